@@ -1,0 +1,222 @@
+package view
+
+import "time"
+
+// Attract is the screen that waits for someone.
+type Attract struct{}
+
+// Home offers the services.
+type Home struct{ Services []Service }
+
+// Service is one tile of the home screen, named by its translation key.
+type Service struct {
+	Kind ServiceKind
+	// Main marks the service that most people come for.
+	Main bool
+}
+
+// ServiceKind names a service; title, hint and icon go by it.
+type ServiceKind string
+
+// The services of this version.
+const (
+	ServiceInpatientDeposit  ServiceKind = "inpatient_deposit"
+	ServiceOutpatientDeposit ServiceKind = "outpatient_deposit"
+)
+
+// PickWay asks how the person wants to identify (mdtrt_cert_type 09).
+type PickWay struct{ Ways []WayKind }
+
+// WayKind names a way to identify.
+type WayKind string
+
+// The ways to identify that need a device which works.
+const (
+	WaySocialSecurityCard WayKind = "social_security_card"
+	WayCode               WayKind = "code" // medical-insurance voucher or electronic health card, at the scanner
+)
+
+// Present asks for the card or code, saying where the device is.
+type Present struct {
+	Way WayKind
+	// Place is where the device is, from the configuration; empty when nobody said.
+	Place string
+}
+
+// Busy says what is being waited for.
+type Busy struct {
+	Kind BusyKind
+	// Long is set after 8 seconds: then the screen says what it waits for.
+	Long bool
+}
+
+// BusyKind names what is being waited for.
+type BusyKind string
+
+// What can be waited for.
+const (
+	BusyReading BusyKind = "reading" // the card is being read
+	BusyLookup  BusyKind = "lookup"  // the platform is asked who it is
+	BusyOrder   BusyKind = "order"   // the order is being made
+	BusyClosing BusyKind = "closing" // the order is being closed
+)
+
+// Person asks to check who was read. Everything in it is masked already.
+type Person struct {
+	Name      string // 欧阳*珺
+	Sex       SexKind
+	Age       int // whole years; negative when unknown
+	Insurance string
+	IDNo      string // 3501**********1234
+	CardNo    string
+	// Account is whose balance is shown, Balance in yuan, grouped; empty when the platform gave none.
+	Account ServiceKind
+	Balance string
+	// CardIn is set while the card is in the reader.
+	CardIn bool
+}
+
+// SexKind is a translation key for a person's sex.
+type SexKind string
+
+// Sexes as the dictionary has them (gend: 1, 2, else unknown).
+const (
+	SexMale    SexKind = "male"
+	SexFemale  SexKind = "female"
+	SexUnknown SexKind = "unknown"
+)
+
+// Amount asks how much.
+type Amount struct {
+	Account ServiceKind
+	Balance string // as in Person
+	Min     string // yuan, grouped, without needless decimals: "1", "5,000"
+	Max     string
+	// Typed is what stands in the display: "" , "2", "200", "0.5".
+	Typed string
+	// Quick are the quick amounts in yuan, Selected the index of the one that stands in the display, or -1.
+	Quick    []string
+	Selected int
+	// Problem says why the amount can't be taken yet; empty while it can, or nothing is typed.
+	Problem AmountProblem
+	// Ready is set when the amount can be taken: then Next works.
+	Ready bool
+}
+
+// AmountProblem names why an amount can't be taken.
+type AmountProblem string
+
+// Why an amount can't be taken.
+const (
+	AmountTooSmall AmountProblem = "too_small"
+	AmountTooLarge AmountProblem = "too_large"
+)
+
+// Confirm repeats what will be paid.
+type Confirm struct {
+	Account ServiceKind
+	Amount  string // "200.00", grouped
+	Name    string // masked
+	Balance string
+}
+
+// Cashier shows the code to pay.
+type Cashier struct {
+	Account ServiceKind
+	Payee   string // the hospital
+	Name    string // masked
+	Amount  string
+	// QRCode is the text of the code.
+	QRCode string
+	// Wallets that can pay such a code, as translation keys.
+	Wallets []string
+	// Left and Total are the order's time, in seconds.
+	Left, Total int
+	// Checking is set while the person's own 'I have paid' query runs; then that button is dead.
+	Checking bool
+	// NotPaidYet is set when that query was answered 'not paid'.
+	NotPaidYet bool
+	// Offline is set while the platform can't be reached.
+	Offline bool
+}
+
+// Result tells that the money came.
+type Result struct {
+	Account   ServiceKind
+	Amount    string
+	Balance   string // only when an answer gave it
+	Channel   string // wallet, as a translation key; empty when unknown
+	At        time.Time
+	Reference string
+	// NotBooked: paid, but the hospital has not booked it; the counter finishes it.
+	NotBooked bool
+	CardIn    bool
+}
+
+// Doubt tells the truth about money whose outcome is not known.
+type Doubt struct {
+	Kind      DoubtKind
+	Amount    string
+	Reference string
+	// Waited is how long it has been asked, in whole seconds.
+	Waited int
+	CardIn bool
+}
+
+// DoubtKind names what is known.
+type DoubtKind string
+
+// What can be known of a payment in doubt.
+const (
+	DoubtOffline   DoubtKind = "offline"   // the platform does not answer
+	DoubtPaying    DoubtKind = "paying"    // the wallet is still working on it
+	DoubtCrediting DoubtKind = "crediting" // paid, being credited
+)
+
+// Trouble says what happened, where the money is and what to do next.
+type Trouble struct {
+	Kind      TroubleKind
+	Reference string // empty when there is nothing to refer to
+	// Retry says whether trying again makes sense here.
+	Retry  bool
+	CardIn bool
+}
+
+// TroubleKind names a trouble; its title, text and icon go by it.
+type TroubleKind string
+
+// The troubles, each with a text of its own.
+const (
+	TroubleNoReader      TroubleKind = "no_reader"      // reader unplugged
+	TroubleWrongCard     TroubleKind = "wrong_card"     // not a social-security card
+	TroubleCardPulled    TroubleKind = "card_pulled"    // pulled while being read, or before paying
+	TroubleCardLocked    TroubleKind = "card_locked"    // wants a PIN
+	TroubleUnreadable    TroubleKind = "unreadable"     // answered nonsense
+	TroubleNoPerson      TroubleKind = "no_person"      // the platform does not know the card
+	TroubleNotRegistered TroubleKind = "not_registered" // no hisCustId: the counter registers
+	TroubleNoAccount     TroubleKind = "no_account"     // no such deposit account
+	TroubleOffline       TroubleKind = "offline"        // platform out of reach; nothing was sent, nothing taken
+	TroubleNoOrder       TroubleKind = "no_order"       // no payment code came; nothing could be paid
+	TroubleRefused       TroubleKind = "refused"        // the platform refused; nothing taken
+	TroubleClosed        TroubleKind = "closed"         // order closed or expired; nothing taken
+	TroubleFailed        TroubleKind = "failed"         // the payment failed; nothing taken
+	TroubleJournal       TroubleKind = "journal"        // journal can't be written; nothing sent
+	TroubleBusy          TroubleKind = "busy"           // another call is running on this terminal
+)
+
+// TakeCard asks to take the card out, until it is gone.
+type TakeCard struct{}
+
+func (Attract) content()  {}
+func (Home) content()     {}
+func (PickWay) content()  {}
+func (Present) content()  {}
+func (Busy) content()     {}
+func (Person) content()   {}
+func (Amount) content()   {}
+func (Confirm) content()  {}
+func (Cashier) content()  {}
+func (Result) content()   {}
+func (Doubt) content()    {}
+func (Trouble) content()  {}
+func (TakeCard) content() {}
