@@ -1,0 +1,80 @@
+package onetrans
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// ErrAmount means that a text is no amount of money the specification allows.
+var ErrAmount = errors.New("not an amount")
+
+// maxYuanDigits is how many digits an amount may have before its point.
+const maxYuanDigits = 13
+
+// Fen is an amount of money in fen (0.01 yuan). Nothing else ever counts
+// money: no float holds 0.10 yuan.
+type Fen int64
+
+// ParseFen reads an amount in yuan, (0|[1-9][0-9]{0,12})(\.[0-9]{1,2})? with
+// nothing around it: "200", "0.1", "0.01". Anything else is [ErrAmount].
+func ParseFen(s string) (Fen, error) {
+	yuan, cents, point := strings.Cut(s, ".")
+	if !digits(yuan, 1, maxYuanDigits) || len(yuan) > 1 && yuan[0] == '0' {
+		return 0, ErrAmount
+	}
+	if point && !digits(cents, 1, 2) {
+		return 0, ErrAmount
+	}
+	n, err := strconv.ParseInt(yuan+(cents + "00")[:2], 10, 64)
+	if err != nil {
+		return 0, ErrAmount
+	}
+	return Fen(n), nil
+}
+
+// ParsePayable is [ParseFen] for what is to be paid or refunded: above zero.
+func ParsePayable(s string) (Fen, error) {
+	f, err := ParseFen(s)
+	if err == nil && f == 0 {
+		return 0, fmt.Errorf("%w above zero", ErrAmount)
+	}
+	return f, err
+}
+
+// String is the amount in yuan with two decimals: "200.00", "-0.01".
+func (f Fen) String() string {
+	sign, n := "", uint64(f)
+	if f < 0 {
+		sign, n = "-", -n
+	}
+	return fmt.Sprintf("%s%d.%02d", sign, n/100, n%100)
+}
+
+// Amount is a field that holds yuan, text or number, at most two decimals.
+type Amount struct{ Text }
+
+// Yuan is the field for f, as text with two decimals: "0.01".
+func Yuan(f Fen) Amount { return Amount{T(f.String())} }
+
+// Fen is the amount, a number read by its literal; [ErrAmount] when the field
+// is absent, empty or not in [ParseFen]'s form. Zero is an amount.
+func (a Amount) Fen() (Fen, error) { return ParseFen(a.String()) }
+
+// Payable is the amount when it can be paid or refunded, thus above zero;
+// else [ErrAmount].
+func (a Amount) Payable() (Fen, error) { return ParsePayable(a.String()) }
+
+// digits says that s is between low and high ASCII digits.
+func digits(s string, low, high int) bool {
+	if len(s) < low || len(s) > high {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,42 @@
+package onetrans
+
+// Code is a message's return code, the field 'code'. It answers the message,
+// not the trade.
+type Code string
+
+// CodeOK is success: look at the trade's state next.
+const CodeOK Code = "000000"
+
+// Codes that this program answers itself.
+const (
+	CodeBusy       Code = "600001" // a call is running; the specification's own
+	CodeNotJSON    Code = "600002" // not JSON or not GBK
+	CodeField      Code = "600003" // a field is missing or malformed
+	CodeTransType  Code = "600004" // unknown trans_type
+	CodeCancelled  Code = "600005" // the person cancelled; nothing was sent, or the order is closed for good
+	CodeTimedOut   Code = "600006" // timed out; nothing was sent, or the order is closed for good
+	CodeDevice     Code = "600007" // a device, or no display
+	CodeUnknown    Code = "600008" // the outcome is unknown: query, never pay or refund again
+	CodeUntrusted  Code = "600009" // a read's answer can't be trusted
+	CodeTooLong    Code = "600010" // a read's answer is longer than the caller's buffer
+	CodeJournal    Code = "600011" // the journal is unavailable, nothing was sent
+	CodeNotSent    Code = "600012" // the connection never opened, and no earlier send of this trade is unknown
+	CodeOtherTrade Code = "600013" // this number was used with other content
+	CodeNotTaken   Code = "600014" // the payment failed or was closed for good, nothing was taken
+	CodeInDoubt    Code = "600015" // a like charge is in doubt
+	CodeInternal   Code = "600099" // an internal error before anything was sent
+)
+
+// Codes with which a platform refuses a message.
+const (
+	CodePlatformSignature  Code = "610001" // signature
+	CodePlatformReplay     Code = "610002" // replay or clock: send anew with a fresh msgid, the same order number
+	CodePlatformOtherTrade Code = "610003" // number reused with other content
+	CodePlatformNoPerson   Code = "610004" // no such person or card
+	CodePlatformExceeds    Code = "610005" // the refund exceeds what is left
+	CodePlatformNoRefund   Code = "610006" // the order is not refundable
+	CodePlatformNoSettle   Code = "610007" // settlement refused; final
+	CodePlatformTransType  Code = "610008" // unknown trans_type
+	CodePlatformField      Code = "610009" // a field is missing or malformed
+	CodePlatformBusy       Code = "610099" // busy, try later
+)

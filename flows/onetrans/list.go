@@ -1,0 +1,70 @@
+package onetrans
+
+import (
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// List is a field that holds several of T. It comes as a list, as one T
+// without a list around it, or as text that holds either; it is written in
+// the form in which it came. Anything else that stands there (an empty text,
+// null) is kept as it is, with no Items.
+//
+// A List made here, List[T]{Items: …}, is a list; it is absent while Items is nil.
+type List[T any] struct {
+	Items []T
+
+	one  bool   // it came without a list around it
+	text bool   // it came as text that holds JSON
+	raw  string // the literal of what came and is neither
+}
+
+// IsZero says that the field is absent. An empty list is not.
+func (l List[T]) IsZero() bool { return l.Items == nil && l.raw == "" }
+
+// MarshalJSONTo writes the field in the form in which it came, as a list when
+// there is no longer exactly one.
+func (l List[T]) MarshalJSONTo(enc *jsontext.Encoder) error {
+	if l.raw != "" && len(l.Items) == 0 {
+		return enc.WriteValue(jsontext.Value(l.raw))
+	}
+	var v any = l.Items
+	if l.one && len(l.Items) == 1 {
+		v = &l.Items[0]
+	}
+	if l.text {
+		return writeAsText(enc, v)
+	}
+	return json.MarshalEncode(enc, v)
+}
+
+// UnmarshalJSONFrom takes a list, one T, or text that holds either, and keeps the rest.
+func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*l = List[T]{}
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if inner, ok := textHolding(raw, "{["); ok {
+		l.text = true
+		return l.read(inner)
+	}
+	switch {
+	case raw.Kind() == '{', raw.Kind() == '[':
+		return l.read(raw)
+	case raw.Kind() != 'n' && string(raw) != `""` && l.read(raw) == nil:
+		return nil // one scalar, where T is one
+	default:
+		*l = List[T]{raw: string(raw)}
+		return nil
+	}
+}
+
+func (l *List[T]) read(raw jsontext.Value) error {
+	if raw.Kind() == '[' {
+		l.Items = []T{}
+		return Unmarshal(raw, &l.Items)
+	}
+	l.one, l.Items = true, make([]T, 1)
+	return Unmarshal(raw, &l.Items[0])
+}

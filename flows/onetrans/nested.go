@@ -1,0 +1,100 @@
+package onetrans
+
+import (
+	"reflect"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Nested is what the specification calls a 'JSON string': text that holds an
+// object. Its own samples send the object itself. Both are read, and written
+// in the form in which they came. Anything else that stands there (an empty
+// text, null, text that is no JSON) is kept as it is, with a zero Value.
+//
+// A Nested made here, Nested[T]{Value: v}, is an object; it is absent while
+// its Value is zero.
+type Nested[T any] struct {
+	Value T
+
+	came bool   // an object came, perhaps an empty one
+	text bool   // it came as text
+	raw  string // the literal of what came and is no object
+}
+
+// Object is v as an object, present even when v is zero.
+func Object[T any](v T) Nested[T] { return Nested[T]{Value: v, came: true} }
+
+// IsZero says that the field is absent.
+func (n Nested[T]) IsZero() bool {
+	return !n.came && n.raw == "" && reflect.ValueOf(&n.Value).Elem().IsZero()
+}
+
+// Opaque says that something stands there that is no object and says
+// something: neither null nor an empty text.
+func (n Nested[T]) Opaque() bool { return n.raw != "" && n.raw != "null" && n.raw != `""` }
+
+// AsObject is n in the form in which it travels to the platform: text that
+// held an object becomes the object. What is opaque stays.
+func (n Nested[T]) AsObject() Nested[T] {
+	n.text = false
+	return n
+}
+
+// MarshalJSONTo writes the field in the form in which it came.
+func (n Nested[T]) MarshalJSONTo(enc *jsontext.Encoder) error {
+	if n.raw != "" && reflect.ValueOf(&n.Value).Elem().IsZero() {
+		return enc.WriteValue(jsontext.Value(n.raw))
+	}
+	if !n.text {
+		return json.MarshalEncode(enc, &n.Value)
+	}
+	return writeAsText(enc, &n.Value)
+}
+
+// UnmarshalJSONFrom takes an object or text that holds one, and keeps the rest.
+func (n *Nested[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*n = Nested[T]{}
+	if dec.PeekKind() == '{' {
+		n.came = true
+		return json.UnmarshalDecode(dec, &n.Value)
+	}
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if inner, ok := textHolding(raw, "{"); ok {
+		n.came, n.text = true, true
+		return Unmarshal(inner, &n.Value)
+	}
+	n.raw = string(raw)
+	return nil
+}
+
+// textHolding is the JSON that the JSON string raw holds, when that begins
+// with one of the kinds and is well-formed.
+func textHolding(raw jsontext.Value, kinds string) (jsontext.Value, bool) {
+	if raw.Kind() != '"' {
+		return nil, false
+	}
+	text, err := jsontext.AppendUnquote(nil, raw)
+	if err != nil || Check(text) != nil {
+		return nil, false
+	}
+	inner := jsontext.Value(text)
+	for _, kind := range []byte(kinds) {
+		if inner.Kind() == jsontext.Kind(kind) {
+			return inner, true
+		}
+	}
+	return nil, false
+}
+
+// writeAsText writes v as text that holds its JSON.
+func writeAsText(enc *jsontext.Encoder, v any) error {
+	inner, err := Marshal(v)
+	if err != nil {
+		return err
+	}
+	return enc.WriteToken(jsontext.String(string(inner)))
+}

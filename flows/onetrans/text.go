@@ -1,0 +1,74 @@
+package onetrans
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+var errNotScalar = errors.New("an object or a list where a text belongs")
+
+// Text is a scalar field: text, or a number, true, false or null that stands
+// where the specification wants text. The zero value is an absent field, which
+// differs from an empty one. Two Texts are equal (==) when both their form and
+// their content are: T("18") is not the number 18.
+type Text struct {
+	literal string // JSON, strings in their shortest escaping; "" when absent
+}
+
+// T is a present field that holds s. Bytes that are no UTF-8 become U+FFFD.
+func T(s string) Text {
+	quoted, _ := jsontext.AppendQuote(nil, strings.ToValidUTF8(s, "\uFFFD"))
+	return Text{string(quoted)}
+}
+
+// String is the text, a number's literal ("0.10" stays "0.10"), "true" or
+// "false"; "" when the field is absent, null or empty.
+func (t Text) String() string {
+	switch {
+	case t.literal == "" || t.literal == "null":
+		return ""
+	case t.literal[0] == '"':
+		s, _ := jsontext.AppendUnquote(nil, t.literal)
+		return string(s)
+	default:
+		return t.literal
+	}
+}
+
+// IsZero says that the field is absent. An empty field and null are not.
+func (t Text) IsZero() bool { return t.literal == "" }
+
+// Empty says that the field says nothing: absent, null or "".
+func (t Text) Empty() bool { return t.String() == "" }
+
+// MarshalJSONTo writes the field in the form in which it came; an absent one,
+// where it can't be left out, as "".
+func (t Text) MarshalJSONTo(enc *jsontext.Encoder) error {
+	if t.IsZero() {
+		return enc.WriteToken(jsontext.String(""))
+	}
+	return enc.WriteValue(jsontext.Value(t.literal))
+}
+
+// UnmarshalJSONFrom takes a string, a number, true, false or null.
+func (t *Text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	v, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	switch v.Kind() {
+	case '{', '[':
+		return errNotScalar
+	case '"':
+		s, err := jsontext.AppendUnquote(nil, v)
+		if err != nil {
+			return err
+		}
+		*t = T(string(s))
+	default:
+		t.literal = string(v)
+	}
+	return nil
+}
