@@ -41,11 +41,11 @@ func EncodeGBK(text []byte) ([]byte, error) {
 	if err := Check(text); err != nil {
 		return nil, err
 	}
-	enc := simplifiedchinese.GBK.NewEncoder()
+	enc := simplifiedchinese.GBK.NewEncoder().Transformer
+	buf := make([]byte, len(text)) // GBK is never longer than UTF-8
 	out := make([]byte, 0, len(text))
 	for len(text) > 0 {
-		buf := make([]byte, len(text)) // GBK is never longer than UTF-8
-		n, read, err := enc.Transformer.Transform(buf, text, true)
+		n, read, err := enc.Transform(buf, text, true)
 		out, text = append(out, buf[:n]...), text[read:]
 		if err == nil {
 			continue

@@ -1,0 +1,30 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrUntrusted is the family of what is wrong with a received message: one of
+// them means that nothing the message says may be believed.
+var ErrUntrusted = errors.New("message can't be trusted")
+
+// Members of the family [ErrUntrusted]. None of their texts holds content.
+var (
+	// ErrMalformed: no strict JSON object, or one whose sign string has two readings.
+	ErrMalformed = fmt.Errorf("%w: malformed", ErrUntrusted)
+	// ErrSignature: signData is missing or does not belong to the message.
+	ErrSignature = fmt.Errorf("%w: signature", ErrUntrusted)
+	// ErrCipher: encData does not decrypt to an object.
+	ErrCipher = fmt.Errorf("%w: cipher", ErrUntrusted)
+	// ErrDowngrade: signtype or enc_type differ from the configured ones, or
+	// encData and data are not what they demand.
+	ErrDowngrade = fmt.Errorf("%w: other protection than agreed", ErrUntrusted)
+)
+
+// ErrKeys means that the keys can't seal or open: one is missing, or a type unknown.
+var ErrKeys = errors.New("unusable keys")
+
+// ErrContent means that a message can't be sealed: no strict JSON object, or
+// one that would have two readings.
+var ErrContent = errors.New("message can't be sealed")

@@ -1,0 +1,89 @@
+package wire
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// SignString is what is signed of a plain message: its top-level fields, but
+// for signData, encData, extra, app_key and those that are empty, sorted by name,
+// as name=value joined with &, and &key= with the application's key.
+// What is no strict JSON object is [ErrMalformed].
+func SignString(plain []byte, appKey string) (string, error) {
+	m, ok := parse(plain)
+	if !ok {
+		return "", ErrMalformed
+	}
+	return m.signString(appKey)
+}
+
+func (m message) signString(appKey string) (string, error) {
+	sorted := slices.Clone(m).without(nameSignData, nameEncData, nameExtra, nameAppKey)
+	slices.SortFunc(sorted, func(a, b field) int { return strings.Compare(a.name, b.name) })
+	var out strings.Builder
+	for _, f := range sorted {
+		value, err := f.signed()
+		if err != nil {
+			return "", err
+		}
+		if value != "" {
+			out.WriteString(f.name + "=" + value + "&")
+		}
+	}
+	return out.String() + "key=" + appKey, nil
+}
+
+// signed is a top-level field's value in the sign string: a scalar's text, the
+// canonical form of an object or a list.
+func (f field) signed() (string, error) {
+	switch f.value.Kind() {
+	case '{', '[':
+		value, err := Canonical(f.value)
+		return string(value), err
+	case '"':
+		text, err := jsontext.AppendUnquote(nil, f.value)
+		return string(text), err
+	case 'n':
+		return "", nil
+	default:
+		return string(f.value), nil
+	}
+}
+
+// oneReading says that the sign string can be read in one way only: nothing
+// at the top level can pass for a separator. Otherwise someone in between
+// could move a field into its neighbour's value without breaking the
+// signature, and so make a refusal of a success. err_msg is free text and
+// decides nothing, so there a platform may write what it likes.
+func (m message) oneReading() bool {
+	for _, f := range m {
+		if strings.ContainsAny(f.name, "&=") {
+			return false
+		}
+		if f.value.Kind() != '"' || f.name == nameErrMsg || f.name == nameExtra {
+			continue
+		}
+		if text, err := f.signed(); err != nil || strings.Contains(text, "&") {
+			return false
+		}
+	}
+	return true
+}
+
+// widen replaces what a top-level scalar of ours must not hold: & and = by
+// their full-width forms, control characters by the full-width space.
+func widen(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '&':
+			return '＆'
+		case r == '=':
+			return '＝'
+		case r < ' ' || r >= 0x7f && r <= 0x9f:
+			return '\u3000'
+		}
+		return r
+	}, s)
+}
