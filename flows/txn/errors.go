@@ -1,0 +1,33 @@
+package txn
+
+import (
+	"errors"
+	"fmt"
+
+	"onetrans/flows/onetrans"
+)
+
+// Errors of the core. Where one is given, nothing was sent for this call.
+var (
+	// ErrBusy: another call is running on this terminal (600001).
+	ErrBusy = errors.New("another call is running on this terminal")
+	// ErrJournal: the journal can't be written; nothing was sent (600011).
+	ErrJournal = errors.New("journal cannot be written")
+	// ErrNumberReused: this number was used with other content (600013).
+	ErrNumberReused = errors.New("number was used with other content")
+	// ErrInvalid: the request can't be a trade (600003).
+	ErrInvalid = errors.New("request is not valid")
+	// ErrUnknownTrade: the journal does not know this number.
+	ErrUnknownTrade = errors.New("no such trade in the journal")
+)
+
+// InDoubtError: a like charge is not decided yet (600015); nothing was sent.
+type InDoubtError struct {
+	// No is the number of the charge in doubt, to be named to charge despite it.
+	No     string
+	Amount onetrans.Fen
+}
+
+func (e *InDoubtError) Error() string {
+	return fmt.Sprintf("charge %s over the same amount is in doubt", e.No)
+}

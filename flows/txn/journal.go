@@ -1,0 +1,39 @@
+package txn
+
+import (
+	"context"
+	"time"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/platform"
+)
+
+// Entry is one event of a trade, to be kept for good.
+type Entry struct {
+	At    time.Time `json:"at"`
+	No    string    `json:"no"`
+	Event string    `json:"event"`
+	State string    `json:"state"`
+	// Note says in a word what the event brought: a code, a message's fate.
+	Note string `json:"note,omitempty"`
+}
+
+// Journal is where trades are kept.
+type Journal interface {
+	// Write makes the entry and the trade as it now stands durable, both or
+	// neither, before it returns.
+	Write(Entry, Trade) error
+	// Trade finds a trade by its kind and number.
+	Trade(transType, no string) (Trade, bool, error)
+	// Open lists the trades that are not final. Its cost follows their number.
+	Open() ([]Trade, error)
+}
+
+// Platform is what the core needs of a driver.
+type Platform interface {
+	// Call sends one message and waits for its answer. [platform.ErrNotSent]
+	// means that the connection never opened; any other error, that a
+	// message may have been taken and no normal answer came.
+	Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error)
+	Capabilities() platform.Capabilities
+}

@@ -1,0 +1,227 @@
+package txn
+
+import (
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+)
+
+// The states of a trade.
+const (
+	Created flow.State = "created" // journaled; a send may have left
+	Unknown flow.State = "unknown" // a send was not answered normally
+	Open    flow.State = "open"    // the platform has it, and it is not final
+
+	Succ     flow.State = "succ"     // final: the money came
+	Fail     flow.State = "fail"     // final: the payment failed
+	Closed   flow.State = "closed"   // final: closed unpaid
+	NotFound flow.State = "notfound" // final: the platform never had it, and never can
+	Refused  flow.State = "refused"  // the platform refused the only send; the caller may repeat it
+	NotSent  flow.State = "notsent"  // the connection never opened; the caller may repeat it
+)
+
+// ArrivalMargin is how long after an order's time a lost request may still
+// arrive at the platform, before 'not found' is believed.
+const ArrivalMargin = 2 * time.Minute
+
+// sent: a send is about to leave. It is journaled before.
+type sent struct{ at time.Time }
+
+// unanswered: a send, or a close, was not answered normally.
+type unanswered struct{}
+
+// neverSent: the connection never opened.
+type neverSent struct{}
+
+// refused: the platform answered a send with a refusing code.
+type refused struct{ code onetrans.Code }
+
+// accepted: the platform answered a send with success, but not with a result.
+type accepted struct{ details }
+
+// told: the platform spoke of the trade.
+type told struct {
+	result onetrans.Result
+	details
+	// late: the order can no longer arrive, so that 'not found' is final.
+	late bool
+	// answersClose: this is the answer to a close.
+	answersClose bool
+}
+
+// closeAsked: the order shall be closed. It is journaled before the close is sent.
+type closeAsked struct{}
+
+// details are what an answer says beside the result; empty fields say nothing.
+type details struct {
+	chargeNo, traceNo, traceTime, qrcode, callsn, channel, balance string
+	expireAt                                                       time.Time
+}
+
+func (sent) Name() string       { return "sent" }
+func (unanswered) Name() string { return "no normal answer" }
+func (neverSent) Name() string  { return "never sent" }
+func (refused) Name() string    { return "refused" }
+func (accepted) Name() string   { return "accepted" }
+func (t told) Name() string     { return "told " + string(t.result) }
+func (closeAsked) Name() string { return "close asked" }
+
+type rule = flow.Rule[Trade]
+
+// rechargeTable decides every event in every state of a recharge. An event
+// that is not in a row can't happen there and changes nothing.
+func rechargeTable() flow.Table[Trade] {
+	return flow.Table[Trade]{
+		Created: append(proofs(Unknown),
+			flow.On(sent{}, onSent, Created),
+			flow.On(unanswered{}, onUnanswered, Unknown),
+			flow.On(neverSent{}, to[neverSent](NotSent), NotSent),
+			flow.On(refused{}, onRefused, Refused),
+			flow.On(accepted{}, onAccepted, Open),
+			flow.On(closeAsked{}, onCloseAsked, Created),
+		),
+		// Once a send is unknown, neither a refusing code nor a connection that
+		// does not open ends the trade.
+		Unknown: append(proofs(Unknown),
+			flow.On(sent{}, onSent, Unknown),
+			flow.On(unanswered{}, onUnanswered, Unknown),
+			flow.On(accepted{}, onAccepted, Open),
+			flow.On(closeAsked{}, onCloseAsked, Unknown),
+		),
+		Open: append(proofs(Open),
+			flow.On(sent{}, onSent, Open),
+			flow.On(accepted{}, onAccepted, Open),
+			flow.On(closeAsked{}, onCloseAsked, Open),
+		),
+		Succ:     contradictions(Succ),
+		Fail:     contradictions(Fail),
+		Closed:   contradictions(Closed),
+		NotFound: contradictions(NotFound),
+		Refused:  append(contradictions(Refused), flow.On(sent{}, onRepeated, Created)),
+		NotSent:  append(contradictions(NotSent), flow.On(sent{}, onRepeated, Created)),
+	}
+}
+
+// proofs are the rules for the platform's word on a trade that is not final;
+// stay is where a 'not found' leaves it that proves nothing yet.
+func proofs(stay flow.State) []rule {
+	return []rule{
+		flow.On(told{result: onetrans.ResultSucc}, onTold(Succ), Succ),
+		flow.On(told{result: onetrans.ResultFail}, onTold(Fail), Fail),
+		flow.On(told{result: onetrans.ResultClosed}, onTold(Closed), Closed),
+		flow.On(told{result: onetrans.ResultInit}, onTold(Open), Open),
+		flow.On(told{result: onetrans.ResultIng}, onTold(Open), Open),
+		flow.On(told{result: onetrans.ResultExp}, onTold(Open), Open),
+		flow.On(told{result: onetrans.ResultNotFound}, func(t Trade, e told) (Trade, []flow.Effect) {
+			if e.late {
+				return onTold(NotFound)(t, e)
+			}
+			return onTold(stay)(t, e)
+		}, stay, NotFound),
+	}
+}
+
+// contradictions are the rules for the platform's word on a final trade: the
+// state stands, and another word than before alarms a person.
+func contradictions(final flow.State) []rule {
+	var rules []rule
+	for _, result := range results() {
+		rules = append(rules, flow.On(told{result: result}, func(t Trade, e told) (Trade, []flow.Effect) {
+			if flow.State(e.result) != final && t.Progress.Alarm == "" && !harmless(final, e.result) {
+				t.Progress.Alarm = "was " + string(final) + ", now said to be " + string(e.result)
+			}
+			// A late answer may still bring what a receipt needs.
+			if flow.State(e.result) == final {
+				t = t.with(e.details)
+			}
+			return t, nil
+		}, final))
+	}
+	return rules
+}
+
+// results are all words that a platform has for a trade.
+func results() []onetrans.Result {
+	return []onetrans.Result{
+		onetrans.ResultInit, onetrans.ResultSucc, onetrans.ResultFail, onetrans.ResultExp,
+		onetrans.ResultIng, onetrans.ResultClosed, onetrans.ResultNotFound,
+	}
+}
+
+// harmless: what never reached the platform may be unknown to it.
+func harmless(final flow.State, result onetrans.Result) bool {
+	return result == onetrans.ResultNotFound && (final == Refused || final == NotSent || final == Closed)
+}
+
+func onSent(t Trade, e sent) (Trade, []flow.Effect) {
+	t.Progress.Sends++
+	t.Progress.SentAt = e.at
+	t.Progress.RefusedWith = ""
+	return t, nil
+}
+
+func onRepeated(t Trade, e sent) (Trade, []flow.Effect) {
+	t.Progress.State = Created
+	return onSent(t, e)
+}
+
+func onUnanswered(t Trade, _ unanswered) (Trade, []flow.Effect) {
+	t.Progress.State = Unknown
+	t.Progress.Unproven++
+	return t, nil
+}
+
+func onRefused(t Trade, e refused) (Trade, []flow.Effect) {
+	t.Progress.State = Refused
+	t.Progress.RefusedWith = e.code
+	return t, nil
+}
+
+func onAccepted(t Trade, e accepted) (Trade, []flow.Effect) {
+	t.Progress.State = Open
+	return t.with(e.details), nil
+}
+
+func onCloseAsked(t Trade, _ closeAsked) (Trade, []flow.Effect) {
+	t.Progress.CloseAsked = true
+	return t, nil
+}
+
+func onTold(next flow.State) func(Trade, told) (Trade, []flow.Effect) {
+	return func(t Trade, e told) (Trade, []flow.Effect) {
+		t.Progress.State = next
+		t.Progress.Result = e.result
+		t.Progress.CloseAnswered = t.Progress.CloseAnswered || e.answersClose
+		return t.with(e.details), nil
+	}
+}
+
+func to[E flow.Event](next flow.State) func(Trade, E) (Trade, []flow.Effect) {
+	return func(t Trade, _ E) (Trade, []flow.Effect) {
+		t.Progress.State = next
+		return t, nil
+	}
+}
+
+// with takes over what an answer says; what it does not say stands.
+func (t Trade) with(d details) Trade {
+	take(&t.Progress.ChargeNo, d.chargeNo)
+	take(&t.Progress.TraceNo, d.traceNo)
+	take(&t.Progress.TraceTime, d.traceTime)
+	take(&t.Progress.QRCode, d.qrcode)
+	take(&t.Progress.CallSN, d.callsn)
+	take(&t.Progress.Channel, d.channel)
+	take(&t.Progress.Balance, d.balance)
+	// Every answer gives the time anew, from two clocks: a second more or less is the same.
+	if !d.expireAt.IsZero() && d.expireAt.Sub(t.Progress.ExpireAt).Abs() > 2*time.Second {
+		t.Progress.ExpireAt = d.expireAt
+	}
+	return t
+}
+
+func take(to *string, said string) {
+	if said != "" {
+		*to = said
+	}
+}

@@ -1,0 +1,107 @@
+// Package txn is the transaction core: every trade is written to the journal
+// before it is sent, an outcome that is not proven is unknown and is asked for
+// until it is, and nothing else in the program speaks to the platform about money.
+package txn
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+)
+
+// Trade is one trade as the journal knows it. It is a value: a step makes a
+// new one with another Progress.
+type Trade struct {
+	Order    Order    `json:"order"`
+	Progress Progress `json:"progress"`
+}
+
+// Order is what a trade is for. It never changes.
+type Order struct {
+	// No is the trade's own number, by which alone it is known (recharge: outChargeNo).
+	No string `json:"no"`
+	// Request is what is sent, without the credentials.
+	Request onetrans.Request `json:"request"`
+	// Content is the hash of what the number stands for: the same number with another is refused.
+	Content string `json:"content"`
+
+	Amount      onetrans.Fen `json:"amount"`
+	CardType    string       `json:"card_type"`
+	CardNo      string       `json:"card_no"`
+	AccountType string       `json:"account_type"`
+
+	CreatedAt time.Time `json:"created_at"`
+
+	// Secrets are needed to finish the trade; the journal keeps them apart and
+	// forgets them when the trade is final.
+	Secrets Secrets `json:"-"`
+}
+
+// Secrets are a call's credentials.
+type Secrets struct {
+	AppID        string `json:"app_id,omitzero"`
+	AppKey       string `json:"app_key,omitzero"`
+	PayAppID     string `json:"pay_app_id,omitzero"`
+	PayAppSecret string `json:"pay_app_secret,omitzero"`
+}
+
+// Progress is how far a trade has come.
+type Progress struct {
+	// State is where the trade stands; see the table in machine.go.
+	State flow.State `json:"state"`
+	// SentAt is when the last send was journaled, Sends how many there were,
+	// Unproven how many of them were not answered normally.
+	SentAt   time.Time `json:"sent_at"`
+	Sends    int       `json:"sends"`
+	Unproven int       `json:"unproven,omitzero"`
+
+	// Result is the platform's last word on the trade; the rest came with it.
+	Result    onetrans.Result `json:"result,omitzero"`
+	ChargeNo  string          `json:"charge_no,omitzero"`
+	TraceNo   string          `json:"trace_no,omitzero"`
+	TraceTime string          `json:"trace_time,omitzero"`
+	QRCode    string          `json:"qrcode,omitzero"`
+	CallSN    string          `json:"callsn,omitzero"`
+	Channel   string          `json:"channel,omitzero"`
+	Balance   string          `json:"balance,omitzero"`
+	// ExpireAt is when the platform closes the unpaid order, by this machine's
+	// clock; zero while the platform has not said.
+	ExpireAt time.Time `json:"expire_at,omitzero"`
+	// RefusedWith is the code with which the platform refused the last send.
+	RefusedWith onetrans.Code `json:"refused_with,omitzero"`
+
+	// CloseAsked: the order shall be closed. CloseAnswered: the platform has
+	// answered to that, so the order can never arrive any more.
+	CloseAsked    bool `json:"close_asked,omitzero"`
+	CloseAnswered bool `json:"close_answered,omitzero"`
+
+	// Alarm is set when the platform contradicts its own final answer: a person must look.
+	Alarm string `json:"alarm,omitzero"`
+}
+
+// At is the trade's state.
+func (t Trade) At() flow.State { return t.Progress.State }
+
+// Final says whether nothing is to be asked or sent any more.
+func (t Trade) Final() bool {
+	switch t.Progress.State {
+	case Succ, Fail, Closed, NotFound, Refused, NotSent:
+		return true
+	}
+	return false
+}
+
+// contentOf hashes what a trade's number stands for. Message id, time,
+// operator and credentials are no part of it.
+func contentOf(transType, no, original string, amount onetrans.Fen, cardType, cardNo string) string {
+	h := sha256.New()
+	for _, part := range []string{transType, no, original, strconv.FormatInt(int64(amount), 10), cardType, cardNo} {
+		// The length makes the parts unmistakable: "1"+"23" is not "12"+"3".
+		h.Write([]byte(strconv.Itoa(len(part)) + ":" + part))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

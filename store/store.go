@@ -1,0 +1,236 @@
+// Package store is the journal: the trades of one terminal and everything that
+// happened to them, in one bbolt file that only its owner may open.
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"onetrans/flows/txn"
+)
+
+// Errors of opening a journal.
+var (
+	// ErrInUse: another process owns this terminal.
+	ErrInUse = errors.New("journal is in use by another process")
+	// ErrSchema: the file was written by another version of the program.
+	ErrSchema = errors.New("journal has another schema")
+)
+
+// schema is the version of the layout below.
+const schema = "1"
+
+// lockTimeout is how long to wait for the file's lock. An owner that is just
+// ending needs a moment; a caller must hear 'busy' at once.
+const lockTimeout = 50 * time.Millisecond
+
+// The buckets. A trade's key is its trans_type, a zero byte and its number.
+var (
+	bucketMeta    = []byte("meta")    // "schema" → version
+	bucketLog     = []byte("log")     // sequence, big endian → entry; never rewritten
+	bucketTrades  = []byte("trades")  // key → trade as it stands
+	bucketOpen    = []byte("open")    // key → nothing: the trades that are not final
+	bucketSecrets = []byte("secrets") // key → credentials, while the trade is open
+
+	keySchema = []byte("schema")
+)
+
+// Store is an open journal. It implements [txn.Journal].
+type Store struct{ db *bolt.DB }
+
+// Options change how a journal is opened.
+type Options struct {
+	// NoSync leaves out the syncs; for tests in virtual time only.
+	NoSync bool
+}
+
+// Open opens the journal at path, and makes it and its folder, readable by
+// their owner alone, where there is none. It gives ErrInUse when another
+// process has it.
+func Open(path string, options Options) (*Store, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("making the journal's folder: %w", err)
+	}
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		if err := create(path); err != nil {
+			return nil, fmt.Errorf("making the journal: %w", err)
+		}
+	}
+	db, err := open(path, options)
+	if err != nil {
+		return nil, fmt.Errorf("opening the journal %s: %w", path, err)
+	}
+	if err := checkSchema(db); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the journal %s: %w", path, err), db.Close())
+	}
+	return &Store{db}, nil
+}
+
+func open(path string, options Options) (*bolt.DB, error) {
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockTimeout, NoSync: options.NoSync})
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		return nil, ErrInUse
+	}
+	return db, err
+}
+
+// create makes an empty journal aside and renames it, so that a power cut
+// leaves either none or a whole one. Of two processes that do this at once,
+// one's file replaces the other's, before either has written to it: the link
+// fails where a journal stands already.
+func create(path string) error {
+	aside, err := os.CreateTemp(filepath.Dir(path), ".journal-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(aside.Name())
+	if err := aside.Close(); err != nil {
+		return err
+	}
+	db, err := bolt.Open(aside.Name(), 0o600, &bolt.Options{Timeout: lockTimeout})
+	if err != nil {
+		return err
+	}
+	err = db.Update(func(tx *bolt.Tx) error {
+		for _, name := range [][]byte{bucketMeta, bucketLog, bucketTrades, bucketOpen, bucketSecrets} {
+			if _, err := tx.CreateBucket(name); err != nil {
+				return err
+			}
+		}
+		return tx.Bucket(bucketMeta).Put(keySchema, []byte(schema))
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(aside.Name(), path); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+func checkSchema(db *bolt.DB) error {
+	return db.View(func(tx *bolt.Tx) error {
+		meta := tx.Bucket(bucketMeta)
+		if meta == nil {
+			return fmt.Errorf("%w: none", ErrSchema)
+		}
+		if v := string(meta.Get(keySchema)); v != schema {
+			return fmt.Errorf("%w: %q, this program has %q", ErrSchema, v, schema)
+		}
+		return nil
+	})
+}
+
+// Close closes the journal and gives the terminal free.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Write appends the entry to the log and puts the trade, both or neither,
+// synced when it returns. A final trade's credentials are erased.
+func (s *Store) Write(e txn.Entry, t txn.Trade) error {
+	entry, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("encoding an entry: %w", err)
+	}
+	trade, err := json.Marshal(t)
+	if err != nil {
+		return fmt.Errorf("encoding a trade: %w", err)
+	}
+	secrets, err := json.Marshal(t.Order.Secrets)
+	if err != nil {
+		return fmt.Errorf("encoding credentials: %w", err)
+	}
+	k := key(t.Order.Request.TransType.String(), t.Order.No)
+	return s.db.Update(func(tx *bolt.Tx) error {
+		log := tx.Bucket(bucketLog)
+		seq, err := log.NextSequence()
+		if err != nil {
+			return err
+		}
+		// Entries only ever come at the end: full pages serve best.
+		log.FillPercent = 1
+		if err := log.Put(sequence(seq), entry); err != nil {
+			return err
+		}
+		if err := tx.Bucket(bucketTrades).Put(k, trade); err != nil {
+			return err
+		}
+		if t.Final() {
+			return errors.Join(tx.Bucket(bucketOpen).Delete(k), tx.Bucket(bucketSecrets).Delete(k))
+		}
+		return errors.Join(tx.Bucket(bucketOpen).Put(k, nil), tx.Bucket(bucketSecrets).Put(k, secrets))
+	})
+}
+
+// Trade finds a trade by its kind and number.
+func (s *Store) Trade(transType, no string) (t txn.Trade, found bool, err error) {
+	err = s.db.View(func(tx *bolt.Tx) error {
+		t, found, err = read(tx, key(transType, no))
+		return err
+	})
+	return t, found, err
+}
+
+// Open lists the trades that are not final.
+func (s *Store) Open() ([]txn.Trade, error) {
+	var trades []txn.Trade
+	err := s.db.View(func(tx *bolt.Tx) error {
+		return tx.Bucket(bucketOpen).ForEach(func(k, _ []byte) error {
+			t, found, err := read(tx, k)
+			if err != nil {
+				return err
+			}
+			if !found {
+				return fmt.Errorf("open trade %q is not in the journal", k)
+			}
+			trades = append(trades, t)
+			return nil
+		})
+	})
+	return trades, err
+}
+
+// Entries calls yield with every entry, oldest first, until it returns false.
+func (s *Store) Entries(yield func(seq uint64, e txn.Entry) bool) error {
+	return s.db.View(func(tx *bolt.Tx) error {
+		c := tx.Bucket(bucketLog).Cursor()
+		for k, v := c.First(); k != nil; k, v = c.Next() {
+			var e txn.Entry
+			if err := json.Unmarshal(v, &e); err != nil {
+				return fmt.Errorf("entry %d: %w", binary.BigEndian.Uint64(k), err)
+			}
+			if !yield(binary.BigEndian.Uint64(k), e) {
+				return nil
+			}
+		}
+		return nil
+	})
+}
+
+func read(tx *bolt.Tx, k []byte) (txn.Trade, bool, error) {
+	value := tx.Bucket(bucketTrades).Get(k)
+	if value == nil {
+		return txn.Trade{}, false, nil
+	}
+	var t txn.Trade
+	if err := json.Unmarshal(value, &t); err != nil {
+		return t, false, fmt.Errorf("trade %q: %w", k, err)
+	}
+	if secrets := tx.Bucket(bucketSecrets).Get(k); secrets != nil {
+		if err := json.Unmarshal(secrets, &t.Order.Secrets); err != nil {
+			return t, false, fmt.Errorf("credentials of %q: %w", k, err)
+		}
+	}
+	return t, true, nil
+}
+
+func key(transType, no string) []byte { return []byte(transType + "\x00" + no) }
+
+func sequence(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
