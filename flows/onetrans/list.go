@@ -22,6 +22,13 @@ type List[T any] struct {
 // IsZero says that the field is absent. An empty list is not.
 func (l List[T]) IsZero() bool { return l.Items == nil && l.raw == "" }
 
+// AsObject is l in the form in which it travels to the platform: text that
+// held a list or an object becomes that.
+func (l List[T]) AsObject() List[T] {
+	l.text = false
+	return l
+}
+
 // MarshalJSONTo writes the field in the form in which it came, as a list when
 // there is no longer exactly one.
 func (l List[T]) MarshalJSONTo(enc *jsontext.Encoder) error {
