@@ -1,0 +1,345 @@
+// Package sscard reads social-security cards in a contact reader through the
+// PC/SC service: pcscd on Linux, the Smart Card service on Windows.
+package sscard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"onetrans/devices"
+)
+
+const (
+	lookEvery = 200 * time.Millisecond
+	// settle is the pause after a fault: pcscd looks for cards every 400 ms,
+	// so that after it a card that was pulled is known to be out.
+	settle = 600 * time.Millisecond
+	// maxTries is how often a card that fails is read before it is given up:
+	// contacts bounce while a card goes in, and other programs let go soon.
+	maxTries = 4
+	// grace is how long the reader may be missing: a USB device that is
+	// counted anew or a restarted service is back within it.
+	grace = 2 * time.Second
+)
+
+// Options says which reader is used.
+type Options struct {
+	// Reader is the reader's name or a part of it, whatever the case of its
+	// letters. Leave out the digits at the end: they change when readers are
+	// plugged in. Empty: every reader and slot but those that call themselves SAM.
+	Reader string
+}
+
+// Reader reads social-security cards; it implements [devices.CardReader]. Its
+// methods may be called from several goroutines. It needs nothing but the
+// time to be right: reader, service and their names may come and go.
+type Reader struct {
+	name      string
+	establish func() (session, error)
+	turn      chan struct{} // held while the service is being asked
+	session   session       // nil: not established; guarded by turn
+}
+
+// New returns a reader. It touches no device yet, so it always succeeds.
+func New(o Options) *Reader {
+	return newReader(o, establish)
+}
+
+func newReader(o Options, establish func() (session, error)) *Reader {
+	return &Reader{name: strings.ToLower(o.Reader), establish: establish, turn: make(chan struct{}, 1)}
+}
+
+// Close lets go of the PC/SC service, unless a call into it hangs until ctx
+// ends. The reader can be used afterwards: it then takes the service up again.
+func (r *Reader) Close(ctx context.Context) error {
+	_, err := inTurn(ctx, r, func() (struct{}, error) {
+		r.drop()
+		return struct{}{}, nil
+	})
+	return err
+}
+
+// Status returns every slot there is; [devices.ErrNoReader] when the service
+// is not running or none is watched.
+func (r *Reader) Status(ctx context.Context) ([]Slot, error) {
+	slots, err := inTurn(ctx, r, r.look)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, fmt.Errorf("%w: %w", devices.ErrNoReader, err)
+	}
+	if len(watched(slots)) == 0 {
+		return slots, devices.ErrNoReader
+	}
+	return slots, nil
+}
+
+// Read waits for a card and reads it; one that is in the slot already is read
+// at once. A card that fails is tried again for some 2 s, a reader that is
+// missing waited for 2 s. Errors: see [devices.CardReader].
+func (r *Reader) Read(ctx context.Context) (devices.SocialSecurityCard, error) {
+	var none devices.SocialSecurityCard
+	watch, trial := watch{reader: r}, trial{reader: r}
+	for {
+		slots, err := watch.slots(ctx)
+		if err != nil {
+			return none, err
+		}
+		card, done, err := trial.run(ctx, slots)
+		if done {
+			return card, err
+		}
+		pause := lookEvery
+		if trial.last != nil {
+			pause = settle
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return none, err
+		}
+	}
+}
+
+// WaitRemoved waits until no watched slot holds a card: see [devices.CardReader].
+func (r *Reader) WaitRemoved(ctx context.Context) error {
+	watch := watch{reader: r}
+	for {
+		slots, err := watch.slots(ctx)
+		if err != nil {
+			return err
+		}
+		if len(slots) > 0 && len(filled(slots)) == 0 {
+			return nil
+		}
+		if err := sleep(ctx, lookEvery); err != nil {
+			return err
+		}
+	}
+}
+
+// watch looks at the slots and gives up when they are missing for too long.
+type watch struct {
+	reader  *Reader
+	missing time.Time // since when; zero: they are there
+}
+
+// slots returns the watched slots, none while they are missing and there is
+// still hope. Its errors are final: ctx's, or [devices.ErrNoReader].
+func (w *watch) slots(ctx context.Context) ([]Slot, error) {
+	all, err := inTurn(ctx, w.reader, w.reader.look)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	slots := watched(all)
+	switch {
+	case err == nil && len(slots) > 0:
+		w.missing = time.Time{}
+		return slots, nil
+	case w.missing.IsZero():
+		w.missing = time.Now()
+	case time.Since(w.missing) < grace:
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", devices.ErrNoReader, err)
+	default:
+		return nil, devices.ErrNoReader
+	}
+	return nil, nil
+}
+
+// trial is the story of one Read: how often it failed, and whether a card had
+// begun to answer.
+type trial struct {
+	reader *Reader
+	tries  int
+	begun  bool
+	last   error // of the latest round; nil if nothing failed
+}
+
+// run tries the cards in slots once. It is done with a card, with an error
+// that stays, or when the card that had begun is gone.
+func (t *trial) run(ctx context.Context, slots []Slot) (card devices.SocialSecurityCard, done bool, err error) {
+	t.last = nil
+	if len(slots) == 0 {
+		t.begun = false // no reader: nobody can say that a card was taken out
+		return card, false, nil
+	}
+	cards := filled(slots)
+	if len(cards) == 0 {
+		if t.begun {
+			return card, true, devices.ErrCardRemoved
+		}
+		t.tries = 0
+		return card, false, nil
+	}
+	var refused error
+	for _, slot := range cards {
+		attempt, err := inTurn(ctx, t.reader, func() (attempt, error) { return t.reader.read(slot.Reader) })
+		if err == nil {
+			return attempt.card, true, nil
+		}
+		if ctx.Err() != nil {
+			return card, true, ctx.Err()
+		}
+		t.begun = t.begun || attempt.begun
+		if isVerdict(err) {
+			refused = err
+			continue
+		}
+		t.last = err
+	}
+	if t.last == nil {
+		return card, true, refused
+	}
+	if !t.failed() {
+		return card, false, nil
+	}
+	return card, true, t.outcome()
+}
+
+// failed counts a failed round and reports whether it was the last.
+func (t *trial) failed() bool {
+	t.tries++
+	return t.tries >= maxTries || t.begun && isRemoval(t.last)
+}
+
+func (t *trial) outcome() error {
+	if t.begun && isRemoval(t.last) {
+		return fmt.Errorf("%w: %w", devices.ErrCardRemoved, t.last)
+	}
+	return verdict(t.last)
+}
+
+// attempt is one reading of one card; begun says that the card was reached.
+type attempt struct {
+	card  devices.SocialSecurityCard
+	begun bool
+}
+
+// read reads the card in one slot. After a fault of the line the session is
+// given up: whatever is wrong with it, the next one hasn't got it.
+func (r *Reader) read(slot string) (a attempt, err error) {
+	if err := r.open(); err != nil {
+		return a, err
+	}
+	line, err := r.session.connect(slot)
+	if err != nil {
+		r.drop()
+		return a, err
+	}
+	a.begun = true
+	a.card, err = readCard(line.transmit)
+	line.close(err != nil)
+	if err != nil && !isVerdict(err) && !errors.Is(err, devices.ErrUnreadable) {
+		r.drop()
+	}
+	return a, err
+}
+
+// look returns every slot, those that are watched marked.
+func (r *Reader) look() ([]Slot, error) {
+	if err := r.open(); err != nil {
+		return nil, err
+	}
+	slots, err := r.session.slots()
+	if err != nil {
+		r.drop()
+		return nil, err
+	}
+	for i := range slots {
+		slots[i].Watched = r.watches(slots[i].Reader)
+	}
+	return slots, nil
+}
+
+// watches leaves out slots for a terminal's own SAM: the module in it is
+// always there and would pass for a wrong card.
+func (r *Reader) watches(reader string) bool {
+	reader = strings.ToLower(reader)
+	if r.name != "" {
+		return strings.Contains(reader, r.name)
+	}
+	for _, word := range strings.Fields(reader) {
+		if word == "sam" {
+			return false
+		}
+	}
+	return true
+}
+
+// open makes sure that there is a session; drop makes sure that there is none.
+func (r *Reader) open() (err error) {
+	if r.session == nil {
+		r.session, err = r.establish()
+	}
+	return err
+}
+
+func (r *Reader) drop() {
+	if r.session != nil {
+		r.session.close()
+		r.session = nil
+	}
+}
+
+// inTurn runs ask while nobody else asks the service anything. It returns as
+// soon as ctx ends: a call into the service can hang for as long as a mute
+// card pleases, and then ends by itself, in the background and still in turn.
+func inTurn[T any](ctx context.Context, r *Reader, ask func() (T, error)) (T, error) {
+	type outcome struct {
+		value T
+		err   error
+	}
+	var none T
+	if ctx.Err() != nil {
+		return none, ctx.Err()
+	}
+	select {
+	case r.turn <- struct{}{}:
+	case <-ctx.Done():
+		return none, ctx.Err()
+	}
+	answered := make(chan outcome, 1)
+	go func() {
+		defer func() { <-r.turn }()
+		value, err := ask()
+		answered <- outcome{value, err}
+	}()
+	select {
+	case o := <-answered:
+		return o.value, o.err
+	case <-ctx.Done():
+		return none, ctx.Err()
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func watched(slots []Slot) []Slot {
+	return pick(slots, func(s Slot) bool { return s.Watched })
+}
+
+func filled(slots []Slot) []Slot {
+	return pick(slots, func(s Slot) bool { return s.Card })
+}
+
+func pick(slots []Slot, keep func(Slot) bool) []Slot {
+	var kept []Slot
+	for _, slot := range slots {
+		if keep(slot) {
+			kept = append(kept, slot)
+		}
+	}
+	return kept
+}
