@@ -6,9 +6,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/transform"
 )
 
 // ErrGBK means that bytes are no GBK.
@@ -33,30 +31,47 @@ func DecodeGBK(gbk []byte) ([]byte, error) {
 	return text, nil
 }
 
-// EncodeGBK is a JSON text as GBK. A character that GBK lacks goes out as
-// \uXXXX, as a surrogate pair beyond U+FFFF, so nothing is lost. What is no
-// strict JSON is [ErrMalformed].
+// EncodeGBK is a JSON text as GBK. A character that code page 936 lacks goes
+// out as \uXXXX, as a surrogate pair beyond U+FFFF, so nothing is lost. What is
+// no strict JSON is [ErrMalformed].
 func EncodeGBK(text []byte) ([]byte, error) {
 	// Only inside a JSON string does an escape mean the character.
 	if err := Check(text); err != nil {
 		return nil, err
 	}
 	enc := simplifiedchinese.GBK.NewEncoder().Transformer
-	buf := make([]byte, len(text)) // GBK is never longer than UTF-8
 	out := make([]byte, 0, len(text))
-	for len(text) > 0 {
-		n, read, err := enc.Transform(buf, text, true)
-		out, text = append(out, buf[:n]...), text[read:]
-		if err == nil {
+	for i, r := range string(text) {
+		if r < utf8.RuneSelf {
+			out = append(out, byte(r))
 			continue
 		}
-		if errors.Is(err, transform.ErrShortDst) || errors.Is(err, encoding.ErrInvalidUTF8) {
-			return nil, fmt.Errorf("%w: no GBK can be made of it", ErrMalformed)
+		var buf [2]byte
+		n, _, err := enc.Transform(buf[:], text[i:i+utf8.RuneLen(r)], true)
+		if err != nil || !in936(buf) {
+			out = appendEscape(out, r)
+			continue
 		}
-		r, size := utf8.DecodeRune(text)
-		out, text = appendEscape(out, r), text[size:]
+		out = append(out, buf[:n]...)
 	}
 	return out, nil
+}
+
+// in936 says that code page 936 gives these two bytes the meaning that GBK's
+// later editions give them. Windows reads the others as private characters, so
+// a name with 䶮 (FE9F) would arrive broken.
+func in936(gbk [2]byte) bool {
+	switch lead, trail := gbk[0], gbk[1]; lead {
+	case 0xa6:
+		return trail < 0xd9 || trail > 0xdf && trail != 0xec && trail != 0xed && trail != 0xf3
+	case 0xa8:
+		return trail != 0xbc && trail != 0xbf
+	case 0xa9:
+		return trail < 0x89 || trail > 0x95
+	case 0xfe:
+		return trail < 0x50
+	}
+	return true
 }
 
 // appendEscape appends r as JSON's \uXXXX, two of them beyond U+FFFF.

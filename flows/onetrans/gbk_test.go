@@ -1,0 +1,152 @@
+package onetrans_test
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"onetrans/flows/onetrans"
+)
+
+func TestDecodeGBK(t *testing.T) {
+	for gbk, want := range map[string]string{
+		"":                         "",
+		"{}":                       "{}",
+		"\xc0\xee\xcb\xc4":         "李四",
+		"\x81\x40":                 "丂", // GBK/3: beyond GB 2312
+		"\x80":                     "€", // code page 936
+		"\xa2\xe3":                 "€", // GB 18030's place for it
+		"\xfe\x9f":                 "䶮", // beyond code page 936, but some write it
+		"\x95\x5c":                 "昞", // its second byte is a backslash
+		"{\"a\":\"\x95\x5c\"}":     "{\"a\":\"昞\"}",
+		"\xa1\xa4\xa1\xaa\xa1\xab": "·—～", // where code page 936 and GB 2312 differ
+	} {
+		if got, err := onetrans.DecodeGBK([]byte(gbk)); err != nil || string(got) != want {
+			t.Errorf("%x is %q, %v; want %q", gbk, got, err, want)
+		}
+	}
+}
+
+func TestDecodeGBKRefuses(t *testing.T) {
+	for name, gbk := range map[string]string{
+		"a lead byte at the end":      "{\"a\":\"\xc0",
+		"a bad second byte":           "\xc0\x20",
+		"a second byte of 7f":         "\xc0\x7f",
+		"ff":                          "\xff\xff",
+		"UTF-8 that is no GBK":        "李四光",
+		"a GB 18030 four-byte":        "\x81\x30\x81\x30",
+		"the lead byte before quotes": "{\"a\":\"\xc0\"}",
+	} {
+		if got, err := onetrans.DecodeGBK([]byte(gbk)); !errors.Is(err, onetrans.ErrGBK) {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+	if _, err := onetrans.DecodeGBK(bytes.Repeat([]byte{' '}, onetrans.MaxMessage+1)); !errors.Is(err, onetrans.ErrMalformed) {
+		t.Errorf("too long: %v", err)
+	}
+}
+
+func TestEncodeGBK(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"n":"李四"}`:     "{\"n\":\"\xc0\xee\xcb\xc4\"}",
+		`{"n":"€"}`:      "{\"n\":\"\x80\"}",
+		`{"n":"䶮"}`:      `{"n":"\u4dae"}`,       // a name's character that GBK lacks
+		`{"n":"𠮷"}`:      `{"n":"\ud842\udfb7"}`, // beyond U+FFFF
+		`{"n":"李😀四"}`:    "{\"n\":\"\xc0\xee\\ud83d\\ude00\xcb\xc4\"}",
+		`{"n":"\u4e00"}`: `{"n":"\u4e00"}`,
+		`{"é":1}`:        "{\"\xa8\xa6\":1}",
+		`{"ñ":1}`:        `{"\u00f1":1}`,
+	} {
+		if got, err := onetrans.EncodeGBK([]byte(text)); err != nil || string(got) != want {
+			t.Errorf("%s is %q, %v; want %q", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "\"\xff\"", `{"a":`, `李`, `{"a":\李}`} {
+		if got, err := onetrans.EncodeGBK([]byte(text)); !errors.Is(err, onetrans.ErrMalformed) {
+			t.Errorf("%q is %q, %v", text, got, err)
+		}
+	}
+}
+
+// TestEveryCharacterSurvivesGBK sends each character there is to HIS and back.
+func TestEveryCharacterSurvivesGBK(t *testing.T) {
+	for low := rune(' '); low <= unicode.MaxRune; low += 0x1000 {
+		var all strings.Builder
+		for r := low; r < low+0x1000; r++ {
+			if utf8.ValidRune(r) && r != utf8.RuneError {
+				all.WriteRune(r)
+			}
+		}
+		text, _ := jsontext.AppendQuote(nil, all.String())
+		if got := throughGBK(t, text); got != all.String() {
+			t.Errorf("from U+%04X on, characters changed", low)
+		}
+	}
+}
+
+func TestManyCharactersThatGBKLacks(t *testing.T) {
+	want := strings.Repeat("😀", 20_000)
+	if got := throughGBK(t, []byte(`"`+want+`"`)); got != want {
+		t.Error("characters changed")
+	}
+}
+
+func FuzzGBKRoundTrip(f *testing.F) {
+	f.Add([]byte(`{"n":"李四€😀\u4e00"}`))
+	f.Add([]byte("\"\x95\x5c\""))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		if text, err := onetrans.DecodeGBK(in); err == nil && !utf8.Valid(text) {
+			t.Fatalf("%x is no UTF-8", text)
+		}
+		if onetrans.Check(in) != nil {
+			return
+		}
+		gbk, err := onetrans.EncodeGBK(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := onetrans.DecodeGBK(gbk)
+		if errors.Is(err, onetrans.ErrMalformed) {
+			return // the escapes made it too long
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, b := canonical(t, in), canonical(t, again); a != b {
+			t.Fatalf("%q became %q", a, b)
+		}
+	})
+}
+
+// canonical is a JSON text with every string in its shortest escaping.
+func canonical(t *testing.T, text []byte) string {
+	t.Helper()
+	v := jsontext.Value(text).Clone()
+	if err := v.Format(jsontext.PreserveRawStrings(false)); err != nil {
+		t.Fatal(err)
+	}
+	return string(v)
+}
+
+// throughGBK is a JSON string after a way to HIS and back.
+func throughGBK(t *testing.T, literal []byte) string {
+	t.Helper()
+	gbk, err := onetrans.EncodeGBK(literal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := onetrans.DecodeGBK(gbk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text onetrans.Text
+	if err := onetrans.Unmarshal(back, &text); err != nil {
+		t.Fatal(err)
+	}
+	return text.String()
+}
