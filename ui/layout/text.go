@@ -1,0 +1,229 @@
+package layout
+
+import (
+	"image/color"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+// Align says where a line of text stands in its place.
+type Align int
+
+// Alignments.
+const (
+	Left Align = iota
+	Middle
+	Right
+)
+
+// Type is how text is set.
+type Type struct {
+	Size          float32 // em in pixels
+	Least         float32 // em to which it may shrink to fit; 0 to stay
+	Bold          bool
+	Color, Strong color.Color // Strong is for **marked** words; Color when nil
+	Align         Align
+	Leading       float32 // distance of the lines in ems
+	Lines         int     // most lines; 0 for any number. Text that does not fit even at Least ends in '…'
+	Regular, Face fyne.Resource
+}
+
+// Text is a text that breaks into lines as Chinese and Latin text do, with
+// **marked** words set bold. Use a pointer: it remembers how it broke.
+type Text struct {
+	Content string
+	Type    Type
+
+	width float32
+	size  float32
+	lines []line
+}
+
+type line struct {
+	runs  []run
+	width float32
+}
+
+type run struct {
+	text  string
+	bold  bool
+	width float32
+}
+
+func (t *Text) face(bold bool) fyne.Resource {
+	if bold {
+		return t.Type.Face
+	}
+	return t.Type.Regular
+}
+
+func (t *Text) measure(text string, bold bool, size float32) float32 {
+	extent, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, size, fyne.TextStyle{Bold: bold}, t.face(bold))
+	return extent.Width
+}
+
+// fit breaks the text for a width, smaller if it must be.
+func (t *Text) fit(width float32) {
+	if t.lines != nil && t.width == width {
+		return
+	}
+	t.width = width
+	units := split(t.Content, t.Type.Bold)
+	least := min(t.Type.Size, t.Type.Least)
+	if t.Type.Least == 0 {
+		least = t.Type.Size
+	}
+	for size := t.Type.Size; ; size = max(size-max(1, round(t.Type.Size/24)), least) {
+		lines, whole := t.flow(units, size, width)
+		t.size, t.lines = size, lines
+		if whole && (t.Type.Lines == 0 || len(lines) <= t.Type.Lines) {
+			break
+		}
+		if size <= least {
+			t.shorten(width)
+			break
+		}
+	}
+	if t.Type.Align == Middle && len(t.lines) > 1 {
+		t.balance(units, width)
+	}
+}
+
+// flow breaks units into lines; whole is false when one unit is wider than a line.
+func (t *Text) flow(units []unit, size, width float32) (lines []line, whole bool) {
+	whole = true
+	space := t.measure(" ", false, size)
+	var now line
+	for i, u := range units {
+		w := t.measure(u.text, u.bold, size)
+		needs := w
+		for _, next := range units[i+1:] {
+			if !next.glued {
+				break
+			}
+			needs += t.measure(next.text, next.bold, size)
+		}
+		if needs > width+0.5 {
+			whole = false
+		}
+		gap := float32(0)
+		if u.space && len(now.runs) > 0 {
+			gap = space
+		}
+		if u.newline || (len(now.runs) > 0 && !u.glued && now.width+gap+needs > width+0.5) {
+			lines = append(lines, now)
+			now, gap = line{}, 0
+		}
+		now.add(u, gap, w)
+	}
+	if len(now.runs) > 0 || len(lines) == 0 {
+		lines = append(lines, now)
+	}
+	return lines, whole
+}
+
+func (l *line) add(u unit, gap, width float32) {
+	text := u.text
+	if gap > 0 {
+		text = " " + text
+	}
+	l.width += gap + width
+	if n := len(l.runs); n > 0 && l.runs[n-1].bold == u.bold {
+		l.runs[n-1].text += text
+		l.runs[n-1].width += gap + width
+		return
+	}
+	l.runs = append(l.runs, run{text, u.bold, gap + width})
+}
+
+// balance narrows the lines as far as their number allows, so that no single character is left on the last.
+func (t *Text) balance(units []unit, width float32) {
+	low, high := width/2, width
+	for high-low > t.size/2 {
+		mid := (low + high) / 2
+		if lines, whole := t.flow(units, t.size, mid); whole && len(lines) <= len(t.lines) {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	if lines, whole := t.flow(units, t.size, high); whole && len(lines) <= len(t.lines) {
+		t.lines = lines
+	}
+}
+
+// shorten cuts what does not fit and shows by '…' that something is missing.
+func (t *Text) shorten(width float32) {
+	cut := t.Type.Lines > 0 && len(t.lines) > t.Type.Lines
+	if cut {
+		t.lines = t.lines[:t.Type.Lines]
+	}
+	for i := range t.lines {
+		if t.lines[i].width > width+0.5 || (cut && i == len(t.lines)-1) {
+			t.ellipsis(&t.lines[i], width)
+		}
+	}
+}
+
+func (t *Text) ellipsis(l *line, width float32) {
+	var whole strings.Builder
+	for _, r := range l.runs {
+		whole.WriteString(r.text)
+	}
+	bold := len(l.runs) > 0 && l.runs[0].bold
+	runes := []rune(whole.String())
+	for n := len(runes); n >= 0; n-- {
+		text := strings.TrimRight(string(runes[:n]), " ") + "…"
+		if w := t.measure(text, bold, t.size); w <= width || n == 0 {
+			*l = line{[]run{{text, bold, w}}, w}
+			return
+		}
+	}
+}
+
+func (t *Text) pitch() float32 { return round(t.size * t.Type.Leading) }
+
+// Measure is as wide as the longest line.
+func (t *Text) Measure(width float32) fyne.Size {
+	t.fit(width)
+	size := fyne.NewSize(0, t.pitch()*float32(len(t.lines)))
+	for _, l := range t.lines {
+		size.Width = max(size.Width, l.width)
+	}
+	size.Width = min(round(size.Width+0.99), width)
+	return size
+}
+
+// Draw sets the lines, in the middle of a taller place.
+func (t *Text) Draw(sheet *Sheet, at Rect) {
+	t.fit(at.W)
+	y := at.Y + max(0, at.H-t.pitch()*float32(len(t.lines)))/2
+	for _, l := range t.lines {
+		x := at.X
+		switch t.Type.Align {
+		case Middle:
+			x += (at.W - l.width) / 2
+		case Right:
+			x += at.W - l.width
+		}
+		for _, r := range l.runs {
+			t.put(sheet, r, x, y)
+			x += r.width
+		}
+		y += t.pitch()
+	}
+}
+
+func (t *Text) put(sheet *Sheet, r run, x, y float32) {
+	object := canvas.NewText(r.text, t.Type.Color)
+	if r.bold && !t.Type.Bold && t.Type.Strong != nil {
+		object.Color = t.Type.Strong
+	}
+	object.TextSize = t.size
+	object.TextStyle.Bold = r.bold
+	object.FontSource = t.face(r.bold)
+	size := object.MinSize()
+	sheet.Put(object, Rect{x, y + (t.pitch()-size.Height)/2, round(size.Width + 0.99), size.Height})
+}

@@ -1,0 +1,154 @@
+package theme
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+)
+
+// Palette is the set of colours. One colour acts (Act), what is in doubt has a
+// colour of its own, and every pair of text and ground is listed in Pairs.
+type Palette struct {
+	Ground, Surface     color.NRGBA
+	Ink, Ink2           color.NRGBA // text, second text
+	Act, Pressed, OnAct color.NRGBA // the next step
+	OnAct2, ActMark     color.NRGBA // second text on it; ground of its icon
+	Tint, TintInk       color.NRGBA // what is merely selected, quiet notices
+	Edge, Hair          color.NRGBA // around what can be tapped, and what can't
+	Off, OffInk         color.NRGBA // what can't be tapped now
+	Track               color.NRGBA // the part of a bar or ring that is not reached
+	Done, DoneTint      color.NRGBA
+	Warn, WarnTint      color.NRGBA
+	Bad, BadTint        color.NRGBA
+	Doubt, DoubtTint    color.NRGBA
+	Scrim               color.NRGBA // over a page while a question is asked
+}
+
+func rgb(hex uint32) color.NRGBA {
+	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xff}
+}
+
+// Standard is the everyday palette; text has at least 4.5 : 1.
+func Standard() Palette {
+	return Palette{
+		Ground: rgb(0xEEF3F2), Surface: rgb(0xFFFFFF),
+		Ink: rgb(0x10221F), Ink2: rgb(0x465A56),
+		Act: rgb(0x0A6660), Pressed: rgb(0x074A46), OnAct: rgb(0xFFFFFF),
+		OnAct2: rgb(0xE3F2EF), ActMark: rgb(0x2F7D78),
+		Tint: rgb(0xDDEEEB), TintInk: rgb(0x074A46),
+		Edge: rgb(0x6F8580), Hair: rgb(0xCFDBD8),
+		Off: rgb(0xDCE5E3), OffInk: rgb(0x4F625E), Track: rgb(0xCFDBD8),
+		Done: rgb(0x146C35), DoneTint: rgb(0xE2F3E7),
+		Warn: rgb(0x8A4B00), WarnTint: rgb(0xFFF1DC),
+		Bad: rgb(0xA61B12), BadTint: rgb(0xFCE8E6),
+		Doubt: rgb(0x1C4F9C), DoubtTint: rgb(0xE5EEFB),
+		Scrim: color.NRGBA{R: 0x10, G: 0x22, B: 0x1F, A: 0xB0},
+	}
+}
+
+// HighContrast is the palette for weak eyes; text has at least 7 : 1.
+func HighContrast() Palette {
+	return Palette{
+		Ground: rgb(0xFFFFFF), Surface: rgb(0xFFFFFF),
+		Ink: rgb(0x000000), Ink2: rgb(0x1B2A27),
+		Act: rgb(0x04433F), Pressed: rgb(0x022B28), OnAct: rgb(0xFFFFFF),
+		OnAct2: rgb(0xFFFFFF), ActMark: rgb(0x02302D),
+		Tint: rgb(0xDDEEEB), TintInk: rgb(0x022B28),
+		Edge: rgb(0x1B2A27), Hair: rgb(0x5A6B67),
+		Off: rgb(0xE6ECEB), OffInk: rgb(0x2C3A37), Track: rgb(0x8A9A96),
+		Done: rgb(0x0A4A22), DoneTint: rgb(0xEAF7EE),
+		Warn: rgb(0x5A3000), WarnTint: rgb(0xFFF5E6),
+		Bad: rgb(0x7A100A), BadTint: rgb(0xFDEFED),
+		Doubt: rgb(0x10366E), DoubtTint: rgb(0xEEF4FD),
+		Scrim: color.NRGBA{A: 0xD0},
+	}
+}
+
+// PaletteFor chooses by what the present person wants.
+func PaletteFor(contrast bool) Palette {
+	if contrast {
+		return HighContrast()
+	}
+	return Standard()
+}
+
+// Pair is a colour that is drawn on another.
+type Pair struct {
+	Name     string
+	Over, On color.NRGBA
+	// Text is set for letters; else it is a line or an icon, which needs 3 : 1.
+	Text bool
+}
+
+// Pairs lists every colour with each ground that it is drawn on.
+func (p Palette) Pairs() []Pair {
+	return []Pair{
+		{"ink on ground", p.Ink, p.Ground, true},
+		{"ink on surface", p.Ink, p.Surface, true},
+		{"second ink on ground", p.Ink2, p.Ground, true},
+		{"second ink on surface", p.Ink2, p.Surface, true},
+		{"text on act", p.OnAct, p.Act, true},
+		{"text on pressed act", p.OnAct, p.Pressed, true},
+		{"second text on act", p.OnAct2, p.Act, true},
+		{"second text on pressed act", p.OnAct2, p.Pressed, true},
+		{"icon on its mark on act", p.OnAct, p.ActMark, false},
+		{"tint ink on tint", p.TintInk, p.Tint, true},
+		{"act on tint", p.Act, p.Tint, false},
+		{"act on ground", p.Act, p.Ground, true},
+		{"act on surface", p.Act, p.Surface, true},
+		{"ink on tint", p.Ink, p.Tint, true},
+		{"off", p.OffInk, p.Off, true},
+		{"edge on surface", p.Edge, p.Surface, false},
+		{"edge on ground", p.Edge, p.Ground, false},
+		{"done on tint", p.Done, p.DoneTint, true},
+		{"done on ground", p.Done, p.Ground, true},
+		{"warn on tint", p.Warn, p.WarnTint, true},
+		{"warn on ground", p.Warn, p.Ground, true},
+		{"warn on surface", p.Warn, p.Surface, true},
+		{"bad on tint", p.Bad, p.BadTint, true},
+		{"bad on ground", p.Bad, p.Ground, true},
+		{"doubt on tint", p.Doubt, p.DoubtTint, true},
+		{"doubt on ground", p.Doubt, p.Ground, true},
+		{"ink on warn tint", p.Ink, p.WarnTint, true},
+		{"ink on doubt tint", p.Ink, p.DoubtTint, true},
+	}
+}
+
+// Contrast is the ratio of the luminances of two opaque colours, from 1 to 21 (WCAG 2.2).
+func Contrast(a, b color.NRGBA) float64 {
+	la, lb := luminance(a), luminance(b)
+	if la < lb {
+		la, lb = lb, la
+	}
+	return (la + 0.05) / (lb + 0.05)
+}
+
+func luminance(c color.NRGBA) float64 {
+	linear := func(channel uint8) float64 {
+		v := float64(channel) / 255
+		if v <= 0.04045 {
+			return v / 12.92
+		}
+		return math.Pow((v+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
+}
+
+// Hex writes a colour as "#RRGGBB".
+func Hex(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
+
+// Recolour maps the colours of the standard palette, in which pictures are
+// drawn, to those of this one.
+func (p Palette) Recolour() map[string]string {
+	from, to := Standard(), p
+	pairs := [][2]color.NRGBA{
+		{from.Ink, to.Ink}, {from.Surface, to.Surface}, {from.Act, to.Act}, {from.Tint, to.Tint},
+		{from.TintInk, to.TintInk}, {from.Edge, to.Edge}, {from.Done, to.Done}, {from.DoneTint, to.DoneTint},
+		{from.Warn, to.Warn}, {from.WarnTint, to.WarnTint},
+	}
+	recolour := make(map[string]string, len(pairs))
+	for _, pair := range pairs {
+		recolour[Hex(pair[0])] = Hex(pair[1])
+	}
+	return recolour
+}

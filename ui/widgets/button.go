@@ -1,0 +1,143 @@
+package widgets
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"onetrans/flows/view"
+	"onetrans/ui/layout"
+)
+
+// Skin is how a button's surface looks.
+type Skin struct {
+	Fill, Pressed, Edge color.NRGBA
+	EdgeWidth, Radius   float32
+}
+
+// Button is what can be tapped. Its face is drawn anew with the page it belongs
+// to, while the button itself stays, so that a finger that is down keeps it.
+type Button struct {
+	widget.BaseWidget
+
+	tap  view.Tap
+	name string
+	skin Skin
+	off  bool
+	emit func(view.Tap)
+	face []fyne.CanvasObject
+	down bool
+}
+
+var (
+	_ fyne.Tappable     = (*Button)(nil)
+	_ desktop.Mouseable = (*Button)(nil)
+	_ fyne.Accessible   = (*Button)(nil)
+)
+
+// Tap is what the button means.
+func (b *Button) Tap() view.Tap { return b.tap }
+
+// Enabled says whether a tap does something.
+func (b *Button) Enabled() bool { return !b.off }
+
+// Face lists what is drawn on the button, at places relative to it.
+func (b *Button) Face() []fyne.CanvasObject { return b.face }
+
+// Tapped reports the tap.
+func (b *Button) Tapped(*fyne.PointEvent) {
+	if !b.off {
+		b.emit(b.tap)
+	}
+}
+
+// MouseDown shows at once that the finger was felt.
+func (b *Button) MouseDown(*desktop.MouseEvent) { b.press(!b.off) }
+
+// MouseUp ends that.
+func (b *Button) MouseUp(*desktop.MouseEvent) { b.press(false) }
+
+func (b *Button) press(down bool) {
+	if b.down != down {
+		b.down = down
+		b.Refresh()
+	}
+}
+
+// AccessibilityLabel is what a screen reader says.
+func (b *Button) AccessibilityLabel() string { return b.name }
+
+// AccessibilityRole is that of a button.
+func (b *Button) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+
+// MinSize leaves the size to the page.
+func (b *Button) MinSize() fyne.Size { return fyne.NewSize(1, 1) }
+
+// CreateRenderer draws the surface and the face.
+func (b *Button) CreateRenderer() fyne.WidgetRenderer {
+	b.ExtendBaseWidget(b)
+	r := &buttonRenderer{button: b, surface: &canvas.Rectangle{}}
+	r.dress()
+	return r
+}
+
+type buttonRenderer struct {
+	button  *Button
+	surface *canvas.Rectangle
+}
+
+func (r *buttonRenderer) dress() {
+	skin := r.button.skin
+	r.surface.FillColor, r.surface.StrokeColor = skin.Fill, skin.Edge
+	r.surface.StrokeWidth, r.surface.CornerRadius = skin.EdgeWidth, skin.Radius
+	if r.button.down {
+		r.surface.FillColor = skin.Pressed
+	}
+}
+
+func (r *buttonRenderer) Layout(size fyne.Size) { r.surface.Resize(size) }
+func (r *buttonRenderer) MinSize() fyne.Size    { return fyne.NewSize(1, 1) }
+func (r *buttonRenderer) Destroy()              {}
+
+func (r *buttonRenderer) Objects() []fyne.CanvasObject {
+	return append([]fyne.CanvasObject{r.surface}, r.button.face...)
+}
+
+func (r *buttonRenderer) Refresh() {
+	r.dress()
+	r.surface.Resize(r.button.Size())
+	canvas.Refresh(r.button)
+}
+
+// ButtonBox is a button in a page.
+type ButtonBox struct {
+	Tap  view.Tap
+	Name string // for assistive technology
+	Skin Skin
+	Off  bool
+	Face layout.Box
+	// PadX and PadY are the room around the face.
+	PadX, PadY float32
+	Emit       func(view.Tap)
+}
+
+// Measure is the face's size and the room around it.
+func (b ButtonBox) Measure(width float32) fyne.Size {
+	inner := b.Face.Measure(width - 2*b.PadX)
+	return fyne.NewSize(inner.Width+2*b.PadX, inner.Height+2*b.PadY)
+}
+
+// Draw puts the button with its face in the middle of it.
+func (b ButtonBox) Draw(sheet *layout.Sheet, at layout.Rect) {
+	button := &Button{tap: b.Tap, name: b.Name, skin: b.Skin, off: b.Off, emit: b.Emit}
+	inner := layout.Rect{W: at.W, H: at.H}.InsetXY(b.PadX, b.PadY)
+	h := min(b.Face.Measure(inner.W).Height, inner.H)
+	inner.Y += (inner.H - h) / 2
+	inner.H = h
+	button.face = layout.Draw(b.Face, inner)
+	button.ExtendBaseWidget(button)
+	sheet.Put(button, at)
+}
