@@ -11,7 +11,7 @@ import (
 const (
 	Created flow.State = "created" // journaled; a send may have left
 	Unknown flow.State = "unknown" // a send was not answered normally
-	Open    flow.State = "open"    // the platform has it, and it is not final
+	Pending flow.State = "pending" // the platform has it, and it is not final
 
 	Succ     flow.State = "succ"     // final: the money came
 	Fail     flow.State = "fail"     // final: the payment failed
@@ -78,7 +78,7 @@ func rechargeTable() flow.Table[Trade] {
 			flow.On(unanswered{}, onUnanswered, Unknown),
 			flow.On(neverSent{}, to[neverSent](NotSent), NotSent),
 			flow.On(refused{}, onRefused, Refused),
-			flow.On(accepted{}, onAccepted, Open),
+			flow.On(accepted{}, onAccepted, Pending),
 			flow.On(closeAsked{}, onCloseAsked, Created),
 		),
 		// Once a send is unknown, neither a refusing code nor a connection that
@@ -86,13 +86,13 @@ func rechargeTable() flow.Table[Trade] {
 		Unknown: append(proofs(Unknown),
 			flow.On(sent{}, onSent, Unknown),
 			flow.On(unanswered{}, onUnanswered, Unknown),
-			flow.On(accepted{}, onAccepted, Open),
+			flow.On(accepted{}, onAccepted, Pending),
 			flow.On(closeAsked{}, onCloseAsked, Unknown),
 		),
-		Open: append(proofs(Open),
-			flow.On(sent{}, onSent, Open),
-			flow.On(accepted{}, onAccepted, Open),
-			flow.On(closeAsked{}, onCloseAsked, Open),
+		Pending: append(proofs(Pending),
+			flow.On(sent{}, onSent, Pending),
+			flow.On(accepted{}, onAccepted, Pending),
+			flow.On(closeAsked{}, onCloseAsked, Pending),
 		),
 		Succ:     contradictions(Succ),
 		Fail:     contradictions(Fail),
@@ -110,9 +110,9 @@ func proofs(stay flow.State) []rule {
 		flow.On(told{result: onetrans.ResultSucc}, onTold(Succ), Succ),
 		flow.On(told{result: onetrans.ResultFail}, onTold(Fail), Fail),
 		flow.On(told{result: onetrans.ResultClosed}, onTold(Closed), Closed),
-		flow.On(told{result: onetrans.ResultInit}, onTold(Open), Open),
-		flow.On(told{result: onetrans.ResultIng}, onTold(Open), Open),
-		flow.On(told{result: onetrans.ResultExp}, onTold(Open), Open),
+		flow.On(told{result: onetrans.ResultInit}, onTold(Pending), Pending),
+		flow.On(told{result: onetrans.ResultIng}, onTold(Pending), Pending),
+		flow.On(told{result: onetrans.ResultExp}, onTold(Pending), Pending),
 		flow.On(told{result: onetrans.ResultNotFound}, func(t Trade, e told) (Trade, []flow.Effect) {
 			if e.late {
 				return onTold(NotFound)(t, e)
@@ -179,7 +179,7 @@ func onRefused(t Trade, e refused) (Trade, []flow.Effect) {
 }
 
 func onAccepted(t Trade, e accepted) (Trade, []flow.Effect) {
-	t.Progress.State = Open
+	t.Progress.State = Pending
 	return t.with(e.details), nil
 }
 

@@ -71,7 +71,7 @@ func (l *live) patience(now time.Time) time.Duration {
 // hold is how long the platform may hold the next query about a trade.
 func (c *Core) hold(l *live) time.Duration {
 	s := l.status()
-	if !c.platform.Capabilities().Hold || s.Trade.At() != Open || !s.SilentSince.IsZero() {
+	if !c.platform.Capabilities().Hold || s.Trade.At() != Pending || !s.SilentSince.IsZero() {
 		return 0
 	}
 	return maxHold

@@ -110,11 +110,11 @@ func (c *Core) seeThrough(ctx context.Context, l *live, wantsCode bool) error {
 	asked := false
 	for resends := 0; ; {
 		t := l.status().Trade
-		if t.Final() || t.At() == Open && (!wantsCode || t.Progress.QRCode != "" || moneyMoves(t)) {
+		if t.Final() || t.At() == Pending && (!wantsCode || t.Progress.QRCode != "" || moneyMoves(t)) {
 			return nil
 		}
 		// The same number again is the same order, and brings its code.
-		if asked && resends < maxResends && (t.At() == Open || t.Progress.Result == onetrans.ResultNotFound) {
+		if asked && resends < maxResends && (t.At() == Pending || t.Progress.Result == onetrans.ResultNotFound) {
 			resends, asked = resends+1, false
 			if err := c.resend(ctx, l); err != nil {
 				return err

@@ -1,0 +1,61 @@
+package identify
+
+import (
+	"onetrans/flows/mask"
+	"onetrans/flows/money"
+	"onetrans/flows/view"
+)
+
+// Content is what stands on the screen.
+func (m Model) Content() view.Content {
+	switch m.state {
+	case Presenting:
+		return view.Present{Way: m.way, Place: m.places[m.way]}
+	case Looking:
+		return view.Busy{Kind: view.BusyLookup, Long: m.long}
+	case Checking:
+		return m.check()
+	case Troubled:
+		return view.Trouble{Kind: m.trouble, Retry: retryable(m.trouble), CardIn: m.cardIn}
+	}
+	return view.PickWay{Ways: m.ways}
+}
+
+// Back says whether the screen has a way back.
+func (m Model) Back() bool {
+	return m.state == Choosing || m.state == Presenting || m.state == Checking
+}
+
+// StepNo is the index of the present step: picking, then checking.
+func (m Model) StepNo() int {
+	if m.state == Checking || m.state == Over {
+		return 1
+	}
+	return 0
+}
+
+func (m Model) check() view.Person {
+	p := view.Person{
+		Name:      mask.Name(m.person.Name),
+		Sex:       m.person.Sex,
+		Age:       m.person.Age,
+		Insurance: m.person.Insurance,
+		IDNo:      mask.IDNo(m.person.IDNo),
+		CardNo:    mask.CardNo(m.person.CardNo),
+		Account:   m.account,
+		CardIn:    m.cardIn,
+	}
+	if a, ok := m.person.Account(m.accountType); ok && a.Told {
+		p.Balance = money.Grouped(a.Balance)
+	}
+	return p
+}
+
+// retryable: trying the same again may help.
+func retryable(kind view.TroubleKind) bool {
+	switch kind {
+	case view.TroubleNotRegistered, view.TroubleNoAccount, view.TroubleCardLocked:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,258 @@
+// Package kiosk is the self-service terminal: it waits for a person, offers
+// the services, leads them through the flows and forgets them.
+package kiosk
+
+import (
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/identify"
+	"onetrans/flows/recharge"
+	"onetrans/flows/view"
+)
+
+// The states.
+const (
+	Attracting  flow.State = "attracting"  // nobody is there
+	AtHome      flow.State = "at_home"     // the services
+	Identifying flow.State = "identifying" // the identify flow has the screen
+	Recharging  flow.State = "recharging"  // the recharge flow has the screen
+	Troubled    flow.State = "troubled"
+	Taking      flow.State = "taking" // 'please take your card'
+)
+
+// Events, beside the taps and those of the flows.
+type (
+	// Ticked comes once a second.
+	Ticked struct{ Now time.Time }
+	// Began: the terminal was taken for this person, or not.
+	Began struct{ Err error }
+)
+
+func (Ticked) Name() string { return "a second went by" }
+func (Began) Name() string  { return "terminal taken" }
+
+// Effects.
+type (
+	// Begin: take the terminal for this person's call.
+	Begin struct{}
+	// Wipe: end everything that runs for this person, and give the terminal free.
+	Wipe struct{}
+)
+
+// Service is one that the kiosk offers, with what the hospital says about it.
+type Service struct {
+	Kind        view.ServiceKind
+	AccountType string
+	Terms       recharge.Terms
+}
+
+// Options say what the kiosk offers.
+type Options struct {
+	Services []Service
+	Ways     []view.WayKind
+	Places   map[view.WayKind]string
+	// Timeout is how long a screen waits for a person who does nothing.
+	Timeout  time.Duration
+	Language view.Language
+}
+
+// Model is the kiosk's memory.
+type Model struct {
+	options Options
+	state   flow.State
+	look    view.Look
+	service Service
+
+	identify identify.Model
+	recharge recharge.Model
+	trouble  view.TroubleKind
+
+	now     time.Time
+	touched time.Time // when somebody last did something
+	asking  bool      // 'are you still there?'
+}
+
+// New is a kiosk that waits for somebody.
+func New(o Options, now time.Time) Model {
+	return Model{options: o, state: Attracting, look: view.Look{Language: o.Language}, now: now, touched: now}
+}
+
+// At is the state the kiosk is in.
+func (m Model) At() flow.State { return m.state }
+
+// Step lets an event happen: the kiosk's own, or the present flow's.
+func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
+	before := m.place()
+	if _, ok := e.(view.Tap); ok {
+		m.touched = m.now
+	}
+	if m.asking {
+		return m.answer(e)
+	}
+	table := Table()
+	var effects []flow.Effect
+	switch {
+	case table.Takes(m.state, e.Name()):
+		m, effects = table.Step(m, e)
+	case m.state == Identifying:
+		m, effects = m.identifying(e)
+	case m.state == Recharging:
+		m, effects = m.recharging(e)
+	}
+	if m.place() != before {
+		m.touched = m.now
+	}
+	return m, effects
+}
+
+// place is which screen stands there: another one begins its time anew.
+func (m Model) place() [3]flow.State {
+	return [3]flow.State{m.state, m.identify.At(), m.recharge.At()}
+}
+
+// Table decides the kiosk's own events; the present flow gets the rest.
+func Table() flow.Table[Model] {
+	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
+	clock := func(also ...flow.State) flow.Rule[Model] { return flow.On(Ticked{}, ticked, also...) }
+	return flow.Table[Model]{
+		Attracting: {
+			flow.On(tap(view.Start), goHome[view.Tap], AtHome),
+			clock(Attracting),
+		},
+		AtHome: {
+			flow.On(tap(view.PickService), pickService, AtHome, Identifying),
+			flow.On(Began{}, began, Identifying, Troubled),
+			flow.On(tap(view.SetLarge), func(m Model, _ view.Tap) (Model, []flow.Effect) { m.look.Large = !m.look.Large; return m, nil }, AtHome),
+			flow.On(tap(view.SetContrast), func(m Model, _ view.Tap) (Model, []flow.Effect) { m.look.Contrast = !m.look.Contrast; return m, nil }, AtHome),
+			flow.On(tap(view.SetLanguage), func(m Model, t view.Tap) (Model, []flow.Effect) {
+				m.look.Language = view.Language(t.Value)
+				return m, nil
+			}, AtHome),
+			clock(AtHome, Attracting),
+		},
+		Identifying: {clock(Identifying, Attracting, Taking)},
+		Recharging:  {clock(Recharging, Attracting, Taking)},
+		Troubled: {
+			flow.On(tap(view.GoHome), goHome[view.Tap], AtHome),
+			clock(Troubled, Attracting),
+		},
+		Taking: {
+			flow.On(identify.CardPulled{}, rest[identify.CardPulled], Attracting),
+			clock(Taking),
+		},
+	}
+}
+
+func goHome[E flow.Event](m Model, _ E) (Model, []flow.Effect) {
+	m.state = AtHome
+	return m, nil
+}
+
+func pickService(m Model, tap view.Tap) (Model, []flow.Effect) {
+	for _, s := range m.options.Services {
+		if string(s.Kind) == tap.Value {
+			m.service = s
+			return m, []flow.Effect{Begin{}}
+		}
+	}
+	return m, nil
+}
+
+func began(m Model, e Began) (Model, []flow.Effect) {
+	if e.Err != nil {
+		m.state, m.trouble = Troubled, view.TroubleBusy
+		return m, nil
+	}
+	m.state = Identifying
+	var effects []flow.Effect
+	m.identify, effects = identify.Start(identify.Options{
+		Ways: m.options.Ways, Places: m.options.Places,
+		Account: m.service.Kind, AccountType: m.service.AccountType,
+	})
+	return m, effects
+}
+
+// identifying lets the identify flow have an event, and follows when it ends.
+func (m Model) identifying(e flow.Event) (Model, []flow.Effect) {
+	var done []flow.Effect
+	m.identify, done = m.identify.Step(e)
+	var effects []flow.Effect
+	for _, effect := range done {
+		switch effect := effect.(type) {
+		case identify.Identified:
+			account, _ := effect.Person.Account(m.service.AccountType)
+			m.state = Recharging
+			m.recharge = recharge.Start(m.service.Terms, effect.Person, account, m.identify.CardIn(), m.now)
+		case identify.Left:
+			m, effects = m.leave(AtHome)
+		default:
+			effects = append(effects, effect)
+		}
+	}
+	return m, effects
+}
+
+// recharging lets the recharge flow have an event, and follows when it ends.
+func (m Model) recharging(e flow.Event) (Model, []flow.Effect) {
+	var done []flow.Effect
+	m.recharge, done = m.recharge.Step(e)
+	var effects []flow.Effect
+	for _, effect := range done {
+		left, ok := effect.(recharge.Left)
+		switch {
+		case !ok:
+			effects = append(effects, effect)
+		case left.To == recharge.ToCheck:
+			m.state, m.identify = Identifying, m.identify.Recheck()
+		case left.To == recharge.ToHome:
+			m, effects = m.leave(AtHome)
+		case left.To == recharge.ToRest:
+			m, effects = m.leave(Attracting)
+		}
+	}
+	return m, effects
+}
+
+// leave ends a person's call: everything about them is wiped, and a card that
+// is still in the slot is asked to be taken first.
+func (m Model) leave(to flow.State) (Model, []flow.Effect) {
+	cardIn := m.cardIn()
+	m.identify, m.recharge, m.service = identify.Model{}, recharge.Model{}, Service{}
+	effects := []flow.Effect{Wipe{}}
+	if cardIn {
+		m.state = Taking
+		return m, append(effects, identify.WatchCard{})
+	}
+	m.state = to
+	if to == Attracting {
+		m.look = view.Look{Language: m.options.Language}
+	}
+	return m, effects
+}
+
+func rest[E flow.Event](m Model, _ E) (Model, []flow.Effect) {
+	m.state, m.look = Attracting, view.Look{Language: m.options.Language}
+	return m, []flow.Effect{Wipe{}}
+}
+
+func (m Model) cardIn() bool {
+	switch m.state {
+	case Identifying:
+		return m.identify.CardIn()
+	case Recharging:
+		return m.recharge.CardIn()
+	}
+	return false
+}
+
+// wait tells the present flow that time went by.
+func (m Model) wait(now time.Time) (Model, []flow.Effect) {
+	switch m.state {
+	case Identifying:
+		return m.identifying(identify.Waited{Now: now})
+	case Recharging:
+		return m.recharging(recharge.Waited{Now: now})
+	}
+	return m, nil
+}
