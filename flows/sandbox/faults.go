@@ -1,0 +1,89 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// Faults is how the platform misbehaves on the wire: probabilities from 0 to 1,
+// drawn anew for each message that opens. The zero value is good behaviour.
+type Faults struct {
+	Seed      uint64 `json:"seed"`       // the same seed and the same messages in order give the same faults
+	TransType string `json:"trans_type"` // only these messages; empty: all
+
+	Refuse         float64 `json:"refuse"`          // answer 610099, nothing done
+	DropRequest    float64 `json:"drop_request"`    // the connection ends, nothing done
+	DropAnswer     float64 `json:"drop_answer"`     // done, then the connection ends
+	Status500      float64 `json:"status_500"`      // done, then HTTP 500
+	Garble         float64 `json:"garble"`          // done, the answer cut short
+	WrongSignature float64 `json:"wrong_signature"` // done, the answer's signature is another's
+	WrongMsgid     float64 `json:"wrong_msgid"`     // done, the answer is to another message
+	Duplicate      float64 `json:"duplicate"`       // done twice, as if the network had repeated it
+	FailRefund     float64 `json:"fail_refund"`     // a new try of a refund fails
+	DelayMS        int     `json:"delay_ms"`        // wait before doing anything, in milliseconds, up to 600000
+}
+
+const maxDelayMS = 600_000
+
+var errFaults = errors.New("bad faults")
+
+// check says what is wrong with f.
+func (f Faults) check() error {
+	for _, p := range f.probabilities() {
+		if !(p >= 0 && p <= 1) {
+			return fmt.Errorf("%w: a probability is not within 0 and 1", errFaults)
+		}
+	}
+	if f.DelayMS < 0 || f.DelayMS > maxDelayMS {
+		return fmt.Errorf("%w: delay_ms is not within 0 and %d", errFaults, maxDelayMS)
+	}
+	return nil
+}
+
+func (f Faults) probabilities() []float64 {
+	return []float64{f.Refuse, f.DropRequest, f.DropAnswer, f.Status500, f.Garble,
+		f.WrongSignature, f.WrongMsgid, f.Duplicate, f.FailRefund}
+}
+
+// verdict is what befalls one message.
+type verdict struct {
+	refuse, dropRequest, dropAnswer, status500, garble bool
+	wrongSignature, wrongMsgid, duplicate, failRefund  bool
+	delay                                              time.Duration
+}
+
+// faulter draws verdicts.
+type faulter struct {
+	mu   sync.Mutex
+	set  Faults
+	dice *rand.Rand
+}
+
+// use replaces the faults, and starts the dice at their seed.
+func (f *faulter) use(set Faults) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.set, f.dice = set, rand.New(rand.NewPCG(set.Seed, 0))
+}
+
+// draw says what befalls the next message of the trans_type.
+func (f *faulter) draw(transType string) verdict {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.dice == nil || f.set.TransType != "" && f.set.TransType != transType {
+		return verdict{}
+	}
+	// Every die is thrown for every message: turning one fault up doesn't move the others.
+	hits := make([]bool, 0, 9)
+	for _, p := range f.set.probabilities() {
+		hits = append(hits, f.dice.Float64() < p)
+	}
+	return verdict{
+		refuse: hits[0], dropRequest: hits[1], dropAnswer: hits[2], status500: hits[3], garble: hits[4],
+		wrongSignature: hits[5], wrongMsgid: hits[6], duplicate: hits[7], failRefund: hits[8],
+		delay: time.Duration(f.set.DelayMS) * time.Millisecond,
+	}
+}

@@ -1,0 +1,98 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+// ErrInUse means that another process has the sandbox's data open.
+var ErrInUse = errors.New("sandbox data is in use by another process")
+
+const (
+	fileName    = "sandbox.db"
+	lockTimeout = time.Second
+)
+
+// The buckets and what their keys are.
+var (
+	bucketOrders   = []byte("orders")   // outChargeNo → order
+	bucketCharges  = []byte("charges")  // chargeNo → outChargeNo
+	bucketTraces   = []byte("traces")   // traceNo → "c" outChargeNo or "r" outRefundNo
+	bucketRefunds  = []byte("refunds")  // outRefundNo → refund
+	bucketBalances = []byte("balances") // hisCustId "/" accountType → fen
+	bucketCodes    = []byte("codes")    // hash of a used payment code → outChargeNo
+	bucketSeen     = []byte("seen")     // msgid → seenMessage
+	bucketSeenAt   = []byte("seen_at")  // time, msgid → nothing; for forgetting
+)
+
+func buckets() [][]byte {
+	return [][]byte{bucketOrders, bucketCharges, bucketTraces, bucketRefunds,
+		bucketBalances, bucketCodes, bucketSeen, bucketSeenAt}
+}
+
+// openFile opens the data file in dir, making both when they are not there.
+func openFile(dir string, noSync bool) (*bbolt.DB, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("sandbox: making the data folder: %w", err)
+	}
+	path := filepath.Join(dir, fileName)
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		if err := createFile(dir, path); err != nil {
+			return nil, fmt.Errorf("sandbox: creating %s: %w", path, err)
+		}
+	}
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTimeout, NoSync: noSync})
+	if errors.Is(err, berrors.ErrTimeout) {
+		return nil, fmt.Errorf("%w: %s", ErrInUse, path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: opening %s: %w", path, err)
+	}
+	if err := makeBuckets(db); err != nil {
+		return nil, errors.Join(fmt.Errorf("sandbox: preparing %s: %w", path, err), db.Close())
+	}
+	return db, nil
+}
+
+// createFile makes the file aside and links it into place: a power cut while
+// bbolt writes its first pages would leave a file that it refuses for ever, and
+// a link, unlike a rename, never replaces a file that another process made.
+func createFile(dir, path string) error {
+	tmp, err := os.CreateTemp(dir, "sandbox-*.new")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	db, err := bbolt.Open(tmp.Name(), 0o600, &bbolt.Options{Timeout: lockTimeout})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(makeBuckets(db), db.Close()); err != nil {
+		return err
+	}
+	err = os.Link(tmp.Name(), path)
+	if err == nil || errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	return os.Rename(tmp.Name(), path) // a file system without links
+}
+
+func makeBuckets(db *bbolt.DB) error {
+	return db.Update(func(tx *bbolt.Tx) error {
+		for _, name := range buckets() {
+			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

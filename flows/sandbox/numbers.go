@@ -1,0 +1,61 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"fmt"
+	"math/big"
+	"time"
+
+	"onetrans/flows/onetrans"
+)
+
+// What a trace number belongs to: the first byte of its entry.
+const (
+	traceOfCharge = 'c'
+	traceOfRefund = 'r'
+)
+
+// number makes one of the platform's numbers: 19 digits, 17 of them random, so
+// that a payment link can't be guessed.
+func number() string {
+	n, err := rand.Int(rand.Reader, big.NewInt(1e17))
+	if err != nil {
+		panic("sandbox: no randomness: " + err.Error()) // crypto/rand never fails
+	}
+	return fmt.Sprintf("17%017d", n)
+}
+
+// newChargeNo makes a number that no other order has.
+func (b *book) newChargeNo() string {
+	for {
+		n := number()
+		if b.tx.Bucket(bucketCharges).Get([]byte(n)) == nil {
+			return n
+		}
+	}
+}
+
+// newTrace makes a trace number and says what it belongs to.
+func (b *book) newTrace(kind byte, out string) (string, error) {
+	for {
+		n := number()
+		traces := b.tx.Bucket(bucketTraces)
+		if traces.Get([]byte(n)) == nil {
+			return n, traces.Put([]byte(n), append([]byte{kind}, out...))
+		}
+	}
+}
+
+// trace finds the caller's number behind a trace number of the kind.
+func (b *book) trace(traceNo string, kind byte) (out string, ok bool) {
+	raw := b.tx.Bucket(bucketTraces).Get([]byte(traceNo))
+	if len(raw) == 0 || raw[0] != kind {
+		return "", false
+	}
+	return string(raw[1:]), true
+}
+
+// newCallSN is the number under which the hospital's books take a payment.
+func newCallSN(now time.Time) string {
+	return "HIS" + now.In(onetrans.Zone()).Format("20060102") + number()[2:12]
+}
