@@ -60,7 +60,7 @@ func parse(text []byte) (message, bool) {
 // encode writes the message, in its order.
 func (m message) encode() ([]byte, error) {
 	var out bytes.Buffer
-	enc := jsontext.NewEncoder(&out)
+	enc := jsontext.NewEncoder(&out, jsontext.PreserveRawStrings(true))
 	tokens := enc.WriteToken(jsontext.BeginObject)
 	for _, f := range m {
 		if tokens == nil {
