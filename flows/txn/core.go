@@ -3,7 +3,6 @@ package txn
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -14,8 +13,6 @@ import (
 
 // Options are what a core needs beside journal and platform.
 type Options struct {
-	// Random makes trade numbers; crypto/rand outside tests.
-	Random io.Reader
 	// Log gets what happened, without personal data or secrets.
 	Log *slog.Logger
 }
@@ -25,7 +22,6 @@ type Options struct {
 type Core struct {
 	journal  Journal
 	platform Platform
-	random   io.Reader
 	log      *slog.Logger
 	table    flow.Table[Trade]
 
@@ -55,7 +51,6 @@ func Open(journal Journal, p Platform, options Options) (*Core, error) {
 	c := &Core{
 		journal:  journal,
 		platform: p,
-		random:   options.Random,
 		log:      options.Log,
 		table:    rechargeTable(),
 		terminal: make(chan struct{}, 1),

@@ -1,0 +1,107 @@
+// Package owner holds a terminal: its journal, its platform and the
+// transaction core over them. One process owns a terminal at a time.
+package owner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+
+	"onetrans/flows/platform"
+	"onetrans/flows/sandbox"
+	"onetrans/flows/txn"
+	"onetrans/store"
+)
+
+// Options say which terminal it is and which platform it speaks to.
+type Options struct {
+	// Journal is the journal's path, which is what makes a terminal itself.
+	Journal string
+	// Platform is the platform; its URL is not used with a sandbox.
+	Platform platform.Options
+	// Sandbox, when set, is started inside the program and is the platform.
+	Sandbox *sandbox.Options
+	Log     *slog.Logger
+}
+
+// Owner is an owned terminal.
+type Owner struct {
+	Core *txn.Core
+	// PlatformURL is where the platform is.
+	PlatformURL string
+
+	closers []func() error
+}
+
+// Open takes the terminal. It gives [store.ErrInUse] at once when another
+// process has it. Everything that is open in the journal is being polled when
+// it returns.
+func Open(o Options) (_ *Owner, err error) {
+	owner := &Owner{PlatformURL: o.Platform.URL}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, owner.Close())
+		}
+	}()
+	journal, err := store.Open(o.Journal, store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	owner.onClose(journal.Close)
+	if o.Sandbox != nil {
+		if err := owner.startSandbox(*o.Sandbox, o.Log); err != nil {
+			return nil, err
+		}
+		o.Platform.URL = owner.PlatformURL
+	}
+	client, err := platform.New(o.Platform)
+	if err != nil {
+		return nil, fmt.Errorf("reaching the platform: %w", err)
+	}
+	owner.onClose(func() error { client.Close(); return nil })
+	if owner.Core, err = txn.Open(journal, client, txn.Options{Log: o.Log}); err != nil {
+		return nil, err
+	}
+	owner.onClose(func() error { owner.Core.Close(); return nil })
+	return owner, nil
+}
+
+// startSandbox serves a sandbox on a free port of the loopback.
+func (o *Owner) startSandbox(options sandbox.Options, log *slog.Logger) error {
+	options.Log = log
+	server, err := sandbox.Open(options)
+	if err != nil {
+		return err
+	}
+	o.onClose(server.Close)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("listening for the sandbox: %w", err)
+	}
+	o.PlatformURL = "http://" + listener.Addr().String()
+	server.SetBaseURL(o.PlatformURL)
+	ctx, stop := context.WithCancel(context.Background())
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		if err := server.Serve(ctx, listener); err != nil {
+			log.Error("sandbox", "error", err)
+		}
+	})
+	o.onClose(func() error { stop(); serving.Wait(); return nil })
+	return nil
+}
+
+// Close gives the terminal free, in the reverse order of its opening.
+func (o *Owner) Close() error {
+	var errs []error
+	for i := len(o.closers) - 1; i >= 0; i-- {
+		errs = append(errs, o.closers[i]())
+	}
+	o.closers = nil
+	return errors.Join(errs...)
+}
+
+func (o *Owner) onClose(f func() error) { o.closers = append(o.closers, f) }
