@@ -1,0 +1,41 @@
+# make run   sets everything up and runs the kiosk on the sandbox
+# make test  sets everything up and passes the tests
+# make build, make bench, make docs, make setup: their parts
+
+GO       ?= go
+# Linux kiosks use X11: GLFW's Wayland side has no touch.
+TAGS     := x11
+GOFLAGS_ := -tags $(TAGS)
+SHOTS    ?= shots
+
+.PHONY: all run test build setup bench docs vet e2e clean
+
+all: build
+
+setup:
+	@.ci/setup
+
+build: setup
+	$(GO) build $(GOFLAGS_) -trimpath -o bin/onetrans ./app
+
+run: build
+	@.ci/kiosk $(SHOTS)
+
+vet: setup
+	@test -z "$$(gofmt -l app ui flows devices assets store)" || { gofmt -l app ui flows devices assets store; exit 1; }
+	$(GO) vet $(GOFLAGS_) ./...
+
+test: vet
+	$(GO) test $(GOFLAGS_) -race ./...
+
+e2e: build
+	.ci/e2e
+
+bench: build
+	.ci/bench
+
+docs:
+	$(GO) generate ./...
+
+clean:
+	rm -rf bin shots

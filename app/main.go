@@ -1,0 +1,75 @@
+// Command onetrans is the self-service program of a hospital: a kiosk for
+// patients, and the OneTrans interface for the hospital's information system.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+const usage = `onetrans: a hospital's self-service terminal
+
+  onetrans kiosk [--config FILE] [--tour DIR]
+        serve patients, fullscreen; with --tour, walk the main job by itself
+        and leave a screenshot of each screen in DIR
+  onetrans --trans_type TYPE [--in FILE] [--out FILE] [--config FILE]
+        carry out one call of the hospital's information system
+  onetrans sandbox [--listen ADDRESS] [--data DIR]
+        run the sandbox payment platform alone
+  onetrans card [--list] [NAME]
+        put a sandbox person's card into the virtual reader, until interrupted
+`
+
+// Exit statuses beside a call's own.
+const (
+	exitOK     = 0
+	exitFailed = 1
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run finds the command and reports how it ended.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] != "" && args[0][0] == '-' && args[0] != "-h" && args[0] != "--help" {
+		return runCall(ctx, args, stdout, stderr)
+	}
+	commands := map[string]func(context.Context, []string, io.Writer, io.Writer) error{
+		"kiosk":   runKiosk,
+		"sandbox": runSandbox,
+		"card":    runCard,
+	}
+	if len(args) == 0 {
+		fmt.Fprint(stderr, usage)
+		return exitFailed
+	}
+	command, ok := commands[args[0]]
+	if !ok {
+		out, status := stderr, exitFailed
+		if args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+			out, status = stdout, exitOK
+		}
+		fmt.Fprint(out, usage)
+		return status
+	}
+	if err := command(ctx, args[1:], stdout, stderr); err != nil {
+		fmt.Fprintln(stderr, "onetrans:", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// flags is a command's flag set, whose errors are returned.
+func flags(name string, stderr io.Writer) *flag.FlagSet {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(stderr)
+	return f
+}
