@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -116,7 +118,6 @@ func TestFaults(t *testing.T) {
 			p := &peer{t: t, keys: keys()}
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.serve(p, w, r) }))
 			defer server.Close()
-			server.Config.ErrorLog = nil
 			_, err := client(t, platform.Options{URL: server.URL}).Call(t.Context(), sampleRequest(t, `{}`))
 			noAnswer(t, err, c.untrusted)
 			if p.count() != 1 {
@@ -192,18 +193,20 @@ func TestNothingListens(t *testing.T) {
 	notSent(t, err)
 }
 
+// TestConnectingTakesTooLong: a caller that names no deadline has one all the same.
 func TestConnectingTakesTooLong(t *testing.T) {
-	c := client(t, platform.Options{URL: "http://127.0.0.1:1", DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		<-ctx.Done()
-		return nil, ctx.Err()
-	}})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	_, err := c.Call(ctx, sampleRequest(t, `{}`))
-	notSent(t, err)
-	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		c := client(t, platform.Options{URL: "http://127.0.0.1:1", DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}})
+		began := time.Now()
+		_, err := c.Call(context.Background(), sampleRequest(t, `{}`))
+		notSent(t, err)
+		if waited := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || waited != platform.MaxWait {
+			t.Errorf("got %v after %v", err, waited)
+		}
+	})
 }
 
 func TestCallThatIsAlreadyOver(t *testing.T) {
@@ -408,9 +411,10 @@ func (c *watchedConn) Close() error {
 
 func TestTLS(t *testing.T) {
 	p := &peer{t: t, keys: keys()}
-	server := httptest.NewTLSServer(p)
+	server := httptest.NewUnstartedServer(p)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // one handshake fails on purpose
+	server.StartTLS()
 	defer server.Close()
-	server.Config.ErrorLog = nil
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	block := &pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}
 	if err := os.WriteFile(ca, pem.EncodeToMemory(block), 0o600); err != nil {

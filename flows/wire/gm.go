@@ -31,6 +31,15 @@ type PublicKey struct{ key *sm2.PublicKey }
 // Public is the key that verifies what k signs.
 func (k *PrivateKey) Public() *PublicKey { return &PublicKey{&k.key.PublicKey} }
 
+// String is the point 04‖X‖Y in hex, as a platform's operator wants it.
+func (k *PublicKey) String() string {
+	point := make([]byte, 1+2*sm2Size)
+	point[0] = 4
+	k.key.X.FillBytes(point[1 : 1+sm2Size])
+	k.key.Y.FillBytes(point[1+sm2Size:])
+	return upperHex(point)
+}
+
 // newPrivateKey takes 32 bytes, big endian, from 1 to the curve's order less 2.
 func newPrivateKey(raw []byte) (*PrivateKey, bool) {
 	curve := sm2.P256Sm2()

@@ -50,8 +50,9 @@ func TestKeysInEveryForm(t *testing.T) {
 		"base64": base64.StdEncoding.EncodeToString(public),
 		"PEM":    spkiPEM,
 	} {
-		if _, err := wire.ParsePublicKey(text); err != nil {
-			t.Errorf("public key, %s: %v", name, err)
+		key, err := wire.ParsePublicKey(text)
+		if err != nil || key.String() != strings.ToUpper(pemPoint) {
+			t.Errorf("public key, %s: %v, %v", name, key, err)
 		}
 	}
 }
