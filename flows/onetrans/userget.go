@@ -6,13 +6,13 @@ import "github.com/go-json-experiment/json/jsontext"
 // read, and, on its way to the platform, what was.
 type UserGetIn struct {
 	MdtrtCertType Text          `json:"mdtrt_cert_type,omitzero"` // 就诊凭证类型, 3, Y
-	BusinessType  Text          `json:"business_type,omitzero"`   // 用码业务类型, 5, Y: when a voucher code is scanned
+	BusinessType  Text          `json:"business_type,omitzero"`   // 用码业务类型, 5, Y with a scanned voucher code
 	BegnTime      Text          `json:"begntime,omitzero"`        // 开始时间
-	EhcAppID      Text          `json:"ehc_app_id,omitzero"`      // 电子健康卡应用编号, 32, Y: when mdtrt_cert_type=01 and an electronic health card is to be decoded
-	EhcAppSecret  Text          `json:"ehc_app_secret,omitzero"`  // 电子健康卡应用秘钥, 32, Y: secret: when mdtrt_cert_type=01 and an electronic health card is to be decoded
-	TermID        Text          `json:"term_id,omitzero"`         // 终端编号, 30, Y: when mdtrt_cert_type=01 and an electronic health card is to be decoded
-	OutVerifyTime Text          `json:"out_verify_time,omitzero"` // 外部验证时间, 32, Y: when mdtrt_cert_type=01 and an electronic health card is to be decoded
-	TreatmentCode Text          `json:"treatment_code,omitzero"`  // 诊疗环节编码, 32, Y: when mdtrt_cert_type=01 and an electronic health card is to be decoded
+	EhcAppID      Text          `json:"ehc_app_id,omitzero"`      // 电子健康卡应用编号, 32, Y to decode an electronic health card
+	EhcAppSecret  Text          `json:"ehc_app_secret,omitzero"`  // 电子健康卡应用秘钥, 32, Y to decode an electronic health card: secret
+	TermID        Text          `json:"term_id,omitzero"`         // 终端编号, 30, Y to decode an electronic health card
+	OutVerifyTime Text          `json:"out_verify_time,omitzero"` // 外部验证时间, 32, Y to decode an electronic health card
+	TreatmentCode Text          `json:"treatment_code,omitzero"`  // 诊疗环节编码, 32, Y to decode an electronic health card
 	Cert          Cert          `json:"cert,omitzero"`            // ours: what the terminal read
 	Extra         Nested[Extra] `json:"extra,omitzero"`           // ours
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/emmansun/gmsm/sm3"
@@ -53,6 +54,27 @@ func TestSealAndOpen(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestKeysAreSharedByGoroutines is for the race detector: the GM library has
+// tables and scratch space of its own.
+func TestKeysAreSharedByGoroutines(t *testing.T) {
+	keys := load(t).keys(t, wire.SM2, wire.SM4)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 5 {
+				sealed, err := keys.Seal([]byte(answer))
+				if err == nil {
+					_, err = keys.Open(sealed)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestAppKeyNeverTravels(t *testing.T) {
