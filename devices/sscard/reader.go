@@ -34,8 +34,8 @@ type Options struct {
 }
 
 // Reader reads social-security cards; it implements [devices.CardReader]. Its
-// methods may be called from several goroutines. It needs nothing but the
-// time to be right: reader, service and their names may come and go.
+// methods may be called from several goroutines. Device, service and names may
+// come and go while it lives.
 type Reader struct {
 	name      string
 	establish func() (session, error)
@@ -120,98 +120,6 @@ func (r *Reader) WaitRemoved(ctx context.Context) error {
 	}
 }
 
-// watch looks at the slots and gives up when they are missing for too long.
-type watch struct {
-	reader  *Reader
-	missing time.Time // since when; zero: they are there
-}
-
-// slots returns the watched slots, none while they are missing and there is
-// still hope. Its errors are final: ctx's, or [devices.ErrNoReader].
-func (w *watch) slots(ctx context.Context) ([]Slot, error) {
-	all, err := inTurn(ctx, w.reader, w.reader.look)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	slots := watched(all)
-	switch {
-	case err == nil && len(slots) > 0:
-		w.missing = time.Time{}
-		return slots, nil
-	case w.missing.IsZero():
-		w.missing = time.Now()
-	case time.Since(w.missing) < grace:
-	case err != nil:
-		return nil, fmt.Errorf("%w: %w", devices.ErrNoReader, err)
-	default:
-		return nil, devices.ErrNoReader
-	}
-	return nil, nil
-}
-
-// trial is the story of one Read: how often it failed, and whether a card had
-// begun to answer.
-type trial struct {
-	reader *Reader
-	tries  int
-	begun  bool
-	last   error // of the latest round; nil if nothing failed
-}
-
-// run tries the cards in slots once. It is done with a card, with an error
-// that stays, or when the card that had begun is gone.
-func (t *trial) run(ctx context.Context, slots []Slot) (card devices.SocialSecurityCard, done bool, err error) {
-	t.last = nil
-	if len(slots) == 0 {
-		t.begun = false // no reader: nobody can say that a card was taken out
-		return card, false, nil
-	}
-	cards := filled(slots)
-	if len(cards) == 0 {
-		if t.begun {
-			return card, true, devices.ErrCardRemoved
-		}
-		t.tries = 0
-		return card, false, nil
-	}
-	var refused error
-	for _, slot := range cards {
-		attempt, err := inTurn(ctx, t.reader, func() (attempt, error) { return t.reader.read(slot.Reader) })
-		if err == nil {
-			return attempt.card, true, nil
-		}
-		if ctx.Err() != nil {
-			return card, true, ctx.Err()
-		}
-		t.begun = t.begun || attempt.begun
-		if isVerdict(err) {
-			refused = err
-			continue
-		}
-		t.last = err
-	}
-	if t.last == nil {
-		return card, true, refused
-	}
-	if !t.failed() {
-		return card, false, nil
-	}
-	return card, true, t.outcome()
-}
-
-// failed counts a failed round and reports whether it was the last.
-func (t *trial) failed() bool {
-	t.tries++
-	return t.tries >= maxTries || t.begun && isRemoval(t.last)
-}
-
-func (t *trial) outcome() error {
-	if t.begun && isRemoval(t.last) {
-		return fmt.Errorf("%w: %w", devices.ErrCardRemoved, t.last)
-	}
-	return verdict(t.last)
-}
-
 // attempt is one reading of one card; begun says that the card was reached.
 type attempt struct {
 	card  devices.SocialSecurityCard
@@ -282,64 +190,4 @@ func (r *Reader) drop() {
 		r.session.close()
 		r.session = nil
 	}
-}
-
-// inTurn runs ask while nobody else asks the service anything. It returns as
-// soon as ctx ends: a call into the service can hang for as long as a mute
-// card pleases, and then ends by itself, in the background and still in turn.
-func inTurn[T any](ctx context.Context, r *Reader, ask func() (T, error)) (T, error) {
-	type outcome struct {
-		value T
-		err   error
-	}
-	var none T
-	if ctx.Err() != nil {
-		return none, ctx.Err()
-	}
-	select {
-	case r.turn <- struct{}{}:
-	case <-ctx.Done():
-		return none, ctx.Err()
-	}
-	answered := make(chan outcome, 1)
-	go func() {
-		defer func() { <-r.turn }()
-		value, err := ask()
-		answered <- outcome{value, err}
-	}()
-	select {
-	case o := <-answered:
-		return o.value, o.err
-	case <-ctx.Done():
-		return none, ctx.Err()
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func watched(slots []Slot) []Slot {
-	return pick(slots, func(s Slot) bool { return s.Watched })
-}
-
-func filled(slots []Slot) []Slot {
-	return pick(slots, func(s Slot) bool { return s.Card })
-}
-
-func pick(slots []Slot, keep func(Slot) bool) []Slot {
-	var kept []Slot
-	for _, slot := range slots {
-		if keep(slot) {
-			kept = append(kept, slot)
-		}
-	}
-	return kept
 }

@@ -16,6 +16,8 @@ import (
 	"onetrans/devices/virtualcard"
 )
 
+var _ devices.CardReader = (*Reader)(nil)
+
 const desk = "ACME Desk Reader 00 00"
 
 // world is a PC/SC service, its readers and the cards in them, as a test wants them.

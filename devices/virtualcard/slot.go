@@ -15,6 +15,10 @@ const DefaultAddress = "127.0.0.1:35963"
 const (
 	dialEvery = 100 * time.Millisecond
 	dialLimit = 15 * time.Second // pcscd needs a second or two to start
+	// unseen is how long a slot must be empty to be seen so: pcscd looks every
+	// 400 ms. One card swapped for another in less, which no hand can do, can
+	// leave pcscd 1.9.9 blind to the second until that is pulled.
+	unseen = 500 * time.Millisecond
 )
 
 // Slot is a card in the virtual reader. When pcscd goes away, the card stays
@@ -46,14 +50,15 @@ func Insert(ctx context.Context, address string, card Card) (*Slot, error) {
 	return s, nil
 }
 
-// Remove pulls the card and returns when it is out. It may be called twice.
+// Remove pulls the card and returns when it is out and pcscd had the time to
+// see that, half a second later. It may be called twice.
 func (s *Slot) Remove() {
 	s.cancel()
 	<-s.out
 }
 
-// Out is closed when the card is out of the slot: removed, pulled by its
-// quirk, or its reader gone for good.
+// Out is closed when the card is out of the slot and another can be put in:
+// after Remove, after its quirk pulled it, or when its reader is gone for good.
 func (s *Slot) Out() <-chan struct{} { return s.out }
 
 // Commands returns how many command APDUs the card has been given.
@@ -68,6 +73,7 @@ func (s *Slot) live(ctx context.Context, conn net.Conn) {
 	for {
 		pulled := s.serve(ctx, conn)
 		if pulled || ctx.Err() != nil {
+			time.Sleep(unseen)
 			return
 		}
 		var err error

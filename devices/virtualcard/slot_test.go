@@ -72,6 +72,7 @@ func insert(t *testing.T, address string, card Card) *Slot {
 }
 
 func TestCardInTheSlot(t *testing.T) {
+	t.Parallel()
 	listener := listen(t, "127.0.0.1:0")
 	slot := insert(t, listener.Addr().String(), mustNew(t, holder()))
 	reader := accept(t, listener)
@@ -98,6 +99,7 @@ func TestCardInTheSlot(t *testing.T) {
 }
 
 func TestCardStaysWhenTheDaemonRestarts(t *testing.T) {
+	t.Parallel()
 	listener := listen(t, "127.0.0.1:0")
 	address := listener.Addr().String()
 	insert(t, address, mustNew(t, holder()))
@@ -113,6 +115,7 @@ func TestCardStaysWhenTheDaemonRestarts(t *testing.T) {
 }
 
 func TestInsertGivesUpWithItsContext(t *testing.T) {
+	t.Parallel()
 	listener := listen(t, "127.0.0.1:0")
 	address := listener.Addr().String()
 	listener.Close()
@@ -124,7 +127,9 @@ func TestInsertGivesUpWithItsContext(t *testing.T) {
 }
 
 func TestFailingCards(t *testing.T) {
+	t.Parallel()
 	t.Run("pulled after one command", func(t *testing.T) {
+		t.Parallel()
 		listener := listen(t, "127.0.0.1:0")
 		slot := insert(t, listener.Addr().String(), Card{Quirks: Quirks{PullAfter: 1}})
 		reader := accept(t, listener)
@@ -136,6 +141,7 @@ func TestFailingCards(t *testing.T) {
 		}
 	})
 	t.Run("garbles the first command", func(t *testing.T) {
+		t.Parallel()
 		listener := listen(t, "127.0.0.1:0")
 		insert(t, listener.Addr().String(), Card{Quirks: Quirks{Garbled: 1}})
 		reader := accept(t, listener)
@@ -144,6 +150,7 @@ func TestFailingCards(t *testing.T) {
 		}
 	})
 	t.Run("mute after one command", func(t *testing.T) {
+		t.Parallel()
 		listener := listen(t, "127.0.0.1:0")
 		slot := insert(t, listener.Addr().String(), Card{Quirks: Quirks{MuteAfter: 1}})
 		reader := accept(t, listener)

@@ -1,0 +1,63 @@
+package wedge
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Scanner hands codes from the window's keys to whoever waits for one; it
+// implements devices.Scanner. It keeps nothing: a code that nobody waits for
+// is dropped, so that no patient gets the one before's.
+type Scanner struct {
+	codes chan string // unbuffered: a send succeeds only into a waiting Scan
+
+	mu        sync.Mutex
+	assembler Assembler
+}
+
+// New returns a scanner that has seen no key.
+func New() *Scanner {
+	return &Scanner{codes: make(chan string)}
+}
+
+// Key takes the next key, Enter being '\r' or '\n', and when it was pressed.
+// It reports whether the key is the scanner's, so that the window leaves it
+// alone; the first few keys of a burst can't be told from a person's. It
+// never blocks, and may be called from any goroutine.
+func (s *Scanner) Key(key rune, at time.Time) (scanners bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	code, kind := s.assembler.Key(key, at)
+	if kind == Scan {
+		select {
+		case s.codes <- code:
+		default:
+		}
+	}
+	return kind != Typed
+}
+
+// Forget drops a burst that has not ended: for the moment when a patient leaves.
+func (s *Scanner) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.assembler.Reset()
+}
+
+// Scan waits for the next code, or until ctx ends. Of several waiting calls,
+// one gets it. Codes from before the call are not delivered.
+func (s *Scanner) Scan(ctx context.Context) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	select {
+	case code := <-s.codes:
+		if err := ctx.Err(); err != nil {
+			return "", err // whoever waited has gone
+		}
+		return code, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
