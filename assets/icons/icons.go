@@ -55,6 +55,13 @@ const (
 // Ink is the colour in which icons are drawn in their files.
 const Ink = "#10221F"
 
+// Stroke is the width of the icons' lines as it stands in their files; large
+// signs exchange it for a bolder one.
+const (
+	Stroke     = `stroke-width="4"`
+	BoldStroke = `stroke-width="5.5"`
+)
+
 // Names lists every drawing there is.
 func Names() []Name {
 	entries, err := files.ReadDir(".")
@@ -68,8 +75,8 @@ func Names() []Name {
 	return names
 }
 
-// SVG is a drawing's source with colours exchanged: recolour maps "#RRGGBB" as
-// in the file to what shall stand there. It is empty for an unknown name.
+// SVG is a drawing's source with colours exchanged: recolour maps "#RRGGBB" (or
+// Stroke) as in the file to what shall stand there. It is empty for an unknown name.
 func SVG(name Name, recolour map[string]string) string {
 	source, err := files.ReadFile(string(name) + ".svg")
 	if err != nil {

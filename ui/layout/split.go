@@ -23,10 +23,14 @@ const (
 
 // split cuts a text into units: single Chinese characters with the punctuation
 // that may not begin or end a line, and Latin words and numbers.
-func split(text string, bold bool) []unit {
+func split(text string, bold, marked bool) []unit {
+	parts := []string{text}
+	if marked {
+		parts = strings.Split(text, marker)
+	}
 	var s splitter
 	strong := false
-	for _, part := range strings.Split(text, marker) {
+	for _, part := range parts {
 		s.bold = bold || strong
 		for _, r := range part {
 			s.add(r)

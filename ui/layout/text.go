@@ -30,11 +30,13 @@ type Type struct {
 	Regular, Face fyne.Resource
 }
 
-// Text is a text that breaks into lines as Chinese and Latin text do, with
-// **marked** words set bold. Use a pointer: it remembers how it broke.
+// Text is a text that breaks into lines as Chinese and Latin text do. Use a
+// pointer: it remembers how it broke.
 type Text struct {
 	Content string
 	Type    Type
+	// Marked sets **words** bold. Only for sentences: a masked name may be 王**.
+	Marked bool
 
 	width float32
 	size  float32
@@ -70,7 +72,7 @@ func (t *Text) fit(width float32) {
 		return
 	}
 	t.width = width
-	units := split(t.Content, t.Type.Bold)
+	units := split(t.Content, t.Type.Bold, t.Marked)
 	least := min(t.Type.Size, t.Type.Least)
 	if t.Type.Least == 0 {
 		least = t.Type.Size
@@ -86,10 +88,13 @@ func (t *Text) fit(width float32) {
 			break
 		}
 	}
-	if t.Type.Align == Middle && len(t.lines) > 1 {
+	if n := len(t.lines); n > 1 && (t.Type.Align == Middle || t.lines[n-1].width < t.lines[n-2].width*orphan) {
 		t.balance(units, width)
 	}
 }
+
+// orphan is the part of a line under which a last line looks lost.
+const orphan = 0.3
 
 // flow breaks units into lines; whole is false when one unit is wider than a line.
 func (t *Text) flow(units []unit, size, width float32) (lines []line, whole bool) {

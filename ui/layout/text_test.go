@@ -51,11 +51,19 @@ func TestTextBreaksAsChineseAndLatinDo(t *testing.T) {
 		{"marked words keep their comma", "一二**三四**，五", 4, []string{"一二三", "四，五"}},
 		{"nothing is one empty line", "", 4, []string{""}},
 	} {
-		text := &layout.Text{Content: c.text, Type: typeOf(faces, 40)}
+		text := &layout.Text{Content: c.text, Type: typeOf(faces, 40), Marked: true}
 		got := lines(layout.Draw(text, layout.Rect{W: c.ems*40 + 1, H: 400}))
 		if strings.Join(got, "|") != strings.Join(c.want, "|") && c.text != "" {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+func TestMaskedNamesAreNotMarks(t *testing.T) {
+	test.NewTempApp(t)
+	text := &layout.Text{Content: "王**", Type: typeOf(theme.NewFaces(), 40)}
+	if got := lines(layout.Draw(text, layout.Rect{W: 400, H: 60})); len(got) != 1 || got[0] != "王**" {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -38,6 +38,7 @@ type imageKey struct {
 	name   icons.Name
 	colour color.NRGBA
 	w, h   int
+	stroke string
 }
 
 // NewImages is an empty store.
@@ -71,8 +72,12 @@ func rasterise(source string, w, h int) image.Image {
 
 // Icon is a stroke icon in one colour.
 func (p Paint) Icon(name icons.Name, size float32, colour color.NRGBA) layout.Box {
+	return p.icon(name, size, colour, icons.Stroke)
+}
+
+func (p Paint) icon(name icons.Name, size float32, colour color.NRGBA, stroke string) layout.Box {
 	px := int(size + 0.5)
-	img := p.Images.get(imageKey{name, colour, px, px}, map[string]string{icons.Ink: theme.Hex(colour)})
+	img := p.Images.get(imageKey{name, colour, px, px, stroke}, map[string]string{icons.Ink: theme.Hex(colour), icons.Stroke: stroke})
 	return layout.Leaf{Object: picture(img), W: float32(px), H: float32(px)}
 }
 
@@ -80,7 +85,7 @@ func (p Paint) Icon(name icons.Name, size float32, colour color.NRGBA) layout.Bo
 func (p Paint) Picture(name icons.Name, width float32) layout.Box {
 	w := int(width + 0.5)
 	h := w * 2 / 3
-	img := p.Images.get(imageKey{name, p.Palette.Ink, w, h}, p.Palette.Recolour())
+	img := p.Images.get(imageKey{name, p.Palette.Ink, w, h, ""}, p.Palette.Recolour())
 	return layout.Leaf{Object: picture(img), W: float32(w), H: float32(h)}
 }
 

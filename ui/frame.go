@@ -1,0 +1,173 @@
+package ui
+
+import (
+	"strconv"
+
+	"onetrans/assets/icons"
+	"onetrans/flows/view"
+	"onetrans/ui/layout"
+	"onetrans/ui/screens"
+	"onetrans/ui/theme"
+	"onetrans/ui/widgets"
+)
+
+// frame is what all pages share: hospital and clock above, the step bar, and
+// below, always in the same place, the ways out, help, and the time left.
+type frame struct {
+	kit     screens.Kit
+	options Options
+	page    view.Page
+}
+
+// draw draws the frame and returns the place for the content.
+func (f frame) draw(sheet *layout.Sheet, whole layout.Rect) layout.Rect {
+	m := f.kit.Metrics
+	head, foot := m.Px(110), max(m.Px(150), m.Panel.Pixels(theme.KeyMM)+m.Px(32))
+	if m.Panel.Portrait() {
+		head, foot = m.Px(150), max(m.Px(186), foot)
+	}
+	if m.Large {
+		foot = max(foot, m.Px(186))
+	}
+	sheet.Put(fill(f.kit.Palette.Ground), whole)
+	f.header(sheet, layout.Rect{W: whole.W, H: head})
+	f.footer(sheet, layout.Rect{Y: whole.H - foot, W: whole.W, H: foot})
+	place := layout.Rect{Y: head, W: whole.W, H: whole.H - head - foot}.InsetXY(m.Margin(), 0)
+	if f.page.Steps != nil {
+		bar := f.steps(*f.page.Steps)
+		h := bar.Measure(place.W).Height
+		top := m.Px(28)
+		bar.Draw(sheet, layout.Rect{X: place.X, Y: place.Y + top, W: place.W, H: h})
+		place.Y += top + h
+		place.H -= top + h
+	}
+	return place.InsetXY(0, m.Px(36))
+}
+
+func (f frame) header(sheet *layout.Sheet, at layout.Rect) {
+	k, m := f.kit, f.kit.Metrics
+	sheet.Put(fill(k.Palette.Act), at)
+	side := m.Px(76)
+	sign := layout.Card{
+		Box: k.Icon(icons.Hospital, side*0.66, k.Palette.Act), Fill: k.Palette.Surface,
+		Radius: side / 4, PadX: side * 0.17, PadY: side * 0.17,
+	}
+	name := k.AtMost(k.Bold(f.options.Hospital, theme.Label, k.Palette.OnAct), 2, theme.Caption)
+	now := f.options.Now()
+	clock := widgets.Trailing(k.Text(now.Format("15:04"), theme.Label, k.Palette.OnAct))
+	clock.Type.Leading = 1.05
+	date := widgets.Trailing(k.Text(k.Say("frame.date",
+		"month", k.Say("month."+strconv.Itoa(int(now.Month()))),
+		"day", strconv.Itoa(now.Day()),
+		"weekday", k.Say("weekday."+strconv.Itoa(int(now.Weekday())))), theme.Caption, k.Palette.OnAct))
+	date.Type.Leading = 1.2
+	row := layout.Row{Gap: m.Px(28), Cells: []layout.Cell{
+		{Box: layout.AtLeast{Box: sign, W: side, H: side}}, {Box: name, Share: 1}, {Box: layout.Stack(0, clock, date)},
+	}}
+	row.Draw(sheet, at.InsetXY(m.Margin(), 0))
+}
+
+// steps shows how far the person has come; in large text in words instead of with every name.
+func (f frame) steps(s view.Steps) layout.Box {
+	k, m := f.kit, f.kit.Metrics
+	bars := layout.Row{Gap: m.Px(16)}
+	names := layout.Row{Gap: m.Px(16)}
+	for i, name := range s.Names {
+		colour := k.Palette.Track
+		word := k.Text(k.Say("step."+name), theme.Caption, k.Palette.Ink2)
+		if i <= s.Now {
+			colour = k.Palette.Act
+			word = k.Bold(k.Say("step."+name), theme.Caption, k.Palette.TintInk)
+		}
+		bar := layout.Card{Box: layout.Space{H: m.Px(12)}, Fill: colour, Radius: m.Px(6)}
+		bars.Cells = append(bars.Cells, layout.Cell{Box: bar, Share: 1, Fill: true})
+		names.Cells = append(names.Cells, layout.Cell{Box: k.OneLine(word, theme.Caption), Share: 1})
+	}
+	if !m.Large || s.Now < 0 || s.Now >= len(s.Names) {
+		return layout.Stack(m.Px(12), bars, names)
+	}
+	position := k.Bold(k.Say("step.position", "now", strconv.Itoa(s.Now+1), "all", strconv.Itoa(len(s.Names)),
+		"name", k.Say("step."+s.Names[s.Now])), theme.Caption, k.Palette.TintInk)
+	return layout.Stack(m.Px(8), bars, position)
+}
+
+func (f frame) footer(sheet *layout.Sheet, at layout.Rect) {
+	k, m := f.kit, f.kit.Metrics
+	sheet.Put(fill(k.Palette.Surface), at)
+	sheet.Put(fill(k.Palette.Hair), layout.Rect{X: at.X, Y: at.Y, W: at.W, H: m.Hair()})
+	row := layout.Row{Gap: max(m.Px(24), m.TapGap())}
+	for _, box := range f.tools() {
+		row.Cells = append(row.Cells, layout.Cell{Box: box})
+	}
+	row.Cells = append(row.Cells, layout.Cell{Box: f.help(), Share: 1})
+	if c := f.page.Countdown; c.Running() {
+		row.Cells = append(row.Cells, layout.Cell{Box: k.Ring(c.Left, c.Total, m.Px(112))})
+	}
+	row.Draw(sheet, at.InsetXY(m.Margin(), 0))
+}
+
+// tools are the buttons of the frame.
+func (f frame) tools() []layout.Box {
+	k := f.kit
+	switch f.page.Content.(type) {
+	case view.Home:
+		return f.switches()
+	case view.Cashier:
+		return []layout.Box{k.Tool(k.Say("frame.leave_pay"), "", view.Tap{Action: view.LeavePay})}
+	}
+	var tools []layout.Box
+	if f.page.Back {
+		tools = append(tools, k.Tool(k.Say("frame.back"), icons.Back, view.Tap{Action: view.Back}))
+	}
+	if f.page.Home {
+		tools = append(tools, k.Tool(k.Say("frame.home"), icons.Home, view.Tap{Action: view.GoHome}))
+	}
+	return tools
+}
+
+// switches change the look for the person who stands there; each says what it will do.
+func (f frame) switches() []layout.Box {
+	k, look := f.kit, f.page.Look
+	large, contrast := "home.large_on", "home.contrast_on"
+	if look.Large {
+		large = "home.large_off"
+	}
+	if look.Contrast {
+		contrast = "home.contrast_off"
+	}
+	tools := []layout.Box{
+		k.Tool(k.Say(large), icons.TextSize, view.Tap{Action: view.SetLarge}),
+		k.Tool(k.Say(contrast), icons.Contrast, view.Tap{Action: view.SetContrast}),
+	}
+	if next := f.nextLanguage(); next != "" {
+		tools = append(tools, k.Tool(k.Book.In(next).Say("language.short"), "", view.Tap{Action: view.SetLanguage, Value: next}))
+	}
+	return tools
+}
+
+// nextLanguage is the one that the button changes to; empty when there is only one.
+func (f frame) nextLanguage() string {
+	names := f.kit.Book.Names()
+	for i, name := range names {
+		if name == f.kit.Words.Name && len(names) > 1 {
+			return names[(i+1)%len(names)]
+		}
+	}
+	return ""
+}
+
+func (f frame) help() layout.Box {
+	k := f.kit
+	column := layout.Stack(0)
+	if place := f.options.HelpPlace; place != "" {
+		text := k.AtMost(k.Text(k.Say("frame.help"), theme.Caption, k.Palette.Ink2), 2, theme.Caption)
+		text.Type.Leading = 1.2
+		column.Boxes = append(column.Boxes, widgets.Trailing(text))
+	}
+	if phone := f.options.HelpPhone; phone != "" {
+		text := k.OneLine(k.Bold(phone, theme.Body, k.Palette.Ink), theme.Caption)
+		text.Type.Leading = 1.2
+		column.Boxes = append(column.Boxes, widgets.Trailing(text))
+	}
+	return column
+}

@@ -1,0 +1,46 @@
+package ui
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"onetrans/flows/view"
+	"onetrans/ui/widgets"
+)
+
+func fill(colour color.Color) fyne.CanvasObject { return canvas.NewRectangle(colour) }
+
+// Handle is a button on the screen, as a person would find it.
+type Handle struct {
+	Tap      view.Tap
+	Tappable fyne.Tappable
+	Position fyne.Position // in the window, in pixels
+	Size     fyne.Size
+	Enabled  bool
+}
+
+// Buttons lists what can be tapped now; while a question stands, only its answers.
+func (k *Kiosk) Buttons() []Handle {
+	var handles []Handle
+	for _, object := range k.root.Objects {
+		switch o := object.(type) {
+		case *widgets.Veil:
+			handles = nil // what it covers can't be reached
+		case *widgets.Button:
+			handles = append(handles, Handle{o.Tap(), o, o.Position(), o.Size(), o.Enabled()})
+		}
+	}
+	return handles
+}
+
+// Find is the button with an action and a value.
+func (k *Kiosk) Find(action view.Action, value string) (Handle, bool) {
+	for _, handle := range k.Buttons() {
+		if handle.Tap == (view.Tap{Action: action, Value: value}) {
+			return handle, true
+		}
+	}
+	return Handle{}, false
+}

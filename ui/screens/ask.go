@@ -1,0 +1,59 @@
+package screens
+
+import (
+	"onetrans/assets/icons"
+	"onetrans/flows/view"
+	"onetrans/ui/layout"
+	"onetrans/ui/theme"
+	"onetrans/ui/widgets"
+)
+
+// Ask is the question over a page: the careful answer is the filled one.
+func Ask(k Kit, v view.Ask) layout.Box {
+	m, name := k.Metrics, "ask."+string(v.Kind)
+	goOn, stop := answers(v.Kind)
+	text := k.Text(k.Say(name+".text"), theme.Body, k.Palette.Ink2)
+	text.Marked = true
+	boxes := []layout.Box{
+		k.askSign(v),
+		widgets.Centred(k.Bold(k.Say(name+".title"), theme.Title, k.Palette.Ink)),
+		widgets.Centred(text),
+	}
+	if v.Charge.Amount != "" {
+		boxes = append(boxes, layout.Stack(0, k.RowBoxes(
+			widgets.Row{Label: k.Say("ask.pay_again.amount"), Value: k.yuan(v.Charge.Amount), Figure: true},
+			widgets.Row{Label: k.Say("ask.pay_again.time"), Value: when(v.Charge.At), Number: true},
+			widgets.Row{Label: k.Say("ask.pay_again.reference"), Value: grouped(v.Charge.Reference), Number: true},
+		)...))
+	}
+	boxes = append(boxes, layout.Space{H: m.Gap(1)}, layout.Stack(max(m.Gap(4), m.TapGap()),
+		k.Main(k.Say(name+".go"), goOn, true), k.Other(k.Say(name+".stop"), stop, true)))
+	card := layout.Card{
+		Box: layout.Stack(m.Gap(4), boxes...), Fill: k.Palette.Surface, Radius: m.Radius(), PadX: m.Px(64), PadY: m.Gap(7),
+	}
+	return layout.Pile{k.Veil(), dialog{card, m.Px(940)}}
+}
+
+func answers(kind view.AskKind) (goOn, stop view.Tap) {
+	switch kind {
+	case view.AskLeavePay:
+		return tap(view.KeepPaying), tap(view.ReallyLeave)
+	case view.AskPayAgain:
+		return tap(view.Back), tap(view.PayAnyway)
+	}
+	return tap(view.Continue), tap(view.GoHome)
+}
+
+func (k Kit) askSign(v view.Ask) layout.Box {
+	m := k.Metrics
+	if v.Left > 0 {
+		return layout.Centre{Box: k.Ring(v.Left, max(v.Left, askSeconds), m.Px(180))}
+	}
+	if v.Kind == view.AskPayAgain {
+		return k.Sign(icons.Clock, m.Px(160), k.Palette.DoubtTint, k.Palette.Doubt)
+	}
+	return k.Sign(icons.Help, m.Px(160), k.Palette.Tint, k.Palette.Act)
+}
+
+// askSeconds is how long a question waits at least (WCAG 2.2.1); the ring is full then.
+const askSeconds = 20

@@ -1,0 +1,81 @@
+package screens
+
+import (
+	"strings"
+
+	"onetrans/assets/icons"
+	"onetrans/flows/view"
+	"onetrans/ui/layout"
+	"onetrans/ui/theme"
+	"onetrans/ui/widgets"
+)
+
+// Cashier shows the code to pay: payee and amount above it, the time left and the wallets beside it.
+func Cashier(k Kit, v view.Cashier) layout.Box {
+	m := k.Metrics
+	payee := k.AtMost(k.Text(k.Say("cashier.payee", "payee", v.Payee), theme.Body, k.Palette.Ink2), 2, theme.Caption)
+	amount := k.Money(k.Say("money.sign", "amount", v.Amount))
+	what := k.AtMost(k.Text(k.Say("service."+string(v.Account)+".pay")+" · "+v.Name, theme.Body, k.Palette.Ink2), 2, theme.Caption)
+	check := k.Other(k.checkLabel(v), tap(view.CheckPaid), !v.Checking)
+	if k.portrait() {
+		return layout.Stack(m.Gap(3),
+			widgets.Centred(payee), widgets.Centred(amount), widgets.Centred(what), layout.Space{},
+			layout.Centre{Box: k.code(v, m.Px(520))},
+			layout.Centre{Box: k.scan(v)},
+			layout.Grow{Weight: 1},
+			k.news(v), check,
+		)
+	}
+	code := layout.Stack(0, layout.Grow{Weight: 1}, layout.Centre{Box: k.code(v, m.Px(520))}, layout.Grow{Weight: 1})
+	right := layout.Stack(m.Gap(2), payee, amount, what, layout.Space{H: m.Gap(1)}, k.scan(v), layout.Grow{Weight: 1}, k.news(v), check)
+	return layout.Row{Gap: m.Px(72), Cells: []layout.Cell{{Box: code, Share: 2, Fill: true}, {Box: right, Share: 3, Fill: true}}}
+}
+
+func (k Kit) checkLabel(v view.Cashier) string {
+	if v.Checking {
+		return k.Say("cashier.checking")
+	}
+	return k.Say("cashier.check")
+}
+
+// code is the payment code on its white card.
+func (k Kit) code(v view.Cashier, about float32) layout.Box {
+	code := k.QR(v.QRCode, about)
+	if v.QRCode == "" || code == nil {
+		return k.Warning(icons.Warning, "", k.Say("cashier.no_code"))
+	}
+	card := k.Card(code)
+	card.PadX, card.PadY = k.Metrics.Px(16), k.Metrics.Px(16)
+	return card
+}
+
+// scan is the time left, and with what the code can be paid.
+func (k Kit) scan(v view.Cashier) layout.Box {
+	m := k.Metrics
+	var wallets []string
+	for _, code := range v.Wallets {
+		if name := k.wallet(code); name != "" {
+			wallets = append(wallets, name)
+		}
+	}
+	words := layout.Stack(0,
+		k.AtMost(k.Bold(k.Say("cashier.scan"), theme.Button, k.Palette.Ink), 2, theme.Body),
+		k.Text(strings.Join(wallets, " · "), theme.Body, k.Palette.Ink2),
+	)
+	return layout.Row{Gap: m.Px(36), Cells: []layout.Cell{
+		{Box: k.Ring(v.Left, v.Total, k.ringSize())}, {Box: words},
+	}}
+}
+
+func (k Kit) ringSize() float32 { return k.Metrics.Type(theme.Label) * 2.9 }
+
+// news is what came of asking; nil while there is none.
+func (k Kit) news(v view.Cashier) layout.Box {
+	switch {
+	case v.Offline:
+		return k.InDoubt(icons.Offline, k.Say("cashier.offline.title"), k.Say("cashier.offline.text"))
+	case v.NotPaidYet:
+		return k.Warning(icons.Info, k.Say("cashier.not_paid.title"), k.Say("cashier.not_paid.text"))
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+// Package screens has one file a page: a pure function of what the page shows
+// to the boxes that draw it.
+package screens
+
+import (
+	"strings"
+
+	"onetrans/assets/icons"
+	"onetrans/assets/texts"
+	"onetrans/flows/view"
+	"onetrans/ui/layout"
+	"onetrans/ui/widgets"
+)
+
+// Kit is what pages are made with.
+type Kit struct {
+	widgets.Paint
+	Words    texts.Language
+	Book     texts.Book
+	Hospital string
+	// Place is where help is, Counter where people are paid by hand; said in the
+	// present language when the configuration is silent.
+	Place, Counter string
+}
+
+// Say is a text of the present language, with {place} and {counter} filled in.
+func (k Kit) Say(key string, values ...string) string {
+	place, counter := k.Place, k.Counter
+	if place == "" {
+		place = k.Words.Say("place.help")
+	}
+	if counter == "" {
+		counter = k.Words.Say("place.counter")
+	}
+	return k.Words.Say(key, append(values, "place", place, "counter", counter)...)
+}
+
+func (k Kit) yuan(amount string) string {
+	if amount == "" {
+		return ""
+	}
+	return k.Say("money.yuan", "amount", amount)
+}
+
+func (k Kit) portrait() bool { return k.Metrics.Panel.Portrait() }
+
+func (k Kit) large() bool { return k.Metrics.Large }
+
+// Content draws what a page shows; nil for a content that there is no page for.
+func Content(k Kit, content view.Content) layout.Box {
+	switch c := content.(type) {
+	case view.Attract:
+		return Attract(k, c)
+	case view.Home:
+		return Home(k, c)
+	case view.PickWay:
+		return PickWay(k, c)
+	case view.Present:
+		return Present(k, c)
+	case view.Busy:
+		return Busy(k, c)
+	case view.Person:
+		return Person(k, c)
+	case view.Amount:
+		return Amount(k, c)
+	case view.Confirm:
+		return Confirm(k, c)
+	case view.Cashier:
+		return Cashier(k, c)
+	case view.Result:
+		return Result(k, c)
+	case view.Doubt:
+		return Doubt(k, c)
+	case view.Trouble:
+		return Trouble(k, c)
+	case view.TakeCard:
+		return TakeCard(k, c)
+	}
+	return nil
+}
+
+// plan is how most pages are laid out: on an upright panel head, body and foot
+// below each other; on a wide one the head to the left, body and foot to the right.
+type plan struct {
+	head, body []layout.Box
+	foot       layout.Box
+	// afloat keeps a short head in the middle of its column.
+	afloat bool
+}
+
+func (k Kit) lay(p plan) layout.Box {
+	gap := k.Metrics.Gap(5)
+	rest := layout.Grow{Weight: 1}
+	if k.portrait() {
+		boxes := append([]layout.Box{}, p.head...)
+		boxes = append(boxes, p.body...)
+		return layout.Stack(gap, append(boxes, rest, p.foot)...)
+	}
+	left := layout.Stack(gap, p.head...)
+	if p.afloat {
+		left.Boxes = append(append([]layout.Box{rest}, left.Boxes...), rest)
+	}
+	right := layout.Stack(gap, append(append([]layout.Box{}, p.body...), rest, p.foot)...)
+	return layout.Row{Gap: k.Metrics.Px(72), Cells: []layout.Cell{
+		{Box: left, Share: 5, Fill: true}, {Box: right, Share: 6, Fill: true},
+	}}
+}
+
+// actions puts the way on to the right of the other one, wider; on an upright
+// panel in large text above it.
+func (k Kit) actions(other, main layout.Box) layout.Box {
+	gap := max(k.Metrics.Gap(4), k.Metrics.TapGap())
+	if k.large() && k.portrait() {
+		return layout.Stack(gap, main, other)
+	}
+	return layout.Row{Gap: gap, Cells: []layout.Cell{
+		{Box: other, Share: 2, Fill: true}, {Box: main, Share: 3, Fill: true},
+	}}
+}
+
+// grouped writes a long number in groups of four, so that it can be read out.
+func grouped(number string) string {
+	if strings.ContainsAny(number, " -") {
+		return number
+	}
+	var out strings.Builder
+	for i, r := range []rune(number) {
+		if i > 0 && i%4 == 0 {
+			out.WriteByte(' ')
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
+}
+
+// wallet names a wallet by its key, or by the channel code that the platform
+// gave (WX_QR, ALI_BAR, UNION_QR); empty when nobody knows it.
+func (k Kit) wallet(code string) string {
+	if k.Words.Has("wallet." + code) {
+		return k.Say("wallet." + code)
+	}
+	family, _, _ := strings.Cut(strings.ToUpper(code), "_")
+	key, ok := map[string]string{
+		"WX": "wechat", "WECHAT": "wechat", "ALI": "alipay", "ALIPAY": "alipay",
+		"UNION": "unionpay", "UNIONPAY": "unionpay", "UP": "unionpay",
+	}[family]
+	if !ok {
+		return ""
+	}
+	return k.Say("wallet." + key)
+}
+
+func serviceIcon(kind view.ServiceKind) icons.Name {
+	if kind == view.ServiceInpatientDeposit {
+		return icons.Bed
+	}
+	return icons.Wallet
+}
+
+func tap(action view.Action) view.Tap { return view.Tap{Action: action} }

@@ -1,0 +1,54 @@
+package screens
+
+import (
+	"strconv"
+	"strings"
+
+	"onetrans/assets/icons"
+	"onetrans/flows/view"
+	"onetrans/ui/layout"
+	"onetrans/ui/theme"
+	"onetrans/ui/widgets"
+)
+
+// Person asks to check who was read; it may be someone else who stands there.
+func Person(k Kit, v view.Person) layout.Box {
+	m := k.Metrics
+	var about []string
+	if v.Sex != "" {
+		about = append(about, k.Say("sex."+string(v.Sex)))
+	}
+	if v.Age >= 0 {
+		about = append(about, k.Say("person.age", "age", strconv.Itoa(v.Age)))
+	}
+	if v.Insurance != "" {
+		about = append(about, v.Insurance)
+	}
+	who := layout.Row{Gap: m.Px(40), Cells: []layout.Cell{
+		{Box: k.Sign(icons.IDCard, m.Px(150), k.Palette.Tint, k.Palette.Act)},
+		{Share: 1, Box: layout.Stack(m.Gap(0.5),
+			k.AtMost(k.Bold(v.Name, theme.Title, k.Palette.Ink), 2, theme.Body),
+			k.AtMost(k.Text(strings.Join(about, " · "), theme.Body, k.Palette.Ink2), 2, theme.Caption),
+		)},
+	}}
+	boxes := []layout.Box{layout.Pad{Box: who, Bottom: m.Gap(3)}, layout.Rule{Width: m.Hair(), Color: k.Palette.Hair}}
+	boxes = append(boxes, k.RowBoxes(
+		widgets.Row{Label: k.Say("person.id"), Value: v.IDNo, Number: true},
+		widgets.Row{Label: k.Say("person.card"), Value: v.CardNo, Number: true},
+		widgets.Row{Label: k.Say("service." + string(v.Account) + ".balance"), Value: k.yuan(v.Balance), Figure: true},
+	)...)
+	p := plan{
+		head: []layout.Box{k.Bold(k.Say("person.title"), theme.Title, k.Palette.Ink)},
+		body: []layout.Box{k.Card(layout.Stack(0, boxes...))},
+		foot: k.actions(k.Other(k.Say("person.wrong"), tap(view.Wrong), true), k.Main(k.Say("person.correct"), tap(view.Correct), true)),
+	}
+	if v.CardIn {
+		keep := k.Hint(icons.Card, k.Say("person.card_in"))
+		if k.portrait() {
+			p.body = append(p.body, keep)
+		} else {
+			p.head = append(p.head, keep)
+		}
+	}
+	return k.lay(p)
+}

@@ -1,0 +1,53 @@
+package screens
+
+import (
+	"onetrans/assets/icons"
+	"onetrans/flows/view"
+	"onetrans/ui/layout"
+	"onetrans/ui/theme"
+	"onetrans/ui/widgets"
+)
+
+// PickWay offers the ways to identify; the readers listen already.
+func PickWay(k Kit, v view.PickWay) layout.Box {
+	m := k.Metrics
+	title := "pick.title"
+	if k.large() {
+		title = "pick.title_large"
+	}
+	gap := max(m.Gap(4), m.TapGap())
+	columns := 1
+	if len(v.Ways) > 4 {
+		columns = 2
+	}
+	grid := layout.Grid{Gap: gap, Columns: columns}
+	for _, way := range v.Ways {
+		name := "way." + string(way)
+		grid.Boxes = append(grid.Boxes, layout.AtLeast{H: m.Px(300), Box: k.Tile(widgets.Tile{
+			Icon: wayIcon(way), Title: k.Say(name + ".title"), Hint: k.Say(name + ".hint"), Flat: columns == 1, Picture: k.tilePicture(way, columns),
+			Tap: view.Tap{Action: view.ChooseWay, Value: string(way)},
+		})})
+	}
+	head := []layout.Box{k.Bold(k.Say(title), theme.Title, k.Palette.Ink)}
+	other := k.Hint(icons.Help, k.Say("pick.other"))
+	if k.portrait() {
+		return k.lay(plan{head: head, body: []layout.Box{layout.Grow{Weight: 2, Box: grid}, other}})
+	}
+	head = append(head, layout.Grow{Weight: 1}, other)
+	return k.lay(plan{head: head, body: []layout.Box{layout.Grow{Weight: 1, Box: grid}}})
+}
+
+// tilePicture is the way's picture where a tile is wide enough and letters are not large.
+func (k Kit) tilePicture(way view.WayKind, columns int) icons.Name {
+	if columns > 1 || k.large() {
+		return ""
+	}
+	return wayPicture(way)
+}
+
+func wayIcon(way view.WayKind) icons.Name {
+	if way == view.WaySocialSecurityCard {
+		return icons.Card
+	}
+	return icons.Scan
+}
