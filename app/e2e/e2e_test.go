@@ -1,0 +1,236 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"onetrans/devices/virtualcard"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
+	"onetrans/flows/view"
+)
+
+// mustBePaidOnce checks journal and ledger: one trade over 200 yuan, on both sides.
+func (w *world) mustBePaidOnce() {
+	w.t.Helper()
+	orders := w.ledger()
+	trades := w.trades()
+	if len(trades) != 1 || len(orders) != 1 {
+		w.t.Fatalf("%d trades in the journal, %d orders in the ledger", len(trades), len(orders))
+	}
+	trade, order := trades[0], orders[0]
+	if trade.At() != txn.Succ || trade.Order.Amount != 20000 {
+		w.t.Errorf("the journal has %s over %s", trade.At(), trade.Order.Amount)
+	}
+	if order.Result != string(onetrans.ResultSucc) || order.Amount != "200.00" || order.OutChargeNo != trade.Order.No {
+		w.t.Errorf("the ledger has %+v, the journal %s", order, trade.Order.No)
+	}
+}
+
+func TestACardIsReadACodeIsPaidAndTheResultIsShown(t *testing.T) {
+	w := newWorld(t)
+	if err := w.mainJob(byPhone); err != nil {
+		t.Fatal(err)
+	}
+	w.keepPicture("result")
+	if err := w.tap("result", view.Done, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.await("take card", 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{w.person.Name, w.person.CertNo, w.person.CardNo, "demokey", "DEMOPAY"} {
+		if strings.Contains(w.log.String(), secret) {
+			t.Errorf("the log holds %q", secret)
+		}
+	}
+	w.mustBePaidOnce()
+}
+
+// What the main job rests on is broken, one thing at a time: each time it must fail.
+func TestTheMainJobFailsWhenSomethingIsBroken(t *testing.T) {
+	for name, broken := range map[string]struct {
+		change change
+		pay    func(*world, string) error
+		ends   string
+	}{
+		"card": {change: func(w *world, _ *configuration) {
+			w.person.CardNo = "X00000000"
+			w.person.CertNo = "000000190001010000"
+		}, pay: byPhone, ends: "no person"},
+		"signature": {change: func(_ *world, c *configuration) { c.AppKey = "anotherkey0000000000000000000000" }, pay: byPhone, ends: "offline"},
+		"payment":   {pay: func(*world, string) error { return nil }, ends: "cashier"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var changes []change
+			if broken.change != nil {
+				changes = append(changes, broken.change)
+			}
+			w := newWorld(t, changes...)
+			if err := w.mainJob(broken.pay); err == nil {
+				t.Fatal("the main job went through")
+			}
+			if sees := w.sees(); sees != broken.ends {
+				t.Errorf("the screen shows %s, want %s", sees, broken.ends)
+			}
+		})
+	}
+}
+
+func TestAJournalThatCannotBeWrittenKeepsTheKioskFromServing(t *testing.T) {
+	w := newWorld(t)
+	if err := w.await("attract", 15*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	w.kill()
+	if err := os.WriteFile(w.journalPath(), []byte("no journal at all"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.startKiosk()
+	if err := w.kiosk.Wait(); err == nil {
+		t.Error("the kiosk serves without a journal")
+	}
+}
+
+func TestAPaymentWhileTheKioskIsDeadIsFoundAfterItsRestart(t *testing.T) {
+	w := newWorld(t)
+	code, err := w.toCode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.kill()
+	if err := byPhone(w, code); err != nil {
+		t.Fatal(err)
+	}
+	w.startKiosk()
+	w.eventually(20*time.Second, "the payment is in the journal", func() bool {
+		return strings.Contains(w.log.String(), "to=succ")
+	})
+	w.mustBePaidOnce()
+}
+
+// A lying answer never counts, and the patient is told the truth.
+func TestAnAnswerThatIsNotOursNeverCounts(t *testing.T) {
+	for _, lie := range []string{"wrong_signature", "wrong_msgid", "garble"} {
+		t.Run(lie, func(t *testing.T) {
+			w := newWorld(t)
+			code, err := w.toCode()
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.faults(fmt.Sprintf(`{"seed": 1, "trans_type": "hop.trade.query", %q: 1}`, lie))
+			if err := byPhone(w, code); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.await("doubt", 40*time.Second); err != nil {
+				t.Fatal(err)
+			}
+			w.keepPicture("doubt")
+			w.faults("")
+			if err := w.await("result", 15*time.Second); err != nil {
+				t.Fatal(err)
+			}
+			w.mustBePaidOnce()
+		})
+	}
+}
+
+func TestNotPayingClosesTheOrder(t *testing.T) {
+	w := newWorld(t)
+	if _, err := w.toCode(); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.follow([]step{
+		touch("cashier", view.LeavePay, ""),
+		touch("leave", view.ReallyLeave, ""),
+		{"take card", func(*world) error { return nil }},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if orders := w.ledger(); len(orders) != 1 || orders[0].Result != string(onetrans.ResultClosed) {
+		t.Errorf("the ledger has %+v", orders)
+	}
+	if trades := w.trades(); len(trades) != 1 || trades[0].At() != txn.Closed {
+		t.Errorf("the journal has %d trades", len(trades))
+	}
+}
+
+// Each trouble with a card has a screen of its own, and the kiosk goes on.
+func TestTroubleWithTheCard(t *testing.T) {
+	w := newWorld(t)
+	own, err := virtualcard.New(w.person.Card())
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(change func(*virtualcard.Quirks)) *virtualcard.Card {
+		card := own
+		change(&card.Quirks)
+		return &card
+	}
+	toReader := untilCode()[1:3]
+	if err := w.follow(untilCode()[:1]); err != nil {
+		t.Fatal(err)
+	}
+	for _, trouble := range []struct {
+		card *virtualcard.Card
+		page string
+	}{
+		{with(func(q *virtualcard.Quirks) { q.NoApplication = true }), "wrong card"},
+		{with(func(q *virtualcard.Quirks) { q.WantsPIN = true }), "card locked"},
+		{with(func(q *virtualcard.Quirks) { q.PullAfter = 4 }), "card pulled"},
+	} {
+		if err := w.follow(toReader); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.await("insert", 10*time.Second); err != nil {
+			t.Fatal(err)
+		}
+		slot := w.insert(trouble.card)
+		if err := w.await(trouble.page, 15*time.Second); err != nil {
+			t.Fatal(err)
+		}
+		w.keepPicture(trouble.page)
+		if err := w.tap(trouble.page, view.GoHome, ""); err != nil {
+			t.Fatal(err)
+		}
+		if trouble.page != "card pulled" {
+			if err := w.await("take card", 10*time.Second); err != nil {
+				t.Fatal(err)
+			}
+		}
+		slot.Remove()
+		if err := w.goHome(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// A card pulled while its person is on the screen takes the person along.
+	if err := w.follow(toReader); err != nil {
+		t.Fatal(err)
+	}
+	slot := w.insert(nil)
+	if err := w.await("person", 15*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	slot.Remove()
+	if err := w.await("card pulled", 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// goHome goes to the services from wherever a trouble left the kiosk.
+func (w *world) goHome() error {
+	var page string
+	err := within(15*time.Second, "attract or home", func() bool {
+		page = w.sees()
+		return page == "attract" || page == "home"
+	})
+	if err == nil && page == "attract" {
+		err = w.tap("attract", view.Start, "")
+	}
+	return err
+}

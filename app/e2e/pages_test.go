@@ -1,0 +1,70 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"time"
+
+	"onetrans/flows/mask"
+	"onetrans/flows/sandbox"
+	"onetrans/flows/view"
+)
+
+// pages are the screens that the tests have to tell apart.
+func pages() map[string]view.Page {
+	person := sandbox.Persons()[0]
+	name := mask.Name(person.Name)
+	deposit := view.ServiceInpatientDeposit
+	look := view.Look{Language: view.Chinese}
+	clock := view.Countdown{Left: 55, Total: 60}
+	steps := func(now int) *view.Steps {
+		return &view.Steps{Names: []string{"choose", "check", "amount", "confirm", "pay"}, Now: now}
+	}
+	quick := []string{"50", "100", "200", "500"}
+	cashier := view.Cashier{
+		Account: deposit, Payee: sandbox.DefaultHospital, Name: name, Amount: "200.00",
+		QRCode:  "http://127.0.0.1:40000/pay/1734129942764986369",
+		Wallets: []string{"wechat", "alipay", "unionpay"}, Left: 290, Total: 300,
+	}
+	offline := cashier
+	offline.Offline = true
+	const reference = "26112331085570383770214305"
+	trouble := func(kind view.TroubleKind, retry, cardIn bool) view.Page {
+		return view.Page{Content: view.Trouble{Kind: kind, Retry: retry, CardIn: cardIn}, Home: true, Countdown: clock, Look: look}
+	}
+	return map[string]view.Page{
+		"attract":  {Content: view.Attract{}, Look: look},
+		"home":     {Content: view.Home{Services: []view.Service{{Kind: deposit, Main: true}}}, Countdown: clock, Look: look},
+		"identify": {Content: view.PickWay{Ways: []view.WayKind{view.WaySocialSecurityCard, view.WayCode}}, Steps: steps(0), Back: true, Home: true, Countdown: clock, Look: look},
+		"insert":   {Content: view.Present{Way: view.WaySocialSecurityCard}, Steps: steps(0), Back: true, Home: true, Countdown: clock, Look: look},
+		"looking":  {Content: view.Busy{Kind: view.BusyLookup}, Steps: steps(0), Home: true, Countdown: clock, Look: look},
+		"person": {Content: view.Person{
+			Name: name, Sex: view.SexFemale, Age: 38, Insurance: "职工基本医疗保险", IDNo: mask.IDNo(person.CertNo),
+			CardNo: mask.CardNo(person.CardNo), Account: deposit, Balance: "3,000.00", CardIn: true,
+		}, Steps: steps(1), Back: true, Home: true, Countdown: clock, Look: look},
+		"amount": {Content: view.Amount{Account: deposit, Balance: "3,000.00", Min: "1", Max: "5,000", Quick: quick, Selected: -1},
+			Steps: steps(2), Back: true, Home: true, Countdown: clock, Look: look},
+		"amount entered": {Content: view.Amount{Account: deposit, Balance: "3,000.00", Min: "1", Max: "5,000", Quick: quick, Selected: 2, Typed: "200", Ready: true},
+			Steps: steps(2), Back: true, Home: true, Countdown: clock, Look: look},
+		"confirm": {Content: view.Confirm{Account: deposit, Amount: "200.00", Name: name, Balance: "3,000.00"},
+			Steps: steps(3), Back: true, Home: true, Countdown: clock, Look: look},
+		"ordering":        {Content: view.Busy{Kind: view.BusyOrder}, Steps: steps(4), Look: look},
+		"closing":         {Content: view.Busy{Kind: view.BusyClosing}, Steps: steps(4), Look: look},
+		"cashier":         {Content: cashier, Steps: steps(4), Look: look},
+		"cashier offline": {Content: offline, Steps: steps(4), Look: look},
+		"leave":           {Content: cashier, Steps: steps(4), Ask: &view.Ask{Kind: view.AskLeavePay}, Look: look},
+		"result": {Content: view.Result{Account: deposit, Amount: "200.00", Balance: "3,200.00", Channel: "wechat",
+			At: time.Now(), Reference: reference, CardIn: true}, Look: look},
+		"doubt":          {Content: view.Doubt{Kind: view.DoubtOffline, Amount: "200.00", Reference: reference, Waited: 5, CardIn: true}, Look: look},
+		"take card":      {Content: view.TakeCard{}, Look: look},
+		"wrong card":     trouble(view.TroubleWrongCard, true, true),
+		"card pulled":    trouble(view.TroubleCardPulled, true, false),
+		"card locked":    trouble(view.TroubleCardLocked, false, true),
+		"no reader":      trouble(view.TroubleNoReader, true, false),
+		"no person":      trouble(view.TroubleNoPerson, true, true),
+		"offline":        trouble(view.TroubleOffline, true, true),
+		"not registered": trouble(view.TroubleNotRegistered, false, true),
+		"journal":        trouble(view.TroubleJournal, false, true),
+		"no order":       trouble(view.TroubleNoOrder, true, true),
+	}
+}

@@ -1,0 +1,256 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"onetrans/app/rig"
+	"onetrans/devices/virtualcard"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/sandbox"
+	"onetrans/flows/txn"
+	"onetrans/store"
+)
+
+// world is one terminal with everything around it.
+type world struct {
+	t       *testing.T
+	folder  string
+	display *rig.Display
+	eyes    *eyes
+	// platform is the sandbox's address.
+	platform string
+	kiosk    *exec.Cmd
+	log      *logbook
+	person   sandbox.Person
+}
+
+// change spoils the configuration or the surroundings before the kiosk starts.
+type change func(*world, *configuration)
+
+// configuration is what the kiosk is told.
+type configuration struct{ AppKey, Journal string }
+
+// newWorld starts a sandbox, a display and a kiosk.
+func newWorld(t *testing.T, changes ...change) *world {
+	t.Helper()
+	w := &world{t: t, folder: t.TempDir(), person: sandbox.Persons()[0]}
+	w.display = rig.StartDisplay(t, screenWidth, screenHeight)
+	w.eyes = openEyes(t)
+	w.startSandbox()
+	c := configuration{AppKey: sandbox.DemoAppKey, Journal: filepath.Join(w.folder, "journal.db")}
+	for _, change := range changes {
+		change(w, &c)
+	}
+	w.configure(c)
+	w.startKiosk()
+	return w
+}
+
+func (w *world) startSandbox() {
+	w.t.Helper()
+	w.platform = freeAddress(w.t)
+	server := exec.Command(executable, "sandbox", "--listen", w.platform, "--data", filepath.Join(w.folder, "sandbox"))
+	server.Stderr = os.Stderr
+	rig.Start(w.t, server)
+	w.eventually(10*time.Second, "the sandbox listens", func() bool {
+		conn, err := net.Dial("tcp", w.platform)
+		if err == nil {
+			conn.Close()
+		}
+		return err == nil
+	})
+}
+
+func (w *world) configure(c configuration) {
+	text := fmt.Sprintf(`[platform]
+driver = "wire"
+url = "http://%s/onetrans"
+app_id = %q
+app_key = %q
+[[pay.account]]
+type = "02"
+pay_app_id = %q
+pay_app_secret = %q
+[store]
+path = %q
+[ui]
+panel_inches = %v
+`, w.platform, sandbox.DemoAppID, c.AppKey, sandbox.DemoPayAppID, sandbox.DemoPayAppSecret, c.Journal, panelInches)
+	if err := os.WriteFile(w.configPath(), []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) configPath() string  { return filepath.Join(w.folder, "onetrans.toml") }
+func (w *world) journalPath() string { return filepath.Join(w.folder, "journal.db") }
+
+func (w *world) startKiosk() {
+	w.t.Helper()
+	w.log = &logbook{}
+	w.kiosk = exec.Command(executable, "kiosk", "--config", w.configPath())
+	w.kiosk.Env = w.display.Environ()
+	w.kiosk.Stderr = w.log
+	rig.Start(w.t, w.kiosk)
+	w.t.Cleanup(func() {
+		if w.t.Failed() {
+			w.t.Logf("the kiosk's log:\n%s", w.log)
+			w.keepPicture("failed")
+		}
+	})
+}
+
+// kill ends the kiosk as a power cut would.
+func (w *world) kill() {
+	w.t.Helper()
+	if err := w.kiosk.Process.Signal(syscall.SIGKILL); err != nil {
+		w.t.Fatal(err)
+	}
+	_ = w.kiosk.Wait()
+}
+
+// trades ends the kiosk and reads its journal.
+func (w *world) trades() []txn.Trade {
+	w.t.Helper()
+	rig.Stop(w.kiosk)
+	journal, err := store.Open(w.journalPath(), store.Options{})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer journal.Close()
+	numbers := map[string]bool{}
+	err = journal.Entries(func(_ uint64, e txn.Entry) bool {
+		numbers[e.No] = true
+		return true
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var trades []txn.Trade
+	for no := range numbers {
+		trade, found, err := journal.Trade(onetrans.TransRecharge, no)
+		if err != nil || !found {
+			w.t.Fatalf("trade %s: found %v, %v", no, found, err)
+		}
+		trades = append(trades, trade)
+	}
+	return trades
+}
+
+// insert puts a card into the reader; nil: the person's own.
+func (w *world) insert(card *virtualcard.Card) *virtualcard.Slot {
+	w.t.Helper()
+	if card == nil {
+		own, err := virtualcard.New(w.person.Card())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		card = &own
+	}
+	slot, err := virtualcard.Insert(w.t.Context(), "", *card)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(slot.Remove)
+	return slot
+}
+
+// order is a row of the sandbox's ledger.
+type order struct {
+	OutChargeNo string `json:"outChargeNo"`
+	CardNo      string `json:"cardNo"`
+	Amount      string `json:"amount"`
+	Result      string `json:"result"`
+}
+
+func (w *world) ledger() []order {
+	w.t.Helper()
+	answer, err := http.Get("http://" + w.platform + "/control/orders")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var orders []order
+	if err := json.NewDecoder(answer.Body).Decode(&orders); err != nil {
+		w.t.Fatal(err)
+	}
+	return orders
+}
+
+// faults makes the sandbox misbehave; an empty text makes it behave.
+func (w *world) faults(settings string) {
+	w.t.Helper()
+	if settings == "" {
+		settings = "{}"
+	}
+	answer, err := http.Post("http://"+w.platform+"/control/faults", "application/json", strings.NewReader(settings))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode >= 300 {
+		said, _ := io.ReadAll(answer.Body)
+		w.t.Fatalf("faults: %s %s", answer.Status, said)
+	}
+}
+
+func (w *world) eventually(patience time.Duration, what string, holds func() bool) {
+	w.t.Helper()
+	if err := within(patience, what, holds); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// within waits for another process to get somewhere.
+func within(patience time.Duration, what string, holds func() bool) error {
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		if holds() {
+			return nil
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("not within %v: %s", patience, what)
+		}
+	}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+// logbook keeps what a process says.
+type logbook struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logbook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logbook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}

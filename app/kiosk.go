@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"onetrans/app/config"
+	"onetrans/app/owner"
+	"onetrans/app/tour"
+	"onetrans/assets/dict"
+	"onetrans/assets/texts"
+	"onetrans/devices/sscard"
+	"onetrans/devices/virtualcard"
+	"onetrans/devices/wedge"
+	"onetrans/flows/kiosk"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/view"
+	"onetrans/ui"
+	"onetrans/ui/theme"
+)
+
+// clockPace is how often the frame's clock is drawn anew.
+const clockPace = 5 * time.Second
+
+// runKiosk serves patients until ctx ends.
+func runKiosk(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	f := flags("kiosk", stderr)
+	path := f.String("config", "", "configuration file")
+	walk := f.String("tour", "", "walk the main job by itself and leave screenshots in this folder")
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	settings, err := config.Load(config.Options{Path: *path})
+	if err != nil {
+		return err
+	}
+	log := newLog(stderr)
+	terminal, err := owner.Open(ownerOptions(settings, log))
+	if err != nil {
+		return err
+	}
+	defer terminal.Close()
+	insurances, err := dict.Open("insutype")
+	if err != nil {
+		return err
+	}
+	words, err := texts.Load()
+	if err != nil {
+		return err
+	}
+
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	screen := newScreen(settings, words)
+	outside := outside(settings, log)
+	outside.Core, outside.Insurances, outside.Show = terminal.Core, insurances, screen.show
+	if settings.Devices.PCSC.Enabled {
+		cards := sscard.New(sscard.Options{Reader: settings.Devices.PCSC.Reader})
+		defer func() { _ = cards.Close(context.WithoutCancel(ctx)) }()
+		outside.Cards = cards
+	}
+	if settings.Devices.Scanner.Kind == config.ScannerKeyboard {
+		screen.scanner = wedge.New()
+		outside.Codes = screen.scanner
+	}
+	runner := kiosk.NewRunner(kioskOptions(settings), outside)
+	screen.emit = func(tap view.Tap) { runner.Tap(ctx, tap) }
+
+	var toured error
+	if *walk != "" {
+		guide := screen.guide(*walk)
+		go func() {
+			toured = guide.Walk(ctx)
+			quit()
+		}()
+	}
+	screen.run(ctx, runner)
+	if toured != nil {
+		return fmt.Errorf("tour: %w", toured)
+	}
+	if *walk != "" {
+		fmt.Fprintf(stdout, "the screenshots are in %s\n", *walk)
+	}
+	return nil
+}
+
+// screen is the window, and what connects it with the runner.
+type screen struct {
+	app     fyne.App
+	window  fyne.Window
+	kiosk   *ui.Kiosk
+	scanner *wedge.Scanner
+	emit    func(view.Tap)
+	// shown brings every page to a tour; nil without one.
+	shown chan view.Page
+}
+
+func newScreen(c config.Config, words texts.Book) *screen {
+	// Sizes are millimetres by the configured panel: the desktop's scale must not change them.
+	_ = os.Setenv("FYNE_SCALE", "1")
+	screen := &screen{app: fyneapp.NewWithID("cn.onetrans.kiosk")}
+	screen.kiosk = ui.NewKiosk(ui.Options{
+		Panel:     theme.Panel{Inches: c.UI.PanelInches},
+		Texts:     words,
+		Hospital:  c.Terminal.FixmedinsName,
+		HelpPlace: c.UI.HelpPlace,
+		HelpPhone: c.UI.HelpPhone,
+		Now:       func() time.Time { return time.Now().In(onetrans.Zone()) },
+		Emit:      func(tap view.Tap) { screen.emit(tap) },
+		OnRune:    screen.key,
+		Animate:   true,
+	})
+	screen.app.Settings().SetTheme(screen.kiosk.Theme())
+	screen.window = screen.app.NewWindow("onetrans")
+	screen.window.SetPadded(false)
+	screen.window.SetContent(screen.kiosk.Content())
+	screen.window.Resize(windowSize(c.UI.Orientation))
+	screen.window.SetFullScreen(c.UI.Fullscreen)
+	screen.kiosk.Listen(screen.window.Canvas())
+	return screen
+}
+
+// windowSize is how large a window is that does not fill the screen.
+func windowSize(o config.Orientation) fyne.Size {
+	if o == config.Landscape {
+		return fyne.NewSize(1280, 720)
+	}
+	return fyne.NewSize(540, 960)
+}
+
+// run shows the window, serves people, and ends both when ctx does or the
+// window is closed.
+func (s *screen) run(ctx context.Context, runner *kiosk.Runner) {
+	ctx, cancel := context.WithCancel(ctx)
+	served := make(chan struct{})
+	s.app.Lifecycle().SetOnStarted(func() {
+		go func() {
+			defer close(served)
+			go s.tick(ctx)
+			runner.Run(ctx)
+			fyne.Do(s.app.Quit)
+		}()
+	})
+	s.window.ShowAndRun()
+	cancel()
+	<-served
+}
+
+// tick keeps the frame's clock right.
+func (s *screen) tick(ctx context.Context) {
+	ticker := time.NewTicker(clockPace)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			fyne.Do(s.kiosk.Tick)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// show draws a page, on the interface's goroutine.
+func (s *screen) show(page view.Page) {
+	fyne.Do(func() { s.kiosk.Show(page) })
+	if s.shown == nil {
+		return
+	}
+	// A tour wants the latest page, not each.
+	select {
+	case <-s.shown:
+	default:
+	}
+	s.shown <- page
+}
+
+func (s *screen) key(r rune) {
+	if s.scanner != nil {
+		s.scanner.Key(r, time.Now())
+	}
+}
+
+// guide is a tour through this window, with the first sandbox person's card.
+func (s *screen) guide(folder string) *tour.Tour {
+	s.shown = make(chan view.Page, 1)
+	var slot *virtualcard.Slot
+	return &tour.Tour{Dir: folder, Hands: tour.Hands{
+		Pages: s.shown,
+		Tap:   s.tap,
+		Insert: func(ctx context.Context) error {
+			person, err := personNamed("")
+			if err != nil {
+				return err
+			}
+			slot, err = insertCard(ctx, "", person)
+			return err
+		},
+		Remove: func() { slot.Remove() },
+		Pay:    tour.Phone,
+		Shoot:  tour.Shoot,
+	}}
+}
+
+// tap taps the button on the screen that means this.
+func (s *screen) tap(tap view.Tap) error {
+	found := make(chan bool, 1)
+	fyne.Do(func() {
+		button, ok := s.kiosk.Find(tap.Action, tap.Value)
+		if ok = ok && button.Enabled; ok {
+			button.Tappable.Tapped(&fyne.PointEvent{})
+		}
+		found <- ok
+	})
+	if !<-found {
+		return fmt.Errorf("no button for %s %s", tap.Action, tap.Value)
+	}
+	return nil
+}

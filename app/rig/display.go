@@ -1,0 +1,160 @@
+// Package rig holds what the checks on the real executable stand on: a virtual
+// display that can be looked at and touched, and processes that end with their test.
+package rig
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// Display is a virtual X display.
+type Display struct {
+	// Name is what DISPLAY has to be.
+	Name   string
+	Width  int
+	Height int
+	// framebuffer is the file that the server draws into.
+	framebuffer string
+}
+
+// StartDisplay starts a virtual display that ends with the test.
+func StartDisplay(t testing.TB, width, height int) *Display {
+	t.Helper()
+	folder := t.TempDir()
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	// The server picks a free number, and says which once it is ready.
+	server := exec.Command("Xvfb", "-displayfd", "3", "-nolisten", "tcp", "-fbdir", folder,
+		"-screen", "0", fmt.Sprintf("%dx%dx24", width, height))
+	server.ExtraFiles = []*os.File{write}
+	Start(t, server)
+	if err := write.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var said [16]byte
+	n, err := read.Read(said[:])
+	if err != nil {
+		t.Fatalf("Xvfb did not start: %v", err)
+	}
+	return &Display{
+		Name:        ":" + string(bytes.TrimSpace(said[:n])),
+		Width:       width,
+		Height:      height,
+		framebuffer: filepath.Join(folder, "Xvfb_screen0"),
+	}
+}
+
+// Environ is the environment of a program that shall draw on the display.
+func (d *Display) Environ() []string {
+	return append(os.Environ(), "DISPLAY="+d.Name, "FYNE_SCALE=1", "LIBGL_ALWAYS_SOFTWARE=1")
+}
+
+// Tap touches the display at a point.
+func (d *Display) Tap(x, y int) error {
+	tap := exec.Command("xdotool", "mousemove", strconv.Itoa(x), strconv.Itoa(y), "click", "1")
+	tap.Env = d.Environ()
+	if out, err := tap.CombinedOutput(); err != nil {
+		return fmt.Errorf("xdotool: %w: %s", err, out)
+	}
+	return nil
+}
+
+// Type types text as a keyboard scanner does, ended by Enter.
+func (d *Display) Type(text string) error {
+	keys := exec.Command("xdotool", "type", "--delay", "2", text+"\n")
+	keys.Env = d.Environ()
+	if out, err := keys.CombinedOutput(); err != nil {
+		return fmt.Errorf("xdotool: %w: %s", err, out)
+	}
+	return nil
+}
+
+// Offsets of an XWD file's header, in words of four bytes, big endian.
+const (
+	xwdHeaderSize   = 0
+	xwdBitsPerPixel = 11
+	xwdBytesPerLine = 12
+	xwdColours      = 19
+	xwdColourSize   = 12
+)
+
+var errFramebuffer = errors.New("the display's framebuffer cannot be read")
+
+// Picture is what the display shows now.
+func (d *Display) Picture() (*image.RGBA, error) {
+	file, err := os.ReadFile(d.framebuffer)
+	if err != nil {
+		return nil, err
+	}
+	if len(file) < 4*(xwdColours+1) {
+		return nil, errFramebuffer
+	}
+	word := func(i int) int { return int(binary.BigEndian.Uint32(file[4*i:])) }
+	start := word(xwdHeaderSize) + word(xwdColours)*xwdColourSize
+	stride := word(xwdBytesPerLine)
+	if word(xwdBitsPerPixel) != 32 || start+stride*d.Height > len(file) {
+		return nil, errFramebuffer
+	}
+	picture := image.NewRGBA(image.Rect(0, 0, d.Width, d.Height))
+	for y := range d.Height {
+		line := file[start+y*stride:]
+		for x := range d.Width {
+			picture.SetRGBA(x, y, color.RGBA{line[4*x+2], line[4*x+1], line[4*x], 255})
+		}
+	}
+	return picture, nil
+}
+
+// Painted says whether anything but the display's black ground is at a point.
+// It reads a few bytes only, so that it can be asked all the time.
+func (d *Display) Painted(x, y int) (bool, error) {
+	file, err := os.Open(d.framebuffer)
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	var header [4 * (xwdColours + 1)]byte
+	if _, err := file.ReadAt(header[:], 0); err != nil {
+		return false, err
+	}
+	word := func(i int) int64 { return int64(binary.BigEndian.Uint32(header[4*i:])) }
+	var pixel [4]byte
+	at := word(xwdHeaderSize) + word(xwdColours)*xwdColourSize + int64(y)*word(xwdBytesPerLine) + int64(x)*4
+	if _, err := file.ReadAt(pixel[:], at); err != nil {
+		return false, err
+	}
+	return pixel[0]|pixel[1]|pixel[2] != 0, nil
+}
+
+// Start starts a process that ends with the test.
+func Start(t testing.TB, command *exec.Cmd) {
+	t.Helper()
+	if err := command.Start(); err != nil {
+		t.Fatalf("starting %s: %v", command.Path, err)
+	}
+	t.Cleanup(func() { Stop(command) })
+}
+
+// Stop ends a process, at once when it does not end by itself.
+func Stop(command *exec.Cmd) {
+	if command.ProcessState != nil {
+		return
+	}
+	_ = command.Process.Signal(os.Interrupt)
+	late := time.AfterFunc(10*time.Second, func() { _ = command.Process.Kill() })
+	defer late.Stop()
+	_ = command.Wait()
+}

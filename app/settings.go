@@ -1,0 +1,113 @@
+package main
+
+import (
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"path/filepath"
+
+	"onetrans/app/config"
+	"onetrans/app/owner"
+	"onetrans/flows/kiosk"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/platform"
+	"onetrans/flows/recharge"
+	"onetrans/flows/sandbox"
+	"onetrans/flows/view"
+)
+
+// businessDeposit is the business_type of paying a deposit (dictionary
+// 用码业务类型: 01 hospital, 104 缴纳预缴金).
+const businessDeposit = "01104"
+
+// ownerOptions is the terminal that the configuration describes.
+func ownerOptions(c config.Config, log *slog.Logger) owner.Options {
+	o := owner.Options{
+		Journal: c.Store.Path,
+		Platform: platform.Options{
+			URL:         c.Platform.URL,
+			Keys:        c.Platform.Keys(),
+			CAFile:      c.Platform.CAFile,
+			Institution: c.Terminal.FixmedinsCode,
+		},
+		Log: log,
+	}
+	if c.Platform.Driver == config.Sandbox {
+		o.Sandbox = &sandbox.Options{
+			Dir:      filepath.Join(filepath.Dir(c.Store.Path), "sandbox"),
+			Hospital: c.Terminal.FixmedinsName,
+		}
+	}
+	return o
+}
+
+// kioskOptions is what the kiosk offers.
+func kioskOptions(c config.Config) kiosk.Options {
+	o := kiosk.Options{Timeout: c.UI.Timeout, Language: c.UI.Language, Places: map[view.WayKind]string{}}
+	for _, account := range c.Pay.Accounts {
+		if account.Collect {
+			o.Services = append(o.Services, service(c, account))
+		}
+	}
+	if c.Devices.PCSC.Enabled {
+		o.Ways = append(o.Ways, view.WaySocialSecurityCard)
+		o.Places[view.WaySocialSecurityCard] = c.Devices.PCSC.Place
+	}
+	if c.Devices.Scanner.Kind == config.ScannerKeyboard {
+		o.Ways = append(o.Ways, view.WayCode)
+		o.Places[view.WayCode] = c.Devices.Scanner.Place
+	}
+	return o
+}
+
+func service(c config.Config, account config.Account) kiosk.Service {
+	kind := view.ServiceInpatientDeposit
+	if account.Type == onetrans.AccountOutpatient {
+		kind = view.ServiceOutpatientDeposit
+	}
+	terms := recharge.Terms{
+		Service:  kind,
+		Payee:    c.Terminal.FixmedinsName,
+		Min:      account.Min,
+		Max:      account.Max,
+		Quick:    account.Quick,
+		MustBook: c.Pay.HISMustBook,
+	}
+	for _, channel := range c.Pay.Channels {
+		terms.Wallets = append(terms.Wallets, string(channel))
+	}
+	return kiosk.Service{Kind: kind, AccountType: account.Type, Terms: terms}
+}
+
+// messages says how the kiosk's requests are made.
+func messages(c config.Config) kiosk.Messages {
+	t := c.Terminal
+	m := kiosk.Messages{
+		Terminal: onetrans.Request{
+			RecerSysCode: onetrans.T(t.RecerSysCode),
+			DevNo:        onetrans.T(t.DevNo),
+			DeptCodg:     onetrans.T(t.DeptCodg),
+			DeptName:     onetrans.T(t.DeptName),
+			Opter:        onetrans.T(t.Opter),
+			OpterName:    onetrans.T(t.OpterName),
+			OpterType:    onetrans.T(t.OpterType),
+		},
+		TermNo:    t.TermNo,
+		Business:  businessDeposit,
+		Merchants: map[string]kiosk.Merchant{},
+	}
+	if t.PrdID != "" {
+		m.Terminal.PrdID = onetrans.T(t.PrdID)
+	}
+	for _, a := range c.Pay.Accounts {
+		m.Merchants[a.Type] = kiosk.Merchant{AppID: a.PayAppID, AppSecret: a.PayAppSecret.Reveal(), Subject: a.Subject}
+	}
+	return m
+}
+
+// outside is what the kiosk's effects reach, but for core, devices and screen.
+func outside(c config.Config, log *slog.Logger) kiosk.Outside {
+	return kiosk.Outside{Messages: messages(c), Random: rand.Reader, Log: log}
+}
+
+func newLog(stderr io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(stderr, nil)) }
