@@ -43,7 +43,7 @@ func openFile(dir string, noSync bool) (*bbolt.DB, error) {
 	}
 	path := filepath.Join(dir, fileName)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		if err := createFile(dir, path); err != nil {
+		if err := createFile(dir, path, noSync); err != nil {
 			return nil, fmt.Errorf("sandbox: creating %s: %w", path, err)
 		}
 	}
@@ -54,8 +54,8 @@ func openFile(dir string, noSync bool) (*bbolt.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: opening %s: %w", path, err)
 	}
-	if err := makeBuckets(db); err != nil {
-		return nil, errors.Join(fmt.Errorf("sandbox: preparing %s: %w", path, err), db.Close())
+	if err := completeBuckets(db); err != nil {
+		return nil, errors.Join(fmt.Errorf("sandbox: opening %s: %w", path, err), db.Close())
 	}
 	return db, nil
 }
@@ -63,7 +63,7 @@ func openFile(dir string, noSync bool) (*bbolt.DB, error) {
 // createFile makes the file aside and links it into place: a power cut while
 // bbolt writes its first pages would leave a file that it refuses for ever, and
 // a link, unlike a rename, never replaces a file that another process made.
-func createFile(dir, path string) error {
+func createFile(dir, path string, noSync bool) error {
 	tmp, err := os.CreateTemp(dir, "sandbox-*.new")
 	if err != nil {
 		return err
@@ -72,7 +72,7 @@ func createFile(dir, path string) error {
 	if err := tmp.Close(); err != nil {
 		return err
 	}
-	db, err := bbolt.Open(tmp.Name(), 0o600, &bbolt.Options{Timeout: lockTimeout})
+	db, err := bbolt.Open(tmp.Name(), 0o600, &bbolt.Options{Timeout: lockTimeout, NoSync: noSync})
 	if err != nil {
 		return err
 	}
@@ -95,4 +95,19 @@ func makeBuckets(db *bbolt.DB) error {
 		}
 		return nil
 	})
+}
+
+// completeBuckets makes what a file of an older sandbox doesn't have.
+func completeBuckets(db *bbolt.DB) error {
+	missing := false
+	err := db.View(func(tx *bbolt.Tx) error {
+		for _, name := range buckets() {
+			missing = missing || tx.Bucket(name) == nil
+		}
+		return nil
+	})
+	if err != nil || !missing {
+		return err
+	}
+	return makeBuckets(db)
 }

@@ -1,0 +1,92 @@
+package sandbox
+
+import (
+	"slices"
+	"testing"
+
+	"onetrans/flows/onetrans"
+)
+
+func TestEachFaultDoesWhatItSays(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		answered string // code, or "" for no normal answer
+		done     bool
+	}{
+		{"refuse", "610099", false},
+		{"drop_request", "", false},
+		{"drop_answer", "", true},
+		{"status_500", "", true},
+		{"garble", "", true},
+		{"wrong_signature", "", true},
+		{"wrong_msgid", "", true},
+		{"duplicate", "000000", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t)
+			b.control("faults", obj{c.name: 1, "trans_type": onetrans.TransRecharge})
+			r, err := b.try(onetrans.TransRecharge, rechargeOf(patient(), "C1", "10"))
+			if answered := err == nil; answered != (c.answered != "") {
+				t.Errorf("answer %+v, %v", r, err)
+			}
+			if err == nil {
+				wantCode(t, r, c.answered)
+			}
+			want := "notfound"
+			if c.done {
+				want = "init"
+			}
+			wantFields(t, b.ask("C1"), map[string]string{"result": want})
+			b.control("faults", obj{})
+			wantFields(t, b.send(onetrans.TransRecharge, rechargeOf(patient(), "C1", "10")), map[string]string{"result": "init"})
+		})
+	}
+}
+
+func TestDuplicatedMoneyMovesOnce(t *testing.T) {
+	b := newBench(t)
+	b.control("faults", obj{"duplicate": 1})
+	wantFields(t, b.send(onetrans.TransRecharge, withCode(rechargeOf(patient(), "C1", "10"), "WX_BAR", wxGood)),
+		map[string]string{"result": "succ", "balance": "3010.00"})
+	wantFields(t, b.send(onetrans.TransRefund, refundOf(patient(), "C1", "R1", "6.00")),
+		map[string]string{"result": "succ", "refundedAmt": "6.00", "refundCount": "1"})
+}
+
+func TestFaultsHitOnlyTheirKindOfMessage(t *testing.T) {
+	b := newBench(t)
+	b.control("faults", obj{"refuse": 1, "trans_type": onetrans.TransRefund})
+	wantFields(t, b.send(onetrans.TransRecharge, rechargeOf(patient(), "C1", "10")), map[string]string{"result": "init"})
+	wantCode(t, b.send(onetrans.TransRefund, refundOf(patient(), "C1", "R1", "1.00")), "610099")
+}
+
+func TestFaultsRepeatBySeed(t *testing.T) {
+	run := func(seed int) (codes []string) {
+		b := newBench(t)
+		b.control("faults", obj{"seed": seed, "refuse": 0.5})
+		for range 32 {
+			codes = append(codes, b.ask("C1").Code)
+		}
+		return codes
+	}
+	first := run(7)
+	if !slices.Equal(first, run(7)) {
+		t.Error("the same seed gave other faults")
+	}
+	if slices.Equal(first, run(8)) || !slices.Contains(first, "610099") || !slices.Contains(first, "000000") {
+		t.Errorf("faults %v", first)
+	}
+}
+
+func TestTurningOneFaultUpDoesNotMoveTheOthers(t *testing.T) {
+	draw := func(set Faults) (hits []bool) {
+		var f faulter
+		f.use(set)
+		for range 64 {
+			hits = append(hits, f.draw("x").dropAnswer)
+		}
+		return hits
+	}
+	if !slices.Equal(draw(Faults{Seed: 3, DropAnswer: 0.3}), draw(Faults{Seed: 3, DropAnswer: 0.3, Garble: 0.9, Refuse: 0.5})) {
+		t.Error("other faults moved this one")
+	}
+}
