@@ -1,0 +1,121 @@
+package config
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/wire"
+)
+
+// maxAmount is what the amount screen's display has room for, and more than
+// anybody tops up.
+const maxAmount onetrans.Fen = 999_999_999
+
+// maxCAFile is the bundle of a whole operating system, and then some; in bytes.
+const maxCAFile = 1 << 20
+
+// check holds the keys against each other.
+func (r *reader) check() {
+	r.checkPlatform(&r.config.Platform)
+	for _, a := range r.config.Pay.Accounts {
+		r.checkAmounts(a)
+		if r.config.Platform.Driver != Sandbox && a.Collect {
+			const advice = `: or set collect = false`
+			r.demand(accountKey(a.Type, "pay_app_id"), a.PayAppID != "", "an account that collects needs it"+advice)
+			r.demand(accountKey(a.Type, "pay_app_secret"), !a.PayAppSecret.Empty(), "an account that collects needs it"+advice)
+		}
+	}
+	if r.config.Store.Path == "" {
+		r.demand("store.path", false, "this user has no home folder: say where the journal is to be")
+	}
+}
+
+// demand reports a key that is missing.
+func (r *reader) demand(key string, there bool, why string) {
+	if !there {
+		r.say(key, fmt.Errorf("%w: %s", ErrMissing, why))
+	}
+}
+
+// conflict reports a key that does not go with others.
+func (r *reader) conflict(key, why string, args ...any) {
+	r.say(key, fmt.Errorf("%w: "+why, append([]any{ErrConflict}, args...)...))
+}
+
+func (r *reader) checkPlatform(p *Platform) {
+	r.demand("platform.app_id", p.AppID != "", "the platform's operator assigns it")
+	r.demand("platform.app_key", !p.AppKey.Empty(), "the platform's operator assigns it")
+	if strings.ContainsAny(p.AppID, "&=") {
+		r.say("platform.app_id", wrong("must not hold & or =, which part what is signed"))
+	}
+	if p.SignType == wire.SM2 {
+		r.demand("platform.private_key", p.privateKey != nil, `signtype = "SM2" needs the terminal's private key`)
+		r.demand("platform.platform_key", p.peerKey != nil, `signtype = "SM2" needs the platform's public key`)
+	}
+	if p.Driver == Sandbox {
+		r.checkSandbox(p)
+		return
+	}
+	r.demand("platform.url", p.URL != "", `driver = "wire" needs the platform's address`)
+	if p.URL != "" && !usable(p.URL) {
+		// This also keeps enc_type NONE on TLS or inside this machine.
+		r.say("platform.url", wrong("must be an https address, or http on this machine (127.0.0.1), without user or #"))
+	}
+	if p.CAFile != "" {
+		r.checkCAFile(p.CAFile)
+	}
+}
+
+// checkSandbox refuses what only a real platform has: whoever wrote it believes
+// that this terminal takes real money.
+func (r *reader) checkSandbox(p *Platform) {
+	const why = `is not for driver = "sandbox": set driver = "wire", or remove it`
+	if p.URL != "" {
+		r.conflict("platform.url", why)
+	}
+	if p.CAFile != "" {
+		r.conflict("platform.ca_file", why)
+	}
+}
+
+// usable says that the platform's client will take the address.
+func usable(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {
+		return false
+	}
+	host, err := netip.ParseAddr(u.Hostname())
+	loopback := u.Hostname() == "localhost" || err == nil && host.Unmap().IsLoopback()
+	return u.Scheme == "https" || u.Scheme == "http" && loopback
+}
+
+func (r *reader) checkCAFile(path string) {
+	pem, err := readRegular(path, maxCAFile, anyMode)
+	if err != nil {
+		r.say("platform.ca_file", fmt.Errorf("%w: %w", ErrReference, err))
+		return
+	}
+	if !x509.NewCertPool().AppendCertsFromPEM(pem) {
+		r.say("platform.ca_file", fmt.Errorf("%w: the file holds no certificate in PEM", ErrReference))
+	}
+}
+
+func (r *reader) checkAmounts(a Account) {
+	if a.Max > maxAmount {
+		r.say(accountKey(a.Type, "amount_max"), wrong("must be at most %s", maxAmount))
+	}
+	if a.Min > a.Max {
+		r.conflict(accountKey(a.Type, "amount_min"), "%s is more than amount_max, %s", a.Min, a.Max)
+		return
+	}
+	for _, fen := range a.Quick {
+		if fen < a.Min || fen > a.Max {
+			r.conflict(accountKey(a.Type, "quick_amounts"),
+				"%s is not between amount_min, %s, and amount_max, %s", fen, a.Min, a.Max)
+		}
+	}
+}

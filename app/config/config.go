@@ -1,0 +1,182 @@
+// Package config is what a hospital says about its terminal: one TOML file,
+// with a default for every key, and variables of the environment before it.
+// Without a file the program talks to its own sandbox.
+//
+// A variable is named ONETRANS_ and the key in capitals, with _ for every
+// point: ONETRANS_PLATFORM_APP_KEY is platform.app_key,
+// ONETRANS_DEVICES_PCSC_READER is devices.pcsc.reader. A key of a
+// [[pay.account]] has the account's type in its name:
+// ONETRANS_PAY_ACCOUNT_02_PAY_APP_ID. Lists stand in the file alone. An empty
+// variable is an empty value. ONETRANS_ variables that are no key are errors,
+// but those that an env: reference names.
+package config
+
+import (
+	"time"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/view"
+	"onetrans/flows/wire"
+)
+
+// Config is a whole, checked configuration.
+type Config struct {
+	// Source is the file it was read from; empty when there was none.
+	Source string
+
+	Terminal Terminal
+	Platform Platform
+	Pay      Pay
+	Devices  Devices
+	Store    Store
+	UI       UI
+}
+
+// Terminal says who speaks when the kiosk or the counter does: the common
+// fields of the interface, with the lengths of its table 3-1 as bounds.
+type Terminal struct {
+	TermNo        string // 终端编号, 64
+	DevNo         string // 设备编号, 100; may be empty
+	PrdID         string // 产品编号, 32; may be empty
+	FixmedinsCode string // 定点医药机构编号: 12 letters and digits at most
+	FixmedinsName string // the hospital's name, as the screens show it
+	DeptCodg      string // 医保科室编号, 20
+	DeptName      string // 医保科室名称, 30
+	Opter         string // 经办人, 30
+	OpterName     string // 经办人姓名, 50
+	OpterType     string // 经办人类别, one of the Opter constants of package onetrans
+	RecerSysCode  string // 接收方系统代码: 13, as the samples have it, not the table's 10
+}
+
+// Driver is how the platform is reached.
+type Driver string
+
+// The drivers.
+const (
+	Sandbox Driver = "sandbox" // the platform for play money inside this program
+	Wire    Driver = "wire"    // sealed messages over HTTP
+)
+
+// Platform says how to reach the payment platform and what was agreed with it.
+type Platform struct {
+	Driver   Driver
+	URL      string // with Wire: https, or http on loopback; else empty
+	AppID    string
+	AppKey   Secret
+	SignType wire.SignType
+	EncType  wire.EncType
+	CAFile   string // PEM certificates to trust instead of the system's; absolute, may be empty
+
+	privateKey *wire.PrivateKey
+	peerKey    *wire.PublicKey
+}
+
+// Keys are the keys of the terminal's side. [wire.Keys.Check] accepts them.
+func (p Platform) Keys() wire.Keys {
+	return wire.Keys{
+		AppID: p.AppID, AppKey: p.AppKey.Reveal(),
+		SignType: p.SignType, EncType: p.EncType,
+		Private: p.privateKey, Peer: p.peerKey,
+	}
+}
+
+// Channel is a wallet that can pay the code on the screen.
+type Channel string
+
+// The wallets.
+const (
+	WeChat   Channel = "wechat"
+	Alipay   Channel = "alipay"
+	UnionPay Channel = "unionpay"
+)
+
+// Pay is what there is to say about money.
+type Pay struct {
+	// Accounts are the deposit accounts, one of each type, inpatient first.
+	Accounts []Account
+	// UnknownWait is how long a call polls money in doubt before it answers
+	// that the outcome is unknown: 0 to 600 s.
+	UnknownWait time.Duration
+	// HISMustBook: what is paid without the hospital's own number goes to the counter.
+	HISMustBook bool
+	// Channels are the wallets that the screens name, one at least.
+	Channels []Channel
+}
+
+// Account is what the hospital says about a deposit account.
+type Account struct {
+	Type         string // [onetrans.AccountOutpatient] or [onetrans.AccountInpatient]
+	Name         string
+	PayAppID     string
+	PayAppSecret Secret
+	Subject      string // what an order is called in the person's wallet, 128; may be empty
+	// A single top-up, 0.01 yuan at least, Min at most Max.
+	Min, Max onetrans.Fen
+	Quick    []onetrans.Fen // the amounts to tap, at most four, from Min to Max, rising
+	// Collect: the kiosk takes deposits for this account.
+	Collect bool
+}
+
+// Account is the account of a type, and whether there is one.
+func (p Pay) Account(accountType string) (Account, bool) {
+	for _, a := range p.Accounts {
+		if a.Type == accountType {
+			return a, true
+		}
+	}
+	return Account{}, false
+}
+
+// Devices says which devices there are.
+type Devices struct {
+	PCSC    PCSC
+	Scanner Scanner
+}
+
+// PCSC is the reader for chip cards.
+type PCSC struct {
+	Enabled bool
+	Reader  string // its name or a part of it; empty: any
+	Place   string // where it is, for the screen; empty: the screen does not say
+}
+
+// ScannerKind is how scanned codes arrive.
+type ScannerKind string
+
+// The kinds of scanner.
+const (
+	ScannerKeyboard ScannerKind = "keyboard" // it types the code
+	ScannerNone     ScannerKind = "none"
+)
+
+// Scanner is the reader for codes.
+type Scanner struct {
+	Kind  ScannerKind
+	Place string // where it is, for the screen; empty: the screen does not say
+}
+
+// Store says where the journal is. It is what makes a terminal this terminal.
+type Store struct {
+	Path string // absolute
+}
+
+// Orientation is how the screen stands.
+type Orientation string
+
+// The orientations.
+const (
+	Auto      Orientation = "auto" // as the screen is found
+	Portrait  Orientation = "portrait"
+	Landscape Orientation = "landscape"
+)
+
+// UI is what there is to say about the screen.
+type UI struct {
+	Orientation Orientation
+	PanelInches float64 // the diagonal of the visible area, 5 to 110
+	Language    view.Language
+	Timeout     time.Duration // how long a screen waits for a person, 5 to 600 s
+	HelpPhone   string
+	HelpPlace   string
+	Fullscreen  bool
+}

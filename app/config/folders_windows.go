@@ -1,0 +1,26 @@
+package config
+
+import (
+	"io/fs"
+	"path/filepath"
+	"strings"
+)
+
+// configFolder and dataFolder are the user's; empty when Windows names none.
+func configFolder(lookup func(string) (string, bool)) string { return folder(lookup, "APPDATA") }
+
+func dataFolder(lookup func(string) (string, bool)) string { return folder(lookup, "LOCALAPPDATA") }
+
+func folder(lookup func(string) (string, bool), name string) string {
+	if folder, _ := lookup(name); filepath.IsAbs(folder) {
+		return folder
+	}
+	return ""
+}
+
+// variableCase makes names comparable: case does not count on Windows.
+func variableCase(name string) string { return strings.ToUpper(name) }
+
+// openToAll is never known: the mode that Go makes up says nothing about the
+// access list.
+func openToAll(fs.FileMode) bool { return false }

@@ -1,0 +1,54 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// lone is an environment with nothing of this machine in it.
+func lone(more ...string) []string {
+	return append([]string{"HOME=/home/nobody", "LOCALAPPDATA=C:\\nobody", "APPDATA=C:\\nobody"}, more...)
+}
+
+// write puts content into a file that only its owner may read.
+func write(t testing.TB, path, content string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// load reads a configuration of this content in this environment.
+func load(t testing.TB, content string, environ ...string) (Config, error) {
+	t.Helper()
+	path := write(t, filepath.Join(t.TempDir(), "onetrans.toml"), content)
+	return Load(Options{Path: path, Environ: lone(environ...)})
+}
+
+// mustLoad is load of what is a good configuration.
+func mustLoad(t testing.TB, content string, environ ...string) Config {
+	t.Helper()
+	c, err := load(t, content, environ...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// real is what a real platform needs at least, for further keys of [platform].
+const real = `
+[[pay.account]]
+type = "02"
+pay_app_id = "P2"
+pay_app_secret = "S2"
+[platform]
+driver = "wire"
+url = "https://pay.example.cn/api"
+app_id = "A"
+app_key = "K"
+`

@@ -1,0 +1,244 @@
+package config
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"onetrans/flows/onetrans"
+)
+
+// maxQuick is how many amounts a screen has room for.
+const maxQuick = 4
+
+// value is what was found for a key.
+type value struct {
+	raw any
+	// typed: it comes from a variable, where everything is text.
+	typed bool
+}
+
+// wrong is [ErrValue] with what the value must be.
+func wrong(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{ErrValue}, args...)...)
+}
+
+// line is v as text of at most high characters, none of them a control
+// character.
+func (v value) line(high int) (string, error) {
+	s, ok := v.raw.(string)
+	switch {
+	case !ok:
+		return "", wrong("must be text in quotes")
+	case !utf8.ValidString(s):
+		return "", wrong("must be UTF-8")
+	case utf8.RuneCountInString(s) > high:
+		return "", wrong("must have at most %d characters", high)
+	case strings.ContainsFunc(s, unicode.IsControl):
+		return "", wrong("must not hold line breaks or control characters")
+	}
+	return s, nil
+}
+
+// text is a line of low to high characters.
+func text(key string, into *string, low, high int) field {
+	return field{key: key, into: into, read: func(_ input, v value) error {
+		s, err := v.line(high)
+		if err == nil && len(s) < low {
+			err = wrong("must not be empty")
+		}
+		if err == nil {
+			*into = s
+		}
+		return err
+	}}
+}
+
+// code is one to high ASCII letters and digits.
+func code(key string, into *string, high int) field {
+	return field{key: key, into: into, read: func(_ input, v value) error {
+		s, err := v.line(high)
+		foreign := strings.ContainsFunc(s, func(r rune) bool {
+			return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		})
+		if err == nil && (s == "" || foreign) {
+			err = wrong("must be letters and digits")
+		}
+		if err == nil {
+			*into = s
+		}
+		return err
+	}}
+}
+
+// choice is one of the options.
+func choice[T ~string](key string, into *T, options ...T) field {
+	return field{key: key, into: into, read: func(_ input, v value) error {
+		s, ok := v.raw.(string)
+		if !ok || !slices.Contains(options, T(s)) {
+			return wrong("must be %s", oneOf(options))
+		}
+		*into = T(s)
+		return nil
+	}}
+}
+
+// choices is a list of some of the options, each at most once.
+func choices[T ~string](key string, into *[]T, options ...T) field {
+	return field{key: key, into: into, list: true, read: func(_ input, v value) error {
+		list, ok := v.raw.([]any)
+		if !ok || len(list) == 0 {
+			return wrong("must be a list of one or more of %s", oneOf(options))
+		}
+		var some []T
+		for _, item := range list {
+			s, ok := item.(string)
+			if !ok || !slices.Contains(options, T(s)) || slices.Contains(some, T(s)) {
+				return wrong("must list %s, each at most once", oneOf(options))
+			}
+			some = append(some, T(s))
+		}
+		*into = some
+		return nil
+	}}
+}
+
+func oneOf[T ~string](options []T) string {
+	quoted := make([]string, len(options))
+	for i, o := range options {
+		quoted[i] = strconv.Quote(string(o))
+	}
+	return strings.Join(quoted, " or ")
+}
+
+// driver is the way to the platform, with a word for those who ask for the one
+// that this version has not.
+func driver(key string, into *Driver) field {
+	f := choice(key, into, Sandbox, Wire)
+	known := f.read
+	f.read = func(in input, v value) error {
+		if v.raw == "vendor" {
+			return wrong(`"vendor" is not in this version, use "wire" or "sandbox"`)
+		}
+		return known(in, v)
+	}
+	return f
+}
+
+func boolean(key string, into *bool) field {
+	return field{key: key, into: into, read: func(_ input, v value) error {
+		raw := v.raw
+		if v.typed && (raw == "true" || raw == "false") {
+			raw = raw == "true"
+		}
+		b, ok := raw.(bool)
+		if !ok {
+			return wrong("must be true or false, without quotes")
+		}
+		*into = b
+		return nil
+	}}
+}
+
+// seconds is a whole number of seconds from low to high.
+func seconds(key string, into *time.Duration, low, high int64) field {
+	return field{key: key, into: into, read: func(_ input, v value) error {
+		n, ok := v.raw.(int64)
+		if s, isText := v.raw.(string); isText && v.typed {
+			var err error
+			n, err = strconv.ParseInt(s, 10, 64)
+			ok = err == nil
+		}
+		if !ok || n < low || n > high {
+			return wrong("must be a whole number of seconds from %d to %d", low, high)
+		}
+		*into = time.Duration(n) * time.Second
+		return nil
+	}}
+}
+
+// number is a number from low to high, whole or not.
+func number(key string, into *float64, low, high float64) field {
+	return field{key: key, into: into, read: func(_ input, v value) error {
+		x := math.NaN()
+		switch raw := v.raw.(type) {
+		case int64:
+			x = float64(raw)
+		case float64:
+			x = raw
+		case string:
+			if parsed, err := strconv.ParseFloat(raw, 64); err == nil && v.typed {
+				x = parsed
+			}
+		}
+		if !(x >= low && x <= high) { // also when it is not a number
+			return wrong("must be a number from %g to %g", low, high)
+		}
+		*into = x
+		return nil
+	}}
+}
+
+// payable reads an amount. A number would be a float sooner or later, and no
+// float holds 0.10 yuan.
+func payable(raw any) (onetrans.Fen, error) {
+	s, ok := raw.(string)
+	if !ok {
+		return 0, wrong(`an amount is text in quotes, such as "0.01"`)
+	}
+	fen, err := onetrans.ParsePayable(s)
+	if err != nil {
+		return 0, wrong(`must be an amount in yuan above zero, such as "0.01" or "200"`)
+	}
+	return fen, nil
+}
+
+func amount(key string, into *onetrans.Fen) field {
+	return field{key: key, into: into, read: func(_ input, v value) error {
+		fen, err := payable(v.raw)
+		if err == nil {
+			*into = fen
+		}
+		return err
+	}}
+}
+
+// amounts is a rising list of at most [maxQuick] amounts; it may be empty.
+func amounts(key string, into *[]onetrans.Fen) field {
+	return field{key: key, into: into, list: true, read: func(_ input, v value) error {
+		list, ok := v.raw.([]any)
+		if !ok || len(list) > maxQuick {
+			return wrong(`must be a list of at most %d amounts, such as ["50", "100"]`, maxQuick)
+		}
+		all := make([]onetrans.Fen, 0, len(list))
+		for _, item := range list {
+			fen, err := payable(item)
+			if err != nil {
+				return err
+			}
+			if len(all) > 0 && fen <= all[len(all)-1] {
+				return wrong("each amount must be larger than the one before")
+			}
+			all = append(all, fen)
+		}
+		*into = all
+		return nil
+	}}
+}
+
+// file is a path. What is not absolute starts at the configuration file's folder.
+func file(key string, into *string) field {
+	return field{key: key, into: into, read: func(in input, v value) error {
+		s, err := v.line(maxPath)
+		if err != nil || s == "" { // empty is the default
+			return err
+		}
+		*into, err = in.absolute(s)
+		return err
+	}}
+}

@@ -1,0 +1,132 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// fileName is what the configuration file is called where nobody names it.
+const fileName = "onetrans.toml"
+
+// Options say where a configuration comes from.
+type Options struct {
+	// Path is the file. Empty: onetrans.toml beside Executable, else
+	// onetrans/onetrans.toml in the user's configuration folder, else none.
+	Path string
+	// Environ is the environment as os.Environ gives it; nil: that one.
+	Environ []string
+	// Executable is the program's path; empty: os.Executable.
+	Executable string
+}
+
+// Load reads, completes and checks the configuration. The error is [Problems],
+// all of them of the family [ErrConfig].
+func Load(o Options) (Config, error) {
+	if o.Environ == nil {
+		o.Environ = os.Environ()
+	}
+	r := &reader{vars: newVariables(o.Environ), origins: make(map[string]origin)}
+	r.config = builtin(r.vars)
+	if r.open(o) {
+		r.readAll()
+	}
+	if len(r.problems) == 0 {
+		r.config.forSandbox()
+		r.check()
+	}
+	if len(r.problems) > 0 {
+		return Config{}, r.problems.sorted()[:min(len(r.problems), maxProblems)]
+	}
+	return r.config, nil
+}
+
+// reader is a configuration that is being read.
+type reader struct {
+	vars     *variables
+	doc      *document // nil without a file
+	config   Config
+	origins  map[string]origin // of the keys that were said
+	problems Problems
+}
+
+// origin is where a key's value stands.
+type origin struct {
+	where string
+	line  int
+}
+
+// say reports what is wrong with a key, at the place where its value stands.
+func (r *reader) say(key string, err error) {
+	from, ok := r.origins[key]
+	if !ok {
+		from.where = r.config.Source
+	}
+	r.sayAt(from, key, err)
+}
+
+func (r *reader) sayAt(from origin, key string, err error) {
+	r.problems = append(r.problems, Problem{Where: from.where, Line: from.line, Key: key, Err: err})
+}
+
+// open finds and parses the file, if there is one; false when that fails.
+func (r *reader) open(o Options) bool {
+	path, data, err := r.find(o)
+	if err != nil {
+		r.sayAt(origin{where: path}, "", err)
+		return false
+	}
+	if path == "" {
+		return true
+	}
+	text, line, err := utf8Text(data)
+	if err == nil {
+		r.doc, line, err = parse(text)
+	}
+	if err != nil {
+		r.sayAt(origin{path, line}, "", err)
+		return false
+	}
+	r.config.Source = path
+	return true
+}
+
+// find is the file and its content. A file that is there and can't be read is
+// an error: to go on without it would be to take play money.
+func (r *reader) find(o Options) (path string, data []byte, err error) {
+	places := r.places(o)
+	for _, place := range places {
+		if path, err = filepath.Abs(place); err == nil {
+			data, err = readRegular(path, maxFile, anyMode)
+		}
+		if o.Path == "" && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return path, nil, fmt.Errorf("%w: %w", ErrFile, err)
+		}
+		return path, data, nil
+	}
+	return "", nil, nil
+}
+
+// places are where the file may be.
+func (r *reader) places(o Options) []string {
+	if o.Path != "" {
+		return []string{o.Path}
+	}
+	var places []string
+	if o.Executable == "" {
+		// Without its own path the program has no folder to look into.
+		o.Executable, _ = os.Executable()
+	}
+	if o.Executable != "" {
+		places = append(places, filepath.Join(filepath.Dir(o.Executable), fileName))
+	}
+	if folder := configFolder(r.vars.lookup); folder != "" {
+		places = append(places, filepath.Join(folder, "onetrans", fileName))
+	}
+	return places
+}

@@ -1,0 +1,275 @@
+package config
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/sandbox"
+	"onetrans/flows/wire"
+)
+
+func TestNothingConfiguredIsTheSandbox(t *testing.T) {
+	c, err := Load(Options{Executable: filepath.Join(t.TempDir(), "onetrans"), Environ: lone()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Platform.Driver != Sandbox || c.Source != "" || c.Platform.URL != "" {
+		t.Errorf("driver %q from %q at %q", c.Platform.Driver, c.Source, c.Platform.URL)
+	}
+	if c.Platform.AppID != sandbox.DemoAppID || c.Platform.AppKey.Reveal() != sandbox.DemoAppKey {
+		t.Error("not the demo application")
+	}
+	if err := c.Platform.Keys().Check(); err != nil {
+		t.Error(err)
+	}
+	in, _ := c.Pay.Account(onetrans.AccountInpatient)
+	out, _ := c.Pay.Account(onetrans.AccountOutpatient)
+	if !in.Collect || out.Collect {
+		t.Error("inpatient deposits are taken, outpatient deposits are not")
+	}
+	if in.Min != 100 || in.Max != 500000 || !slices.Equal(in.Quick, []onetrans.Fen{5000, 10000, 20000, 50000}) {
+		t.Errorf("%v to %v, %v", in.Min, in.Max, in.Quick)
+	}
+	if in.PayAppID != sandbox.DemoPayAppID || in.PayAppSecret.Reveal() != sandbox.DemoPayAppSecret {
+		t.Error("not the demo merchant")
+	}
+	if c.UI.Timeout != time.Minute || c.Pay.UnknownWait != time.Minute || !c.UI.Fullscreen {
+		t.Errorf("%+v", c.UI)
+	}
+}
+
+func TestAnEmptyFileIsTheDefault(t *testing.T) {
+	for name, content := range map[string]string{
+		"nothing":          "",
+		"a comment":        "# later",
+		"sections":         "[terminal]\n[platform]\n[pay]\n[devices]\n[devices.pcsc]\n[store]\n[ui]\n",
+		"Notepad's":        "\ufeff[ui]\r\n",
+		"an account":       "[[pay.account]]\ntype = '01'",
+		"no account":       "pay.account = []",
+		"an inline device": "[devices]\npcsc = { enabled = true, reader = '', place = '' }\nscanner = { kind = 'keyboard' }",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("HOME", "/home/nobody")
+			t.Setenv("XDG_DATA_HOME", "")
+			c := mustLoad(t, content)
+			c.Source = ""
+			if want := Default(); !reflect.DeepEqual(c, want) {
+				t.Errorf("got %+v\nwant %+v", c, want)
+			}
+		})
+	}
+}
+
+func TestWhereTheFileIs(t *testing.T) {
+	dir := t.TempDir()
+	o := Options{Executable: filepath.Join(dir, "bin", "onetrans"), Environ: lone("XDG_CONFIG_HOME="+dir, "APPDATA="+dir)}
+	at := func() string {
+		t.Helper()
+		c, err := Load(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Source
+	}
+	if got := at(); got != "" {
+		t.Errorf("no file is anywhere, read %q", got)
+	}
+	users := write(t, filepath.Join(dir, "onetrans", "onetrans.toml"), "")
+	if got := at(); got != users {
+		t.Errorf("read %q, not the user's", got)
+	}
+	beside := write(t, filepath.Join(dir, "bin", "onetrans.toml"), "")
+	if got := at(); got != beside {
+		t.Errorf("read %q, not the one beside the program", got)
+	}
+	o.Path = write(t, filepath.Join(dir, "other.toml"), "")
+	if got := at(); got != o.Path {
+		t.Errorf("read %q, not the one that was named", got)
+	}
+	o.Path = filepath.Join(dir, "missing.toml")
+	if _, err := Load(o); !errors.Is(err, ErrFile) {
+		t.Errorf("a named file that isn't there: %v", err)
+	}
+	o.Path = ""
+	write(t, beside, "[ui]\nfullscreen = 1")
+	if _, err := Load(o); !errors.Is(err, ErrValue) {
+		t.Errorf("a bad file must not be passed over for the next: %v", err)
+	}
+	if err := errors.Join(os.Remove(beside), os.Mkdir(beside, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(o); !errors.Is(err, ErrFile) {
+		t.Errorf("a folder by that name: %v", err)
+	}
+}
+
+func TestEverythingSaid(t *testing.T) {
+	c := mustLoad(t, `
+pay.unknown_wait_s = 5
+pay.his_must_book = true
+pay.channels = ["alipay"]
+[terminal]
+term_no = "xmfdzl001"
+dev_no = "H35058300252_lyj"
+prd_id = "p"
+fixmedins_code = "H35058300252"
+fixmedins_name = "某某医院"
+dept_codg = "32760"
+dept_name = "消化内科"
+opter = "test001"
+opter_name = "超级管理员"
+opter_type = "1"
+recer_sys_code = "HIS-INPATIENT"
+[platform]
+driver = "wire"
+url = "https://pay.example.cn/api"
+app_id = "A"
+app_key = "K"
+signtype = "SM2"
+enc_type = "NONE"
+private_key = "`+sandbox.DemoPrivateKey+`"
+platform_key = "`+sandbox.DemoPublicKey+`"
+[[pay.account]]
+type = "01"
+name = "门诊"
+pay_app_id = "P1"
+pay_app_secret = "S1"
+subject = ""
+amount_min = "0.01"
+amount_max = "9999999.99"
+quick_amounts = []
+collect = true
+[[pay.account]]
+type = "02"
+collect = false
+[devices]
+pcsc = { reader = "Virtual PCD", place = "左侧", enabled = false }
+scanner = { kind = "none", place = "下方" }
+[store]
+path = "journal.db"
+[ui]
+orientation = "landscape"
+panel_inches = 32
+language = "en"
+timeout_s = 600
+help_phone = "120"
+help_place = "二楼"
+fullscreen = false
+`)
+	private, _ := wire.ParsePrivateKey(sandbox.DemoPrivateKey)
+	public, _ := wire.ParsePublicKey(sandbox.DemoPublicKey)
+	want := Config{
+		Source: c.Source,
+		Terminal: Terminal{"xmfdzl001", "H35058300252_lyj", "p", "H35058300252", "某某医院", "32760", "消化内科",
+			"test001", "超级管理员", "1", "HIS-INPATIENT"},
+		Platform: Platform{Wire, "https://pay.example.cn/api", "A", NewSecret("K"), wire.SM2, wire.None, "", private, public},
+		Pay: Pay{
+			Accounts: []Account{
+				account(onetrans.AccountInpatient, "住院预交金", false),
+				{"01", "门诊", "P1", NewSecret("S1"), "", 1, 999999999, []onetrans.Fen{}, true},
+			},
+			UnknownWait: 5 * time.Second, HISMustBook: true, Channels: []Channel{Alipay},
+		},
+		Devices: Devices{PCSC{false, "Virtual PCD", "左侧"}, Scanner{ScannerNone, "下方"}},
+		Store:   Store{filepath.Join(filepath.Dir(c.Source), "journal.db")},
+		UI:      UI{Landscape, 32, "en", 10 * time.Minute, "120", "二楼", false},
+	}
+	if !reflect.DeepEqual(c, want) {
+		t.Errorf("got %+v\nwant %+v", c, want)
+	}
+	if err := c.Platform.Keys().Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Every leaf of the configuration has a key, but what is no key.
+func TestEveryFieldHasAKey(t *testing.T) {
+	var c Config
+	c.Pay.Accounts = []Account{{Type: "02"}}
+	targets := make(map[any]bool)
+	variables := make(map[string]bool)
+	for _, f := range append(fields(&c), accountFields(&c.Pay.Accounts[0])...) {
+		targets[f.into] = true
+		if name := variableOf(f.key); variables[name] {
+			t.Errorf("two keys have the variable %s", name)
+		} else {
+			variables[name] = true
+		}
+	}
+	noKey := []any{&c.Source, &c.Pay.Accounts, &c.Pay.Accounts[0].Type}
+	var walk func(v reflect.Value, path string)
+	walk = func(v reflect.Value, path string) {
+		pointer := reflect.NewAt(v.Type(), v.Addr().UnsafePointer()).Interface()
+		if targets[pointer] || slices.Contains(noKey, pointer) {
+			return
+		}
+		if v.Kind() != reflect.Struct {
+			t.Errorf("%s has no key", path)
+			return
+		}
+		for i := range v.NumField() {
+			walk(v.Field(i), path+"."+v.Type().Field(i).Name)
+		}
+	}
+	walk(reflect.ValueOf(&c).Elem(), "Config")
+	walk(reflect.ValueOf(&c.Pay.Accounts[0]).Elem(), "Account")
+}
+
+func TestDefaultAmountsGiveWayToTheBounds(t *testing.T) {
+	c := mustLoad(t, "[[pay.account]]\ntype = '02'\namount_min = '60'\namount_max = '200'")
+	if a, _ := c.Pay.Account("02"); !slices.Equal(a.Quick, []onetrans.Fen{10000, 20000}) {
+		t.Errorf("left are %v", a.Quick)
+	}
+}
+
+func TestSandboxWithSM2(t *testing.T) {
+	c := mustLoad(t, "[platform]\nsigntype = 'SM2'")
+	if err := c.Platform.Keys().Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestPathsStartAtTheFile(t *testing.T) {
+	dir := t.TempDir()
+	path := write(t, filepath.Join(dir, "onetrans.toml"), "[platform]\napp_id = 'A'\napp_key = 'file:keys/app'\n[store]\npath='data/j.db'")
+	write(t, filepath.Join(dir, "keys", "app"), " K \n")
+	c, err := Load(Options{Path: path, Environ: lone()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Store.Path != filepath.Join(dir, "data", "j.db") || c.Platform.AppKey.Reveal() != "K" {
+		t.Errorf("the journal is at %s", c.Store.Path)
+	}
+}
+
+func TestNoHome(t *testing.T) {
+	none := Options{Executable: filepath.Join(t.TempDir(), "onetrans"), Environ: []string{}}
+	if _, err := Load(none); !errors.Is(err, ErrMissing) || !strings.Contains(err.Error(), "store.path") {
+		t.Errorf("got %v", err)
+	}
+	path := filepath.Join(t.TempDir(), "j.db")
+	none.Environ = []string{"ONETRANS_STORE_PATH=" + path}
+	if c, err := Load(none); err != nil || c.Store.Path != path {
+		t.Errorf("%q, %v", c.Store.Path, err)
+	}
+}
+
+func TestDoubts(t *testing.T) {
+	if d := Default().Doubts(); d != nil {
+		t.Errorf("the sandbox is itself: %q", d)
+	}
+	if d := mustLoad(t, real).Doubts(); len(d) != 3 {
+		t.Errorf("a real platform hears of the sandbox's hospital: %q", d)
+	}
+	c := mustLoad(t, real+"[terminal]\nterm_no='1'\nfixmedins_code='H1'\nfixmedins_name='某某医院'")
+	if d := c.Doubts(); d != nil {
+		t.Errorf("got %q", d)
+	}
+}

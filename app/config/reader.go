@@ -1,0 +1,207 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxAccounts is how many accounts a file may list; each beyond the first costs
+// a look through the file.
+const maxAccounts = 8
+
+// maxKeyShown is how many characters of an unknown key an error names: it may
+// be a secret in the wrong place.
+const maxKeyShown = 40
+
+// readAll reads every key, from its variable or else from the file.
+func (r *reader) readAll() {
+	known := make(map[string]bool)
+	for _, f := range fields(&r.config) {
+		known[f.key] = true
+		r.read(f, r.inFile(f.key))
+	}
+	r.readAccounts()
+	if r.doc != nil {
+		r.refuseUnknown(r.doc.tree, nil, known)
+	}
+	for _, name := range r.vars.unknown() {
+		r.sayAt(origin{where: name}, "", fmt.Errorf("%w: no key goes by it (lists stand in the file alone): correct or unset it", ErrUnknownVariable))
+	}
+}
+
+// found is a key's value in the file, and where it is.
+type found struct {
+	raw  any
+	from origin
+}
+
+// inFile is what the file says for a key; nil when it says nothing.
+func (r *reader) inFile(key string) *found {
+	if r.doc == nil {
+		return nil
+	}
+	path := strings.Split(key, ".")
+	raw := at(r.doc.tree, path...)
+	if raw == nil {
+		return nil
+	}
+	return &found{raw, origin{r.config.Source, r.doc.line(path...)}}
+}
+
+// read reads a key: its variable wins over the file.
+func (r *reader) read(f field, said *found) {
+	in := input{vars: r.vars}
+	var v value
+	text, ok := "", false
+	if !f.list {
+		text, ok = r.vars.lookup(variableOf(f.key))
+	}
+	switch {
+	case ok:
+		v = value{raw: text, typed: true}
+		r.origins[f.key] = origin{where: variableOf(f.key)}
+	case said != nil:
+		v = value{raw: said.raw}
+		r.origins[f.key] = said.from
+		in.folder = filepath.Dir(r.config.Source)
+	default:
+		return
+	}
+	if err := f.read(in, v); err != nil {
+		r.say(f.key, err)
+	}
+}
+
+// readAccounts reads the accounts: those of the file by their type, the rest
+// as they are by default.
+func (r *reader) readAccounts() {
+	inFile := r.accountsInFile()
+	for i := range r.config.Pay.Accounts {
+		a := &r.config.Pay.Accounts[i]
+		t, ok := inFile[a.Type]
+		for _, f := range accountFields(a) {
+			var said *found
+			if raw := t.values[last(f.key)]; ok && raw != nil {
+				said = &found{raw, origin{r.config.Source, t.line(last(f.key))}}
+			}
+			r.read(f, said)
+		}
+		r.dropQuick(a)
+	}
+}
+
+// dropQuick takes away the default amounts that the configured bounds rule out.
+func (r *reader) dropQuick(a *Account) {
+	if _, said := r.origins[accountKey(a.Type, "quick_amounts")]; said {
+		return
+	}
+	kept := a.Quick[:0]
+	for _, fen := range a.Quick {
+		if fen >= a.Min && fen <= a.Max {
+			kept = append(kept, fen)
+		}
+	}
+	a.Quick = kept
+}
+
+// accountsInFile are the file's [[pay.account]] by type.
+func (r *reader) accountsInFile() map[string]table {
+	byType := make(map[string]table)
+	if r.doc == nil || at(r.doc.tree, "pay", "account") == nil {
+		return byType
+	}
+	list, ok := r.doc.list(maxAccounts, "pay", "account")
+	if !ok {
+		line := r.doc.line("pay", "account")
+		r.sayAt(origin{r.config.Source, line}, accounts,
+			wrong("must be [[%s]], in double brackets, once for each type", accounts))
+		return byType
+	}
+	for _, t := range list {
+		r.take(byType, t)
+	}
+	return byType
+}
+
+// take adds an account of the file, if its type and its keys are known.
+func (r *reader) take(byType map[string]table, t table) {
+	from := func(key string) origin { return origin{r.config.Source, t.line(key)} }
+	accountType, _ := t.values["type"].(string)
+	model, known := r.config.Pay.Account(accountType)
+	if !known {
+		r.sayAt(from("type"), accounts+".type", wrong(`must be "01" (outpatient) or "02" (inpatient)`))
+		return
+	}
+	if _, twice := byType[accountType]; twice {
+		r.sayAt(from("type"), accounts+".type", wrong("another account has this type"))
+		return
+	}
+	byType[accountType] = t
+	keys := map[string]bool{"type": true}
+	for _, f := range accountFields(&model) {
+		keys[last(f.key)] = true
+	}
+	for _, key := range slices.Sorted(maps.Keys(t.values)) {
+		if !keys[key] && len(r.problems) <= maxProblems {
+			r.sayAt(from(key), accounts+"."+shown(key), ErrUnknownKey)
+		}
+	}
+}
+
+// refuseUnknown reports the keys of a table that nothing in this version reads.
+func (r *reader) refuseUnknown(tree map[string]any, path []string, known map[string]bool) {
+	for _, name := range slices.Sorted(maps.Keys(tree)) {
+		if len(r.problems) > maxProblems {
+			return // finding a line costs time
+		}
+		here := append(path[:len(path):len(path)], name)
+		key := strings.Join(here, ".")
+		switch below, isTable := tree[name].(map[string]any); {
+		case strings.Contains(name, "."):
+			r.refuse(here, ErrUnknownKey)
+		case known[key], key == accounts:
+		case !isSection(key, known):
+			r.refuse(here, ErrUnknownKey)
+		case !isTable:
+			r.refuse(here, wrong("is a section: write [%s]", key))
+		default:
+			r.refuseUnknown(below, here, known)
+		}
+	}
+}
+
+func (r *reader) refuse(path []string, err error) {
+	names := make([]string, len(path))
+	for i, name := range path {
+		names[i] = shown(name)
+	}
+	line := r.doc.line(path...)
+	r.sayAt(origin{r.config.Source, line}, strings.Join(names, "."), err)
+}
+
+// isSection says that keys begin with this one.
+func isSection(key string, known map[string]bool) bool {
+	for k := range known {
+		if strings.HasPrefix(k, key+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// shown is a key that somebody else made up, fit to be printed.
+func shown(key string) string {
+	runes := []rune(key)
+	if len(runes) > maxKeyShown {
+		key = string(runes[:maxKeyShown]) + "…"
+	}
+	quoted := strconv.Quote(key)
+	if quoted == `"`+key+`"` && key != "" && !strings.ContainsAny(key, " .") {
+		return key
+	}
+	return quoted
+}
