@@ -17,13 +17,13 @@ func sendEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
 	switch {
 	case errors.Is(err, platform.ErrNotSent):
 		return neverSent{}
-	case err != nil:
+	case err != nil || codeOf(answer) == "":
 		return unanswered{}
-	case answer.Code.String() != string(onetrans.CodeOK):
-		return refused{code: onetrans.Code(answer.Code.String())}
+	case codeOf(answer) != onetrans.CodeOK:
+		return refused{code: codeOf(answer)}
 	}
 	var out onetrans.RechargeOut
-	if onetrans.UnmarshalData(answer.Data, &out) != nil || !t.matches(out.TraceNo, out.OutChargeNo) {
+	if onetrans.UnmarshalData(answer.Data, &out) != nil || !t.matches(out.TraceNo.String(), out.OutChargeNo.String()) {
 		return unanswered{}
 	}
 	d := details{
@@ -45,7 +45,7 @@ func sendEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
 // queryEvent says what the answer to a query proves; nil when it proves nothing.
 func queryEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
 	var out onetrans.QueryOut
-	if !spoke(answer, err, &out) || !known(out.Result) || !t.matches(out.TraceNo, onetrans.Text{}) {
+	if !spoke(answer, err, &out) || !known(out.Result) || !t.matches(firstOf(out.TraceNo, out.OrigTraceNo), "") {
 		return nil
 	}
 	return told{
@@ -53,11 +53,12 @@ func queryEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
 		late:   t.tooLateToArrive(time.Now()),
 		details: details{
 			chargeNo:  out.ChargeNo.String(),
-			traceNo:   out.TraceNo.String(),
+			traceNo:   firstOf(out.TraceNo, out.OrigTraceNo),
 			traceTime: out.OrigTraceTime.String(),
 			callsn:    out.Extra.Value.Callsn.String(),
 			channel:   firstOf(out.TradeMode, out.Channel),
 			balance:   out.Balance.String(),
+			expireAt:  expiry(out.ExpireTime, answer.RespondTime, time.Now()),
 		},
 	}
 }
@@ -65,7 +66,7 @@ func queryEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
 // closeEvent says what the answer to a close proves; nil when it proves nothing.
 func closeEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
 	var out onetrans.CloseOut
-	if !spoke(answer, err, &out) || !known(out.Result) || !t.matches(out.TraceNo, onetrans.Text{}) {
+	if !spoke(answer, err, &out) || !known(out.Result) || !t.matches(out.TraceNo.String(), "") {
 		return nil
 	}
 	return told{
@@ -84,24 +85,48 @@ func closeEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
 
 // spoke reads the data of an answer that succeeded.
 func spoke(answer onetrans.Answer, err error, out any) bool {
-	return err == nil &&
-		answer.Code.String() == string(onetrans.CodeOK) &&
-		onetrans.UnmarshalData(answer.Data, out) == nil
+	return err == nil && codeOf(answer) == onetrans.CodeOK && onetrans.UnmarshalData(answer.Data, out) == nil
+}
+
+// codeLength is how many letters and digits a return code has (table 3-2).
+const codeLength = 6
+
+// codeOf is the answer's return code; empty when there is none. Only for
+// reading may anything stand in for it: money that is not answered with a code
+// is not answered.
+func codeOf(answer onetrans.Answer) onetrans.Code {
+	code := answer.Code.String()
+	if len(code) != codeLength {
+		return ""
+	}
+	for _, c := range []byte(code) {
+		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return ""
+		}
+	}
+	return onetrans.Code(code)
+}
+
+// fate says in a word what became of a message, without its content.
+func fate(answer onetrans.Answer, err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return string(codeOf(answer))
 }
 
 // matches says whether an answer's numbers are this trade's, as far as both are known.
-func (t Trade) matches(traceNo, outChargeNo onetrans.Text) bool {
-	if !outChargeNo.Empty() && outChargeNo.String() != t.Order.No {
-		return false
-	}
-	return t.Progress.TraceNo == "" || traceNo.Empty() || traceNo.String() == t.Progress.TraceNo
+func (t Trade) matches(traceNo, outChargeNo string) bool {
+	return (outChargeNo == "" || outChargeNo == t.Order.No) &&
+		(traceNo == "" || t.Progress.TraceNo == "" || traceNo == t.Progress.TraceNo)
 }
 
 // tooLateToArrive says whether a send of the order can no longer reach the
 // platform, so that 'not found' is final.
 func (t Trade) tooLateToArrive(now time.Time) bool {
 	p := t.Progress
-	return p.CloseAnswered || !p.ExpireAt.IsZero() && now.After(p.ExpireAt.Add(ArrivalMargin))
+	return p.CloseAnswered ||
+		!p.ExpireAt.IsZero() && now.After(p.ExpireAt.Add(ArrivalMargin)) && now.After(p.SentAt.Add(ArrivalMargin))
 }
 
 // known says whether a result is one of the specification's.

@@ -19,7 +19,7 @@ func newBackoff() *backoff { return &backoff{next: firstPause, most: lastPause} 
 
 // wait pauses, longer each time; it ends early with ctx's error.
 func (b *backoff) wait(ctx context.Context) error {
-	timer := time.NewTimer(b.next)
+	timer := time.NewTimer(min(b.next, b.most))
 	defer timer.Stop()
 	b.next = min(b.next*3/2, b.most)
 	select {

@@ -9,6 +9,7 @@ import (
 
 // The states of a trade.
 const (
+	draft   flow.State = "draft"   // in memory alone: nothing is journaled, nothing was sent
 	Created flow.State = "created" // journaled; a send may have left
 	Unknown flow.State = "unknown" // a send was not answered normally
 	Pending flow.State = "pending" // the platform has it, and it is not final
@@ -73,8 +74,8 @@ type rule = flow.Rule[Trade]
 // that is not in a row can't happen there and changes nothing.
 func rechargeTable() flow.Table[Trade] {
 	return flow.Table[Trade]{
+		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: append(proofs(Unknown),
-			flow.On(sent{}, onSent, Created),
 			flow.On(unanswered{}, onUnanswered, Unknown),
 			flow.On(neverSent{}, to[neverSent](NotSent), NotSent),
 			flow.On(refused{}, onRefused, Refused),
@@ -98,8 +99,8 @@ func rechargeTable() flow.Table[Trade] {
 		Fail:     contradictions(Fail),
 		Closed:   contradictions(Closed),
 		NotFound: contradictions(NotFound),
-		Refused:  append(contradictions(Refused), flow.On(sent{}, onRepeated, Created)),
-		NotSent:  append(contradictions(NotSent), flow.On(sent{}, onRepeated, Created)),
+		Refused:  append(contradictions(Refused), flow.On(sent{}, onFirstSent, Created)),
+		NotSent:  append(contradictions(NotSent), flow.On(sent{}, onFirstSent, Created)),
 	}
 }
 
@@ -149,9 +150,16 @@ func results() []onetrans.Result {
 	}
 }
 
-// harmless: what never reached the platform may be unknown to it.
+// harmless: what never reached the platform may be unknown to it, and an
+// unknown number that was to be closed is closed.
 func harmless(final flow.State, result onetrans.Result) bool {
-	return result == onetrans.ResultNotFound && (final == Refused || final == NotSent || final == Closed)
+	switch result {
+	case onetrans.ResultNotFound:
+		return final == Refused || final == NotSent || final == Closed
+	case onetrans.ResultClosed:
+		return final == NotFound
+	}
+	return false
 }
 
 func onSent(t Trade, e sent) (Trade, []flow.Effect) {
@@ -161,14 +169,14 @@ func onSent(t Trade, e sent) (Trade, []flow.Effect) {
 	return t, nil
 }
 
-func onRepeated(t Trade, e sent) (Trade, []flow.Effect) {
+// onFirstSent: nothing that was sent before may still arrive.
+func onFirstSent(t Trade, e sent) (Trade, []flow.Effect) {
 	t.Progress.State = Created
 	return onSent(t, e)
 }
 
 func onUnanswered(t Trade, _ unanswered) (Trade, []flow.Effect) {
 	t.Progress.State = Unknown
-	t.Progress.Unproven++
 	return t, nil
 }
 

@@ -33,11 +33,14 @@ func newOrder(request onetrans.Request, now time.Time) (Order, onetrans.Recharge
 			AppKey:       request.AppKey.String(),
 			PayAppID:     in.PayAppID.String(),
 			PayAppSecret: in.PayAppSecret.String(),
+			AuthCode:     in.Extra.Value.AuthCode.String(),
+			EcToken:      in.Extra.Value.EcToken.String(),
 		},
 	}
 	o.Content = contentOf(onetrans.TransRecharge, o.No, "", o.Amount, o.CardType, o.CardNo)
 
 	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
+	in.Extra.Value.AuthCode, in.Extra.Value.EcToken = onetrans.Text{}, onetrans.Text{}
 	request.AppID, request.AppKey = onetrans.Text{}, onetrans.Text{}
 	request.TransType = onetrans.T(onetrans.TransRecharge)
 	if request.Data, err = onetrans.Marshal(in); err != nil {
@@ -54,6 +57,7 @@ func (o Order) recharge() (onetrans.Request, error) {
 		return onetrans.Request{}, err
 	}
 	in.PayAppID, in.PayAppSecret = present(o.Secrets.PayAppID), present(o.Secrets.PayAppSecret)
+	in.Extra.Value.AuthCode, in.Extra.Value.EcToken = present(o.Secrets.AuthCode), present(o.Secrets.EcToken)
 	return o.message(onetrans.TransRecharge, in)
 }
 

@@ -2,10 +2,8 @@ package txn
 
 import (
 	"context"
-	"fmt"
 	"time"
 
-	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 )
 
@@ -20,7 +18,9 @@ const queryTimeout = 10 * time.Second
 func (c *Core) watchOver(l *live) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.polled || l.trade.Final() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if l.polled || l.trade.Final() || c.closed {
 		return
 	}
 	l.polled = true
@@ -28,28 +28,22 @@ func (c *Core) watchOver(l *live) {
 }
 
 func (c *Core) poll(l *live) {
-	defer func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		l.polled = false
-	}()
 	pause := newBackoff()
 	for {
-		before := time.Now()
-		state := l.status().Trade.At()
-		err := c.ask(c.ctx, l, c.hold(l))
-		if c.ctx.Err() != nil || l.status().Trade.Final() {
+		asked, state, hold := time.Now(), l.now().At(), c.hold(l)
+		_, err := c.ask(c.ctx, l, hold)
+		if c.ctx.Err() != nil || l.unwatch() {
 			return
 		}
 		if err != nil {
 			c.log.Error("polling", "no", l.order.No, "error", err)
 		}
-		if l.status().Trade.At() != state {
+		if l.now().At() != state {
 			pause.restart()
 		}
 		pause.most = l.patience(time.Now())
-		// A platform that held the query may be asked again at once.
-		if err == nil && l.status().SilentSince.IsZero() && time.Since(before) > firstPause {
+		// A platform that held the query has made the pause itself.
+		if hold > 0 && time.Since(asked) >= lastPause {
 			continue
 		}
 		if pause.wait(c.ctx) != nil {
@@ -58,11 +52,20 @@ func (c *Core) poll(l *live) {
 	}
 }
 
+// unwatch ends the polling of a trade that is final.
+func (l *live) unwatch() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.polled = !l.trade.Final()
+	return !l.polled
+}
+
 // patience is how long to pause at most: less while somebody may be waiting.
 func (l *live) patience(now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.watchers) > 0 || now.Before(l.trade.Progress.ExpireAt.Add(ArrivalMargin)) || now.Sub(l.trade.Progress.SentAt) < ArrivalMargin {
+	p := l.trade.Progress
+	if len(l.watchers) > 0 || now.Before(p.ExpireAt.Add(ArrivalMargin)) || now.Before(p.SentAt.Add(ArrivalMargin)) {
 		return lastPause
 	}
 	return idlePause
@@ -77,144 +80,78 @@ func (c *Core) hold(l *live) time.Duration {
 	return maxHold
 }
 
-// ask asks the platform once how a trade stands, or asks it to close the trade
-// where that is wanted and not answered yet, and journals what it says. An
-// answer that proves nothing is no error: the status tells that it is silent.
-// An error is the journal's, or ctx's.
-func (c *Core) ask(ctx context.Context, l *live, hold time.Duration) error {
+// ask asks the platform once how a trade stands, or to close it where that is
+// wanted, and journals what it says. spoke tells whether it said anything of
+// the trade; that it did not is no error. An error is the journal's, or ctx's.
+func (c *Core) ask(ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
 	release, err := l.take(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer release()
-	t := l.status().Trade
+	t := l.now()
 	if t.Final() {
-		return nil
+		return true, nil
 	}
-	if c.giveUpArrival(t, time.Now()) {
+	if c.givesUpArrival(t, time.Now()) {
 		if t, err = c.happen(l, closeAsked{}, "never arrived"); err != nil {
-			return err
+			return false, err
 		}
 	}
-	closing := t.Progress.CloseAsked && !t.Progress.CloseAnswered && c.platform.Capabilities().Close
-	request, err := t.Order.query(hold)
-	if closing {
+	// A platform that can't close may yet know that the order is paid.
+	if c.shallClose(t) {
 		hold = 0
+		if spoke, err = c.put(ctx, l, true, 0); spoke || err != nil {
+			return spoke, err
+		}
+	}
+	return c.put(ctx, l, false, hold)
+}
+
+// put puts one question about a trade, whose turn is held, and journals the
+// answer: how it stands, or, closing, to close it.
+func (c *Core) put(ctx context.Context, l *live, closing bool, hold time.Duration) (spoke bool, err error) {
+	t := l.now()
+	request, err := t.Order.query(hold)
+	read := queryEvent
+	if closing {
 		request, err = t.Order.close()
+		read = closeEvent
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
-	ctx, done := l.holding(ctx, hold)
+	asking, done, ok := l.holding(ctx, hold)
+	if !ok {
+		return false, nil
+	}
 	defer done()
-	answer, err := c.platform.Call(ctx, request)
-	if err != nil && ctx.Err() == context.Canceled {
-		return nil // somebody would not wait for a held query: nothing was said
+	answer, err := c.call(asking, request)
+	if err != nil && asking.Err() == context.Canceled {
+		return false, ctx.Err() // nobody waits any more: that is no silence of the platform
 	}
-	l.heard(err == nil)
-	var e flow.Event
-	if closing {
-		e = closeEvent(t, answer, err)
-	} else {
-		e = queryEvent(t, answer, err)
+	e := read(t, answer, err)
+	if e != nil || !closing {
+		l.heard(e != nil)
 	}
 	if e == nil {
-		return nil
+		return false, ctx.Err()
 	}
 	_, err = c.happen(l, e, fate(answer, err))
-	return err
+	return true, err
 }
 
-// giveUpArrival says whether an order that the platform does not know, long
+// givesUpArrival says whether an order that the platform does not know, long
 // after it was sent, shall be closed, so that it can never arrive.
-func (c *Core) giveUpArrival(t Trade, now time.Time) bool {
-	return (t.At() == Unknown || t.At() == Created) && !t.Progress.CloseAsked &&
-		t.Progress.Result == onetrans.ResultNotFound &&
-		now.Sub(t.Progress.SentAt) > ArrivalMargin && c.platform.Capabilities().Close
+func (c *Core) givesUpArrival(t Trade, now time.Time) bool {
+	p := t.Progress
+	return t.At() == Unknown && p.Result == onetrans.ResultNotFound && !p.CloseAsked &&
+		now.After(p.SentAt.Add(ArrivalMargin)) && c.platform.Capabilities().Close
 }
 
-// take waits for the turn to speak about a trade.
-func (l *live) take(ctx context.Context) (release func(), err error) {
-	select {
-	case l.turn <- struct{}{}:
-		return func() { <-l.turn }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// holding bounds one question's time. A held one can be ended by interrupt.
-func (l *live) holding(ctx context.Context, hold time.Duration) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(ctx, hold+queryTimeout)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if hold == 0 {
-		return ctx, cancel
-	}
-	if l.urgent > 0 {
-		cancel()
-		return ctx, cancel
-	}
-	l.unhold = cancel
-	return ctx, func() {
-		cancel()
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		l.unhold = nil
-	}
-}
-
-// interrupt ends a held query, and keeps the next from being held until done.
-func (l *live) interrupt() (done func()) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.urgent++
-	if l.unhold != nil {
-		l.unhold()
-	}
-	return func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		l.urgent--
-	}
-}
-
-// Check asks the platform now how a trade stands.
-func (c *Core) Check(ctx context.Context, no string) (Status, error) {
-	return c.now(ctx, no, nil)
-}
-
-// CloseOrder asks the platform to close an unpaid order for good. The status
-// says what came of it: closed, paid after all, or, when the platform does not
-// answer, still open; then it is asked again in the background until it is.
-func (c *Core) CloseOrder(ctx context.Context, no string) (Status, error) {
-	return c.now(ctx, no, closeAsked{})
-}
-
-// now lets first happen, if anything, and asks at once.
-func (c *Core) now(ctx context.Context, no string, first flow.Event) (Status, error) {
-	l, ok := c.find(no)
-	if !ok {
-		return c.last(no)
-	}
-	defer l.interrupt()()
-	if first != nil {
-		if _, err := c.happen(l, first, ""); err != nil {
-			return l.status(), err
-		}
-	}
-	err := c.ask(ctx, l, 0)
-	return l.status(), err
-}
-
-// last is the status of a trade that is final.
-func (c *Core) last(no string) (Status, error) {
-	t, known, err := c.journal.Trade(onetrans.TransRecharge, no)
-	if err != nil {
-		return Status{}, fmt.Errorf("%w: looking for %s: %w", ErrJournal, no, err)
-	}
-	if !known {
-		return Status{}, fmt.Errorf("%w: %s", ErrUnknownTrade, no)
-	}
-	return Status{Trade: t}, nil
+// shallClose says whether the platform is to be asked to close an order. A
+// payment that was faster may still fail, and leave the order to be closed.
+func (c *Core) shallClose(t Trade) bool {
+	p := t.Progress
+	return p.CloseAsked && c.platform.Capabilities().Close && !(p.CloseAnswered && moneyMoves(t))
 }

@@ -4,75 +4,146 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"onetrans/flows/onetrans"
+	"onetrans/flows/platform"
 )
 
 // Query passes a caller's query (hop.trade.query) to the platform. What the
-// answer says of a trade in this journal is journaled; and while this program
-// may still send that trade, or its payment may still come, 'not found' and
-// 'failed' go out as 'ing', because a caller would charge again.
+// answer says of a trade in this journal is journaled. While this program may
+// still send that trade, or its payment may still come, 'not found' and what
+// else is not believed go out as 'ing', because a caller would charge again.
+//
+// Its errors are ErrInvalid, ErrJournal, and the platform's; an answer that
+// speaks of another trade is [platform.ErrNoAnswer].
 func (c *Core) Query(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	var in onetrans.QueryIn
 	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
 		return onetrans.Answer{}, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	l, ok := c.asksFor(in)
-	if !ok {
-		return c.platform.Call(ctx, request)
+	if l, ok := c.asksFor(in); ok {
+		return c.queryOpen(ctx, l, in, request)
 	}
+	return c.queryFinal(ctx, in, request)
+}
+
+// queryFinal passes on a query for a trade that is decided, or not ours.
+func (c *Core) queryFinal(ctx context.Context, in onetrans.QueryIn, request onetrans.Request) (onetrans.Answer, error) {
+	answer, err := c.call(ctx, request)
+	if err == nil {
+		c.learn(in, answer)
+	}
+	return answer, err
+}
+
+// queryOpen passes on a query for a trade that is not decided.
+func (c *Core) queryOpen(ctx context.Context, l *live, in onetrans.QueryIn, request onetrans.Request) (onetrans.Answer, error) {
 	defer l.interrupt()()
 	release, err := l.take(ctx)
 	if err != nil {
-		return onetrans.Answer{}, err
+		return onetrans.Answer{}, fmt.Errorf("%w: %w", platform.ErrNotSent, err)
 	}
 	defer release()
-	t := l.status().Trade
-	answer, err := c.platform.Call(ctx, request)
-	l.heard(err == nil)
-	if e := queryEvent(t, answer, err); e != nil {
+	t := l.now()
+	if t.Final() {
+		return c.queryFinal(ctx, in, request)
+	}
+	answer, err := c.call(ctx, request)
+	if err != nil {
+		return answer, err
+	}
+	if !t.goesBy(in.TraceNo) {
+		return stillOpen(answer) // for all that is known here it may speak of another trade
+	}
+	if err := ofAnother(t, answer); err != nil {
+		return onetrans.Answer{}, err
+	}
+	if e := queryEvent(t, answer, nil); e != nil {
 		if t, err = c.happen(l, e, fate(answer, nil)); err != nil {
 			return onetrans.Answer{}, err
 		}
 	}
-	if err != nil || t.Final() {
-		return answer, err
+	if t.Final() {
+		return answer, nil
 	}
 	return stillOpen(answer)
 }
 
-// asksFor finds the open recharge that a query is about.
+// asksFor finds the open recharge that a query is about. A trace number wins
+// over the trade's own, which counts while the trade's trace number is not known.
 func (c *Core) asksFor(in onetrans.QueryIn) (*live, bool) {
 	if in.TradeType.String() != onetrans.TransRecharge {
 		return nil, false
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if in.TraceNo.Empty() {
-		l, ok := c.live[in.OutTradeNo.String()]
-		return l, ok
+	if l, ok := c.find(in.OutTradeNo.String()); ok && (l.now().Progress.TraceNo == "" || l.now().goesBy(in.TraceNo)) {
+		return l, true
 	}
-	for _, l := range c.live {
-		if l.status().Trade.Progress.TraceNo == in.TraceNo.String() {
+	if in.TraceNo.Empty() {
+		return nil, false
+	}
+	for _, l := range c.all() {
+		if l.now().Progress.TraceNo == in.TraceNo.String() {
 			return l, true
 		}
 	}
 	return nil, false
 }
 
+// goesBy says whether a query's trace number, if it has one, is this trade's.
+func (t Trade) goesBy(traceNo onetrans.Text) bool {
+	return traceNo.Empty() || traceNo.String() == t.Progress.TraceNo
+}
+
+// learn journals what an answer says of a trade that is final: what a receipt
+// needs, or that the platform contradicts itself.
+func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer) {
+	if in.TradeType.String() != onetrans.TransRecharge || in.OutTradeNo.Empty() {
+		return
+	}
+	c.beginning.Lock()
+	defer c.beginning.Unlock()
+	no := in.OutTradeNo.String()
+	t, found, err := c.journal.Trade(onetrans.TransRecharge, no)
+	if err != nil {
+		c.log.Error("looking for a trade", "no", no, "error", err)
+	}
+	// One that was sent again meanwhile is not what the answer is about.
+	if err != nil || !found || !t.Final() || !t.goesBy(in.TraceNo) {
+		return
+	}
+	if e := queryEvent(t, answer, nil); e != nil {
+		if _, err := c.happen(newLive(t), e, fate(answer, nil)); err != nil {
+			c.log.Error("learning more of a trade", "no", no, "error", err)
+		}
+	}
+}
+
+// ofAnother is the error for an answer that succeeded and does not speak of t.
+func ofAnother(t Trade, answer onetrans.Answer) error {
+	var out onetrans.QueryOut
+	if codeOf(answer) != onetrans.CodeOK {
+		return nil
+	}
+	if err := onetrans.UnmarshalData(answer.Data, &out); err != nil {
+		return fmt.Errorf("%w: %w", platform.ErrNoAnswer, err)
+	}
+	if !t.matches(firstOf(out.TraceNo, out.OrigTraceNo), "") {
+		return fmt.Errorf("%w: it speaks of another trade", platform.ErrNoAnswer)
+	}
+	return nil
+}
+
 // stillOpen rewrites the result of an answer about a trade that is not decided.
 func stillOpen(answer onetrans.Answer) (onetrans.Answer, error) {
 	var out onetrans.QueryOut
-	if answer.Code.String() != string(onetrans.CodeOK) || onetrans.UnmarshalData(answer.Data, &out) != nil {
+	if codeOf(answer) != onetrans.CodeOK || onetrans.UnmarshalData(answer.Data, &out) != nil {
 		return answer, nil
 	}
 	switch onetrans.Result(out.Result.String()) {
-	case onetrans.ResultNotFound, onetrans.ResultFail, onetrans.ResultClosed:
-		out.Result = onetrans.T(string(onetrans.ResultIng))
+	case onetrans.ResultInit, onetrans.ResultIng, onetrans.ResultExp, onetrans.ResultSucc:
+		return answer, nil
 	}
-	data, err := json.Marshal(out)
-	answer.Data = jsontext.Value(data)
+	out.Result = onetrans.T(string(onetrans.ResultIng))
+	var err error
+	answer.Data, err = onetrans.Marshal(out)
 	return answer, err
 }

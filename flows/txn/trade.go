@@ -41,23 +41,26 @@ type Order struct {
 	Secrets Secrets `json:"-"`
 }
 
-// Secrets are a call's credentials.
+// Secrets are a call's credentials, and the tokens that pay by themselves.
 type Secrets struct {
 	AppID        string `json:"app_id,omitzero"`
 	AppKey       string `json:"app_key,omitzero"`
 	PayAppID     string `json:"pay_app_id,omitzero"`
 	PayAppSecret string `json:"pay_app_secret,omitzero"`
+	AuthCode     string `json:"auth_code,omitzero"` // the code that the patient showed
+	EcToken      string `json:"ec_token,omitzero"`
 }
+
+// String keeps secrets out of whatever prints a trade.
+func (Secrets) String() string { return "(secrets)" }
 
 // Progress is how far a trade has come.
 type Progress struct {
 	// State is where the trade stands; see the table in machine.go.
 	State flow.State `json:"state"`
-	// SentAt is when the last send was journaled, Sends how many there were,
-	// Unproven how many of them were not answered normally.
-	SentAt   time.Time `json:"sent_at"`
-	Sends    int       `json:"sends"`
-	Unproven int       `json:"unproven,omitzero"`
+	// SentAt is when the last send was journaled, Sends how many there were.
+	SentAt time.Time `json:"sent_at"`
+	Sends  int       `json:"sends"`
 
 	// Result is the platform's last word on the trade; the rest came with it.
 	Result    onetrans.Result `json:"result,omitzero"`

@@ -1,0 +1,187 @@
+package txn
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"onetrans/flows/flow"
+)
+
+// live is a trade that is not final, with what belongs to it while it is in memory.
+type live struct {
+	order Order
+	// turn is held by whoever speaks to the platform about this trade, so
+	// that answers are heard in the order of their questions.
+	turn chan struct{}
+
+	mu          sync.Mutex
+	trade       Trade
+	silentSince time.Time
+	watchers    map[chan Status]struct{}
+	// unhold ends a query that the platform is holding; nil while there is none.
+	unhold context.CancelFunc
+	// urgent counts those who want an answer now: no query is held meanwhile.
+	urgent int
+	// polled says that the background polling has this trade.
+	polled bool
+}
+
+func newLive(t Trade) *live {
+	return &live{
+		order:    t.Order,
+		turn:     make(chan struct{}, 1),
+		trade:    t,
+		watchers: make(map[chan Status]struct{}),
+	}
+}
+
+// adopt is the open trade in memory, which t becomes where there is none.
+func (c *Core) adopt(t Trade) *live {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l, ok := c.live[t.Order.No]
+	if !ok {
+		l = newLive(t)
+		c.live[t.Order.No] = l
+	}
+	return l
+}
+
+func (c *Core) find(no string) (*live, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l, ok := c.live[no]
+	return l, ok
+}
+
+// all are the open trades, in no order.
+func (c *Core) all() []*live {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := make([]*live, 0, len(c.live))
+	for _, l := range c.live {
+		all = append(all, l)
+	}
+	return all
+}
+
+// keep holds an open trade in memory and lets a final one go; who watches that
+// one has its last status.
+func (c *Core) keep(l *live, t Trade) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	no := l.order.No
+	switch {
+	case !t.Final():
+		c.live[no] = l
+	case c.live[no] == l:
+		delete(c.live, no)
+	}
+}
+
+// happen lets an event happen to a trade: the step is journaled first, and
+// only then true for anybody else. When it can't be journaled it did not happen.
+func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	before := l.trade
+	next, _ := c.table.Step(before, e)
+	if next.Progress == before.Progress {
+		return before, nil
+	}
+	if err := c.write(before, next, e.Name(), note); err != nil {
+		return before, err
+	}
+	l.trade = next
+	c.keep(l, next)
+	l.tell()
+	return next, nil
+}
+
+// renew takes over a caller's credentials of today: yesterday's may have expired.
+func (l *live) renew(s Secrets) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.trade.Order.Secrets = s
+}
+
+func (l *live) now() Trade { return l.status().Trade }
+
+func (l *live) status() Status {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return Status{Trade: l.trade, SilentSince: l.silentSince}
+}
+
+// heard notes whether the platform spoke of the trade when it was asked last.
+func (l *live) heard(spoke bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if spoke == l.silentSince.IsZero() {
+		return
+	}
+	l.silentSince = time.Time{}
+	if !spoke {
+		l.silentSince = time.Now()
+	}
+	l.tell()
+}
+
+// tell gives every watcher the present status; one that is slow sees the
+// latest only. l.mu is held, so nobody else fills the channels meanwhile.
+func (l *live) tell() {
+	for w := range l.watchers {
+		select {
+		case <-w:
+		default:
+		}
+		w <- Status{Trade: l.trade, SilentSince: l.silentSince}
+	}
+}
+
+// take waits for the turn to speak about a trade.
+func (l *live) take(ctx context.Context) (release func(), err error) {
+	select {
+	case l.turn <- struct{}{}:
+		return func() { <-l.turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// holding bounds one question's time. One that the platform may hold can be
+// ended by interrupt; ok is false when somebody would not wait for it at all.
+func (l *live) holding(ctx context.Context, hold time.Duration) (_ context.Context, done func(), ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if hold > 0 && l.urgent > 0 {
+		return nil, nil, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, hold+queryTimeout)
+	if hold == 0 {
+		return ctx, cancel, true
+	}
+	l.unhold = cancel
+	return ctx, func() {
+		cancel()
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.unhold = nil
+	}, true
+}
+
+// interrupt ends a held query, and keeps the next from being held until done.
+func (l *live) interrupt() (done func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.urgent++
+	if l.unhold != nil {
+		l.unhold()
+	}
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.urgent--
+	}
+}
