@@ -179,7 +179,10 @@ func (r *reader) refuse(path []string, err error) {
 	for i, name := range path {
 		names[i] = shown(name)
 	}
-	line := r.doc.line(path...)
+	line := 0
+	for up := path; line == 0 && len(up) > 0; up = up[:len(up)-1] {
+		line = r.doc.line(up...) // the library books a key without a name on its section
+	}
 	r.sayAt(origin{r.config.Source, line}, strings.Join(names, "."), err)
 }
 
