@@ -101,8 +101,12 @@ func (m *model) control(t *rapid.T, do func(b *book) error) {
 	}
 }
 
-func drawCharge(t *rapid.T) string { return rapid.SampledFrom([]string{"C1", "C2", "C3"}).Draw(t, "charge") }
-func drawRefund(t *rapid.T) string { return rapid.SampledFrom([]string{"R1", "R2", "R3"}).Draw(t, "refund") }
+func drawCharge(t *rapid.T) string {
+	return rapid.SampledFrom([]string{"C1", "C2", "C3"}).Draw(t, "charge")
+}
+func drawRefund(t *rapid.T) string {
+	return rapid.SampledFrom([]string{"R1", "R2", "R3"}).Draw(t, "refund")
+}
 func drawFen(t *rapid.T) onetrans.Fen {
 	return onetrans.Fen(rapid.SampledFrom([]int{1, 50, 100, 150}).Draw(t, "fen"))
 }

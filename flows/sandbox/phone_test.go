@@ -145,7 +145,7 @@ func TestPhoneConfirmsACodeThatWaits(t *testing.T) {
 	r := b.send(onetrans.TransRecharge, withCode(rechargeOf(patient(), "B1", "10"), "ALI_BAR", "2812345678901239"))
 	link := b.url + "/pay/" + r.get("chargeNo")
 	_, page := b.open(link)
-	wantPage(t, page, []string{"支付宝付款码", "确认付款"}, `type="radio"`)
+	wantPage(t, page, []string{"付款码（支付宝）", "确认付款"}, `type="radio"`)
 	_, page = b.tap(link, "pay", "")
 	wantPage(t, page, []string{"付款成功", "支付宝"})
 	wantFields(t, b.ask("B1"), map[string]string{"result": "succ", "channel": "ALI_BAR"})

@@ -9,15 +9,15 @@ import (
 // pageView is what the phone's page says.
 type pageView struct {
 	Hospital, Title, Subject, Name string
-	Amount                         string // yuan, thousands apart; empty: nothing is known of a sum
+	Amount                         string // yuan, thousands apart
 
-	Payable bool
-	Wallets []walletChoice
-	Channel string // of a payment code that was scanned
-	Until   string // HH:mm:ss
+	Payable, Paid bool
+	Wallets       []walletChoice
+	Channel       string // of a payment code that was scanned
+	Until         string // HH:mm:ss
 
-	Tone, Say, Next string
-	Rows            []pageRow
+	Tone, Say string
+	Rows      []pageRow
 }
 
 type walletChoice struct {
@@ -47,16 +47,13 @@ func (s *Server) orderPage(o *order, refunds []*refund) pageView {
 	v := pageView{
 		Hospital: s.opts.Hospital, Subject: o.Subject, Name: maskName(o.Name), Amount: thousands(o.Amount),
 	}
-	if o.Origin == originClosed {
-		v.Amount = ""
-	}
 	switch o.Result {
 	case onetrans.ResultInit, onetrans.ResultIng:
 		return v.unpaid(o)
 	case onetrans.ResultSucc:
 		return v.paid(o, refunds)
 	case onetrans.ResultFail:
-		return v.say("付款未成功", toneRefused, o.Note+"。没有扣款，可以回到机器前重新付款。")
+		return v.unpaidRows(o).say("付款未成功", toneRefused, o.Note+"。没有扣款。")
 	default:
 		return v.closed(o)
 	}
@@ -69,7 +66,7 @@ func (v pageView) say(title, tone, text string) pageView {
 
 func (v pageView) unpaid(o *order) pageView {
 	if o.Result == onetrans.ResultInit && o.CodeDead {
-		return v.say("这个二维码已失效", toneAttention, "已改用付款码付款，请不要再扫这个二维码。没有扣款。")
+		return v.unpaidRows(o).say("这个二维码已失效", toneAttention, "已改用付款码付款，请不要再扫这个二维码。没有扣款。")
 	}
 	v.Title, v.Payable = "确认付款", true
 	v.Until = clock(o.ExpireAt)
@@ -83,7 +80,16 @@ func (v pageView) unpaid(o *order) pageView {
 	return v
 }
 
+// unpaidRows says what the order was about, quieter than a sum that is due.
+func (v pageView) unpaidRows(o *order) pageView {
+	if o.Origin != originClosed {
+		v.Rows = []pageRow{{"订单金额", "¥ " + v.Amount}, {"用途", v.Subject}, {"就诊人", v.Name}}
+	}
+	return v
+}
+
 func (v pageView) closed(o *order) pageView {
+	v = v.unpaidRows(o)
 	if o.Note == noteExpired {
 		return v.say("订单已超时", toneAttention, "超过付款时间，订单已关闭。没有扣款，请回到机器前重新办理。")
 	}
@@ -92,6 +98,7 @@ func (v pageView) closed(o *order) pageView {
 
 // paid is a paid order, with what has become of its refunds.
 func (v pageView) paid(o *order, refunds []*refund) pageView {
+	v.Paid = true
 	v = v.say("付款成功", toneDone, "钱已到账，可以收起手机了。")
 	v.Rows = []pageRow{
 		{"付款方式", channelName(o.Channel)},
@@ -102,7 +109,9 @@ func (v pageView) paid(o *order, refunds []*refund) pageView {
 	if sums.count == 0 {
 		return v
 	}
-	v.Rows = append(v.Rows, pageRow{"已退", "¥ " + thousands(sums.done)})
+	if sums.done > 0 {
+		v.Rows = append(v.Rows, pageRow{"已退", "¥ " + thousands(sums.done)})
+	}
 	if sums.pending > 0 {
 		v.Rows = append(v.Rows, pageRow{"退款中", "¥ " + thousands(sums.pending)})
 		return v.say("正在退款", toneDoubt, "退款需要几天到账，请留意付款账户的通知。")

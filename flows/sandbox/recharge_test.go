@@ -199,6 +199,16 @@ func TestPaymentCodeForAnOrderOnTheScreen(t *testing.T) {
 	}
 }
 
+func TestRefusedCodeKeepsItsReasonWhenSentAgain(t *testing.T) {
+	b := newBench(t)
+	order := rechargeOf(patient(), "C1", "10")
+	b.send(onetrans.TransRecharge, order)
+	for range 2 {
+		r := b.send(onetrans.TransRecharge, withCode(order, "WX_BAR", wxRefused))
+		wantFields(t, r, map[string]string{"resultDesc": "付款码被拒绝，请换一种方式付款"})
+	}
+}
+
 func TestQRCodeDiesBeforeAPaymentCodeIsTried(t *testing.T) {
 	b := newBench(t)
 	b.send(onetrans.TransRecharge, rechargeOf(patient(), "C1", "10"))
