@@ -27,7 +27,7 @@ func (f frame) draw(sheet *layout.Sheet, whole layout.Rect) layout.Rect {
 		head, foot = m.Px(150), max(m.Px(186), foot)
 	}
 	if m.Large {
-		foot = max(foot, m.Px(186))
+		head, foot = max(head, m.Px(132)), max(foot, m.Px(186))
 	}
 	sheet.Put(fill(f.kit.Palette.Ground), whole)
 	f.header(sheet, layout.Rect{W: whole.W, H: head})
@@ -55,7 +55,7 @@ func (f frame) header(sheet *layout.Sheet, at layout.Rect) {
 	name := k.AtMost(k.Bold(f.options.Hospital, theme.Label, k.Palette.OnAct), 2, theme.Caption)
 	now := f.options.Now()
 	clock := widgets.Trailing(k.Text(now.Format("15:04"), theme.Label, k.Palette.OnAct))
-	clock.Type.Leading = 1.05
+	clock.Type.Leading = 1.1
 	date := widgets.Trailing(k.Text(k.Say("frame.date",
 		"month", k.Say("month."+strconv.Itoa(int(now.Month()))),
 		"day", strconv.Itoa(now.Day()),
@@ -95,7 +95,7 @@ func (f frame) footer(sheet *layout.Sheet, at layout.Rect) {
 	k, m := f.kit, f.kit.Metrics
 	sheet.Put(fill(k.Palette.Surface), at)
 	sheet.Put(fill(k.Palette.Hair), layout.Rect{X: at.X, Y: at.Y, W: at.W, H: m.Hair()})
-	row := layout.Row{Gap: max(m.Px(24), m.TapGap())}
+	row := layout.Row{Gap: max(m.Px(16), m.Panel.Pixels(theme.GapMM))}
 	for _, box := range f.tools() {
 		row.Cells = append(row.Cells, layout.Cell{Box: box})
 	}
@@ -137,7 +137,7 @@ func (f frame) switches() []layout.Box {
 	}
 	tools := []layout.Box{
 		k.Tool(k.Say(large), icons.TextSize, view.Tap{Action: view.SetLarge}),
-		k.Tool(k.Say(contrast), icons.Contrast, view.Tap{Action: view.SetContrast}),
+		k.IconTool(k.Say(contrast), icons.Contrast, view.Tap{Action: view.SetContrast}),
 	}
 	if next := f.nextLanguage(); next != "" {
 		tools = append(tools, k.Tool(k.Book.In(next).Say("language.short"), "", view.Tap{Action: view.SetLanguage, Value: next}))

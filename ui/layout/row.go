@@ -27,7 +27,8 @@ func Beside(gap float32, boxes ...Box) Row {
 }
 
 func (r Row) widths(width float32) []float32 {
-	left := width - r.Gap*float32(max(len(r.Cells)-1, 0))
+	room := max(0, width-r.Gap*float32(max(len(r.Cells)-1, 0)))
+	left, widest := room, 0
 	var shares float32
 	widths := make([]float32, len(r.Cells))
 	for i, cell := range r.Cells {
@@ -35,12 +36,19 @@ func (r Row) widths(width float32) []float32 {
 			shares += cell.Share
 			continue
 		}
-		widths[i] = min(cell.Box.Measure(max(left, 0)).Width, max(left, 0))
+		widths[i] = min(cell.Box.Measure(room).Width, room)
 		left -= widths[i]
+		if widths[i] > widths[widest] {
+			widest = i
+		}
+	}
+	if left < 0 { // the widest gives way: it is text, which can shrink or break
+		widths[widest] = max(0, widths[widest]+left)
+		left = 0
 	}
 	for i, cell := range r.Cells {
 		if cell.Share > 0 {
-			widths[i] = max(left, 0) * cell.Share / shares
+			widths[i] = left * cell.Share / shares
 		}
 	}
 	return widths

@@ -19,6 +19,7 @@ const (
 	closing = "，。、；：？！）》」』”’％…·,.;:?!)%"
 	opening = "（《「『“‘("
 	marker  = "**"
+	tie     = '\u00a0' // a space that must not break
 )
 
 // split cuts a text into units: single Chinese characters with the punctuation
@@ -73,6 +74,9 @@ func (s *splitter) add(r rune) {
 		s.word = append(s.word, r)
 		s.flush()
 	default:
+		if r == tie && len(s.word) == 0 && len(s.units) > 0 && !s.space && !s.newline {
+			s.glue = true
+		}
 		s.word = append(s.word, r)
 	}
 }
@@ -103,7 +107,7 @@ func (s *splitter) opens() bool {
 
 // tied says whether the word ends in a space that must not break, as in '3 号窗口'.
 func (s *splitter) tied() bool {
-	return len(s.word) > 0 && s.word[len(s.word)-1] == '\u00a0'
+	return len(s.word) > 0 && s.word[len(s.word)-1] == tie
 }
 
 func (s *splitter) flush() {

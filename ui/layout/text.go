@@ -73,9 +73,9 @@ func (t *Text) fit(width float32) {
 	}
 	t.width = width
 	units := split(t.Content, t.Type.Bold, t.Marked)
-	least := min(t.Type.Size, t.Type.Least)
-	if t.Type.Least == 0 {
-		least = t.Type.Size
+	least := t.Type.Size
+	if t.Type.Least > 0 {
+		least = min(least, t.Type.Least)
 	}
 	for size := t.Type.Size; ; size = max(size-max(1, round(t.Type.Size/24)), least) {
 		lines, whole := t.flow(units, size, width)
@@ -85,12 +85,29 @@ func (t *Text) fit(width float32) {
 		}
 		if size <= least {
 			t.shorten(width)
-			break
+			return
 		}
 	}
-	if n := len(t.lines); n > 1 && (t.Type.Align == Middle || t.lines[n-1].width < t.lines[n-2].width*orphan) {
-		t.balance(units, width)
+	t.lines = nil
+	for _, paragraph := range paragraphs(units) {
+		t.lines = append(t.lines, t.balanced(paragraph, width)...)
 	}
+}
+
+// paragraphs cuts units where new lines were written.
+func paragraphs(units []unit) [][]unit {
+	var parts [][]unit
+	for i, u := range units {
+		if i == 0 || u.newline {
+			parts = append(parts, nil)
+		}
+		u.newline = false
+		parts[len(parts)-1] = append(parts[len(parts)-1], u)
+	}
+	if len(parts) == 0 {
+		parts = append(parts, nil)
+	}
+	return parts
 }
 
 // orphan is the part of a line under which a last line looks lost.
@@ -143,20 +160,24 @@ func (l *line) add(u unit, gap, width float32) {
 	l.runs = append(l.runs, run{text, u.bold, gap + width})
 }
 
-// balance narrows the lines as far as their number allows, so that no single character is left on the last.
-func (t *Text) balance(units []unit, width float32) {
+// balanced breaks a paragraph; where it is centred, or its last line looks
+// lost, the lines are as narrow as their number allows.
+func (t *Text) balanced(units []unit, width float32) []line {
+	lines, _ := t.flow(units, t.size, width)
+	n := len(lines)
+	if n < 2 || (t.Type.Align != Middle && lines[n-1].width >= lines[n-2].width*orphan) {
+		return lines
+	}
 	low, high := width/2, width
 	for high-low > t.size/2 {
 		mid := (low + high) / 2
-		if lines, whole := t.flow(units, t.size, mid); whole && len(lines) <= len(t.lines) {
-			high = mid
+		if narrow, whole := t.flow(units, t.size, mid); whole && len(narrow) <= n {
+			lines, high = narrow, mid
 		} else {
 			low = mid
 		}
 	}
-	if lines, whole := t.flow(units, t.size, high); whole && len(lines) <= len(t.lines) {
-		t.lines = lines
-	}
+	return lines
 }
 
 // shorten cuts what does not fit and shows by '…' that something is missing.

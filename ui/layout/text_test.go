@@ -47,6 +47,7 @@ func TestTextBreaksAsChineseAndLatinDo(t *testing.T) {
 		{"numbers stay whole", "单次1,200.00元", 5, []string{"单次", "1,200.00元"}},
 		{"words stay whole", "Please take your card", 6, []string{"Please take", "your card"}},
 		{"tied words stay together", "收费处3\u00a0号窗口", 4, []string{"收费处", "3\u00a0号窗口"}},
+		{"a tied dot ends its line", "一二三四\u00a0· 五六", 5, []string{"一二三", "四\u00a0· 五六"}},
 		{"new lines are kept", "一\n二", 9, []string{"一", "二"}},
 		{"marked words keep their comma", "一二**三四**，五", 4, []string{"一二三", "四，五"}},
 		{"nothing is one empty line", "", 4, []string{""}},

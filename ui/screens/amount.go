@@ -16,7 +16,7 @@ import (
 func Amount(k Kit, v view.Amount) layout.Box {
 	m := k.Metrics
 	limit := "amount.limit"
-	if v.Balance != "" {
+	if v.Balance != "" && !k.large() {
 		limit = "amount.limit_balance"
 	}
 	said := k.Say(limit, "min", v.Min, "max", v.Max, "balance", v.Balance,

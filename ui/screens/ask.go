@@ -26,12 +26,18 @@ func Ask(k Kit, v view.Ask) layout.Box {
 			widgets.Row{Label: k.Say("ask.pay_again.reference"), Value: grouped(v.Charge.Reference), Number: true},
 		)...))
 	}
-	boxes = append(boxes, layout.Space{H: m.Gap(1)}, layout.Stack(max(m.Gap(4), m.TapGap()),
-		k.Main(k.Say(name+".go"), goOn, true), k.Other(k.Say(name+".stop"), stop, true)))
+	width := m.Px(940)
+	main, other := k.Main(k.Say(name+".go"), goOn, true), k.Other(k.Say(name+".stop"), stop, true)
+	buttons := layout.Box(layout.Stack(max(m.Gap(4), m.TapGap()), main, other))
+	if !k.portrait() {
+		width = m.Px(1200)
+		buttons = k.actions(other, main)
+	}
+	boxes = append(boxes, layout.Space{H: m.Gap(1)}, buttons)
 	card := layout.Card{
 		Box: layout.Stack(m.Gap(4), boxes...), Fill: k.Palette.Surface, Radius: m.Radius(), PadX: m.Px(64), PadY: m.Gap(7),
 	}
-	return layout.Pile{k.Veil(), dialog{card, m.Px(940)}}
+	return layout.Pile{k.Veil(), dialog{card, width, m.Px(32)}}
 }
 
 func answers(kind view.AskKind) (goOn, stop view.Tap) {

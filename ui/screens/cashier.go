@@ -15,7 +15,7 @@ func Cashier(k Kit, v view.Cashier) layout.Box {
 	m := k.Metrics
 	payee := k.AtMost(k.Text(k.Say("cashier.payee", "payee", v.Payee), theme.Body, k.Palette.Ink2), 2, theme.Caption)
 	amount := k.Money(k.Say("money.sign", "amount", v.Amount))
-	what := k.AtMost(k.Text(k.Say("service."+string(v.Account)+".pay")+" · "+v.Name, theme.Body, k.Palette.Ink2), 2, theme.Caption)
+	what := k.AtMost(k.Text(k.Say("service."+string(v.Account)+".pay")+dot+v.Name, theme.Body, k.Palette.Ink2), 2, theme.Caption)
 	check := k.Other(k.checkLabel(v), tap(view.CheckPaid), !v.Checking)
 	if k.portrait() {
 		return layout.Stack(m.Gap(3),
@@ -27,7 +27,12 @@ func Cashier(k Kit, v view.Cashier) layout.Box {
 		)
 	}
 	code := layout.Stack(0, layout.Grow{Weight: 1}, layout.Centre{Box: k.code(v, m.Px(520))}, layout.Grow{Weight: 1})
-	right := layout.Stack(m.Gap(2), payee, amount, what, layout.Space{H: m.Gap(1)}, k.scan(v), layout.Grow{Weight: 1}, k.news(v), check)
+	scan, news := k.scan(v), k.news(v)
+	if news != nil { // there is no room for both, and who asks has scanned
+		scan = layout.Row{Gap: m.Px(36), Cells: []layout.Cell{{Box: k.Ring(v.Left, v.Total, k.ringSize())}, {Box: news, Share: 1}}}
+		news = nil
+	}
+	right := layout.Stack(m.Gap(2), payee, amount, what, layout.Space{H: m.Gap(1)}, scan, layout.Grow{Weight: 1}, news, check)
 	return layout.Row{Gap: m.Px(72), Cells: []layout.Cell{{Box: code, Share: 2, Fill: true}, {Box: right, Share: 3, Fill: true}}}
 }
 
@@ -60,7 +65,7 @@ func (k Kit) scan(v view.Cashier) layout.Box {
 	}
 	words := layout.Stack(0,
 		k.AtMost(k.Bold(k.Say("cashier.scan"), theme.Button, k.Palette.Ink), 2, theme.Body),
-		k.Text(strings.Join(wallets, " · "), theme.Body, k.Palette.Ink2),
+		k.Text(strings.Join(wallets, dot), theme.Body, k.Palette.Ink2),
 	)
 	return layout.Row{Gap: m.Px(36), Cells: []layout.Cell{
 		{Box: k.Ring(v.Left, v.Total, k.ringSize())}, {Box: words},

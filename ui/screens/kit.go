@@ -84,7 +84,7 @@ func Content(k Kit, content view.Content) layout.Box {
 type plan struct {
 	head, body []layout.Box
 	foot       layout.Box
-	// afloat keeps a short head in the middle of its column.
+	// afloat keeps a short head and body in the middle of their columns.
 	afloat bool
 }
 
@@ -100,7 +100,11 @@ func (k Kit) lay(p plan) layout.Box {
 	if p.afloat {
 		left.Boxes = append(append([]layout.Box{rest}, left.Boxes...), rest)
 	}
-	right := layout.Stack(gap, append(append([]layout.Box{}, p.body...), rest, p.foot)...)
+	body := append([]layout.Box{}, p.body...)
+	if p.afloat {
+		body = append([]layout.Box{rest}, body...)
+	}
+	right := layout.Stack(gap, append(body, rest, p.foot)...)
 	return layout.Row{Gap: k.Metrics.Px(72), Cells: []layout.Cell{
 		{Box: left, Share: 5, Fill: true}, {Box: right, Share: 6, Fill: true},
 	}}

@@ -14,21 +14,11 @@ import (
 // Person asks to check who was read; it may be someone else who stands there.
 func Person(k Kit, v view.Person) layout.Box {
 	m := k.Metrics
-	var about []string
-	if v.Sex != "" {
-		about = append(about, k.Say("sex."+string(v.Sex)))
-	}
-	if v.Age >= 0 {
-		about = append(about, k.Say("person.age", "age", strconv.Itoa(v.Age)))
-	}
-	if v.Insurance != "" {
-		about = append(about, v.Insurance)
-	}
 	who := layout.Row{Gap: m.Px(40), Cells: []layout.Cell{
 		{Box: k.Sign(icons.IDCard, m.Px(150), k.Palette.Tint, k.Palette.Act)},
 		{Share: 1, Box: layout.Stack(m.Gap(0.5),
 			k.AtMost(k.Bold(v.Name, theme.Title, k.Palette.Ink), 2, theme.Body),
-			k.AtMost(k.Text(strings.Join(about, " · "), theme.Body, k.Palette.Ink2), 2, theme.Caption),
+			k.Text(k.about(v), theme.Body, k.Palette.Ink2),
 		)},
 	}}
 	boxes := []layout.Box{layout.Pad{Box: who, Bottom: m.Gap(3)}, layout.Rule{Width: m.Hair(), Color: k.Palette.Hair}}
@@ -51,4 +41,27 @@ func Person(k Kit, v view.Person) layout.Box {
 		}
 	}
 	return k.lay(p)
+}
+
+// dot stands between facts and never begins a line.
+const dot = "\u00a0· "
+
+// about is sex, age and insurance, as far as they are known; in large text the
+// insurance has a line of its own.
+func (k Kit) about(v view.Person) string {
+	var parts []string
+	if v.Sex != "" {
+		parts = append(parts, k.Say("sex."+string(v.Sex)))
+	}
+	if v.Age >= 0 {
+		parts = append(parts, k.Say("person.age", "age", strconv.Itoa(v.Age)))
+	}
+	about := strings.Join(parts, dot)
+	switch {
+	case v.Insurance == "":
+		return about
+	case k.large():
+		return about + "\n" + v.Insurance
+	}
+	return about + dot + v.Insurance
 }

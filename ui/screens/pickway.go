@@ -20,10 +20,14 @@ func PickWay(k Kit, v view.PickWay) layout.Box {
 	if len(v.Ways) > 4 {
 		columns = 2
 	}
+	tall := m.Key(180)
+	if k.portrait() {
+		tall = m.Key(300)
+	}
 	grid := layout.Grid{Gap: gap, Columns: columns}
 	for _, way := range v.Ways {
 		name := "way." + string(way)
-		grid.Boxes = append(grid.Boxes, layout.AtLeast{H: m.Px(300), Box: k.Tile(widgets.Tile{
+		grid.Boxes = append(grid.Boxes, layout.AtLeast{H: tall, Box: k.Tile(widgets.Tile{
 			Icon: wayIcon(way), Title: k.Say(name + ".title"), Hint: k.Say(name + ".hint"), Flat: columns == 1, Picture: k.tilePicture(way, columns),
 			Tap: view.Tap{Action: view.ChooseWay, Value: string(way)},
 		})})

@@ -54,6 +54,7 @@ func (k Kit) state(icon icons.Name, ground, drawn colour, word string) layout.Bo
 	if k.large() {
 		size *= 0.75
 	}
+	size = max(size, m.Px(128))
 	return layout.Stack(m.Gap(3),
 		k.Sign(icon, size, ground, drawn),
 		widgets.Centred(k.Bold(word, theme.Title, drawn)),

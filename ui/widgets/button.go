@@ -44,6 +44,9 @@ func (b *Button) Tap() view.Tap { return b.tap }
 // Enabled says whether a tap does something.
 func (b *Button) Enabled() bool { return !b.off }
 
+// Ground is the colour of the button at rest.
+func (b *Button) Ground() color.NRGBA { return b.skin.Fill }
+
 // Face lists what is drawn on the button, at places relative to it.
 func (b *Button) Face() []fyne.CanvasObject { return b.face }
 

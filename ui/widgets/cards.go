@@ -73,7 +73,7 @@ func (p Paint) Notice(n Notice) layout.Box {
 	m := p.Metrics
 	content := n.Text
 	if n.Title != "" {
-		content = "**" + n.Title + "**" + n.Text
+		content = "**" + n.Title + "**" + gapAfter(n.Title) + n.Text
 	}
 	text := p.Text(content, theme.Body, n.Word)
 	text.Marked, text.Type.Strong = true, n.Word
@@ -85,6 +85,14 @@ func (p Paint) Notice(n Notice) layout.Box {
 		Box:  layout.Row{Gap: m.Px(28), Cells: cells},
 		Fill: n.Ground, Radius: m.Radius(), PadX: m.Px(40), PadY: m.Gap(4),
 	}
+}
+
+// gapAfter is the space that a sentence in Latin letters wants after it.
+func gapAfter(sentence string) string {
+	if sentence != "" && sentence[len(sentence)-1] < 0x80 {
+		return " "
+	}
+	return ""
 }
 
 // Hint is a quiet notice.

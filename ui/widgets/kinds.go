@@ -9,11 +9,21 @@ import (
 	"onetrans/ui/theme"
 )
 
-// Design heights of what is tapped, in units; never under their millimetres.
-const (
-	mainHeight = 150
-	keyHeight  = 128
-)
+// mainHeight and keyHeight are in design units; a wide panel has less height to
+// give. Nothing goes under its millimetres.
+func (p Paint) mainHeight() float32 {
+	if p.Metrics.Panel.Portrait() {
+		return 150
+	}
+	return 124
+}
+
+func (p Paint) keyHeight() float32 {
+	if p.Metrics.Panel.Portrait() {
+		return 112
+	}
+	return 84
+}
 
 func (p Paint) filled() Skin {
 	return Skin{Fill: p.Palette.Act, Pressed: p.Palette.Pressed, Edge: p.Palette.Act, Radius: p.Metrics.ButtonRadius()}
@@ -56,7 +66,7 @@ func (p Paint) action(label string, tap view.Tap, ready bool, skin Skin, ink col
 	text.Type.Leading = 1.2
 	return p.button(ButtonBox{
 		Tap: tap, Name: label, Skin: skin, Off: off, Face: text, PadX: p.Metrics.Px(24), PadY: p.Metrics.Px(16),
-	}, mainHeight)
+	}, p.mainHeight())
 }
 
 // button gives a button its least size.
@@ -77,7 +87,7 @@ func (p Paint) Key(label string, icon icons.Name, tap view.Tap) layout.Box {
 		}
 		face = p.OneLine(Centred(p.Bold(label, size, p.Palette.Ink)), theme.Caption)
 	}
-	return p.button(ButtonBox{Tap: tap, Name: label, Skin: p.open(), Face: face, PadX: p.Metrics.Px(8)}, keyHeight)
+	return p.button(ButtonBox{Tap: tap, Name: label, Skin: p.open(), Face: face, PadX: p.Metrics.Px(8)}, p.keyHeight())
 }
 
 // Choice is a small button that shows by a tick and a tint that it is selected.
@@ -96,19 +106,34 @@ func (p Paint) Choice(label string, tap view.Tap, selected bool) layout.Box {
 
 // Tool is a button of the frame: an icon with a word beside it, or below it in large text.
 func (p Paint) Tool(label string, icon icons.Name, tap view.Tap) layout.Box {
+	return p.tool(label, icon, tap, false)
+}
+
+// IconTool is a button of the frame whose icon says it all; the label is for assistive technology.
+func (p Paint) IconTool(label string, icon icons.Name, tap view.Tap) layout.Box {
+	return p.tool(label, icon, tap, true)
+}
+
+func (p Paint) tool(label string, icon icons.Name, tap view.Tap, wordless bool) layout.Box {
 	m := p.Metrics
 	text := p.Bold(label, theme.Body, p.Palette.Ink)
 	text.Type.Lines, text.Type.Least = 1, m.LeastType(theme.Caption)
 	var face layout.Box = Centred(text)
 	if icon != "" {
 		drawing := p.Icon(icon, m.Type(theme.Body)*1.05, p.Palette.Ink)
-		if m.Large {
+		if wordless {
+			face = p.Icon(icon, m.Type(theme.Body)*1.3, p.Palette.Ink)
+		} else if m.Large {
 			face = layout.Stack(0, drawing, Centred(text))
 		} else {
 			face = layout.Centre{Box: layout.Row{Gap: m.Px(12), Cells: []layout.Cell{{Box: drawing}, {Box: text}}}}
 		}
 	}
-	return p.button(ButtonBox{Tap: tap, Name: label, Skin: p.open(), Face: face, PadX: m.Px(20), PadY: m.Px(8)}, 112)
+	least, pad := max(m.Px(112), m.Panel.Pixels(theme.KeyMM)), m.Px(20)
+	if m.Large {
+		pad = m.Px(12)
+	}
+	return layout.AtLeast{W: least, Box: p.button(ButtonBox{Tap: tap, Name: label, Skin: p.open(), Face: face, PadX: pad, PadY: m.Px(8)}, 112)}
 }
 
 // Tile is a big button for a choice: icon, title and a line about it. A main
@@ -153,7 +178,7 @@ func (p Paint) Tile(t Tile) layout.Box {
 	}
 	return p.button(ButtonBox{
 		Tap: t.Tap, Name: t.Title, Skin: skin, Face: face, PadX: m.Px(46), PadY: m.Gap(5), Off: p.Spent(t.Tap),
-	}, mainHeight)
+	}, p.mainHeight())
 }
 
 // Mark is an icon on a rounded square of its own.
