@@ -20,7 +20,7 @@ func Cashier(k Kit, v view.Cashier) layout.Box {
 	if k.portrait() {
 		return layout.Stack(m.Gap(3),
 			widgets.Centred(payee), widgets.Centred(amount), widgets.Centred(what), layout.Space{},
-			layout.Centre{Box: k.code(v, m.Px(520))},
+			layout.Centre{Box: k.code(v, m.Px(480))},
 			layout.Centre{Box: k.scan(v)},
 			layout.Grow{Weight: 1},
 			k.news(v), check,
