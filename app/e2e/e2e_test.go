@@ -119,11 +119,11 @@ func TestAnAnswerThatIsNotOursNeverCounts(t *testing.T) {
 	for _, lie := range []string{"wrong_signature", "wrong_msgid", "garble"} {
 		t.Run(lie, func(t *testing.T) {
 			w := newWorld(t)
+			w.faults(fmt.Sprintf(`{"seed": 1, "trans_type": "hop.trade.query", %q: 1}`, lie))
 			code, err := w.toCode()
 			if err != nil {
 				t.Fatal(err)
 			}
-			w.faults(fmt.Sprintf(`{"seed": 1, "trans_type": "hop.trade.query", %q: 1}`, lie))
 			if err := byPhone(w, code); err != nil {
 				t.Fatal(err)
 			}

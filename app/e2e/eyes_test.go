@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
@@ -63,12 +64,12 @@ func openEyes(t *testing.T) *eyes {
 		Emit:      func(view.Tap) {},
 	})
 	app.Settings().SetTheme(e.kiosk.Theme())
+	canvas := software.NewCanvas()
+	canvas.SetPadded(false)
+	canvas.Resize(fyne.NewSize(screenWidth, screenHeight))
+	canvas.SetContent(e.kiosk.Content())
 	for name, page := range e.pages {
 		e.kiosk.Show(page)
-		canvas := software.NewCanvas()
-		canvas.SetPadded(false)
-		canvas.SetContent(e.kiosk.Content())
-		canvas.Resize(e.kiosk.Content().Size())
 		e.looks[name] = grains(canvas.Capture())
 	}
 	return e
@@ -77,7 +78,7 @@ func openEyes(t *testing.T) *eyes {
 // recognise names the page that a picture is most like.
 func (e *eyes) recognise(picture image.Image) string {
 	seen := grains(picture)
-	best, least := "nothing known", 24.0
+	best, least := "nothing known", 8.0
 	for name, look := range e.looks {
 		if d := difference(seen, look); d < least {
 			best, least = name, d

@@ -3,7 +3,7 @@
 package rig
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -37,20 +38,20 @@ func StartDisplay(t testing.TB, width, height int) *Display {
 	}
 	defer read.Close()
 	// The server picks a free number, and says which once it is ready.
-	server := exec.Command("Xvfb", "-displayfd", "3", "-nolisten", "tcp", "-fbdir", folder,
+	server := exec.Command("Xvfb", "-displayfd", "3", "-noreset", "-nolisten", "tcp", "-fbdir", folder,
 		"-screen", "0", fmt.Sprintf("%dx%dx24", width, height))
 	server.ExtraFiles = []*os.File{write}
 	Start(t, server)
 	if err := write.Close(); err != nil {
 		t.Fatal(err)
 	}
-	var said [16]byte
-	n, err := read.Read(said[:])
+	// It writes the number and the line's end apart, and fails when nobody listens.
+	number, err := bufio.NewReader(read).ReadString('\n')
 	if err != nil {
 		t.Fatalf("Xvfb did not start: %v", err)
 	}
 	return &Display{
-		Name:        ":" + string(bytes.TrimSpace(said[:n])),
+		Name:        ":" + strings.TrimSpace(number),
 		Width:       width,
 		Height:      height,
 		framebuffer: filepath.Join(folder, "Xvfb_screen0"),
