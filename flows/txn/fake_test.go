@@ -186,10 +186,15 @@ func (s *script) on(kind string, replies ...reply) {
 	s.replies[kind] = replies
 }
 
-func (s *script) times(kind string, since time.Time) (times []time.Duration) {
+// sent are the messages so far.
+func (s *script) sent() []call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, c := range s.calls {
+	return slices.Clone(s.calls)
+}
+
+func (s *script) times(kind string, since time.Time) (times []time.Duration) {
+	for _, c := range s.sent() {
 		if c.kind == kind && !c.at.Before(since) {
 			times = append(times, c.at.Sub(since))
 		}

@@ -30,7 +30,7 @@ func (c *Core) watchOver(l *live) {
 func (c *Core) poll(l *live) {
 	pause := newBackoff()
 	for {
-		asked, state, hold := time.Now(), l.now().At(), c.hold(l)
+		asked, before, hold := time.Now(), l.now().Progress, c.hold(l)
 		_, err := c.ask(c.ctx, l, hold)
 		if c.ctx.Err() != nil || l.unwatch() {
 			return
@@ -38,8 +38,8 @@ func (c *Core) poll(l *live) {
 		if err != nil {
 			c.log.Error("polling", "no", l.order.No, "error", err)
 		}
-		if l.now().At() != state {
-			pause.restart()
+		if after := l.now().Progress; after.State != before.State || after.Result != before.Result {
+			pause.restart() // something moves
 		}
 		pause.most = l.patience(time.Now())
 		// A platform that held the query has made the pause itself.

@@ -3,6 +3,7 @@ package txn_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,6 +27,23 @@ func TestAskedAtOnceAndThenEverLessOften(t *testing.T) {
 		got := w.platform.times("query", start)
 		if !slices.Equal(got, want[:len(got)]) || len(got) < 8 {
 			t.Errorf("asked at %v,\nwant %v", got, want)
+		}
+	})
+}
+
+// When something moves it is asked more often again.
+func TestAChangeIsFollowed(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", says("init"))
+		w.begin(in{no: "1"}, time.Minute)
+		w.pass(20 * time.Second)
+		w.platform.on("query", says("ing"), says("ing"), says("succ"))
+		start := time.Now()
+		w.pass(20 * time.Second)
+		got := w.platform.times("query", start)
+		if len(got) != 3 || got[1]-got[0] != 500*time.Millisecond || got[2]-got[1] != 750*time.Millisecond {
+			t.Errorf("asked at %v", got)
 		}
 	})
 }
@@ -59,7 +77,7 @@ func TestPatience(t *testing.T) {
 
 // A platform that is merely slow is not asked more often for it.
 func TestASlowPlatformIsNotHurried(t *testing.T) {
-	for _, slow := range []time.Duration{600 * time.Millisecond, 2 * time.Second} {
+	for _, slow := range []time.Duration{600 * time.Millisecond, 2 * time.Second, 4 * time.Second} {
 		play(t, func(w *world) {
 			w.platform.can.Hold = true
 			w.platform.on("recharge", lost)
@@ -94,7 +112,7 @@ func TestHolding(t *testing.T) {
 		if got := w.platform.times("query", start); !slices.Equal(got, want) {
 			t.Errorf("asked at %v", got)
 		}
-		if got := hold(w.platform.calls[len(w.platform.calls)-1]); got != "20" {
+		if got := hold(w.platform.sent()[len(w.platform.sent())-1]); got != "20" {
 			t.Errorf("held for %q s", got)
 		}
 
@@ -112,9 +130,33 @@ func TestHolding(t *testing.T) {
 		w.platform.on("query", holds(20*time.Second, says("init")), holds(5*time.Second, says("init")), mute)
 		w.begin(in{no: "1"}, time.Minute)
 		w.pass(time.Second)
-		status, err := w.core.Check(w.t.Context(), "1")
-		if err != nil || !status.SilentSince.IsZero() {
-			t.Errorf("%v, silent since %v", err, status.SilentSince)
+		go w.core.Check(w.t.Context(), "1")
+		w.pass(time.Second)
+		statuses, end, err := w.core.Watch("1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer end()
+		if s := <-statuses; !s.SilentSince.IsZero() {
+			t.Errorf("silent since %v", s.SilentSince)
+		}
+	})
+	play(t, func(w *world) { // while a call sees a trade through, nobody else has it held
+		w.platform.can.Hold = true
+		w.platform.on("recharge", data(`"result":"init"`))
+		held := func(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+			if strings.Contains(string(request.Data), "waitSeconds") {
+				return holds(20*time.Second, says("init"))(ctx, request)
+			}
+			return says("init")(ctx, request)
+		}
+		w.platform.on("query", held)
+		w.begin(in{no: "1", noCode: true}, time.Minute)
+		w.pass(time.Second)
+		w.platform.on("recharge", data(`"result":"init"`), ordered)
+		start := time.Now()
+		if s := w.begin(in{no: "1"}, time.Minute); s.Trade.Progress.QRCode == "" || time.Since(start) > 2*time.Second {
+			t.Errorf("code %q after %v", s.Trade.Progress.QRCode, time.Since(start))
 		}
 	})
 	play(t, func(w *world) { // what is not there yet is not worth holding
@@ -123,7 +165,7 @@ func TestHolding(t *testing.T) {
 		w.platform.on("query", says("notfound"))
 		w.begin(in{no: "1"}, time.Second)
 		w.pass(10 * time.Second)
-		for _, c := range w.platform.calls {
+		for _, c := range w.platform.sent() {
 			if c.kind == "query" && hold(c) != "" {
 				t.Error("held")
 			}

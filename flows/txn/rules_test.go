@@ -150,7 +150,7 @@ func TestARefusingCodeEndsATradeOnlyWhenNoSendIsUnknown(t *testing.T) {
 				t.Errorf("%+v", status.Trade.Progress)
 			}
 			w.pass(time.Hour)
-			if n := len(w.platform.calls); n != 1 {
+			if n := len(w.platform.sent()); n != 1 {
 				t.Errorf("%d messages", n)
 			}
 		})
@@ -175,7 +175,7 @@ func TestAReplayIsSentAnewUnderTheSameNumber(t *testing.T) {
 		if at := w.begin(in{no: "1"}, time.Minute).Trade.At(); at != txn.Pending {
 			t.Errorf("told as %q", at)
 		}
-		for _, c := range w.platform.calls[:3] {
+		for _, c := range w.platform.sent()[:3] {
 			var sent onetrans.RechargeIn
 			if err := onetrans.UnmarshalData(c.request.Data, &sent); err != nil || sent.OutChargeNo.String() != "1" {
 				t.Errorf("%s: %v", sent.OutChargeNo, err)
@@ -194,6 +194,18 @@ func TestItIsAskedBeforeItIsSentAgain(t *testing.T) {
 		}
 		if strings.Contains(strings.ReplaceAll(w.diary.String(), "journal sent, ", ""), "send recharge, journal no normal answer, send recharge") {
 			t.Error("sent again without asking: ", w.diary)
+		}
+	})
+}
+
+// Each send again is worth a question of its own, that was answered.
+func TestAnOldAnswerDoesNotLetItBeSentAgain(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", lost)
+		w.platform.on("query", says("notfound"), lost)
+		w.begin(in{no: "1"}, time.Minute)
+		if n := w.count("send recharge"); n != 2 {
+			t.Errorf("sent %d times", n)
 		}
 	})
 }
@@ -479,6 +491,57 @@ func TestALikeChargeInDoubtAsksFirst(t *testing.T) {
 	})
 }
 
+func TestTheLatestInDoubtIsNamed(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", lost)
+		w.platform.on("query", lost)
+		latest := ""
+		for _, no := range strings.Fields("8 3 5 1 7 2 6 4") {
+			w.begin(in{no: no, despite: latest}, time.Second)
+			latest = no
+			_, err := w.recharge(in{no: "9"}, time.Second)
+			if doubt, ok := errors.AsType[*txn.InDoubtError](err); !ok || doubt.No != latest {
+				t.Errorf("%v, want %s", err, latest)
+			}
+		}
+	})
+}
+
+// Yesterday's credentials may have expired: those of the repeat count.
+func TestARepeatBringsItsCredentials(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", says("init"))
+		w.begin(in{no: "1"}, time.Second)
+		today := in{no: "1"}.request()
+		today.AppKey = onetrans.T("today")
+		if _, err := w.core.Recharge(w.t.Context(), today); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(5 * time.Second)
+		sent := w.platform.sent()
+		if got := sent[len(sent)-1].request.AppKey.String(); got != "today" {
+			t.Errorf("asked with %q", got)
+		}
+	})
+}
+
+// What shall be closed is not sent any more, whoever repeats it.
+func TestWhatShallBeClosedIsNotSentAgain(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", lost)
+		w.platform.on("query", says("notfound"))
+		w.begin(in{no: "1"}, 100*time.Millisecond)
+		sends := w.count("send recharge")
+		w.platform.on("close", lost)
+		w.core.CloseOrder(w.t.Context(), "1")
+		w.begin(in{no: "1"}, 10*time.Second)
+		if n := w.count("send recharge"); n != sends {
+			t.Errorf("sent %d times after it was to be closed", n-sends)
+		}
+	})
+}
+
 func TestAtStartWhatIsOpenIsAsked(t *testing.T) {
 	play(t, func(w *world) {
 		w.platform.on("query", lost)
@@ -497,12 +560,12 @@ func TestAtStartWhatIsOpenIsAsked(t *testing.T) {
 		w.journal.set(nil)
 		w.mustBe("created", txn.Created)
 
-		before := len(w.platform.calls)
+		before := len(w.platform.sent())
 		w.restart()
 		w.mustBe("created", txn.Unknown)
 		synctest.Wait()
 		asked := map[string]bool{}
-		for _, c := range w.platform.calls[before:] {
+		for _, c := range w.platform.sent()[before:] {
 			var q onetrans.QueryIn
 			if err := onetrans.UnmarshalData(c.request.Data, &q); err != nil {
 				t.Fatal(err)

@@ -57,7 +57,7 @@ func TestTheMessageIsWhole(t *testing.T) {
 		w.platform.on("recharge", lost, ordered)
 		w.platform.on("query", says("notfound"))
 		w.begin(in{no: "1", deposit: onetrans.DepositWeChat}, 10*time.Second)
-		for _, c := range w.platform.calls {
+		for _, c := range w.platform.sent() {
 			text := string(c.request.Data)
 			if c.request.AppKey.String() != appKey || !strings.Contains(text, payKey) {
 				t.Errorf("%s without credentials", c.kind)
