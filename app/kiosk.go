@@ -41,6 +41,12 @@ func runKiosk(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	log := newLog(stderr)
+	for _, doubt := range settings.Doubts() {
+		log.Warn("configuration", "doubt", doubt)
+	}
+	if err := checkDisplay(); err != nil {
+		return err
+	}
 	terminal, err := owner.Open(ownerOptions(settings, log))
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"onetrans/flows/recharge"
 	"onetrans/flows/sandbox"
 	"onetrans/flows/view"
+	"onetrans/flows/wire"
 )
 
 // businessDeposit is the business_type of paying a deposit (dictionary
@@ -36,9 +37,19 @@ func ownerOptions(c config.Config, log *slog.Logger) owner.Options {
 		o.Sandbox = &sandbox.Options{
 			Dir:      filepath.Join(filepath.Dir(c.Store.Path), "sandbox"),
 			Hospital: c.Terminal.FixmedinsName,
+			Apps:     sandboxApps(c),
 		}
 	}
 	return o
+}
+
+// sandboxApps is the configured application, where it is not the demo one that
+// the sandbox knows by itself.
+func sandboxApps(c config.Config) []wire.Keys {
+	if c.Platform.AppID == sandbox.DemoAppID {
+		return nil
+	}
+	return []wire.Keys{{AppID: c.Platform.AppID, AppKey: c.Platform.AppKey.Reveal()}}
 }
 
 // kioskOptions is what the kiosk offers.

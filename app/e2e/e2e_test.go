@@ -5,6 +5,8 @@ package e2e
 import (
 	"fmt"
 	"os"
+	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -218,6 +220,81 @@ func TestTroubleWithTheCard(t *testing.T) {
 	}
 	slot.Remove()
 	if err := w.await("card pulled", 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A reader that goes away has a screen of its own, and serves again when it is back.
+func TestTheReaderGoesAwayAndComesBack(t *testing.T) {
+	w := newWorld(t)
+	if err := w.follow(untilCode()[:3]); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.await("insert", 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("pkill", "-x", "pcscd").CombinedOutput(); err != nil {
+		t.Fatalf("stopping pcscd: %v: %s", err, out)
+	}
+	err := w.await("no reader", 15*time.Second)
+	w.keepPicture("no-reader")
+	if out, startErr := exec.Command("../../.ci/pcscd").CombinedOutput(); startErr != nil {
+		t.Fatalf("starting pcscd: %v: %s", startErr, out)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.tap("no reader", view.Retry, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.follow(untilCode()[2:4]); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.await("person", 15*time.Second); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A journal that can't be written: nothing is sent, the patient hears it, and
+// the kiosk serves again when it can.
+func TestNothingIsSentThatIsNotJournaled(t *testing.T) {
+	w := newWorld(t)
+	steps := untilCode()
+	if err := w.follow(steps[:len(steps)-1]); err != nil {
+		t.Fatal(err)
+	}
+	limitFiles := func(bytes string) {
+		pid := strconv.Itoa(w.kiosk.Process.Pid)
+		if out, err := exec.Command("prlimit", "--pid", pid, "--fsize="+bytes+":unlimited").CombinedOutput(); err != nil {
+			t.Fatalf("prlimit: %v: %s", err, out)
+		}
+	}
+	limitFiles("1024")
+	if err := w.follow(steps[len(steps)-1:]); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.await("journal", 15*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	w.keepPicture("journal")
+	if orders := w.ledger(); len(orders) != 0 {
+		t.Fatalf("sent without a journal: %+v", orders)
+	}
+	limitFiles("unlimited")
+	if err := w.tap("journal", view.GoHome, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.await("take card", 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	w.slot.Remove()
+	if err := w.goHome(); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.follow(steps[1:]); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.await("cashier", 15*time.Second); err != nil {
 		t.Fatal(err)
 	}
 }

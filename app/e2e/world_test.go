@@ -37,6 +37,8 @@ type world struct {
 	kiosk    *exec.Cmd
 	log      *logbook
 	person   sandbox.Person
+	// slot is the card that was put in last.
+	slot *virtualcard.Slot
 }
 
 // change spoils the configuration or the surroundings before the kiosk starts.
@@ -166,6 +168,7 @@ func (w *world) insert(card *virtualcard.Card) *virtualcard.Slot {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(slot.Remove)
+	w.slot = slot
 	return slot
 }
 
