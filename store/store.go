@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -23,6 +24,8 @@ var (
 	ErrInUse = errors.New("journal is in use by another process")
 	// ErrSchema: the file was written by another version of the program.
 	ErrSchema = errors.New("journal has another schema")
+	// ErrDamaged: the file is no whole journal. Nothing in it is changed.
+	ErrDamaged = errors.New("journal is damaged")
 )
 
 // schema is the version of the layout below.
@@ -31,6 +34,9 @@ const schema = "1"
 // lockTimeout is how long to wait for the file's lock. An owner that is just
 // ending needs a moment; a caller must hear 'busy' at once.
 const lockTimeout = 50 * time.Millisecond
+
+// shortest is how long a bbolt file is at least, in bytes: four pages.
+const shortest = 4 * 4096
 
 // The buckets. A trade's key is its trans_type, a zero byte and its number.
 var (
@@ -43,8 +49,15 @@ var (
 	keySchema = []byte("schema")
 )
 
+func buckets() [][]byte {
+	return [][]byte{bucketMeta, bucketLog, bucketTrades, bucketOpen, bucketSecrets}
+}
+
 // Store is an open journal. It implements [txn.Journal].
-type Store struct{ db *bolt.DB }
+type Store struct {
+	db      *bolt.DB
+	damaged atomic.Bool
+}
 
 // Options change how a journal is opened.
 type Options struct {
@@ -53,8 +66,8 @@ type Options struct {
 }
 
 // Open opens the journal at path, and makes it and its folder, readable by
-// their owner alone, where there is none. It gives ErrInUse when another
-// process has it.
+// their owner alone, where there is none. It gives ErrInUse within 100 ms when
+// another process has it, and ErrSchema or ErrDamaged for what it can't read.
 func Open(path string, options Options) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the journal's folder: %w", err)
@@ -64,56 +77,50 @@ func Open(path string, options Options) (*Store, error) {
 			return nil, fmt.Errorf("making the journal: %w", err)
 		}
 	}
-	db, err := open(path, options)
+	var db *bolt.DB
+	err := guard(func() (err error) {
+		db, err = open(path, options)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("opening the journal %s: %w", path, err)
 	}
-	if err := checkSchema(db); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening the journal %s: %w", path, err), db.Close())
-	}
-	return &Store{db}, nil
+	return &Store{db: db}, nil
 }
 
 func open(path string, options Options) (*bolt.DB, error) {
-	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockTimeout, NoSync: options.NoSync})
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, ErrInUse
+	// bbolt would make a new database of an empty file.
+	if info, err := os.Stat(path); err == nil && info.Size() < shortest {
+		return nil, fmt.Errorf("%w: it has %d bytes", ErrDamaged, info.Size())
 	}
-	return db, err
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockTimeout, NoSync: options.NoSync})
+	switch {
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return nil, ErrInUse
+	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	case err != nil:
+		return nil, err
+	}
+	if err := errors.Join(checkSize(db), checkSchema(db)); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }
 
-// create makes an empty journal aside and renames it, so that a power cut
-// leaves either none or a whole one. Of two processes that do this at once,
-// one's file replaces the other's, before either has written to it: the link
-// fails where a journal stands already.
-func create(path string) error {
-	aside, err := os.CreateTemp(filepath.Dir(path), ".journal-*")
+// checkSize refuses a file that is shorter than it says: what is not there
+// can't be read, and must not be taken for empty.
+func checkSize(db *bolt.DB) error {
+	info, err := os.Stat(db.Path())
 	if err != nil {
 		return err
 	}
-	defer os.Remove(aside.Name())
-	if err := aside.Close(); err != nil {
-		return err
-	}
-	db, err := bolt.Open(aside.Name(), 0o600, &bolt.Options{Timeout: lockTimeout})
-	if err != nil {
-		return err
-	}
-	err = db.Update(func(tx *bolt.Tx) error {
-		for _, name := range [][]byte{bucketMeta, bucketLog, bucketTrades, bucketOpen, bucketSecrets} {
-			if _, err := tx.CreateBucket(name); err != nil {
-				return err
-			}
+	return db.View(func(tx *bolt.Tx) error {
+		if tx.Size() > info.Size() {
+			return fmt.Errorf("%w: %d bytes are missing", ErrDamaged, tx.Size()-info.Size())
 		}
-		return tx.Bucket(bucketMeta).Put(keySchema, []byte(schema))
+		return nil
 	})
-	if err := errors.Join(err, db.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(aside.Name(), path); err != nil && !errors.Is(err, os.ErrExist) {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
 }
 
 func checkSchema(db *bolt.DB) error {
@@ -122,6 +129,11 @@ func checkSchema(db *bolt.DB) error {
 		if meta == nil {
 			return fmt.Errorf("%w: none", ErrSchema)
 		}
+		for _, name := range buckets() {
+			if tx.Bucket(name) == nil {
+				return fmt.Errorf("%w: it has no %s", ErrDamaged, name)
+			}
+		}
 		if v := string(meta.Get(keySchema)); v != schema {
 			return fmt.Errorf("%w: %q, this program has %q", ErrSchema, v, schema)
 		}
@@ -129,8 +141,14 @@ func checkSchema(db *bolt.DB) error {
 	})
 }
 
-// Close closes the journal and gives the terminal free.
-func (s *Store) Close() error { return s.db.Close() }
+// Close closes the journal and gives the terminal free; a damaged one's lock
+// goes with the process.
+func (s *Store) Close() error {
+	if s.damaged.Load() {
+		return nil
+	}
+	return s.db.Close()
+}
 
 // Write appends the entry to the log and puts the trade, both or neither,
 // synced when it returns. A final trade's credentials are erased.
@@ -148,7 +166,7 @@ func (s *Store) Write(e txn.Entry, t txn.Trade) error {
 		return fmt.Errorf("encoding credentials: %w", err)
 	}
 	k := key(t.Order.Request.TransType.String(), t.Order.No)
-	return s.db.Update(func(tx *bolt.Tx) error {
+	return s.update(func(tx *bolt.Tx) error {
 		log := tx.Bucket(bucketLog)
 		seq, err := log.NextSequence()
 		if err != nil {
@@ -171,7 +189,7 @@ func (s *Store) Write(e txn.Entry, t txn.Trade) error {
 
 // Trade finds a trade by its kind and number.
 func (s *Store) Trade(transType, no string) (t txn.Trade, found bool, err error) {
-	err = s.db.View(func(tx *bolt.Tx) error {
+	err = s.view(func(tx *bolt.Tx) error {
 		t, found, err = read(tx, key(transType, no))
 		return err
 	})
@@ -181,7 +199,7 @@ func (s *Store) Trade(transType, no string) (t txn.Trade, found bool, err error)
 // Open lists the trades that are not final.
 func (s *Store) Open() ([]txn.Trade, error) {
 	var trades []txn.Trade
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		return tx.Bucket(bucketOpen).ForEach(func(k, _ []byte) error {
 			t, found, err := read(tx, k)
 			if err != nil {
@@ -199,7 +217,7 @@ func (s *Store) Open() ([]txn.Trade, error) {
 
 // Entries calls yield with every entry, oldest first, until it returns false.
 func (s *Store) Entries(yield func(seq uint64, e txn.Entry) bool) error {
-	return s.db.View(func(tx *bolt.Tx) error {
+	return s.view(func(tx *bolt.Tx) error {
 		c := tx.Bucket(bucketLog).Cursor()
 		for k, v := c.First(); k != nil; k, v = c.Next() {
 			var e txn.Entry

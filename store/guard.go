@@ -1,0 +1,43 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// guard turns into ErrDamaged the panics with which bbolt meets a damaged
+// file, and the faults of a memory map whose file has been cut short. bbolt has
+// rolled its transaction back by then.
+func guard(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", ErrDamaged, p)
+		}
+	}()
+	return f()
+}
+
+func (s *Store) update(f func(*bolt.Tx) error) error {
+	return s.guarded(func() error { return s.db.Update(f) })
+}
+
+func (s *Store) view(f func(*bolt.Tx) error) error {
+	return s.guarded(func() error { return s.db.View(f) })
+}
+
+// guarded does nothing any more once the file has proved damaged: a rollback
+// that broke off may hold bbolt's locks.
+func (s *Store) guarded(f func() error) error {
+	if s.damaged.Load() {
+		return ErrDamaged
+	}
+	err := guard(f)
+	if errors.Is(err, ErrDamaged) {
+		s.damaged.Store(true)
+	}
+	return err
+}

@@ -1,0 +1,355 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	bolt "go.etcd.io/bbolt"
+	"pgregory.net/rapid"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
+)
+
+// openAt opens a journal that is checked whole when the test ends.
+func openAt(t testing.TB, path string) *Store {
+	t.Helper()
+	s, err := Open(path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(s.whole(), s.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// whole is bbolt's own check of every page; nil when the journal is closed already.
+func (s *Store) whole() (found error) {
+	err := s.db.View(func(tx *bolt.Tx) error {
+		for err := range tx.Check() {
+			found = errors.Join(found, err)
+		}
+		return nil
+	})
+	if err != nil && s.db.Path() == "" {
+		return nil
+	}
+	return errors.Join(found, err)
+}
+
+func trade(no string, at flow.State) txn.Trade {
+	return txn.Trade{
+		Order: txn.Order{
+			No: no, Content: "hash", Amount: 20000, CardNo: "D1",
+			Request: onetrans.Request{
+				TransType: onetrans.T(onetrans.TransRecharge),
+				Data:      []byte(`{"amount":"200.00","note":"欧阳小珺","unknown":[1,0.10]}`),
+			},
+			CreatedAt: time.Date(2026, 3, 4, 5, 6, 7, 8, time.UTC),
+			Secrets:   txn.Secrets{AppKey: "SECRET-key", AuthCode: "SECRET-code"},
+		},
+		Progress: txn.Progress{State: at, Sends: 1, QRCode: "https://pay/1"},
+	}
+}
+
+func entry(no, event string) txn.Entry {
+	return txn.Entry{At: time.Date(2026, 3, 4, 5, 6, 7, 8, time.UTC), No: no, Event: event, State: "s", Note: "n"}
+}
+
+func TestWhatIsWrittenIsThere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "folder", "journal")
+	s := openAt(t, path)
+	want := trade("1", txn.Pending)
+	if err := s.Write(entry("1", "sent"), want); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = openAt(t, path)
+	got, found, err := s.Trade(onetrans.TransRecharge, "1")
+	if err != nil || !found || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v %v\n%+v, want\n%+v", err, found, got, want)
+	}
+	if _, found, err := s.Trade(onetrans.TransRefund, "1"); found || err != nil {
+		t.Error("another kind's number is another trade", err)
+	}
+	for name, mode := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): 0o700} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != mode {
+			t.Errorf("%s: %v %v", name, info.Mode(), err)
+		}
+	}
+}
+
+func TestCredentialsGoWhenATradeIsFinal(t *testing.T) {
+	for _, final := range []flow.State{txn.Succ, txn.Fail, txn.Closed, txn.NotFound, txn.Refused, txn.NotSent} {
+		s := openAt(t, filepath.Join(t.TempDir(), "journal"))
+		for _, at := range []flow.State{txn.Created, final} {
+			if err := s.Write(entry("1", string(at)), trade("1", at)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, _, err := s.Trade(onetrans.TransRecharge, "1")
+		if err != nil || got.Order.Secrets != (txn.Secrets{}) {
+			t.Errorf("%s: %v, kept: %v", final, err, got.Order.Secrets != txn.Secrets{})
+		}
+		if open, err := s.Open(); err != nil || len(open) != 0 {
+			t.Errorf("%s: %d open, %v", final, len(open), err)
+		}
+	}
+}
+
+// The log and the trades never hold credentials, not even while they are needed.
+func TestCredentialsAreKeptApart(t *testing.T) {
+	s := openAt(t, filepath.Join(t.TempDir(), "journal"))
+	if err := s.Write(entry("1", "sent"), trade("1", txn.Created)); err != nil {
+		t.Fatal(err)
+	}
+	err := s.view(func(tx *bolt.Tx) error {
+		return tx.ForEach(func(name []byte, b *bolt.Bucket) error {
+			return b.ForEach(func(_, v []byte) error {
+				if strings.Contains(string(v), "SECRET") && string(name) != "secrets" {
+					t.Errorf("%s holds credentials", name)
+				}
+				return nil
+			})
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Random writes and restarts, against maps.
+func TestAgainstAModel(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		folder, err := os.MkdirTemp(t.TempDir(), "")
+		if err != nil {
+			rt.Fatal(err)
+		}
+		path := filepath.Join(folder, "journal")
+		reopen := func() *Store {
+			s, err := Open(path, Options{NoSync: true})
+			if err != nil {
+				rt.Fatal(err)
+			}
+			return s
+		}
+		s := reopen()
+		trades, entries := map[string]txn.Trade{}, []txn.Entry{}
+		rt.Repeat(map[string]func(*rapid.T){
+			"write": func(rt *rapid.T) {
+				no := rapid.StringMatching(`[0-9]{1,2}`).Draw(rt, "no")
+				at := rapid.SampledFrom([]flow.State{txn.Created, txn.Unknown, txn.Pending, txn.Succ, txn.Refused}).Draw(rt, "at")
+				tr, e := trade(no, at), entry(no, rapid.String().Draw(rt, "event"))
+				tr.Progress.QRCode = rapid.StringN(0, 20, 2000).Draw(rt, "qrcode")
+				if err := s.Write(e, tr); err != nil {
+					rt.Fatal(err)
+				}
+				if tr.Final() {
+					tr.Order.Secrets = txn.Secrets{}
+				}
+				trades[no], entries = tr, append(entries, e)
+			},
+			"reopen": func(rt *rapid.T) {
+				if err := s.Close(); err != nil {
+					rt.Fatal(err)
+				}
+				s = reopen()
+			},
+			"": func(rt *rapid.T) {
+				var open []string
+				for _, no := range slices.Sorted(maps.Keys(trades)) {
+					got, found, err := s.Trade(onetrans.TransRecharge, no)
+					if err != nil || !found || !reflect.DeepEqual(got, trades[no]) {
+						rt.Fatalf("%s: %v %v %+v", no, err, found, got)
+					}
+					if !got.Final() {
+						open = append(open, no)
+					}
+				}
+				got, err := s.Open()
+				if err != nil || len(got) != len(open) {
+					rt.Fatalf("%d are open, not %d: %v", len(got), len(open), err)
+				}
+				for i, tr := range got {
+					if tr.Order.No != open[i] || tr.Order.Secrets.AppKey == "" {
+						rt.Fatalf("open: %s, not %s", tr.Order.No, open[i])
+					}
+				}
+				next := uint64(0)
+				err = s.Entries(func(seq uint64, e txn.Entry) bool {
+					if next++; seq != next || !reflect.DeepEqual(e, entries[seq-1]) {
+						rt.Fatalf("entry %d: %+v", seq, e)
+					}
+					return true
+				})
+				if err != nil || next != uint64(len(entries)) {
+					rt.Fatalf("%d entries of %d: %v", next, len(entries), err)
+				}
+			},
+		})
+		if err := errors.Join(s.whole(), s.Close()); err != nil {
+			rt.Fatal(err)
+		}
+	})
+}
+
+func TestAnotherSchemaIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	s := openAt(t, path)
+	err := s.update(func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Put(keySchema, []byte("2")) })
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path, Options{}); !errors.Is(err, ErrSchema) {
+		t.Errorf("err = %v", err)
+	}
+	// The refused file is given free again.
+	if _, err := Open(path, Options{}); errors.Is(err, ErrInUse) {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestWhatIsNoJournal(t *testing.T) {
+	whole := filepath.Join(t.TempDir(), "journal")
+	s := openAt(t, whole)
+	for i := range 200 {
+		if err := s.Write(entry("1", "sent"), trade(fmt.Sprint(i), txn.Pending)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string][]byte{
+		"empty":         {},
+		"a letter":      []byte("x"),
+		"a text":        []byte(strings.Repeat("no journal at all\n", 4000)),
+		"zeros":         make([]byte, 1<<16),
+		"half a page":   file[:2048],
+		"a page":        file[:4096],
+		"four pages":    file[:4*4096],
+		"half of it":    file[:len(file)/2],
+		"a third of it": file[:len(file)/3],
+	}
+	for name, content := range tests {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "journal")
+			if err := os.WriteFile(path, content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			s, err := Open(path, Options{})
+			if err == nil {
+				s.Close()
+			}
+			if !errors.Is(err, ErrDamaged) {
+				t.Errorf("err = %v, want ErrDamaged", err)
+			}
+			if after, err := os.ReadFile(path); err != nil || string(after) != string(content) {
+				t.Error("it was changed", err)
+			}
+		})
+	}
+}
+
+// Pages that rot are an error, or what they were, and never the program's end.
+func TestRottenPages(t *testing.T) {
+	whole := filepath.Join(t.TempDir(), "journal")
+	s := openAt(t, whole)
+	for i := range 100 {
+		if err := s.Write(entry("1", "sent"), trade(fmt.Sprint(i), txn.Pending)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "rotten")
+	rapid.Check(t, func(rt *rapid.T) {
+		rotten := slices.Clone(file)
+		page := rapid.IntRange(0, len(file)/4096-1).Draw(rt, "page")
+		at := page*4096 + rapid.OneOf(rapid.IntRange(8, 60), rapid.IntRange(0, 4095)).Draw(rt, "offset")
+		for i := range rapid.IntRange(1, 16).Draw(rt, "length") {
+			rotten[min(at+i, len(file)-1)] = rapid.Byte().Draw(rt, "byte")
+		}
+		// Another file each time: one whose bbolt broke off stays locked.
+		os.Remove(path)
+		if err := os.WriteFile(path, rotten, 0o600); err != nil {
+			rt.Fatal(err)
+		}
+		s, err := Open(path, Options{NoSync: true})
+		if err != nil {
+			return
+		}
+		s.Open()
+		s.Trade(onetrans.TransRecharge, "50")
+		s.Entries(func(uint64, txn.Entry) bool { return true })
+		s.Write(entry("1", "sent"), trade("new", txn.Pending))
+		s.Write(entry("1", "done"), trade("50", txn.Succ))
+		s.Close()
+	})
+}
+
+// BenchmarkWrite is one durable step of a trade; BenchmarkBareCommit the same
+// bytes put and synced with nothing around them.
+func BenchmarkWrite(b *testing.B) {
+	s := openAt(b, filepath.Join(b.TempDir(), "journal"))
+	tr := trade("1", txn.Pending)
+	for b.Loop() {
+		if err := s.Write(entry("1", "told init"), tr); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkBareCommit(b *testing.B) {
+	db, err := bolt.Open(filepath.Join(b.TempDir(), "bare"), 0o600, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	e, errEntry := json.Marshal(entry("1", "told init"))
+	tr, errTrade := json.Marshal(trade("1", txn.Pending))
+	if err := errors.Join(errEntry, errTrade); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		err := db.Update(func(tx *bolt.Tx) error {
+			bucket, err := tx.CreateBucketIfNotExists([]byte("bare"))
+			if err != nil {
+				return err
+			}
+			n, err := bucket.NextSequence()
+			if err != nil {
+				return err
+			}
+			bucket.FillPercent = 1
+			return bucket.Put(sequence(n), append(e, tr...))
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
