@@ -10,14 +10,14 @@ import (
 )
 
 // Faces are the two weights as Fyne wants them. There must be one pair only:
-// Fyne parses a face anew for every resource it meets, at 25 MiB each.
+// Fyne parses a face anew for every resource it meets, at some 10 MiB each.
 type Faces struct{ Regular, Bold fyne.Resource }
 
 // NewFaces wraps the embedded typeface.
 func NewFaces() Faces {
 	return Faces{
-		Regular: fyne.NewStaticResource("NotoSansSC-Regular.ttf", fonts.Regular()),
-		Bold:    fyne.NewStaticResource("NotoSansSC-Bold.ttf", fonts.Bold()),
+		Regular: fyne.NewStaticResource("NotoSansSC-Regular.otf", fonts.Regular()),
+		Bold:    fyne.NewStaticResource("NotoSansSC-Bold.otf", fonts.Bold()),
 	}
 }
 
