@@ -1,15 +1,18 @@
 package flow
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
 
 // Check reports what is wrong with a table: an event decided twice in a
-// state, a target without a row of its own, a state that nothing leads to.
+// state, a target without a row of its own, a state that can't be reached.
 func (t Table[M]) Check(start State) []error {
 	var problems []error
-	reached := map[State]bool{start: true}
-	for from, rules := range t {
+	for _, from := range slices.Sorted(maps.Keys(t)) {
 		seen := map[string]bool{}
-		for _, r := range rules {
+		for _, r := range t[from] {
 			if seen[r.event] {
 				problems = append(problems, fmt.Errorf("%q is decided twice in %q", r.event, from))
 			}
@@ -18,16 +21,30 @@ func (t Table[M]) Check(start State) []error {
 				if _, ok := t[to]; !ok {
 					problems = append(problems, fmt.Errorf("%q in %q leads to %q, which has no row", r.event, from, to))
 				}
-				if to != from {
+			}
+		}
+	}
+	reached := t.Reach(start, func(string) bool { return true })
+	for _, s := range slices.Sorted(maps.Keys(t)) {
+		if !reached[s] {
+			problems = append(problems, fmt.Errorf("nothing leads from %q to %q", start, s))
+		}
+	}
+	return problems
+}
+
+// Reach is every state that the events which keep takes can lead to.
+func (t Table[M]) Reach(start State, keep func(event string) bool) map[State]bool {
+	reached := map[State]bool{start: true}
+	for next := []State{start}; len(next) > 0; next = next[1:] {
+		for _, r := range t[next[0]] {
+			for _, to := range r.to {
+				if keep(r.event) && !reached[to] {
 					reached[to] = true
+					next = append(next, to)
 				}
 			}
 		}
 	}
-	for s := range t {
-		if !reached[s] {
-			problems = append(problems, fmt.Errorf("nothing leads to %q", s))
-		}
-	}
-	return problems
+	return reached
 }

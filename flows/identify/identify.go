@@ -5,6 +5,7 @@ package identify
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"onetrans/devices"
@@ -32,10 +33,16 @@ type (
 	CardPulled struct{}
 	// CodeScanned: the scanner read a code, which is a bearer token.
 	CodeScanned struct{ Code string }
-	// Found: the platform knows the person.
-	Found struct{ Person Person }
+	// Found: the platform knows the person that the look-up of this number asked for.
+	Found struct {
+		LookUp int
+		Person Person
+	}
 	// NotFound: the platform does not, or did not answer.
-	NotFound struct{ Why view.TroubleKind }
+	NotFound struct {
+		LookUp int
+		Why    view.TroubleKind
+	}
 	// Waited: time went by.
 	Waited struct{ Now time.Time }
 )
@@ -57,8 +64,10 @@ type (
 	StopListening struct{}
 	// WatchCard: say when the card is pulled.
 	WatchCard struct{}
-	// LookUp: ask the platform who it is, by a card or, when Code is set, by a code.
+	// LookUp: ask the platform who it is, by a card or, when Code is set, by a
+	// code. No tells its answer from one that comes late for another card.
 	LookUp struct {
+		No   int
 		Card devices.SocialSecurityCard
 		Code string
 	}
@@ -82,6 +91,7 @@ type Model struct {
 	accountType string
 
 	way    view.WayKind
+	lookUp int // the number of the latest
 	person Person
 	cardIn bool
 	// stale: the card in the slot has been read and is not the one.
@@ -124,27 +134,28 @@ func Table() flow.Table[Model] {
 		flow.On(CardPulled{}, gone, Choosing, Presenting),
 	}
 	return flow.Table[Model]{
-		Choosing: append(reads,
-			flow.On(view.Tap{Action: view.ChooseWay}, chooseWay, Presenting),
+		Choosing: slices.Concat(reads, []flow.Rule[Model]{
+			flow.On(view.Tap{Action: view.ChooseWay}, chooseWay, Choosing, Presenting),
 			flow.On(view.Tap{Action: view.Back}, leave, Over),
 			flow.On(CardFailed{}, failedUnasked, Choosing, Troubled),
-		),
-		Presenting: append(reads,
+		}),
+		Presenting: slices.Concat(reads, []flow.Rule[Model]{
 			flow.On(view.Tap{Action: view.Back}, again, Choosing),
 			flow.On(CardFailed{}, failed, Presenting, Troubled),
-		),
+		}),
 		Looking: {
-			flow.On(Found{}, onFound, Checking, Troubled),
-			flow.On(NotFound{}, func(m Model, e NotFound) (Model, []flow.Effect) { return m.troubled(e.Why), nil }, Troubled),
-			flow.On(CardPulled{}, pulled, Troubled),
+			flow.On(Found{}, onFound, Looking, Checking, Troubled),
+			flow.On(NotFound{}, onNotFound, Looking, Troubled),
+			flow.On(CardPulled{}, pulled, Looking, Troubled),
 			flow.On(Waited{}, waited, Looking),
+			flow.On(view.Tap{Action: view.GoHome}, leave, Over),
 		},
 		Checking: {
 			flow.On(view.Tap{Action: view.Correct}, correct, Over),
 			flow.On(view.Tap{Action: view.Wrong}, another, Choosing),
 			flow.On(view.Tap{Action: view.Back}, another, Choosing),
 			flow.On(view.Tap{Action: view.GoHome}, leave, Over),
-			flow.On(CardPulled{}, pulled, Troubled),
+			flow.On(CardPulled{}, pulled, Checking, Troubled),
 		},
 		Troubled: {
 			flow.On(view.Tap{Action: view.Retry}, again, Choosing),
@@ -165,21 +176,31 @@ func (m Model) Recheck() Model {
 }
 
 func chooseWay(m Model, tap view.Tap) (Model, []flow.Effect) {
-	m.state, m.way = Presenting, view.WayKind(tap.Value)
+	way := view.WayKind(tap.Value)
+	if !slices.Contains(m.ways, way) {
+		return m, nil
+	}
+	m.state, m.way = Presenting, way
 	// Listening anew finds a reader that was away when the screen came up.
 	return m, []flow.Effect{Listen{AfterRemoval: m.stale}}
 }
 
 func onCard(m Model, e CardRead) (Model, []flow.Effect) {
-	m.state, m.way, m.cardIn = Looking, view.WaySocialSecurityCard, true
-	m.since, m.long = time.Time{}, false
-	return m, []flow.Effect{StopListening{}, WatchCard{}, LookUp{Card: e.Card}}
+	m.cardIn, m.stale = true, false
+	m, look := m.looking(view.WaySocialSecurityCard, LookUp{Card: e.Card})
+	return m, append(look, WatchCard{})
 }
 
 func onCode(m Model, e CodeScanned) (Model, []flow.Effect) {
-	m.state, m.way = Looking, view.WayCode
+	return m.looking(view.WayCode, LookUp{Code: e.Code})
+}
+
+func (m Model) looking(way view.WayKind, l LookUp) (Model, []flow.Effect) {
+	m.state, m.way = Looking, way
 	m.since, m.long = time.Time{}, false
-	return m, []flow.Effect{StopListening{}, LookUp{Code: e.Code}}
+	m.lookUp++
+	l.No = m.lookUp
+	return m, []flow.Effect{StopListening{}, l}
 }
 
 // failedUnasked: nobody asked for the reader yet, so one that is missing is no
@@ -218,7 +239,17 @@ func troubleOf(err error) view.TroubleKind {
 	return view.TroubleUnreadable
 }
 
+func onNotFound(m Model, e NotFound) (Model, []flow.Effect) {
+	if e.LookUp != m.lookUp {
+		return m, nil
+	}
+	return m.troubled(e.Why), nil
+}
+
 func onFound(m Model, e Found) (Model, []flow.Effect) {
+	if e.LookUp != m.lookUp {
+		return m, nil
+	}
 	if e.Person.HisCustID == "" {
 		return m.troubled(view.TroubleNotRegistered), nil
 	}
@@ -226,6 +257,7 @@ func onFound(m Model, e Found) (Model, []flow.Effect) {
 		return m.troubled(view.TroubleNoAccount), nil
 	}
 	m.state, m.person = Checking, e.Person
+	m.person.ByCard = m.way == view.WaySocialSecurityCard
 	return m, nil
 }
 
@@ -237,8 +269,13 @@ func waited(m Model, e Waited) (Model, []flow.Effect) {
 	return m, nil
 }
 
-func pulled(m Model, _ CardPulled) (Model, []flow.Effect) {
-	m, _ = gone(m, CardPulled{})
+// pulled: a card that goes takes its person with it; another's, or one that
+// could not be read, is no matter to who showed a code.
+func pulled(m Model, e CardPulled) (Model, []flow.Effect) {
+	m, _ = gone(m, e)
+	if m.way != view.WaySocialSecurityCard {
+		return m, nil
+	}
 	return m.troubled(view.TroubleCardPulled), nil
 }
 

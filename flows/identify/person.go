@@ -21,6 +21,8 @@ type Person struct {
 	CardType  string
 	CardNo    string
 	Accounts  []Account
+	// ByCard: it is the card in the slot that says who it is.
+	ByCard bool
 }
 
 // Account is a deposit account.

@@ -32,6 +32,9 @@ const (
 // screen gives way to the truth that nothing is known.
 const silencePatience = 20 * time.Second
 
+// unsaidTime is how long a code is shown whose order's time the platform did not say.
+const unsaidTime = 5 * time.Minute
+
 // expiryPatience is how long after an order's time its end may stay unheard.
 const expiryPatience = 5 * time.Second
 
@@ -111,7 +114,7 @@ type Model struct {
 
 	status     txn.Status
 	inDoubt    txn.InDoubtError
-	codeShown  bool
+	shownAt    time.Time // when the code was first on the screen; zero before
 	checking   bool
 	notPaidYet bool
 	trouble    view.TroubleKind
@@ -144,8 +147,15 @@ func (m Model) MoneyInFlight() bool {
 	return false
 }
 
-// Step lets an event happen.
+// Step lets an event happen. What is still heard of an earlier order is not
+// about the present one.
 func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
+	if w, ok := e.(Waited); ok {
+		m.now = w.Now
+	}
+	if n, ok := e.(news); ok && n.news().Trade.Order.No != "" && n.news().Trade.Order.No != m.no() {
+		return m, nil
+	}
 	next, effects := Table().Step(m, e)
 	if next.state != m.state {
 		next.since = next.now
@@ -157,11 +167,13 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 func Table() flow.Table[Model] {
 	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
 	// News may come in every state that follows a send.
-	news := func(stay flow.State, more ...flow.State) flow.Rule[Model] {
+	told := func(stay flow.State, more ...flow.State) flow.Rule[Model] {
 		return flow.On(Changed{}, onNews[Changed], append(more, stay, Succeeded, Troubled)...)
 	}
-	removed := flow.On(identify.CardPulled{}, cardGone, Ordering, Paying, Leaving, Closing, Doubtful, Succeeded, Troubled, Over)
-	removedTooEarly := flow.On(identify.CardPulled{}, cardPulled, Troubled)
+	removed := func(stay flow.State) flow.Rule[Model] { return flow.On(identify.CardPulled{}, cardGone, stay) }
+	removedTooEarly := func(stay flow.State) flow.Rule[Model] {
+		return flow.On(identify.CardPulled{}, cardPulled, stay, Troubled)
+	}
 	return flow.Table[Model]{
 		Entering: {
 			flow.On(tap(view.Key), onKey, Entering),
@@ -169,66 +181,63 @@ func Table() flow.Table[Model] {
 			flow.On(tap(view.Next), onNext, Entering, Confirming),
 			flow.On(tap(view.Back), leave(ToCheck), Over),
 			flow.On(tap(view.GoHome), leave(ToHome), Over),
-			removedTooEarly,
+			removedTooEarly(Entering),
 		},
 		Confirming: {
 			flow.On(tap(view.Pay), place, Ordering),
 			flow.On(tap(view.Back), to(Entering), Entering),
 			flow.On(tap(view.GoHome), leave(ToHome), Over),
-			removedTooEarly,
+			removedTooEarly(Confirming),
 		},
 		PayAgain: {
 			flow.On(tap(view.PayAnyway), placeDespite, Ordering),
 			flow.On(tap(view.Back), to(Confirming), Confirming),
 			flow.On(tap(view.GoHome), leave(ToHome), Over),
-			removedTooEarly,
+			removedTooEarly(PayAgain),
 		},
 		Ordering: {
 			flow.On(Placed{}, onPlaced, Paying, Doubtful, Succeeded, Troubled),
 			flow.On(NotPlaced{}, onNotPlaced, PayAgain, Troubled),
-			flow.On(Waited{}, waited, Ordering),
-			removed,
+			removed(Ordering),
 		},
 		Paying: {
-			news(Paying, Doubtful),
+			told(Paying, Doubtful),
 			flow.On(Checked{}, onChecked, Paying, Doubtful, Succeeded, Troubled),
 			flow.On(Waited{}, waitedPaying, Paying, Doubtful),
 			flow.On(tap(view.CheckPaid), check, Paying),
 			flow.On(tap(view.LeavePay), to(Leaving), Leaving),
-			removed,
+			removed(Paying),
 		},
 		Leaving: {
-			news(Leaving, Doubtful),
+			told(Leaving, Doubtful),
 			flow.On(Checked{}, onNews[Checked], Leaving, Doubtful, Succeeded, Troubled),
 			flow.On(Waited{}, waitedPaying, Leaving, Doubtful),
 			flow.On(tap(view.KeepPaying), to(Paying), Paying),
 			flow.On(tap(view.ReallyLeave), closeOrder, Closing),
-			removed,
+			removed(Leaving),
 		},
 		Closing: {
 			flow.On(CloseDone{}, onCloseDone, Over, Doubtful, Succeeded, Troubled),
 			// What the close brings is told by CloseDone; only money that came is told at once.
 			flow.On(Changed{}, onlySuccess, Closing, Succeeded),
-			flow.On(Waited{}, waited, Closing),
-			removed,
+			removed(Closing),
 		},
 		Doubtful: {
-			news(Doubtful, Paying),
+			told(Doubtful, Paying),
 			flow.On(Checked{}, onNews[Checked], Doubtful, Paying, Succeeded, Troubled),
-			flow.On(Waited{}, waited, Doubtful),
 			flow.On(tap(view.KeepWaiting), check, Doubtful),
 			flow.On(tap(view.GoToCounter), leave(ToRest), Over),
-			removed,
+			removed(Doubtful),
 		},
 		Succeeded: {
 			flow.On(Changed{}, more, Succeeded),
 			flow.On(tap(view.Done), leave(ToRest), Over),
-			removed,
+			removed(Succeeded),
 		},
 		Troubled: {
-			flow.On(tap(view.Retry), to(Entering), Entering),
+			flow.On(tap(view.Retry), retry, Entering, Troubled),
 			flow.On(tap(view.GoHome), leave(ToHome), Over),
-			removed,
+			removed(Troubled),
 		},
 		Over: {},
 	}
@@ -241,6 +250,13 @@ func to(next flow.State) func(Model, view.Tap) (Model, []flow.Effect) {
 	}
 }
 
+func retry(m Model, tap view.Tap) (Model, []flow.Effect) {
+	if !retryable(m.trouble) {
+		return m, nil
+	}
+	return to(Entering)(m, tap)
+}
+
 func leave(exit Exit) func(Model, view.Tap) (Model, []flow.Effect) {
 	return func(m Model, _ view.Tap) (Model, []flow.Effect) {
 		m.state = Over
@@ -249,7 +265,8 @@ func leave(exit Exit) func(Model, view.Tap) (Model, []flow.Effect) {
 }
 
 func place(m Model, _ view.Tap) (Model, []flow.Effect) {
-	m.state, m.status, m.codeShown = Ordering, txn.Status{}, false
+	m.state, m.status, m.shownAt = Ordering, txn.Status{}, time.Time{}
+	m.checking, m.notPaidYet = false, false
 	return m, []flow.Effect{Place{Charge: m.charge}}
 }
 
@@ -267,7 +284,7 @@ func check(m Model, _ view.Tap) (Model, []flow.Effect) {
 }
 
 func closeOrder(m Model, _ view.Tap) (Model, []flow.Effect) {
-	m.state = Closing
+	m.state, m.checking = Closing, false
 	return m, []flow.Effect{Close{No: m.no()}}
 }
 
@@ -297,7 +314,7 @@ func onPlaced(m Model, e Placed) (Model, []flow.Effect) {
 	p := e.Status.Trade.Progress
 	switch {
 	case e.Status.Trade.At() == txn.Pending && p.QRCode != "":
-		m.state, m.codeShown = Paying, true
+		m.state, m.shownAt = Paying, m.now
 		return m, nil
 	case moneyMoves(p.Result):
 		m.state = Doubtful
@@ -317,7 +334,7 @@ func (e Checked) news() txn.Status   { return e.Status }
 func (e CloseDone) news() txn.Status { return e.Status }
 
 func onNews[E news](m Model, e E) (Model, []flow.Effect) {
-	m.status = e.news()
+	m = m.hear(e.news())
 	if _, asked := any(e).(Checked); asked {
 		m.checking = false
 	}
@@ -331,6 +348,16 @@ func onNews[E news](m Model, e E) (Model, []flow.Effect) {
 		m.state = Paying
 	}
 	return m, nil
+}
+
+// hear takes over a status. One of which nothing could be learned, not even
+// from the journal, says only that nobody answers.
+func (m Model) hear(s txn.Status) Model {
+	if s.Trade.At() == "" {
+		s.Trade = m.status.Trade
+	}
+	m.status = s
+	return m
 }
 
 // onChecked: who said that they have paid hears the truth: paid, not paid yet,
@@ -350,7 +377,7 @@ func onChecked(m Model, e Checked) (Model, []flow.Effect) {
 }
 
 func onCloseDone(m Model, e CloseDone) (Model, []flow.Effect) {
-	m.status = e.Status
+	m = m.hear(e.Status)
 	if m.status.Trade.At() == txn.Closed || m.status.Trade.At() == txn.NotFound {
 		return leave(ToHome)(m, view.Tap{})
 	}
@@ -374,17 +401,11 @@ func more(m Model, e Changed) (Model, []flow.Effect) {
 	return m, nil
 }
 
-func waited(m Model, e Waited) (Model, []flow.Effect) {
-	m.now = e.Now
-	return m, nil
-}
-
 // waitedPaying: when the order's time is over and nobody said how it ended, or
 // the platform has been silent for long, the code gives way to the truth.
-func waitedPaying(m Model, e Waited) (Model, []flow.Effect) {
-	m.now = e.Now
+func waitedPaying(m Model, _ Waited) (Model, []flow.Effect) {
 	silent := m.status.SilentSince
-	if m.now.After(m.status.Trade.Progress.ExpireAt.Add(expiryPatience)) ||
+	if m.now.After(m.deadline().Add(expiryPatience)) ||
 		!silent.IsZero() && m.now.Sub(silent) > silencePatience {
 		m.state = Doubtful
 	}
@@ -397,8 +418,11 @@ func cardGone(m Model, _ identify.CardPulled) (Model, []flow.Effect) {
 }
 
 // cardPulled: before paying, a card that goes takes its person with it.
-func cardPulled(m Model, _ identify.CardPulled) (Model, []flow.Effect) {
-	m.cardIn = false
+func cardPulled(m Model, e identify.CardPulled) (Model, []flow.Effect) {
+	m, _ = cardGone(m, e)
+	if !m.charge.Person.ByCard {
+		return m, nil
+	}
 	return m.troubled(view.TroubleCardPulled), nil
 }
 
@@ -428,8 +452,16 @@ func (m Model) troubled(kind view.TroubleKind) Model {
 // canStillPay: the platform answers, and the code on the screen is good.
 func (m Model) canStillPay() bool {
 	p := m.status.Trade.Progress
-	return m.codeShown && !p.CloseAsked && m.status.SilentSince.IsZero() &&
-		p.Result == onetrans.ResultInit && m.now.Before(p.ExpireAt)
+	return !m.shownAt.IsZero() && !p.CloseAsked && m.status.SilentSince.IsZero() &&
+		p.Result == onetrans.ResultInit && m.now.Before(m.deadline())
+}
+
+// deadline is when the code on the screen is good no longer.
+func (m Model) deadline() time.Time {
+	if at := m.status.Trade.Progress.ExpireAt; !at.IsZero() {
+		return at
+	}
+	return m.shownAt.Add(unsaidTime)
 }
 
 func (m Model) no() string { return m.status.Trade.Order.No }

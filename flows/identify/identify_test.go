@@ -1,0 +1,211 @@
+package identify_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"onetrans/assets/dict"
+	"onetrans/devices"
+	"onetrans/flows/flow"
+	"onetrans/flows/identify"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/view"
+)
+
+var (
+	card  = devices.SocialSecurityCard{CardNo: "D12345678", Name: "欧阳小珺"}
+	noon  = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+	fresh = identify.Person{
+		Name: "欧阳小珺", IDNo: "11010519491231002X", CardNo: "D12345678", HisCustID: "H1", Age: 30,
+		Accounts: []identify.Account{{Type: "02", CardNo: "D12345678", Balance: 123456, Told: true}},
+	}
+)
+
+func tap(a view.Action) view.Tap { return view.Tap{Action: a} }
+
+var (
+	byCard = view.Tap{Action: view.ChooseWay, Value: string(view.WaySocialSecurityCard)}
+	byCode = view.Tap{Action: view.ChooseWay, Value: string(view.WayCode)}
+)
+
+func start() identify.Model {
+	m, effects := identify.Start(identify.Options{
+		Ways:        []view.WayKind{view.WaySocialSecurityCard, view.WayCode},
+		Places:      map[view.WayKind]string{view.WayCode: "right"},
+		AccountType: "02",
+	})
+	if !reflect.DeepEqual(effects, []flow.Effect{identify.Listen{}}) {
+		panic("the readers do not listen")
+	}
+	return m
+}
+
+// after lets events happen one after another.
+func after(m identify.Model, events ...flow.Event) identify.Model {
+	for _, e := range events {
+		m, _ = m.Step(e)
+	}
+	return m
+}
+
+func TestTheTableIsWhole(t *testing.T) {
+	for _, problem := range identify.Table().Check(identify.Choosing) {
+		t.Error(problem)
+	}
+}
+
+// Whatever happened, a person's own taps lead out of it.
+func TestEveryScreenHasAWayOut(t *testing.T) {
+	for state := range identify.Table() {
+		out := identify.Table().Reach(state, func(event string) bool { return strings.HasPrefix(event, "tap ") })
+		if !out[identify.Over] {
+			t.Errorf("no tap leads out of %q", state)
+		}
+	}
+}
+
+func TestWhatLeadsWhere(t *testing.T) {
+	failed := func(err error) identify.CardFailed { return identify.CardFailed{Err: err} }
+	unregistered, elsewhere := fresh, fresh
+	unregistered.HisCustID = ""
+	elsewhere.Accounts = []identify.Account{{Type: "01"}}
+	tests := map[string]struct {
+		events  []flow.Event
+		want    flow.State
+		trouble view.TroubleKind
+		cardIn  bool
+	}{
+		"a card is read at once":                    {[]flow.Event{identify.CardRead{Card: card}}, identify.Looking, "", true},
+		"a code is scanned at once":                 {[]flow.Event{identify.CodeScanned{Code: "c"}}, identify.Looking, "", false},
+		"a way is chosen":                           {[]flow.Event{byCard}, identify.Presenting, "", false},
+		"a way that is not offered":                 {[]flow.Event{view.Tap{Action: view.ChooseWay, Value: "face"}}, identify.Choosing, "", false},
+		"a card, though a code was chosen":          {[]flow.Event{byCode, identify.CardRead{Card: card}}, identify.Looking, "", true},
+		"back to the choice":                        {[]flow.Event{byCard, tap(view.Back)}, identify.Choosing, "", false},
+		"home from the choice":                      {[]flow.Event{tap(view.GoHome)}, identify.Over, "", false},
+		"back from the choice":                      {[]flow.Event{tap(view.Back)}, identify.Over, "", false},
+		"home while it is looked up":                {[]flow.Event{identify.CardRead{}, tap(view.GoHome)}, identify.Over, "", true},
+		"no reader, and nobody asked for it":        {[]flow.Event{failed(devices.ErrNoReader)}, identify.Choosing, "", false},
+		"no reader, and a card was asked for":       {[]flow.Event{byCard, failed(devices.ErrNoReader)}, identify.Troubled, view.TroubleNoReader, false},
+		"no reader, but a code was asked for":       {[]flow.Event{byCode, failed(devices.ErrNoReader)}, identify.Presenting, "", false},
+		"a wrong card":                              {[]flow.Event{failed(devices.ErrWrongCard)}, identify.Troubled, view.TroubleWrongCard, true},
+		"a wrong card, though a code was asked for": {[]flow.Event{byCode, failed(devices.ErrWrongCard)}, identify.Troubled, view.TroubleWrongCard, true},
+		"a locked card":                             {[]flow.Event{byCard, failed(devices.ErrCardLocked)}, identify.Troubled, view.TroubleCardLocked, true},
+		"a card that can't be read":                 {[]flow.Event{byCard, failed(devices.ErrUnreadable)}, identify.Troubled, view.TroubleUnreadable, true},
+		"a card pulled while it is read":            {[]flow.Event{byCard, failed(devices.ErrCardRemoved)}, identify.Troubled, view.TroubleCardPulled, false},
+		"a card pulled while it is looked up":       {[]flow.Event{identify.CardRead{}, identify.CardPulled{}}, identify.Troubled, view.TroubleCardPulled, false},
+		"found":                                     {[]flow.Event{identify.CardRead{}, identify.Found{LookUp: 1, Person: fresh}}, identify.Checking, "", true},
+		"not known here":                            {[]flow.Event{identify.CardRead{}, identify.Found{LookUp: 1, Person: unregistered}}, identify.Troubled, view.TroubleNotRegistered, true},
+		"no such account":                           {[]flow.Event{identify.CardRead{}, identify.Found{LookUp: 1, Person: elsewhere}}, identify.Troubled, view.TroubleNoAccount, true},
+		"nobody found":                              {[]flow.Event{identify.CardRead{}, identify.NotFound{LookUp: 1, Why: view.TroubleNoPerson}}, identify.Troubled, view.TroubleNoPerson, true},
+		"no answer":                                 {[]flow.Event{identify.CardRead{}, identify.NotFound{LookUp: 1, Why: view.TroubleOffline}}, identify.Troubled, view.TroubleOffline, true},
+		"right":                                     {[]flow.Event{identify.CardRead{}, identify.Found{LookUp: 1, Person: fresh}, tap(view.Correct)}, identify.Over, "", true},
+		"wrong":                                     {[]flow.Event{identify.CardRead{}, identify.Found{LookUp: 1, Person: fresh}, tap(view.Wrong)}, identify.Choosing, "", true},
+		"a card pulled while it is checked":         {[]flow.Event{identify.CardRead{}, identify.Found{LookUp: 1, Person: fresh}, identify.CardPulled{}}, identify.Troubled, view.TroubleCardPulled, false},
+		"the wrong card goes, who showed a code stays": {[]flow.Event{failed(devices.ErrWrongCard), tap(view.Retry), identify.CodeScanned{Code: "c"},
+			identify.CardPulled{}, identify.Found{LookUp: 1, Person: fresh}}, identify.Checking, "", false},
+		"it goes while the person is checked": {[]flow.Event{failed(devices.ErrWrongCard), tap(view.Retry), identify.CodeScanned{Code: "c"},
+			identify.Found{LookUp: 1, Person: fresh}, identify.CardPulled{}}, identify.Checking, "", false},
+		"an answer for the card before is too late": {[]flow.Event{identify.CardRead{}, identify.CardPulled{}, tap(view.Retry), identify.CardRead{},
+			identify.Found{LookUp: 1, Person: fresh}}, identify.Looking, "", true},
+		"a failure for the card before, too": {[]flow.Event{identify.CardRead{}, identify.CardPulled{}, tap(view.Retry), identify.CardRead{},
+			identify.NotFound{LookUp: 1, Why: view.TroubleNoPerson}}, identify.Looking, "", true},
+		"an answer after the trouble is too late": {[]flow.Event{identify.CardRead{}, identify.CardPulled{}, identify.Found{LookUp: 1, Person: fresh}}, identify.Troubled, view.TroubleCardPulled, false},
+		"a second card while one is looked up":    {[]flow.Event{identify.CardRead{}, identify.CardRead{}}, identify.Looking, "", true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			m := after(start(), test.events...)
+			if m.At() != test.want || m.CardIn() != test.cardIn {
+				t.Errorf("%q, card in: %v; want %q, %v", m.At(), m.CardIn(), test.want, test.cardIn)
+			}
+			trouble, _ := m.Content().(view.Trouble)
+			if trouble.Kind != test.trouble {
+				t.Errorf("trouble %q, want %q", trouble.Kind, test.trouble)
+			}
+		})
+	}
+}
+
+// A card that was read and is not the one is not read again until it was out.
+func TestTheSameCardIsNotReadAgain(t *testing.T) {
+	tests := map[string]struct {
+		events []flow.Event
+		last   flow.Event
+		want   bool
+	}{
+		"after 'that is not me'":        {[]flow.Event{identify.CardRead{}, identify.Found{LookUp: 1, Person: fresh}}, tap(view.Wrong), true},
+		"after a wrong card":            {[]flow.Event{identify.CardFailed{Err: devices.ErrWrongCard}}, tap(view.Retry), true},
+		"after a choice, too":           {[]flow.Event{identify.CardFailed{Err: devices.ErrWrongCard}, tap(view.Retry)}, byCard, true},
+		"but when it was out":           {[]flow.Event{identify.CardFailed{Err: devices.ErrWrongCard}, identify.CardPulled{}}, tap(view.Retry), false},
+		"or the reader took it along":   {[]flow.Event{byCard, identify.CardFailed{Err: devices.ErrNoReader}}, tap(view.Retry), false},
+		"nor when nobody was looked up": {[]flow.Event{identify.CardRead{}, identify.NotFound{LookUp: 1}, identify.CardPulled{}}, tap(view.Retry), false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, effects := after(start(), test.events...).Step(test.last)
+			listen, ok := effects[len(effects)-1].(identify.Listen)
+			if !ok || listen.AfterRemoval != test.want {
+				t.Errorf("%+v", effects)
+			}
+		})
+	}
+}
+
+func TestEffects(t *testing.T) {
+	m, effects := start().Step(identify.CardRead{Card: card})
+	want := []flow.Effect{identify.StopListening{}, identify.LookUp{No: 1, Card: card}, identify.WatchCard{}}
+	if !reflect.DeepEqual(effects, want) {
+		t.Errorf("%+v", effects)
+	}
+	m = after(m, identify.Found{LookUp: 1, Person: fresh})
+	_, effects = m.Step(tap(view.Correct))
+	if who, ok := effects[0].(identify.Identified); !ok || who.Person.Name != fresh.Name || !who.Person.ByCard {
+		t.Errorf("%+v", effects)
+	}
+	if again := m.Recheck(); again.At() != identify.Checking {
+		t.Error(again.At())
+	}
+	_, effects = start().Step(identify.CodeScanned{Code: "c"})
+	if !reflect.DeepEqual(effects, []flow.Effect{identify.StopListening{}, identify.LookUp{No: 1, Code: "c"}}) {
+		t.Errorf("%+v", effects)
+	}
+}
+
+func TestWhatIsShownIsMasked(t *testing.T) {
+	m := after(start(), identify.CardRead{}, identify.Found{LookUp: 1, Person: fresh})
+	got := m.Content().(view.Person)
+	if got.Name != "欧阳*珺" || got.IDNo != "1101**********002X" || got.CardNo != "D12****78" || got.Balance != "1,234.56" || !got.CardIn {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestALongWaitIsSaid(t *testing.T) {
+	m := after(start(), identify.CardRead{}, identify.Waited{Now: noon}, identify.Waited{Now: noon.Add(7 * time.Second)})
+	if m.Content().(view.Busy).Long {
+		t.Error("too early")
+	}
+	if m = after(m, identify.Waited{Now: noon.Add(8 * time.Second)}); !m.Content().(view.Busy).Long {
+		t.Error("not said")
+	}
+}
+
+func TestPersonOf(t *testing.T) {
+	insurances, err := dict.Open("insutype")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out onetrans.UserGetOut
+	err = onetrans.Unmarshal([]byte(`{"baseinfo":"{\"psn_name\":\"张三\",\"certno\":\"1\",\"gend\":1,\"age\":\"4.1\",\"exp_content\":\"{\\\"hisCustId\\\":\\\"H\\\",\\\"accounts\\\":{\\\"accountType\\\":\\\"02\\\",\\\"cardNo\\\":\\\"Z\\\",\\\"balance\\\":0.10}}\"}","insuinfo":{"insutype":"310"}}`), &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := identify.PersonOf(out, insurances)
+	if a, ok := p.Account("02"); p.Name != "张三" || p.Sex != view.SexMale || p.Age != 4 || p.HisCustID != "H" || !ok || a.Balance != 10 || !a.Told {
+		t.Errorf("%+v", p)
+	}
+	if p := identify.PersonOf(onetrans.UserGetOut{}, insurances); p.Age != -1 || p.Sex != view.SexUnknown || p.HisCustID != "" {
+		t.Errorf("%+v", p)
+	}
+}
