@@ -71,7 +71,7 @@ const (
 	Button              // 50
 	Heading             // 56: tiles, names
 	Title               // 64
-	Figure              // 72: balances and amounts in rows
+	Figure              // 60: balances and amounts in rows
 	Money               // 132: the amount of a page
 )
 
