@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -25,12 +26,18 @@ import (
 	"onetrans/ui/theme"
 )
 
+// startTime is how long the start may take, during which nothing is collected:
+// what fonts and the first screen allocate stays in use.
+const startTime = 2 * time.Second
+
 // clockPace is how often the frame's clock is drawn anew.
 const clockPace = 5 * time.Second
 
 // runKiosk serves patients until ctx ends.
 func runKiosk(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f := flags("kiosk", stderr)
+	usual := debug.SetGCPercent(-1)
+	time.AfterFunc(startTime, func() { debug.SetGCPercent(usual) })
 	path := f.String("config", "", "configuration file")
 	walk := f.String("tour", "", "walk the main job by itself and leave screenshots in this folder")
 	if err := f.Parse(args); err != nil {
@@ -110,7 +117,7 @@ type screen struct {
 func newScreen(c config.Config, words texts.Book) *screen {
 	// Sizes are millimetres by the configured panel: the desktop's scale must not change them.
 	_ = os.Setenv("FYNE_SCALE", "1")
-	screen := &screen{app: fyneapp.NewWithID("cn.onetrans.kiosk")}
+	screen := &screen{app: fyneapp.New()}
 	screen.kiosk = ui.NewKiosk(ui.Options{
 		Panel:     theme.Panel{Inches: c.UI.PanelInches},
 		Texts:     words,
@@ -126,8 +133,11 @@ func newScreen(c config.Config, words texts.Book) *screen {
 	screen.window = screen.app.NewWindow("onetrans")
 	screen.window.SetPadded(false)
 	screen.window.SetContent(screen.kiosk.Content())
-	screen.window.Resize(windowSize(c.UI.Orientation))
-	screen.window.SetFullScreen(c.UI.Fullscreen)
+	if c.UI.Fullscreen {
+		screen.window.SetFullScreen(true)
+	} else {
+		screen.window.Resize(windowSize(c.UI.Orientation))
+	}
 	screen.kiosk.Listen(screen.window.Canvas())
 	return screen
 }

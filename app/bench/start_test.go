@@ -21,7 +21,7 @@ const (
 	width, height = 1080, 1920
 	rounds        = 7
 	// settled is how long after its first frame a program's memory is read.
-	settled = 3 * time.Second
+	settled = 2 * time.Second
 )
 
 // start is one start of a program.
@@ -72,7 +72,7 @@ func measure(b *testing.B, program string, args ...string) start {
 	if err := command.Start(); err != nil {
 		b.Fatal(err)
 	}
-	defer rig.Stop(command)
+	defer func() { _ = command.Process.Kill(); _ = command.Wait() }()
 	for {
 		painted, err := display.Painted(width/2, height-20)
 		if err != nil {
