@@ -3,6 +3,7 @@ package kiosk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"onetrans/devices"
@@ -24,17 +25,17 @@ const (
 // readerPause is how long to wait before a reader that failed is tried again.
 const readerPause = 2 * time.Second
 
-// listen waits for a card and a code, whichever comes first; it goes on where
-// it was when it is asked again.
+// listen waits for a card and a code, whichever comes first. Who listens
+// already starts anew: that finds a reader that was away.
 func (r *Runner) listen(s *session, l identify.Listen) {
 	s.stopListening()
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.unlisten = cancel
 	if r.out.Cards != nil {
-		go r.readCard(ctx, s, l.AfterRemoval)
+		r.work.Go(func() { r.readCard(ctx, s, l.AfterRemoval) })
 	}
 	if r.out.Codes != nil {
-		go r.readCode(ctx, s)
+		r.work.Go(func() { r.readCode(ctx, s) })
 	}
 }
 
@@ -45,43 +46,60 @@ func (s *session) stopListening() {
 	}
 }
 
+// take waits for a device that one at a time may use.
+func take(ctx context.Context, device chan struct{}) (release func(), ok bool) {
+	select {
+	case device <- struct{}{}:
+		return func() { <-device }, ctx.Err() == nil
+	case <-ctx.Done():
+		return func() {}, false
+	}
+}
+
 // readCard reports a card, or why there is none; a reader that is away is
 // tried again, so that it serves as soon as it is back.
 func (r *Runner) readCard(ctx context.Context, s *session, afterRemoval bool) {
-	if afterRemoval && r.out.Cards.WaitRemoved(ctx) != nil && ctx.Err() != nil {
-		return
+	release, ok := take(ctx, r.reading)
+	defer release()
+	if afterRemoval && ok {
+		// A reader that is gone took the card along: reading will tell.
+		_ = r.out.Cards.WaitRemoved(ctx)
 	}
-	for {
+	for ok && ctx.Err() == nil {
 		card, err := r.out.Cards.Read(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err == nil:
-			r.report(ctx, s, identify.CardRead{Card: card})
+			r.report(s, identify.CardRead{Card: card})
 			return
 		}
 		r.out.Log.Warn("reading a card", "error", err)
-		r.report(ctx, s, identify.CardFailed{Err: err})
+		r.report(s, identify.CardFailed{Err: err})
 		if !errors.Is(err, devices.ErrNoReader) {
 			return
 		}
 		select {
 		case <-time.After(readerPause):
 		case <-ctx.Done():
-			return
 		}
 	}
 }
 
 func (r *Runner) readCode(ctx context.Context, s *session) {
-	code, err := r.out.Codes.Scan(ctx)
-	if err != nil {
-		if ctx.Err() == nil {
-			r.out.Log.Warn("scanning a code", "error", err)
-		}
+	release, ok := take(ctx, r.scanning)
+	defer release()
+	if !ok {
 		return
 	}
-	r.report(ctx, s, identify.CodeScanned{Code: code})
+	code, err := r.out.Codes.Scan(ctx)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		r.out.Log.Warn("scanning a code", "error", err)
+	default:
+		r.report(s, identify.CodeScanned{Code: code})
+	}
 }
 
 // watchCard reports when the card is pulled. A reader that is gone took it along.
@@ -89,55 +107,68 @@ func (r *Runner) watchCard(s *session) {
 	if err := r.out.Cards.WaitRemoved(s.ctx); err != nil && s.ctx.Err() != nil {
 		return
 	}
-	r.report(s.ctx, s, identify.CardPulled{})
+	r.report(s, identify.CardPulled{})
 }
 
 // lookUp asks the platform who it is.
 func (r *Runner) lookUp(s *session, l identify.LookUp) {
-	ctx, cancel := context.WithTimeout(s.ctx, lookUpTime)
+	person, trouble, err := r.findPerson(s.ctx, l)
+	if err != nil {
+		r.out.Log.Warn("looking up a person", "error", err)
+	}
+	if trouble != "" {
+		r.report(s, identify.NotFound{LookUp: l.No, Why: trouble})
+		return
+	}
+	r.report(s, identify.Found{LookUp: l.No, Person: person})
+}
+
+// findPerson says who it is, or what to tell the person instead; err is for the log.
+func (r *Runner) findPerson(ctx context.Context, l identify.LookUp) (_ identify.Person, trouble view.TroubleKind, err error) {
+	ctx, cancel := context.WithTimeout(ctx, lookUpTime)
 	defer cancel()
+	var nobody identify.Person
 	request, err := r.out.Messages.lookUp(l)
 	if err != nil {
-		r.out.Log.Error("making a read-card message", "error", err)
-		r.report(s.ctx, s, identify.NotFound{Why: view.TroubleUnreadable})
-		return
+		return nobody, view.TroubleUnreadable, err
 	}
 	answer, err := r.out.Core.Call(ctx, request)
 	if err != nil {
-		r.out.Log.Warn("looking up a person", "error", err)
-		r.report(s.ctx, s, identify.NotFound{Why: view.TroubleOffline})
-		return
+		return nobody, view.TroubleOffline, err
 	}
-	if !answeredRead(answer) {
-		r.out.Log.Warn("looking up a person", "code", answer.Code.String())
-		r.report(s.ctx, s, identify.NotFound{Why: view.TroubleNoPerson})
-		return
+	if trouble := refusal(answer); trouble != "" {
+		return nobody, trouble, fmt.Errorf("answered with code %q", answer.Code.String())
 	}
 	var out onetrans.UserGetOut
 	if err := onetrans.UnmarshalData(answer.Data, &out); err != nil {
-		r.out.Log.Warn("looking up a person", "error", err)
-		r.report(s.ctx, s, identify.NotFound{Why: view.TroubleOffline})
-		return
+		return nobody, view.TroubleOffline, err
 	}
-	r.report(s.ctx, s, identify.Found{Person: identify.PersonOf(out, r.out.Insurances)})
+	return identify.PersonOf(out, r.out.Insurances), "", nil
 }
 
-// answeredRead says whether a read succeeded. For reading alone, 'success' may
-// stand in for a code that is missing: the specification's sample has none.
-func answeredRead(a onetrans.Answer) bool {
-	return a.Code.String() == string(onetrans.CodeOK) || a.Code.Empty() && a.ErrMsg.String() == "success"
+// refusal is what a look-up that did not succeed means to a person; empty when
+// it did. For reading alone, 'success' may stand in for a code that is missing:
+// the specification's sample has none.
+func refusal(a onetrans.Answer) view.TroubleKind {
+	switch code := onetrans.Code(a.Code.String()); {
+	case code == onetrans.CodeOK, code == "" && a.ErrMsg.String() == "success":
+		return ""
+	case code == onetrans.CodePlatformNoPerson, code == onetrans.CodePlatformField:
+		return view.TroubleNoPerson // a code that is no health code is a field that is malformed
+	}
+	return view.TroubleOffline
 }
 
 // place makes the order, and watches what becomes of it.
 func (r *Runner) place(s *session, charge recharge.Charge) {
 	no, err := txn.NewNo(time.Now(), r.out.Random)
 	if err != nil {
-		r.report(s.ctx, s, recharge.NotPlaced{Err: err})
+		r.report(s, recharge.NotPlaced{Err: err})
 		return
 	}
 	request, err := r.out.Messages.recharge(no, charge)
 	if err != nil {
-		r.report(s.ctx, s, recharge.NotPlaced{Err: err})
+		r.report(s, recharge.NotPlaced{Err: err})
 		return
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, orderTime)
@@ -145,10 +176,10 @@ func (r *Runner) place(s *session, charge recharge.Charge) {
 	status, err := r.out.Core.Recharge(ctx, request)
 	if err != nil {
 		r.out.Log.Warn("making an order", "error", err)
-		r.report(s.ctx, s, recharge.NotPlaced{Err: err})
+		r.report(s, recharge.NotPlaced{Err: err})
 		return
 	}
-	r.report(s.ctx, s, recharge.Placed{Status: status})
+	r.report(s, recharge.Placed{Status: status})
 	r.watch(s, no)
 }
 
@@ -163,7 +194,7 @@ func (r *Runner) watch(s *session, no string) {
 	for {
 		select {
 		case status := <-statuses:
-			r.report(s.ctx, s, recharge.Changed{Status: status})
+			r.report(s, recharge.Changed{Status: status})
 			if status.Trade.Final() {
 				return
 			}
@@ -180,7 +211,7 @@ func (r *Runner) check(s *session, no string) {
 	if err != nil {
 		r.out.Log.Warn("asking for a trade", "no", no, "error", err)
 	}
-	r.report(s.ctx, s, recharge.Checked{Status: silent(status, err)})
+	r.report(s, recharge.Checked{Status: silent(status, err)})
 }
 
 func (r *Runner) closeOrder(s *session, no string) {
@@ -190,7 +221,7 @@ func (r *Runner) closeOrder(s *session, no string) {
 	if err != nil {
 		r.out.Log.Warn("closing an order", "no", no, "error", err)
 	}
-	r.report(s.ctx, s, recharge.CloseDone{Status: silent(status, err)})
+	r.report(s, recharge.CloseDone{Status: silent(status, err)})
 }
 
 // silent is a status that nobody answered for, where asking failed.

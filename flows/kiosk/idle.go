@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"onetrans/flows/flow"
+	"onetrans/flows/identify"
 	"onetrans/flows/recharge"
 	"onetrans/flows/view"
 )
@@ -19,19 +20,16 @@ func ticked(m Model, e Ticked) (Model, []flow.Effect) {
 	m.now = e.Now
 	m, effects := m.wait(e.Now)
 	limit, asks := m.limit()
-	if limit == 0 {
+	idle := m.now.Sub(m.touched)
+	switch {
+	case limit == 0:
 		m.touched = m.now // the time begins when the screen becomes a timed one
-		return m, effects
+	case asks && idle >= limit+askTime, !asks && idle >= limit:
+		left, wiped := m.leave(Attracting)
+		return left, append(effects, wiped...)
 	}
-	if m.now.Sub(m.touched) < limit {
-		return m, effects
-	}
-	if asks {
-		m.asking = true
-		return m, effects
-	}
-	left, wiped := m.leave(Attracting)
-	return left, append(effects, wiped...)
+	m.asking = asks && idle >= limit
+	return m, effects
 }
 
 // limit is how long the present screen waits for a person who does nothing,
@@ -47,8 +45,6 @@ func (m Model) limit() (limit time.Duration, asks bool) {
 			return 0, false
 		}
 		return m.stretch(resultTime), false
-	case m.state == AtHome:
-		return m.stretch(m.options.Timeout), false
 	}
 	return m.stretch(m.options.Timeout), true
 }
@@ -61,30 +57,12 @@ func (m Model) stretch(d time.Duration) time.Duration {
 	return d
 }
 
-// answer is a step while the question stands: any touch means that the person
-// is there; other events go their way below it.
-func (m Model) answer(e flow.Event) (Model, []flow.Effect) {
-	m.asking = false
-	switch e := e.(type) {
-	case view.Tap:
-		if e.Action != view.GoHome {
-			return m, nil
-		}
-		return m.leave(AtHome)
-	case Ticked:
-		m.now = e.Now
-		m, effects := m.wait(e.Now)
-		if limit, asks := m.limit(); !asks || m.now.Sub(m.touched) < limit+askTime {
-			m.asking = asks
-			return m, effects
-		}
-		left, wiped := m.leave(Attracting)
-		return left, append(effects, wiped...)
+// present says whether an event shows that somebody is there: a touch, a card
+// that comes or goes, a code.
+func present(e flow.Event) bool {
+	switch e.(type) {
+	case view.Tap, identify.CardRead, identify.CardPulled, identify.CodeScanned:
+		return true
 	}
-	touched := m.touched
-	m, effects := m.Step(e)
-	if _, asks := m.limit(); asks {
-		m.asking, m.touched = true, touched
-	}
-	return m, effects
+	return false
 }

@@ -83,24 +83,28 @@ func (m Model) At() flow.State { return m.state }
 
 // Step lets an event happen: the kiosk's own, or the present flow's.
 func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
-	before := m.place()
-	if _, ok := e.(view.Tap); ok {
-		m.touched = m.now
+	before, asked := m.place(), m.asking
+	if present(e) {
+		m.touched, m.asking = m.now, false
 	}
-	if m.asking {
-		return m.answer(e)
+	if tap, ok := e.(view.Tap); ok && asked {
+		// What was tapped is the answer, and is meant for nothing below it.
+		if tap.Action == view.GoHome {
+			return m.leave(AtHome)
+		}
+		return m, nil
 	}
-	table := Table()
 	var effects []flow.Effect
 	switch {
-	case table.Takes(m.state, e.Name()):
-		m, effects = table.Step(m, e)
+	case Table().Takes(m.state, e.Name()):
+		m, effects = Table().Step(m, e)
 	case m.state == Identifying:
 		m, effects = m.identifying(e)
 	case m.state == Recharging:
 		m, effects = m.recharging(e)
 	}
-	if m.place() != before {
+	// Another screen begins its time anew; while the question stands, time goes on.
+	if m.place() != before && !m.asking {
 		m.touched = m.now
 	}
 	return m, effects
@@ -179,16 +183,18 @@ func (m Model) identifying(e flow.Event) (Model, []flow.Effect) {
 	m.identify, done = m.identify.Step(e)
 	var effects []flow.Effect
 	for _, effect := range done {
+		var wiped []flow.Effect
 		switch effect := effect.(type) {
 		case identify.Identified:
 			account, _ := effect.Person.Account(m.service.AccountType)
 			m.state = Recharging
 			m.recharge = recharge.Start(m.service.Terms, effect.Person, account, m.identify.CardIn(), m.now)
 		case identify.Left:
-			m, effects = m.leave(AtHome)
+			m, wiped = m.leave(AtHome)
 		default:
 			effects = append(effects, effect)
 		}
+		effects = append(effects, wiped...)
 	}
 	return m, effects
 }
@@ -197,8 +203,12 @@ func (m Model) identifying(e flow.Event) (Model, []flow.Effect) {
 func (m Model) recharging(e flow.Event) (Model, []flow.Effect) {
 	var done []flow.Effect
 	m.recharge, done = m.recharge.Step(e)
+	if _, pulled := e.(identify.CardPulled); pulled {
+		m.identify, _ = m.identify.Step(e) // which may be stepped back to
+	}
 	var effects []flow.Effect
 	for _, effect := range done {
+		var wiped []flow.Effect
 		left, ok := effect.(recharge.Left)
 		switch {
 		case !ok:
@@ -206,10 +216,11 @@ func (m Model) recharging(e flow.Event) (Model, []flow.Effect) {
 		case left.To == recharge.ToCheck:
 			m.state, m.identify = Identifying, m.identify.Recheck()
 		case left.To == recharge.ToHome:
-			m, effects = m.leave(AtHome)
+			m, wiped = m.leave(AtHome)
 		case left.To == recharge.ToRest:
-			m, effects = m.leave(Attracting)
+			m, wiped = m.leave(Attracting)
 		}
+		effects = append(effects, wiped...)
 	}
 	return m, effects
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"reflect"
+	"sync"
 	"time"
 
 	"onetrans/assets/dict"
@@ -48,12 +49,21 @@ type Outside struct {
 type Runner struct {
 	out     Outside
 	model   Model
+	taps    chan view.Tap
 	events  chan happening
 	session *session
 	shown   view.Page
+	// work is what runs beside Run, which ends after it.
+	work sync.WaitGroup
+	// reading and scanning are held by whoever waits for a card or a code, so
+	// that one who is leaving takes none from the next.
+	reading, scanning chan struct{}
 }
 
-// happening is an event of a session; nil: of none in particular.
+// maxTaps is how many taps may wait: more than anybody taps while one is served.
+const maxTaps = 64
+
+// happening is what came of something that a session wanted.
 type happening struct {
 	session *session
 	event   flow.Event
@@ -71,22 +81,40 @@ type session struct {
 
 // NewRunner makes a runner. Run starts it.
 func NewRunner(o Options, out Outside) *Runner {
-	return &Runner{out: out, model: New(o, time.Now()), events: make(chan happening)}
-}
-
-// Tap reports what a person did. It does not wait for what comes of it.
-func (r *Runner) Tap(ctx context.Context, tap view.Tap) { go r.report(ctx, nil, tap) }
-
-func (r *Runner) report(ctx context.Context, s *session, e flow.Event) {
-	select {
-	case r.events <- happening{s, e}:
-	case <-ctx.Done():
+	return &Runner{
+		out:      out,
+		model:    New(o, time.Now()),
+		taps:     make(chan view.Tap, maxTaps),
+		events:   make(chan happening),
+		reading:  make(chan struct{}, 1),
+		scanning: make(chan struct{}, 1),
 	}
 }
 
-// Run serves people until ctx ends.
+// Tap reports what a person did, in the order in which they did it. It waits
+// neither for what comes of it nor, with more taps than anybody makes, for
+// room: then the tap is dropped.
+func (r *Runner) Tap(_ context.Context, tap view.Tap) {
+	select {
+	case r.taps <- tap:
+	default:
+		r.out.Log.Warn("a tap was dropped", "action", tap.Action)
+	}
+}
+
+// report feeds back what came of something that a session wanted. A session
+// that has ended wants nothing any more.
+func (r *Runner) report(s *session, e flow.Event) {
+	select {
+	case r.events <- happening{s, e}:
+	case <-s.ctx.Done():
+	}
+}
+
+// Run serves people until ctx ends, and returns when nothing runs any more.
 func (r *Runner) Run(ctx context.Context) {
 	r.session = r.newSession(ctx)
+	defer r.work.Wait()
 	defer func() { r.session.close() }()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -97,8 +125,10 @@ func (r *Runner) Run(ctx context.Context) {
 			return
 		case now := <-tick.C:
 			r.handle(ctx, Ticked{Now: now})
+		case tap := <-r.taps:
+			r.handle(ctx, tap)
 		case h := <-r.events:
-			if h.session == nil || h.session == r.session {
+			if h.session == r.session {
 				r.handle(ctx, h.event)
 			}
 		}
@@ -152,14 +182,14 @@ func (r *Runner) carryOut(ctx context.Context, effect flow.Effect) {
 	case identify.StopListening:
 		s.stopListening()
 	case identify.WatchCard:
-		go r.watchCard(s)
+		r.work.Go(func() { r.watchCard(s) })
 	case identify.LookUp:
-		go r.lookUp(s, effect)
+		r.work.Go(func() { r.lookUp(s, effect) })
 	case recharge.Place:
-		go r.place(s, effect.Charge)
+		r.work.Go(func() { r.place(s, effect.Charge) })
 	case recharge.Check:
-		go r.check(s, effect.No)
+		r.work.Go(func() { r.check(s, effect.No) })
 	case recharge.Close:
-		go r.closeOrder(s, effect.No)
+		r.work.Go(func() { r.closeOrder(s, effect.No) })
 	}
 }
