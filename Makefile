@@ -35,7 +35,7 @@ bench: build
 	.ci/bench
 
 docs:
-	$(GO) generate ./...
+	$(GO) run $(GOFLAGS_) ./app/docs
 
 clean:
 	rm -rf bin shots

@@ -132,10 +132,11 @@ func newScreen(c config.Config, words texts.Book) *screen {
 	screen.app.Settings().SetTheme(screen.kiosk.Theme())
 	screen.window = screen.app.NewWindow("onetrans")
 	screen.window.SetPadded(false)
-	screen.window.SetContent(screen.kiosk.Content())
 	if c.UI.Fullscreen {
+		screen.window.SetContent(withoutPointer(screen.kiosk.Content()))
 		screen.window.SetFullScreen(true)
 	} else {
+		screen.window.SetContent(screen.kiosk.Content())
 		screen.window.Resize(windowSize(c.UI.Orientation))
 	}
 	screen.kiosk.Listen(screen.window.Canvas())
