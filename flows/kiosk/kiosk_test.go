@@ -302,23 +302,47 @@ func TestTheNextPersonFindsTheScreenAsItWas(t *testing.T) {
 
 // What an earlier person's call still brings is for nobody.
 func TestLateNewsOfTheLastPerson(t *testing.T) {
+	for range 10 { // it is for chance which of two ends a goroutine sees first
+		serve(t, func(k *stand) {
+			release := make(chan struct{})
+			k.core.lookUp = func(context.Context) (onetrans.Answer, error) { // deaf to its context
+				<-release
+				return found(t.Context())
+			}
+			k.scanned()
+			k.shows(view.Busy{})
+			k.do(view.GoHome)
+			k.shows(view.Home{})
+			k.core.lookUp = func(ctx context.Context) (onetrans.Answer, error) {
+				<-ctx.Done()
+				return onetrans.Answer{}, platform.ErrNoAnswer
+			}
+			k.tap(view.PickService, string(view.ServiceInpatientDeposit))
+			k.codes <- code
+			synctest.Wait()
+			close(release)
+			synctest.Wait()
+			k.shows(view.Busy{})
+			if left := k.traces(); len(left) != 0 {
+				t.Errorf("left: %q", left)
+			}
+		})
+	}
+}
+
+// A screen that came by itself has its whole time.
+func TestAScreenThatComesLaterHasItsWholeTime(t *testing.T) {
 	serve(t, func(k *stand) {
-		release := make(chan struct{})
-		k.core.lookUp = func(context.Context) (onetrans.Answer, error) { // deaf to its context
-			<-release
-			return found(nil)
+		k.core.lookUp = func(ctx context.Context) (onetrans.Answer, error) {
+			time.Sleep(14 * time.Second)
+			return found(ctx)
 		}
-		k.scanned()
-		k.shows(view.Busy{})
-		k.do(view.GoHome)
-		k.shows(view.Home{})
-		k.core.lookUp = nil
-		k.tap(view.PickService, string(view.ServiceInpatientDeposit))
-		close(release)
-		synctest.Wait()
-		k.shows(view.PickWay{})
-		if left := k.traces(); len(left) != 0 {
-			t.Errorf("left: %q", left)
+		k.person()
+		k.wait(14 * time.Second)
+		k.shows(view.Person{})
+		k.wait(timeout - 2*time.Second)
+		if k.page().Ask != nil {
+			t.Error("asked too early")
 		}
 	})
 }
@@ -566,7 +590,7 @@ func TestCardsThatAreNotTheOne(t *testing.T) {
 func TestALateAnswerForTheCardBefore(t *testing.T) {
 	serve(t, func(k *stand) {
 		release := make(chan struct{})
-		k.core.lookUp = func(context.Context) (onetrans.Answer, error) { <-release; return found(nil) }
+		k.core.lookUp = func(context.Context) (onetrans.Answer, error) { <-release; return found(t.Context()) }
 		k.person()
 		k.slot.remove()
 		synctest.Wait()
@@ -678,6 +702,24 @@ func TestStopping(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Run ends only when nothing of it can touch the core any more, which is
+// closed next.
+func TestStoppingWaitsForWhatRuns(t *testing.T) {
+	serve(t, func(k *stand) {
+		release := make(chan struct{})
+		k.core.recharge = func(_ context.Context, s txn.Status) (txn.Status, error) { <-release; return s, nil }
+		k.cashier()
+		k.quit()
+		synctest.Wait()
+		select {
+		case <-k.ended:
+			t.Error("ended while an order was being made")
+		default:
+		}
+		close(release)
+	})
 }
 
 // Wherever somebody is led, no page says more of them than it must.

@@ -293,6 +293,11 @@ func TestTheButtonThatAsksComesBack(t *testing.T) {
 	if _, effects := asked.Step(tap(view.KeepWaiting)); len(effects) != 1 {
 		t.Errorf("%q: %+v", asked.At(), effects)
 	}
+	again := after(start(), append(toPay[:4:4], tap(view.CheckPaid), recharge.Changed{Status: status(txn.Fail)}, tap(view.Retry),
+		toConfirm[0], tap(view.Next), tap(view.Pay), recharge.Placed{Status: status(txn.Pending, number("2"))})...)
+	if _, effects := again.Step(tap(view.CheckPaid)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Check{No: "2"}}) {
+		t.Errorf("%q: %+v", again.At(), effects)
+	}
 	lost := after(start(), append(toPay[:4:4], tap(view.CheckPaid), recharge.Checked{Status: nothingLearned})...)
 	if _, effects := lost.Step(tap(view.KeepWaiting)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Check{No: "1"}}) {
 		t.Errorf("%q: %+v", lost.At(), effects)
