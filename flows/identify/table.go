@@ -1,0 +1,52 @@
+package identify
+
+import (
+	"slices"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/view"
+)
+
+// Table is the flow.
+func Table() flow.Table[Model] {
+	reads := []flow.Rule[Model]{
+		flow.On(CardRead{}, onCard, Looking),
+		flow.On(CodeScanned{}, onCode, Looking),
+		flow.On(view.Tap{Action: view.GoHome}, leave, Over),
+		flow.On(CardPulled{}, gone, Choosing, Presenting),
+	}
+	return flow.Table[Model]{
+		Choosing: slices.Concat(reads, []flow.Rule[Model]{
+			flow.On(view.Tap{Action: view.ChooseWay}, chooseWay, Choosing, Presenting),
+			flow.On(view.Tap{Action: view.Back}, leave, Over),
+			flow.On(CardFailed{}, failedUnasked, Choosing, Troubled),
+		}),
+		Presenting: slices.Concat(reads, []flow.Rule[Model]{
+			flow.On(view.Tap{Action: view.Back}, again, Choosing),
+			flow.On(CardFailed{}, failed, Presenting, Troubled),
+		}),
+		Looking: {
+			flow.On(Found{}, onFound, Looking, Checking, Troubled),
+			flow.On(NotFound{}, onNotFound, Looking, Troubled),
+			flow.On(CardPulled{}, pulled, Looking, Troubled),
+			flow.On(Waited{}, waited, Looking),
+			flow.On(view.Tap{Action: view.GoHome}, leave, Over),
+		},
+		Checking: {
+			flow.On(view.Tap{Action: view.Correct}, correct, Over),
+			flow.On(view.Tap{Action: view.Wrong}, another, Choosing),
+			flow.On(view.Tap{Action: view.Back}, another, Choosing),
+			flow.On(view.Tap{Action: view.GoHome}, leave, Over),
+			flow.On(CardPulled{}, pulled, Checking, Troubled),
+		},
+		Troubled: {
+			flow.On(view.Tap{Action: view.Retry}, again, Choosing),
+			flow.On(view.Tap{Action: view.GoHome}, leave, Over),
+			flow.On(CardPulled{}, gone, Troubled),
+		},
+		// The person may come back from what follows, to be checked again.
+		Over: {
+			flow.On(CardPulled{}, gone, Over),
+		},
+	}
+}

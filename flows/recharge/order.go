@@ -1,0 +1,69 @@
+package recharge
+
+import (
+	"errors"
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/txn"
+	"onetrans/flows/view"
+)
+
+func place(m Model, _ view.Tap) (Model, []flow.Effect) {
+	m.state, m.status, m.shownAt = Ordering, txn.Status{}, time.Time{}
+	m.checking, m.notPaidYet = false, false
+	return m, []flow.Effect{Place{Charge: m.charge}}
+}
+
+func placeDespite(m Model, tap view.Tap) (Model, []flow.Effect) {
+	m.charge.Despite = m.inDoubt.No
+	return place(m, tap)
+}
+
+func check(m Model, _ view.Tap) (Model, []flow.Effect) {
+	if m.checking {
+		return m, nil
+	}
+	m.checking, m.notPaidYet = true, false
+	return m, []flow.Effect{Check{No: m.no()}}
+}
+
+func closeOrder(m Model, _ view.Tap) (Model, []flow.Effect) {
+	m.state, m.checking = Closing, false
+	return m, []flow.Effect{Close{No: m.no()}}
+}
+
+func onNotPlaced(m Model, e NotPlaced) (Model, []flow.Effect) {
+	var doubt *txn.InDoubtError
+	if errors.As(e.Err, &doubt) {
+		m.state, m.inDoubt = PayAgain, *doubt
+		return m, nil
+	}
+	kind := view.TroubleNoOrder
+	switch {
+	case errors.Is(e.Err, txn.ErrJournal):
+		kind = view.TroubleJournal
+	case errors.Is(e.Err, txn.ErrBusy):
+		kind = view.TroubleBusy
+	}
+	return m.troubled(kind), nil
+}
+
+// onPlaced: with a code, show it. Without one nobody could pay, whatever
+// became of the order: it is closed, and nothing was taken.
+func onPlaced(m Model, e Placed) (Model, []flow.Effect) {
+	m.status = e.Status
+	if settled, ok := m.settled(); ok {
+		return settled, nil
+	}
+	p := e.Status.Trade.Progress
+	switch {
+	case e.Status.Trade.At() == txn.Pending && p.QRCode != "":
+		m.state, m.shownAt = Paying, m.now
+		return m, nil
+	case moneyMoves(p.Result):
+		m.state = Doubtful
+		return m, nil
+	}
+	return m.troubled(view.TroubleNoOrder), []flow.Effect{Close{No: m.no()}}
+}

@@ -1,0 +1,90 @@
+package txn_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/platform"
+	"onetrans/flows/txn"
+)
+
+func TestAWrongTraceNumberIsNobodysWord(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", ordered) // T1
+		w.platform.on("query", data(`"result":"succ","traceNo":"T2"`))
+		w.begin(in{no: "1"}, time.Minute)
+		w.pass(time.Minute)
+		w.mustBe("1", txn.Pending)
+		if _, err := w.query(`"outTradeNo":"1"`); !errors.Is(err, platform.ErrNoAnswer) {
+			t.Errorf("a caller hears it: %v", err)
+		}
+		w.platform.on("query", data(`"result":"succ","traceNo":"T1"`))
+		w.pass(time.Minute)
+		w.mustBe("1", txn.Succ)
+	})
+}
+
+func TestACallersQuery(t *testing.T) {
+	tests := map[string]struct {
+		numbers, answer string
+		want            string
+	}{
+		"not found yet":                       {`"outTradeNo":"1"`, `"result":"notfound"`, "ing"},
+		"a word nobody knows":                 {`"outTradeNo":"1"`, `"result":"weird"`, "ing"},
+		"no word":                             {`"outTradeNo":"1"`, ``, "ing"},
+		"open":                                {`"outTradeNo":"1"`, `"result":"init"`, "init"},
+		"being credited":                      {`"outTradeNo":"1"`, `"result":"exp"`, "exp"},
+		"paid":                                {`"outTradeNo":"1"`, `"result":"succ"`, "succ"},
+		"failed, which is final":              {`"outTradeNo":"1"`, `"result":"fail"`, "fail"},
+		"closed, which is final":              {`"outTradeNo":"1"`, `"result":"closed"`, "closed"},
+		"a trace number nobody can check":     {`"outTradeNo":"1","traceNo":"T9"`, `"result":"notfound"`, "ing"},
+		"another's fate under our number":     {`"outTradeNo":"1","traceNo":"T9"`, `"result":"fail"`, "ing"},
+		"a trade that is not in this journal": {`"outTradeNo":"9"`, `"result":"notfound"`, "notfound"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.platform.on("recharge", lost)
+				w.platform.on("query", lost)
+				w.begin(in{no: "1", noCode: true}, time.Second)
+				w.core.Close() // the polling is no part of this
+				w.platform.on("query", data(test.answer))
+				answer, err := w.query(test.numbers)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var out onetrans.QueryOut
+				if err := onetrans.UnmarshalData(answer.Data, &out); err != nil || out.Result.String() != test.want {
+					t.Errorf("%q %v, want %q", out.Result, err, test.want)
+				}
+				if strings.Contains(name, "another's") {
+					w.mustBe("1", txn.Unknown)
+				}
+			})
+		})
+	}
+	play(t, func(w *world) { // by its trace number alone
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", says("init"))
+		w.begin(in{no: "1"}, time.Second)
+		w.platform.on("query", data(`"result":"succ","traceNo":"T1"`))
+		w.query(`"traceNo":"T1"`)
+		w.mustBe("1", txn.Succ)
+	})
+}
+
+// A caller's query finds what is not sent any more as the platform has it.
+func TestWhatLeftTheQueueIsNotIng(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", notSent)
+		w.platform.on("query", says("notfound"))
+		w.begin(in{no: "1"}, time.Second)
+		answer, err := w.query(`"outTradeNo":"1"`)
+		if err != nil || !strings.Contains(string(answer.Data), "notfound") {
+			t.Errorf("%s %v", answer.Data, err)
+		}
+	})
+}
