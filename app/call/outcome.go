@@ -26,6 +26,7 @@ func knownErrors() []struct {
 		{store.ErrInUse, onetrans.CodeBusy, "接口业务不支持并发调用"},
 		{txn.ErrJournal, onetrans.CodeJournal, "交易日志不可用，未发送"},
 		{store.ErrSchema, onetrans.CodeJournal, "交易日志不可用，未发送"},
+		{store.ErrDamaged, onetrans.CodeJournal, "交易日志不可用，未发送"},
 		{txn.ErrNumberReused, onetrans.CodeOtherTrade, "该订单号已用于另一笔交易"},
 		{txn.ErrInvalid, onetrans.CodeField, "入参有误"},
 		{platform.ErrNotSent, onetrans.CodeNotSent, "无法连接支付平台，未发送"},

@@ -120,7 +120,7 @@ func (m Model) doubt() view.Doubt {
 		Kind:      view.DoubtOffline,
 		Amount:    money.Grouped(m.charge.Amount),
 		Reference: m.no(),
-		Waited:    wholeSeconds(m.now.Sub(m.since)),
+		Waited:    wholeSeconds(m.now.Sub(m.askedSince())),
 		CardIn:    m.cardIn,
 	}
 	switch {
@@ -130,6 +130,14 @@ func (m Model) doubt() view.Doubt {
 		d.Kind = view.DoubtPaying
 	}
 	return d
+}
+
+// askedSince is when the asking began that has brought nothing yet.
+func (m Model) askedSince() time.Time {
+	if silent := m.status.SilentSince; !silent.IsZero() && silent.Before(m.since) {
+		return silent
+	}
+	return m.since
 }
 
 func (m Model) result() view.Result {
