@@ -1,0 +1,194 @@
+package call
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/platform"
+	"onetrans/flows/txn"
+	"onetrans/store"
+)
+
+// fakeCore answers as it is told, and counts what would have been sent.
+type fakeCore struct {
+	trade  txn.Trade
+	answer onetrans.Answer
+	err    error
+	busy   bool
+	sent   int
+}
+
+func (f *fakeCore) Acquire() (func(), error) {
+	if f.busy {
+		return nil, txn.ErrBusy
+	}
+	return func() {}, nil
+}
+
+func (f *fakeCore) Recharge(context.Context, onetrans.Request) (txn.Status, error) {
+	f.sent++
+	return txn.Status{Trade: f.trade}, f.err
+}
+
+func (f *fakeCore) Query(context.Context, onetrans.Request) (onetrans.Answer, error) {
+	f.sent++
+	return f.answer, f.err
+}
+
+func (f *fakeCore) Watch(string) (<-chan txn.Status, func(), error) {
+	statuses := make(chan txn.Status, 1)
+	statuses <- txn.Status{Trade: f.trade}
+	return statuses, func() {}, nil
+}
+
+func door(core *fakeCore, owning error) Door {
+	return Door{
+		UnknownWait: time.Millisecond,
+		Own:         func() (Core, func(), error) { return core, func() {}, owning },
+	}
+}
+
+// call is the answer's code, message and data, and the exit status.
+func call(t *testing.T, d Door, transType string, in []byte) (code, text string, data map[string]any, exit int) {
+	t.Helper()
+	out, exit := d.Serve(t.Context(), transType, in)
+	utf8, err := onetrans.DecodeGBK(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer struct {
+		Code   string         `json:"code"`
+		ErrMsg string         `json:"err_msg"`
+		Data   map[string]any `json:"data"`
+	}
+	if err := json.Unmarshal(utf8, &answer); err != nil {
+		t.Fatalf("%v: %s", err, utf8)
+	}
+	if answer.Data == nil {
+		t.Errorf("data is no object: %s", utf8)
+	}
+	return answer.Code, answer.ErrMsg, answer.Data, exit
+}
+
+// recharge is a good request with one field changed; nil takes it out.
+func recharge(t *testing.T, field string, value any) []byte {
+	t.Helper()
+	data := map[string]any{
+		"payAppId": "A", "payAppSecret": "S", "termNo": "T", "cardType": "01", "cardNo": "C",
+		"accountType": "02", "hisCustId": "H", "userName": "姓名", "amount": "0.01", "outChargeNo": "N1",
+		"extra": map[string]any{"printMode": "1"},
+	}
+	data[field] = value
+	if value == nil {
+		delete(data, field)
+	}
+	text, err := json.Marshal(map[string]any{"data": data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gbk, err := onetrans.EncodeGBK(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return gbk
+}
+
+func TestWhatIsRefusedIsSentNowhere(t *testing.T) {
+	for name, c := range map[string]struct {
+		transType string
+		in        []byte
+		code      onetrans.Code
+		text      string
+	}{
+		"unknown trans_type":        {"hop.trade.nothing", nil, onetrans.CodeTransType, ""},
+		"ours alone":                {onetrans.TransClose, nil, onetrans.CodeTransType, ""},
+		"no JSON":                   {onetrans.TransRecharge, []byte("{"), onetrans.CodeNotJSON, ""},
+		"no GBK":                    {onetrans.TransRecharge, []byte("\xff\xff"), onetrans.CodeNotJSON, ""},
+		"another type in the body":  {onetrans.TransRecharge, []byte(`{"trans_type":"hop.trade.query","data":{}}`), onetrans.CodeField, ""},
+		"no number":                 {onetrans.TransRecharge, recharge(t, "outChargeNo", nil), onetrans.CodeField, "缺少必填项 outChargeNo（商户充值业务流水）"},
+		"no amount":                 {onetrans.TransRecharge, recharge(t, "amount", ""), onetrans.CodeField, "缺少必填项 amount（充值金额）"},
+		"amount of nothing":         {onetrans.TransRecharge, recharge(t, "amount", "0.00"), onetrans.CodeField, "amount（充值金额）格式有误"},
+		"amount with three places":  {onetrans.TransRecharge, recharge(t, "amount", "1.005"), onetrans.CodeField, "amount（充值金额）格式有误"},
+		"cashier page without page": {onetrans.TransRecharge, recharge(t, "extra", nil), onetrans.CodeField, ""},
+		"query for nothing":         {onetrans.TransQuery, []byte(`{"data":{"payAppId":"A"}}`), onetrans.CodeField, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			core := &fakeCore{}
+			code, text, _, exit := call(t, door(core, nil), c.transType, c.in)
+			if code != string(c.code) || exit != ExitAnswered {
+				t.Errorf("answered %s %q, exit %d", code, text, exit)
+			}
+			if c.text != "" && text != c.text {
+				t.Errorf("said %q, want %q", text, c.text)
+			}
+			if core.sent != 0 {
+				t.Error("something was sent")
+			}
+		})
+	}
+}
+
+func TestEveryErrorHasItsCode(t *testing.T) {
+	for err, want := range map[error]onetrans.Code{
+		txn.ErrBusy:                         onetrans.CodeBusy,
+		fmt.Errorf("x: %w", txn.ErrJournal): onetrans.CodeJournal,
+		txn.ErrNumberReused:                 onetrans.CodeOtherTrade,
+		&txn.InDoubtError{No: "N0"}:         onetrans.CodeInDoubt,
+		platform.ErrNotSent:                 onetrans.CodeNotSent,
+		platform.ErrNoAnswer:                onetrans.CodeUnknown,
+		errors.New("unheard of"):            onetrans.CodeInternal,
+	} {
+		code, _, data, exit := call(t, door(&fakeCore{err: err}, nil), onetrans.TransRecharge, recharge(t, "", nil))
+		if code != string(want) {
+			t.Errorf("%v: %s, want %s", err, code, want)
+		}
+		if (exit == ExitUnknown) != (want == onetrans.CodeUnknown) {
+			t.Errorf("%v: exit %d", err, exit)
+		}
+		if want == onetrans.CodeInDoubt && data["outChargeNo"] != "N0" {
+			t.Errorf("the number in doubt is not named: %v", data)
+		}
+	}
+}
+
+func TestATerminalInUseIsBusy(t *testing.T) {
+	for _, d := range []Door{door(&fakeCore{busy: true}, nil), door(nil, store.ErrInUse)} {
+		if code, _, _, _ := call(t, d, onetrans.TransRecharge, recharge(t, "", nil)); code != string(onetrans.CodeBusy) {
+			t.Errorf("answered %s", code)
+		}
+	}
+}
+
+func TestAnOutcomeIsNeverCalledFailedUnlessItIs(t *testing.T) {
+	for name, c := range map[string]struct {
+		progress txn.Progress
+		code     onetrans.Code
+	}{
+		"paid":             {txn.Progress{State: txn.Succ, Result: onetrans.ResultSucc}, onetrans.CodeOK},
+		"failed":           {txn.Progress{State: txn.Fail, Result: onetrans.ResultFail}, onetrans.CodeNotTaken},
+		"closed":           {txn.Progress{State: txn.Closed, Result: onetrans.ResultClosed}, onetrans.CodeNotTaken},
+		"refused":          {txn.Progress{State: txn.Refused, RefusedWith: onetrans.CodePlatformNoPerson}, onetrans.CodePlatformNoPerson},
+		"not sent":         {txn.Progress{State: txn.NotSent}, onetrans.CodeNotSent},
+		"waiting for code": {txn.Progress{State: txn.Pending, Result: onetrans.ResultInit, QRCode: "Q"}, onetrans.CodeOK},
+		"being paid":       {txn.Progress{State: txn.Pending, Result: onetrans.ResultIng}, onetrans.CodeUnknown},
+		"unknown":          {txn.Progress{State: txn.Unknown}, onetrans.CodeUnknown},
+		"not found yet":    {txn.Progress{State: txn.Unknown, Result: onetrans.ResultNotFound}, onetrans.CodeUnknown},
+	} {
+		core := &fakeCore{trade: txn.Trade{Order: txn.Order{No: "N1"}, Progress: c.progress}}
+		code, _, data, _ := call(t, door(core, nil), onetrans.TransRecharge, recharge(t, "", nil))
+		if code != string(c.code) {
+			t.Errorf("%s: %s, want %s", name, code, c.code)
+		}
+		if data["outChargeNo"] != "N1" {
+			t.Errorf("%s: the trade is not named: %v", name, data)
+		}
+		if code == string(onetrans.CodeUnknown) && data["result"] != string(onetrans.ResultIng) {
+			t.Errorf("%s: result %v", name, data["result"])
+		}
+	}
+}
