@@ -232,16 +232,6 @@ func TestPhoneStyleIsServed(t *testing.T) {
 	}
 }
 
-func TestThousands(t *testing.T) {
-	for fen, want := range map[onetrans.Fen]string{
-		1: "0.01", 99999: "999.99", 100000: "1,000.00", 1234567890: "12,345,678.90", -1234567: "-12,345.67", -12345: "-123.45",
-	} {
-		if got := thousands(fen); got != want {
-			t.Errorf("%s, want %s", got, want)
-		}
-	}
-}
-
 // The page's text must be readable: WCAG's contrast of each pair of the style.
 func TestPhoneColoursContrast(t *testing.T) {
 	for _, c := range []struct{ ink, ground string }{

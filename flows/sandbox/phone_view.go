@@ -3,6 +3,8 @@ package sandbox
 import (
 	"time"
 
+	"onetrans/flows/mask"
+	"onetrans/flows/money"
 	"onetrans/flows/onetrans"
 )
 
@@ -45,7 +47,7 @@ func (s *Server) unknownPage() pageView {
 // orderPage says what an order's page says.
 func (s *Server) orderPage(o *order, refunds []*refund) pageView {
 	v := pageView{
-		Hospital: s.opts.Hospital, Subject: o.Subject, Name: maskName(o.Name), Amount: thousands(o.Amount),
+		Hospital: s.opts.Hospital, Subject: o.Subject, Name: mask.Name(o.Name), Amount: money.Grouped(o.Amount),
 	}
 	switch o.Result {
 	case onetrans.ResultInit, onetrans.ResultIng:
@@ -110,25 +112,16 @@ func (v pageView) paid(o *order, refunds []*refund) pageView {
 		return v
 	}
 	if sums.done > 0 {
-		v.Rows = append(v.Rows, pageRow{"已退", "¥ " + thousands(sums.done)})
+		v.Rows = append(v.Rows, pageRow{"已退", "¥ " + money.Grouped(sums.done)})
 	}
 	if sums.pending > 0 {
-		v.Rows = append(v.Rows, pageRow{"退款中", "¥ " + thousands(sums.pending)})
+		v.Rows = append(v.Rows, pageRow{"退款中", "¥ " + money.Grouped(sums.pending)})
 		return v.say("正在退款", toneDoubt, "退款需要几天到账，请留意付款账户的通知。")
 	}
 	if sums.done == o.Amount {
 		return v.say("已全部退款", toneDone, "退款已完成。")
 	}
 	return v.say("已部分退款", toneDone, "退款已完成。")
-}
-
-// thousands is an amount for reading: 12,000.00.
-func thousands(f onetrans.Fen) string {
-	text := f.String()
-	for i := len(text) - 6; i > 0 && text[i-1] != '-'; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
 }
 
 func clock(t time.Time) string  { return t.In(onetrans.Zone()).Format("15:04:05") }
