@@ -6,13 +6,27 @@ import (
 	"embed"
 	"encoding/csv"
 	"fmt"
+	"strings"
 )
 
 //go:embed *.csv
 var files embed.FS
 
 // Dictionary is one of the specification's dictionaries.
-type Dictionary struct{ names map[string]string }
+type Dictionary struct{ names, codes map[string]string }
+
+// Fields lists the dictionaries there are, by their fields' names.
+func Fields() []string {
+	entries, err := files.ReadDir(".")
+	if err != nil {
+		return nil
+	}
+	var fields []string
+	for _, e := range entries {
+		fields = append(fields, strings.TrimSuffix(e.Name(), ".csv"))
+	}
+	return fields
+}
 
 // Open reads a dictionary by its field's name, such as "insutype".
 func Open(field string) (Dictionary, error) {
@@ -25,11 +39,35 @@ func Open(field string) (Dictionary, error) {
 	if err != nil {
 		return Dictionary{}, fmt.Errorf("dictionary %s: %w", field, err)
 	}
-	names := make(map[string]string, len(rows))
+	d := Dictionary{map[string]string{}, map[string]string{}}
+	entry := entryOf(rows[0])
 	for _, row := range rows[1:] {
-		names[row[0]] = row[1]
+		code, name := entry(row)
+		d.names[code] = name
+		// Where two codes have one name, the first is the name's.
+		if _, known := d.codes[name]; !known {
+			d.codes[name] = code
+		}
 	}
-	return Dictionary{names}, nil
+	return d, nil
+}
+
+// entryOf says where a file has its codes and names: most have two columns,
+// two dictionaries are trees that were laid flat.
+func entryOf(head []string) func(row []string) (code, name string) {
+	switch head[0] {
+	case "level1": // 用码业务类型: 01 + 104
+		return func(row []string) (string, string) { return row[0] + row[2], row[3] }
+	case "parent": // 诊疗环节编码: the deepest level that a row has
+		return func(row []string) (string, string) {
+			level := 4
+			for level > 0 && row[level] == "" {
+				level -= 2
+			}
+			return row[level], row[level+1]
+		}
+	}
+	return func(row []string) (string, string) { return row[0], row[1] }
 }
 
 // Name is what a code means; the code itself when the dictionary lacks it.
@@ -39,3 +77,12 @@ func (d Dictionary) Name(code string) string {
 	}
 	return code
 }
+
+// Code is the code that a name stands for.
+func (d Dictionary) Code(name string) (code string, ok bool) {
+	code, ok = d.codes[name]
+	return code, ok
+}
+
+// Len is how many codes there are.
+func (d Dictionary) Len() int { return len(d.names) }

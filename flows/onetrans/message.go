@@ -10,25 +10,24 @@ import (
 var errTwoSpellings = errors.New("a credential in two spellings that differ")
 
 // Request is what HIS hands over, pInData: the common fields of table 3-1.
-// Lengths are characters at most; Y is required, N is not.
 type Request struct {
-	AppID        Text `json:"app_id,omitzero"`         // 加解密应用ID, 50, Y
-	AppKey       Text `json:"app_key,omitzero"`        // 加解密应用密钥, 200, Y: secret
-	RecerSysCode Text `json:"recer_sys_code,omitzero"` // 接收方系统代码, 10 (the samples use 13), Y
-	PrdID        Text `json:"prd_id,omitzero"`         // 产品编号, 32, where several products share a library
-	MsgID        Text `json:"msgid,omitzero"`          // 发送方报文ID, 30, Y: institution (12) + time (14) + sequence (4)
-	Timestamp    Text `json:"timestamp,omitzero"`      // 时间戳, 30, Y: yyyyMMddHHmmssSSS
-	DevNo        Text `json:"dev_no,omitzero"`         // 设备编号, 100, N: of a self-service terminal
-	SignType     Text `json:"signtype,omitzero"`       // 签名类型, 10, Y: SM2 or SM3
-	EncType      Text `json:"enc_type,omitzero"`       // 加密类型, 5, Y: SM4
-	DeptCodg     Text `json:"dept_codg,omitzero"`      // 医保科室编号, 20, Y
-	DeptName     Text `json:"dept_name,omitzero"`      // 医保科室名称, 30, Y
-	Opter        Text `json:"opter,omitzero"`          // 经办人, 30, Y
-	OpterName    Text `json:"opter_name,omitzero"`     // 经办人姓名, 50, Y
-	OpterType    Text `json:"opter_type,omitzero"`     // 经办人类别, 3, Y: see [OpterTerminal]
-	TransType    Text `json:"trans_type,omitzero"`     // 交易类型编码, 50, Y
+	AppID        Text `json:"app_id,omitzero" spec:"加解密应用ID|字符型|50|Y"`
+	AppKey       Text `json:"app_key,omitzero" spec:"加解密应用密钥|字符型|200|Y"` // secret
+	RecerSysCode Text `json:"recer_sys_code,omitzero" spec:"接收方系统代码|字符型|10|Y"`
+	PrdID        Text `json:"prd_id,omitzero" spec:"产品编号|字符型|32|N/Y"`
+	MsgID        Text `json:"msgid,omitzero" spec:"发送方报文ID/医疗机构业务流水号|字符型|30|Y"` // institution (12) + time (14) + sequence (4)
+	Timestamp    Text `json:"timestamp,omitzero" spec:"时间戳|字符型|30|Y"`           // yyyyMMddHHmmssSSS
+	DevNo        Text `json:"dev_no,omitzero" spec:"设备编号|字符型|100|N"`            // of a self-service terminal
+	SignType     Text `json:"signtype,omitzero" spec:"签名类型|字符型|10|Y"`           // SM2 or SM3
+	EncType      Text `json:"enc_type,omitzero" spec:"加密类型|字符型|5|Y"`            // SM4
+	DeptCodg     Text `json:"dept_codg,omitzero" spec:"医保科室编号|字符型|20|Y"`
+	DeptName     Text `json:"dept_name,omitzero" spec:"医保科室名称|字符型|30|Y"`
+	Opter        Text `json:"opter,omitzero" spec:"经办人|字符型|30|Y"`
+	OpterName    Text `json:"opter_name,omitzero" spec:"经办人姓名|字符型|50|Y"`
+	OpterType    Text `json:"opter_type,omitzero" spec:"经办人类别|字符型|3|Y"` // see [OpterTerminal]
+	TransType    Text `json:"trans_type,omitzero" spec:"交易类型编码|字符型|50|Y"`
 
-	Data    jsontext.Value `json:"data,omitzero"` // 业务入参, Y: an object, or text that holds one
+	Data    jsontext.Value `json:"data,omitzero" spec:"业务入参|Json字符串|50|Y"` // an object, or text that holds one
 	Unknown jsontext.Value `json:",unknown"`
 }
 
@@ -61,13 +60,13 @@ func adopt(field *Text, other Text) error {
 
 // Answer is what HIS gets back, pOutData: the common fields of table 3-2.
 type Answer struct {
-	Code        Text `json:"code,omitzero"`         // 返回码, 6, Y: [CodeOK] or a refusal
-	ErrMsg      Text `json:"err_msg,omitzero"`      // 错误信息, 200: for people, nothing is decided by it
-	InfRefMsgID Text `json:"inf_refmsgid,omitzero"` // 接收方报文ID, 30, Y: region (6) + time (14) + serial (10)
-	RefMsgTime  Text `json:"refmsg_time,omitzero"`  // 接收报文时间, 17, N: yyyyMMddHHmmssSSS
-	RespondTime Text `json:"respond_time,omitzero"` // 响应报文时间, 17, N: yyyyMMddHHmmssSSS
+	Code        Text `json:"code,omitzero" spec:"返回码|字符型|6|Y"`              // [CodeOK] or a refusal
+	ErrMsg      Text `json:"err_msg,omitzero" spec:"错误信息|字符型|200"`          // for people, nothing is decided by it
+	InfRefMsgID Text `json:"inf_refmsgid,omitzero" spec:"接收方报文ID|字符型|30|Y"` // region (6) + time (14) + serial (10)
+	RefMsgTime  Text `json:"refmsg_time,omitzero" spec:"接收报文时间|字符型|17|N"`   // yyyyMMddHHmmssSSS
+	RespondTime Text `json:"respond_time,omitzero" spec:"响应报文时间|字符型|17|N"`  // yyyyMMddHHmmssSSS
 
-	Data    jsontext.Value `json:"data,omitzero"` // 业务出参, Y: an object, or text that holds one
+	Data    jsontext.Value `json:"data,omitzero" spec:"业务出参|Json 字符串|6000|Y"` // an object, or text that holds one
 	Unknown jsontext.Value `json:",unknown"`
 }
 

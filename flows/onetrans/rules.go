@@ -1,0 +1,128 @@
+package onetrans
+
+import (
+	"cmp"
+	"reflect"
+	"strings"
+)
+
+// Direction is which way a message goes.
+type Direction string
+
+// The directions.
+const (
+	In  Direction = "in"  // from HIS
+	Out Direction = "out" // to HIS
+)
+
+// Rule is what the specification's tables say of a field. It is declared once,
+// in the field's spec tag: name|type|length|required|when.
+type Rule struct {
+	Node     string // where in the message: "data", "data.extra" …; "" among the common fields
+	Code     string // 参数代码
+	Name     string // 参数名称
+	Type     string // 参数类型, as the table says
+	Length   string // 参数长度, in characters, or digits "16,2"; may be empty
+	Required string // Y, N, Y/N, M, 二选一 or empty
+	When     string // our reading of when a conditional requirement holds; empty: always
+}
+
+// Ours says that a field is our addition: the specification does not know it.
+func (r Rule) Ours() bool { return r.Name == "" }
+
+// messageTypes are the data of every trans_type that HIS may call.
+func messageTypes() map[string]map[Direction]reflect.Type {
+	types := func(in, out any) map[Direction]reflect.Type {
+		return map[Direction]reflect.Type{In: reflect.TypeOf(in), Out: reflect.TypeOf(out)}
+	}
+	return map[string]map[Direction]reflect.Type{
+		TransUserGet:      types(UserGetIn{}, UserGetOut{}),
+		TransUserThirdGet: types(UserThirdGetIn{}, UserGetOut{}),
+		TransRecharge:     types(RechargeIn{}, RechargeOut{}),
+		TransQuery:        types(QueryIn{}, QueryOut{}),
+		TransRefund:       types(RefundIn{}, RefundOut{}),
+		TransSettle:       types(SettleIn{}, SettleOut{}),
+		TransSettleCancel: types(SettleCancelIn{}, SettleCancelOut{}),
+		TransAuthURL:      types(AuthURLIn{}, AuthURLOut{}),
+		TransAuthQuery:    types(AuthQueryIn{}, AuthQueryOut{}),
+	}
+}
+
+// TransTypes are the nine values of trans_type that HIS may call, in the
+// specification's order.
+func TransTypes() []string {
+	return []string{
+		TransUserGet, TransUserThirdGet, TransRecharge, TransQuery, TransRefund,
+		TransSettle, TransSettleCancel, TransAuthURL, TransAuthQuery,
+	}
+}
+
+// CommonRules are the rules of the common fields (tables 3-1 and 3-2).
+func CommonRules(d Direction) []Rule {
+	if d == In {
+		return rulesOf(reflect.TypeFor[Request](), "", "spec")
+	}
+	return rulesOf(reflect.TypeFor[Answer](), "", "spec")
+}
+
+// Rules are the rules of a trans_type's data, nested objects after their parents'.
+func Rules(transType string, d Direction) []Rule {
+	message, ok := messageTypes()[transType][d]
+	if !ok {
+		return nil
+	}
+	return rulesOf(message, "data", dialect(transType))
+}
+
+// dialect is the tag that counts: two tables describe the same answer and
+// differ here and there.
+func dialect(transType string) string {
+	if transType == TransUserThirdGet {
+		return "third"
+	}
+	return "spec"
+}
+
+func rulesOf(message reflect.Type, node, dialect string) []Rule {
+	var own, nested []Rule
+	for field := range message.Fields() {
+		rule, ok := ruleOf(field, node, dialect)
+		if !ok {
+			continue
+		}
+		own = append(own, rule)
+		if inner, ok := innerObject(field.Type); ok {
+			path := strings.TrimPrefix(node+"."+rule.Code, ".")
+			nested = append(nested, rulesOf(inner, path, dialect)...)
+		}
+	}
+	return append(own, nested...)
+}
+
+func ruleOf(field reflect.StructField, node, dialect string) (Rule, bool) {
+	code, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	if code == "" {
+		return Rule{}, false
+	}
+	parts := strings.Split(cmp.Or(field.Tag.Get(dialect), field.Tag.Get("spec")), "|")
+	parts = append(parts, make([]string, 5)...)
+	return Rule{node, code, parts[0], parts[1], parts[2], parts[3], parts[4]}, true
+}
+
+// innerObject is the object that a field holds, be it nested, listed or plain.
+func innerObject(t reflect.Type) (reflect.Type, bool) {
+	if t.Kind() != reflect.Struct {
+		return nil, false
+	}
+	if value, ok := t.FieldByName("Value"); ok {
+		return value.Type, true
+	}
+	if items, ok := t.FieldByName("Items"); ok {
+		inner := items.Type.Elem()
+		return inner, inner != reflect.TypeFor[Text]()
+	}
+	if _, ok := t.FieldByName("Unknown"); ok {
+		return t, true
+	}
+	return nil, false
+}
