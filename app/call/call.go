@@ -71,8 +71,11 @@ func (d Door) answer(ctx context.Context, transType string, in []byte) onetrans.
 		return reply(onetrans.CodeField, "trans_type（交易类型编码）与调用参数不一致")
 	}
 	request.TransType = onetrans.T(transType)
-	if problem := check(transType, request); problem != "" {
-		return reply(onetrans.CodeField, problem)
+	if err := onetrans.Validate(transType, request); err != nil {
+		return refusedField(err)
+	}
+	if needsPage(request) {
+		return reply(onetrans.CodeDevice, "本调用方式没有收银台页面，请传 extra.printMode 为 1")
 	}
 	core, end, err := d.Own()
 	if err != nil {
@@ -85,6 +88,26 @@ func (d Door) answer(ctx context.Context, transType string, in []byte) onetrans.
 	}
 	defer release()
 	return serve(ctx, core, request)
+}
+
+// refusedField names the field that can't be taken.
+func refusedField(err error) onetrans.Answer {
+	var field *onetrans.FieldError
+	if errors.As(err, &field) {
+		return reply(onetrans.CodeField, field.Text())
+	}
+	return reply(onetrans.CodeField, "入参有误")
+}
+
+// needsPage says whether a recharge wants a cashier page, which is the kiosk's;
+// a call gets the code and shows it itself.
+func needsPage(request onetrans.Request) bool {
+	if request.TransType.String() != onetrans.TransRecharge {
+		return false
+	}
+	var in onetrans.RechargeIn
+	return onetrans.UnmarshalData(request.Data, &in) == nil &&
+		in.DepositType.Empty() && in.Extra.Value.PrintMode.String() != "1"
 }
 
 func decode(in []byte) (onetrans.Request, error) {

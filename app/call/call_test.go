@@ -87,7 +87,10 @@ func recharge(t *testing.T, field string, value any) []byte {
 	if value == nil {
 		delete(data, field)
 	}
-	text, err := json.Marshal(map[string]any{"data": data})
+	text, err := json.Marshal(map[string]any{
+		"recer_sys_code": "HIS", "dept_codg": "1", "dept_name": "科", "opter": "o", "opter_name": "员", "opter_type": "1",
+		"data": data,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +117,7 @@ func TestWhatIsRefusedIsSentNowhere(t *testing.T) {
 		"no amount":                 {onetrans.TransRecharge, recharge(t, "amount", ""), onetrans.CodeField, "缺少必填项 amount（充值金额）"},
 		"amount of nothing":         {onetrans.TransRecharge, recharge(t, "amount", "0.00"), onetrans.CodeField, "amount（充值金额）格式有误"},
 		"amount with three places":  {onetrans.TransRecharge, recharge(t, "amount", "1.005"), onetrans.CodeField, "amount（充值金额）格式有误"},
-		"cashier page without page": {onetrans.TransRecharge, recharge(t, "extra", nil), onetrans.CodeField, ""},
+		"cashier page without page": {onetrans.TransRecharge, recharge(t, "extra", nil), onetrans.CodeDevice, ""},
 		"query for nothing":         {onetrans.TransQuery, []byte(`{"data":{"payAppId":"A"}}`), onetrans.CodeField, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

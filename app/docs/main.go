@@ -1,11 +1,13 @@
 // Command docs writes the documentation that comes from the code: the flows'
-// and the trades' diagrams, out of their tables.
+// and the trades' diagrams, out of their tables, and the messages' fields, out
+// of their declared rules.
 package main
 
 import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"onetrans/flows/identify"
@@ -15,12 +17,19 @@ import (
 )
 
 func main() {
-	path := flag.String("flows", ".github/docs/flows.md", "where the flows' diagrams go")
+	folder := flag.String("folder", ".github/docs", "where the pages go")
 	flag.Parse()
-	if err := os.WriteFile(*path, []byte(flows()), 0o644); err != nil {
-		fmt.Fprintln(os.Stderr, "docs:", err)
-		os.Exit(1)
+	for name, page := range pages() {
+		if err := os.WriteFile(filepath.Join(*folder, name), []byte(page), 0o644); err != nil {
+			fmt.Fprintln(os.Stderr, "docs:", err)
+			os.Exit(1)
+		}
 	}
+}
+
+// pages are all pages that come from the code.
+func pages() map[string]string {
+	return map[string]string{"flows.md": flows(), "interface.md": interfacePage()}
 }
 
 // flows is the page of all diagrams.

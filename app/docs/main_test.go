@@ -2,15 +2,18 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 )
 
-func TestTheDiagramsAreThoseOfTheTables(t *testing.T) {
-	page, err := os.ReadFile("../../.github/docs/flows.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(page) != flows() {
-		t.Error("flows.md is out of date: run make docs")
+func TestThePagesAreThoseOfTheCode(t *testing.T) {
+	for name, want := range pages() {
+		page, err := os.ReadFile(filepath.Join("../../.github/docs", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(page) != want {
+			t.Errorf("%s is out of date: run make docs", name)
+		}
 	}
 }

@@ -88,3 +88,16 @@ const (
 	RefundHisDecide = "hisDecide"         // HIS has no refund of its own: the payment is refunded
 	RefundPrepare   = "prepareAndConfirm" // HIS prepares, the payment is refunded, HIS confirms
 )
+
+// Values of patientType (患者类型).
+const (
+	PatientSelfPaying = "00" // 自费患者
+	PatientInsured    = "01" // 医保患者
+	PatientPrivileged = "02" // 保健患者: settled as insured
+)
+
+// ChannelPOS is the only value of channelType (原充值交易的渠道类型).
+const ChannelPOS = "02"
+
+// CreditByPlatform is the payType (信用就医) that needs a transId.
+const CreditByPlatform = "2"

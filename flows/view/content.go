@@ -22,6 +22,7 @@ type ServiceKind string
 const (
 	ServiceInpatientDeposit  ServiceKind = "inpatient_deposit"
 	ServiceOutpatientDeposit ServiceKind = "outpatient_deposit"
+	ServiceOutpatientPayment ServiceKind = "outpatient_payment" // settlement of outpatient bills
 )
 
 // PickWay asks how the person wants to identify (mdtrt_cert_type 09).
@@ -30,10 +31,11 @@ type PickWay struct{ Ways []WayKind }
 // WayKind names a way to identify.
 type WayKind string
 
-// The ways to identify that need a device which works.
+// The ways to identify that need a device which works, and the one that needs none.
 const (
 	WaySocialSecurityCard WayKind = "social_security_card"
-	WayCode               WayKind = "code" // medical-insurance voucher or electronic health card, at the scanner
+	WayCode               WayKind = "code"        // medical-insurance voucher or electronic health card, at the scanner
+	WayHealthCard         WayKind = "health_card" // electronic health card: the phone scans the screen and agrees
 )
 
 // Present asks for the card or code, saying where the device is.
@@ -59,6 +61,9 @@ const (
 	BusyLookup  BusyKind = "lookup"  // the platform is asked who it is
 	BusyOrder   BusyKind = "order"   // the order is being made
 	BusyClosing BusyKind = "closing" // the order is being closed
+
+	BusyAuthorise  BusyKind = "authorise"  // the code to authorise with is being made
+	BusyAbandoning BusyKind = "abandoning" // what a pre-settlement left behind is being undone
 )
 
 // Person asks to check who was read. Everything in it is masked already.
@@ -126,6 +131,7 @@ type Cashier struct {
 	Payee   string // the hospital
 	Name    string // masked
 	Amount  string
+	Balance string // only when the order names one to show
 	// QRCode is the text of the code.
 	QRCode string
 	// Wallets that can pay such a code, as translation keys.
@@ -171,6 +177,10 @@ const (
 	DoubtOffline   DoubtKind = "offline"   // the platform does not answer
 	DoubtPaying    DoubtKind = "paying"    // the wallet is still working on it
 	DoubtCrediting DoubtKind = "crediting" // paid, being credited
+
+	DoubtBillOffline    DoubtKind = "bill_offline"    // of bills: the platform does not answer
+	DoubtBillPaying     DoubtKind = "bill_paying"     // of bills: the wallet is still working on it
+	DoubtBillConfirming DoubtKind = "bill_confirming" // of bills: the settlement is sent and not answered
 )
 
 // Trouble says what happened, where the money is and what to do next.
@@ -202,6 +212,14 @@ const (
 	TroubleFailed        TroubleKind = "failed"         // the payment failed; nothing taken
 	TroubleJournal       TroubleKind = "journal"        // journal can't be written; nothing sent
 	TroubleBusy          TroubleKind = "busy"           // another call is running on this terminal
+
+	TroubleNoBills         TroubleKind = "no_bills"          // no bill waits for this person
+	TroubleNoPreSettlement TroubleKind = "no_pre_settlement" // what there is to pay can't be found out now; nothing taken
+	TroubleBillRefused     TroubleKind = "bill_refused"      // the settlement is refused; nothing taken
+	TroubleBillClosed      TroubleKind = "bill_closed"       // payment of bills closed; nothing taken, the bills still wait
+	TroubleAuthRefused     TroubleKind = "auth_refused"      // the health card's authorisation failed
+	TroubleAuthCancelled   TroubleKind = "auth_cancelled"    // the person did not agree on the phone
+	TroubleAuthExpired     TroubleKind = "auth_expired"      // nobody agreed in time
 )
 
 // TakeCard asks to take the card out, until it is gone.

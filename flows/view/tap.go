@@ -36,9 +36,13 @@ const (
 	GoToCounter Action = "counter"      // leave that page
 	Continue    Action = "continue"     // 'I am still here'
 	Done        Action = "done"         // finished
-	SetLarge    Action = "large"        // toggle large text
-	SetContrast Action = "contrast"     // toggle high contrast
-	SetLanguage Action = "language"     // Value: Language
+	ToggleBill  Action = "bill"         // Value: BillRow.Index
+	AllBills    Action = "all_bills"    // tick all bills, or none when all are
+	NextPage    Action = "next_page"    // of a list
+	PrevPage    Action = "prev_page"
+	SetLarge    Action = "large"    // toggle large text
+	SetContrast Action = "contrast" // toggle high contrast
+	SetLanguage Action = "language" // Value: Language
 )
 
 // Keys that are no digits.

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"onetrans/flows/onetrans"
+)
+
+// interfacePage is the reference of the messages, from their declared rules.
+func interfacePage() string {
+	var b strings.Builder
+	b.WriteString("# The messages\n\nDrawn from the rules declared beside the Go types by `make docs`; a test holds this page against them.\n" +
+		"Fields marked *ours* are additions that a platform may ignore.\n")
+	b.WriteString("\n## Common fields\n")
+	writeRules(&b, "In", onetrans.CommonRules(onetrans.In))
+	writeRules(&b, "Out", onetrans.CommonRules(onetrans.Out))
+	for _, transType := range onetrans.TransTypes() {
+		fmt.Fprintf(&b, "\n## %s\n", transType)
+		writeRules(&b, "In", onetrans.Rules(transType, onetrans.In))
+		writeRules(&b, "Out", onetrans.Rules(transType, onetrans.Out))
+	}
+	return b.String()
+}
+
+func writeRules(b *strings.Builder, direction string, rules []onetrans.Rule) {
+	fmt.Fprintf(b, "\n### %s\n\n| node | code | name | type | length | required | when |\n|---|---|---|---|---|---|---|\n", direction)
+	for _, r := range rules {
+		name := r.Name
+		if r.Ours() {
+			name = "*ours*"
+		}
+		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s | %s | %s |\n", r.Node, r.Code, name, r.Type, r.Length, r.Required, r.When)
+	}
+}

@@ -1,0 +1,194 @@
+// Package authorise is the flow with which a person lets the hospital use
+// their electronic health card: the phone scans a code on the screen and
+// agrees there.
+package authorise
+
+import (
+	"math"
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/view"
+)
+
+// The states.
+const (
+	Asking   flow.State = "asking"  // the code is being made
+	Showing  flow.State = "showing" // the code is on the screen
+	Troubled flow.State = "troubled"
+	Over     flow.State = "over"
+)
+
+// codeTime is how long a code is shown: the platform does not say how long it
+// is good.
+const codeTime = 2 * time.Minute
+
+// longWait is when a screen starts to say what it waits for.
+const longWait = 8 * time.Second
+
+// Events, beside the taps. No is that of the Begin which they answer.
+type (
+	// Coded: there is a code to show.
+	Coded struct {
+		No   int
+		Code string
+	}
+	// Failed: there is no code, or no answer that means anything.
+	Failed struct {
+		No  int
+		Why view.TroubleKind
+	}
+	// Silent: the platform was asked and did not answer, or answered again.
+	Silent struct {
+		No      int
+		Offline bool
+	}
+	// Agreed: the person let the hospital use the card.
+	Agreed struct {
+		No     int
+		Answer onetrans.AuthQueryOut
+	}
+	// Waited: time went by.
+	Waited struct{ Now time.Time }
+)
+
+func (Coded) Name() string  { return "code made" }
+func (Failed) Name() string { return "authorisation failed" }
+func (Silent) Name() string { return "platform silent" }
+func (Agreed) Name() string { return "person agreed" }
+func (Waited) Name() string { return "time went by" }
+
+// Effects.
+type (
+	// Begin: make a code and ask what becomes of it until Stop.
+	Begin struct{ No int }
+	// Stop ends what Begin began.
+	Stop struct{}
+	// Authorised ends the flow: the person let the hospital use the card.
+	Authorised struct{ Answer onetrans.AuthQueryOut }
+	// Left ends the flow: the person wants something else.
+	Left struct{ Home bool }
+)
+
+// Model is the flow's memory. A new one is made by Start.
+type Model struct {
+	state   flow.State
+	no      int // of the present code
+	code    string
+	offline bool
+	trouble view.TroubleKind
+	now     time.Time
+	since   time.Time
+}
+
+// Start begins the flow.
+func Start(now time.Time) (Model, []flow.Effect) {
+	return Model{now: now}.begin()
+}
+
+func (m Model) begin() (Model, []flow.Effect) {
+	m.state, m.code, m.offline, m.trouble, m.since = Asking, "", false, "", m.now
+	m.no++
+	return m, []flow.Effect{Begin{No: m.no}}
+}
+
+// At is the state the flow is in.
+func (m Model) At() flow.State { return m.state }
+
+// Step lets an event happen.
+func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
+	if w, ok := e.(Waited); ok {
+		m.now = w.Now
+	}
+	return Table().Step(m, e)
+}
+
+// Table is the flow.
+func Table() flow.Table[Model] {
+	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
+	ways := []flow.Rule[Model]{
+		flow.On(Failed{}, onFailed, Asking, Showing, Troubled),
+		flow.On(tap(view.Back), leave(false), Over),
+		flow.On(tap(view.GoHome), leave(true), Over),
+	}
+	return flow.Table[Model]{
+		Asking: append([]flow.Rule[Model]{
+			flow.On(Coded{}, onCoded, Asking, Showing),
+		}, ways...),
+		Showing: append([]flow.Rule[Model]{
+			flow.On(Agreed{}, onAgreed, Showing, Over),
+			flow.On(Silent{}, onSilent, Showing),
+			flow.On(Waited{}, waited, Showing, Troubled),
+		}, ways...),
+		Troubled: {
+			flow.On(tap(view.Retry), func(m Model, _ view.Tap) (Model, []flow.Effect) { return m.begin() }, Asking),
+			flow.On(tap(view.GoHome), leave(true), Over),
+		},
+		Over: {},
+	}
+}
+
+func onCoded(m Model, e Coded) (Model, []flow.Effect) {
+	if e.No == m.no {
+		m.state, m.code, m.since = Showing, e.Code, m.now
+	}
+	return m, nil
+}
+
+func onFailed(m Model, e Failed) (Model, []flow.Effect) {
+	if e.No != m.no {
+		return m, nil
+	}
+	return m.troubled(e.Why)
+}
+
+func onSilent(m Model, e Silent) (Model, []flow.Effect) {
+	if e.No == m.no {
+		m.offline = e.Offline
+	}
+	return m, nil
+}
+
+func onAgreed(m Model, e Agreed) (Model, []flow.Effect) {
+	if e.No != m.no {
+		return m, nil
+	}
+	m.state, m.code = Over, ""
+	return m, []flow.Effect{Stop{}, Authorised{Answer: e.Answer}}
+}
+
+// waited: a code that nobody used is no longer asked for.
+func waited(m Model, _ Waited) (Model, []flow.Effect) {
+	if m.now.Sub(m.since) < codeTime {
+		return m, nil
+	}
+	return m.troubled(view.TroubleAuthExpired)
+}
+
+func leave(home bool) func(Model, view.Tap) (Model, []flow.Effect) {
+	return func(m Model, _ view.Tap) (Model, []flow.Effect) {
+		m.state, m.code = Over, ""
+		return m, []flow.Effect{Stop{}, Left{Home: home}}
+	}
+}
+
+func (m Model) troubled(kind view.TroubleKind) (Model, []flow.Effect) {
+	m.state, m.trouble, m.code = Troubled, kind, ""
+	return m, []flow.Effect{Stop{}}
+}
+
+// Content is what stands on the screen.
+func (m Model) Content() view.Content {
+	switch m.state {
+	case Showing:
+		left := max(0, int(math.Ceil((codeTime - m.now.Sub(m.since)).Seconds())))
+		return view.Authorise{QRCode: m.code, Left: left, Total: int(codeTime.Seconds()), Offline: m.offline}
+	case Troubled:
+		return view.Trouble{Kind: m.trouble, Retry: true}
+	}
+	return view.Busy{Kind: view.BusyAuthorise, Long: m.now.Sub(m.since) >= longWait}
+}
+
+// Back says whether the screen has a way back.
+func (m Model) Back() bool { return m.state == Asking || m.state == Showing }

@@ -1,0 +1,131 @@
+package settle
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
+	"onetrans/flows/view"
+)
+
+// onPreSettled: the first answer brings the bills, all of which are chosen; a
+// later one the amounts for those that were.
+func onPreSettled(m Model, e PreSettled) (Model, []flow.Effect) {
+	if e.Err != nil && e.Status.No == "" {
+		return m.notSent(e.Err), nil
+	}
+	m = m.hear(e.Status)
+	switch {
+	case m.status.Stage == Refused:
+		return m.troubled(view.TroubleBillRefused), nil
+	case m.status.Stage == NotSent:
+		return m.troubled(view.TroubleOffline), nil
+	case m.status.Stage != Priced:
+		return m.without(view.TroubleNoPreSettlement)
+	case m.bills != nil:
+		m.state = Reviewing
+		return m, nil
+	case len(m.status.Bills) == 0:
+		return m.without(view.TroubleNoBills)
+	}
+	m.state, m.bills, m.chosen = Choosing, m.status.Bills, map[string]bool{}
+	for _, b := range m.bills {
+		m.chosen[b.No] = true
+	}
+	m.settledFor = m.choice()
+	return m, nil
+}
+
+// number learns under which number the platform is being asked, so that who
+// leaves meanwhile leaves nothing behind.
+func number(m Model, e Changed) (Model, []flow.Effect) {
+	if m.no() == "" {
+		m.status.No = e.Status.No
+	}
+	return m, nil
+}
+
+// without is a trouble after which the pre-settlement, whatever became of it, is undone.
+func (m Model) without(kind view.TroubleKind) (Model, []flow.Effect) {
+	return m.troubled(kind), []flow.Effect{Abandon{No: m.no()}}
+}
+
+func (m Model) notSent(err error) Model {
+	m.err = err
+	switch {
+	case errors.Is(err, txn.ErrJournal):
+		return m.troubled(view.TroubleJournal)
+	case errors.Is(err, txn.ErrBusy):
+		return m.troubled(view.TroubleBusy)
+	}
+	return m.troubled(view.TroubleNoPreSettlement)
+}
+
+func onToggle(m Model, tap view.Tap) (Model, []flow.Effect) {
+	i, err := strconv.Atoi(tap.Value)
+	if err != nil || i < 0 || i >= len(m.bills) {
+		return m, nil
+	}
+	no := m.bills[i].No
+	return m.choose(func(b Bill) bool { return m.chosen[b.No] != (b.No == no) }), nil
+}
+
+func onAll(m Model, _ view.Tap) (Model, []flow.Effect) {
+	all := len(m.choice()) < len(m.bills)
+	return m.choose(func(Bill) bool { return all }), nil
+}
+
+// choose ticks the bills that are wanted; the model before keeps its own ticks.
+func (m Model) choose(wanted func(Bill) bool) Model {
+	chosen := map[string]bool{}
+	for _, b := range m.bills {
+		chosen[b.No] = wanted(b)
+	}
+	m.chosen = chosen
+	return m
+}
+
+func turn(by int) func(Model, view.Tap) (Model, []flow.Effect) {
+	return func(m Model, _ view.Tap) (Model, []flow.Effect) {
+		m.page = min(max(m.page+by, 0), m.pages()-1)
+		return m, nil
+	}
+}
+
+func (m Model) pages() int { return max(1, (len(m.bills)+view.BillsAPage-1)/view.BillsAPage) }
+
+// onNext: amounts that were calculated for other bills are calculated anew.
+func onNext(m Model, _ view.Tap) (Model, []flow.Effect) {
+	choice := m.choice()
+	switch {
+	case len(choice) == 0:
+		return m, nil
+	case slices.Equal(choice, m.settledFor):
+		m.state = Reviewing
+		return m, nil
+	}
+	m.state, m.settledFor = Calculating, choice
+	return m, []flow.Effect{PreSettle{No: m.no(), Person: m.person, BillNos: choice}}
+}
+
+// choice are the numbers of the bills that are chosen, in their order.
+func (m Model) choice() (nos []string) {
+	for _, b := range m.bills {
+		if m.chosen[b.No] {
+			nos = append(nos, b.No)
+		}
+	}
+	return nos
+}
+
+func (m Model) chosenSum() (sum onetrans.Fen) {
+	for _, b := range m.bills {
+		if m.chosen[b.No] {
+			sum += b.Amount
+		}
+	}
+	return sum
+}

@@ -1,0 +1,214 @@
+package settle
+
+import (
+	"math"
+	"time"
+
+	"onetrans/flows/mask"
+	"onetrans/flows/money"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/view"
+)
+
+// Content is what stands on the screen.
+func (m Model) Content() view.Content {
+	switch m.state {
+	case Choosing:
+		return m.list()
+	case Reviewing:
+		return m.review()
+	case Abandoning:
+		return view.Busy{Kind: view.BusyAbandoning, Long: m.longHere()}
+	case Ordering:
+		return view.Busy{Kind: view.BusyOrder, Long: m.longHere()}
+	case Paying, Leaving:
+		return m.cashier()
+	case Closing:
+		return view.Busy{Kind: view.BusyClosing, Long: m.longHere()}
+	case Doubtful:
+		return m.doubt()
+	case Succeeded:
+		return m.settled()
+	case Refunding:
+		return view.Refunding{
+			Amount: money.Grouped(m.status.Cash), Reference: m.no(), Refunded: m.status.Stage == Refunded, CardIn: m.cardIn,
+		}
+	case Troubled:
+		return view.Trouble{Kind: m.trouble, Reference: m.no(), Retry: !m.single && retryable(m.trouble), CardIn: m.cardIn}
+	}
+	return view.Settling{Steps: m.steps(), Long: m.longHere(), Paid: m.confirmed && m.status.Cash > 0}
+}
+
+// Ask is the question that covers the screen.
+func (m Model) Ask() *view.Ask {
+	if m.state == Leaving {
+		return &view.Ask{Kind: view.AskLeavePay}
+	}
+	return nil
+}
+
+// Back says whether the screen has a way back. HIS's own settlement has
+// nothing before its bills.
+func (m Model) Back() bool { return m.state == Choosing && !m.single || m.state == Reviewing }
+
+// Home says whether the screen has a way home.
+func (m Model) Home() bool {
+	switch m.state {
+	case Calculating, Choosing, Reviewing, Troubled:
+		return true
+	}
+	return false
+}
+
+// InSequence says whether the screen belongs to the step bar's sequence.
+func (m Model) InSequence() bool {
+	switch m.state {
+	case Doubtful, Succeeded, Refunding, Troubled, Abandoning:
+		return false
+	}
+	return true
+}
+
+// StepNo is the index of the present step: bills, amounts, payment.
+func (m Model) StepNo() int {
+	switch m.state {
+	case Calculating, Choosing:
+		return 0
+	case Reviewing:
+		return 1
+	}
+	return 2
+}
+
+func (m Model) list() view.Bills {
+	v := view.Bills{
+		Name: mask.Name(m.person.Name), Page: m.page, Pages: m.pages(),
+		Chosen: len(m.choice()), All: len(m.bills), Amount: money.Grouped(m.chosenSum()),
+	}
+	first := m.page * view.BillsAPage
+	for i := first; i < min(first+view.BillsAPage, len(m.bills)); i++ {
+		b := m.bills[i]
+		v.Rows = append(v.Rows, view.BillRow{
+			Index: i, Dept: b.Dept, Doctor: b.Doctor, Date: b.Date, Amount: money.Grouped(b.Amount), Chosen: m.chosen[b.No],
+		})
+	}
+	return v
+}
+
+func (m Model) review() view.Review {
+	fund, account := m.insured()
+	return view.Review{
+		Name: mask.Name(m.person.Name), Bills: len(m.choice()), Total: money.Grouped(m.status.Total),
+		Fund: fund, Account: account, Cash: money.Grouped(m.status.Cash), Free: m.status.Cash == 0,
+	}
+}
+
+// insured are what insurance pays; empty where it pays nothing at all.
+func (m Model) insured() (fund, account string) {
+	if m.status.Fund == 0 && m.status.Account == 0 {
+		return "", ""
+	}
+	return money.Grouped(m.status.Fund), money.Grouped(m.status.Account)
+}
+
+func (m Model) cashier() view.Cashier {
+	return view.Cashier{
+		Account:    view.ServiceOutpatientPayment,
+		Payee:      m.terms.Payee,
+		Name:       mask.Name(m.person.Name),
+		Amount:     money.Grouped(m.status.Cash),
+		QRCode:     m.status.QRCode,
+		Wallets:    m.terms.Wallets,
+		Left:       wholeSeconds(m.deadline().Sub(m.now)),
+		Total:      wholeSeconds(m.deadline().Sub(m.shownAt)),
+		Checking:   m.checking,
+		NotPaidYet: m.notPaidYet,
+		Offline:    !m.status.SilentSince.IsZero(),
+	}
+}
+
+func (m Model) doubt() view.Doubt {
+	d := view.Doubt{
+		Kind: view.DoubtBillOffline, Amount: money.Grouped(m.status.Cash), Reference: m.no(),
+		Waited: wholeSeconds(m.now.Sub(m.askedSince())), CardIn: m.cardIn,
+	}
+	switch {
+	case m.confirmed:
+		d.Kind = view.DoubtBillConfirming
+	case m.status.Moving:
+		d.Kind = view.DoubtBillPaying
+	}
+	return d
+}
+
+// askedSince is when the asking began that has brought nothing yet.
+func (m Model) askedSince() time.Time {
+	if silent := m.status.SilentSince; !silent.IsZero() && silent.Before(m.since) {
+		return silent
+	}
+	return m.since
+}
+
+func (m Model) settled() view.Settled {
+	fund, account := m.insured()
+	s := view.Settled{
+		Name: mask.Name(m.person.Name), Bills: len(m.choice()), Total: money.Grouped(m.status.Total), Fund: fund, Account: account,
+		Cash: money.Grouped(m.status.Cash), At: m.since.In(onetrans.Zone()), Reference: m.no(), CardIn: m.cardIn,
+	}
+	if at, err := onetrans.ParseTime(m.status.TraceTime); err == nil {
+		s.At = at
+	}
+	return s
+}
+
+// steps are the steps of the whole settlement: what the platform said of each,
+// and otherwise how far this flow has come.
+func (m Model) steps() []view.SettleStep {
+	order := []view.StepKind{view.StepPerson, view.StepRegistration, view.StepPreSettle, view.StepPayment, view.StepConfirm}
+	now := 0
+	if m.state == Confirming {
+		now = 4
+	}
+	var steps []view.SettleStep
+	for i, kind := range order {
+		s := view.SettleStep{Kind: kind, State: view.StepAhead}
+		switch {
+		case i < now:
+			s.State = view.StepDone
+		case i == now:
+			s.State = view.StepNow
+		}
+		if said, ok := m.said(kind); ok && i < now {
+			s.State = said
+		}
+		if kind == view.StepPayment && m.confirmed && m.status.Cash == 0 {
+			s.State = view.StepSkipped
+		}
+		steps = append(steps, s)
+	}
+	return steps
+}
+
+// said is what the platform reported on a step.
+func (m Model) said(kind view.StepKind) (view.StepState, bool) {
+	for _, s := range m.status.Steps {
+		if s.Kind == kind && s.State == view.StepSkipped {
+			return s.State, true
+		}
+	}
+	return "", false
+}
+
+func (m Model) longHere() bool { return m.now.Sub(m.since) >= longWait }
+
+// wholeSeconds rounds up, so that a screen says 0 only when the time is over.
+func wholeSeconds(d time.Duration) int { return max(0, int(math.Ceil(d.Seconds()))) }
+
+// retryable: trying the same again may help.
+func retryable(kind view.TroubleKind) bool {
+	switch kind {
+	case view.TroubleCardPulled, view.TroubleJournal, view.TroubleNoBills:
+		return false
+	}
+	return true
+}

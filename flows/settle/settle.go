@@ -1,0 +1,230 @@
+// Package settle is the flow that settles outpatient bills: which of them,
+// what there is to pay, the payment of the rest, and the truth about what
+// became of it.
+package settle
+
+import (
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/identify"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/view"
+)
+
+// The states.
+const (
+	Calculating flow.State = "calculating" // the platform pre-settles
+	Choosing    flow.State = "choosing"    // which bills
+	Reviewing   flow.State = "reviewing"   // what there is to pay
+	Abandoning  flow.State = "abandoning"  // pre-settlement is being undone
+	Ordering    flow.State = "ordering"    // the payment code is being made
+	Paying      flow.State = "paying"      // the code is on the screen
+	Leaving     flow.State = "leaving"     // don't want to pay: really?
+	Closing     flow.State = "closing"     // the order is being closed
+	Confirming  flow.State = "confirming"  // the settlement is being confirmed
+	Doubtful    flow.State = "doubtful"    // it is not known what became of it
+	Succeeded   flow.State = "succeeded"
+	Refunding   flow.State = "refunding" // refused after payment: the money goes back
+	Troubled    flow.State = "troubled"
+	Over        flow.State = "over"
+)
+
+const (
+	// silencePatience is how long a platform may be silent before the code on
+	// the screen gives way to the truth that nothing is known.
+	silencePatience = 20 * time.Second
+	// unsaidTime is how long a code is shown whose order's time the platform did not say.
+	unsaidTime = 5 * time.Minute
+	// expiryPatience is how long after an order's time its end may stay unheard.
+	expiryPatience = 5 * time.Second
+	// longWait is when a screen starts to say what it waits for.
+	longWait = 8 * time.Second
+)
+
+// Events, beside the taps. Err is one of the errors of package txn; then the
+// status is what is known all the same.
+type (
+	// PreSettled: pre-settlement was answered, or not.
+	PreSettled struct {
+		Status Status
+		Err    error
+	}
+	// Ordered: the order for the rest was sent.
+	Ordered struct {
+		Status Status
+		Err    error
+	}
+	// Confirmed: the settlement was sent.
+	Confirmed struct {
+		Status Status
+		Err    error
+	}
+	// Abandoned: undoing was tried.
+	Abandoned struct {
+		Status Status
+		Err    error
+	}
+	// Changed: the settlement's status changed.
+	Changed struct{ Status Status }
+	// Checked: the person's own query was answered, or not.
+	Checked struct{ Status Status }
+	// Waited: time went by.
+	Waited struct{ Now time.Time }
+)
+
+func (PreSettled) Name() string { return "pre-settlement answered" }
+func (Ordered) Name() string    { return "order sent" }
+func (Confirmed) Name() string  { return "confirmation answered" }
+func (Abandoned) Name() string  { return "abandoning done" }
+func (Changed) Name() string    { return "settlement changed" }
+func (Checked) Name() string    { return "query done" }
+func (Waited) Name() string     { return "time went by" }
+
+// Effects.
+type (
+	// PreSettle: ask what there is to pay for these bills, all when there are
+	// none, under this number, a new one when it is empty; and watch it.
+	PreSettle struct {
+		No      string
+		Person  identify.Person
+		BillNos []string
+	}
+	// Order: make the order for what is left to pay.
+	Order struct{ No string }
+	// Confirm: settle for good.
+	Confirm struct{ No string }
+	// Abandon: close the order, if there is one, and undo the pre-settlement.
+	// It goes on when the person is gone.
+	Abandon struct{ No string }
+	// Check: ask the platform now.
+	Check struct{ No string }
+	// Left ends the flow.
+	Left struct{ To Exit }
+)
+
+// Exit is where a person goes from here.
+type Exit int
+
+// The ways out.
+const (
+	ToCheck Exit = iota // back to the check of the person
+	ToHome              // to the services: nothing was taken
+	ToRest              // away: this person is done
+)
+
+// Terms are what the hospital says about it.
+type Terms struct {
+	Payee   string
+	Wallets []string // that can pay the code, as translation keys
+}
+
+// Model is the flow's memory. A new one is made by Start.
+type Model struct {
+	state  flow.State
+	terms  Terms
+	person identify.Person
+	// single: the settlement is HIS's, under its number, which can't be tried again.
+	single bool
+
+	bills  []Bill // all that wait, from the first pre-settlement
+	chosen map[string]bool
+	page   int
+	// settledFor are the bills that the present amounts are for.
+	settledFor []string
+
+	status     Status
+	exit       Exit      // where Abandoning and Closing lead
+	shownAt    time.Time // when the code was first on the screen; zero before
+	checking   bool
+	notPaidYet bool
+	confirmed  bool // the confirmation was asked for
+	trouble    view.TroubleKind
+	err        error
+	cardIn     bool
+
+	now   time.Time
+	since time.Time // when the present state was entered
+}
+
+// Options are what a settlement begins with.
+type Options struct {
+	Terms  Terms
+	Person identify.Person
+	CardIn bool
+	// Single: the settlement is the one that HIS asks for.
+	Single bool
+}
+
+// Start begins the flow.
+func Start(o Options, now time.Time) (Model, []flow.Effect) {
+	m := Model{terms: o.Terms, person: o.Person, cardIn: o.CardIn, single: o.Single, now: now, since: now}
+	return m.begin()
+}
+
+// begin asks for everything that waits.
+func (m Model) begin() (Model, []flow.Effect) {
+	m.state, m.status, m.bills, m.chosen, m.page = Calculating, Status{}, nil, nil, 0
+	m.settledFor, m.shownAt, m.checking, m.notPaidYet, m.confirmed = nil, time.Time{}, false, false, false
+	m.trouble, m.err = "", nil
+	return m, []flow.Effect{PreSettle{Person: m.person}}
+}
+
+// At is the state the flow is in.
+func (m Model) At() flow.State { return m.state }
+
+// CardIn says whether a card is in the slot.
+func (m Model) CardIn() bool { return m.cardIn }
+
+// Status is the settlement as far as it is known.
+func (m Model) Status() Status { return m.status }
+
+// Err is why nothing was sent; nil when something was.
+func (m Model) Err() error { return m.err }
+
+// MoneyInFlight says whether no timeout may end the present screen.
+func (m Model) MoneyInFlight() bool {
+	switch m.state {
+	case Calculating, Abandoning, Ordering, Paying, Leaving, Closing, Confirming, Doubtful:
+		return true
+	}
+	return false
+}
+
+// Forsake is what must be done when the person is gone: nothing stays behind
+// of a pre-settlement, but what may have been paid is left to the core.
+func (m Model) Forsake() []flow.Effect {
+	switch m.state {
+	case Calculating, Choosing, Reviewing:
+		if m.no() != "" {
+			return []flow.Effect{Abandon{No: m.no()}}
+		}
+	}
+	return nil
+}
+
+// Step lets an event happen. What is still heard of an earlier settlement is
+// not about the present one.
+func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
+	if w, ok := e.(Waited); ok {
+		m.now = w.Now
+	}
+	if n, ok := e.(news); ok && m.no() != "" && n.news().No != "" && n.news().No != m.no() {
+		return m, nil
+	}
+	next, effects := Table().Step(m, e)
+	if next.state != m.state {
+		next.since = next.now
+	}
+	return next, effects
+}
+
+func (m Model) no() string { return m.status.No }
+
+// Bill is what waits to be paid.
+type Bill struct {
+	No           string
+	Dept, Doctor string
+	Date         string
+	Amount       onetrans.Fen
+}
