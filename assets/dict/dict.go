@@ -70,10 +70,13 @@ func entryOf(head []string) func(row []string) (code, name string) {
 	return func(row []string) (string, string) { return row[0], row[1] }
 }
 
-// Name is what a code means; the code itself when the dictionary lacks it.
+// Name is what a code means; the code itself when the dictionary lacks it. A
+// leading zero may be missing: the specification's samples write 2 for 02.
 func (d Dictionary) Name(code string) string {
-	if name, ok := d.names[code]; ok {
-		return name
+	for _, known := range []string{code, "0" + code} {
+		if name, ok := d.names[known]; ok {
+			return name
+		}
 	}
 	return code
 }

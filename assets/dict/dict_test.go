@@ -58,3 +58,13 @@ func TestTreesAreReadByTheirWholeCode(t *testing.T) {
 		}
 	}
 }
+
+func TestAMissingZeroIsNoOtherCode(t *testing.T) {
+	d, err := Open("psn_cert_type")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Name("2") != d.Name("02") || d.Name("2") == "2" {
+		t.Errorf("2 is %q, 02 is %q", d.Name("2"), d.Name("02"))
+	}
+}

@@ -151,7 +151,7 @@ func (r *Runner) findPerson(ctx context.Context, l identify.LookUp) (_ identify.
 // the specification's sample has none.
 func refusal(a onetrans.Answer) view.TroubleKind {
 	switch code := onetrans.Code(a.Code.String()); {
-	case code == onetrans.CodeOK, code == "" && a.ErrMsg.String() == "success":
+	case a.Succeeded(onetrans.TransUserGet):
 		return ""
 	case code == onetrans.CodePlatformNoPerson, code == onetrans.CodePlatformField:
 		return view.TroubleNoPerson // a code that is no health code is a field that is malformed

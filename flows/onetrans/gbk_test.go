@@ -22,6 +22,8 @@ func TestDecodeGBK(t *testing.T) {
 		"\x80":                     "€", // code page 936
 		"\xa2\xe3":                 "€", // GB 18030's place for it
 		"\xfe\x9f":                 "䶮", // beyond code page 936, but some write it
+		"\x95\x32\xa6\x32":         "𠅤", // GB 18030, four bytes
+		"\x82\x30\xb7\x31":         "㛃",
 		"\x95\x5c":                 "昞", // its second byte is a backslash
 		"{\"a\":\"\x95\x5c\"}":     "{\"a\":\"昞\"}",
 		"\xa1\xa4\xa1\xaa\xa1\xab": "·—～", // where code page 936 and GB 2312 differ
@@ -39,7 +41,7 @@ func TestDecodeGBKRefuses(t *testing.T) {
 		"a second byte of 7f":         "\xc0\x7f",
 		"ff":                          "\xff\xff",
 		"UTF-8 that is no GBK":        "李四光",
-		"a GB 18030 four-byte":        "\x81\x30\x81\x30",
+		"half a GB 18030 four-byte":   "\x82\x30",
 		"the lead byte before quotes": "{\"a\":\"\xc0\"}",
 	} {
 		if got, err := onetrans.DecodeGBK([]byte(gbk)); !errors.Is(err, onetrans.ErrGBK) {

@@ -70,6 +70,14 @@ type Answer struct {
 	Unknown jsontext.Value `json:",unknown"`
 }
 
+// Succeeded says whether the call worked; the state of a trade is judged after
+// it. For reading alone, and never for money, err_msg 'success' stands in for a
+// code that is missing: the specification's read-card sample has none.
+func (a Answer) Succeeded(transType string) bool {
+	reads := transType == TransUserGet || transType == TransUserThirdGet
+	return a.Code.String() == string(CodeOK) || reads && a.Code.Empty() && a.ErrMsg.String() == "success"
+}
+
 // DataObject is a message's data as an object: text that holds one is
 // unwrapped, absent, null and empty data is {}. Anything else is [ErrMalformed].
 func DataObject(data jsontext.Value) (jsontext.Value, error) {

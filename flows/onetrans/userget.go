@@ -1,6 +1,10 @@
 package onetrans
 
-import "github.com/go-json-experiment/json/jsontext"
+import (
+	"cmp"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
 
 // UserGetIn is the data of [TransUserGet] and [TransUserThirdGet]: what is to be
 // read, and, on its way to the platform, what was.
@@ -107,6 +111,9 @@ type InsuInfo struct {
 
 	Unknown jsontext.Value `json:",unknown"`
 }
+
+// Region is the insured region, by either of its names.
+func (i InsuInfo) Region() string { return cmp.Or(i.InsuplcAdmdvs.String(), i.InsuAdmdvs.String()) }
 
 // IdetInfo is a status of the person (身份信息).
 type IdetInfo struct {
