@@ -28,6 +28,7 @@ func serveCall(ctx context.Context, args []string, stdout, stderr io.Writer) (st
 	inPath := f.String("in", "", "file with pInData (empty: standard input)")
 	outPath := f.String("out", "", "file for pOutData (empty: standard output)")
 	path := f.String("config", "", "configuration file")
+	buffer := f.Int("buffer", 0, "bytes that the caller has for pOutData (0: no limit)")
 	if err := f.Parse(args); err != nil {
 		return 0, err
 	}
@@ -41,6 +42,7 @@ func serveCall(ctx context.Context, args []string, stdout, stderr io.Writer) (st
 	}
 	door := call.Door{
 		UnknownWait: settings.Pay.UnknownWait,
+		Buffer:      *buffer,
 		Own: func() (call.Core, func(), error) {
 			o, err := owner.Open(ownerOptions(settings, newLog(stderr)))
 			if err != nil {

@@ -17,7 +17,7 @@ const usage = `onetrans: a hospital's self-service terminal
   onetrans kiosk [--config FILE] [--tour DIR]
         serve patients, fullscreen; with --tour, walk the main job by itself
         and leave a screenshot of each screen in DIR
-  onetrans --trans_type TYPE [--in FILE] [--out FILE] [--config FILE]
+  onetrans --trans_type TYPE [--in FILE] [--out FILE] [--config FILE] [--buffer N]
         carry out one call of the hospital's information system
   onetrans sandbox [--listen ADDRESS] [--data DIR]
         run the sandbox payment platform alone

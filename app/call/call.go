@@ -40,6 +40,8 @@ type Door struct {
 	Own Own
 	// UnknownWait is how long money in doubt is asked for before the caller hears 600008.
 	UnknownWait time.Duration
+	// Buffer is how many bytes the caller has for the answer; 0 for no limit.
+	Buffer int
 }
 
 // Serve carries out the call that in asks for and returns the answer in GBK,
@@ -50,7 +52,7 @@ func (d Door) Serve(ctx context.Context, transType string, in []byte) (out []byt
 	if answer.Code.String() == string(onetrans.CodeUnknown) {
 		exit = ExitUnknown
 	}
-	return encode(answer), exit
+	return d.encode(transType, answer), exit
 }
 
 // answer judges the trans_type first, then JSON, then fields, all before the
@@ -198,15 +200,15 @@ func withData(a onetrans.Answer, data any) onetrans.Answer {
 	return a
 }
 
-// encode writes the answer in GBK. What can't be written is answered as
-// unknown: the call may have been about money.
-func encode(a onetrans.Answer) []byte {
-	text, err := onetrans.Marshal(a)
-	if err == nil {
-		text, err = onetrans.EncodeGBK(text)
+// encode writes the answer in GBK, as long as the caller can take it. What
+// can't be written is answered as unknown: the call may have been about money.
+func (d Door) encode(transType string, a onetrans.Answer) []byte {
+	out, err := onetrans.Fit(transType, a, d.Buffer)
+	if errors.Is(err, onetrans.ErrTooLong) {
+		out, err = onetrans.Fit(transType, reply(onetrans.CodeTooLong, "应答超过调用方缓冲区长度"), 0)
 	}
 	if err != nil {
 		return []byte(`{"code":"600008","data":{}}`)
 	}
-	return text
+	return out
 }

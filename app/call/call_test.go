@@ -1,10 +1,12 @@
 package call
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -193,5 +195,17 @@ func TestAnOutcomeIsNeverCalledFailedUnlessItIs(t *testing.T) {
 		if code == string(onetrans.CodeUnknown) && data["result"] != string(onetrans.ResultIng) {
 			t.Errorf("%s: result %v", name, data["result"])
 		}
+	}
+}
+
+func TestAnAnswerAboutMoneyIsCutToItsCallersBuffer(t *testing.T) {
+	long := onetrans.Answer{Code: onetrans.T(string(onetrans.CodeOK)), Data: []byte(`{"outChargeNo":"N1","more":"` + strings.Repeat("x", 400) + `"}`)}
+	d := door(&fakeCore{answer: long}, nil)
+	d.Buffer = 300
+	in := recharge(t, "outTradeNo", "N1")
+	in = bytes.Replace(in, []byte(`"termNo"`), []byte(`"tradeType":"hop.trade.recharge","termNo"`), 1)
+	// A query speaks of money: it is cut, never refused.
+	if code, _, data, _ := call(t, d, onetrans.TransQuery, in); code != string(onetrans.CodeOK) || data["more"] != nil {
+		t.Errorf("answered %s %v", code, data)
 	}
 }

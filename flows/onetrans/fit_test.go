@@ -1,0 +1,59 @@
+package onetrans_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"onetrans/flows/onetrans"
+)
+
+func answer(t *testing.T, text string) onetrans.Answer {
+	t.Helper()
+	var a onetrans.Answer
+	if err := onetrans.Unmarshal([]byte(text), &a); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func TestFit(t *testing.T) {
+	long := strings.Repeat("x", 500)
+	charge := `{"code":"600008","err_msg":"结果未知","data":{"chargeNo":"C1","traceNo":"T1","traceTime":"","result":"ing",` +
+		`"outChargeNo":"N1","callsn":"H1","undocumented":"` + long + `","expireTime":"20240417104503"}}`
+	t.Run("without a buffer nothing is cut", func(t *testing.T) {
+		out, err := onetrans.Fit(onetrans.TransRecharge, answer(t, charge), 0)
+		if err != nil || !strings.Contains(string(out), long) {
+			t.Errorf("%v %s", err, out)
+		}
+	})
+	t.Run("a read that does not fit is refused", func(t *testing.T) {
+		_, err := onetrans.Fit(onetrans.TransUserGet, answer(t, `{"code":"000000","data":{"phone":"`+long+`"}}`), 100)
+		if !errors.Is(err, onetrans.ErrTooLong) {
+			t.Error(err)
+		}
+	})
+	for _, c := range []struct {
+		buffer     int
+		has, lacks []string
+	}{
+		{400, []string{`"callsn":"H1"`, `"outChargeNo":"N1"`, `"result":"ing"`}, []string{"undocumented", "expireTime"}},
+		{120, []string{`"outChargeNo":"N1"`, `"result":"ing"`, `"traceNo":"T1"`}, []string{"callsn"}},
+		{10, []string{`"code":"600008"`, `"outChargeNo":"N1"`, `"result":"ing"`}, []string{"callsn"}},
+	} {
+		out, err := onetrans.Fit(onetrans.TransRecharge, answer(t, charge), c.buffer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range c.has {
+			if !strings.Contains(string(out), part) {
+				t.Errorf("buffer of %d: %s lacks %s", c.buffer, out, part)
+			}
+		}
+		for _, part := range c.lacks {
+			if strings.Contains(string(out), part) {
+				t.Errorf("buffer of %d: %s still has %s", c.buffer, out, part)
+			}
+		}
+	}
+}
