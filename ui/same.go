@@ -37,6 +37,9 @@ func still(p view.Page) view.Page {
 	case view.Cashier:
 		c.Left = 0
 		p.Content = c
+	case view.Authorise:
+		c.Left = 0
+		p.Content = c
 	case view.Doubt:
 		c.Waited = 0
 		p.Content = c

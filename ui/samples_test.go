@@ -97,10 +97,15 @@ func samples() []sample {
 		{"take-card", view.Page{Content: view.TakeCard{}}},
 		{"still-there", view.Page{Content: amount, Steps: steps(2), Back: true, Home: true, Ask: &view.Ask{Kind: view.AskStillThere, Left: 17}}},
 	}
-	for _, kind := range []view.BusyKind{view.BusyReading, view.BusyLookup, view.BusyOrder, view.BusyClosing} {
+	pages = append(pages, settleSamples()...)
+	for _, kind := range []view.BusyKind{
+		view.BusyReading, view.BusyLookup, view.BusyOrder, view.BusyClosing, view.BusyAuthorise, view.BusyAbandoning,
+	} {
 		pages = append(pages, sample{"busy-" + string(kind), view.Page{Content: view.Busy{Kind: kind, Long: kind == view.BusyOrder}, Steps: steps(1)}})
 	}
-	for _, kind := range []view.DoubtKind{view.DoubtOffline, view.DoubtPaying, view.DoubtCrediting} {
+	for _, kind := range []view.DoubtKind{
+		view.DoubtOffline, view.DoubtPaying, view.DoubtCrediting, view.DoubtBillOffline, view.DoubtBillPaying, view.DoubtBillConfirming,
+	} {
 		pages = append(pages, sample{"doubt-" + string(kind), view.Page{Content: view.Doubt{
 			Kind: kind, Amount: "200.00", Reference: "17341299427649863690123456789012", Waited: 125, CardIn: kind == view.DoubtPaying,
 		}}})
@@ -108,7 +113,7 @@ func samples() []sample {
 	for _, kind := range troubleKinds() {
 		trouble := view.Trouble{Kind: kind}
 		switch kind {
-		case view.TroubleRefused, view.TroubleFailed, view.TroubleClosed:
+		case view.TroubleRefused, view.TroubleFailed, view.TroubleClosed, view.TroubleBillRefused, view.TroubleBillClosed:
 			trouble.Reference, trouble.Retry, trouble.CardIn = "17341299427649863690123456789012", true, true
 		case view.TroubleUnreadable, view.TroubleOffline:
 			trouble.Retry = true
@@ -123,6 +128,8 @@ func troubleKinds() []view.TroubleKind {
 		view.TroubleNoReader, view.TroubleWrongCard, view.TroubleCardPulled, view.TroubleCardLocked, view.TroubleUnreadable,
 		view.TroubleNoPerson, view.TroubleNotRegistered, view.TroubleNoAccount, view.TroubleOffline, view.TroubleNoOrder,
 		view.TroubleRefused, view.TroubleClosed, view.TroubleFailed, view.TroubleJournal, view.TroubleBusy,
+		view.TroubleNoBills, view.TroubleNoPreSettlement, view.TroubleBillRefused, view.TroubleBillClosed,
+		view.TroubleAuthRefused, view.TroubleAuthCancelled, view.TroubleAuthExpired,
 	}
 }
 

@@ -23,6 +23,8 @@ var kindTexts = map[string]struct {
 	"AskKind":       {"ask.", []string{".title", ".text", ".go", ".stop"}},
 	"SexKind":       {"sex.", []string{""}},
 	"AmountProblem": {"amount.", []string{""}},
+	"StepKind":      {"settling.", []string{""}},
+	"StepState":     {"settling.state.", []string{""}},
 }
 
 func TestEveryKindOfAPageHasItsTexts(t *testing.T) {

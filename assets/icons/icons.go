@@ -43,6 +43,11 @@ const (
 	Touch    Name = "touch"
 	Help     Name = "help"
 	Receipt  Name = "receipt"
+	Heart    Name = "heart"  // electronic health card
+	Refund   Name = "refund" // money goes back
+	Next     Name = "next"   // passed over
+	Up       Name = "up"     // the page of a list before
+	Down     Name = "down"   // its next page
 )
 
 // The pictures, 480 by 320, in the colours of the standard palette.

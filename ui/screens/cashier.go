@@ -15,7 +15,11 @@ func Cashier(k Kit, v view.Cashier) layout.Box {
 	m := k.Metrics
 	payee := k.AtMost(k.Text(k.Say("cashier.payee", "payee", v.Payee), theme.Body, k.Palette.Ink2), 2, theme.Caption)
 	amount := k.Money(k.Say("money.sign", "amount", v.Amount))
-	what := k.AtMost(k.Text(k.Say("service."+string(v.Account)+".pay")+dot+v.Name, theme.Body, k.Palette.Ink2), 2, theme.Caption)
+	about := k.Say("service."+string(v.Account)+".pay") + dot + v.Name
+	if v.Balance != "" {
+		about += dot + k.Say("confirm.balance") + " " + k.yuan(v.Balance)
+	}
+	what := k.AtMost(k.Text(about, theme.Body, k.Palette.Ink2), 2, theme.Caption)
 	check := k.Other(k.checkLabel(v), tap(view.CheckPaid), !v.Checking)
 	if k.portrait() {
 		return layout.Stack(m.Gap(3),

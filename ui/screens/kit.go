@@ -73,6 +73,18 @@ func Content(k Kit, content view.Content) layout.Box {
 		return Doubt(k, c)
 	case view.Trouble:
 		return Trouble(k, c)
+	case view.Bills:
+		return Bills(k, c)
+	case view.Review:
+		return Review(k, c)
+	case view.Settling:
+		return Settling(k, c)
+	case view.Settled:
+		return Settled(k, c)
+	case view.Refunding:
+		return Refunding(k, c)
+	case view.Authorise:
+		return Authorise(k, c)
 	case view.TakeCard:
 		return TakeCard(k, c)
 	}
@@ -155,8 +167,11 @@ func (k Kit) wallet(code string) string {
 }
 
 func serviceIcon(kind view.ServiceKind) icons.Name {
-	if kind == view.ServiceInpatientDeposit {
+	switch kind {
+	case view.ServiceInpatientDeposit:
 		return icons.Bed
+	case view.ServiceOutpatientPayment:
+		return icons.Receipt
 	}
 	return icons.Wallet
 }

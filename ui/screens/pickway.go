@@ -21,14 +21,21 @@ func PickWay(k Kit, v view.PickWay) layout.Box {
 		columns = 2
 	}
 	tall := m.Key(180)
+	if len(v.Ways) > 2 {
+		tall = m.Key(0)
+	}
 	if k.portrait() {
 		tall = m.Key(300)
 	}
 	grid := layout.Grid{Gap: gap, Columns: columns}
 	for _, way := range v.Ways {
 		name := "way." + string(way)
+		hint := k.Say(name + ".hint")
+		if len(v.Ways) > 2 && k.large() && !k.portrait() {
+			hint = ""
+		}
 		grid.Boxes = append(grid.Boxes, layout.AtLeast{H: tall, Box: k.Tile(widgets.Tile{
-			Icon: wayIcon(way), Title: k.Say(name + ".title"), Hint: k.Say(name + ".hint"), Flat: columns == 1, Picture: k.tilePicture(way, columns),
+			Icon: wayIcon(way), Title: k.Say(name + ".title"), Hint: hint, Flat: columns == 1, Picture: k.tilePicture(way, len(v.Ways)),
 			Tap: view.Tap{Action: view.ChooseWay, Value: string(way)},
 		})})
 	}
@@ -41,17 +48,20 @@ func PickWay(k Kit, v view.PickWay) layout.Box {
 	return k.lay(plan{head: head, body: []layout.Box{layout.Grow{Weight: 1, Box: grid}}})
 }
 
-// tilePicture is the way's picture where a tile is wide enough and letters are not large.
-func (k Kit) tilePicture(way view.WayKind, columns int) icons.Name {
-	if columns > 1 || k.large() {
+// tilePicture is the way's picture where a tile is large enough and letters are not.
+func (k Kit) tilePicture(way view.WayKind, ways int) icons.Name {
+	if ways > 4 || ways > 2 && !k.portrait() || k.large() || way == view.WayHealthCard {
 		return ""
 	}
 	return wayPicture(way)
 }
 
 func wayIcon(way view.WayKind) icons.Name {
-	if way == view.WaySocialSecurityCard {
+	switch way {
+	case view.WaySocialSecurityCard:
 		return icons.Card
+	case view.WayHealthCard:
+		return icons.Heart
 	}
 	return icons.Scan
 }

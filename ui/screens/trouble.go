@@ -64,13 +64,19 @@ func troubleIcon(kind view.TroubleKind) (icon icons.Name, refused bool) {
 		return icons.Card, false
 	case view.TroubleNoPerson, view.TroubleNotRegistered:
 		return icons.IDCard, false
+	case view.TroubleNoBills, view.TroubleNoPreSettlement:
+		return icons.Receipt, false
+	case view.TroubleBillRefused:
+		return icons.Refused, true
+	case view.TroubleAuthRefused, view.TroubleAuthCancelled, view.TroubleAuthExpired:
+		return icons.Heart, false
 	case view.TroubleNoAccount:
 		return icons.Wallet, false
 	case view.TroubleOffline, view.TroubleNoOrder:
 		return icons.Offline, false
 	case view.TroubleRefused, view.TroubleFailed:
 		return icons.Refused, true
-	case view.TroubleClosed:
+	case view.TroubleClosed, view.TroubleBillClosed:
 		return icons.Cross, false
 	}
 	return icons.Warning, false
