@@ -3,6 +3,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -29,7 +30,7 @@ var (
 )
 
 // schema is the version of the layout below.
-const schema = "1"
+const schema = "2"
 
 // lockTimeout is how long to wait for the file's lock. An owner that is just
 // ending needs a moment; a caller must hear 'busy' at once.
@@ -45,12 +46,13 @@ var (
 	bucketTrades  = []byte("trades")  // key → trade as it stands
 	bucketOpen    = []byte("open")    // key → nothing: the trades that are not final
 	bucketSecrets = []byte("secrets") // key → credentials, while the trade is open
+	bucketRefs    = []byte("refs")    // ref, key → nothing: what else a trade has been found by
 
 	keySchema = []byte("schema")
 )
 
 func buckets() [][]byte {
-	return [][]byte{bucketMeta, bucketLog, bucketTrades, bucketOpen, bucketSecrets}
+	return [][]byte{bucketMeta, bucketLog, bucketTrades, bucketOpen, bucketSecrets, bucketRefs}
 }
 
 // Store is an open journal. It implements [txn.Journal].
@@ -180,6 +182,11 @@ func (s *Store) Write(e txn.Entry, t txn.Trade) error {
 		if err := tx.Bucket(bucketTrades).Put(k, trade); err != nil {
 			return err
 		}
+		for _, ref := range t.Refs() {
+			if err := tx.Bucket(bucketRefs).Put(refKey(ref, k), nil); err != nil {
+				return err
+			}
+		}
 		if t.Final() {
 			return errors.Join(tx.Bucket(bucketOpen).Delete(k), tx.Bucket(bucketSecrets).Delete(k))
 		}
@@ -211,6 +218,27 @@ func (s *Store) Open() ([]txn.Trade, error) {
 			trades = append(trades, t)
 			return nil
 		})
+	})
+	return trades, err
+}
+
+// Related lists the trades that have, or once had, ref among their Refs.
+func (s *Store) Related(ref string) ([]txn.Trade, error) {
+	var trades []txn.Trade
+	err := s.view(func(tx *bolt.Tx) error {
+		prefix := refKey(ref, nil)
+		c := tx.Bucket(bucketRefs).Cursor()
+		for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			t, found, err := read(tx, k[len(prefix):])
+			if err != nil {
+				return err
+			}
+			if !found {
+				return fmt.Errorf("trade %q is not in the journal", k)
+			}
+			trades = append(trades, t)
+		}
+		return nil
 	})
 	return trades, err
 }
@@ -250,5 +278,11 @@ func read(tx *bolt.Tx, k []byte) (txn.Trade, bool, error) {
 }
 
 func key(transType, no string) []byte { return []byte(transType + "\x00" + no) }
+
+// refKey is unmistakable because a ref's length stands before it.
+func refKey(ref string, tradeKey []byte) []byte {
+	k := binary.BigEndian.AppendUint32(nil, uint32(len(ref)))
+	return append(append(k, ref...), tradeKey...)
+}
 
 func sequence(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }

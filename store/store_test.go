@@ -211,7 +211,7 @@ func TestAgainstAModel(t *testing.T) {
 func TestAnotherSchemaIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal")
 	s := openAt(t, path)
-	err := s.update(func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Put(keySchema, []byte("2")) })
+	err := s.update(func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Put(keySchema, []byte("1")) })
 	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,9 @@ const (
 	lastPause  = 3 * time.Second
 	// idlePause is for a trade that nobody waits for any more.
 	idlePause = 30 * time.Second
+	// longPause is for one that has been open for an hour: a refund by bank
+	// transfer takes days.
+	longPause = 5 * time.Minute
 )
 
 type backoff struct{ next, most time.Duration }

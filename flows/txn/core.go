@@ -2,12 +2,13 @@ package txn
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
 
-	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 )
 
@@ -15,6 +16,13 @@ import (
 type Options struct {
 	// Log gets what happened, without personal data or secrets.
 	Log *slog.Logger
+	// PayAppID and PayAppSecret are the configuration's credentials of outpatient
+	// payments; without them a cancelled settlement's share goes to the desk.
+	PayAppID, PayAppSecret string
+	// TermNo is the configuration's terminal number, for refunds of our own.
+	TermNo string
+	// Random makes the numbers of refunds and settlements; nil: crypto/rand.
+	Random io.Reader
 }
 
 // Core carries out trades. It is the only part of the program that sends
@@ -23,7 +31,8 @@ type Core struct {
 	journal  Journal
 	platform Platform
 	log      *slog.Logger
-	table    flow.Table[Trade]
+	options  Options
+	kinds    map[string]kind // by trans_type
 
 	// terminal is the terminal's lock: one call at a time. Background polling does not take it.
 	terminal chan struct{}
@@ -39,8 +48,8 @@ type Core struct {
 
 	// mu is the last of the locks to be taken: beginning, a trade's, this.
 	mu     sync.Mutex
-	live   map[string]*live // the trades that are not final, by number
-	closed bool             // no polling is begun any more
+	live   map[key]*live // the trades that are not final
+	closed bool          // no polling is begun any more
 }
 
 // Open makes a core and schedules the polling of everything in the journal
@@ -50,16 +59,20 @@ func Open(journal Journal, p Platform, options Options) (*Core, error) {
 	if err != nil {
 		return nil, fmt.Errorf("loading open trades: %w", err)
 	}
+	if options.Random == nil {
+		options.Random = rand.Reader
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Core{
 		journal:  journal,
 		platform: p,
 		log:      options.Log,
-		table:    rechargeTable(),
+		options:  options,
+		kinds:    kinds(),
 		terminal: make(chan struct{}, 1),
 		ctx:      ctx,
 		stop:     stop,
-		live:     make(map[string]*live),
+		live:     make(map[key]*live),
 	}
 	for _, t := range open {
 		if err := c.takeUp(t); err != nil {
@@ -70,12 +83,22 @@ func Open(journal Journal, p Platform, options Options) (*Core, error) {
 	return c, nil
 }
 
+const interrupted = "interrupted"
+
 // takeUp goes on with a trade that an earlier run left open.
 func (c *Core) takeUp(t Trade) error {
+	if _, ok := c.kinds[t.Order.Kind()]; !ok {
+		return fmt.Errorf("trade %s: %w: kind %q", t.Order.No, ErrInvalid, t.Order.Kind())
+	}
 	l := c.adopt(t)
 	// One that was being sent when the program ended may have arrived.
 	if t.At() == Created {
-		if _, err := c.happen(l, unanswered{}, "interrupted"); err != nil {
+		if _, err := c.happen(l, unanswered{}, interrupted); err != nil {
+			return err
+		}
+	}
+	if e := c.kindOf(l).leftAlone(l.now()); e != nil {
+		if _, err := c.happen(l, e, interrupted); err != nil {
 			return err
 		}
 	}
@@ -126,14 +149,17 @@ func (c *Core) call(ctx context.Context, request onetrans.Request) (onetrans.Ans
 // write journals a step of a trade. Nothing that it brings is true for anybody
 // before write has returned.
 func (c *Core) write(before, next Trade, event, note string) error {
-	no := next.Order.No
-	entry := Entry{At: time.Now(), No: no, Event: event, State: string(next.At()), Note: note}
+	kind, no := next.Order.Kind(), next.Order.No
+	entry := Entry{At: time.Now(), Kind: kind, No: no, Event: event, State: string(next.At()), Note: note}
 	if err := c.journal.Write(entry, next); err != nil {
 		return fmt.Errorf("%w: %q of %s: %w", ErrJournal, event, no, err)
 	}
-	c.log.Info("trade", "no", no, "event", event, "from", before.At(), "to", next.At(), "note", note)
+	c.log.Info("trade", "kind", kind, "no", no, "event", event, "from", before.At(), "to", next.At(), "note", note)
 	if next.Progress.Alarm != before.Progress.Alarm {
 		c.log.Error("the platform contradicts itself: a person must look", "no", no, "what", next.Progress.Alarm)
+	}
+	if next.Progress.Desk != before.Progress.Desk && next.Progress.Desk != "" {
+		c.log.Warn("a trade waits for a person", "no", no, "why", next.Progress.Desk)
 	}
 	return nil
 }

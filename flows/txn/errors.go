@@ -17,11 +17,16 @@ var (
 	ErrNumberReused = errors.New("number was used with other content")
 	// ErrInvalid: the request can't be a trade (600003).
 	ErrInvalid = errors.New("request is not valid")
+	// ErrExceeds: the refunds of one order would pass what was paid (as the platform's 610005).
+	ErrExceeds = errors.New("refunds would exceed what was paid")
+	// ErrNotNow: the settlement has not come that far, or has gone too far.
+	ErrNotNow = errors.New("not possible as the settlement stands")
 	// ErrUnknownTrade: the journal does not know this number.
 	ErrUnknownTrade = errors.New("no such trade in the journal")
 )
 
-// InDoubtError: a like charge is not decided yet (600015); nothing was sent.
+// InDoubtError: a like charge, or another settlement of the same card, is not
+// decided yet (600015); nothing was sent.
 type InDoubtError struct {
 	// No is the number of the charge in doubt, to be named to charge despite it.
 	No     string
@@ -29,5 +34,5 @@ type InDoubtError struct {
 }
 
 func (e *InDoubtError) Error() string {
-	return fmt.Sprintf("charge %s over the same amount is in doubt", e.No)
+	return fmt.Sprintf("%s, which is like it, is in doubt", e.No)
 }

@@ -33,17 +33,21 @@ const (
 // one keeps: JSON, and the credentials apart, until the trade is final.
 type memory struct {
 	mu      sync.Mutex
-	trades  map[string][]byte
-	secrets map[string]txn.Secrets
-	open    map[string]bool
+	trades  map[key][]byte
+	secrets map[key]txn.Secrets
+	open    map[key]bool
+	refs    map[string]map[key]bool
 	entries []txn.Entry
 	fail    func(txn.Entry) error
 	failGet error
 	diary   *diary
 }
 
+// key is a trade's kind and number.
+type key struct{ kind, no string }
+
 func newMemory(d *diary) *memory {
-	return &memory{trades: map[string][]byte{}, secrets: map[string]txn.Secrets{}, open: map[string]bool{}, diary: d}
+	return &memory{trades: map[key][]byte{}, secrets: map[key]txn.Secrets{}, open: map[key]bool{}, refs: map[string]map[key]bool{}, diary: d}
 }
 
 func (m *memory) Write(e txn.Entry, t txn.Trade) error {
@@ -59,7 +63,13 @@ func (m *memory) Write(e txn.Entry, t txn.Trade) error {
 		return err
 	}
 	m.diary.note("journal " + e.Event)
-	no := t.Order.No
+	no := key{t.Order.Kind(), t.Order.No}
+	for _, ref := range t.Refs() {
+		if m.refs[ref] == nil {
+			m.refs[ref] = map[key]bool{}
+		}
+		m.refs[ref][no] = true
+	}
 	m.entries = append(m.entries, e)
 	m.trades[no] = encoded
 	if m.open[no] = !t.Final(); m.open[no] {
@@ -70,37 +80,53 @@ func (m *memory) Write(e txn.Entry, t txn.Trade) error {
 	return nil
 }
 
-func (m *memory) Trade(_, no string) (txn.Trade, bool, error) {
+func (m *memory) Trade(kind, no string) (txn.Trade, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	encoded, ok := m.trades[no]
+	return m.read(key{kind, no})
+}
+
+// read reads a trade; m.mu is held.
+func (m *memory) read(k key) (txn.Trade, bool, error) {
+	encoded, ok := m.trades[k]
 	if m.failGet != nil || !ok {
 		return txn.Trade{}, false, m.failGet
 	}
 	var t txn.Trade
 	err := json.Unmarshal(encoded, &t)
-	t.Order.Secrets = m.secrets[no]
+	t.Order.Secrets = m.secrets[k]
 	return t, true, err
 }
 
-func (m *memory) Open() (open []txn.Trade, err error) {
+func (m *memory) Open() ([]txn.Trade, error) {
 	m.mu.Lock()
-	numbers := []string{}
-	for no, is := range m.open {
+	defer m.mu.Unlock()
+	return m.list(m.open)
+}
+
+func (m *memory) Related(ref string) ([]txn.Trade, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.list(m.refs[ref])
+}
+
+// list reads the trades of a set, in a stable order; m.mu is held.
+func (m *memory) list(set map[key]bool) (trades []txn.Trade, err error) {
+	keys := []key{}
+	for k, is := range set {
 		if is {
-			numbers = append(numbers, no)
+			keys = append(keys, k)
 		}
 	}
-	m.mu.Unlock()
-	slices.Sort(numbers)
-	for _, no := range numbers {
-		t, _, err := m.Trade("", no)
+	slices.SortFunc(keys, func(a, b key) int { return strings.Compare(a.kind+" "+a.no, b.kind+" "+b.no) })
+	for _, k := range keys {
+		t, _, err := m.read(k)
 		if err != nil {
 			return nil, err
 		}
-		open = append(open, t)
+		trades = append(trades, t)
 	}
-	return open, nil
+	return trades, nil
 }
 
 func (m *memory) set(fail func(txn.Entry) error) {
@@ -160,12 +186,25 @@ type call struct {
 
 var short = map[string]string{
 	onetrans.TransRecharge: "recharge", onetrans.TransQuery: "query", onetrans.TransClose: "close",
+	onetrans.TransRefund: "refund", onetrans.TransSettleCancel: "cancel",
+}
+
+// kindOf names a message: a settlement's by its phase.
+func kindOf(request onetrans.Request) string {
+	if request.TransType.String() != onetrans.TransSettle {
+		return short[request.TransType.String()]
+	}
+	var in onetrans.SettleIn
+	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
+		panic(err)
+	}
+	return in.Extra.Value.Phase.String()
 }
 
 func (s *script) Capabilities() platform.Capabilities { return s.can }
 
 func (s *script) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
-	kind := short[request.TransType.String()]
+	kind := kindOf(request)
 	s.diary.note("send " + kind)
 	s.mu.Lock()
 	s.calls = append(s.calls, call{time.Now(), kind, request})
@@ -353,10 +392,15 @@ func (w *world) query(members string) (onetrans.Answer, error) {
 	})
 }
 
-// trade is how a trade stands in the journal.
+// trade is how a recharge stands in the journal.
 func (w *world) trade(no string) txn.Trade {
 	w.t.Helper()
-	t, ok, err := w.journal.Trade("", no)
+	return w.tradeOf(onetrans.TransRecharge, no)
+}
+
+func (w *world) tradeOf(kind, no string) txn.Trade {
+	w.t.Helper()
+	t, ok, err := w.journal.Trade(kind, no)
 	if err != nil || !ok {
 		w.t.Fatalf("trade %q: %v %v", no, ok, err)
 	}

@@ -11,6 +11,7 @@ import (
 // Entry is one event of a trade, to be kept for good.
 type Entry struct {
 	At    time.Time `json:"at"`
+	Kind  string    `json:"kind,omitzero"` // the trade's trans_type
 	No    string    `json:"no"`
 	Event string    `json:"event"`
 	State string    `json:"state"`
@@ -25,6 +26,9 @@ type Journal interface {
 	Write(Entry, Trade) error
 	// Trade finds a trade by its kind and number.
 	Trade(transType, no string) (Trade, bool, error)
+	// Related lists the trades that have ref among their Refs; it may list
+	// some that had it once.
+	Related(ref string) ([]Trade, error)
 	// Open lists the trades that are not final. Its cost follows their number.
 	Open() ([]Trade, error)
 }

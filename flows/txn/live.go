@@ -2,6 +2,7 @@ package txn
 
 import (
 	"context"
+	"reflect"
 	"sync"
 	"time"
 
@@ -18,7 +19,7 @@ type live struct {
 	mu          sync.Mutex
 	trade       Trade
 	silentSince time.Time
-	watchers    map[chan Status]struct{}
+	watchers    map[*watcher]struct{}
 	// unhold ends a query that the platform is holding; nil while there is none.
 	unhold context.CancelFunc
 	// urgent counts those who want an answer now: no query is held meanwhile.
@@ -32,7 +33,7 @@ func newLive(t Trade) *live {
 		order:    t.Order,
 		turn:     make(chan struct{}, 1),
 		trade:    t,
-		watchers: make(map[chan Status]struct{}),
+		watchers: make(map[*watcher]struct{}),
 	}
 }
 
@@ -40,28 +41,30 @@ func newLive(t Trade) *live {
 func (c *Core) adopt(t Trade) *live {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	l, ok := c.live[t.Order.No]
+	l, ok := c.live[t.Order.key()]
 	if !ok {
 		l = newLive(t)
-		c.live[t.Order.No] = l
+		c.live[t.Order.key()] = l
 	}
 	return l
 }
 
-func (c *Core) find(no string) (*live, bool) {
+func (c *Core) find(kind, no string) (*live, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	l, ok := c.live[no]
+	l, ok := c.live[key{kind, no}]
 	return l, ok
 }
 
-// all are the open trades, in no order.
-func (c *Core) all() []*live {
+// all are the open trades of a kind, in no order.
+func (c *Core) all(kind string) []*live {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all := make([]*live, 0, len(c.live))
-	for _, l := range c.live {
-		all = append(all, l)
+	var all []*live
+	for k, l := range c.live {
+		if k.kind == kind {
+			all = append(all, l)
+		}
 	}
 	return all
 }
@@ -71,12 +74,12 @@ func (c *Core) all() []*live {
 func (c *Core) keep(l *live, t Trade) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	no := l.order.No
+	k := l.order.key()
 	switch {
 	case !t.Final():
-		c.live[no] = l
-	case c.live[no] == l:
-		delete(c.live, no)
+		c.live[k] = l
+	case c.live[k] == l:
+		delete(c.live, k)
 	}
 }
 
@@ -86,8 +89,8 @@ func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	before := l.trade
-	next, _ := c.table.Step(before, e)
-	if next.Progress == before.Progress {
+	next, _ := c.kindOf(l).table.Step(before, e)
+	if reflect.DeepEqual(next.Progress, before.Progress) {
 		return before, nil
 	}
 	if err := c.write(before, next, e.Name(), note); err != nil {
@@ -128,15 +131,11 @@ func (l *live) heard(spoke bool) {
 	l.tell()
 }
 
-// tell gives every watcher the present status; one that is slow sees the
-// latest only. l.mu is held, so nobody else fills the channels meanwhile.
+// tell gives every watcher the present status. l.mu is held, so nobody else
+// fills the channels meanwhile.
 func (l *live) tell() {
 	for w := range l.watchers {
-		select {
-		case <-w:
-		default:
-		}
-		w <- Status{Trade: l.trade, SilentSince: l.silentSince}
+		w.tell(Status{Trade: l.trade, SilentSince: l.silentSince})
 	}
 }
 

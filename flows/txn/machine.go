@@ -36,7 +36,11 @@ type unanswered struct{}
 type neverSent struct{}
 
 // refused: the platform answered a send with a refusing code.
-type refused struct{ code onetrans.Code }
+type refused struct {
+	code onetrans.Code
+	// late: no other send of the trade can still arrive.
+	late bool
+}
 
 // accepted: the platform answered a send with success, but not with a result.
 type accepted struct{ details }
@@ -49,6 +53,8 @@ type told struct {
 	late bool
 	// answersClose: this is the answer to a close.
 	answersClose bool
+	// answersSend: this is the answer to a send.
+	answersSend bool
 }
 
 // closeAsked: the order shall be closed. It is journaled before the close is sent.
@@ -58,6 +64,8 @@ type closeAsked struct{}
 type details struct {
 	chargeNo, traceNo, traceTime, qrcode, callsn, channel, balance string
 	expireAt                                                       time.Time
+
+	sums *Sums
 }
 
 func (sent) Name() string       { return "sent" }
@@ -177,6 +185,7 @@ func onFirstSent(t Trade, e sent) (Trade, []flow.Effect) {
 
 func onUnanswered(t Trade, _ unanswered) (Trade, []flow.Effect) {
 	t.Progress.State = Unknown
+	t.Progress.UnansweredAt = t.Progress.SentAt
 	return t, nil
 }
 
@@ -224,6 +233,9 @@ func (t Trade) with(d details) Trade {
 	// Every answer gives the time anew, from two clocks: a second more or less is the same.
 	if !d.expireAt.IsZero() && d.expireAt.Sub(t.Progress.ExpireAt).Abs() > 2*time.Second {
 		t.Progress.ExpireAt = d.expireAt
+	}
+	if d.sums != nil {
+		t.Progress.Sums = d.sums
 	}
 	return t
 }

@@ -245,7 +245,7 @@ func (l *life) Write(e txn.Entry, t txn.Trade) error {
 }
 
 func (u *universe) write(e txn.Entry, t txn.Trade) error {
-	before, known, err := u.store.Trade("", t.Order.No)
+	before, known, err := u.store.Trade(t.Order.Kind(), t.Order.No)
 	if err != nil {
 		return err
 	}
@@ -260,7 +260,8 @@ func (u *universe) write(e txn.Entry, t txn.Trade) error {
 func (l *life) Trade(transType, no string) (txn.Trade, bool, error) {
 	return l.u.store.Trade(transType, no)
 }
-func (l *life) Open() ([]txn.Trade, error) { return l.u.store.Open() }
+func (l *life) Related(ref string) ([]txn.Trade, error) { return l.u.store.Related(ref) }
+func (l *life) Open() ([]txn.Trade, error)              { return l.u.store.Open() }
 
 func (l *life) Capabilities() platform.Capabilities {
 	return platform.Capabilities{Close: true, Hold: true}
@@ -304,7 +305,7 @@ func (l *life) Call(ctx context.Context, request onetrans.Request) (onetrans.Ans
 		return none, rest(ctx, 15*time.Second, platform.ErrNoAnswer)
 	case garbled:
 		// Only who knows the trade's numbers can tell.
-		if t, _, _ := l.u.store.Trade("", number(request)); t.Progress.TraceNo == "" && request.TransType.String() != onetrans.TransRecharge {
+		if t, _, _ := l.u.store.Trade(onetrans.TransRecharge, number(request)); t.Progress.TraceNo == "" && request.TransType.String() != onetrans.TransRecharge {
 			return none, platform.ErrNoAnswer
 		}
 		return answer("000000", `{"result":"succ","traceNo":"X","outChargeNo":"X"}`)(ctx, request)
@@ -344,7 +345,7 @@ func (u *universe) seen(request onetrans.Request) {
 	if request.TransType.String() != onetrans.TransRecharge {
 		return
 	}
-	t, known, err := u.store.Trade("", number(request))
+	t, known, err := u.store.Trade(onetrans.TransRecharge, number(request))
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if err != nil || !known || t.Final() {
@@ -411,7 +412,7 @@ func (u *universe) judge() {
 		u.fail("still open: %v %v", open, err)
 	}
 	for no, o := range u.orders {
-		t, known, err := u.store.Trade("", no)
+		t, known, err := u.store.Trade(onetrans.TransRecharge, no)
 		if err != nil || !known {
 			u.fail("%s is not in the journal", no)
 			continue

@@ -41,13 +41,19 @@ func newOrder(request onetrans.Request, now time.Time) (Order, onetrans.Recharge
 
 	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
 	in.Extra.Value.AuthCode, in.Extra.Value.EcToken = onetrans.Text{}, onetrans.Text{}
+	o.Request, err = withoutSecrets(request, onetrans.TransRecharge, in)
+	return o, in, err
+}
+
+// withoutSecrets is what the journal keeps of a request.
+func withoutSecrets(request onetrans.Request, transType string, data any) (onetrans.Request, error) {
 	request.AppID, request.AppKey = onetrans.Text{}, onetrans.Text{}
-	request.TransType = onetrans.T(onetrans.TransRecharge)
-	if request.Data, err = onetrans.Marshal(in); err != nil {
-		return Order{}, in, fmt.Errorf("%w: %w", ErrInvalid, err)
+	request.TransType = onetrans.T(transType)
+	var err error
+	if request.Data, err = onetrans.Marshal(data); err != nil {
+		return request, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	o.Request = request
-	return o, in, nil
+	return request, nil
 }
 
 // recharge is the message that makes the order; repeated, it is the same order.
@@ -83,10 +89,15 @@ func (o Order) query(wait time.Duration) (onetrans.Request, error) {
 	if !in.IDNo.Empty() {
 		q.IsBalance = onetrans.T("1")
 	}
+	return o.message(onetrans.TransQuery, waiting(q, wait))
+}
+
+// waiting is a query that the platform may hold for so long.
+func waiting(q onetrans.QueryIn, wait time.Duration) onetrans.QueryIn {
 	if wait > 0 {
 		q.Extra.Value.WaitSeconds = onetrans.T(fmt.Sprint(int(wait.Seconds())))
 	}
-	return o.message(onetrans.TransQuery, q)
+	return q
 }
 
 // close is the message that closes the unpaid order for good.

@@ -68,70 +68,51 @@ func (l *live) patience(now time.Time) time.Duration {
 	if len(l.watchers) > 0 || now.Before(p.ExpireAt.Add(ArrivalMargin)) || now.Before(p.SentAt.Add(ArrivalMargin)) {
 		return lastPause
 	}
+	if l.order.Kind() == onetrans.TransRefund && now.After(p.SentAt.Add(time.Hour)) {
+		return longPause
+	}
 	return idlePause
 }
 
-// hold is how long the platform may hold the next query about a trade.
+// hold is how long the platform may hold the next question about a trade.
 func (c *Core) hold(l *live) time.Duration {
 	s := l.status()
-	if !c.platform.Capabilities().Hold || s.Trade.At() != Pending || !s.SilentSince.IsZero() {
+	if !c.platform.Capabilities().Hold || !c.kindOf(l).holds(s.Trade) || !s.SilentSince.IsZero() {
 		return 0
 	}
 	return maxHold
 }
 
-// ask asks the platform once how a trade stands, or to close it where that is
-// wanted, and journals what it says. spoke tells whether it said anything of
-// the trade; that it did not is no error. An error is the journal's, or ctx's.
+// ask goes on with a trade once: it asks the platform how the trade stands, or
+// says what has to be said next, and journals what comes of it. spoke tells
+// whether the platform said anything of the trade; that it did not is no error.
+// An error is the journal's, or ctx's.
 func (c *Core) ask(ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
 	release, err := l.take(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer release()
-	t := l.now()
-	if t.Final() {
+	if l.now().Final() {
 		return true, nil
 	}
-	if c.givesUpArrival(t, time.Now()) {
-		if t, err = c.happen(l, closeAsked{}, "never arrived"); err != nil {
-			return false, err
-		}
-	}
-	// A platform that can't close may yet know that the order is paid.
-	if c.shallClose(t) {
-		hold = 0
-		if spoke, err = c.put(ctx, l, true, 0); spoke || err != nil {
-			return spoke, err
-		}
-	}
-	return c.put(ctx, l, false, hold)
+	return c.kindOf(l).ask(c, ctx, l, hold)
 }
 
-// put puts one question about a trade, whose turn is held, and journals the
-// answer: how it stands, or, closing, to close it.
-func (c *Core) put(ctx context.Context, l *live, closing bool, hold time.Duration) (spoke bool, err error) {
+// put puts one question about a trade, whose turn is held, and journals the answer.
+func (c *Core) put(ctx context.Context, l *live, m message, hold time.Duration) (spoke bool, err error) {
 	t := l.now()
-	request, err := t.Order.query(hold)
-	read := queryEvent
-	if closing {
-		request, err = t.Order.close()
-		read = closeEvent
-	}
-	if err != nil {
-		return false, err
-	}
 	asking, done, ok := l.holding(ctx, hold)
 	if !ok {
 		return false, nil
 	}
 	defer done()
-	answer, err := c.call(asking, request)
+	answer, err := c.call(asking, m.request)
 	if err != nil && asking.Err() == context.Canceled {
 		return false, ctx.Err() // nobody waits any more: that is no silence of the platform
 	}
-	e := read(t, answer, err)
-	if e != nil || !closing {
+	e := m.read(t, answer, err)
+	if e != nil || !m.aside {
 		l.heard(e != nil)
 	}
 	if e == nil {
@@ -139,19 +120,4 @@ func (c *Core) put(ctx context.Context, l *live, closing bool, hold time.Duratio
 	}
 	_, err = c.happen(l, e, fate(answer, err))
 	return true, err
-}
-
-// givesUpArrival says whether an order that the platform does not know, long
-// after it was sent, shall be closed, so that it can never arrive.
-func (c *Core) givesUpArrival(t Trade, now time.Time) bool {
-	p := t.Progress
-	return t.At() == Unknown && p.Result == onetrans.ResultNotFound && !p.CloseAsked &&
-		now.After(p.SentAt.Add(ArrivalMargin)) && c.platform.Capabilities().Close
-}
-
-// shallClose says whether the platform is to be asked to close an order. A
-// payment that was faster may still fail, and leave the order to be closed.
-func (c *Core) shallClose(t Trade) bool {
-	p := t.Progress
-	return p.CloseAsked && c.platform.Capabilities().Close && !(p.CloseAnswered && moneyMoves(t))
 }

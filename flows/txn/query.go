@@ -3,7 +3,9 @@ package txn
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/platform"
 )
@@ -57,30 +59,42 @@ func (c *Core) queryOpen(ctx context.Context, l *live, in onetrans.QueryIn, requ
 	if err := ofAnother(t, answer); err != nil {
 		return onetrans.Answer{}, err
 	}
-	if e := queryEvent(t, answer, nil); e != nil {
+	e := c.word(t, answer)
+	if e != nil {
 		if t, err = c.happen(l, e, fate(answer, nil)); err != nil {
 			return onetrans.Answer{}, err
 		}
 	}
-	if t.Final() {
+	switch {
+	case t.Final():
 		return answer, nil
+	case e == nil && t.Order.Kind() == onetrans.TransRefund:
+		return unproven(answer)
 	}
 	return stillOpen(answer)
 }
 
-// asksFor finds the open recharge that a query is about. A trace number wins
-// over the trade's own, which counts while the trade's trace number is not known.
-func (c *Core) asksFor(in onetrans.QueryIn) (*live, bool) {
-	if in.TradeType.String() != onetrans.TransRecharge {
-		return nil, false
+// word is what the answer to a query proves of a trade, nil when nothing.
+func (c *Core) word(t Trade, answer onetrans.Answer) flow.Event {
+	if t.Order.Kind() == onetrans.TransRefund {
+		return c.refundWord(t, answer, nil)
 	}
-	if l, ok := c.find(in.OutTradeNo.String()); ok && (l.now().Progress.TraceNo == "" || l.now().goesBy(in.TraceNo)) {
+	return queryEvent(t, answer, nil)
+}
+
+// asksFor finds the open recharge or refund that a query is about. A trace
+// number wins over the trade's own, which counts while the trade's trace number
+// is not known; a refund's answer says itself which one it is about.
+func (c *Core) asksFor(in onetrans.QueryIn) (*live, bool) {
+	kind := in.TradeType.String()
+	l, ok := c.find(kind, in.OutTradeNo.String())
+	if ok && (l.now().Progress.TraceNo == "" || l.now().goesBy(in.TraceNo)) {
 		return l, true
 	}
 	if in.TraceNo.Empty() {
 		return nil, false
 	}
-	for _, l := range c.all() {
+	for _, l := range c.all(kind) {
 		if l.now().Progress.TraceNo == in.TraceNo.String() {
 			return l, true
 		}
@@ -88,21 +102,23 @@ func (c *Core) asksFor(in onetrans.QueryIn) (*live, bool) {
 	return nil, false
 }
 
-// goesBy says whether a query's trace number, if it has one, is this trade's.
+// goesBy says whether a query's trace number, if it has one, is this trade's. A
+// refund's proves nothing either way: the answer's echo does.
 func (t Trade) goesBy(traceNo onetrans.Text) bool {
-	return traceNo.Empty() || traceNo.String() == t.Progress.TraceNo
+	return t.Order.Kind() == onetrans.TransRefund || traceNo.Empty() || traceNo.String() == t.Progress.TraceNo
 }
 
 // learn journals what an answer says of a trade that is final: what a receipt
 // needs, or that the platform contradicts itself.
 func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer) {
-	if in.TradeType.String() != onetrans.TransRecharge || in.OutTradeNo.Empty() {
+	kind := in.TradeType.String()
+	if kind != onetrans.TransRecharge && kind != onetrans.TransRefund || in.OutTradeNo.Empty() {
 		return
 	}
 	c.beginning.Lock()
 	defer c.beginning.Unlock()
 	no := in.OutTradeNo.String()
-	t, found, err := c.journal.Trade(onetrans.TransRecharge, no)
+	t, found, err := c.journal.Trade(kind, no)
 	if err != nil {
 		c.log.Error("looking for a trade", "no", no, "error", err)
 	}
@@ -110,7 +126,7 @@ func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer) {
 	if err != nil || !found || !t.Final() || !t.goesBy(in.TraceNo) {
 		return
 	}
-	if e := queryEvent(t, answer, nil); e != nil {
+	if e := c.word(t, answer); e != nil {
 		if _, err := c.happen(newLive(t), e, fate(answer, nil)); err != nil {
 			c.log.Error("learning more of a trade", "no", no, "error", err)
 		}
@@ -126,7 +142,9 @@ func ofAnother(t Trade, answer onetrans.Answer) error {
 	if err := onetrans.UnmarshalData(answer.Data, &out); err != nil {
 		return fmt.Errorf("%w: %w", platform.ErrNoAnswer, err)
 	}
-	if !t.matches(firstOf(out.TraceNo, out.OrigTraceNo), "") {
+	echo := out.OutRefundNo.String()
+	if t.Order.Kind() == onetrans.TransRefund && echo != "" && echo != t.Order.No ||
+		t.Order.Kind() != onetrans.TransRefund && !t.matches(firstOf(out.TraceNo, out.OrigTraceNo), "") {
 		return fmt.Errorf("%w: it speaks of another trade", platform.ErrNoAnswer)
 	}
 	return nil
@@ -134,12 +152,19 @@ func ofAnother(t Trade, answer onetrans.Answer) error {
 
 // stillOpen rewrites the result of an answer about a trade that is not decided.
 func stillOpen(answer onetrans.Answer) (onetrans.Answer, error) {
+	return underWay(answer, onetrans.ResultInit, onetrans.ResultIng, onetrans.ResultExp, onetrans.ResultSucc)
+}
+
+// unproven rewrites the result of an answer that may be about another refund.
+func unproven(answer onetrans.Answer) (onetrans.Answer, error) {
+	return underWay(answer, onetrans.ResultInit, onetrans.ResultIng, onetrans.ResultExp)
+}
+
+// underWay makes every result but those to keep 'ing'.
+func underWay(answer onetrans.Answer, keep ...onetrans.Result) (onetrans.Answer, error) {
 	var out onetrans.QueryOut
-	if codeOf(answer) != onetrans.CodeOK || onetrans.UnmarshalData(answer.Data, &out) != nil {
-		return answer, nil
-	}
-	switch onetrans.Result(out.Result.String()) {
-	case onetrans.ResultInit, onetrans.ResultIng, onetrans.ResultExp, onetrans.ResultSucc:
+	if codeOf(answer) != onetrans.CodeOK || onetrans.UnmarshalData(answer.Data, &out) != nil ||
+		slices.Contains(keep, onetrans.Result(out.Result.String())) {
 		return answer, nil
 	}
 	out.Result = onetrans.T(string(onetrans.ResultIng))

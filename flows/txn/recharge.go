@@ -2,7 +2,6 @@ package txn
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"onetrans/flows/onetrans"
@@ -24,7 +23,8 @@ func (c *Core) Recharge(ctx context.Context, request onetrans.Request) (Status, 
 	if err != nil {
 		return Status{}, err
 	}
-	l, turn, err := c.begin(order, in.Extra.Value.Despite.String())
+	despite := in.Extra.Value.Despite.String()
+	l, turn, err := c.begin(order, func(o *Order) error { return c.asksFirst(*o, despite) })
 	if err != nil {
 		return Status{}, err
 	}
@@ -38,52 +38,18 @@ func (c *Core) Recharge(ctx context.Context, request onetrans.Request) (Status, 
 	return l.status(), nil
 }
 
-// begin journals a new order, or finds the one that this request repeats. The
-// turn to speak about it comes along when it is to be sent now; without one it
-// must be asked for first.
-func (c *Core) begin(order Order, despite string) (l *live, turn func(), err error) {
-	c.beginning.Lock()
-	defer c.beginning.Unlock()
-
-	before, known, err := c.journal.Trade(onetrans.TransRecharge, order.No)
-	switch {
-	case err != nil:
-		return nil, nil, fmt.Errorf("%w: looking for %s: %w", ErrJournal, order.No, err)
-	case known && before.Order.Content != order.Content:
-		return nil, nil, fmt.Errorf("%w: %s", ErrNumberReused, order.No)
-	case known && before.At() != Refused && before.At() != NotSent:
-		return c.repeated(before, order), nil, nil
-	}
+// asksFirst is the error when a like charge is in doubt that the caller has not named.
+func (c *Core) asksFirst(order Order, despite string) error {
 	if doubt, ok := c.likeInDoubt(order); ok && doubt.No != despite {
-		return nil, nil, &InDoubtError{No: doubt.No, Amount: doubt.Amount}
+		return &InDoubtError{No: doubt.No, Amount: doubt.Amount}
 	}
-	note := "repeated by the caller"
-	if !known {
-		before, note = Trade{Order: order, Progress: Progress{State: draft}}, ""
-	}
-	before.Order.Secrets = order.Secrets
-	l = newLive(before)
-	if turn, err = l.take(context.Background()); err == nil { // nobody else knows it yet
-		_, err = c.happen(l, sent{at: time.Now()}, note)
-	}
-	return l, turn, err
-}
-
-// repeated is the trade that a call repeats. One that is not final goes on
-// with the caller's credentials of today.
-func (c *Core) repeated(before Trade, order Order) *live {
-	if before.Final() {
-		return newLive(before)
-	}
-	l := c.adopt(before)
-	l.renew(order.Secrets)
-	return l
+	return nil
 }
 
 // likeInDoubt finds the latest charge of the same card, account and amount
 // that is not decided. Whoever names it has seen those before it.
 func (c *Core) likeInDoubt(order Order) (latest Order, found bool) {
-	for _, l := range c.all() {
+	for _, l := range c.all(onetrans.TransRecharge) {
 		o := l.order
 		if o.CardType == order.CardType && o.CardNo == order.CardNo && o.AccountType == order.AccountType &&
 			o.Amount == order.Amount && (!found || o.CreatedAt.After(latest.CreatedAt)) {
@@ -142,28 +108,10 @@ func (c *Core) resend(ctx context.Context, l *live) error {
 	if err != nil {
 		return err
 	}
+	defer turn()
 	// While the turn was waited for, the trade may have ended.
 	if !l.now().mayBeResent() || l.now().Final() {
-		turn()
 		return nil
 	}
-	if _, err := c.happen(l, sent{at: time.Now()}, "sent again"); err != nil {
-		turn()
-		return err
-	}
-	return c.send(ctx, l, turn)
-}
-
-// send sends what was journaled as sent, journals what came of it, and gives
-// the turn back.
-func (c *Core) send(ctx context.Context, l *live, turn func()) error {
-	defer turn()
-	t := l.now()
-	request, err := t.Order.recharge()
-	if err != nil {
-		return err
-	}
-	answer, err := c.call(ctx, request)
-	_, err = c.happen(l, sendEvent(t, answer, err), fate(answer, err))
-	return err
+	return c.sendAgain(ctx, l)
 }

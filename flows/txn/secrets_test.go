@@ -23,6 +23,7 @@ func TestSecretsStayInMessages(t *testing.T) {
 		w.pass(time.Minute)
 		w.mustBe("1", txn.Succ)
 
+		one := key{onetrans.TransRecharge, "1"}
 		entries, err := json.Marshal(w.journal.entries)
 		if err != nil {
 			t.Fatal(err)
@@ -37,7 +38,7 @@ func TestSecretsStayInMessages(t *testing.T) {
 			}
 		}
 		for name, text := range map[string]string{
-			"the stored trade": string(w.journal.trades["1"]), "a printed status": fmt.Sprintf("%v %+v", status, status),
+			"the stored trade": string(w.journal.trades[one]), "a printed status": fmt.Sprintf("%v %+v", status, status),
 		} {
 			for _, secret := range []string{appKey, payKey, authCode} {
 				if strings.Contains(text, secret) {
@@ -45,7 +46,7 @@ func TestSecretsStayInMessages(t *testing.T) {
 				}
 			}
 		}
-		if _, kept := w.journal.secrets["1"]; kept {
+		if _, kept := w.journal.secrets[one]; kept {
 			t.Error("credentials outlived their trade")
 		}
 	})

@@ -22,9 +22,10 @@ type Trade struct {
 
 // Order is what a trade is for. It never changes.
 type Order struct {
-	// No is the trade's own number, by which alone it is known (recharge: outChargeNo).
+	// No is the trade's own number, by which alone it is known (recharge:
+	// outChargeNo, refund: outRefundNo, settlement: outSettleNo, cancellation: setl_id).
 	No string `json:"no"`
-	// Request is what is sent, without the credentials.
+	// Request is what is sent, without the credentials. Its trans_type is the trade's kind.
 	Request onetrans.Request `json:"request"`
 	// Content is the hash of what the number stands for: the same number with another is refused.
 	Content string `json:"content"`
@@ -33,6 +34,15 @@ type Order struct {
 	CardType    string       `json:"card_type"`
 	CardNo      string       `json:"card_no"`
 	AccountType string       `json:"account_type"`
+
+	// Original is what a refund gives back: "trace:" and the platform's number,
+	// or "no:" and the outChargeNo.
+	Original string `json:"original,omitzero"`
+	// Own says that this program made the refund, to undo something: nobody
+	// else repeats it, so it is sent until it is done.
+	Own bool `json:"own,omitzero"`
+	// Before is what the platform had said of the original's refunds before this one was made.
+	Before *Sums `json:"before,omitzero"`
 
 	CreatedAt time.Time `json:"created_at"`
 
@@ -61,6 +71,9 @@ type Progress struct {
 	// SentAt is when the last send was journaled, Sends how many there were.
 	SentAt time.Time `json:"sent_at"`
 	Sends  int       `json:"sends"`
+	// UnansweredAt is when the last send left that was not answered normally;
+	// zero when all were. It may arrive long after.
+	UnansweredAt time.Time `json:"unanswered_at,omitzero"`
 
 	// Result is the platform's last word on the trade; the rest came with it.
 	Result    onetrans.Result `json:"result,omitzero"`
@@ -84,7 +97,34 @@ type Progress struct {
 
 	// Alarm is set when the platform contradicts its own final answer: a person must look.
 	Alarm string `json:"alarm,omitzero"`
+	// Desk says why the trade waits for a person; empty when it does not.
+	Desk string `json:"desk,omitzero"`
+
+	// Sums are what the platform said last of all refunds of a refund's original.
+	Sums *Sums `json:"sums,omitzero"`
+	// Settle is what only a settlement has.
+	Settle *Settlement `json:"settle,omitzero"`
+	// Cancel is what only a cancellation has.
+	Cancel *Cancellation `json:"cancel,omitzero"`
+	// RefundNo is the outRefundNo of the refund that gives the payment back,
+	// and RefundState how that stands; empty where there is none.
+	RefundNo    string     `json:"refund_no,omitzero"`
+	RefundState flow.State `json:"refund_state,omitzero"`
 }
+
+// Sums are the refunds of one order, as the platform counts them.
+type Sums struct {
+	Refunded  onetrans.Fen `json:"refunded"`  // done
+	Refunding onetrans.Fen `json:"refunding"` // under way
+}
+
+// Kind is the trade's trans_type.
+func (o Order) Kind() string { return o.Request.TransType.String() }
+
+// key is what a trade is known by: numbers of different kinds may be alike.
+type key struct{ kind, no string }
+
+func (o Order) key() key { return key{o.Kind(), o.No} }
 
 // At is the trade's state.
 func (t Trade) At() flow.State { return t.Progress.State }
@@ -92,11 +132,34 @@ func (t Trade) At() flow.State { return t.Progress.State }
 // Final says whether nothing is to be asked or sent any more.
 func (t Trade) Final() bool {
 	switch t.Progress.State {
-	case Succ, Fail, Closed, NotFound, Refused, NotSent:
+	case Succ, Fail, Closed, NotFound, Refused, NotSent, Abandoned, Refunded:
 		return true
 	}
 	return false
 }
+
+// Refs are what else a trade can be found by in the journal: the platform's
+// number of a payment, and the original that a refund gives back.
+func (t Trade) Refs() []string {
+	var refs []string
+	switch t.Order.Kind() {
+	case onetrans.TransRefund:
+		refs = append(refs, refundsOf(t.Order.Original))
+	default:
+		if t.Progress.TraceNo != "" {
+			refs = append(refs, byTrace(t.Progress.TraceNo))
+		}
+	}
+	if s := t.Progress.Settle; s != nil && s.SetlID != "" {
+		refs = append(refs, bySettlement(s.SetlID))
+	}
+	return refs
+}
+
+func byTrace(traceNo string) string     { return "trace:" + traceNo }
+func byNo(outChargeNo string) string    { return "no:" + outChargeNo }
+func bySettlement(setlID string) string { return "setl:" + setlID }
+func refundsOf(original string) string  { return "refund of " + original }
 
 // contentOf hashes what a trade's number stands for. Message id, time,
 // operator and credentials are no part of it.

@@ -17,35 +17,63 @@ type Status struct {
 	SilentSince time.Time
 }
 
-// Watch delivers the status of a trade now and whenever it changes, until end
-// is called. The channel holds the latest status only, and is never closed: a
-// final status is the last. Its errors are ErrUnknownTrade and ErrJournal.
+// watcher is somebody who watches a trade.
+type watcher struct{ tell func(Status) }
+
+// Watch delivers the status of a recharge now and whenever it changes, until
+// end is called. The channel holds the latest status only, and is never closed:
+// a final status is the last. Its errors are ErrUnknownTrade and ErrJournal.
 func (c *Core) Watch(no string) (statuses <-chan Status, end func(), err error) {
-	w := make(chan Status, 1)
-	l, ok := c.find(no)
+	return watch(c, onetrans.TransRecharge, no, statusItself)
+}
+
+// WatchRefund is Watch for a refund.
+func (c *Core) WatchRefund(no string) (statuses <-chan Status, end func(), err error) {
+	return watch(c, onetrans.TransRefund, no, statusItself)
+}
+
+func statusItself(s Status) Status { return s }
+
+// watch delivers what show makes of a trade's status.
+func watch[S any](c *Core, kind, no string, show func(Status) S) (_ <-chan S, end func(), err error) {
+	statuses := make(chan S, 1)
+	w := &watcher{tell: func(s Status) {
+		select { // one that is slow sees the latest only
+		case <-statuses:
+		default:
+		}
+		statuses <- show(s)
+	}}
+	l, ok := c.find(kind, no)
 	if !ok {
-		final, err := c.last(no)
+		final, err := c.last(kind, no)
 		if err != nil {
 			return nil, nil, err
 		}
-		w <- final
-		return w, func() {}, nil
+		w.tell(final)
+		return statuses, func() {}, nil
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.watchers[w] = struct{}{}
-	w <- Status{Trade: l.trade, SilentSince: l.silentSince}
-	return w, func() {
+	w.tell(Status{Trade: l.trade, SilentSince: l.silentSince})
+	return statuses, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		delete(l.watchers, w)
 	}, nil
 }
 
-// Check asks the platform now how a trade stands. An error is ErrJournal,
+// Check asks the platform now how a recharge stands. An error is ErrJournal,
 // ErrUnknownTrade or ctx's; that the platform is silent is in the status.
 func (c *Core) Check(ctx context.Context, no string) (Status, error) {
-	return c.now(ctx, no, nil)
+	return c.now(ctx, onetrans.TransRecharge, no, nil)
+}
+
+// CheckRefund is Check for a refund. It may send one again that the platform
+// proves not to have, or not to have carried out.
+func (c *Core) CheckRefund(ctx context.Context, no string) (Status, error) {
+	return c.now(ctx, onetrans.TransRefund, no, nil)
 }
 
 // CloseOrder asks the platform to close an unpaid order for good. The status
@@ -53,14 +81,14 @@ func (c *Core) Check(ctx context.Context, no string) (Status, error) {
 // answer, still open; then it is asked again in the background until it is.
 // Its errors are those of Check.
 func (c *Core) CloseOrder(ctx context.Context, no string) (Status, error) {
-	return c.now(ctx, no, closeAsked{})
+	return c.now(ctx, onetrans.TransRecharge, no, closeAsked{})
 }
 
 // now lets first happen, if anything, and asks at once.
-func (c *Core) now(ctx context.Context, no string, first flow.Event) (Status, error) {
-	l, ok := c.find(no)
+func (c *Core) now(ctx context.Context, kind, no string, first flow.Event) (Status, error) {
+	l, ok := c.find(kind, no)
 	if !ok {
-		return c.last(no)
+		return c.last(kind, no)
 	}
 	defer l.interrupt()()
 	if first != nil {
@@ -73,8 +101,8 @@ func (c *Core) now(ctx context.Context, no string, first flow.Event) (Status, er
 }
 
 // last is the status of a trade that is final.
-func (c *Core) last(no string) (Status, error) {
-	t, known, err := c.journal.Trade(onetrans.TransRecharge, no)
+func (c *Core) last(kind, no string) (Status, error) {
+	t, known, err := c.journal.Trade(kind, no)
 	if err != nil {
 		return Status{}, fmt.Errorf("%w: looking for %s: %w", ErrJournal, no, err)
 	}

@@ -1,0 +1,55 @@
+package txn
+
+import (
+	"context"
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+)
+
+// kind is what sets one kind of trade apart. Journaling, sending, polling and
+// taking up after a restart are the same for all.
+type kind struct {
+	table flow.Table[Trade]
+	// request is the message that makes the trade; repeated, it is the same trade.
+	request func(Trade) (onetrans.Request, error)
+	// answered says what the answer to that message proves.
+	answered func(Trade, onetrans.Answer, error) flow.Event
+	// ask goes on with an open trade, whose turn is held: it asks how the trade
+	// stands, or says what has to be said next.
+	ask func(c *Core, ctx context.Context, l *live, hold time.Duration) (spoke bool, err error)
+	// holds says whether the next question is one that the platform may hold.
+	holds func(Trade) bool
+	// repeats says whether a caller's repeat begins a trade anew.
+	repeats func(Trade) bool
+	// leftAlone is what happens to a trade for which nobody waits any more,
+	// because the program ended; nil: nothing.
+	leftAlone func(Trade) flow.Event
+}
+
+func kinds() map[string]kind {
+	return map[string]kind{
+		onetrans.TransRecharge: rechargeKind(),
+		onetrans.TransRefund:   refundKind(),
+	}
+}
+
+func (c *Core) kindOf(l *live) kind { return c.kinds[l.order.Kind()] }
+
+// neverLeft: what was refused or not sent is not the platform's.
+func neverLeft(t Trade) bool { return t.At() == Refused || t.At() == NotSent }
+
+func nothing(Trade) flow.Event { return nil }
+
+func isPending(t Trade) bool { return t.At() == Pending }
+
+// message is something to say about a trade, and what its answer proves; nil
+// when it proves nothing.
+type message struct {
+	request onetrans.Request
+	read    func(Trade, onetrans.Answer, error) flow.Event
+	// aside: that it is not answered is no silence of the platform, which may
+	// not know this kind of message.
+	aside bool
+}

@@ -1,0 +1,186 @@
+package txn
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"onetrans/flows/onetrans"
+)
+
+// Refund gives money back (hop.trade.refund) and returns how it stands once the
+// platform has answered, or ctx has ended: then its outcome is unknown and goes
+// on being asked for in the background. A refund whose outcome was unknown is
+// asked for before it is sent again, always under its own outRefundNo.
+//
+// An error means that nothing was sent for this call: [ErrInvalid],
+// [ErrNumberReused], [ErrExceeds] or [ErrJournal]. Everything that came after
+// the first send is in the status, refusals too.
+func (c *Core) Refund(ctx context.Context, request onetrans.Request) (Status, error) {
+	order, err := newRefund(request, time.Now())
+	if err != nil {
+		return Status{}, err
+	}
+	return c.refund(ctx, order)
+}
+
+func (c *Core) refund(ctx context.Context, order Order) (Status, error) {
+	l, turn, err := c.begin(order, c.withinBounds)
+	if err != nil {
+		return Status{}, err
+	}
+	defer c.watchOver(l)
+	defer l.interrupt()()
+	// From here on something may have been sent: no fault is an error any more.
+	if err := c.refundThrough(ctx, l, turn); err != nil && ctx.Err() == nil {
+		c.log.Error("after sending", "no", order.No, "error", err)
+	}
+	return l.status(), nil
+}
+
+// refundThrough sends a refund whose turn it is given, and goes on until it is
+// decided, under way at the platform, or a person's, or until ctx ends.
+func (c *Core) refundThrough(ctx context.Context, l *live, turn func()) error {
+	if turn != nil {
+		if err := c.send(ctx, l, turn); err != nil || l.now().refundServes() {
+			return err
+		}
+	}
+	pause := newBackoff()
+	for {
+		if _, err := c.ask(ctx, l, 0); err != nil || l.now().refundServes() {
+			return err
+		}
+		if err := pause.wait(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// refundServes says whether a caller need not wait any longer.
+func (t Trade) refundServes() bool {
+	return t.Final() || t.At() == Pending || t.Progress.Desk != ""
+}
+
+// withinBounds is the error when an order's refunds would pass what was paid,
+// as far as this journal knows the order; the platform bounds the others. It
+// also notes what the platform has said of them so far.
+func (c *Core) withinBounds(order *Order) error {
+	charges, err := c.originals(order.Original)
+	if err != nil {
+		return err
+	}
+	refunds, err := c.refundsOf(order.Original, charges)
+	if err != nil {
+		return err
+	}
+	order.Before = sumsBefore(refunds, order.No)
+	for _, charge := range charges {
+		left := charge.paid()
+		for _, r := range refunds {
+			if r.Order.No != order.No && r.takes() {
+				left -= r.Order.Amount
+			}
+		}
+		if order.Amount > left {
+			return fmt.Errorf("%w: %s of %s", ErrExceeds, order.No, order.Original)
+		}
+	}
+	return nil
+}
+
+// originals are the trades in this journal that a refund's original names:
+// one, or none when it was made elsewhere.
+func (c *Core) originals(original string) ([]Trade, error) {
+	if no, ok := cutNo(original); ok {
+		t, known, err := c.journal.Trade(onetrans.TransRecharge, no)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("%w: looking for %s: %w", ErrJournal, no, err)
+		case known:
+			return []Trade{t}, nil
+		}
+		return nil, nil
+	}
+	return c.related(original)
+}
+
+// refundsOf are the refunds in this journal of one order, by whichever of its
+// numbers they name it.
+func (c *Core) refundsOf(original string, charges []Trade) ([]Trade, error) {
+	names := map[string]bool{original: true}
+	for _, t := range charges {
+		if t.Order.Kind() == onetrans.TransRecharge {
+			names[byNo(t.Order.No)] = true
+		}
+		if t.Progress.TraceNo != "" {
+			names[byTrace(t.Progress.TraceNo)] = true
+		}
+	}
+	var refunds []Trade
+	for name := range names {
+		found, err := c.related(refundsOf(name))
+		if err != nil {
+			return nil, err
+		}
+		refunds = append(refunds, found...)
+	}
+	return refunds, nil
+}
+
+// related are the journal's trades that have ref now.
+func (c *Core) related(ref string) ([]Trade, error) {
+	found, err := c.journal.Related(ref)
+	if err != nil {
+		return nil, fmt.Errorf("%w: looking for what belongs together: %w", ErrJournal, err)
+	}
+	var trades []Trade
+	for _, t := range found {
+		for _, r := range t.Refs() {
+			if r == ref {
+				trades = append(trades, t)
+				break
+			}
+		}
+	}
+	return trades, nil
+}
+
+// paid is what was paid for an order, at most: of one that is not decided, or
+// of which the platform contradicts itself, all that it is over.
+func (t Trade) paid() onetrans.Fen {
+	if s := t.Progress.Settle; s != nil {
+		return s.Cash
+	}
+	if t.Final() && t.At() != Succ && t.Progress.Alarm == "" {
+		return 0
+	}
+	return t.Order.Amount
+}
+
+// takes says whether a refund takes, or may yet take, of what was paid.
+func (t Trade) takes() bool {
+	switch t.At() {
+	case Fail, Refused, NotSent:
+		return t.Progress.Alarm != ""
+	}
+	return true
+}
+
+// sumsBefore are the sums of which it is certain that they were the platform's
+// before another refund is made: those of the latest of refunds that are all final.
+func sumsBefore(refunds []Trade, no string) *Sums {
+	var latest *Trade
+	for _, r := range refunds {
+		if r.Order.No == no || !r.Final() {
+			return nil
+		}
+		if latest == nil || r.Progress.SentAt.After(latest.Progress.SentAt) {
+			latest = &r
+		}
+	}
+	if latest == nil {
+		return nil
+	}
+	return latest.Progress.Sums
+}

@@ -1,0 +1,141 @@
+package txn
+
+import (
+	"context"
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+)
+
+// reopened: the caller repeats a refund that was told as failed.
+type reopened struct{}
+
+func (reopened) Name() string { return "reopened" }
+
+func refundKind() kind {
+	return kind{
+		table:     refundTable(),
+		request:   func(t Trade) (onetrans.Request, error) { return t.Order.refund() },
+		answered:  refundAnswered,
+		ask:       askForRefund,
+		holds:     isPending,
+		repeats:   func(t Trade) bool { return neverLeft(t) || t.At() == Fail },
+		leftAlone: nothing,
+	}
+}
+
+// askForRefund asks how a refund stands, and sends it again, under the same
+// number, once the answer proves that the platform does not have it or failed to
+// carry it out.
+func askForRefund(c *Core, ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
+	request, err := l.now().Order.refundQuery(hold)
+	if err != nil {
+		return false, err
+	}
+	spoke, err = c.put(ctx, l, message{request, c.refundWord, false}, hold)
+	if err != nil || !spoke || !l.now().refundMayBeResent(time.Now()) {
+		return spoke, err
+	}
+	return true, c.sendAgain(ctx, l)
+}
+
+// refundMayBeResent: the platform proved that the money did not move, no
+// person has the refund, and the last send was long enough ago.
+func (t Trade) refundMayBeResent(now time.Time) bool {
+	p := t.Progress
+	return t.At() == Unknown && p.Desk == "" && !now.Before(p.SentAt.Add(resendPause(p.Sends))) &&
+		(p.Result == onetrans.ResultNotFound || p.Result == onetrans.ResultFail)
+}
+
+// resendPause is how long after the n-th send a refund may be sent again: a few
+// times as soon as it was asked for, then ever more seldom.
+func resendPause(sends int) time.Duration {
+	if sends <= maxResends {
+		return 0
+	}
+	return min(idlePause<<min(sends-maxResends-1, 8), 10*time.Minute)
+}
+
+// refundTable decides every event in every state of a refund.
+func refundTable() flow.Table[Trade] {
+	return flow.Table[Trade]{
+		draft: {flow.On(sent{}, onFirstSent, Created)},
+		Created: append(refundWords(),
+			flow.On(unanswered{}, onUnanswered, Unknown),
+			flow.On(neverSent{}, onRefundNeverSent, NotSent, Unknown),
+			flow.On(refused{}, onRefundRefused, Refused, Unknown),
+			flow.On(accepted{}, onAccepted, Pending),
+		),
+		// A connection that does not open says nothing of the sends before.
+		Unknown: append(refundWords(),
+			flow.On(sent{}, onSent, Unknown),
+			flow.On(unanswered{}, onUnanswered, Unknown),
+			flow.On(refused{}, onRefundRefused, Refused, Unknown),
+			flow.On(accepted{}, onAccepted, Pending),
+		),
+		Pending: refundWords(),
+		Succ:    contradictions(Succ),
+		Fail:    append(contradictions(Fail), flow.On(reopened{}, to[reopened](Unknown), Unknown)),
+		Refused: append(contradictions(Refused), flow.On(sent{}, onFirstSent, Created)),
+		NotSent: append(contradictions(NotSent), flow.On(sent{}, onFirstSent, Created)),
+	}
+}
+
+// refundWords are the rules for the platform's word on a refund that is not final.
+func refundWords() []rule {
+	return []rule{
+		flow.On(told{result: onetrans.ResultSucc}, onTold(Succ), Succ),
+		flow.On(told{result: onetrans.ResultInit}, onTold(Pending), Pending),
+		flow.On(told{result: onetrans.ResultIng}, onTold(Pending), Pending),
+		flow.On(told{result: onetrans.ResultExp}, onTold(Pending), Pending),
+		flow.On(told{result: onetrans.ResultFail}, onRefundFailed, Fail, Unknown),
+		flow.On(told{result: onetrans.ResultNotFound}, onTold(Unknown), Unknown),
+		// No refund is ever closed: what it means is for a person to find out.
+		flow.On(told{result: onetrans.ResultClosed}, func(t Trade, e told) (Trade, []flow.Effect) {
+			t.Progress.Desk = "said to be closed"
+			return onTold(Unknown)(t, e)
+		}, Unknown),
+	}
+}
+
+// onRefundFailed: a failed refund is told to the caller, and left to the caller,
+// unless another send may still arrive and succeed, or nobody is told because
+// the refund is our own.
+func onRefundFailed(t Trade, e told) (Trade, []flow.Effect) {
+	if t.Order.Own || !e.late || t.At() == Unknown && !e.answersSend {
+		return onTold(Unknown)(t, e)
+	}
+	return onTold(Fail)(t, e)
+}
+
+func onRefundNeverSent(t Trade, _ neverSent) (Trade, []flow.Effect) {
+	t.Progress.State = NotSent
+	if t.Order.Own {
+		t.Progress.State = Unknown
+	}
+	return t, nil
+}
+
+func onRefundRefused(t Trade, e refused) (Trade, []flow.Effect) {
+	t.Progress.RefusedWith = e.code
+	if e.late && !t.Order.Own {
+		t.Progress.State = Refused
+		return t, nil
+	}
+	t.Progress.State = Unknown
+	if !curable(e.code) {
+		t.Progress.Desk = "refused with " + string(e.code)
+	}
+	return t, nil
+}
+
+// curable says whether sending again may do better after a refusal.
+func curable(code onetrans.Code) bool {
+	switch code {
+	case onetrans.CodePlatformOtherTrade, onetrans.CodePlatformNoPerson, onetrans.CodePlatformExceeds,
+		onetrans.CodePlatformNoRefund, onetrans.CodePlatformNoSettle, onetrans.CodePlatformTransType, onetrans.CodePlatformField:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,105 @@
+package txn
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"onetrans/flows/onetrans"
+)
+
+// newRefund makes the trade that a refund asks for and takes the credentials
+// out of its request.
+func newRefund(request onetrans.Request, now time.Time) (Order, error) {
+	var in onetrans.RefundIn
+	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
+		return Order{}, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	amount, err := in.Amount.Payable()
+	if err != nil {
+		return Order{}, fmt.Errorf("%w: amount: %w", ErrInvalid, err)
+	}
+	original := originalOf(in)
+	switch {
+	case in.OutRefundNo.Empty():
+		return Order{}, fmt.Errorf("%w: outRefundNo is missing", ErrInvalid)
+	case original == "":
+		return Order{}, fmt.Errorf("%w: traceNo and outChargeNo are missing", ErrInvalid)
+	}
+	o := Order{
+		No:          in.OutRefundNo.String(),
+		Amount:      amount,
+		CardType:    in.CardType.String(),
+		CardNo:      in.CardNo.String(),
+		AccountType: in.AccountType.String(),
+		Original:    original,
+		CreatedAt:   now,
+		Secrets: Secrets{
+			AppID:        request.AppID.String(),
+			AppKey:       request.AppKey.String(),
+			PayAppID:     in.PayAppID.String(),
+			PayAppSecret: in.PayAppSecret.String(),
+		},
+	}
+	o.Content = contentOf(onetrans.TransRefund, o.No, original, o.Amount, o.CardType, o.CardNo)
+	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
+	in.Amount = onetrans.Yuan(amount) // always with two decimals
+	o.Request, err = withoutSecrets(request, onetrans.TransRefund, in)
+	return o, err
+}
+
+// originalOf is what a refund gives back; traceNo wins over outChargeNo.
+func originalOf(in onetrans.RefundIn) string {
+	switch {
+	case !in.TraceNo.Empty():
+		return byTrace(in.TraceNo.String())
+	case !in.OutChargeNo.Empty():
+		return byNo(in.OutChargeNo.String())
+	}
+	return ""
+}
+
+func cutNo(original string) (outChargeNo string, ok bool) {
+	return strings.CutPrefix(original, byNo(""))
+}
+
+func cutTrace(original string) (traceNo string, ok bool) {
+	return strings.CutPrefix(original, byTrace(""))
+}
+
+// refund is the message that makes the refund; repeated, it is the same refund.
+func (o Order) refund() (onetrans.Request, error) {
+	in, err := o.refundIn()
+	if err != nil {
+		return onetrans.Request{}, err
+	}
+	in.PayAppID, in.PayAppSecret = present(o.Secrets.PayAppID), present(o.Secrets.PayAppSecret)
+	return o.message(onetrans.TransRefund, in)
+}
+
+// refundQuery is the message that asks for the refund's state.
+func (o Order) refundQuery(wait time.Duration) (onetrans.Request, error) {
+	in, err := o.refundIn()
+	if err != nil {
+		return onetrans.Request{}, err
+	}
+	q := onetrans.QueryIn{
+		PayAppID:     present(o.Secrets.PayAppID),
+		PayAppSecret: present(o.Secrets.PayAppSecret),
+		TermNo:       in.TermNo,
+		CardType:     in.CardType,
+		CardNo:       in.CardNo,
+		AccountType:  in.AccountType,
+		TradeType:    onetrans.T(onetrans.TransRefund),
+		IsRefund:     onetrans.T("1"),
+		// No traceNo: the charge's is the same for all its refunds, and would win.
+		OutTradeNo: onetrans.T(o.No),
+	}
+	return o.message(onetrans.TransQuery, waiting(q, wait))
+}
+
+func (o Order) refundIn() (onetrans.RefundIn, error) {
+	var in onetrans.RefundIn
+	err := onetrans.UnmarshalData(o.Request.Data, &in)
+	return in, err
+}
