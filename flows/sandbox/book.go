@@ -17,6 +17,9 @@ type book struct {
 	tx      *bbolt.Tx
 	now     time.Time
 	changed bool // somebody may be waiting for this
+
+	crediting func() time.Duration // how long a payment that comes now takes to be booked
+	booked    []notice             // to be told when all this is on the disk
 }
 
 // get reads a JSON value; a key that is not there is [errUnknownTrade].
@@ -41,7 +44,8 @@ func put(b *book, bucket []byte, key string, v any) error {
 	return b.tx.Bucket(bucket).Put([]byte(key), raw)
 }
 
-// order finds an order by the caller's number, closed if its time is over.
+// order finds an order by the caller's number, closed if its time is over, and
+// booked if it was paid and its time has come.
 func (b *book) order(outChargeNo string) (*order, error) {
 	o, err := get[order](b, bucketOrders, outChargeNo)
 	if err != nil {
@@ -49,7 +53,13 @@ func (b *book) order(outChargeNo string) (*order, error) {
 	}
 	// Written at once where that is possible: a clock that is put back must
 	// not bring a closed order to life.
-	if o.expire(b.now) && b.tx.Writable() {
+	expired, booked := o.expire(b.now), o.book(b.now, newCallSN(b.now))
+	switch {
+	case !b.tx.Writable():
+		return o, nil
+	case booked:
+		return o, b.credited(o)
+	case expired:
 		return o, b.putOrder(o)
 	}
 	return o, nil
@@ -145,8 +155,23 @@ func (b *book) balance(p Person, accountType string) (onetrans.Fen, error) {
 	return onetrans.ParseFen(a.Opening)
 }
 
-// credit adds to (or, negative, takes from) the account of an order.
+// credited puts what an order brought onto its account.
+func (b *book) credited(o *order) error {
+	if err := b.credit(o, o.Amount); err != nil {
+		return err
+	}
+	if o.NotifyURL != "" {
+		b.booked = append(b.booked, noticeOf(o))
+	}
+	return b.putOrder(o)
+}
+
+// credit adds to (or, negative, takes from) the account of an order; what pays
+// a bill touches none.
 func (b *book) credit(o *order, amount onetrans.Fen) error {
+	if o.SettleNo != "" {
+		return nil
+	}
 	p, ok := personByHis(o.HisCustID)
 	if !ok {
 		return fmt.Errorf("sandbox: order %s belongs to nobody: %w", o.OutChargeNo, errUnknownTrade)

@@ -25,6 +25,10 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 		"POST /control/refund": s.controlRefund,
 		"POST /control/faults": s.controlFaults,
 		"GET /control/orders":  s.controlOrders,
+
+		"POST /control/settle":     s.controlSettle,
+		"GET /control/settlements": s.controlSettlements,
+		"POST /control/authorise":  s.controlAuthorise,
 	} {
 		mux.Handle(pattern, http.NewCrossOriginProtection().Handler(loopbackOnly(do)))
 	}

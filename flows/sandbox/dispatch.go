@@ -12,13 +12,15 @@ import (
 // call is one message that is being answered, within one transaction of the book.
 type call struct {
 	*book
-	srv        *Server
-	link       func(*order) string
-	failRefund bool
+	srv     *Server
+	msgID   string
+	base    string // what the links of QR codes start with
+	verdict verdict
 }
 
 // transaction is one trans_type. answer returns the answer's data, or a
-// [refusal], in which case it must have changed nothing. hold, where there is
+// [refusal], in which case it must have changed nothing but, for good, the
+// settlement that it refuses. hold, where there is
 // one, returns when it is time to answer.
 type transaction struct {
 	answer func(c *call, data jsontext.Value) (any, error)
@@ -28,13 +30,21 @@ type transaction struct {
 // transactions is what this platform knows.
 func transactions() map[string]transaction {
 	return map[string]transaction{
-		onetrans.TransUserGet:  {answer: typed(answerUserGet)},
-		onetrans.TransRecharge: {answer: typed(answerRecharge)},
-		onetrans.TransQuery:    {answer: typed(answerQuery), hold: holdQuery},
-		onetrans.TransRefund:   {answer: typed(answerRefund)},
-		onetrans.TransClose:    {answer: typed(answerClose)},
+		onetrans.TransUserGet:      {answer: typed(answerUserGet)},
+		onetrans.TransUserThirdGet: {answer: typed(answerUserThirdGet)},
+		onetrans.TransRecharge:     {answer: typed(answerRecharge)},
+		onetrans.TransQuery:        {answer: typed(answerQuery), hold: holdQuery},
+		onetrans.TransRefund:       {answer: typed(answerRefund)},
+		onetrans.TransClose:        {answer: typed(answerClose)},
+		onetrans.TransSettle:       {answer: typed(answerSettle)},
+		onetrans.TransSettleCancel: {answer: typed(answerSettleCancel)},
+		onetrans.TransAuthURL:      {answer: typed(answerAuthURL)},
+		onetrans.TransAuthQuery:    {answer: typed(answerAuthQuery)},
 	}
 }
+
+// link is the text of an order's QR code.
+func (c *call) link(o *order) string { return c.base + "/pay/" + o.ChargeNo }
 
 // typed reads a message's data into what its answer wants.
 func typed[In, Out any](do func(*call, In) (Out, error)) func(*call, jsontext.Value) (any, error) {

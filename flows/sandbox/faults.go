@@ -23,22 +23,31 @@ type Faults struct {
 	WrongMsgid     float64 `json:"wrong_msgid"`     // done, the answer is to another message
 	Duplicate      float64 `json:"duplicate"`       // done twice, as if the network had repeated it
 	FailRefund     float64 `json:"fail_refund"`     // a new try of a refund fails
+	FailConfirm    float64 `json:"fail_confirm"`    // a settlement's confirmation is refused for good
+	Exp            float64 `json:"exp"`             // what is paid, of whatever trans_type, stays 'exp' for exp_ms
+	ExpMS          int     `json:"exp_ms"`          // in milliseconds, up to 600000; zero: 3000
 	DelayMS        int     `json:"delay_ms"`        // wait before doing anything, in milliseconds, up to 600000
 }
 
-const maxDelayMS = 600_000
+const (
+	maxDelayMS   = 600_000
+	defaultExpMS = 3000
+)
 
 var errFaults = errors.New("bad faults")
 
 // check says what is wrong with f.
 func (f Faults) check() error {
-	for _, p := range f.probabilities() {
+	for _, p := range append(f.probabilities(), f.FailConfirm, f.Exp) {
 		if !(p >= 0 && p <= 1) {
 			return fmt.Errorf("%w: a probability is not within 0 and 1", errFaults)
 		}
 	}
 	if f.DelayMS < 0 || f.DelayMS > maxDelayMS {
 		return fmt.Errorf("%w: delay_ms is not within 0 and %d", errFaults, maxDelayMS)
+	}
+	if f.ExpMS < 0 || f.ExpMS > maxDelayMS {
+		return fmt.Errorf("%w: exp_ms is not within 0 and %d", errFaults, maxDelayMS)
 	}
 	return nil
 }
@@ -52,6 +61,7 @@ func (f Faults) probabilities() []float64 {
 type verdict struct {
 	refuse, dropRequest, dropAnswer, status500, garble bool
 	wrongSignature, wrongMsgid, duplicate, failRefund  bool
+	failConfirm                                        bool
 	delay                                              time.Duration
 }
 
@@ -60,13 +70,14 @@ type faulter struct {
 	mu   sync.Mutex
 	set  Faults
 	dice *rand.Rand
+	late *rand.Rand // for faults that came later: they don't move the others
 }
 
 // use replaces the faults, and starts the dice at their seed.
 func (f *faulter) use(set Faults) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.set, f.dice = set, rand.New(rand.NewPCG(set.Seed, 0))
+	f.set, f.dice, f.late = set, rand.New(rand.NewPCG(set.Seed, 0)), rand.New(rand.NewPCG(set.Seed, 1))
 }
 
 // draw says what befalls the next message of the trans_type.
@@ -84,6 +95,20 @@ func (f *faulter) draw(transType string) verdict {
 	return verdict{
 		refuse: hits[0], dropRequest: hits[1], dropAnswer: hits[2], status500: hits[3], garble: hits[4],
 		wrongSignature: hits[5], wrongMsgid: hits[6], duplicate: hits[7], failRefund: hits[8],
-		delay: time.Duration(f.set.DelayMS) * time.Millisecond,
+		failConfirm: f.late.Float64() < f.set.FailConfirm,
+		delay:       time.Duration(f.set.DelayMS) * time.Millisecond,
 	}
+}
+
+// crediting says how long a payment that comes now takes to be booked.
+func (f *faulter) crediting() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case f.dice == nil || f.late.Float64() >= f.set.Exp:
+		return 0
+	case f.set.ExpMS > 0:
+		return time.Duration(f.set.ExpMS) * time.Millisecond
+	}
+	return defaultExpMS * time.Millisecond
 }

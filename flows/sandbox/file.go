@@ -25,15 +25,23 @@ var (
 	bucketCharges  = []byte("charges")  // chargeNo → outChargeNo
 	bucketTraces   = []byte("traces")   // traceNo → "c" outChargeNo or "r" outRefundNo
 	bucketRefunds  = []byte("refunds")  // outRefundNo → refund
-	bucketBalances = []byte("balances") // hisCustId "/" accountType → fen
+	bucketBalances = []byte("balances") // hisCustId "/" accountType, or psn_no "/insured" → fen
 	bucketCodes    = []byte("codes")    // hash of a used payment code → outChargeNo
 	bucketSeen     = []byte("seen")     // msgid → seenMessage
 	bucketSeenAt   = []byte("seen_at")  // time, msgid → nothing; for forgetting
+
+	bucketSettlements = []byte("settlements") // outSettleNo → settlement
+	bucketSettling    = []byte("settling")    // hisCustId → outSettleNo of the open settlement
+	bucketSetls       = []byte("setls")       // setl_id → outSettleNo
+	bucketBills       = []byte("bills")       // billNo of a settled bill → outSettleNo
+	bucketAuths       = []byte("auths")       // out_authorize_no → authorisation
+	bucketAuthLinks   = []byte("auth_links")  // number of an authorisation's page → out_authorize_no
 )
 
 func buckets() [][]byte {
 	return [][]byte{bucketOrders, bucketCharges, bucketTraces, bucketRefunds,
-		bucketBalances, bucketCodes, bucketSeen, bucketSeenAt}
+		bucketBalances, bucketCodes, bucketSeen, bucketSeenAt,
+		bucketSettlements, bucketSettling, bucketSetls, bucketBills, bucketAuths, bucketAuthLinks}
 }
 
 // openFile opens the data file in dir, making both when they are not there.

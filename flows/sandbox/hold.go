@@ -57,8 +57,12 @@ func (s *Server) stillOpen(in onetrans.QueryIn) (expires <-chan time.Time, open 
 			return err
 		}
 		o, err := b.orderBy(in.TraceNo.String(), in.OutTradeNo.String())
-		if err == nil && o.unpaid() {
+		switch {
+		case err != nil:
+		case o.unpaid():
 			open, expires = true, time.After(o.ExpireAt.Sub(b.now))
+		case o.Result == onetrans.ResultExp:
+			open, expires = true, time.After(o.CreditAt.Sub(b.now))
 		}
 		return err
 	})

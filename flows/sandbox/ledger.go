@@ -15,20 +15,29 @@ type ledger struct {
 	db    *bbolt.DB
 	now   func() time.Time
 	pulse *pulse
+
+	crediting func() time.Duration
+	notify    func(notice)
 }
 
 // update lets do change the book. When update returns nil the change is on the
 // disk, and those who wait have been woken.
 func (l *ledger) update(do func(*book) error) error {
-	b := &book{now: l.now()}
+	b := &book{now: l.now(), crediting: l.crediting}
 	err := l.db.Update(func(tx *bbolt.Tx) error {
 		b.tx = tx
 		return do(b)
 	})
-	if err == nil && b.changed {
+	if err != nil {
+		return err
+	}
+	if b.changed {
 		l.pulse.beat()
 	}
-	return err
+	for _, n := range b.booked {
+		l.notify(n)
+	}
+	return nil
 }
 
 // view lets do look at the book.
@@ -68,14 +77,14 @@ func (b *book) enter(n *order) (err error) {
 	return b.putOrder(n)
 }
 
-// pay takes the money for an order and books it on its account.
+// pay takes the money for an order and books it on its account, as a rule at once.
 func (b *book) pay(o *order, channel string) error {
-	changed, err := o.pay(b.now, channel, newCallSN(b.now))
-	if err != nil || !changed {
+	changed, err := o.pay(b.now, channel, b.crediting())
+	switch {
+	case err != nil || !changed:
 		return err
-	}
-	if err := b.credit(o, o.Amount); err != nil {
-		return err
+	case o.book(b.now, newCallSN(b.now)):
+		return b.credited(o)
 	}
 	return b.putOrder(o)
 }
@@ -123,7 +132,7 @@ func (b *book) giveBack(o *order, n *refund) (*refund, error) {
 	case r.Result != onetrans.ResultFail:
 		return r, nil
 	}
-	if err = b.mayGiveBack(o, n.Amount); err != nil {
+	if err = errors.Join(b.mayGiveBack(o, n.Amount), b.shareIsFree(o, n.Mode)); err != nil {
 		return nil, err
 	}
 	if err = b.enterRefund(o, r); err != nil {
@@ -151,6 +160,23 @@ func (b *book) mayGiveBack(o *order, amount onetrans.Fen) error {
 		return errExceeds
 	}
 	return nil
+}
+
+// shareIsFree says whether the settlement behind a payment, where there is
+// one, lets go of it: cancelled, or refused for good.
+func (b *book) shareIsFree(o *order, mode string) error {
+	if o.SettleNo == "" {
+		return nil
+	}
+	s, err := b.settlement(o.SettleNo)
+	switch {
+	case err != nil:
+		return err
+	case s.State == settleCancelled && mode == onetrans.WithdrawInsurance,
+		s.State == settleRefused && (mode == onetrans.WithdrawInsurance || mode == onetrans.WithdrawOriginal):
+		return nil
+	}
+	return errShareBound
 }
 
 // enterRefund gives a refund that is new its number and its place with the order.

@@ -75,7 +75,7 @@ func (m *model) send(t *rapid.T, transType string, data any) (code onetrans.Code
 		t.Fatal(err)
 	}
 	err = m.srv.ledger.update(func(b *book) error {
-		c := &call{book: b, srv: m.srv, link: func(*order) string { return "" }}
+		c := &call{book: b, srv: m.srv}
 		_, err := m.srv.table[transType].answer(c, jsontext.Value(raw))
 		return err
 	})

@@ -16,6 +16,7 @@ var (
 	errExceeds      = errors.New("refund exceeds what is left")
 	errNotPaid      = errors.New("order was not paid")
 	errConflict     = errors.New("number reused with other content")
+	errShareBound   = errors.New("payment belongs to a settlement that holds it")
 )
 
 // origin says how an order came to be: a refused payment code ends an order
@@ -49,7 +50,11 @@ type order struct {
 	CreatedAt   time.Time       `json:"createdAt"`
 	ExpireAt    time.Time       `json:"expireAt"` // whole seconds
 	PaidAt      time.Time       `json:"paidAt,omitzero"`
+	CreditAt    time.Time       `json:"creditAt,omitzero"` // when what is paid is booked, while it is not
 	Refunds     []string        `json:"refunds,omitempty"` // outRefundNo, in order of arrival
+	NotifyURL   string          `json:"notifyUrl,omitzero"`
+	SettleNo    string          `json:"settleNo,omitzero"` // it pays this settlement's share, and no account
+	Share       bool            `json:"share,omitzero"`    // the settlement asked for it, and books it
 }
 
 // unpaid says whether money can still come.
@@ -73,17 +78,35 @@ func (o *order) expire(now time.Time) bool {
 	return true
 }
 
-// pay takes the money. Paying what is paid is no error and changes nothing.
-func (o *order) pay(now time.Time, channel, callSN string) (changed bool, err error) {
+// paid says whether the money came, booked or not.
+func (o *order) paid() bool {
+	return o.Result == onetrans.ResultSucc || o.Result == onetrans.ResultExp
+}
+
+// pay takes the money; booking it takes a while. Paying what is paid is no
+// error and changes nothing.
+func (o *order) pay(now time.Time, channel string, takes time.Duration) (changed bool, err error) {
 	switch {
-	case o.Result == onetrans.ResultSucc:
+	case o.paid():
 		return false, nil
 	case !o.unpaid():
 		return false, errNotPayable
 	}
-	o.Result, o.Note, o.Channel = onetrans.ResultSucc, "交易成功", channel
-	o.PaidAt, o.CallSN = now.Truncate(time.Second), callSN
+	o.Result, o.Note, o.Channel = onetrans.ResultExp, "已付款，正在入账", channel
+	o.PaidAt, o.CreditAt = now.Truncate(time.Second), now.Add(takes)
 	return true, nil
+}
+
+// book books what was paid, once that has taken its while, and says whether it did.
+func (o *order) book(now time.Time, callSN string) bool {
+	if o.Result != onetrans.ResultExp || now.Before(o.CreditAt) {
+		return false
+	}
+	o.Result, o.Note, o.CreditAt = onetrans.ResultSucc, "交易成功", time.Time{}
+	if !o.Share {
+		o.CallSN = callSN
+	}
+	return true
 }
 
 // closeBy ends an unpaid order for good.

@@ -18,7 +18,7 @@ import (
 var phoneFiles embed.FS
 
 var phonePage = sync.OnceValue(func() *template.Template {
-	return template.Must(template.ParseFS(phoneFiles, "phone/page.html"))
+	return template.Must(template.ParseFS(phoneFiles, "phone/*.html"))
 })
 
 const maxForm = 4096 // bytes
@@ -114,7 +114,7 @@ func channelName(channel string) string {
 	case onetrans.DepositUnionPay:
 		return "云闪付"
 	}
-	for _, w := range wallets() {
+	for _, w := range append(wallets(), wallet{onetrans.DepositChsOne, "医保一码付"}, wallet{channelCredit, "信用就医"}) {
 		if w.Code == channel {
 			return w.Name
 		}
@@ -140,10 +140,14 @@ func payOnPhone(b *book, o *order, channel string) error {
 	return b.pay(o, channel)
 }
 
-// phoneWrite renders a page whole before any of it is sent.
 func (s *Server) phoneWrite(w http.ResponseWriter, status int, v pageView) {
+	s.pageWrite(w, status, "page.html", v)
+}
+
+// pageWrite renders a page whole before any of it is sent.
+func (s *Server) pageWrite(w http.ResponseWriter, status int, name string, v any) {
 	var page bytes.Buffer
-	if err := phonePage().ExecuteTemplate(&page, "page.html", v); err != nil {
+	if err := phonePage().ExecuteTemplate(&page, name, v); err != nil {
 		s.fault(w, "rendering a page", err)
 		return
 	}

@@ -54,6 +54,8 @@ func (s *Server) orderPage(o *order, refunds []*refund) pageView {
 		return v.unpaid(o)
 	case onetrans.ResultSucc:
 		return v.paid(o, refunds)
+	case onetrans.ResultExp:
+		return v.paid(o, refunds).say("已付款", toneDoubt, "付款已收到，正在入账，不要再次付款。")
 	case onetrans.ResultFail:
 		return v.unpaidRows(o).say("付款未成功", toneRefused, o.Note+"。没有扣款。")
 	default:

@@ -54,7 +54,7 @@ func (s *Server) carryOut(b *book, r *http.Request, m *message, v verdict) ([]by
 	if !known {
 		return s.plainAnswer(m, nil, refuse(onetrans.CodePlatformTransType, "不支持的交易类型"))
 	}
-	c := &call{book: b, srv: s, failRefund: v.failRefund, link: func(o *order) string { return s.link(r, o) }}
+	c := &call{book: b, srv: s, msgID: m.msgID, base: s.linkBase(r), verdict: v}
 	out, err := t.answer(c, m.data)
 	return s.plainAnswer(m, out, err)
 }

@@ -3,29 +3,61 @@ package sandbox
 import "onetrans/flows/onetrans"
 
 // answerRecharge is hop.trade.recharge: an order to be paid by QR code, or paid
-// with the code that the patient showed.
+// with the code that the patient showed, with 医保一码付 or with credit.
 func answerRecharge(c *call, in onetrans.RechargeIn) (out onetrans.RechargeOut, err error) {
 	n, err := newOrder(in)
 	if err != nil {
 		return out, err
 	}
-	wallet, code := in.DepositType.String(), in.Extra.Value.AuthCode.String()
-	if err := checkDeposit(wallet, code); err != nil {
+	pay, err := c.payment(in, n)
+	if err != nil {
 		return out, err
 	}
-	if wallet != "" {
+	if pay != nil {
 		n.Origin, n.CodeDead = originBar, true
 	}
 	o, _, err := c.place(n, c.srv.opts.OrderTTL)
 	if err != nil {
 		return out, err
 	}
-	if wallet != "" {
-		if err := c.payWithCode(o, wallet, code); err != nil {
+	if pay != nil {
+		if err := pay(o); err != nil {
 			return out, err
 		}
 	}
 	return c.rechargeOut(o)
+}
+
+// payment is what pays the order n as it is placed; nil: somebody scans its
+// code. What can't be paid so is refused.
+func (c *call) payment(in onetrans.RechargeIn, n *order) (func(*order) error, error) {
+	depositType, code := in.DepositType.String(), in.Extra.Value.AuthCode.String()
+	switch {
+	case wantsCredit(in):
+		return func(o *order) error { return c.payAtOnce(o, channelCredit) }, checkCredit(in)
+	case depositType == "":
+		return nil, nil
+	case depositType == onetrans.DepositChsOne:
+		s, err := c.chsOne(in, n)
+		if err != nil {
+			return nil, err
+		}
+		n.SettleNo = s.OutSettleNo
+		return func(o *order) error { return c.payShare(s, o) }, nil
+	case !isWallet(depositType):
+		return nil, refuseField("depositType")
+	case !fitsWallet(depositType, code):
+		return nil, refuseField("extra.authCode")
+	}
+	return func(o *order) error { return c.payWithCode(o, depositType, code) }, nil
+}
+
+// payAtOnce pays what is still to be paid.
+func (c *call) payAtOnce(o *order, channel string) error {
+	if !o.unpaid() {
+		return nil
+	}
+	return c.pay(o, channel)
 }
 
 // newOrder reads what a recharge asks for, and refuses what can't be.
@@ -45,8 +77,8 @@ func newOrder(in onetrans.RechargeIn) (*order, error) {
 	if accountType != onetrans.AccountOutpatient && accountType != onetrans.AccountInpatient {
 		return nil, refuseField("accountType")
 	}
-	if !in.EmpiUserID.Empty() || !in.PayType.Empty() {
-		return nil, refuse(onetrans.CodePlatformField, "未开通信用就医：empiUserId、payType")
+	if err := bounded(field{"extra.notifyUrl", in.Extra.Value.NotifyURL, 256}); err != nil {
+		return nil, err
 	}
 	p, ok := personByHis(in.HisCustID.String())
 	if !ok || !p.owns(in.CardNo.String()) {
@@ -68,24 +100,8 @@ func newOrder(in onetrans.RechargeIn) (*order, error) {
 		Origin:      originQR,
 		Result:      onetrans.ResultInit,
 		Note:        "等待付款",
+		NotifyURL:   in.Extra.Value.NotifyURL.String(),
 	}, nil
-}
-
-// checkDeposit refuses ways to pay that this platform doesn't have, and codes
-// that can't be the wallet's.
-func checkDeposit(wallet, code string) error {
-	switch {
-	case wallet == "":
-		return nil
-	case wallet == onetrans.DepositChsOne:
-		// It belongs to a bill after its settlement, and names it.
-		return refuse(onetrans.CodePlatformField, "没有对应的医保结算：depositType")
-	case !isWallet(wallet):
-		return refuseField("depositType")
-	case !fitsWallet(wallet, code):
-		return refuseField("extra.authCode")
-	}
-	return nil
 }
 
 // rechargeOut is what an order's state answers.
@@ -108,7 +124,7 @@ func (c *call) rechargeOut(o *order) (onetrans.RechargeOut, error) {
 	if o.Result == onetrans.ResultInit && !o.CodeDead {
 		out.QRCode = onetrans.T(c.link(o))
 	}
-	if o.Result == onetrans.ResultSucc {
+	if o.Result == onetrans.ResultSucc && o.SettleNo == "" {
 		p, _ := personByHis(o.HisCustID)
 		balance, err := c.balance(p, o.AccountType)
 		if err != nil {

@@ -14,7 +14,7 @@ func answerRefund(c *call, in onetrans.RefundIn) (out onetrans.RefundOut, err er
 	if err != nil {
 		return out, err
 	}
-	n.doomed = c.failRefund
+	n.doomed = c.verdict.failRefund
 	o, err := c.orderBy(in.TraceNo.String(), in.OutChargeNo.String())
 	switch {
 	case errors.Is(err, errUnknownTrade):

@@ -34,6 +34,8 @@ func asRefusal(err error) error {
 		return refuse(onetrans.CodePlatformExceeds, "退款金额超过可退金额")
 	case errors.Is(err, errNotPaid):
 		return refuse(onetrans.CodePlatformNoRefund, "原交易未支付，不能退款")
+	case errors.Is(err, errShareBound):
+		return refuse(onetrans.CodePlatformNoRefund, "结算未取消，或退款方式不符，不能退款")
 	}
 	return err
 }

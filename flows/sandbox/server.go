@@ -47,6 +47,9 @@ type Options struct {
 	// keys: Private is the platform's, Peer the terminal's. SignType and
 	// EncType are ignored: a message says its own. Empty: the demo application.
 	Apps []wire.Keys
+	// NotifyHosts are the hosts, beside this machine, whose notifyUrl is called
+	// when an order is paid; a name or an address, without a port.
+	NotifyHosts []string
 	// Now is the clock; nil: [time.Now]. Timers always run on real time.
 	Now func() time.Time
 	// NoSync leaves out the syncs to disk: for tests that don't cut the power.
@@ -64,6 +67,8 @@ type Server struct {
 	table  map[string]transaction
 	ledger *ledger
 	faults faulter
+
+	notifier *notifier
 
 	baseMu sync.Mutex
 	base   string
@@ -88,6 +93,7 @@ func Open(opts Options) (*Server, error) {
 		s.log = slog.Default()
 	}
 	s.SetBaseURL(opts.BaseURL)
+	s.notifier = newNotifier(s.opts.NotifyHosts, s.log)
 	var err error
 	if s.apps, err = appsOf(opts.Apps); err != nil {
 		return nil, err
@@ -96,7 +102,7 @@ func Open(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.ledger = &ledger{db: db, now: s.now, pulse: newPulse()}
+	s.ledger = &ledger{db: db, now: s.now, pulse: newPulse(), crediting: s.faults.crediting, notify: s.notifier.tell}
 	return s, nil
 }
 
@@ -107,15 +113,14 @@ func (s *Server) SetBaseURL(base string) {
 	s.base = strings.TrimRight(base, "/")
 }
 
-// link is the text of an order's QR code.
-func (s *Server) link(r *http.Request, o *order) string {
+// linkBase is what the links of QR codes start with.
+func (s *Server) linkBase(r *http.Request) string {
 	s.baseMu.Lock()
-	base := s.base
-	s.baseMu.Unlock()
-	if base == "" {
-		base = "http://" + r.Host
+	defer s.baseMu.Unlock()
+	if s.base == "" {
+		return "http://" + r.Host
 	}
-	return base + "/pay/" + o.ChargeNo
+	return s.base
 }
 
 // Handler is the platform: POST to any path is the wire, GET /pay/… the phone's
@@ -124,6 +129,7 @@ func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /", s.serveWire)
 	s.phoneRoutes(mux)
+	s.authRoutes(mux)
 	s.controlRoutes(mux)
 	return mux
 }
@@ -170,7 +176,10 @@ func stopping(ctx context.Context) <-chan struct{} {
 
 // Close releases what is held and closes the data. What is being written is finished first.
 func (s *Server) Close() error {
-	s.once.Do(func() { close(s.closing) })
+	s.once.Do(func() {
+		close(s.closing)
+		s.notifier.stop()
+	})
 	if err := s.ledger.db.Close(); err != nil {
 		return fmt.Errorf("sandbox: closing: %w", err)
 	}

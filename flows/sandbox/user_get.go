@@ -22,18 +22,29 @@ func answerUserGet(c *call, in onetrans.UserGetIn) (out onetrans.UserGetOut, err
 	}
 	p, ok := personByCert(kind, cert)
 	if !ok {
-		return out, refuse(onetrans.CodePlatformNoPerson, "没有找到该就诊人")
+		return out, errNoPerson
 	}
 	if kind == onetrans.CertVoucher && cert.Code.String() != p.Voucher {
 		kind = onetrans.CertHospitalCard // a wristband's or a hospital card's code
 	}
+	return c.personOut(p, kind)
+}
+
+var errNoPerson = refuse(onetrans.CodePlatformNoPerson, "没有找到该就诊人")
+
+// personOut is who a person is, as one way of reading tells it.
+func (c *call) personOut(p Person, kind string) (out onetrans.UserGetOut, err error) {
 	base, err := c.baseInfo(p)
+	if err != nil {
+		return out, err
+	}
+	insured, err := c.insured(p)
 	if err != nil {
 		return out, err
 	}
 	out = onetrans.UserGetOut{
 		BaseInfo:      onetrans.Object(base),
-		InsuInfo:      insuInfo(p),
+		InsuInfo:      insuInfo(p, insured),
 		IdetInfo:      idetInfo(p),
 		MdtrtCertType: onetrans.T(kind),
 	}
@@ -173,12 +184,12 @@ func (c *call) cardInfo(p Person) (list onetrans.List[onetrans.CardInfo], err er
 	return list, nil
 }
 
-func insuInfo(p Person) (list onetrans.List[onetrans.InsuInfo]) {
+func insuInfo(p Person, balance onetrans.Fen) (list onetrans.List[onetrans.InsuInfo]) {
 	if p.Insurance == nil {
 		return list
 	}
 	list.Items = []onetrans.InsuInfo{{
-		Balc:          onetrans.Amount{Text: onetrans.T(p.Insurance.Balance)},
+		Balc:          onetrans.Yuan(balance),
 		InsuType:      onetrans.T(p.Insurance.Type),
 		PsnType:       onetrans.T(p.Insurance.PersonType),
 		PsnInsuStas:   onetrans.T("1"),
@@ -206,12 +217,13 @@ func addRead(out *onetrans.UserGetOut, kind string, p Person) {
 	switch kind {
 	case onetrans.CertVoucher, onetrans.CertVoucherFace:
 		if p.Insurance != nil {
-			out.EcToken = onetrans.T("EC" + hashCode(p.Voucher)[:30])
+			out.EcToken = onetrans.T(ecToken(p))
 			out.InsuOrg = onetrans.T(p.Insurance.Region)
 		}
 	case onetrans.CertHealthCard:
 		out.Phone = onetrans.T(p.Phone)
 		out.EhcInfo.Items = []onetrans.EhcInfo{{
+			MindexID:      onetrans.T(mindexID(p)),
 			EhealthCardID: onetrans.T(p.HealthCard),
 			Phone:         onetrans.T(p.Phone),
 			CardType:      onetrans.T(onetrans.CardHealth),
@@ -234,3 +246,9 @@ func addRead(out *onetrans.UserGetOut, kind string, p Person) {
 
 // dashed turns yyyyMMdd into yyyy-MM-dd.
 func dashed(day string) string { return day[:4] + "-" + day[4:6] + "-" + day[6:] }
+
+// mindexID is the person's number in the index of residents.
+func mindexID(p Person) string { return strings.ToUpper(hashCode("mindex" + p.CertNo)) }
+
+// ecToken is what a voucher's code is exchanged for.
+func ecToken(p Person) string { return "EC" + hashCode(p.Voucher)[:30] }
