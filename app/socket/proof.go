@@ -1,0 +1,50 @@
+package socket
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+)
+
+// The lines that are said before a call. A proof binds the other side's nonce
+// to the secret, so that neither gives anything to who happens to have its port.
+type (
+	greeting struct {
+		Version int    `json:"onetrans"`
+		Nonce   []byte `json:"nonce"`
+	}
+	welcome struct {
+		Version int    `json:"onetrans"`
+		Nonce   []byte `json:"nonce"`
+		Proof   []byte `json:"proof"`
+	}
+	handover struct {
+		Proof []byte `json:"proof"`
+		Call  Call   `json:"call"`
+	}
+)
+
+const nonceLength = 16
+
+func newNonce() []byte {
+	nonce := make([]byte, nonceLength)
+	_, _ = rand.Read(nonce) // never fails
+	return nonce
+}
+
+// The sides of a connection: one's proof is none for the other.
+const (
+	ownerSide  = "owner"
+	callerSide = "caller"
+)
+
+func proof(secret []byte, side string, nonce []byte) []byte {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte("onetrans socket " + side + " "))
+	mac.Write(nonce)
+	return mac.Sum(nil)
+}
+
+func proves(given, secret []byte, side string, nonce []byte) bool {
+	return len(nonce) == nonceLength && hmac.Equal(given, proof(secret, side, nonce))
+}

@@ -1,0 +1,345 @@
+package socket
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"onetrans/flows/onetrans"
+)
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// echo answers with what it was asked.
+func echo(_ context.Context, c Call) Answer { return Answer{Out: c.In, Exit: c.Buffer} }
+
+// listenFor serves calls in a folder of the test's own.
+func listenFor(t *testing.T, handle Handler) (*Server, string) {
+	t.Helper()
+	address := Address(filepath.Join(t.TempDir(), "j"), "")
+	s, err := Listen(address, handle, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s, address
+}
+
+func TestACallIsHandedOverWholeAndAnswered(t *testing.T) {
+	_, address := listenFor(t, echo)
+	for name, in := range map[string][]byte{
+		"nothing":       {},
+		"every byte":    bytes.Repeat([]byte("\x00\n\xff"), 99),
+		"all there may": bytes.Repeat([]byte{'\n'}, onetrans.MaxMessage),
+	} {
+		answer, err := Ask(t.Context(), address, Call{TransType: "t", In: in, Buffer: 2})
+		if err != nil || !bytes.Equal(answer.Out, in) || answer.Exit != 2 {
+			t.Errorf("%s: %d bytes came back as %d, exit %d, %v", name, len(in), len(answer.Out), answer.Exit, err)
+		}
+	}
+}
+
+func TestWithoutAnOwnerNothingIsHandedOver(t *testing.T) {
+	folder := t.TempDir()
+	plain := filepath.Join(folder, "plain")
+	if err := os.WriteFile(plain, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{filepath.Join(folder, "none"), plain} {
+		if _, err := Ask(t.Context(), address, Call{}); !errors.Is(err, ErrNoOwner) {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
+func TestAnOwnerThatIsClosedAnswersYet(t *testing.T) {
+	begun := make(chan struct{})
+	s, address := listenFor(t, func(ctx context.Context, _ Call) Answer {
+		close(begun)
+		<-ctx.Done()
+		return Answer{Exit: 2}
+	})
+	go func() {
+		<-begun
+		_ = s.Close()
+	}()
+	if answer, err := Ask(t.Context(), address, Call{}); err != nil || answer.Exit != 2 {
+		t.Errorf("%+v, %v", answer, err)
+	}
+	if _, err := os.Lstat(address); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the socket is still there: %v", err)
+	}
+}
+
+func TestACallerWhoHangsUpEndsTheCall(t *testing.T) {
+	begun, ended := make(chan struct{}), make(chan struct{})
+	_, address := listenFor(t, func(ctx context.Context, _ Call) Answer {
+		close(begun)
+		<-ctx.Done()
+		close(ended)
+		return Answer{}
+	})
+	ctx, hangUp := context.WithCancel(t.Context())
+	go func() { <-begun; hangUp() }()
+	if _, err := Ask(ctx, address, Call{}); !errors.Is(err, ErrLost) {
+		t.Errorf("the caller heard %v", err)
+	}
+	<-ended
+}
+
+func TestADeadOwnersSocketIsTakenOver(t *testing.T) {
+	address := filepath.Join(t.TempDir(), "s")
+	dead, err := net.Listen("unix", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead.(*net.UnixListener).SetUnlinkOnClose(false)
+	if err := dead.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Ask(t.Context(), address, Call{}); !errors.Is(err, ErrNoOwner) {
+		t.Fatalf("a dead owner: %v", err)
+	}
+	s, err := Listen(address, echo, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := Ask(t.Context(), address, Call{}); err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(address); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+}
+
+func TestWhatIsNoSocketIsLeftAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "precious")
+	if err := os.WriteFile(path, []byte("data"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := Listen(path, echo, quiet()); err == nil {
+		s.Close()
+		t.Fatal("it was replaced")
+	}
+	if data, err := os.ReadFile(path); err != nil || string(data) != "data" {
+		t.Errorf("%q, %v", data, err)
+	}
+}
+
+func TestWhereAnOwnerServes(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	long := "/" + strings.Repeat("x", 120)
+	for _, c := range []struct{ journal, configured, want string }{
+		{"/d/journal.db", "", "/d/journal.db.sock"},
+		{"/d/journal.db", "/run/o.sock", "/run/o.sock"},
+	} {
+		if got := Address(c.journal, c.configured); got != c.want {
+			t.Errorf("%v: %s", c, got)
+		}
+	}
+	one, other := Address(long, ""), Address(long+"y", "")
+	if len(one) > maxAddress || one == other || one != Address(long, "") {
+		t.Errorf("%s and %s", one, other)
+	}
+	s, err := Listen(one, echo, quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := Ask(t.Context(), one, Call{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAFolderThatOthersMayWriteIsNotTrusted(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	if err := os.Mkdir(runtimeFolder(), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(runtimeFolder(), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	address := Address("/"+strings.Repeat("x", 120), "")
+	if s, err := Listen(address, echo, quiet()); err == nil {
+		s.Close()
+		t.Error("it was listened in")
+	}
+}
+
+// talk lets a caller of its own speak to a server in virtual time, and returns
+// all that it heard before it was hung up on, and when that was.
+func talk(t *testing.T, s *Server, say func(conn net.Conn)) (heard string, after time.Duration) {
+	t.Helper()
+	ours, theirs := net.Pipe()
+	begin := time.Now()
+	go s.serve(theirs)
+	go say(ours)
+	all, err := io.ReadAll(ours)
+	if err != nil && !errors.Is(err, io.ErrClosedPipe) {
+		t.Fatal(err)
+	}
+	return string(all), time.Since(begin)
+}
+
+func TestHostileCallersAreHungUpOn(t *testing.T) {
+	hello := `{"onetrans":1,"nonce":"AAAAAAAAAAAAAAAAAAAAAA=="}` + "\n"
+	for name, say := range map[string]func(net.Conn){
+		"silent":            func(net.Conn) {},
+		"garbage":           func(c net.Conn) { _, _ = c.Write([]byte("GET / HTTP/1.1\r\n\r\n")) },
+		"endless line":      func(c net.Conn) { _, _ = io.Copy(c, endless{}) },
+		"another version":   func(c net.Conn) { _, _ = c.Write([]byte(`{"onetrans":2}` + "\n")) },
+		"drops by drops":    func(c net.Conn) { drip(c, hello) },
+		"empty lines":       func(c net.Conn) { drip(c, strings.Repeat("\n", 99)) },
+		"hello and nothing": func(c net.Conn) { _, _ = c.Write([]byte(hello)) },
+		"no proof": func(c net.Conn) {
+			_, _ = c.Write([]byte(hello + `{"call":{"trans_type":"t","in":""}}` + "\n"))
+		},
+		"endless call": func(c net.Conn) { _, _ = c.Write([]byte(hello)); _, _ = io.Copy(c, endless{}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newServer(func(context.Context, Call) Answer { t.Error("it was carried out"); return Answer{} }, quiet())
+				defer s.stop()
+				if _, after := talk(t, s, say); after > helloTime+callTime {
+					t.Errorf("hung up on after %v", after)
+				}
+			})
+		})
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return copy(p, bytes.Repeat([]byte("x"), len(p))), nil }
+
+// drip says a byte a second.
+func drip(c net.Conn, text string) {
+	for i := range len(text) {
+		if _, err := c.Write([]byte{text[i]}); err != nil {
+			return
+		}
+		<-time.After(time.Second)
+	}
+}
+
+func TestACallerHearsThatWorkGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(func(ctx context.Context, _ Call) Answer {
+			<-time.After(10 * silence)
+			return Answer{Exit: 2}
+		}, quiet())
+		defer s.stop()
+		ours, theirs := net.Pipe()
+		defer ours.Close()
+		go s.serve(theirs)
+		c := caller{conn: ours, in: bufio.NewReader(ours)}
+		if err := c.handOver(Call{}); err != nil {
+			t.Fatal(err)
+		}
+		var answer Answer
+		if err := c.wait(&answer); err != nil || answer.Exit != 2 {
+			t.Errorf("%+v, %v", answer, err)
+		}
+	})
+}
+
+func TestASilentOwnerIsLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := net.Pipe()
+		defer theirs.Close()
+		begin := time.Now()
+		err := caller{conn: ours, in: bufio.NewReader(ours)}.wait(&Answer{})
+		if err == nil || time.Since(begin) != silence {
+			t.Errorf("%v after %v", err, time.Since(begin))
+		}
+	})
+}
+
+func TestNobodyIsAnOwnerWithoutTheSecret(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(func(context.Context, Call) Answer { t.Error("it was carried out"); return Answer{} }, quiet())
+		s.secret = []byte("another")
+		defer s.stop()
+		ours, theirs := net.Pipe()
+		defer ours.Close()
+		go s.serve(theirs)
+		err := caller{conn: ours, in: bufio.NewReader(ours), secret: []byte("secret")}.handOver(Call{})
+		if !errors.Is(err, ErrLine) {
+			t.Error(err)
+		}
+	})
+}
+
+func TestManyConnectionsLeaveRoomForLater(t *testing.T) {
+	_, address := listenFor(t, echo)
+	var crowd []net.Conn
+	for range 3 * maxConnections {
+		conn, err := net.Dial("unix", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		crowd = append(crowd, conn)
+	}
+	begin := time.Now()
+	if _, err := Ask(t.Context(), address, Call{}); err != nil && !errors.Is(err, ErrNoOwner) {
+		t.Errorf("in the crowd: %v", err)
+	}
+	if took := time.Since(begin); took > helloTime {
+		t.Errorf("in the crowd, heard after %v", took)
+	}
+	for _, conn := range crowd {
+		conn.Close()
+	}
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		_, err := Ask(t.Context(), address, Call{})
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+}
+
+func FuzzLine(f *testing.F) {
+	for _, seed := range []string{"", "\n", "\n\n{}\n", `{"call":{"in":"AA=="}}` + "\n", `{"call":[`, "\xff\n", `{"call":{},"call":{}}` + "\n"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, said []byte) {
+		const limit = 256
+		r := bufio.NewReaderSize(bytes.NewReader(said), 16)
+		for {
+			var h handover
+			err := readLine(r, limit, &h, unheard)
+			if err == nil {
+				if len(h.Call.In) > limit {
+					t.Errorf("%d bytes from a line of %d", len(h.Call.In), limit)
+				}
+				continue
+			}
+			if !errors.Is(err, ErrLine) && err != io.EOF && err != io.ErrUnexpectedEOF {
+				t.Fatalf("%v", err)
+			}
+			if err == io.EOF && bytes.ContainsFunc(said, func(r rune) bool { return r != '\n' }) && !bytes.HasSuffix(said, []byte("\n")) {
+				t.Errorf("a line that was cut off went unnoticed: %q", said)
+			}
+			return
+		}
+	})
+}
