@@ -27,7 +27,10 @@ const callTime = 30 * time.Second
 type Core interface {
 	Acquire() (release func(), err error)
 	Recharge(context.Context, onetrans.Request) (txn.Status, error)
+	Refund(context.Context, onetrans.Request) (txn.Status, error)
 	Query(context.Context, onetrans.Request) (onetrans.Answer, error)
+	// Call passes on a message that is not about money.
+	Call(context.Context, onetrans.Request) (onetrans.Answer, error)
 	Watch(no string) (statuses <-chan txn.Status, end func(), err error)
 }
 
@@ -59,8 +62,11 @@ func (d Door) Serve(ctx context.Context, transType string, in []byte) (out []byt
 // terminal is touched.
 func (d Door) answer(ctx context.Context, transType string, in []byte) onetrans.Answer {
 	serve, ok := map[string]func(context.Context, Core, onetrans.Request) onetrans.Answer{
-		onetrans.TransRecharge: d.recharge,
-		onetrans.TransQuery:    query,
+		onetrans.TransRecharge:  d.recharge,
+		onetrans.TransQuery:     query,
+		onetrans.TransRefund:    refund,
+		onetrans.TransAuthURL:   passOn,
+		onetrans.TransAuthQuery: passOn,
 	}[transType]
 	if !ok {
 		return reply(onetrans.CodeTransType, "不支持的交易类型")
@@ -122,9 +128,18 @@ func decode(in []byte) (onetrans.Request, error) {
 }
 
 func query(ctx context.Context, core Core, request onetrans.Request) onetrans.Answer {
+	return ask(ctx, request, core.Query)
+}
+
+func passOn(ctx context.Context, core Core, request onetrans.Request) onetrans.Answer {
+	return ask(ctx, request, core.Call)
+}
+
+// ask is the answer to a message that the platform answers by itself.
+func ask(ctx context.Context, request onetrans.Request, call func(context.Context, onetrans.Request) (onetrans.Answer, error)) onetrans.Answer {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	answer, err := core.Query(ctx, request)
+	answer, err := call(ctx, request)
 	if err != nil {
 		return failure(err)
 	}
@@ -132,6 +147,16 @@ func query(ctx context.Context, core Core, request onetrans.Request) onetrans.An
 		answer.Data = object
 	}
 	return answer
+}
+
+func refund(ctx context.Context, core Core, request onetrans.Request) onetrans.Answer {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	status, err := core.Refund(ctx, request)
+	if err != nil {
+		return failure(err)
+	}
+	return refundOutcome(status.Trade)
 }
 
 func (d Door) recharge(ctx context.Context, core Core, request onetrans.Request) onetrans.Answer {

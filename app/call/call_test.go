@@ -37,6 +37,16 @@ func (f *fakeCore) Recharge(context.Context, onetrans.Request) (txn.Status, erro
 	return txn.Status{Trade: f.trade}, f.err
 }
 
+func (f *fakeCore) Refund(context.Context, onetrans.Request) (txn.Status, error) {
+	f.sent++
+	return txn.Status{Trade: f.trade}, f.err
+}
+
+func (f *fakeCore) Call(context.Context, onetrans.Request) (onetrans.Answer, error) {
+	f.sent++
+	return f.answer, f.err
+}
+
 func (f *fakeCore) Query(context.Context, onetrans.Request) (onetrans.Answer, error) {
 	f.sent++
 	return f.answer, f.err
@@ -207,5 +217,29 @@ func TestAnAnswerAboutMoneyIsCutToItsCallersBuffer(t *testing.T) {
 	// A query speaks of money: it is cut, never refused.
 	if code, _, data, _ := call(t, d, onetrans.TransQuery, in); code != string(onetrans.CodeOK) || data["more"] != nil {
 		t.Errorf("answered %s %v", code, data)
+	}
+}
+
+func TestARefundIsToldAsItStands(t *testing.T) {
+	for name, c := range map[string]struct {
+		progress txn.Progress
+		code     onetrans.Code
+		result   onetrans.Result
+	}{
+		"done":      {txn.Progress{State: txn.Succ, Result: onetrans.ResultSucc}, onetrans.CodeOK, onetrans.ResultSucc},
+		"failed":    {txn.Progress{State: txn.Fail, Result: onetrans.ResultFail}, onetrans.CodeOK, onetrans.ResultFail},
+		"for days":  {txn.Progress{State: txn.Pending, Result: onetrans.ResultIng}, onetrans.CodeOK, onetrans.ResultIng},
+		"refused":   {txn.Progress{State: txn.Refused, RefusedWith: onetrans.CodePlatformExceeds}, onetrans.CodePlatformExceeds, ""},
+		"not sent":  {txn.Progress{State: txn.NotSent}, onetrans.CodeNotSent, ""},
+		"unknown":   {txn.Progress{State: txn.Unknown}, onetrans.CodeUnknown, onetrans.ResultIng},
+		"not found": {txn.Progress{State: txn.Unknown, Result: onetrans.ResultNotFound}, onetrans.CodeUnknown, onetrans.ResultIng},
+	} {
+		core := &fakeCore{trade: txn.Trade{Order: txn.Order{No: "R1"}, Progress: c.progress}}
+		in := recharge(t, "withdrawMode", "1")
+		in = bytes.Replace(in, []byte(`"termNo"`), []byte(`"refundType":"hisDecide","outRefundNo":"R1","termNo"`), 1)
+		code, _, data, _ := call(t, door(core, nil), onetrans.TransRefund, in)
+		if code != string(c.code) || data["result"] != string(c.result) || data["outRefundNo"] != "R1" {
+			t.Errorf("%s: %s %v", name, code, data)
+		}
 	}
 }
