@@ -39,6 +39,15 @@ func FuzzData(f *testing.F) {
 		{onetrans.TransQuery, queryOf(patient(), onetrans.TransRecharge, "C2").with("isBalance", "1").with("idNo", "x")},
 		{onetrans.TransRefund, refundOf(patient(), "C2", "R1", "0.50")},
 		{onetrans.TransClose, obj{"outTradeNo": "C3"}},
+		{onetrans.TransSettle, settleOf(patient(), "S1", onetrans.PhasePre)},
+		{onetrans.TransSettle, forBills(settleOf(patient(), "S1", onetrans.PhasePay), "MZ26010101")},
+		{onetrans.TransSettle, settleOf(patient(), "S1", onetrans.PhaseConfirm)},
+		{onetrans.TransSettle, settleOf(patient(), "S1", onetrans.PhaseAbandon)},
+		{onetrans.TransSettleCancel, cancelOf(patient(), reply{Data: []byte(`{"mdtrt_id":"1","setl_id":"2"}`)})},
+		{onetrans.TransAuthURL, authOf("A1")},
+		{onetrans.TransAuthQuery, authOf("A1")},
+		{onetrans.TransRecharge, creditOf("C4")},
+		{onetrans.TransRecharge, chsOneOf(patient(), "C5", "2", nil)},
 	} {
 		raw, err := onetrans.Marshal(seed.data)
 		if err != nil {

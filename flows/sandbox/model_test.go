@@ -38,6 +38,7 @@ type model struct {
 	refunds map[string]*modelRefund
 	codes   map[string]string
 	finals  map[string]onetrans.Result // final states that were told
+	broken  bool                       // settlements are refused now
 }
 
 // wait lets the model's orders run out.
@@ -68,21 +69,23 @@ func (m *model) left(out string) onetrans.Fen {
 	return left
 }
 
-// send carries a message out without the wire around it.
+// send carries a message out without the wire around it. A refusal too is
+// followed by a commit, as on the wire.
 func (m *model) send(t *rapid.T, transType string, data any) (code onetrans.Code) {
 	raw, err := onetrans.Marshal(data)
 	if err != nil {
 		t.Fatal(err)
 	}
+	var answered error
 	err = m.srv.ledger.update(func(b *book) error {
-		c := &call{book: b, srv: m.srv}
-		_, err := m.srv.table[transType].answer(c, jsontext.Value(raw))
-		return err
+		c := &call{book: b, srv: m.srv, verdict: verdict{failConfirm: m.broken}}
+		_, answered = m.srv.table[transType].answer(c, jsontext.Value(raw))
+		return nil
 	})
-	if refused, ok := errors.AsType[*refusal](err); ok {
+	if refused, ok := errors.AsType[*refusal](answered); ok {
 		return refused.code
 	}
-	if err != nil {
+	if err := errors.Join(err, answered); err != nil {
 		t.Fatal(err)
 	}
 	return onetrans.CodeOK

@@ -30,6 +30,10 @@ func TestEverythingIsThereAfterReopening(t *testing.T) {
 	b.send(onetrans.TransRefund, refundOf(patient(), "C1", "R1", "5.00").with("withdrawMode", "2"))
 	b.send(onetrans.TransRecharge, withCode(rechargeOf(patient(), "C2", "10"), "WX_BAR", wxGood))
 	b.send(onetrans.TransClose, obj{"outTradeNo": "C3"})
+	done := b.settleWhole(patient(), "S1")
+	b.send(onetrans.TransSettle, settleOf(Persons()[2], "S2", onetrans.PhasePre))
+	link := b.send(onetrans.TransAuthURL, authOf("A1")).get("ehealth_authurl")
+	_, settles := b.control("settlements", nil)
 	_, before := b.control("orders", nil)
 	if err := b.srv.Close(); err != nil {
 		t.Fatal(err)
@@ -39,12 +43,21 @@ func TestEverythingIsThereAfterReopening(t *testing.T) {
 	if _, after := b.control("orders", nil); string(after) != string(before) {
 		t.Errorf("before\n%s\nafter\n%s", before, after)
 	}
+	if _, after := b.control("settlements", nil); string(after) != string(settles) {
+		t.Errorf("before\n%s\nafter\n%s", settles, after)
+	}
+	wantFields(t, b.phase("S1", onetrans.PhaseConfirm), map[string]string{"setl_id": done.get("setl_id")})
+	wantCode(t, b.send(onetrans.TransSettle, settleOf(Persons()[2], "S3", onetrans.PhasePre)), "610003")
+	again := b.send(onetrans.TransAuthURL, authOf("A1")).get("ehealth_authurl")
+	if _, number, _ := strings.Cut(link, "/auth/"); !strings.HasSuffix(again, number) {
+		t.Errorf("link was %s and is %s", link, again)
+	}
 	wantFields(t, b.send(onetrans.TransRecharge, rechargeOf(patient(), "C1", "20")), map[string]string{"result": "succ", "balance": "3025.00"})
 	wantFields(t, b.send(onetrans.TransRecharge, withCode(rechargeOf(patient(), "C4", "10"), "WX_BAR", wxGood)), map[string]string{"result": "fail"})
 	wantFields(t, b.send(onetrans.TransRecharge, rechargeOf(patient(), "C3", "10")), map[string]string{"result": "closed"})
-	again, err := b.post(t.Context(), sealed)
-	if err != nil || string(again.Data) != string(first.Data) {
-		t.Errorf("the same message was answered %s, before %s, %v", again.Data, first.Data, err)
+	repeated, err := b.post(t.Context(), sealed)
+	if err != nil || string(repeated.Data) != string(first.Data) {
+		t.Errorf("the same message was answered %s, before %s, %v", repeated.Data, first.Data, err)
 	}
 }
 
