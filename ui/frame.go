@@ -119,6 +119,9 @@ func (f frame) tools() []layout.Box {
 	if f.page.Back {
 		tools = append(tools, k.Tool(k.Say("frame.back"), icons.Back, view.Tap{Action: view.Back}))
 	}
+	if f.page.Home && f.page.Single {
+		return append(tools, k.Tool(k.Say("frame.cancel"), icons.Cross, view.Tap{Action: view.GoHome}))
+	}
 	if f.page.Home {
 		tools = append(tools, k.Tool(k.Say("frame.home"), icons.Home, view.Tap{Action: view.GoHome}))
 	}

@@ -160,6 +160,7 @@ func (k *Kiosk) kit() screens.Kit {
 			Spent: func(t view.Tap) bool { return k.spent[t] },
 		},
 		Book: k.options.Texts, Words: k.options.Texts.In(string(look.Language)),
+		Single:   k.page.Single,
 		Hospital: k.options.Hospital, Place: k.options.HelpPlace, Counter: k.options.CounterPlace,
 	}
 }

@@ -9,7 +9,7 @@ import (
 // sameKind says whether a page may be turned into another in place: the same
 // screen in the same look, with the same question or none over it.
 func sameKind(a, b view.Page) bool {
-	if reflect.TypeOf(a.Content) != reflect.TypeOf(b.Content) || a.Look != b.Look || askOf(a) != askOf(b) {
+	if reflect.TypeOf(a.Content) != reflect.TypeOf(b.Content) || a.Look != b.Look || a.Single != b.Single || askOf(a) != askOf(b) {
 		return false
 	}
 	switch before := a.Content.(type) {

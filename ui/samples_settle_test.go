@@ -47,7 +47,18 @@ func settleSamples() []sample {
 	authOffline := auth
 	authOffline.Offline = true
 	result := view.Countdown{Left: 30, Total: 30}
-	return []sample{
+	called := []sample{
+		{"called-pick", view.Page{Content: view.PickWay{Ways: ways}, Home: true, Countdown: time58}},
+		{"called-scan", view.Page{Content: view.Present{Way: view.WayCode}, Home: true, Countdown: time58}},
+		{"called-cashier", view.Page{Content: cashier}},
+		{"called-bills", view.Page{Content: many, Steps: &view.Steps{Names: []string{"bills", "review", "pay"}}, Home: true, Countdown: time58}},
+		{"called-trouble", view.Page{Content: view.Trouble{Kind: view.TroubleNoPerson}, Home: true, Countdown: time58}},
+		{"called-still-there", view.Page{Content: view.PickWay{Ways: ways}, Home: true, Ask: &view.Ask{Kind: view.AskStillThere, Left: 17}}},
+	}
+	for i := range called {
+		called[i].page.Single = true
+	}
+	return append(called, []sample{
 		{"home-settle", view.Page{Content: view.Home{Services: services[:2]}, Countdown: time58}},
 		{"home-three", view.Page{Content: view.Home{Services: services}, Countdown: time58}},
 		{"pick-three", view.Page{Content: view.PickWay{Ways: ways}, Steps: settleSteps(0), Back: true, Home: true, Countdown: time58}},
@@ -66,7 +77,7 @@ func settleSamples() []sample {
 		{"settled", view.Page{Content: settled, Countdown: result}},
 		{"refunding", view.Page{Content: refunding, Countdown: result}},
 		{"refunded", view.Page{Content: refunded, Countdown: result}},
-	}
+	}...)
 }
 
 // settling has its first steps done and one of them not needed.

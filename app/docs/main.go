@@ -10,9 +10,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"onetrans/flows/authorise"
 	"onetrans/flows/identify"
 	"onetrans/flows/kiosk"
 	"onetrans/flows/recharge"
+	"onetrans/flows/settle"
 	"onetrans/flows/txn"
 )
 
@@ -37,8 +39,10 @@ func flows() string {
 	var b strings.Builder
 	b.WriteString("# Flows\n\nDrawn from their tables by `make docs`; a test holds this page against them.\n")
 	for _, d := range []struct{ title, about, diagram string }{
-		{"The kiosk", "Who has the screen. The flows below run inside `identifying` and `recharging`.", kiosk.Table().Diagram(kiosk.Attracting)},
+		{"The kiosk", "Who has the screen. The flows below run inside `identifying`, `authorising`, `recharging` and `settling`.", kiosk.Table().Diagram(kiosk.Attracting)},
 		{"Identify", "Who is it (mdtrt_cert_type 09).", identify.Table().Diagram(identify.Choosing)},
+		{"Authorise", "A phone lets the hospital use an electronic health card.", authorise.Table().Diagram(authorise.Asking)},
+		{"Settle", "Which bills, what they come to, the payment of the rest, and what became of it.", settle.Table().Diagram(settle.Calculating)},
 		{"Recharge", "Amount, confirmation, code, and what became of it.", recharge.Table().Diagram(recharge.Entering)},
 		{"A recharge in the transaction core", "What each word of the platform, and each silence, proves.", txn.RechargeDiagram()},
 	} {

@@ -2,6 +2,7 @@ package identify
 
 import (
 	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
 	"onetrans/flows/view"
 )
 
@@ -9,6 +10,7 @@ func onNotFound(m Model, e NotFound) (Model, []flow.Effect) {
 	if e.LookUp != m.lookUp {
 		return m, nil
 	}
+	m.answer, m.err = e.Answer, e.Err
 	return m.troubled(e.Why), nil
 }
 
@@ -16,10 +18,15 @@ func onFound(m Model, e Found) (Model, []flow.Effect) {
 	if e.LookUp != m.lookUp {
 		return m, nil
 	}
+	m.answer, m.err = onetrans.Answer{}, nil
+	if m.bare {
+		m.state = Over
+		return m, []flow.Effect{Identified{Person: e.Person, Answer: e.Answer}}
+	}
 	if e.Person.HisCustID == "" {
 		return m.troubled(view.TroubleNotRegistered), nil
 	}
-	if _, ok := e.Person.Account(m.accountType); !ok {
+	if _, ok := e.Person.Account(m.accountType); !ok && m.accountType != "" {
 		return m.troubled(view.TroubleNoAccount), nil
 	}
 	m.state, m.person = Checking, e.Person
@@ -62,6 +69,25 @@ func again(m Model, _ view.Tap) (Model, []flow.Effect) {
 	return m, []flow.Effect{StopListening{}, Listen{AfterRemoval: m.stale}}
 }
 
+// back leads to the choice of a way, where there is one.
+func back(m Model, tap view.Tap) (Model, []flow.Effect) {
+	if m.scan {
+		return leave(m, tap)
+	}
+	return again(m, tap)
+}
+
+func onAuthorised(m Model, e Authorised) (Model, []flow.Effect) {
+	return m.looking(view.WayHealthCard, LookUp{Holder: e.Holder})
+}
+
+func onNotAuthorised(m Model, e NotAuthorised) (Model, []flow.Effect) {
+	if e.Home {
+		return leave(m, view.Tap{})
+	}
+	return again(m, view.Tap{})
+}
+
 func correct(m Model, _ view.Tap) (Model, []flow.Effect) {
 	m.state = Over
 	return m, []flow.Effect{Identified{Person: m.person}}
@@ -69,7 +95,7 @@ func correct(m Model, _ view.Tap) (Model, []flow.Effect) {
 
 func leave(m Model, _ view.Tap) (Model, []flow.Effect) {
 	m.state, m.person = Over, Person{}
-	return m, []flow.Effect{StopListening{}, Left{}}
+	return m, []flow.Effect{StopListening{}, Left{Answer: m.answer, Err: m.err}}
 }
 
 func (m Model) troubled(kind view.TroubleKind) Model {

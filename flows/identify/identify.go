@@ -8,6 +8,7 @@ import (
 
 	"onetrans/devices"
 	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
 	"onetrans/flows/view"
 )
 
@@ -19,6 +20,8 @@ const (
 	Checking   flow.State = "checking"   // the person is on the screen
 	Troubled   flow.State = "troubled"
 	Over       flow.State = "over"
+	// Authorising: the health card's code is on the screen; package authorise has it.
+	Authorising flow.State = "authorising"
 )
 
 // Events, beside the taps.
@@ -31,15 +34,22 @@ type (
 	CardPulled struct{}
 	// CodeScanned: the scanner read a code, which is a bearer token.
 	CodeScanned struct{ Code string }
+	// Authorised: the person let the hospital use the health card.
+	Authorised struct{ Holder Holder }
+	// NotAuthorised: they want something else.
+	NotAuthorised struct{ Home bool }
 	// Found: the platform knows the person that the look-up of this number asked for.
 	Found struct {
 		LookUp int
 		Person Person
+		Answer onetrans.Answer // as it came
 	}
-	// NotFound: the platform does not, or did not answer.
+	// NotFound: the platform does not, or did not answer, as Err says.
 	NotFound struct {
 		LookUp int
 		Why    view.TroubleKind
+		Answer onetrans.Answer
+		Err    error
 	}
 	// Waited: time went by.
 	Waited struct{ Now time.Time }
@@ -49,30 +59,48 @@ func (CardRead) Name() string    { return "card read" }
 func (CardFailed) Name() string  { return "card failed" }
 func (CardPulled) Name() string  { return "card pulled" }
 func (CodeScanned) Name() string { return "code scanned" }
-func (Found) Name() string       { return "person found" }
-func (NotFound) Name() string    { return "person not found" }
-func (Waited) Name() string      { return "time went by" }
+
+func (Authorised) Name() string    { return "health card authorised" }
+func (NotAuthorised) Name() string { return "health card not authorised" }
+
+func (Found) Name() string    { return "person found" }
+func (NotFound) Name() string { return "person not found" }
+func (Waited) Name() string   { return "time went by" }
 
 // Effects.
 type (
 	// Listen: wait for a card and a code, until StopListening. AfterRemoval:
-	// the card in the slot is not to be read again; wait for the next.
-	Listen struct{ AfterRemoval bool }
+	// the card in the slot is not to be read again; wait for the next. CodeOnly:
+	// a card does not matter.
+	Listen struct{ AfterRemoval, CodeOnly bool }
+	// Authorise: let the person authorise a health card.
+	Authorise struct{}
 	// StopListening ends what Listen began.
 	StopListening struct{}
 	// WatchCard: say when the card is pulled.
 	WatchCard struct{}
-	// LookUp: ask the platform who it is, by a card or, when Code is set, by a
-	// code. No tells its answer from one that comes late for another card.
+	// LookUp: ask the platform who it is, by a card, by a code when Code is set,
+	// or by a health card's holder. No tells its answer from one that comes late
+	// for another card.
 	LookUp struct {
-		No   int
-		Card devices.SocialSecurityCard
-		Code string
+		No     int
+		Card   devices.SocialSecurityCard
+		Code   string
+		Holder Holder
 	}
-	// Identified ends the flow: this is the person.
-	Identified struct{ Person Person }
-	// Left ends the flow: the person went home.
-	Left struct{}
+	// Identified ends the flow: this is the person, and what the platform said.
+	Identified struct {
+		Person Person
+		Answer onetrans.Answer
+	}
+	// Scanned ends a flow that is for a code alone.
+	Scanned struct{ Code string }
+	// Left ends the flow: the person went home. Answer and Err are what the last
+	// look-up brought, if it brought nobody.
+	Left struct {
+		Answer onetrans.Answer
+		Err    error
+	}
 )
 
 // longWait is when a screen starts to say what it waits for.
@@ -97,7 +125,14 @@ type Model struct {
 	trouble view.TroubleKind
 	since   time.Time
 	long    bool
+
+	bare, scan bool
+	answer     onetrans.Answer // the last look-up's
+	err        error
 }
+
+// Holder is whose health card was authorised.
+type Holder struct{ Name, IDNo, IDType string }
 
 // Options are what the flow offers.
 type Options struct {
@@ -106,12 +141,21 @@ type Options struct {
 	// Account and AccountType name the account whose balance the check shows.
 	Account     view.ServiceKind
 	AccountType string
+	// Bare: the answer is for HIS. Whoever the platform knows ends the flow.
+	Bare bool
+	// Scan: only a code is wanted, whatever it is.
+	Scan bool
 }
 
 // Start begins the flow.
 func Start(o Options) (Model, []flow.Effect) {
-	return Model{state: Choosing, ways: o.Ways, places: o.Places, account: o.Account, accountType: o.AccountType},
-		[]flow.Effect{Listen{}}
+	m := Model{
+		state: Choosing, ways: o.Ways, places: o.Places, account: o.Account, accountType: o.AccountType, bare: o.Bare, scan: o.Scan,
+	}
+	if m.scan {
+		m.state, m.way = Presenting, view.WayCode
+	}
+	return m, []flow.Effect{Listen{CodeOnly: m.scan}}
 }
 
 // At is the state the flow is in.

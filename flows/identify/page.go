@@ -23,7 +23,13 @@ func (m Model) Content() view.Content {
 
 // Back says whether the screen has a way back.
 func (m Model) Back() bool {
-	return m.state == Choosing || m.state == Presenting || m.state == Checking
+	switch m.state {
+	case Choosing:
+		return !m.bare
+	case Presenting:
+		return !m.scan
+	}
+	return m.state == Checking
 }
 
 // StepNo is the index of the present step: picking, then checking.

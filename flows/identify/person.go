@@ -16,6 +16,9 @@ type Person struct {
 	Sex       view.SexKind
 	Age       int // whole years; negative when the platform did not say
 	Insurance string
+	// PsnNo, CertType and InsuType are the platform's number and codes for the
+	// person; InsuPlace is where they are insured, empty when they are not.
+	PsnNo, CertType, InsuType, InsuPlace string
 	// HisCustID is the person's number in this hospital; without one no money is taken.
 	HisCustID string
 	CardType  string
@@ -54,12 +57,19 @@ func PersonOf(out onetrans.UserGetOut, insurances dict.Dictionary) Person {
 		IDNo:      base.CertNo.String(),
 		Sex:       sexOf(base.Gend.String()),
 		Age:       ageOf(base.Age.String()),
+		PsnNo:     base.PsnNo.String(),
+		CertType:  base.PsnCertType.String(),
 		HisCustID: exp.HisCustID.String(),
 		CardType:  out.CardType.String(),
 		CardNo:    out.CardNo.String(),
 	}
 	if len(out.InsuInfo.Items) > 0 {
-		p.Insurance = insurances.Name(out.InsuInfo.Items[0].InsuType.String())
+		insured := out.InsuInfo.Items[0]
+		p.InsuType, p.InsuPlace = insured.InsuType.String(), insured.InsuplcAdmdvs.String()
+		if p.InsuPlace == "" {
+			p.InsuPlace = insured.InsuAdmdvs.String()
+		}
+		p.Insurance = insurances.Name(p.InsuType)
 	}
 	for _, a := range exp.Accounts.Items {
 		account := Account{Type: a.AccountType.String(), CardType: a.CardType.String(), CardNo: a.CardNo.String()}

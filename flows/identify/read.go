@@ -16,6 +16,10 @@ func chooseWay(m Model, tap view.Tap) (Model, []flow.Effect) {
 		return m, nil
 	}
 	m.state, m.way = Presenting, way
+	if way == view.WayHealthCard { // the phone reads, nothing here does
+		m.state = Authorising
+		return m, []flow.Effect{StopListening{}, Authorise{}}
+	}
 	// Listening anew finds a reader that was away when the screen came up.
 	return m, []flow.Effect{Listen{AfterRemoval: m.stale}}
 }
@@ -27,6 +31,10 @@ func onCard(m Model, e CardRead) (Model, []flow.Effect) {
 }
 
 func onCode(m Model, e CodeScanned) (Model, []flow.Effect) {
+	if m.scan {
+		m.state = Over
+		return m, []flow.Effect{StopListening{}, Scanned{Code: e.Code}}
+	}
 	return m.looking(view.WayCode, LookUp{Code: e.Code})
 }
 

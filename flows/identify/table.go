@@ -11,22 +11,27 @@ import (
 func Table() flow.Table[Model] {
 	reads := []flow.Rule[Model]{
 		flow.On(CardRead{}, onCard, Looking),
-		flow.On(CodeScanned{}, onCode, Looking),
+		flow.On(CodeScanned{}, onCode, Looking, Over),
 		flow.On(view.Tap{Action: view.GoHome}, leave, Over),
 		flow.On(CardPulled{}, gone, Choosing, Presenting),
 	}
 	return flow.Table[Model]{
 		Choosing: slices.Concat(reads, []flow.Rule[Model]{
-			flow.On(view.Tap{Action: view.ChooseWay}, chooseWay, Choosing, Presenting),
+			flow.On(view.Tap{Action: view.ChooseWay}, chooseWay, Choosing, Presenting, Authorising),
 			flow.On(view.Tap{Action: view.Back}, leave, Over),
 			flow.On(CardFailed{}, failedUnasked, Choosing, Troubled),
 		}),
 		Presenting: slices.Concat(reads, []flow.Rule[Model]{
-			flow.On(view.Tap{Action: view.Back}, again, Choosing),
+			flow.On(view.Tap{Action: view.Back}, back, Choosing, Over),
 			flow.On(CardFailed{}, failed, Presenting, Troubled),
 		}),
+		Authorising: {
+			flow.On(Authorised{}, onAuthorised, Looking),
+			flow.On(NotAuthorised{}, onNotAuthorised, Choosing, Over),
+			flow.On(CardPulled{}, gone, Authorising),
+		},
 		Looking: {
-			flow.On(Found{}, onFound, Looking, Checking, Troubled),
+			flow.On(Found{}, onFound, Looking, Checking, Troubled, Over),
 			flow.On(NotFound{}, onNotFound, Looking, Troubled),
 			flow.On(CardPulled{}, pulled, Looking, Troubled),
 			flow.On(Waited{}, waited, Looking),

@@ -31,7 +31,7 @@ func (r *Runner) listen(s *session, l identify.Listen) {
 	s.stopListening()
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.unlisten = cancel
-	if r.out.Cards != nil {
+	if r.out.Cards != nil && !l.CodeOnly {
 		r.work.Go(func() { r.readCard(ctx, s, l.AfterRemoval) })
 	}
 	if r.out.Codes != nil {
@@ -111,39 +111,42 @@ func (r *Runner) watchCard(s *session) {
 }
 
 // lookUp asks the platform who it is.
-func (r *Runner) lookUp(s *session, l identify.LookUp) {
-	person, trouble, err := r.findPerson(s.ctx, l)
-	if err != nil {
-		r.out.Log.Warn("looking up a person", "error", err)
-	}
-	if trouble != "" {
-		r.report(s, identify.NotFound{LookUp: l.No, Why: trouble})
+func (r *Runner) lookUp(s *session, no int, request onetrans.Request) {
+	answer, person, trouble, err := r.findPerson(s.ctx, request)
+	if trouble == "" {
+		r.report(s, identify.Found{LookUp: no, Person: person, Answer: answer})
 		return
 	}
-	r.report(s, identify.Found{LookUp: l.No, Person: person})
+	r.out.Log.Warn("looking up a person", "error", err, "code", answer.Code.String())
+	r.report(s, identify.NotFound{LookUp: no, Why: trouble, Answer: answer, Err: err})
 }
 
-// findPerson says who it is, or what to tell the person instead; err is for the log.
-func (r *Runner) findPerson(ctx context.Context, l identify.LookUp) (_ identify.Person, trouble view.TroubleKind, err error) {
+// findPerson says who it is, or what to tell the person instead.
+func (r *Runner) findPerson(ctx context.Context, request onetrans.Request) (
+	answer onetrans.Answer, _ identify.Person, trouble view.TroubleKind, err error,
+) {
 	ctx, cancel := context.WithTimeout(ctx, lookUpTime)
 	defer cancel()
 	var nobody identify.Person
-	request, err := r.out.Messages.lookUp(l)
-	if err != nil {
-		return nobody, view.TroubleUnreadable, err
-	}
-	answer, err := r.out.Core.Call(ctx, request)
-	if err != nil {
-		return nobody, view.TroubleOffline, err
+	if answer, err = r.out.Core.Call(ctx, request); err != nil {
+		return answer, nobody, view.TroubleOffline, err
 	}
 	if trouble := refusal(answer); trouble != "" {
-		return nobody, trouble, fmt.Errorf("answered with code %q", answer.Code.String())
+		return answer, nobody, trouble, nil
 	}
 	var out onetrans.UserGetOut
 	if err := onetrans.UnmarshalData(answer.Data, &out); err != nil {
-		return nobody, view.TroubleOffline, err
+		return answer, nobody, view.TroubleOffline, fmt.Errorf("reading who it is: %w", err)
 	}
-	return identify.PersonOf(out, r.out.Insurances), "", nil
+	return answer, identify.PersonOf(out, r.out.Insurances), "", nil
+}
+
+// lookUpRequest asks who it is: for HIS with its own request.
+func (r *Runner) lookUpRequest(l identify.LookUp) (onetrans.Request, error) {
+	if call := r.model.call; call != nil {
+		return hisLookUp(call.Request, l)
+	}
+	return r.out.Messages.lookUp(l, r.model.service.Kind)
 }
 
 // refusal is what a look-up that did not succeed means to a person; empty when
@@ -159,14 +162,21 @@ func refusal(a onetrans.Answer) view.TroubleKind {
 	return view.TroubleOffline
 }
 
-// place makes the order, and watches what becomes of it.
-func (r *Runner) place(s *session, charge recharge.Charge) {
+// orderRequest is the order for a charge: for HIS its own.
+func (r *Runner) orderRequest(call *Call, charge recharge.Charge) (onetrans.Request, error) {
+	if call != nil {
+		return withCode(call.Request, charge.Despite)
+	}
 	no, err := txn.NewNo(time.Now(), r.out.Random)
 	if err != nil {
-		r.report(s, recharge.NotPlaced{Err: err})
-		return
+		return onetrans.Request{}, err
 	}
-	request, err := r.out.Messages.recharge(no, charge)
+	return r.out.Messages.recharge(no, charge)
+}
+
+// place makes the order, and watches what becomes of it.
+func (r *Runner) place(s *session, call *Call, charge recharge.Charge) {
+	request, err := r.orderRequest(call, charge)
 	if err != nil {
 		r.report(s, recharge.NotPlaced{Err: err})
 		return
@@ -180,7 +190,7 @@ func (r *Runner) place(s *session, charge recharge.Charge) {
 		return
 	}
 	r.report(s, recharge.Placed{Status: status})
-	r.watch(s, no)
+	r.watch(s, status.Trade.Order.No)
 }
 
 // watch reports every change of a trade until it is final or the session ends.

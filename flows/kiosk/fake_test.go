@@ -117,6 +117,8 @@ type core struct {
 	check    func(context.Context, txn.Status) (txn.Status, error)
 	close    func(context.Context, txn.Status) (txn.Status, error)
 	orders   []onetrans.RechargeIn
+	requests []onetrans.Request
+	auth     string // what an authorisation's query answers
 	current  txn.Status
 	watchers map[chan txn.Status]string // by the number they watch
 }
@@ -136,7 +138,16 @@ func (c *core) Acquire() (func(), error) {
 	}, nil
 }
 
-func (c *core) Call(ctx context.Context, _ onetrans.Request) (onetrans.Answer, error) {
+func (c *core) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+	c.mu.Lock()
+	c.requests = append(c.requests, request)
+	c.mu.Unlock()
+	switch request.TransType.String() {
+	case onetrans.TransAuthURL:
+		return onetrans.Answer{Code: onetrans.T("000000"), Data: []byte(`{"ehealth_authurl":"https://ehc/secret"}`)}, nil
+	case onetrans.TransAuthQuery:
+		return onetrans.Answer{Code: onetrans.T("000000"), Data: fmt.Appendf(nil, `{"auth_status":%q,"id_no":%q,"user_name":%q}`, c.auth, idNo, name)}, nil
+	}
 	if c.lookUp != nil {
 		return c.lookUp(ctx)
 	}
@@ -231,6 +242,7 @@ type stand struct {
 	runner *Runner
 	core   *core
 	slot   *slot
+	bills  *bills
 	codes  scanner
 	log    *strings.Builder
 	quit   context.CancelFunc
@@ -251,18 +263,21 @@ func serve(t *testing.T, test func(k *stand)) {
 			t.Fatal(err)
 		}
 		k := &stand{
-			t: t, slot: newSlot(), codes: make(scanner), log: &strings.Builder{},
+			t: t, slot: newSlot(), bills: &bills{}, codes: make(scanner), log: &strings.Builder{},
 			core: &core{watchers: map[chan txn.Status]string{}},
 		}
 		terms := recharge.Terms{
 			Service: view.ServiceInpatientDeposit, Min: 100, Max: 500000, Quick: []onetrans.Fen{10000, 20000},
 		}
 		k.runner = NewRunner(Options{
-			Services: []Service{{Kind: view.ServiceInpatientDeposit, AccountType: "02", Terms: terms}},
-			Ways:     []view.WayKind{view.WaySocialSecurityCard, view.WayCode},
-			Timeout:  timeout, Language: view.Chinese,
+			Services: []Service{
+				{Kind: view.ServiceInpatientDeposit, AccountType: "02", Terms: terms}, {Kind: view.ServiceOutpatientPayment},
+			},
+			Ways:  []view.WayKind{view.WaySocialSecurityCard, view.WayCode, view.WayHealthCard},
+			Payee: "一院", Wallets: []string{"wechat"},
+			Timeout: timeout, Language: view.Chinese,
 		}, Outside{
-			Core: k.core, Cards: k.slot, Codes: k.codes, Insurances: insurances, Random: rand.Reader,
+			Core: k.core, Bills: k.bills, Cards: k.slot, Codes: k.codes, Insurances: insurances, Random: rand.Reader,
 			Messages: Messages{Merchants: map[string]Merchant{"02": {AppID: "P", AppSecret: "S"}}},
 			Log:      slog.New(slog.NewTextHandler(locked{k.log}, nil)),
 			Show: func(p view.Page) {
@@ -340,7 +355,7 @@ func (k *stand) traces() (left []string) {
 	k.quit()
 	<-k.ended
 	all := fmt.Sprintf("%+v %+v", k.runner.model, k.page())
-	for _, s := range []string{name, idNo, cardNo, hisID, qrcode, code, "欧阳*珺", "D12****78", "200.00", "Z1"} {
+	for _, s := range []string{name, idNo, cardNo, hisID, qrcode, code, "欧阳*珺", "D12****78", "200.00", "Z1", "35.60", "心内科", "https://ehc/secret"} {
 		if strings.Contains(all, s) {
 			left = append(left, s)
 		}

@@ -3,9 +3,11 @@ package kiosk
 import (
 	"time"
 
+	"onetrans/flows/authorise"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
 	"onetrans/flows/recharge"
+	"onetrans/flows/settle"
 	"onetrans/flows/view"
 )
 
@@ -14,6 +16,9 @@ const askTime = 20 * time.Second
 
 // resultTime is how long a result stays.
 const resultTime = 30 * time.Second
+
+// glance is how long it stays when HIS waits for it.
+const glance = 10 * time.Second
 
 // ticked lets a second go by: for the flow, and for a person who does nothing.
 func ticked(m Model, e Ticked) (Model, []flow.Effect) {
@@ -25,7 +30,16 @@ func ticked(m Model, e Ticked) (Model, []flow.Effect) {
 	case limit == 0:
 		m.touched = m.now // the time begins when the screen becomes a timed one
 	case asks && idle >= limit+askTime, !asks && idle >= limit:
-		left, wiped := m.leave(Attracting)
+		how := timeUp
+		if !asks { // what there was to say was said
+			how = done
+		}
+		left, wiped := m.end(Ended{How: how}, Attracting)
+		return left, append(effects, wiped...)
+	}
+	var overdue bool
+	if m, overdue = m.overdue(); overdue {
+		left, wiped := m.end(Ended{}, Attracting)
 		return left, append(effects, wiped...)
 	}
 	m.asking = asks && idle >= limit
@@ -38,15 +52,46 @@ func (m Model) limit() (limit time.Duration, asks bool) {
 	switch {
 	case m.state == Attracting, m.state == Taking:
 		return 0, false
-	case m.state == Recharging && m.recharge.MoneyInFlight():
+	case m.inFlight():
 		return 0, false
-	case m.state == Recharging && m.recharge.At() == recharge.Succeeded:
+	case m.call != nil && (m.ended() || m.state != Identifying && m.flowTroubled()):
+		return m.stretch(glance), false
+	case m.ended():
 		if m.cardIn() {
 			return 0, false
 		}
 		return m.stretch(resultTime), false
 	}
 	return m.stretch(m.options.Timeout), true
+}
+
+// inFlight: no time may end the present screen.
+func (m Model) inFlight() bool {
+	switch m.state {
+	case Recharging:
+		return m.recharge.MoneyInFlight()
+	case Settling:
+		return m.settle.MoneyInFlight()
+	case Authorising: // its code has a time of its own
+		return m.authorise.At() != authorise.Troubled
+	}
+	return false
+}
+
+// ended: the present screen tells how it ended.
+func (m Model) ended() bool {
+	switch m.state {
+	case Recharging:
+		return m.recharge.At() == recharge.Succeeded
+	case Settling:
+		return m.settle.At() == settle.Succeeded || m.settle.At() == settle.Refunding
+	}
+	return false
+}
+
+func (m Model) flowTroubled() bool {
+	return m.state == Recharging && m.recharge.At() == recharge.Troubled ||
+		m.state == Settling && m.settle.At() == settle.Troubled
 }
 
 // stretch doubles a time for who reads in large text.

@@ -5,9 +5,11 @@ package kiosk
 import (
 	"time"
 
+	"onetrans/flows/authorise"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
 	"onetrans/flows/recharge"
+	"onetrans/flows/settle"
 	"onetrans/flows/view"
 )
 
@@ -16,7 +18,9 @@ const (
 	Attracting  flow.State = "attracting"  // nobody is there
 	AtHome      flow.State = "at_home"     // the services
 	Identifying flow.State = "identifying" // the identify flow has the screen
+	Authorising flow.State = "authorising" // the health card's code has the screen
 	Recharging  flow.State = "recharging"  // the recharge flow has the screen
+	Settling    flow.State = "settling"    // the settle flow has the screen
 	Troubled    flow.State = "troubled"
 	Taking      flow.State = "taking" // 'please take your card'
 )
@@ -41,6 +45,7 @@ type (
 )
 
 // Service is one that the kiosk offers, with what the hospital says about it.
+// One without an account type is the settlement of bills.
 type Service struct {
 	Kind        view.ServiceKind
 	AccountType string
@@ -52,6 +57,11 @@ type Options struct {
 	Services []Service
 	Ways     []view.WayKind
 	Places   map[view.WayKind]string
+	// Payee, Wallets and MustBook are what a call's cashier and a settlement say
+	// and do; see [recharge.Terms].
+	Payee    string
+	Wallets  []string
+	MustBook bool
 	// Timeout is how long a screen waits for a person who does nothing.
 	Timeout  time.Duration
 	Language view.Language
@@ -64,9 +74,16 @@ type Model struct {
 	look    view.Look
 	service Service
 
-	identify identify.Model
-	recharge recharge.Model
-	trouble  view.TroubleKind
+	identify  identify.Model
+	authorise authorise.Model
+	recharge  recharge.Model
+	settle    settle.Model
+	trouble   view.TroubleKind
+
+	// call is HIS's that has the screen; nil when a person came by themselves.
+	call *Call
+	// doubtSince is when its money came into doubt; zero while it is not.
+	doubtSince time.Time
 
 	now     time.Time
 	touched time.Time // when somebody last did something
@@ -90,7 +107,7 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 	if tap, ok := e.(view.Tap); ok && asked {
 		// What was tapped is the answer, and is meant for nothing below it.
 		if tap.Action == view.GoHome {
-			return m.leave(AtHome)
+			return m.end(Ended{How: away}, AtHome)
 		}
 		return m, nil
 	}
@@ -100,8 +117,12 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 		m, effects = Table().Step(m, e)
 	case m.state == Identifying:
 		m, effects = m.identifying(e)
+	case m.state == Authorising:
+		m, effects = m.authorising(e)
 	case m.state == Recharging:
 		m, effects = m.recharging(e)
+	case m.state == Settling:
+		m, effects = m.settling(e)
 	}
 	// Another screen begins its time anew; while the question stands, time goes on.
 	if m.place() != before && !m.asking {
@@ -111,22 +132,25 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 }
 
 // place is which screen stands there: another one begins its time anew.
-func (m Model) place() [3]flow.State {
-	return [3]flow.State{m.state, m.identify.At(), m.recharge.At()}
+func (m Model) place() [5]flow.State {
+	return [5]flow.State{m.state, m.identify.At(), m.authorise.At(), m.recharge.At(), m.settle.At()}
 }
 
 // Table decides the kiosk's own events; the present flow gets the rest.
 func Table() flow.Table[Model] {
 	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
+	hangUp := func(stay flow.State) flow.Rule[Model] { return flow.On(HungUp{}, hungUp, stay, Attracting, Taking) }
 	clock := func(also ...flow.State) flow.Rule[Model] { return flow.On(Ticked{}, ticked, also...) }
 	return flow.Table[Model]{
 		Attracting: {
 			flow.On(tap(view.Start), goHome[view.Tap], AtHome),
+			flow.On(Called{}, called, Identifying, Recharging, Settling),
 			clock(Attracting),
 		},
 		AtHome: {
 			flow.On(tap(view.PickService), pickService, AtHome, Identifying),
 			flow.On(Began{}, began, Identifying, Troubled),
+			flow.On(Called{}, called, Identifying, Recharging, Settling),
 			flow.On(tap(view.SetLarge), func(m Model, _ view.Tap) (Model, []flow.Effect) { m.look.Large = !m.look.Large; return m, nil }, AtHome),
 			flow.On(tap(view.SetContrast), func(m Model, _ view.Tap) (Model, []flow.Effect) { m.look.Contrast = !m.look.Contrast; return m, nil }, AtHome),
 			flow.On(tap(view.SetLanguage), func(m Model, t view.Tap) (Model, []flow.Effect) {
@@ -135,8 +159,10 @@ func Table() flow.Table[Model] {
 			}, AtHome),
 			clock(AtHome, Attracting),
 		},
-		Identifying: {clock(Identifying, Attracting, Taking)},
-		Recharging:  {clock(Recharging, Attracting, Taking)},
+		Identifying: {clock(Identifying, Attracting, Taking), hangUp(Identifying)},
+		Authorising: {clock(Authorising, Identifying, Attracting, Taking), hangUp(Authorising)},
+		Recharging:  {clock(Recharging, Attracting, Taking), hangUp(Recharging)},
+		Settling:    {clock(Settling, Attracting, Taking), hangUp(Settling)},
 		Troubled: {
 			flow.On(tap(view.GoHome), goHome[view.Tap], AtHome),
 			clock(Troubled, Attracting),
@@ -185,12 +211,15 @@ func (m Model) identifying(e flow.Event) (Model, []flow.Effect) {
 	for _, effect := range done {
 		var wiped []flow.Effect
 		switch effect := effect.(type) {
+		case identify.Authorise:
+			m.state = Authorising
+			m.authorise, wiped = authorise.Start(m.now)
 		case identify.Identified:
-			account, _ := effect.Person.Account(m.service.AccountType)
-			m.state = Recharging
-			m.recharge = recharge.Start(m.service.Terms, effect.Person, account, m.identify.CardIn(), m.now)
+			m, wiped = m.identified(effect)
+		case identify.Scanned:
+			m, wiped = m.end(Ended{Code: effect.Code}, Attracting)
 		case identify.Left:
-			m, wiped = m.leave(AtHome)
+			m, wiped = m.end(Ended{How: away, Answer: effect.Answer, Err: effect.Err}, AtHome)
 		default:
 			effects = append(effects, effect)
 		}
@@ -216,21 +245,27 @@ func (m Model) recharging(e flow.Event) (Model, []flow.Effect) {
 		case left.To == recharge.ToCheck:
 			m.state, m.identify = Identifying, m.identify.Recheck()
 		case left.To == recharge.ToHome:
-			m, wiped = m.leave(AtHome)
+			m, wiped = m.end(Ended{}, AtHome)
 		case left.To == recharge.ToRest:
-			m, wiped = m.leave(Attracting)
+			m, wiped = m.end(Ended{}, Attracting)
 		}
 		effects = append(effects, wiped...)
 	}
 	return m, effects
 }
 
-// leave ends a person's call: everything about them is wiped, and a card that
-// is still in the slot is asked to be taken first.
-func (m Model) leave(to flow.State) (Model, []flow.Effect) {
+// forget ends a person's time: everything about them is wiped, and a card that
+// is still in the slot is asked to be taken first. HIS's settlement is undone
+// before its caller hears of it.
+func (m Model) forget(to flow.State) (Model, []flow.Effect) {
 	cardIn := m.cardIn()
-	m.identify, m.recharge, m.service = identify.Model{}, recharge.Model{}, Service{}
-	effects := []flow.Effect{Wipe{}}
+	var effects []flow.Effect
+	if m.call == nil && m.state == Settling {
+		effects = m.settle.Forsake()
+	}
+	m.identify, m.authorise, m.recharge, m.settle = identify.Model{}, authorise.Model{}, recharge.Model{}, settle.Model{}
+	m.service, m.doubtSince = Service{}, time.Time{}
+	effects = append(effects, Wipe{})
 	if cardIn {
 		m.state = Taking
 		return m, append(effects, identify.WatchCard{})
@@ -249,10 +284,12 @@ func rest[E flow.Event](m Model, _ E) (Model, []flow.Effect) {
 
 func (m Model) cardIn() bool {
 	switch m.state {
-	case Identifying:
+	case Identifying, Authorising:
 		return m.identify.CardIn()
 	case Recharging:
 		return m.recharge.CardIn()
+	case Settling:
+		return m.settle.CardIn()
 	}
 	return false
 }
@@ -262,6 +299,10 @@ func (m Model) wait(now time.Time) (Model, []flow.Effect) {
 	switch m.state {
 	case Identifying:
 		return m.identifying(identify.Waited{Now: now})
+	case Authorising:
+		return m.authorising(authorise.Waited{Now: now})
+	case Settling:
+		return m.settling(settle.Waited{Now: now})
 	case Recharging:
 		return m.recharging(recharge.Waited{Now: now})
 	}

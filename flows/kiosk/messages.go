@@ -2,10 +2,12 @@ package kiosk
 
 import (
 	"fmt"
+	"time"
 
 	"onetrans/flows/identify"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/recharge"
+	"onetrans/flows/view"
 )
 
 // Messages makes the kiosk's requests.
@@ -13,10 +15,31 @@ type Messages struct {
 	// Terminal has the common fields that say which terminal speaks.
 	Terminal onetrans.Request
 	TermNo   string
-	// Business is the business_type of a person's identification.
-	Business string
+	// Business is the business_type of a person's identification, Businesses that
+	// for a service, where it has one of its own.
+	Business   string
+	Businesses map[view.ServiceKind]string
+	// Hospital is what a settlement says about the hospital.
+	Hospital Hospital
+	// HealthCard is how this terminal asks for health cards.
+	HealthCard HealthCard
 	// Merchants are the payment platform's credentials, by account type.
 	Merchants map[string]Merchant
+}
+
+// Hospital is what a settlement says about the hospital.
+type Hospital struct {
+	Code, Name string // 定点医药机构编号 and 名称
+	Area       string // 就医地医保区划
+	// HisExtra is passed on to HIS; see [onetrans.SettleExtra].
+	HisExtra onetrans.Nested[onetrans.SettleHisExtra]
+}
+
+// HealthCard is what the health-card platform knows this terminal by.
+type HealthCard struct {
+	AppID, AppSecret, TermID string
+	// Treatment is the treatment_code (诊疗环节编码).
+	Treatment string
 }
 
 // Merchant is who collects for a deposit account.
@@ -26,15 +49,37 @@ type Merchant struct {
 	Subject string
 }
 
-func (m Messages) lookUp(l identify.LookUp) (onetrans.Request, error) {
+// lookUp asks who it is, for a service.
+func (m Messages) lookUp(l identify.LookUp, service view.ServiceKind) (onetrans.Request, error) {
 	in := onetrans.UserGetIn{BusinessType: onetrans.T(m.Business)}
-	if l.Code != "" {
-		in.MdtrtCertType = onetrans.T(onetrans.CertVoucher)
-		in.Cert.Code = onetrans.T(l.Code)
-		return m.message(onetrans.TransUserGet, in)
+	if business, ok := m.Businesses[service]; ok {
+		in.BusinessType = onetrans.T(business)
 	}
-	in.MdtrtCertType = onetrans.T(onetrans.CertSocialSecurity)
-	in.Cert = onetrans.Cert{
+	in.MdtrtCertType, in.Cert = certOf(l)
+	return m.message(onetrans.TransUserGet, in)
+}
+
+// hisLookUp is HIS's own request, with what was read.
+func hisLookUp(request onetrans.Request, l identify.LookUp) (onetrans.Request, error) {
+	var in onetrans.UserGetIn
+	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
+		return request, fmt.Errorf("reading %s: %w", onetrans.TransUserGet, err)
+	}
+	_, in.Cert = certOf(l)
+	return Messages{Terminal: request}.message(onetrans.TransUserGet, in)
+}
+
+// certOf is what was read, and what it is.
+func certOf(l identify.LookUp) (certType onetrans.Text, _ onetrans.Cert) {
+	switch {
+	case l.Code != "":
+		return onetrans.T(onetrans.CertVoucher), onetrans.Cert{Code: onetrans.T(l.Code)}
+	case l.Holder.IDNo != "":
+		return onetrans.T(onetrans.CertHealthCard), onetrans.Cert{
+			CertNo: onetrans.T(l.Holder.IDNo), PsnName: onetrans.T(l.Holder.Name), PsnCertType: onetrans.T(l.Holder.IDType),
+		}
+	}
+	return onetrans.T(onetrans.CertSocialSecurity), onetrans.Cert{
 		CardCode:    onetrans.T(l.Card.CardCode),
 		CardNo:      onetrans.T(l.Card.CardNo),
 		CardType:    onetrans.T(onetrans.CardSocialSecurity),
@@ -42,7 +87,70 @@ func (m Messages) lookUp(l identify.LookUp) (onetrans.Request, error) {
 		CertNo:      onetrans.T(l.Card.IDNo),
 		PsnName:     onetrans.T(l.Card.Name),
 	}
-	return m.message(onetrans.TransUserGet, in)
+}
+
+// settle asks what a person's bills come to.
+func (m Messages) settle(no string, p identify.Person) (onetrans.Request, error) {
+	merchant := m.Merchants[onetrans.AccountOutpatient]
+	in := onetrans.SettleIn{
+		TermNo:         onetrans.T(m.TermNo),
+		CertNo:         onetrans.T(p.IDNo),
+		PatientType:    onetrans.T(patientOwn),
+		CardType:       onetrans.T(p.CardType),
+		CardNo:         onetrans.T(p.CardNo),
+		PayAppID:       onetrans.T(merchant.AppID),
+		PayAppSecret:   onetrans.T(merchant.AppSecret),
+		AccountType:    onetrans.T(onetrans.AccountOutpatient),
+		PsnCertType:    onetrans.T(p.CertType),
+		PsnName:        onetrans.T(p.Name),
+		MdtrtareaAdmvs: onetrans.T(m.Hospital.Area),
+		FixmedinsCode:  onetrans.T(m.Hospital.Code),
+		FixmedinsName:  onetrans.T(m.Hospital.Name),
+	}
+	if p.InsuType != "" {
+		in.PatientType, in.PsnNo = onetrans.T(patientInsured), onetrans.T(p.PsnNo)
+		in.Insutype, in.InsuplcAdmdvs = onetrans.T(p.InsuType), onetrans.T(p.InsuPlace)
+	}
+	in.Extra.Value = onetrans.SettleExtra{
+		CardNo: onetrans.T(p.CardNo), HisExtra: m.Hospital.HisExtra, OutSettleNo: onetrans.T(no),
+	}
+	return m.message(onetrans.TransSettle, in)
+}
+
+// Values of patientType.
+const (
+	patientOwn     = "00" // 自费患者
+	patientInsured = "01" // 医保患者
+)
+
+// authURL asks for a code with which a health card can be authorised.
+func (m Messages) authURL(no string, now time.Time) (onetrans.Request, error) {
+	h := m.HealthCard
+	return m.message(onetrans.TransAuthURL, onetrans.AuthURLIn{
+		EhcAppID: onetrans.T(h.AppID), EhcAppSecret: onetrans.T(h.AppSecret), TermID: onetrans.T(h.TermID),
+		OutAuthorizeNo: onetrans.T(no), OutAuthorizeTime: onetrans.T(onetrans.FormatTime(now)), TreatmentCode: onetrans.T(h.Treatment),
+	})
+}
+
+// authQuery asks what became of it.
+func (m Messages) authQuery(no string) (onetrans.Request, error) {
+	h := m.HealthCard
+	return m.message(onetrans.TransAuthQuery, onetrans.AuthQueryIn{
+		EhcAppID: onetrans.T(h.AppID), EhcAppSecret: onetrans.T(h.AppSecret), TermID: onetrans.T(h.TermID), OutAuthorizeNo: onetrans.T(no),
+	})
+}
+
+// withCode asks that an order of HIS be answered at once with the code to show.
+func withCode(request onetrans.Request, despite string) (onetrans.Request, error) {
+	var in onetrans.RechargeIn
+	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
+		return request, fmt.Errorf("reading %s: %w", onetrans.TransRecharge, err)
+	}
+	in.Extra.Value.PrintMode = onetrans.T("1")
+	if despite != "" {
+		in.Extra.Value.Despite = onetrans.T(despite)
+	}
+	return Messages{Terminal: request}.message(onetrans.TransRecharge, in)
 }
 
 func (m Messages) recharge(no string, c recharge.Charge) (onetrans.Request, error) {

@@ -7,12 +7,35 @@ import (
 	"onetrans/flows/view"
 )
 
-// stepNames are the translation keys of the step bar of a recharge.
-func stepNames() []string { return []string{"choose", "check", "amount", "confirm", "pay"} }
+// stepNames are the translation keys of the step bar.
+func (m Model) stepNames() []string {
+	switch {
+	case m.call != nil && m.state == Settling:
+		return []string{"bills", "review", "pay"}
+	case m.call != nil: // one step is no sequence
+		return nil
+	case m.service.Kind == view.ServiceOutpatientPayment:
+		return []string{"choose", "check", "bills", "review", "pay"}
+	}
+	return []string{"choose", "check", "amount", "confirm", "pay"}
+}
+
+// steps is the step bar with the step of that number; nil where there is none.
+// A call of HIS begins where a person's identification would have ended.
+func (m Model) steps(now int) *view.Steps {
+	names := m.stepNames()
+	if names == nil {
+		return nil
+	}
+	if m.call != nil {
+		now -= 2
+	}
+	return &view.Steps{Names: names, Now: now}
+}
 
 // Page is what stands on the screen.
 func (m Model) Page() view.Page {
-	p := view.Page{Look: m.look, Countdown: m.countdown()}
+	p := view.Page{Look: m.look, Countdown: m.countdown(), Single: m.call != nil}
 	switch m.state {
 	case Attracting:
 		p.Content = view.Attract{}
@@ -22,14 +45,27 @@ func (m Model) Page() view.Page {
 		p.Content = m.identify.Content()
 		p.Back, p.Home = m.identify.Back(), true
 		if _, trouble := p.Content.(view.Trouble); !trouble {
-			p.Steps = &view.Steps{Names: stepNames(), Now: m.identify.StepNo()}
+			p.Steps = m.steps(m.identify.StepNo())
+		}
+	case Authorising:
+		p.Content = m.authorise.Content()
+		p.Back, p.Home = m.authorise.Back(), true
+		if _, trouble := p.Content.(view.Trouble); !trouble {
+			p.Steps = m.steps(0)
 		}
 	case Recharging:
 		p.Content = m.recharge.Content()
 		p.Back, p.Home = m.recharge.Back(), m.recharge.Home()
 		p.Ask = m.recharge.Ask()
 		if m.recharge.InSequence() {
-			p.Steps = &view.Steps{Names: stepNames(), Now: 2 + m.recharge.StepNo()}
+			p.Steps = m.steps(2 + m.recharge.StepNo())
+		}
+	case Settling:
+		p.Content = m.settle.Content()
+		p.Back, p.Home = m.settle.Back(), m.settle.Home()
+		p.Ask = m.settle.Ask()
+		if m.settle.InSequence() {
+			p.Steps = m.steps(2 + m.settle.StepNo())
 		}
 	case Troubled:
 		p.Content, p.Home = view.Trouble{Kind: m.trouble}, true

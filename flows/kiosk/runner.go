@@ -10,6 +10,7 @@ import (
 
 	"onetrans/assets/dict"
 	"onetrans/devices"
+	"onetrans/flows/authorise"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
 	"onetrans/flows/onetrans"
@@ -31,6 +32,8 @@ type Core interface {
 // Outside is what the kiosk's effects reach.
 type Outside struct {
 	Core Core
+	// Bills settles bills; nil where that is not offered.
+	Bills Bills
 	// Cards and Codes are nil where the terminal has no such device.
 	Cards devices.CardReader
 	Codes devices.Scanner
@@ -53,6 +56,11 @@ type Runner struct {
 	events  chan happening
 	session *session
 	shown   view.Page
+	// calls are HIS's; job is the one that has the screen, nil without.
+	calls chan *job
+	job   *job
+	// stopped is closed when Run returns: it takes no call any more.
+	stopped chan struct{}
 	// work is what runs beside Run, which ends after it.
 	work sync.WaitGroup
 	// reading and scanning are held by whoever waits for a card or a code, so
@@ -77,6 +85,8 @@ type session struct {
 	release func()
 	// unlisten ends waiting for a card or code; nil while nobody waits.
 	unlisten context.CancelFunc
+	// unauthorise ends asking about a health card; nil while nobody asks.
+	unauthorise context.CancelFunc
 }
 
 // NewRunner makes a runner. Run starts it.
@@ -86,6 +96,8 @@ func NewRunner(o Options, out Outside) *Runner {
 		model:    New(o, time.Now()),
 		taps:     make(chan view.Tap, maxTaps),
 		events:   make(chan happening),
+		calls:    make(chan *job),
+		stopped:  make(chan struct{}),
 		reading:  make(chan struct{}, 1),
 		scanning: make(chan struct{}, 1),
 	}
@@ -111,18 +123,28 @@ func (r *Runner) report(s *session, e flow.Event) {
 	}
 }
 
-// Run serves people until ctx ends, and returns when nothing runs any more.
+// Run serves people until ctx ends, and returns when nothing runs any more. It
+// runs once.
 func (r *Runner) Run(ctx context.Context) {
 	r.session = r.newSession(ctx)
 	defer r.work.Wait()
 	defer func() { r.session.close() }()
+	defer r.stopJob()
+	defer close(r.stopped)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	if r.job != nil { // this runner is for one call alone
+		r.handle(ctx, r.job.called)
+	}
 	r.show()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case j := <-r.calls:
+			r.begin(ctx, j)
+		case <-r.job.hungUp():
+			r.hangUp(ctx)
 		case now := <-tick.C:
 			r.handle(ctx, Ticked{Now: now})
 		case tap := <-r.taps:
@@ -184,12 +206,26 @@ func (r *Runner) carryOut(ctx context.Context, effect flow.Effect) {
 	case identify.WatchCard:
 		r.work.Go(func() { r.watchCard(s) })
 	case identify.LookUp:
-		r.work.Go(func() { r.lookUp(s, effect) })
+		request, err := r.lookUpRequest(effect)
+		if err != nil {
+			r.handle(ctx, identify.NotFound{LookUp: effect.No, Why: view.TroubleUnreadable, Err: err})
+			return
+		}
+		r.work.Go(func() { r.lookUp(s, effect.No, request) })
+	case authorise.Begin:
+		r.authorise(s, effect.No)
+	case authorise.Stop:
+		s.stopAuthorising()
 	case recharge.Place:
-		r.work.Go(func() { r.place(s, effect.Charge) })
+		call := r.model.call
+		r.work.Go(func() { r.place(s, call, effect.Charge) })
 	case recharge.Check:
 		r.work.Go(func() { r.check(s, effect.No) })
 	case recharge.Close:
 		r.work.Go(func() { r.closeOrder(s, effect.No) })
+	case Ended:
+		r.finish(ctx, effect)
+	default:
+		r.settleEffect(ctx, s, effect)
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 func place(m Model, _ view.Tap) (Model, []flow.Effect) {
 	m.state, m.status, m.shownAt = Ordering, txn.Status{}, time.Time{}
-	m.checking, m.notPaidYet = false, false
+	m.checking, m.notPaidYet, m.err = false, false, nil
 	return m, []flow.Effect{Place{Charge: m.charge}}
 }
 
@@ -34,6 +34,7 @@ func closeOrder(m Model, _ view.Tap) (Model, []flow.Effect) {
 }
 
 func onNotPlaced(m Model, e NotPlaced) (Model, []flow.Effect) {
+	m.err = e.Err
 	var doubt *txn.InDoubtError
 	if errors.As(e.Err, &doubt) {
 		m.state, m.inDoubt = PayAgain, *doubt

@@ -32,7 +32,7 @@ func (m Model) Content() view.Content {
 	case Succeeded:
 		return m.result()
 	case Troubled:
-		return view.Trouble{Kind: m.trouble, Reference: m.no(), Retry: retryable(m.trouble), CardIn: m.cardIn}
+		return view.Trouble{Kind: m.trouble, Reference: m.no(), Retry: !m.single && retryable(m.trouble), CardIn: m.cardIn}
 	}
 	return m.enter()
 }
@@ -100,11 +100,16 @@ func (m Model) enter() view.Amount {
 
 func (m Model) cashier() view.Cashier {
 	p := m.status.Trade.Progress
+	balance := ""
+	if m.single { // nobody was shown it before
+		balance = m.balance()
+	}
 	return view.Cashier{
 		Account:    m.terms.Service,
 		Payee:      m.terms.Payee,
 		Name:       mask.Name(m.charge.Person.Name),
 		Amount:     money.Grouped(m.charge.Amount),
+		Balance:    balance,
 		QRCode:     p.QRCode,
 		Wallets:    m.terms.Wallets,
 		Left:       wholeSeconds(m.deadline().Sub(m.now)),

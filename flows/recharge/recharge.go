@@ -116,6 +116,8 @@ type Model struct {
 	shownAt    time.Time // when the code was first on the screen; zero before
 	checking   bool
 	notPaidYet bool
+	single     bool  // the order is HIS's
+	err        error // why nothing was sent
 	trouble    view.TroubleKind
 	cardIn     bool
 
@@ -130,6 +132,18 @@ func Start(terms Terms, person identify.Person, account identify.Account, cardIn
 		charge: Charge{Person: person, Account: account},
 	}
 }
+
+// StartOrder begins the flow with the order that HIS asks for: its amount
+// stands, and its number can't be used for another.
+func StartOrder(terms Terms, charge Charge, now time.Time) (Model, []flow.Effect) {
+	return place(Model{terms: terms, charge: charge, single: true, now: now, since: now}, view.Tap{})
+}
+
+// No is the order's number; empty while it has none.
+func (m Model) No() string { return m.no() }
+
+// Err is why nothing was sent; nil when something was.
+func (m Model) Err() error { return m.err }
 
 // At is the state the flow is in.
 func (m Model) At() flow.State { return m.state }

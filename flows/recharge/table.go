@@ -34,7 +34,7 @@ func Table() flow.Table[Model] {
 		},
 		PayAgain: {
 			flow.On(tap(view.PayAnyway), placeDespite, Ordering),
-			flow.On(tap(view.Back), to(Confirming), Confirming),
+			flow.On(tap(view.Back), notAgain, Confirming, Over),
 			flow.On(tap(view.GoHome), leave(ToHome), Over),
 			removedTooEarly(PayAgain),
 		},
@@ -93,8 +93,16 @@ func to(next flow.State) func(Model, view.Tap) (Model, []flow.Effect) {
 	}
 }
 
+// notAgain leads back to the amount; HIS's order has none.
+func notAgain(m Model, tap view.Tap) (Model, []flow.Effect) {
+	if m.single {
+		return leave(ToHome)(m, tap)
+	}
+	return to(Confirming)(m, tap)
+}
+
 func retry(m Model, tap view.Tap) (Model, []flow.Effect) {
-	if !retryable(m.trouble) {
+	if m.single || !retryable(m.trouble) {
 		return m, nil
 	}
 	return to(Entering)(m, tap)

@@ -177,17 +177,12 @@ func (m Model) hear(s Status) Model {
 // follow is where a stage leads by itself; ok is false where it leads nowhere.
 func (m Model) follow() (_ Model, _ []flow.Effect, ok bool) {
 	switch m.status.Stage {
-	case Paid:
+	case Paid, Unconfirmed: // the core may have begun to confirm by itself
 		if m.confirmed {
 			return m, nil, false
 		}
 		next, effects := m.confirm()
 		return next, effects, true
-	case Unconfirmed:
-		if m.state != Confirming {
-			m.state = Doubtful
-		}
-		return m, nil, true
 	case Done:
 		m.state = Succeeded
 		return m, nil, true

@@ -219,6 +219,9 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 	return next, effects
 }
 
+// No is the settlement's number; empty while it has none.
+func (m Model) No() string { return m.no() }
+
 func (m Model) no() string { return m.status.No }
 
 // Bill is what waits to be paid.

@@ -16,6 +16,9 @@ type Page struct {
 	Countdown Countdown
 	// Ask is a question that covers the content and must be answered first; nil for none.
 	Ask *Ask
+	// Single: the page serves a call of HIS. It leads nowhere else: the way home
+	// is the way out.
+	Single bool
 	// Look is how the present person wants the screen to be.
 	Look Look
 }

@@ -27,7 +27,11 @@ func Ask(k Kit, v view.Ask) layout.Box {
 		)...))
 	}
 	width := m.Px(940)
-	main, other := k.Main(k.Say(name+".go"), goOn, true), k.Other(k.Say(name+".stop"), stop, true)
+	no := name + ".stop"
+	if k.Single && stop.Action == view.GoHome {
+		no = "frame.cancel"
+	}
+	main, other := k.Main(k.Say(name+".go"), goOn, true), k.Other(k.Say(no), stop, true)
 	buttons := layout.Box(layout.Stack(max(m.Gap(4), m.TapGap()), main, other))
 	if !k.portrait() {
 		width = m.Px(1200)

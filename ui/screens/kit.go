@@ -21,6 +21,8 @@ type Kit struct {
 	// Place is where help is, Counter where people are paid by hand; said in the
 	// present language when the configuration is silent.
 	Place, Counter string
+	// Single: the page serves a call of HIS, and leads nowhere else.
+	Single bool
 }
 
 // Say is a text of the present language, with {place} and {counter} filled in.

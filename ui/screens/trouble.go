@@ -35,6 +35,9 @@ func Trouble(k Kit, v view.Trouble) layout.Box {
 		body: []layout.Box{k.Card(facts)},
 		foot: k.Main(k.Say("trouble.home"), tap(view.GoHome), true),
 	}
+	if k.Single {
+		p.foot = k.Main(k.Say("result.done"), tap(view.GoHome), true)
+	}
 	if v.Retry {
 		p.foot = k.Main(k.Say("trouble.retry"), tap(view.Retry), true)
 	}

@@ -1,0 +1,287 @@
+package kiosk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/settle"
+	"onetrans/flows/view"
+)
+
+// bills settles bills as a test says. What is asked of it is written down.
+type bills struct {
+	mu      sync.Mutex
+	asked   []string
+	chosen  []string
+	status  settle.Status
+	fail    map[string]error // by what is asked
+	becomes map[string]settle.Stage
+	watch   []chan settle.Status
+	in      onetrans.SettleIn
+}
+
+func (b *bills) PreSettle(_ context.Context, request onetrans.Request, nos []string) (settle.Status, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := onetrans.UnmarshalData(request.Data, &b.in); err != nil {
+		return settle.Status{}, err
+	}
+	b.asked, b.chosen = append(b.asked, "pre"), nos
+	no := b.in.Extra.Value.OutSettleNo.String()
+	b.status = settle.Status{
+		No: no, Stage: settle.Priced, Total: 12000, Fund: 8000, Account: 440, Cash: 3560,
+		Bills: []settle.Bill{{No: "B1", Dept: "心内科", Amount: 7000}, {No: "B2", Dept: "检验科", Amount: 5000}},
+	}
+	return b.come("pre")
+}
+
+// come is what an ask brings.
+func (b *bills) come(what string) (settle.Status, error) {
+	if stage, ok := b.becomes[what]; ok {
+		b.status.Stage = stage
+	}
+	return b.status, b.fail[what]
+}
+
+func (b *bills) ask(what string, usual settle.Stage) (settle.Status, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.asked = append(b.asked, what)
+	if b.fail[what] == nil {
+		b.status.Stage = usual
+	}
+	return b.come(what)
+}
+
+func (b *bills) Pay(context.Context, string) (settle.Status, error) {
+	b.mu.Lock()
+	b.status.QRCode, b.status.ExpireAt = qrcode, time.Now().Add(5*time.Minute)
+	b.mu.Unlock()
+	return b.ask("pay", settle.Unpaid)
+}
+
+func (b *bills) Confirm(context.Context, string) (settle.Status, error) {
+	return b.ask("confirm", settle.Done)
+}
+func (b *bills) Abandon(context.Context, string) (settle.Status, error) {
+	return b.ask("abandon", settle.Undone)
+}
+
+func (b *bills) Check(context.Context, string) (settle.Status, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.status, b.fail["check"]
+}
+
+func (b *bills) Watch(string) (<-chan settle.Status, func(), error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	w := make(chan settle.Status, 1)
+	w <- b.status
+	b.watch = append(b.watch, w)
+	return w, func() {}, nil
+}
+
+// comes lets the settlement come to a stage by itself.
+func (b *bills) comes(stage settle.Stage) {
+	b.mu.Lock()
+	b.status.Stage = stage
+	for _, w := range b.watch {
+		select {
+		case w <- b.status:
+		default:
+		}
+	}
+	b.mu.Unlock()
+	synctest.Wait()
+}
+
+func (b *bills) wants(t *testing.T, asked ...string) {
+	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !slices.Equal(b.asked, asked) {
+		t.Errorf("asked %q, want %q", b.asked, asked)
+	}
+}
+
+func (k *stand) list() {
+	k.home()
+	k.tap(view.PickService, string(view.ServiceOutpatientPayment))
+	k.slot.insert(nil)
+	synctest.Wait()
+	k.do(view.Correct)
+}
+
+func (k *stand) payBills() { k.list(); k.do(view.Next, view.Pay) }
+
+func TestSettlingBills(t *testing.T) {
+	serve(t, func(k *stand) {
+		k.list()
+		k.shows(view.Bills{})
+		if b := k.page().Content.(view.Bills); b.Chosen != 2 || b.Amount != "120.00" || b.Name != "欧阳*珺" {
+			t.Errorf("%+v", b)
+		}
+		k.do(view.Next)
+		k.shows(view.Review{})
+		if r := k.page().Content.(view.Review); r.Total != "120.00" || r.Fund != "80.00" || r.Account != "4.40" || r.Cash != "35.60" {
+			t.Errorf("%+v", r)
+		}
+		k.do(view.Pay)
+		k.shows(view.Cashier{})
+		k.bills.comes(settle.Paid)
+		k.shows(view.Settled{})
+		k.bills.wants(t, "pre", "pay", "confirm")
+		k.do(view.Done)
+		k.shows(view.TakeCard{})
+		k.slot.remove()
+		synctest.Wait()
+		if left := k.traces(); len(left) != 0 || k.core.busy {
+			t.Errorf("left: %q; the terminal is taken: %v", left, k.core.busy)
+		}
+		if in := k.bills.in; in.CertNo.String() != idNo || in.PatientType.String() != "00" || in.AccountType.String() != "01" || len(in.Extra.Value.OutSettleNo.String()) != 26 {
+			t.Errorf("%+v", in)
+		}
+	})
+}
+
+func TestSomeOfTheBills(t *testing.T) {
+	serve(t, func(k *stand) {
+		k.list()
+		k.tap(view.ToggleBill, "1")
+		k.do(view.Next)
+		k.shows(view.Review{})
+		k.bills.wants(t, "pre", "pre")
+		if !slices.Equal(k.bills.chosen, []string{"B1"}) {
+			t.Errorf("%q", k.bills.chosen)
+		}
+		k.do(view.Back, view.Next) // the same choice is not asked for again
+		k.bills.wants(t, "pre", "pre")
+		k.do(view.Back, view.AllBills, view.AllBills)
+		if b := k.page().Content.(view.Bills); b.Chosen != 0 {
+			t.Errorf("%+v", b)
+		}
+		k.do(view.Next) // nothing is chosen
+		k.shows(view.Bills{})
+	})
+}
+
+// Whoever leaves after pre-settlement leaves nothing behind.
+func TestWhoLeavesLeavesNothingBehind(t *testing.T) {
+	for name, leave := range map[string]func(*stand){
+		"home from the bills":   func(k *stand) { k.do(view.GoHome) },
+		"back from the bills":   func(k *stand) { k.do(view.Back) },
+		"home from the amounts": func(k *stand) { k.do(view.Next, view.GoHome) },
+		"walked away":           func(k *stand) { k.wait(timeout + askTime + 2*time.Second) },
+		"said no":               func(k *stand) { k.wait(timeout + 2*time.Second); k.do(view.GoHome) },
+		"pulled the card":       func(k *stand) { k.slot.remove(); synctest.Wait() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			serve(t, func(k *stand) {
+				k.list()
+				leave(k)
+				k.bills.wants(t, "pre", "abandon")
+			})
+		})
+	}
+}
+
+func TestNotPayingTheBills(t *testing.T) {
+	serve(t, func(k *stand) {
+		k.payBills()
+		k.do(view.LeavePay, view.ReallyLeave)
+		k.bills.wants(t, "pre", "pay", "abandon")
+		k.shows(view.TakeCard{})
+	})
+	serve(t, func(k *stand) { // paid meanwhile: it is settled
+		k.bills.becomes = map[string]settle.Stage{"abandon": settle.Paid}
+		k.payBills()
+		k.do(view.LeavePay, view.ReallyLeave)
+		k.bills.wants(t, "pre", "pay", "abandon", "confirm")
+		k.shows(view.Settled{})
+	})
+}
+
+// A confirmation without an answer is in doubt, never refused.
+func TestAnUnansweredConfirmation(t *testing.T) {
+	serve(t, func(k *stand) {
+		k.bills.fail = map[string]error{"confirm": errors.New("silent")}
+		k.bills.becomes = map[string]settle.Stage{"confirm": settle.Unconfirmed}
+		k.payBills()
+		k.bills.comes(settle.Paid)
+		if d, ok := k.page().Content.(view.Doubt); !ok || d.Kind != view.DoubtBillConfirming || d.Reference == "" {
+			t.Fatalf("%+v", k.page().Content)
+		}
+		k.slot.remove()
+		k.wait(time.Hour)
+		k.shows(view.Doubt{})
+		k.bills.comes(settle.Done)
+		k.shows(view.Settled{})
+		k.bills.wants(t, "pre", "pay", "confirm")
+	})
+}
+
+func TestRefusedAfterPayment(t *testing.T) {
+	serve(t, func(k *stand) {
+		k.bills.becomes = map[string]settle.Stage{"confirm": settle.RefusedPaid}
+		k.payBills()
+		k.bills.comes(settle.Paid)
+		if r, ok := k.page().Content.(view.Refunding); !ok || r.Amount != "35.60" || r.Reference == "" || r.Refunded {
+			t.Fatalf("%+v", k.page().Content)
+		}
+		k.bills.comes(settle.Refunded)
+		if !k.page().Content.(view.Refunding).Refunded {
+			t.Error("not refunded")
+		}
+	})
+}
+
+func TestAuthorisingAHealthCard(t *testing.T) {
+	choose := func(k *stand) {
+		k.core.auth = onetrans.AuthPending
+		k.choose()
+		k.tap(view.ChooseWay, string(view.WayHealthCard))
+		k.shows(view.Authorise{})
+	}
+	serve(t, func(k *stand) {
+		choose(k)
+		k.wait(5 * time.Second)
+		k.shows(view.Authorise{})
+		k.core.auth = onetrans.AuthSucceeded
+		k.wait(3 * time.Second)
+		k.shows(view.Person{})
+		k.do(view.Wrong)
+		k.shows(view.PickWay{})
+		k.do(view.GoHome)
+		k.wait(time.Hour)
+		if left := k.traces(); len(left) != 0 {
+			t.Errorf("left: %q", left)
+		}
+	})
+	for status, want := range map[string]view.TroubleKind{
+		onetrans.AuthFailed: view.TroubleAuthRefused, onetrans.AuthCancelled: view.TroubleAuthCancelled,
+		authExpired: view.TroubleAuthExpired, onetrans.AuthPending: view.TroubleAuthExpired,
+	} {
+		serve(t, func(k *stand) {
+			choose(k)
+			k.core.auth = status
+			wait := 5 * time.Second
+			if status == onetrans.AuthPending { // nobody agrees
+				wait = 125 * time.Second
+			}
+			k.wait(wait)
+			k.troubled(want)
+			k.core.auth = onetrans.AuthPending
+			k.do(view.Retry)
+			k.shows(view.Authorise{})
+			k.do(view.Back)
+			k.shows(view.PickWay{})
+		})
+	}
+}

@@ -1,0 +1,203 @@
+package kiosk
+
+import (
+	"fmt"
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/identify"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/recharge"
+	"onetrans/flows/settle"
+	"onetrans/flows/view"
+)
+
+// CallKind says which page a call of HIS needs.
+type CallKind int
+
+// The pages of calls.
+const (
+	// CallIdentify: hos.user.get with 09. The person picks how; the platform's
+	// answer goes to the caller as it came.
+	CallIdentify CallKind = iota
+	// CallScan: a code is wanted, whatever it is.
+	CallScan
+	// CallCashier: hop.trade.recharge without a depositType. The amount stands.
+	CallCashier
+	// CallSettle: fsi.outpatient.charge.
+	CallSettle
+)
+
+// Call is what HIS wants a person for.
+type Call struct {
+	Kind CallKind
+	// Request is HIS's own, checked already, with credentials. A scan needs none.
+	Request onetrans.Request
+	// No is a settlement's number.
+	No string
+	// Patience is how long money in doubt stays on the screen before the call
+	// ends with what is known; 0 for a minute.
+	Patience time.Duration
+}
+
+// patience is how long money in doubt is asked for when a call does not say.
+const patience = time.Minute
+
+// End says how a call's page ended.
+type End int
+
+// The ends.
+const (
+	// Answered: what there is to say is in the outcome.
+	Answered End = iota
+	// Cancelled: the person did not want to. Nothing was sent, or what was is
+	// closed for good.
+	Cancelled
+	// TimedOut: nobody did anything, or nobody paid in time; as with Cancelled.
+	TimedOut
+	// Unsettled: something was sent whose outcome is not known.
+	Unsettled
+)
+
+// left: somebody or something ended the call of HIS.
+type ending int
+
+const (
+	done   ending = iota // the flow came to its end
+	away                 // the person left
+	timeUp               // nobody did anything
+	hung                 // the caller is gone
+)
+
+// Called: HIS wants a person.
+type Called struct {
+	Call   Call
+	Charge recharge.Charge // with CallCashier
+	Person identify.Person // with CallSettle
+}
+
+// HungUp: HIS wants nobody any more.
+type HungUp struct{}
+
+func (Called) Name() string { return "HIS calls" }
+func (HungUp) Name() string { return "HIS hung up" }
+
+// Ended: the page of HIS's call is over; what is known of it goes to the caller.
+type Ended struct {
+	How ending
+	// Answer, Err and Code are an identification's.
+	Answer onetrans.Answer
+	Err    error
+	Code   string
+	// Order and Settlement are the numbers of what was sent; empty where nothing was.
+	Order, Settlement string
+	// Undo: what was sent is to be closed or abandoned first.
+	Undo bool
+}
+
+// newCalled reads what a call's page needs to know.
+func newCalled(c Call) (Called, error) {
+	if c.Patience <= 0 {
+		c.Patience = patience
+	}
+	called := Called{Call: c}
+	switch c.Kind {
+	case CallCashier:
+		var in onetrans.RechargeIn
+		if err := onetrans.UnmarshalData(c.Request.Data, &in); err != nil {
+			return called, fmt.Errorf("reading an order: %w", err)
+		}
+		amount, err := in.Amount.Payable()
+		if err != nil {
+			return called, fmt.Errorf("reading an order's amount: %w", err)
+		}
+		called.Charge = recharge.Charge{
+			Person:  identify.Person{Name: in.UserName.String()},
+			Account: identify.Account{Type: in.AccountType.String()},
+			Amount:  amount,
+		}
+		if balance, err := in.OrigBalance.Fen(); err == nil {
+			called.Charge.Account.Balance, called.Charge.Account.Told = balance, true
+		}
+	case CallSettle:
+		var in onetrans.SettleIn
+		if err := onetrans.UnmarshalData(c.Request.Data, &in); err != nil {
+			return called, fmt.Errorf("reading a settlement: %w", err)
+		}
+		called.Person = identify.Person{Name: in.PsnName.String()}
+	}
+	return called, nil
+}
+
+// called gives the screen to a call of HIS.
+func called(m Model, e Called) (Model, []flow.Effect) {
+	call := e.Call
+	m.call, m.doubtSince = &call, time.Time{}
+	m.look = view.Look{Language: m.options.Language}
+	var effects []flow.Effect
+	switch call.Kind {
+	case CallIdentify, CallScan:
+		m.state = Identifying
+		m.identify, effects = identify.Start(identify.Options{
+			Ways: m.options.Ways, Places: m.options.Places, Bare: true, Scan: call.Kind == CallScan,
+		})
+	case CallCashier:
+		m.state, m.service = Recharging, Service{Kind: depositOf(e.Charge.Account.Type)}
+		terms := recharge.Terms{
+			Service: m.service.Kind, Payee: m.options.Payee, Wallets: m.options.Wallets, MustBook: m.options.MustBook,
+		}
+		m.recharge, effects = recharge.StartOrder(terms, e.Charge, m.now)
+	case CallSettle:
+		m.state, m.service = Settling, Service{Kind: view.ServiceOutpatientPayment}
+		m.settle, effects = settle.Start(settle.Options{Terms: m.settleTerms(), Person: e.Person, Single: true}, m.now)
+	}
+	return m, effects
+}
+
+func depositOf(accountType string) view.ServiceKind {
+	if accountType == onetrans.AccountOutpatient {
+		return view.ServiceOutpatientDeposit
+	}
+	return view.ServiceInpatientDeposit
+}
+
+func hungUp(m Model, _ HungUp) (Model, []flow.Effect) {
+	if m.call == nil {
+		return m, nil
+	}
+	return m.end(Ended{How: hung}, Attracting)
+}
+
+// end ends a person's time at the terminal, and, if it is HIS's, its call.
+func (m Model) end(e Ended, to flow.State) (Model, []flow.Effect) {
+	if m.call == nil {
+		return m.forget(to)
+	}
+	switch m.state {
+	case Recharging:
+		e.Order, e.Err = m.recharge.No(), m.recharge.Err()
+		e.Undo = e.How == hung
+	case Settling:
+		e.Settlement, e.Err = m.settle.No(), m.settle.Err()
+		e.Undo = e.How == hung || len(m.settle.Forsake()) > 0
+	}
+	next, effects := m.forget(Attracting)
+	next.call = nil
+	return next, append([]flow.Effect{e}, effects...)
+}
+
+// overdue: money in doubt that HIS waits for is told as unknown in the end.
+func (m Model) overdue() (Model, bool) {
+	if m.call == nil || !m.inDoubt() {
+		m.doubtSince = time.Time{}
+		return m, false
+	}
+	if m.doubtSince.IsZero() {
+		m.doubtSince = m.now
+	}
+	return m, m.now.Sub(m.doubtSince) >= m.call.Patience
+}
+
+func (m Model) inDoubt() bool {
+	return m.state == Recharging && m.recharge.At() == recharge.Doubtful || m.state == Settling && m.settle.At() == settle.Doubtful
+}

@@ -1,0 +1,87 @@
+package kiosk
+
+import (
+	"onetrans/flows/authorise"
+	"onetrans/flows/flow"
+	"onetrans/flows/identify"
+	"onetrans/flows/recharge"
+	"onetrans/flows/settle"
+	"onetrans/flows/view"
+)
+
+// identified goes on with who was found: to HIS, to the bills, to the amount.
+func (m Model) identified(e identify.Identified) (Model, []flow.Effect) {
+	switch {
+	case m.call != nil:
+		return m.end(Ended{Answer: e.Answer}, Attracting)
+	case m.service.Kind == view.ServiceOutpatientPayment:
+		var effects []flow.Effect
+		m.state = Settling
+		m.settle, effects = settle.Start(settle.Options{
+			Terms: m.settleTerms(), Person: e.Person, CardIn: m.identify.CardIn(),
+		}, m.now)
+		return m, effects
+	}
+	account, _ := e.Person.Account(m.service.AccountType)
+	m.state = Recharging
+	m.recharge = recharge.Start(m.service.Terms, e.Person, account, m.identify.CardIn(), m.now)
+	return m, nil
+}
+
+func (m Model) settleTerms() settle.Terms {
+	return settle.Terms{Payee: m.options.Payee, Wallets: m.options.Wallets}
+}
+
+// authorising lets the authorise flow have an event, and follows when it ends.
+func (m Model) authorising(e flow.Event) (Model, []flow.Effect) {
+	if _, pulled := e.(identify.CardPulled); pulled {
+		m.identify, _ = m.identify.Step(e)
+		return m, nil
+	}
+	var done, effects []flow.Effect
+	m.authorise, done = m.authorise.Step(e)
+	for _, effect := range done {
+		var next flow.Event
+		switch effect := effect.(type) {
+		case authorise.Authorised:
+			next = identify.Authorised{Holder: identify.Holder{
+				Name: effect.Answer.UserName.String(), IDNo: effect.Answer.IDNo.String(), IDType: effect.Answer.IDType.String(),
+			}}
+		case authorise.Left:
+			next = identify.NotAuthorised{Home: effect.Home}
+		default:
+			effects = append(effects, effect)
+			continue
+		}
+		var more []flow.Effect
+		m.state, m.authorise = Identifying, authorise.Model{}
+		m, more = m.identifying(next)
+		effects = append(effects, more...)
+	}
+	return m, effects
+}
+
+// settling lets the settle flow have an event, and follows when it ends.
+func (m Model) settling(e flow.Event) (Model, []flow.Effect) {
+	var done, effects []flow.Effect
+	m.settle, done = m.settle.Step(e)
+	if _, pulled := e.(identify.CardPulled); pulled {
+		m.identify, _ = m.identify.Step(e) // which may be stepped back to
+	}
+	for _, effect := range done {
+		var more []flow.Effect
+		left, ok := effect.(settle.Left)
+		switch {
+		case !ok:
+			effects = append(effects, effect)
+		case left.To == settle.ToCheck && m.call == nil:
+			m.state, m.identify = Identifying, m.identify.Recheck()
+		case left.To == settle.ToRest:
+			m, more = m.end(Ended{}, Attracting)
+		default:
+			m, more = m.end(Ended{How: away}, AtHome)
+		}
+		effects = append(effects, more...)
+	}
+	return m, effects
+}

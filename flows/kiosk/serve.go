@@ -1,0 +1,224 @@
+package kiosk
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/settle"
+	"onetrans/flows/txn"
+)
+
+// ErrStopped says that the kiosk does not run any more, or not yet.
+var ErrStopped = errors.New("the kiosk does not run")
+
+// ErrNotOffered says that this terminal settles no bills.
+var ErrNotOffered = errors.New("not offered here")
+
+// Outcome is how a call's page ended, and what is known then.
+type Outcome struct {
+	End End
+	// Answer is the platform's, of CallIdentify: also a refusing one, when the
+	// person left after it.
+	Answer onetrans.Answer
+	// Code is what CallScan brought: a bearer token, never logged.
+	Code string
+	// Trade is CallCashier's, Settlement CallSettle's; zero when nothing was sent.
+	Trade      txn.Status
+	Settlement settle.Status
+}
+
+// job is a call that is being served.
+type job struct {
+	called Called
+	gone   <-chan struct{} // closed when the caller is
+	result chan result
+}
+
+type result struct {
+	outcome Outcome
+	err     error
+}
+
+// hungUp is closed when the caller is gone; without a call it never is.
+func (j *job) hungUp() <-chan struct{} {
+	if j == nil {
+		return nil
+	}
+	return j.gone
+}
+
+func (r *Runner) newJob(ctx context.Context, c Call) (*job, error) {
+	if c.Kind == CallSettle && r.out.Bills == nil {
+		return nil, ErrNotOffered
+	}
+	called, err := newCalled(c)
+	return &job{called: called, gone: ctx.Done(), result: make(chan result, 1)}, err
+}
+
+// Serve gives the screen to a call of HIS, which holds the terminal, until its
+// page is over. When ctx ends the page does, too, and what is known then is
+// returned. An error says why nothing was sent: [txn.ErrBusy] when somebody is
+// being served, [ErrStopped], those of package txn and of the platform.
+func (r *Runner) Serve(ctx context.Context, c Call) (Outcome, error) {
+	j, err := r.newJob(ctx, c)
+	if err != nil {
+		return Outcome{}, err
+	}
+	select {
+	case r.calls <- j:
+	case <-r.stopped:
+		return Outcome{}, ErrStopped
+	case <-ctx.Done():
+		return Outcome{End: Cancelled}, nil
+	}
+	end := <-j.result
+	return end.outcome, end.err
+}
+
+// Alone serves one call on a screen that shows nothing else, and returns when
+// nothing runs any more. It takes the place of Run; its errors are Serve's.
+func (r *Runner) Alone(ctx context.Context, c Call) (Outcome, error) {
+	j, err := r.newJob(ctx, c)
+	if err != nil {
+		return Outcome{}, err
+	}
+	r.job = j
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		r.Run(running)
+	}()
+	end := <-j.result
+	stop()
+	<-ended
+	return end.outcome, end.err
+}
+
+// begin gives the screen to a call, unless somebody has it.
+func (r *Runner) begin(ctx context.Context, j *job) {
+	if r.job != nil || r.model.At() != Attracting && r.model.At() != AtHome {
+		j.result <- result{err: txn.ErrBusy}
+		return
+	}
+	r.job = j
+	r.handle(ctx, j.called)
+}
+
+func (r *Runner) hangUp(ctx context.Context) {
+	if r.model.call != nil {
+		r.handle(ctx, HungUp{})
+		return
+	}
+	r.job.gone = nil // its outcome is on the way
+}
+
+// stopJob ends the call that has the screen because the kiosk stops. Money
+// under way stays with the core, so nobody may say that nothing was taken.
+func (r *Runner) stopJob() {
+	if j := r.job; j != nil {
+		select {
+		case j.result <- result{outcome: Outcome{End: Unsettled}}:
+		default: // it has its outcome
+		}
+	}
+}
+
+// finish tells a call's caller what is known, as it is now.
+func (r *Runner) finish(ctx context.Context, e Ended) {
+	j := r.job
+	r.job = nil
+	r.work.Go(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
+		defer cancel()
+		outcome, err := r.outcome(ctx, e)
+		j.result <- result{outcome, err}
+	})
+}
+
+func (r *Runner) outcome(ctx context.Context, e Ended) (Outcome, error) {
+	o := Outcome{Answer: e.Answer, Code: e.Code}
+	switch {
+	case e.Order != "":
+		o.Trade = r.lastOf(ctx, e)
+		o.End = endOf(o.Trade)
+		return o, nil
+	case e.Settlement != "":
+		o.Settlement = r.lastOfBills(ctx, e)
+		o.End = endOfBills(o.Settlement, e.How)
+		return o, nil
+	case e.Err != nil:
+		return o, e.Err
+	case e.How == timeUp:
+		o.End = TimedOut
+	case e.How != done && e.Answer.Code.Empty():
+		o.End = Cancelled
+	}
+	return o, nil
+}
+
+// lastOf is an order as it stands, closed if it is to be.
+func (r *Runner) lastOf(ctx context.Context, e Ended) txn.Status {
+	if e.Undo {
+		status, err := r.out.Core.CloseOrder(ctx, e.Order)
+		if err == nil {
+			return status
+		}
+		r.out.Log.Warn("closing an order", "no", e.Order, "error", err)
+	}
+	statuses, end, err := r.out.Core.Watch(e.Order)
+	if err != nil {
+		r.out.Log.Error("reading a trade", "no", e.Order, "error", err)
+		return txn.Status{SilentSince: time.Now()}
+	}
+	defer end()
+	return <-statuses
+}
+
+// endOf is what an order's state says: closed because somebody asked for it,
+// closed because its time was over, decided, or not known.
+func endOf(s txn.Status) End {
+	switch s.Trade.At() {
+	case txn.Closed, txn.NotFound:
+		if s.Trade.Progress.CloseAsked {
+			return Cancelled
+		}
+		return TimedOut
+	case txn.Succ, txn.Fail, txn.Refused, txn.NotSent:
+		return Answered
+	}
+	return Unsettled
+}
+
+// lastOfBills is a settlement as it stands, abandoned if it is to be.
+func (r *Runner) lastOfBills(ctx context.Context, e Ended) settle.Status {
+	if e.Undo {
+		status, err := r.out.Bills.Abandon(ctx, e.Settlement)
+		if err == nil {
+			return status
+		}
+		r.out.Log.Warn("abandoning a settlement", "no", e.Settlement, "error", err)
+	}
+	statuses, end, err := r.out.Bills.Watch(e.Settlement)
+	if err != nil {
+		r.out.Log.Error("reading a settlement", "no", e.Settlement, "error", err)
+		return settle.Status{No: e.Settlement, SilentSince: time.Now()}
+	}
+	defer end()
+	return <-statuses
+}
+
+func endOfBills(s settle.Status, how ending) End {
+	switch s.Stage {
+	case settle.Undone, settle.PaymentFailed:
+		if how == timeUp {
+			return TimedOut
+		}
+		return Cancelled
+	case settle.Done, settle.Refused, settle.Refunded, settle.NotSent:
+		return Answered
+	}
+	return Unsettled
+}

@@ -1,0 +1,332 @@
+package kiosk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/settle"
+	"onetrans/flows/txn"
+	"onetrans/flows/view"
+)
+
+// caller is a call of HIS and what it is told.
+type caller struct {
+	hangUp  context.CancelFunc
+	told    bool
+	outcome Outcome
+	err     error
+}
+
+func request(transType, data string) onetrans.Request {
+	return onetrans.Request{AppID: onetrans.T("HIS-APP"), TransType: onetrans.T(transType), Data: []byte(data)}
+}
+
+func identification() Call {
+	return Call{Kind: CallIdentify, Request: request(onetrans.TransUserGet, `{"mdtrt_cert_type":"09","business_type":"01101","odd":"kept"}`)}
+}
+
+func cashier() Call {
+	return Call{Kind: CallCashier, Request: request(onetrans.TransRecharge,
+		fmt.Sprintf(`{"outChargeNo":"HIS-1","amount":"200.00","accountType":"02","userName":%q,"origBalance":"50.00"}`, name))}
+}
+
+func settlement() Call {
+	return Call{Kind: CallSettle, No: "HIS-S1", Request: request(onetrans.TransSettle,
+		fmt.Sprintf(`{"psn_name":%q,"certno":%q,"extra":{"outSettleNo":"HIS-S1"}}`, name, idNo))}
+}
+
+func (k *stand) call(c Call) *caller {
+	ctx, hangUp := context.WithCancel(k.t.Context())
+	result := &caller{hangUp: hangUp}
+	go func() {
+		result.outcome, result.err = k.runner.Serve(ctx, c)
+		result.told = true
+		hangUp()
+	}()
+	synctest.Wait()
+	return result
+}
+
+func (c *caller) ends(t *testing.T, end End) {
+	t.Helper()
+	if !c.told || c.err != nil || c.outcome.End != end {
+		t.Fatalf("told %v: %+v, %v, want end %v", c.told, c.outcome, c.err, end)
+	}
+}
+
+// The platform's answer goes to the caller as it came, and nobody is asked
+// whether it is right: HIS does that.
+func TestACallIdentifies(t *testing.T) {
+	serve(t, func(k *stand) {
+		c := k.call(identification())
+		k.shows(view.PickWay{})
+		if p := k.page(); !p.Single || p.Back || p.Steps != nil {
+			t.Errorf("%+v", p)
+		}
+		k.slot.insert(nil)
+		synctest.Wait()
+		c.ends(t, Answered)
+		want, _ := found(t.Context())
+		if string(c.outcome.Answer.Data) != string(want.Data) {
+			t.Errorf("%s", c.outcome.Answer.Data)
+		}
+		k.shows(view.TakeCard{})
+		k.slot.remove()
+		synctest.Wait()
+		k.shows(view.Attract{})
+		sent := k.core.requests[0]
+		var in onetrans.UserGetIn
+		if err := onetrans.UnmarshalData(sent.Data, &in); err != nil || sent.AppID.String() != "HIS-APP" ||
+			in.BusinessType.String() != "01101" || in.Cert.CardNo.String() != cardNo || len(in.Unknown) == 0 {
+			t.Errorf("%s %v", sent.Data, err)
+		}
+		c.outcome = Outcome{}
+		if left := k.traces(); len(left) != 0 {
+			t.Errorf("left: %q", left)
+		}
+	})
+}
+
+func TestACallForACode(t *testing.T) {
+	serve(t, func(k *stand) {
+		c := k.call(Call{Kind: CallScan})
+		if p, ok := k.page().Content.(view.Present); !ok || p.Way != view.WayCode || k.page().Back {
+			t.Fatalf("%+v", k.page())
+		}
+		k.codes <- code
+		synctest.Wait()
+		c.ends(t, Answered)
+		if c.outcome.Code != code {
+			t.Errorf("%q", c.outcome.Code)
+		}
+	})
+}
+
+func TestNobodyIsThereForACall(t *testing.T) {
+	for name, call := range map[string]Call{"identify": identification(), "scan": {Kind: CallScan}} {
+		t.Run(name, func(t *testing.T) {
+			serve(t, func(k *stand) {
+				c := k.call(call)
+				k.wait(timeout + askTime + 2*time.Second)
+				c.ends(t, TimedOut)
+				k.shows(view.Attract{})
+			})
+			serve(t, func(k *stand) {
+				c := k.call(call)
+				k.do(view.GoHome)
+				c.ends(t, Cancelled)
+			})
+			serve(t, func(k *stand) {
+				c := k.call(call)
+				c.hangUp()
+				synctest.Wait()
+				c.ends(t, Cancelled)
+				k.shows(view.Attract{})
+			})
+		})
+	}
+}
+
+// Who leaves after a refusal has not cancelled: HIS hears the platform's code.
+func TestARefusalReachesTheCaller(t *testing.T) {
+	serve(t, func(k *stand) {
+		k.core.lookUp = func(context.Context) (onetrans.Answer, error) {
+			return onetrans.Answer{Code: onetrans.T("610004")}, nil
+		}
+		c := k.call(identification())
+		k.slot.insert(nil)
+		synctest.Wait()
+		k.troubled(view.TroubleNoPerson)
+		k.do(view.GoHome)
+		c.ends(t, Answered)
+		if c.outcome.Answer.Code.String() != "610004" {
+			t.Errorf("%+v", c.outcome)
+		}
+	})
+}
+
+func TestACallsCashier(t *testing.T) {
+	serve(t, func(k *stand) {
+		c := k.call(cashier())
+		v, ok := k.page().Content.(view.Cashier)
+		if !ok || v.Amount != "200.00" || v.Name != "欧阳*珺" || v.Balance != "50.00" || v.Payee != "一院" {
+			t.Fatalf("%+v", k.page().Content)
+		}
+		if in := k.core.orders[0]; in.OutChargeNo.String() != "HIS-1" || in.Extra.Value.PrintMode.String() != "1" {
+			t.Errorf("%+v", in)
+		}
+		k.core.becomes(is(txn.Succ))
+		k.shows(view.Result{})
+		if c.told {
+			t.Error("nobody saw the result")
+		}
+		k.wait(glance + 2*time.Second)
+		c.ends(t, Answered)
+		if c.outcome.Trade.Trade.At() != txn.Succ {
+			t.Errorf("%+v", c.outcome.Trade)
+		}
+		k.shows(view.Attract{})
+	})
+}
+
+func TestHowACashierEnds(t *testing.T) {
+	closed := func(asked bool) func(*txn.Status) {
+		return func(s *txn.Status) { s.Trade.Progress.State, s.Trade.Progress.CloseAsked = txn.Closed, asked }
+	}
+	for name, test := range map[string]struct {
+		act func(*stand, *caller)
+		end End
+	}{
+		"not wanted": {func(k *stand, _ *caller) {
+			k.core.close = func(_ context.Context, s txn.Status) (txn.Status, error) {
+				closed(true)(&s)
+				k.core.mu.Lock()
+				k.core.current = s
+				k.core.mu.Unlock()
+				return s, nil
+			}
+			k.do(view.LeavePay, view.ReallyLeave)
+		}, Cancelled},
+		"nobody paid":    {func(k *stand, _ *caller) { k.core.becomes(closed(false)); k.wait(glance + 2*time.Second) }, TimedOut},
+		"failed":         {func(k *stand, _ *caller) { k.core.becomes(is(txn.Fail)); k.do(view.GoHome) }, Answered},
+		"in doubt":       {func(k *stand, _ *caller) { k.wait(5*time.Minute + patience + 20*time.Second) }, Unsettled},
+		"to the counter": {func(k *stand, _ *caller) { k.wait(5*time.Minute + 10*time.Second); k.do(view.GoToCounter) }, Unsettled},
+		"hung up": {func(k *stand, c *caller) {
+			k.core.close = func(_ context.Context, s txn.Status) (txn.Status, error) { closed(true)(&s); return s, nil }
+			c.hangUp()
+			synctest.Wait()
+		}, Cancelled},
+		"hung up, unknown": {func(_ *stand, c *caller) { c.hangUp(); synctest.Wait() }, Unsettled},
+		"kiosk stopped":    {func(k *stand, _ *caller) { k.quit(); <-k.ended; synctest.Wait() }, Unsettled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			serve(t, func(k *stand) {
+				c := k.call(cashier())
+				k.shows(view.Cashier{})
+				test.act(k, c)
+				c.ends(t, test.end)
+			})
+		})
+	}
+}
+
+func TestWhyNothingWasSentForACall(t *testing.T) {
+	serve(t, func(k *stand) {
+		k.core.recharge = func(context.Context, txn.Status) (txn.Status, error) { return txn.Status{}, txn.ErrJournal }
+		c := k.call(cashier())
+		k.troubled(view.TroubleJournal)
+		k.do(view.GoHome)
+		if !c.told || !errors.Is(c.err, txn.ErrJournal) {
+			t.Errorf("%+v %v", c.outcome, c.err)
+		}
+	})
+	serve(t, func(k *stand) { // a like charge is in doubt: a person decides
+		k.core.recharge = func(context.Context, txn.Status) (txn.Status, error) {
+			return txn.Status{}, &txn.InDoubtError{No: "OLD", Amount: 20000}
+		}
+		c := k.call(cashier())
+		if k.page().Ask == nil || k.page().Ask.Kind != view.AskPayAgain {
+			t.Fatalf("%+v", k.page())
+		}
+		k.do(view.Back)
+		var doubt *txn.InDoubtError
+		if !c.told || !errors.As(c.err, &doubt) || doubt.No != "OLD" {
+			t.Errorf("%+v %v", c.outcome, c.err)
+		}
+	})
+}
+
+func TestACallsSettlement(t *testing.T) {
+	serve(t, func(k *stand) {
+		c := k.call(settlement())
+		k.shows(view.Bills{})
+		if p := k.page(); p.Steps == nil || p.Steps.Now != 0 || len(p.Steps.Names) != 3 || p.Back {
+			t.Errorf("%+v", p)
+		}
+		k.do(view.Next, view.Pay)
+		k.bills.comes(settle.Paid)
+		k.shows(view.Settled{})
+		k.do(view.Done)
+		c.ends(t, Answered)
+		if c.outcome.Settlement.Stage != settle.Done || c.outcome.Settlement.No != "HIS-S1" {
+			t.Errorf("%+v", c.outcome.Settlement)
+		}
+	})
+	for name, test := range map[string]struct {
+		leave func(*stand, *caller)
+		end   End
+	}{
+		"left":        {func(k *stand, _ *caller) { k.do(view.GoHome) }, Cancelled},
+		"walked away": {func(k *stand, _ *caller) { k.wait(timeout + askTime + 2*time.Second) }, TimedOut},
+		"hung up":     {func(_ *stand, c *caller) { c.hangUp(); synctest.Wait() }, Cancelled},
+		"not paid":    {func(k *stand, _ *caller) { k.do(view.Next, view.Pay, view.LeavePay, view.ReallyLeave) }, Cancelled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			serve(t, func(k *stand) {
+				c := k.call(settlement())
+				test.leave(k, c)
+				c.ends(t, test.end)
+				if last := k.bills.asked[len(k.bills.asked)-1]; last != "abandon" {
+					t.Errorf("%q", k.bills.asked)
+				}
+			})
+		})
+	}
+}
+
+// The screen is a call's only when nobody is being served.
+func TestOneAtATime(t *testing.T) {
+	serve(t, func(k *stand) {
+		k.amount()
+		if c := k.call(cashier()); !c.told || !errors.Is(c.err, txn.ErrBusy) {
+			t.Errorf("%+v", c)
+		}
+		k.shows(view.Amount{})
+	})
+	serve(t, func(k *stand) {
+		first := k.call(cashier())
+		if c := k.call(identification()); !c.told || !errors.Is(c.err, txn.ErrBusy) {
+			t.Errorf("%+v", c)
+		}
+		k.shows(view.Cashier{})
+		first.hangUp()
+	})
+	serve(t, func(k *stand) {
+		k.home()
+		c := k.call(identification()) // at home nobody has begun anything
+		k.shows(view.PickWay{})
+		c.hangUp()
+	})
+}
+
+func TestACallAlone(t *testing.T) {
+	serve(t, func(k *stand) {
+		k.quit()
+		<-k.ended
+		pages := len(k.pages)
+		alone := NewRunner(k.runner.model.options, k.runner.out)
+		c := &caller{}
+		go func() {
+			c.outcome, c.err = alone.Alone(k.t.Context(), identification())
+			c.told = true
+		}()
+		synctest.Wait()
+		k.mu.Lock()
+		_, first := k.pages[pages].Content.(view.PickWay)
+		k.mu.Unlock()
+		if !first {
+			t.Error("something else stood there first")
+		}
+		k.slot.insert(nil)
+		synctest.Wait()
+		c.ends(t, Answered)
+		if _, err := alone.Serve(k.t.Context(), identification()); !errors.Is(err, ErrStopped) {
+			t.Error(err)
+		}
+	})
+}

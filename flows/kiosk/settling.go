@@ -1,0 +1,137 @@
+package kiosk
+
+import (
+	"context"
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/identify"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/settle"
+	"onetrans/flows/txn"
+)
+
+// Bills is what the kiosk needs to settle bills. A status is what is known,
+// also when an error says why nothing more is.
+type Bills interface {
+	PreSettle(ctx context.Context, request onetrans.Request, billNos []string) (settle.Status, error)
+	Pay(ctx context.Context, no string) (settle.Status, error)
+	Confirm(ctx context.Context, no string) (settle.Status, error)
+	Abandon(ctx context.Context, no string) (settle.Status, error)
+	Check(ctx context.Context, no string) (settle.Status, error)
+	Watch(no string) (statuses <-chan settle.Status, end func(), err error)
+}
+
+// How long the platform may take for a settlement's phases.
+const (
+	preSettleTime = 30 * time.Second // looking up, registering and pre-settling
+	confirmTime   = 30 * time.Second
+)
+
+// settleEffect starts what a settlement wants.
+func (r *Runner) settleEffect(ctx context.Context, s *session, effect flow.Effect) {
+	bills := r.out.Bills
+	if bills == nil {
+		return
+	}
+	switch effect := effect.(type) {
+	case settle.PreSettle:
+		call := r.model.call
+		r.work.Go(func() { r.preSettle(s, call, effect) })
+	case settle.Order:
+		r.phase(s.ctx, s, effect.No, orderTime, bills.Pay, func(status settle.Status, err error) flow.Event {
+			return settle.Ordered{Status: status, Err: err}
+		})
+	case settle.Confirm:
+		r.phase(s.ctx, s, effect.No, confirmTime, bills.Confirm, func(status settle.Status, err error) flow.Event {
+			return settle.Confirmed{Status: status, Err: err}
+		})
+	case settle.Abandon:
+		// It goes on when the person is gone.
+		r.phase(ctx, s, effect.No, closeTime, bills.Abandon, func(status settle.Status, err error) flow.Event {
+			return settle.Abandoned{Status: status, Err: err}
+		})
+	case settle.Check:
+		r.phase(s.ctx, s, effect.No, checkTime, bills.Check, func(status settle.Status, _ error) flow.Event {
+			return settle.Checked{Status: status}
+		})
+	}
+}
+
+// phase carries out a phase of a settlement and reports what came of it.
+func (r *Runner) phase(ctx context.Context, s *session, no string, limit time.Duration,
+	do func(context.Context, string) (settle.Status, error), event func(settle.Status, error) flow.Event,
+) {
+	r.work.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		status, err := do(ctx, no)
+		if err != nil {
+			r.out.Log.Warn("settling", "no", no, "error", err)
+			status = unanswered(status)
+		}
+		r.report(s, event(status, err))
+	})
+}
+
+// unanswered is a status that nobody answered for.
+func unanswered(status settle.Status) settle.Status {
+	if status.SilentSince.IsZero() {
+		status.SilentSince = time.Now()
+	}
+	return status
+}
+
+// preSettle asks what there is to pay, and watches what becomes of it.
+func (r *Runner) preSettle(s *session, call *Call, effect settle.PreSettle) {
+	request, no, err := r.settleRequest(call, effect.No, effect.Person)
+	if err != nil {
+		r.report(s, settle.PreSettled{Err: err})
+		return
+	}
+	// From here on there is something to abandon.
+	r.report(s, settle.Changed{Status: settle.Status{No: no}})
+	ctx, cancel := context.WithTimeout(s.ctx, preSettleTime)
+	defer cancel()
+	status, err := r.out.Bills.PreSettle(ctx, request, effect.BillNos)
+	if err != nil {
+		r.out.Log.Warn("pre-settling", "no", no, "error", err)
+	}
+	r.report(s, settle.PreSettled{Status: status, Err: err})
+	if effect.No == "" && status.No != "" {
+		r.watchBills(s, no)
+	}
+}
+
+// settleRequest is the settlement's request and its number: for HIS its own.
+func (r *Runner) settleRequest(call *Call, no string, person identify.Person) (onetrans.Request, string, error) {
+	if call != nil {
+		return call.Request, call.No, nil
+	}
+	if no == "" {
+		var err error
+		if no, err = txn.NewNo(time.Now(), r.out.Random); err != nil {
+			return onetrans.Request{}, "", err
+		}
+	}
+	request, err := r.out.Messages.settle(no, person)
+	return request, no, err
+}
+
+// watchBills reports every change of a settlement until the session ends.
+func (r *Runner) watchBills(s *session, no string) {
+	statuses, end, err := r.out.Bills.Watch(no)
+	if err != nil {
+		r.out.Log.Error("watching a settlement", "no", no, "error", err)
+		return
+	}
+	defer end()
+	for {
+		select {
+		case status := <-statuses:
+			r.report(s, settle.Changed{Status: status})
+		case <-s.ctx.Done():
+			return
+		}
+	}
+}

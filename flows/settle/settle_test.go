@@ -1,0 +1,296 @@
+package settle_test
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/identify"
+	"onetrans/flows/settle"
+	"onetrans/flows/txn"
+	"onetrans/flows/view"
+)
+
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+var patient = identify.Person{Name: "欧阳小珺", IDNo: "11010519491231002X", ByCard: true}
+
+func tap(a view.Action) view.Tap { return view.Tap{Action: a} }
+
+func at(d time.Duration) settle.Waited { return settle.Waited{Now: noon.Add(d)} }
+
+func start(single bool) (settle.Model, []flow.Effect) {
+	return settle.Start(settle.Options{
+		Terms: settle.Terms{Payee: "一院", Wallets: []string{"wechat"}}, Person: patient, CardIn: true, Single: single,
+	}, noon)
+}
+
+func after(events ...flow.Event) (settle.Model, []flow.Effect) {
+	m, effects := start(false)
+	for _, e := range events {
+		m, effects = m.Step(e)
+	}
+	return m, effects
+}
+
+// status is a settlement of 120.00 yuan, of which the person pays 35.60.
+func status(stage settle.Stage, change ...func(*settle.Status)) settle.Status {
+	s := settle.Status{No: "S1", Stage: stage, Total: 12000, Fund: 8000, Account: 440, Cash: 3560, Bills: bills(4)}
+	for _, c := range change {
+		c(&s)
+	}
+	return s
+}
+
+func bills(n int) (list []settle.Bill) {
+	for i := range n {
+		list = append(list, settle.Bill{No: fmt.Sprint("B", i), Dept: "心内科", Date: "2026-11-20", Amount: 3000})
+	}
+	return list
+}
+
+func code(s *settle.Status)    { s.QRCode, s.ExpireAt = "https://code", noon.Add(5*time.Minute) }
+func free(s *settle.Status)    { s.Cash, s.Account = 0, 4000 }
+func silent(s *settle.Status)  { s.SilentSince = noon }
+func moving(s *settle.Status)  { s.Moving = true }
+func noBills(s *settle.Status) { s.Bills = nil }
+func other(s *settle.Status)   { s.No = "S0" }
+
+var (
+	errSilent = errors.New("silent")
+	priced    = settle.PreSettled{Status: status(settle.Priced)}
+	ordered   = settle.Ordered{Status: status(settle.Unpaid, code)}
+	paid      = settle.Changed{Status: status(settle.Paid)}
+)
+
+// The ways to each state.
+var (
+	choosing   = []flow.Event{priced}
+	reviewing  = []flow.Event{priced, tap(view.Next)}
+	ordering   = []flow.Event{priced, tap(view.Next), tap(view.Pay)}
+	paying     = []flow.Event{priced, tap(view.Next), tap(view.Pay), ordered}
+	leaving    = append(slices.Clone(paying), tap(view.LeavePay))
+	closing    = append(slices.Clone(leaving), tap(view.ReallyLeave))
+	confirming = append(slices.Clone(paying), paid)
+	doubtful   = append(slices.Clone(confirming), settle.Confirmed{Status: status(settle.Unconfirmed, silent), Err: errSilent})
+	unheard    = append(slices.Clone(paying), settle.Checked{Status: status(settle.Unpaid, code, silent)})
+)
+
+func TestTheTableIsWhole(t *testing.T) {
+	for _, problem := range settle.Table().Check(settle.Calculating) {
+		t.Error(problem)
+	}
+}
+
+// Wherever a person can touch something, their own taps lead out; where they
+// can't, an answer does that always comes.
+func TestEveryScreenHasAWayOut(t *testing.T) {
+	answers := []string{settle.Abandoned{}.Name(), settle.Ordered{}.Name(), settle.Confirmed{}.Name()}
+	for state := range settle.Table() {
+		out := settle.Table().Reach(state, func(event string) bool {
+			return strings.HasPrefix(event, "tap ") || slices.Contains(answers, event)
+		})
+		if !out[settle.Over] {
+			t.Errorf("nothing leads out of %q", state)
+		}
+	}
+}
+
+func TestWhatLeadsWhere(t *testing.T) {
+	abandon := []flow.Effect{settle.Abandon{No: "S1"}}
+	confirm := []flow.Effect{settle.Confirm{No: "S1"}}
+	left := func(to settle.Exit) []flow.Effect { return []flow.Effect{settle.Left{To: to}} }
+	tests := map[string]struct {
+		from    []flow.Event
+		event   flow.Event
+		to      flow.State
+		effects []flow.Effect
+	}{
+		"bills":                         {nil, priced, settle.Choosing, nil},
+		"no bills":                      {nil, settle.PreSettled{Status: status(settle.Priced, noBills)}, settle.Troubled, abandon},
+		"pre-settlement refused":        {nil, settle.PreSettled{Status: status(settle.Refused)}, settle.Troubled, nil},
+		"pre-settlement unknown":        {nil, settle.PreSettled{Status: status(settle.Unknown), Err: errSilent}, settle.Troubled, abandon},
+		"pre-settlement not sent":       {nil, settle.PreSettled{Status: status(settle.NotSent)}, settle.Troubled, nil},
+		"no journal":                    {nil, settle.PreSettled{Err: txn.ErrJournal}, settle.Troubled, nil},
+		"home while it calculates":      {nil, tap(view.GoHome), settle.Over, left(settle.ToHome)},
+		"home when it has a number":     {[]flow.Event{settle.Changed{Status: settle.Status{No: "S1"}}}, tap(view.GoHome), settle.Abandoning, abandon},
+		"all bills":                     {choosing, tap(view.Next), settle.Reviewing, nil},
+		"no bill chosen":                {append(slices.Clone(choosing), tap(view.AllBills)), tap(view.Next), settle.Choosing, nil},
+		"back from the bills":           {choosing, tap(view.Back), settle.Abandoning, abandon},
+		"home from the bills":           {choosing, tap(view.GoHome), settle.Abandoning, abandon},
+		"abandoned":                     {append(slices.Clone(choosing), tap(view.Back)), settle.Abandoned{Status: status(settle.Undone)}, settle.Over, left(settle.ToCheck)},
+		"abandoning unanswered":         {append(slices.Clone(choosing), tap(view.GoHome)), settle.Abandoned{Status: status(settle.Undoing, silent), Err: errSilent}, settle.Over, left(settle.ToHome)},
+		"back from the amounts":         {reviewing, tap(view.Back), settle.Choosing, nil},
+		"pay":                           {reviewing, tap(view.Pay), settle.Ordering, []flow.Effect{settle.Order{No: "S1"}}},
+		"nothing to pay":                {[]flow.Event{settle.PreSettled{Status: status(settle.Priced, free)}, tap(view.Next)}, tap(view.Pay), settle.Confirming, confirm},
+		"a code":                        {ordering, ordered, settle.Paying, nil},
+		"no code":                       {ordering, settle.Ordered{Status: status(settle.Unpaid, silent), Err: errSilent}, settle.Troubled, abandon},
+		"no code, but money moves":      {ordering, settle.Ordered{Status: status(settle.Unpaid, moving)}, settle.Doubtful, nil},
+		"paid at once":                  {ordering, settle.Ordered{Status: status(settle.Paid)}, settle.Confirming, confirm},
+		"paid":                          {paying, paid, settle.Confirming, confirm},
+		"paid, of an earlier one":       {paying, settle.Changed{Status: status(settle.Paid, other)}, settle.Paying, nil},
+		"closed by the platform":        {paying, settle.Changed{Status: status(settle.PaymentFailed)}, settle.Troubled, abandon},
+		"not paid yet":                  {paying, settle.Checked{Status: status(settle.Unpaid, code)}, settle.Paying, nil},
+		"nobody answers":                {paying, settle.Checked{Status: status(settle.Unpaid, code, silent)}, settle.Doubtful, nil},
+		"time over, end unheard":        {paying, at(5*time.Minute + 6*time.Second), settle.Doubtful, nil},
+		"the platform is back":          {unheard, settle.Changed{Status: status(settle.Unpaid, code)}, settle.Paying, nil},
+		"not paying?":                   {paying, tap(view.LeavePay), settle.Leaving, nil},
+		"paying after all":              {leaving, tap(view.KeepPaying), settle.Paying, nil},
+		"paid while asked":              {leaving, paid, settle.Confirming, confirm},
+		"not paying":                    {leaving, tap(view.ReallyLeave), settle.Closing, abandon},
+		"closed":                        {closing, settle.Abandoned{Status: status(settle.Undone)}, settle.Over, left(settle.ToHome)},
+		"closing unanswered":            {closing, settle.Abandoned{Status: status(settle.Undoing, silent), Err: errSilent}, settle.Doubtful, nil},
+		"closing lost to the payment":   {closing, settle.Abandoned{Status: status(settle.Paid)}, settle.Confirming, confirm},
+		"paid while closing":            {closing, paid, settle.Confirming, confirm},
+		"unpaid while closing":          {closing, settle.Changed{Status: status(settle.Undone)}, settle.Closing, nil},
+		"settled":                       {confirming, settle.Confirmed{Status: status(settle.Done)}, settle.Succeeded, nil},
+		"settled, by the core":          {confirming, settle.Changed{Status: status(settle.Done)}, settle.Succeeded, nil},
+		"confirming":                    {confirming, settle.Changed{Status: status(settle.Unconfirmed)}, settle.Confirming, nil},
+		"confirmed by the core":         {paying, settle.Changed{Status: status(settle.Unconfirmed)}, settle.Confirming, confirm},
+		"paid again":                    {confirming, paid, settle.Confirming, nil},
+		"confirmation unanswered":       {confirming, settle.Confirmed{Status: status(settle.Unconfirmed), Err: errSilent}, settle.Doubtful, nil},
+		"confirmation, nothing learned": {confirming, settle.Confirmed{Err: errSilent}, settle.Doubtful, nil},
+		"refused after payment":         {confirming, settle.Confirmed{Status: status(settle.RefusedPaid)}, settle.Refunding, nil},
+		"refused, nothing paid":         {confirming, settle.Confirmed{Status: status(settle.Refused)}, settle.Troubled, nil},
+		"doubt resolved":                {doubtful, settle.Changed{Status: status(settle.Done)}, settle.Succeeded, nil},
+		"doubt stays":                   {doubtful, settle.Changed{Status: status(settle.Unconfirmed)}, settle.Doubtful, nil},
+		"asked again":                   {doubtful, tap(view.KeepWaiting), settle.Doubtful, []flow.Effect{settle.Check{No: "S1"}}},
+		"to the counter":                {doubtful, tap(view.GoToCounter), settle.Over, left(settle.ToRest)},
+		"money found":                   {unheard, paid, settle.Confirming, confirm},
+		"refunded":                      {append(slices.Clone(confirming), settle.Confirmed{Status: status(settle.RefusedPaid)}), settle.Changed{Status: status(settle.Refunded)}, settle.Refunding, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			m, effects := after(append(slices.Clone(test.from), test.event)...)
+			if m.At() != test.to || len(effects) != len(test.effects) || len(effects) > 0 && !reflect.DeepEqual(effects, test.effects) {
+				t.Errorf("%q with %+v, want %q with %+v", m.At(), effects, test.to, test.effects)
+			}
+		})
+	}
+}
+
+// A card that goes takes its person with it, until something was ordered.
+func TestACardThatGoes(t *testing.T) {
+	for name, way := range map[string][]flow.Event{"choosing": choosing, "reviewing": reviewing} {
+		m, effects := after(append(slices.Clone(way), identify.CardPulled{})...)
+		if m.At() != settle.Troubled || len(effects) != 1 || m.CardIn() {
+			t.Errorf("%s: %q %+v", name, m.At(), effects)
+		}
+	}
+	for _, way := range [][]flow.Event{ordering, paying, leaving, closing, confirming, doubtful} {
+		before, _ := after(way...)
+		m, effects := after(append(slices.Clone(way), identify.CardPulled{})...)
+		if m.At() != before.At() || len(effects) != 0 || m.CardIn() {
+			t.Errorf("%q becomes %q with %+v", before.At(), m.At(), effects)
+		}
+	}
+}
+
+// Once a confirmation was sent nothing is abandoned, whatever happens.
+func TestNothingIsAbandonedAfterConfirm(t *testing.T) {
+	stages := []settle.Stage{
+		settle.Unknown, settle.Priced, settle.Unpaid, settle.Paid, settle.Unconfirmed, settle.Done, settle.RefusedPaid, settle.Refunded,
+	}
+	taps := []view.Action{
+		view.Pay, view.Next, view.Back, view.GoHome, view.LeavePay, view.ReallyLeave, view.KeepPaying, view.CheckPaid,
+		view.KeepWaiting, view.AllBills, view.Done, view.Retry,
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		m, _ := after(confirming...)
+		if m.At() != settle.Confirming {
+			t.Fatal(m.At())
+		}
+		confirms := 1
+		for range rapid.IntRange(1, 12).Draw(t, "steps") {
+			s := status(rapid.SampledFrom(stages).Draw(t, "stage"), code)
+			events := []flow.Event{
+				settle.Changed{Status: s}, settle.Checked{Status: s}, settle.Confirmed{Status: s}, settle.Abandoned{Status: s},
+				settle.Ordered{Status: s}, settle.PreSettled{Status: s}, identify.CardPulled{}, at(time.Hour),
+				tap(rapid.SampledFrom(taps).Draw(t, "tap")),
+			}
+			var effects []flow.Effect
+			m, effects = m.Step(rapid.SampledFrom(events).Draw(t, "event"))
+			for _, e := range append(effects, m.Forsake()...) {
+				switch e.(type) {
+				case settle.Abandon:
+					t.Fatalf("abandoned in %q", m.At())
+				case settle.Confirm:
+					if confirms++; confirms > 1 {
+						t.Fatal("confirmed twice")
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestTurningTheList(t *testing.T) {
+	m, _ := after(choosing...)
+	v := m.Content().(view.Bills)
+	if len(v.Rows) != 3 || v.Pages != 2 || v.Page != 0 || v.Chosen != 4 || v.Amount != "120.00" {
+		t.Errorf("%+v", v)
+	}
+	m, _ = after(append(slices.Clone(choosing), tap(view.NextPage), tap(view.NextPage), view.Tap{Action: view.ToggleBill, Value: "3"})...)
+	v = m.Content().(view.Bills)
+	if len(v.Rows) != 1 || v.Page != 1 || v.Rows[0].Chosen || v.Rows[0].Index != 3 || v.Chosen != 3 || v.Amount != "90.00" {
+		t.Errorf("%+v", v)
+	}
+	_, effects := m.Step(tap(view.Next))
+	want := settle.PreSettle{No: "S1", Person: patient, BillNos: []string{"B0", "B1", "B2"}}
+	if len(effects) != 1 || !reflect.DeepEqual(effects[0], want) {
+		t.Errorf("%+v", effects)
+	}
+	for _, value := range []string{"-1", "4", "x", ""} {
+		if m, _ := after(append(slices.Clone(choosing), view.Tap{Action: view.ToggleBill, Value: value})...); m.Content().(view.Bills).Chosen != 4 {
+			t.Errorf("%q did something", value)
+		}
+	}
+}
+
+func TestThePages(t *testing.T) {
+	m, _ := after(paying...)
+	c := m.Content().(view.Cashier)
+	if c.Amount != "35.60" || c.QRCode != "https://code" || c.Left != 300 || c.Name != "欧阳*珺" || c.Payee != "一院" {
+		t.Errorf("%+v", c)
+	}
+	m, _ = after(confirming...)
+	s := m.Content().(view.Settling)
+	if last := s.Steps[4]; !s.Paid || last.Kind != view.StepConfirm || last.State != view.StepNow || s.Steps[3].State != view.StepDone {
+		t.Errorf("%+v", s)
+	}
+	m, _ = after(settle.PreSettled{Status: status(settle.Priced, free)}, tap(view.Next), tap(view.Pay))
+	if s := m.Content().(view.Settling); s.Paid || s.Steps[3].State != view.StepSkipped {
+		t.Errorf("%+v", s)
+	}
+	m, _ = after(doubtful...)
+	if d := m.Content().(view.Doubt); d.Kind != view.DoubtBillConfirming || d.Amount != "35.60" || d.Reference != "S1" {
+		t.Errorf("%+v", d)
+	}
+	m, _ = after(append(slices.Clone(confirming), settle.Confirmed{Status: status(settle.RefusedPaid)})...)
+	if r := m.Content().(view.Refunding); r.Amount != "35.60" || r.Reference != "S1" || r.Refunded {
+		t.Errorf("%+v", r)
+	}
+}
+
+// HIS's own settlement can't be begun anew under its number.
+func TestHISsOwnIsNotTriedAgain(t *testing.T) {
+	m, _ := start(true)
+	m, _ = m.Step(settle.PreSettled{Status: status(settle.Refused)})
+	if trouble := m.Content().(view.Trouble); trouble.Retry {
+		t.Errorf("%+v", trouble)
+	}
+	if m, effects := m.Step(tap(view.Retry)); m.At() != settle.Troubled || len(effects) != 0 {
+		t.Errorf("%q %+v", m.At(), effects)
+	}
+	m, _ = after(settle.PreSettled{Status: status(settle.Refused)}, tap(view.Retry))
+	if m.At() != settle.Calculating || m.No() != "" {
+		t.Errorf("%q %q", m.At(), m.No())
+	}
+}
