@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -187,8 +188,12 @@ func talk(t *testing.T, s *Server, say func(conn net.Conn)) (heard string, after
 	t.Helper()
 	ours, theirs := net.Pipe()
 	begin := time.Now()
-	go s.serve(theirs)
-	go say(ours)
+	// Virtual time stands still once the test has returned: it waits for both.
+	var talking sync.WaitGroup
+	defer talking.Wait()
+	defer ours.Close()
+	talking.Go(func() { s.serve(theirs) })
+	talking.Go(func() { say(ours) })
 	all, err := io.ReadAll(ours)
 	if err != nil && !errors.Is(err, io.ErrClosedPipe) {
 		t.Fatal(err)
