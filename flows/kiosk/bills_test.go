@@ -244,7 +244,7 @@ func TestRefusedAfterPayment(t *testing.T) {
 
 func TestAuthorisingAHealthCard(t *testing.T) {
 	choose := func(k *stand) {
-		k.core.auth = onetrans.AuthPending
+		k.core.answersAuth(onetrans.AuthPending)
 		k.choose()
 		k.tap(view.ChooseWay, string(view.WayHealthCard))
 		k.shows(view.Authorise{})
@@ -253,7 +253,7 @@ func TestAuthorisingAHealthCard(t *testing.T) {
 		choose(k)
 		k.wait(5 * time.Second)
 		k.shows(view.Authorise{})
-		k.core.auth = onetrans.AuthSucceeded
+		k.core.answersAuth(onetrans.AuthSucceeded)
 		k.wait(3 * time.Second)
 		k.shows(view.Person{})
 		k.do(view.Wrong)
@@ -270,14 +270,14 @@ func TestAuthorisingAHealthCard(t *testing.T) {
 	} {
 		serve(t, func(k *stand) {
 			choose(k)
-			k.core.auth = status
+			k.core.answersAuth(status)
 			wait := 5 * time.Second
 			if status == onetrans.AuthPending { // nobody agrees
 				wait = 125 * time.Second
 			}
 			k.wait(wait)
 			k.troubled(want)
-			k.core.auth = onetrans.AuthPending
+			k.core.answersAuth(onetrans.AuthPending)
 			k.do(view.Retry)
 			k.shows(view.Authorise{})
 			k.do(view.Back)

@@ -123,6 +123,13 @@ type core struct {
 	watchers map[chan txn.Status]string // by the number they watch
 }
 
+// answersAuth changes what an authorisation's query answers from now on.
+func (c *core) answersAuth(status string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.auth = status
+}
+
 func (c *core) Acquire() (func(), error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -141,12 +148,13 @@ func (c *core) Acquire() (func(), error) {
 func (c *core) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	c.mu.Lock()
 	c.requests = append(c.requests, request)
+	auth := c.auth
 	c.mu.Unlock()
 	switch request.TransType.String() {
 	case onetrans.TransAuthURL:
 		return onetrans.Answer{Code: onetrans.T("000000"), Data: []byte(`{"ehealth_authurl":"https://ehc/secret"}`)}, nil
 	case onetrans.TransAuthQuery:
-		return onetrans.Answer{Code: onetrans.T("000000"), Data: fmt.Appendf(nil, `{"auth_status":%q,"id_no":%q,"user_name":%q}`, c.auth, idNo, name)}, nil
+		return onetrans.Answer{Code: onetrans.T("000000"), Data: fmt.Appendf(nil, `{"auth_status":%q,"id_no":%q,"user_name":%q}`, auth, idNo, name)}, nil
 	}
 	if c.lookUp != nil {
 		return c.lookUp(ctx)

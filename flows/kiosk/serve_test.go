@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,7 +18,7 @@ import (
 // caller is a call of HIS and what it is told.
 type caller struct {
 	hangUp  context.CancelFunc
-	told    bool
+	told    atomic.Bool
 	outcome Outcome
 	err     error
 }
@@ -45,7 +46,7 @@ func (k *stand) call(c Call) *caller {
 	result := &caller{hangUp: hangUp}
 	go func() {
 		result.outcome, result.err = k.runner.Serve(ctx, c)
-		result.told = true
+		result.told.Store(true)
 		hangUp()
 	}()
 	synctest.Wait()
@@ -54,8 +55,8 @@ func (k *stand) call(c Call) *caller {
 
 func (c *caller) ends(t *testing.T, end End) {
 	t.Helper()
-	if !c.told || c.err != nil || c.outcome.End != end {
-		t.Fatalf("told %v: %+v, %v, want end %v", c.told, c.outcome, c.err, end)
+	if !c.told.Load() || c.err != nil || c.outcome.End != end {
+		t.Fatalf("told %v: %+v, %v, want end %v", c.told.Load(), c.outcome, c.err, end)
 	}
 }
 
@@ -162,7 +163,7 @@ func TestACallsCashier(t *testing.T) {
 		}
 		k.core.becomes(is(txn.Succ))
 		k.shows(view.Result{})
-		if c.told {
+		if c.told.Load() {
 			t.Error("nobody saw the result")
 		}
 		k.wait(glance + 2*time.Second)
@@ -221,7 +222,7 @@ func TestWhyNothingWasSentForACall(t *testing.T) {
 		c := k.call(cashier())
 		k.troubled(view.TroubleJournal)
 		k.do(view.GoHome)
-		if !c.told || !errors.Is(c.err, txn.ErrJournal) {
+		if !c.told.Load() || !errors.Is(c.err, txn.ErrJournal) {
 			t.Errorf("%+v %v", c.outcome, c.err)
 		}
 	})
@@ -235,7 +236,7 @@ func TestWhyNothingWasSentForACall(t *testing.T) {
 		}
 		k.do(view.Back)
 		var doubt *txn.InDoubtError
-		if !c.told || !errors.As(c.err, &doubt) || doubt.No != "OLD" {
+		if !c.told.Load() || !errors.As(c.err, &doubt) || doubt.No != "OLD" {
 			t.Errorf("%+v %v", c.outcome, c.err)
 		}
 	})
@@ -283,14 +284,14 @@ func TestACallsSettlement(t *testing.T) {
 func TestOneAtATime(t *testing.T) {
 	serve(t, func(k *stand) {
 		k.amount()
-		if c := k.call(cashier()); !c.told || !errors.Is(c.err, txn.ErrBusy) {
+		if c := k.call(cashier()); !c.told.Load() || !errors.Is(c.err, txn.ErrBusy) {
 			t.Errorf("%+v", c)
 		}
 		k.shows(view.Amount{})
 	})
 	serve(t, func(k *stand) {
 		first := k.call(cashier())
-		if c := k.call(identification()); !c.told || !errors.Is(c.err, txn.ErrBusy) {
+		if c := k.call(identification()); !c.told.Load() || !errors.Is(c.err, txn.ErrBusy) {
 			t.Errorf("%+v", c)
 		}
 		k.shows(view.Cashier{})
@@ -313,7 +314,7 @@ func TestACallAlone(t *testing.T) {
 		c := &caller{}
 		go func() {
 			c.outcome, c.err = alone.Alone(k.t.Context(), identification())
-			c.told = true
+			c.told.Store(true)
 		}()
 		synctest.Wait()
 		k.mu.Lock()
