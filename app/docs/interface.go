@@ -11,7 +11,7 @@ import (
 func interfacePage() string {
 	var b strings.Builder
 	b.WriteString("# The messages\n\nDrawn from the rules declared beside the Go types by `make docs`; a test holds this page against them.\n" +
-		"Fields marked *ours* are additions that a platform may ignore.\n")
+		"The tables are the specification's. What stands under them as ours is in none of its tables: a platform may ignore it.\n")
 	b.WriteString("\n## Common fields\n")
 	writeRules(&b, "In", onetrans.CommonRules(onetrans.In))
 	writeRules(&b, "Out", onetrans.CommonRules(onetrans.Out))
@@ -25,11 +25,15 @@ func interfacePage() string {
 
 func writeRules(b *strings.Builder, direction string, rules []onetrans.Rule) {
 	fmt.Fprintf(b, "\n### %s\n\n| node | code | name | type | length | required | when |\n|---|---|---|---|---|---|---|\n", direction)
+	var ours []string
 	for _, r := range rules {
-		name := r.Name
 		if r.Ours() {
-			name = "*ours*"
+			ours = append(ours, "`"+strings.TrimPrefix(r.Node+"."+r.Code, ".")+"`")
+			continue
 		}
-		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s | %s | %s |\n", r.Node, r.Code, name, r.Type, r.Length, r.Required, r.When)
+		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s | %s | %s |\n", r.Node, r.Code, r.Name, r.Type, r.Length, r.Required, r.When)
+	}
+	if len(ours) > 0 {
+		fmt.Fprintf(b, "\nOurs: %s.\n", strings.Join(ours, ", "))
 	}
 }

@@ -40,34 +40,46 @@ func Open(field string) (Dictionary, error) {
 		return Dictionary{}, fmt.Errorf("dictionary %s: %w", field, err)
 	}
 	d := Dictionary{map[string]string{}, map[string]string{}}
-	entry := entryOf(rows[0])
+	entries := entriesOf(rows[0])
 	for _, row := range rows[1:] {
-		code, name := entry(row)
-		d.names[code] = name
-		// Where two codes have one name, the first is the name's.
-		if _, known := d.codes[name]; !known {
-			d.codes[name] = code
+		for _, e := range entries(row) {
+			d.add(e)
 		}
 	}
 	return d, nil
 }
 
-// entryOf says where a file has its codes and names: most have two columns,
-// two dictionaries are trees that were laid flat.
-func entryOf(head []string) func(row []string) (code, name string) {
+type entry struct{ code, name string }
+
+// add takes an entry in. A code that repeats keeps its first name, and a name
+// that repeats its first code.
+func (d Dictionary) add(e entry) {
+	if e.code == "" || e.name == "" {
+		return
+	}
+	if _, known := d.names[e.code]; !known {
+		d.names[e.code] = e.name
+	}
+	if _, known := d.codes[e.name]; !known {
+		d.codes[e.name] = e.code
+	}
+}
+
+// entriesOf says where a file has its codes and names: most have two columns,
+// two dictionaries are trees that were laid flat. A tree's deepest levels come
+// first, so that a name which two levels share leads to the deeper code.
+func entriesOf(head []string) func(row []string) []entry {
 	switch head[0] {
 	case "level1": // 用码业务类型: 01 + 104
-		return func(row []string) (string, string) { return row[0] + row[2], row[3] }
-	case "parent": // 诊疗环节编码: the deepest level that a row has
-		return func(row []string) (string, string) {
-			level := 4
-			for level > 0 && row[level] == "" {
-				level -= 2
-			}
-			return row[level], row[level+1]
+		return func(row []string) []entry {
+			return []entry{{row[0] + row[2], row[3]}, {row[0], row[1]}}
+		}
+	case "parent": // 诊疗环节编码: three levels, the last not always there
+		return func(row []string) []entry {
+			return []entry{{row[4], row[5]}, {row[2], row[3]}, {row[0], row[1]}}
 		}
 	}
-	return func(row []string) (string, string) { return row[0], row[1] }
+	return func(row []string) []entry { return []entry{{row[0], row[1]}} }
 }
 
 // Name is what a code means; the code itself when the dictionary lacks it. A

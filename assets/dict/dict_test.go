@@ -1,6 +1,9 @@
 package dict
 
-import "testing"
+import (
+	"encoding/csv"
+	"testing"
+)
 
 func TestNamesAreShownInsteadOfCodes(t *testing.T) {
 	d, err := Open("insutype")
@@ -20,28 +23,58 @@ func TestUnknownDictionaryIsAnError(t *testing.T) {
 	}
 }
 
-func TestEveryDictionaryIsWholeAndReadsBothWays(t *testing.T) {
-	fields := Fields()
-	if len(fields) != 18 {
-		t.Errorf("%d dictionaries, want 18", len(fields))
+func TestThereAreEighteenDictionaries(t *testing.T) {
+	if fields := Fields(); len(fields) != 18 {
+		t.Errorf("%d dictionaries, want 18: %v", len(fields), fields)
 	}
-	for _, field := range fields {
+}
+
+func TestEveryRowReadsBothWays(t *testing.T) {
+	for _, field := range Fields() {
 		d, err := Open(field)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d.Len() == 0 {
-			t.Errorf("%s is empty", field)
-		}
-		for code, name := range d.names {
-			if code == "" || name == "" {
-				t.Errorf("%s: %q means %q", field, code, name)
-			}
-			if back, ok := d.Code(name); !ok || d.Name(back) != name {
-				t.Errorf("%s: %q does not lead back", field, name)
+		for i, row := range rows(t, field) {
+			for _, e := range levels(field, row) {
+				if e.code == "" {
+					continue
+				}
+				if got := d.Name(e.code); got != e.name {
+					t.Errorf("%s, row %d: %s is %q, want %q", field, i+2, e.code, got, e.name)
+				}
+				back, ok := d.Code(e.name)
+				if !ok || d.Name(back) != e.name {
+					t.Errorf("%s, row %d: %q leads to %q", field, i+2, e.name, back)
+				}
 			}
 		}
 	}
+}
+
+// levels are the codes and names that a row declares.
+func levels(field string, row []string) []entry {
+	switch field {
+	case "business_type":
+		return []entry{{row[0], row[1]}, {row[0] + row[2], row[3]}}
+	case "treatment_code":
+		return []entry{{row[0], row[1]}, {row[2], row[3]}, {row[4], row[5]}}
+	}
+	return []entry{{row[0], row[1]}}
+}
+
+func rows(t *testing.T, field string) [][]string {
+	t.Helper()
+	f, err := files.Open(field + ".csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := csv.NewReader(f).ReadAll()
+	if err != nil || len(all) < 2 {
+		t.Fatalf("%s has %d rows, %v", field, len(all), err)
+	}
+	return all[1:]
 }
 
 func TestTreesAreReadByTheirWholeCode(t *testing.T) {

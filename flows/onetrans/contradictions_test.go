@@ -2,10 +2,12 @@ package onetrans_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"onetrans/assets/dict"
 	"onetrans/flows/onetrans"
 )
 
@@ -134,4 +136,62 @@ func TestContradictions(t *testing.T) {
 			t.Errorf("%s, %v", back, err)
 		}
 	})
+	t.Run("psn_cert_type 2 where the dictionary has 02", func(t *testing.T) {
+		certs, err := dict.Open("psn_cert_type")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out onetrans.UserGetOut
+		if err := onetrans.Unmarshal([]byte(`{"baseinfo":{"psn_cert_type":"2"}}`), &out); err != nil {
+			t.Fatal(err)
+		}
+		if name := certs.Name(out.BaseInfo.Value.PsnCertType.String()); name != "中国人民解放军军官证" {
+			t.Errorf("2 is shown as %q", name)
+		}
+	})
+	t.Run("begntime bent, in a request", func(t *testing.T) {
+		for _, name := range []string{"hos.user.get.in.json", "fsi.outpatient.charge.in.json"} {
+			r := sample(t, name)
+			transType := r.TransType.String()
+			if err := onetrans.Validate(transType, r); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			if !slices.Contains(onetrans.Bent(transType, r), "begntime") {
+				t.Errorf("%s: not listed as bent", name)
+			}
+		}
+	})
+	t.Run("a refund's answer has a trace number of its own, or the charge's: outRefundNo tells", func(t *testing.T) {
+		var out onetrans.RefundOut
+		if err := onetrans.UnmarshalData(answerOf(t, "hop.trade.refund.out.json").Data, &out); err != nil {
+			t.Fatal(err)
+		}
+		var in onetrans.RefundIn
+		if err := onetrans.UnmarshalData(sample(t, "hop.trade.refund.in.json").Data, &in); err != nil {
+			t.Fatal(err)
+		}
+		if out.TraceNo != in.TraceNo {
+			t.Fatal("the sample has changed")
+		}
+		if out.OutRefundNo != in.OutRefundNo {
+			t.Error("the refund can't be told from another of the same charge")
+		}
+	})
+	t.Run("outTradeNo of a refund's query is its outRefundNo", func(t *testing.T) {
+		r := sample(t, "hop.trade.query.in.json")
+		r.Data = []byte(`{"payAppId":"A","payAppSecret":"S","termNo":"T","cardType":"01","cardNo":"C","accountType":"01",` +
+			`"tradeType":"hop.trade.refund","isRefund":"1","outTradeNo":"202312111811001"}`)
+		if err := onetrans.Validate(onetrans.TransQuery, r); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func answerOf(t *testing.T, name string) onetrans.Answer {
+	t.Helper()
+	var a onetrans.Answer
+	if err := onetrans.Unmarshal(sample(t, name), &a); err != nil {
+		t.Fatal(err)
+	}
+	return a
 }

@@ -29,13 +29,22 @@ func Fit(transType string, a Answer, buffer int) ([]byte, error) {
 			return nil, err
 		}
 		a.Unknown = nil
-		if out, err = encodeGBK(a); err != nil || len(out) <= buffer {
+		if out, err = shorter(out, a); err != nil || len(out) <= buffer {
 			return out, err
 		}
 	}
 	// A sentence for people is the last thing that can go.
-	a.ErrMsg = T("")
-	return encodeGBK(a)
+	a.ErrMsg = Text{}
+	return shorter(out, a)
+}
+
+// shorter is the cut answer when that is shorter than out.
+func shorter(out []byte, cut Answer) ([]byte, error) {
+	encoded, err := encodeGBK(cut)
+	if err != nil || len(encoded) >= len(out) {
+		return out, err
+	}
+	return encoded, nil
 }
 
 func encodeGBK(a Answer) ([]byte, error) {
@@ -60,21 +69,51 @@ func specified(r Rule) bool { return !r.Ours() || slices.Contains(namesTrade(), 
 
 func essential(r Rule) bool { return r.Required == "Y" || slices.Contains(namesTrade(), r.Code) }
 
-// only keeps those of data's own fields that a rule is kept for.
+// only keeps those fields of data, and of the objects in it, that a rule is
+// kept for. Data that is no object has none.
 func only(data jsontext.Value, rules []Rule, keep func(Rule) bool) (jsontext.Value, error) {
 	object, err := DataObject(data)
 	if err != nil {
-		return nil, err
+		return jsontext.Value("{}"), nil
 	}
-	var fields map[string]jsontext.Value
-	if err := Unmarshal(object, &fields); err != nil {
-		return nil, err
+	kept := map[string]bool{}
+	for _, r := range rules {
+		kept[r.Node+"."+r.Code] = keep(r)
 	}
-	for code := range fields {
-		kept := slices.ContainsFunc(rules, func(r Rule) bool { return r.Node == "data" && r.Code == code && keep(r) })
-		if !kept {
-			delete(fields, code)
+	return cut(object, "data", kept)
+}
+
+// cut is value without what is not kept. Below what has no rules of its own
+// (a plain field, text that holds JSON) everything stays.
+func cut(value jsontext.Value, node string, kept map[string]bool) (jsontext.Value, error) {
+	var err error
+	switch value.Kind() {
+	case '{':
+		var fields map[string]jsontext.Value
+		if err := Unmarshal(value, &fields); err != nil {
+			return nil, err
 		}
+		for code, inner := range fields {
+			if !kept[node+"."+code] {
+				delete(fields, code)
+				continue
+			}
+			if fields[code], err = cut(inner, node+"."+code, kept); err != nil {
+				return nil, err
+			}
+		}
+		return json.Marshal(fields, json.Deterministic(true))
+	case '[':
+		var items []jsontext.Value
+		if err := Unmarshal(value, &items); err != nil {
+			return nil, err
+		}
+		for i, item := range items {
+			if items[i], err = cut(item, node, kept); err != nil {
+				return nil, err
+			}
+		}
+		return json.Marshal(items)
 	}
-	return json.Marshal(fields, json.Deterministic(true))
+	return value, nil
 }

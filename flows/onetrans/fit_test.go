@@ -57,3 +57,14 @@ func TestFit(t *testing.T) {
 		}
 	}
 }
+
+func TestACancellationKeepsItsSettlementWhenCut(t *testing.T) {
+	long := strings.Repeat("x", 500)
+	cancel := `{"code":"000000","data":{"setlinfo":{"setl_id":"S1","balc":0.10,"undocumented":"` + long + `"},` +
+		`"setldetail":[{"fund_payamt":"1.00","undocumented":1}],"undocumented":1,"traceNo":"T1"}}`
+	out, err := onetrans.Fit(onetrans.TransSettleCancel, answer(t, cancel), 400)
+	want := `{"code":"000000","data":{"setldetail":[{"fund_payamt":"1.00"}],"setlinfo":{"balc":0.10,"setl_id":"S1"}}}`
+	if err != nil || content(t, out) != content(t, []byte(want)) {
+		t.Errorf("%s, %v", out, err)
+	}
+}

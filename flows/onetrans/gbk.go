@@ -13,8 +13,9 @@ import (
 var ErrGBK = errors.New("not GBK")
 
 // DecodeGBK is GBK text (Windows' code page 936: the euro sign is 0x80 too) as
-// UTF-8, GB 18030's four-byte characters with it: some write rare names so. A byte sequence that means nothing is [ErrGBK], never a replacement
-// character. Text beyond [MaxMessage] is [ErrMalformed].
+// UTF-8, GB 18030's four-byte characters with it: some write rare names so. A
+// byte sequence that means nothing is [ErrGBK], never a replacement character.
+// Text beyond [MaxMessage] is [ErrMalformed].
 func DecodeGBK(gbk []byte) ([]byte, error) {
 	if len(gbk) > MaxMessage {
 		return nil, fmt.Errorf("%w: longer than %d bytes", ErrMalformed, MaxMessage)

@@ -30,9 +30,13 @@ func (n Nested[T]) IsZero() bool {
 	return !n.came && n.raw == "" && reflect.ValueOf(&n.Value).Elem().IsZero()
 }
 
+// Empty says that the field says nothing: absent, null or "". An object says
+// something, even an empty one.
+func (n Nested[T]) Empty() bool { return n.IsZero() || n.raw == "null" || n.raw == `""` }
+
 // Opaque says that something stands there that is no object and says
 // something: neither null nor an empty text.
-func (n Nested[T]) Opaque() bool { return n.raw != "" && n.raw != "null" && n.raw != `""` }
+func (n Nested[T]) Opaque() bool { return n.raw != "" && !n.Empty() }
 
 // AsObject is n in the form in which it travels to the platform: text that
 // held an object becomes the object. What is opaque stays.

@@ -3,6 +3,7 @@ package onetrans
 import (
 	"cmp"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -25,10 +26,14 @@ type Rule struct {
 	Length   string // 参数长度, in characters, or digits "16,2"; may be empty
 	Required string // Y, N, Y/N, M, 二选一 or empty
 	When     string // our reading of when a conditional requirement holds; empty: always
+
+	holds bool // the tables have fields in it
 }
 
-// Ours says that a field is our addition: the specification does not know it.
-func (r Rule) Ours() bool { return r.Name == "" }
+// Ours says that a field is in none of the specification's tables: it is our
+// addition, or only a sample has it. An object that has no line of its own
+// there, but lines for what is in it, is the specification's.
+func (r Rule) Ours() bool { return r.Name == "" && !r.holds }
 
 // messageTypes are the data of every trans_type that HIS may call.
 func messageTypes() map[string]map[Direction]reflect.Type {
@@ -90,11 +95,13 @@ func rulesOf(message reflect.Type, node, dialect string) []Rule {
 		if !ok {
 			continue
 		}
-		own = append(own, rule)
 		if inner, ok := innerObject(field.Type); ok {
 			path := strings.TrimPrefix(node+"."+rule.Code, ".")
-			nested = append(nested, rulesOf(inner, path, dialect)...)
+			within := rulesOf(inner, path, dialect)
+			rule.holds = slices.ContainsFunc(within, func(r Rule) bool { return !r.Ours() })
+			nested = append(nested, within...)
 		}
+		own = append(own, rule)
 	}
 	return append(own, nested...)
 }
@@ -106,7 +113,7 @@ func ruleOf(field reflect.StructField, node, dialect string) (Rule, bool) {
 	}
 	parts := strings.Split(cmp.Or(field.Tag.Get(dialect), field.Tag.Get("spec")), "|")
 	parts = append(parts, make([]string, 5)...)
-	return Rule{node, code, parts[0], parts[1], parts[2], parts[3], parts[4]}, true
+	return Rule{Node: node, Code: code, Name: parts[0], Type: parts[1], Length: parts[2], Required: parts[3], When: parts[4]}, true
 }
 
 // innerObject is the object that a field holds, be it nested, listed or plain.

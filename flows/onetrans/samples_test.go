@@ -54,12 +54,12 @@ func TestSamplesPassUnchanged(t *testing.T) {
 		"hop.trade.recharge.in.json":     func(t *testing.T, data []byte) { passes[onetrans.RechargeIn](t, data) },
 		"hop.trade.query.in.json":        func(t *testing.T, data []byte) { passes[onetrans.QueryIn](t, data) },
 		"hop.trade.refund.in.json":       func(t *testing.T, data []byte) { passes[onetrans.RefundIn](t, data) },
-		"fsi.outpatient.charge.in.json":  func(*testing.T, []byte) {},
+		"fsi.outpatient.charge.in.json":  func(t *testing.T, data []byte) { passes[onetrans.SettleIn](t, data) },
 		"hos.user.get.out.json":          func(t *testing.T, data []byte) { passes[onetrans.UserGetOut](t, data) },
 		"hop.trade.recharge.out.json":    func(t *testing.T, data []byte) { passes[onetrans.RechargeOut](t, data) },
 		"hop.trade.query.out.json":       func(t *testing.T, data []byte) { passes[onetrans.QueryOut](t, data) },
 		"hop.trade.refund.out.json":      func(t *testing.T, data []byte) { passes[onetrans.RefundOut](t, data) },
-		"fsi.outpatient.charge.out.json": func(*testing.T, []byte) {},
+		"fsi.outpatient.charge.out.json": func(t *testing.T, data []byte) { passes[onetrans.SettleOut](t, data) },
 	}
 	for name, typed := range requests {
 		t.Run(name, func(t *testing.T) {

@@ -31,11 +31,11 @@ type SettleIn struct {
 // SettleExtra is the extra of a settlement.
 type SettleExtra struct {
 	CardNo      Text                   `json:"cardno,omitzero" spec:"卡号/住院号|字符型|32|Y"`
-	HisExtra    Nested[SettleHisExtra] `json:"hisExtra,omitzero"`    // passed on to HIS
-	Phase       Text                   `json:"phase,omitzero"`       // ours: a [Phase]
-	OutSettleNo Text                   `json:"outSettleNo,omitzero"` // ours: the settlement's number; HIS's msgid where it gives none
-	BillNos     List[Text]             `json:"billNos,omitzero"`     // ours: the bills to settle; absent, all
-	HisMsgID    Text                   `json:"hisMsgid,omitzero"`    // ours: HIS's own msgid
+	HisExtra    Nested[SettleHisExtra] `json:"hisExtra,omitzero"`                // passed on to HIS
+	Phase       Text                   `json:"phase,omitzero"`                   // ours: a [Phase]
+	OutSettleNo Text                   `json:"outSettleNo,omitzero" spec:"||32"` // ours: the settlement's number; HIS's msgid where it gives none
+	BillNos     List[Text]             `json:"billNos,omitzero"`                 // ours: the bills to settle; absent, all
+	HisMsgID    Text                   `json:"hisMsgid,omitzero"`                // ours: HIS's own msgid
 
 	Unknown jsontext.Value `json:",unknown"`
 }

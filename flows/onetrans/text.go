@@ -43,6 +43,9 @@ func (t Text) IsZero() bool { return t.literal == "" }
 // Empty says that the field says nothing: absent, null or "".
 func (t Text) Empty() bool { return t.String() == "" }
 
+// quoted says that the field came as a text, not as a number, true or false.
+func (t Text) quoted() bool { return t.literal != "" && t.literal[0] == '"' }
+
 // MarshalJSONTo writes the field in the form in which it came; an absent one,
 // where it can't be left out, as "".
 func (t Text) MarshalJSONTo(enc *jsontext.Encoder) error {

@@ -1,6 +1,6 @@
 package onetrans
 
-import "reflect"
+import "slices"
 
 // together checks what only several fields decide between them.
 func (c check) together(transType string) error {
@@ -22,27 +22,39 @@ func (c check) together(transType string) error {
 	return nil
 }
 
-// oneCode: what 医保一码付 collects is the person's own share of its settlement.
+// oneCode: 医保一码付 comes with a settlement, and what it collects is the
+// person's own share of it.
 func (in RechargeIn) oneCode() error {
-	m := in.Extra.Value.MedicalContent.Value
-	malformed := &FieldError{Code: "medicalContent", Name: "结算信息对象", Fault: Malformed}
+	extra := in.Extra.Value
+	if extra.EcToken.Empty() {
+		return in.fault("data.extra", "ecToken", Missing)
+	}
+	if extra.MedicalContent.Empty() {
+		return in.fault("data.extra", "medicalContent", Missing)
+	}
+	m := extra.MedicalContent.Value
 	var fen [5]Fen
 	for i, amount := range []Amount{m.FeeSumamt, m.FundPay, m.PsnAcctPay, m.OwnPayAmt, in.Amount} {
 		var err error
 		if fen[i], err = amount.Fen(); err != nil {
-			return malformed
+			return in.fault("data.extra", "medicalContent", Malformed)
 		}
 	}
 	total, fund, account, own, amount := fen[0], fen[1], fen[2], fen[3], fen[4]
 	if total != fund+account+own || own != amount {
-		return malformed
+		return in.fault("data.extra", "medicalContent", Malformed)
 	}
 	return nil
 }
 
 // byCredit says whether the fields of credit pay (信用就医) are in use.
 func (in RechargeIn) byCredit() bool {
-	return !in.PayType.Empty() || !in.AgreementNo.Empty() || !in.OutAgreementNo.Empty()
+	texts := []Text{
+		in.PayType, in.EmpiUserID, in.TransID, in.CreditPayType,
+		in.AgreementNo, in.OutAgreementNo, in.AgreementType, in.FrozenType,
+	}
+	return slices.ContainsFunc(texts, func(t Text) bool { return !t.Empty() }) ||
+		!in.BusinessInfo.Empty() || !in.PayInfo.Empty()
 }
 
 // credit: the fields that credit pay needs; agreementNo comes before
@@ -56,22 +68,23 @@ func (in RechargeIn) credit() error {
 		{"payType", in.PayType.Empty()},
 		{"transId", in.PayType.String() == CreditByPlatform && in.TransID.Empty()},
 		{"agreementNo", in.AgreementNo.Empty() && (in.OutAgreementNo.Empty() || in.AgreementType.Empty())},
-		{"businessInfo", in.BusinessInfo.IsZero()},
-		{"payInfo", in.PayInfo.IsZero()},
+		{"businessInfo", in.BusinessInfo.Empty()},
+		{"payInfo", in.PayInfo.Empty()},
 	}
 	for _, need := range needs {
 		if need.missing {
-			return &FieldError{need.code, in.nameOf(need.code), Missing}
+			return in.fault("data", need.code, Missing)
 		}
 	}
 	return nil
 }
 
-func (in RechargeIn) nameOf(code string) string {
-	for field := range reflect.TypeOf(in).Fields() {
-		if rule, ok := ruleOf(field, "", "spec"); ok && rule.Code == code {
-			return rule.Name
+// fault names a field of a recharge by its declared rule.
+func (RechargeIn) fault(node, code string, fault Fault) error {
+	for _, rule := range Rules(TransRecharge, In) {
+		if rule.Node == node && rule.Code == code {
+			return &FieldError{code, rule.Name, fault}
 		}
 	}
-	return ""
+	return &FieldError{Code: code, Fault: fault}
 }

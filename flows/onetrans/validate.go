@@ -4,10 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"strconv"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -70,32 +67,6 @@ func Validate(transType string, request Request) error {
 	return c.together(transType)
 }
 
-// Bent lists the codes of a request's fields that are longer than the tables
-// allow, and were taken all the same.
-func Bent(transType string, request Request) []string {
-	message, ok := messageTypes()[transType]
-	if !ok {
-		return nil
-	}
-	data := reflect.New(message[In])
-	if UnmarshalData(request.Data, data.Interface()) != nil {
-		return nil
-	}
-	return append(overlong(reflect.ValueOf(request), "spec"), overlong(data.Elem(), dialect(transType))...)
-}
-
-func overlong(object reflect.Value, dialect string) []string {
-	var codes []string
-	for field, value := range object.Fields() {
-		rule, ok := ruleOf(field, "", dialect)
-		text, isText := textOf(value)
-		if ok && isText && rule.tooLong(text.String()) {
-			codes = append(codes, rule.Code)
-		}
-	}
-	return codes
-}
-
 // check walks a message along its rules.
 type check struct {
 	rules string // the dialect
@@ -140,77 +111,16 @@ func (c check) field(rule Rule, value reflect.Value) error {
 			return fault(Malformed)
 		}
 	}
-	judge, strict := strictFields()[rule.Code]
-	if !strict {
+	form, strict := strictForms()[rule.Code]
+	switch {
+	case !strict:
 		return nil
-	}
-	if rule.tooLong(text.String()) {
+	case form.bounded && rule.tooLong(text.String()):
 		return fault(TooLong)
-	}
-	if !judge(text.String()) {
+	case !form.right(text.String()):
 		return fault(Malformed)
 	}
 	return nil
-}
-
-// suppliedHere are common fields marked Y that the program supplies itself, or
-// may have in its configuration.
-func suppliedHere() []string {
-	return []string{"app_id", "app_key", "msgid", "timestamp", "signtype", "enc_type", "trans_type"}
-}
-
-// required says whether a field must say something in this message.
-func (c check) required(rule Rule) bool {
-	switch {
-	case rule.Node == "" && slices.Contains(suppliedHere(), rule.Code):
-		return false
-	case rule.When == "":
-		// N/Y without a condition of ours: as the hospital's HIS needs it.
-		return rule.Required == "Y"
-	case rule.Required == "":
-		return false
-	case rule.When == whenCredit:
-		// Between them the fields of the message itself decide (see credit);
-		// inside an object the rule binds when the object is there.
-		return rule.Required == "Y" && rule.Node != "data"
-	}
-	holds, known := conditions()[rule.When]
-	return known && holds(c)
-}
-
-// whenCredit is the condition of the fields of credit pay.
-const whenCredit = "credit pay (信用就医) only"
-
-// conditions are those that a message itself decides, by the words in which
-// they are declared. What depends on the card or code that will be read is
-// none of them: it is not refused beforehand.
-func conditions() map[string]func(check) bool {
-	return map[string]func(check) bool{
-		"depositType=CHS_ONE_BAR":                   func(c check) bool { return c.says("depositType", DepositChsOne) },
-		"isBalance=1":                               func(c check) bool { return c.says("isBalance", "1") },
-		"patientType is not 00 (self-paying)":       func(c check) bool { return !c.says("patientType", PatientSelfPaying) },
-		"one of outTradeNo, traceNo; traceNo wins":  func(c check) bool { return c.silent("outTradeNo", "traceNo") },
-		"one of outChargeNo, traceNo; traceNo wins": func(c check) bool { return c.silent("outChargeNo", "traceNo") },
-	}
-}
-
-// silent says whether none of the fields says anything.
-func (c check) silent(codes ...string) bool {
-	return !slices.ContainsFunc(codes, func(code string) bool { return c.text(code) != "" })
-}
-
-func (c check) says(code, value string) bool { return c.text(code) == value }
-
-// text is what a field of the message's data says.
-func (c check) text(code string) string {
-	for field, value := range c.root.Fields() {
-		if rule, ok := ruleOf(field, "", c.rules); ok && rule.Code == code {
-			if text, ok := textOf(value); ok {
-				return text.String()
-			}
-		}
-	}
-	return ""
 }
 
 func (r Rule) tooLong(text string) bool {
@@ -231,11 +141,8 @@ func textOf(value reflect.Value) (Text, bool) {
 
 // empty says that a field, of whatever kind, says nothing.
 func empty(value reflect.Value) bool {
-	if text, ok := textOf(value); ok {
-		return text.Empty()
-	}
-	if raw, ok := value.Interface().(interface{ IsZero() bool }); ok && raw.IsZero() {
-		return true
+	if field, ok := value.Interface().(interface{ Empty() bool }); ok {
+		return field.Empty()
 	}
 	if items := fieldNamed(value, "Items"); items.IsValid() {
 		return items.Len() == 0
@@ -267,46 +174,4 @@ func innerObjects(value reflect.Value) []reflect.Value {
 		return objects
 	}
 	return []reflect.Value{value}
-}
-
-// strictFields are those whose form decides money or identity.
-func strictFields() map[string]func(string) bool {
-	return map[string]func(string) bool{
-		"amount":           payable,
-		"outChargeNo":      number,
-		"outRefundNo":      number,
-		"outTradeNo":       number,
-		"traceNo":          number,
-		"setl_id":          number,
-		"mdtrt_id":         number,
-		"out_authorize_no": number,
-		"cardNo":           number,
-		"cardno":           number,
-		"hisCustId":        number,
-		"accountType":      oneOf(AccountOutpatient, AccountInpatient),
-		"account_type":     oneOf(AccountOutpatient, AccountInpatient),
-		"mdtrt_cert_type":  oneOf(CertVoucher, CertIdentityCard, CertSocialSecurity, CertPick),
-		"tradeType":        oneOf(TransRecharge, TransRefund),
-		"patientType":      oneOf(PatientSelfPaying, PatientInsured, PatientPrivileged),
-		"withdrawMode": oneOf(WithdrawCash, WithdrawOriginal, WithdrawTransfer, WithdrawInsurance,
-			WithdrawOffline, WithdrawUnit, WithdrawMisPOS),
-		"refundType":  oneOf(RefundDirect, RefundHisDecide, RefundPrepare),
-		"channelType": oneOf(ChannelPOS),
-	}
-}
-
-func oneOf(values ...string) func(string) bool {
-	return func(text string) bool { return slices.Contains(values, text) }
-}
-
-func payable(text string) bool {
-	_, err := ParsePayable(text)
-	return err == nil
-}
-
-// number is a text that identifies something: nothing around it, nothing
-// invisible in it.
-func number(text string) bool {
-	return strings.TrimSpace(text) == text &&
-		!strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
 }

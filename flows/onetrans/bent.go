@@ -1,0 +1,64 @@
+package onetrans
+
+import (
+	"reflect"
+	"slices"
+	"time"
+)
+
+// Bent lists the codes of a request's fields that are not as the tables want
+// them, and were taken all the same: too long, a number for a text, a date in
+// another form. It is for the log and holds no values.
+func Bent(transType string, request Request) []string {
+	message, ok := messageTypes()[transType]
+	if !ok {
+		return nil
+	}
+	data := reflect.New(message[In])
+	if UnmarshalData(request.Data, data.Interface()) != nil {
+		return nil
+	}
+	codes := bentIn(reflect.ValueOf(request), "spec")
+	codes = append(codes, bentIn(data.Elem(), dialect(transType))...)
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+func bentIn(object reflect.Value, dialect string) []string {
+	var codes []string
+	for field, value := range object.Fields() {
+		rule, ok := ruleOf(field, "", dialect)
+		if !ok {
+			continue
+		}
+		if text, isText := textOf(value); isText && rule.bent(text) {
+			codes = append(codes, rule.Code)
+		}
+		for _, inner := range innerObjects(value) {
+			codes = append(codes, bentIn(inner, dialect)...)
+		}
+	}
+	return codes
+}
+
+func (r Rule) bent(text Text) bool {
+	if text.Empty() {
+		return false
+	}
+	switch {
+	case r.tooLong(text.String()):
+		return true
+	case r.Type == "字符型":
+		return !text.quoted()
+	case r.Type == "日期时间型":
+		return !inLayout(text, time.DateTime)
+	case r.Type == "日期型":
+		return !inLayout(text, time.DateOnly)
+	}
+	return false
+}
+
+func inLayout(text Text, layout string) bool {
+	_, err := time.Parse(layout, text.String())
+	return err == nil && len(text.String()) == len(layout)
+}

@@ -1,0 +1,63 @@
+package onetrans
+
+import "slices"
+
+// suppliedHere are common fields marked Y that the program supplies itself, or
+// may have in its configuration.
+func suppliedHere() []string {
+	return []string{"app_id", "app_key", "msgid", "timestamp", "signtype", "enc_type", "trans_type"}
+}
+
+// required says whether a field must say something in this message.
+func (c check) required(rule Rule) bool {
+	switch {
+	case rule.Node == "" && slices.Contains(suppliedHere(), rule.Code):
+		return false
+	case rule.When == "":
+		// N/Y without a condition of ours: as the hospital's HIS needs it.
+		return rule.Required == "Y"
+	case rule.Required == "":
+		return false
+	case rule.When == whenCredit:
+		// Between them the fields of the message itself decide (see credit);
+		// inside an object the rule binds when the object is there.
+		return rule.Required == "Y" && rule.Node != "data"
+	}
+	holds, known := conditions()[rule.When]
+	return known && holds(c)
+}
+
+// whenCredit is the condition of the fields of credit pay.
+const whenCredit = "credit pay (信用就医) only"
+
+// conditions are those that a message itself decides, by the words in which
+// they are declared. What depends on the card or code that will be read is
+// none of them: it is not refused beforehand.
+func conditions() map[string]func(check) bool {
+	return map[string]func(check) bool{
+		"depositType=CHS_ONE_BAR":                   func(c check) bool { return c.says("depositType", DepositChsOne) },
+		"isBalance=1":                               func(c check) bool { return c.says("isBalance", "1") },
+		"patientType is not 00 (self-paying)":       func(c check) bool { return !c.says("patientType", PatientSelfPaying) },
+		"one of outTradeNo, traceNo; traceNo wins":  func(c check) bool { return c.silent("outTradeNo", "traceNo") },
+		"one of outChargeNo, traceNo; traceNo wins": func(c check) bool { return c.silent("outChargeNo", "traceNo") },
+	}
+}
+
+// silent says whether none of the fields says anything.
+func (c check) silent(codes ...string) bool {
+	return !slices.ContainsFunc(codes, func(code string) bool { return c.text(code) != "" })
+}
+
+func (c check) says(code, value string) bool { return c.text(code) == value }
+
+// text is what a field of the message's data says.
+func (c check) text(code string) string {
+	for field, value := range c.root.Fields() {
+		if rule, ok := ruleOf(field, "", c.rules); ok && rule.Code == code {
+			if text, ok := textOf(value); ok {
+				return text.String()
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,64 @@
+package onetrans
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// form is how strictly a field is judged.
+type form struct {
+	right   func(string) bool
+	bounded bool // longer than the tables allow is refused too
+}
+
+// strictForms are the fields that decide money or identity. All others are
+// taken as they come, and [Bent] lists what is odd about them.
+func strictForms() map[string]form {
+	number := form{plain, true}
+	// The tables' 20 characters are too few for some names.
+	person := form{plain, false}
+	oneOf := func(values ...string) form {
+		return form{func(text string) bool { return slices.Contains(values, text) }, true}
+	}
+	return map[string]form{
+		"amount":           {payable, true},
+		"outChargeNo":      number,
+		"outRefundNo":      number,
+		"outTradeNo":       number,
+		"outSettleNo":      number,
+		"traceNo":          number,
+		"setl_id":          number,
+		"mdtrt_id":         number,
+		"out_authorize_no": number,
+		"cardNo":           number,
+		"cardno":           number,
+		"hisCustId":        number,
+		"idNo":             person,
+		"certno":           person,
+		"psn_no":           person,
+		"userName":         person,
+		"psn_name":         person,
+		"accountType":      oneOf(AccountOutpatient, AccountInpatient),
+		"account_type":     oneOf(AccountOutpatient, AccountInpatient),
+		"mdtrt_cert_type":  oneOf(CertVoucher, CertIdentityCard, CertSocialSecurity, CertPick),
+		"tradeType":        oneOf(TransRecharge, TransRefund),
+		"patientType":      oneOf(PatientSelfPaying, PatientInsured, PatientPrivileged),
+		"withdrawMode": oneOf(WithdrawCash, WithdrawOriginal, WithdrawTransfer, WithdrawInsurance,
+			WithdrawOffline, WithdrawUnit, WithdrawMisPOS),
+		"refundType":  oneOf(RefundDirect, RefundHisDecide, RefundPrepare),
+		"channelType": oneOf(ChannelPOS),
+	}
+}
+
+func payable(text string) bool {
+	_, err := ParsePayable(text)
+	return err == nil
+}
+
+// plain is a text that identifies something: nothing around it, nothing
+// invisible in it.
+func plain(text string) bool {
+	return strings.TrimSpace(text) == text &&
+		!strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
+}
