@@ -50,6 +50,10 @@ func TestQueryIsHeldUntilItsTradeChanges(t *testing.T) {
 		{"already final", func(b *bench) { b.control("pay", obj{"outChargeNo": "C1"}) }, charge, 20, nil, "succ", 0},
 		{"never seen", nil, queryOf(patient(), onetrans.TransRecharge, "C9"), 20, nil, "notfound", 0},
 		{"expires", func(*bench) { time.Sleep(4*time.Minute + 50*time.Second) }, charge, 20, func(*bench) {}, "closed", 10 * time.Second},
+		{"paid, being booked", func(b *bench) {
+			b.control("faults", obj{"exp": 1, "exp_ms": 5000})
+			b.control("pay", obj{"outChargeNo": "C1"})
+		}, charge, 20, func(*bench) {}, "succ", 5 * time.Second},
 		{"a refund under way", func(b *bench) {
 			b.control("pay", obj{"outChargeNo": "C1"})
 			b.send(onetrans.TransRefund, refundOf(patient(), "C1", "R1", "1.00").with("withdrawMode", "2"))

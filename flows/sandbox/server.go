@@ -1,7 +1,7 @@
 // Package sandbox is a whole payment platform for play money: it speaks the
-// platform's side of the wire over HTTP, keeps accounts, orders and refunds in
-// a file, has a page where somebody plays the patient's phone, and can be told
-// to misbehave. It is what the program talks to until it is configured.
+// platform's side of the wire over HTTP, keeps accounts, orders, refunds,
+// bills, settlements and authorisations in a file, has pages where somebody
+// plays the patient's phone, and can be told to misbehave. It is what the program talks to until it is configured.
 package sandbox
 
 import (
@@ -123,8 +123,8 @@ func (s *Server) linkBase(r *http.Request) string {
 	return s.base
 }
 
-// Handler is the platform: POST to any path is the wire, GET /pay/… the phone's
-// page, /control/… the loopback's door for tests and demonstrations.
+// Handler is the platform: POST to any path is the wire, GET /pay/… and /auth/…
+// the phone's pages, /control/… the loopback's door for tests and demonstrations.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /", s.serveWire)
