@@ -3,14 +3,13 @@ package txn
 import (
 	"context"
 	"fmt"
-	"time"
 )
 
 // begin journals a new trade, or finds the one that this request repeats. The
 // turn to speak about it comes along when it is to be sent now; without one it
-// must be asked for first. guard says what stands against a new send; it and
+// must be asked for first. first is journaled before it is sent; guard says what stands against a new send; it and
 // the journaling are one step for all trades.
-func (c *Core) begin(order Order, guard func(*Order) error) (l *live, turn func(), err error) {
+func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live, turn func(), err error) {
 	c.beginning.Lock()
 	defer c.beginning.Unlock()
 
@@ -37,7 +36,7 @@ func (c *Core) begin(order Order, guard func(*Order) error) (l *live, turn func(
 	before.Order = order
 	l = newLive(before)
 	if turn, err = l.take(context.Background()); err == nil { // nobody else knows it yet
-		_, err = c.happen(l, sent{at: time.Now()}, note)
+		_, err = c.happen(l, first, note)
 	}
 	return l, turn, err
 }

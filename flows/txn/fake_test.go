@@ -299,6 +299,7 @@ type world struct {
 	journal  *memory
 	platform *script
 	core     *txn.Core
+	options  txn.Options
 	log      *bytes.Buffer
 }
 
@@ -321,7 +322,9 @@ func (w *world) open() {
 	w.t.Helper()
 	var err error
 	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	if w.core, err = txn.Open(w.journal, w.platform, txn.Options{Log: log}); err != nil {
+	options := w.options
+	options.Log = log
+	if w.core, err = txn.Open(w.journal, w.platform, options); err != nil {
 		w.t.Fatal(err)
 	}
 }

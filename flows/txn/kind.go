@@ -30,8 +30,10 @@ type kind struct {
 
 func kinds() map[string]kind {
 	return map[string]kind{
-		onetrans.TransRecharge: rechargeKind(),
-		onetrans.TransRefund:   refundKind(),
+		onetrans.TransRecharge:     rechargeKind(),
+		onetrans.TransRefund:       refundKind(),
+		onetrans.TransSettle:       settleKind(),
+		onetrans.TransSettleCancel: cancelKind(),
 	}
 }
 
@@ -52,4 +54,6 @@ type message struct {
 	// aside: that it is not answered is no silence of the platform, which may
 	// not know this kind of message.
 	aside bool
+	// slow: the platform asks others before it answers.
+	slow bool
 }

@@ -151,13 +151,13 @@ func (l *live) take(ctx context.Context) (release func(), err error) {
 
 // holding bounds one question's time. One that the platform may hold can be
 // ended by interrupt; ok is false when somebody would not wait for it at all.
-func (l *live) holding(ctx context.Context, hold time.Duration) (_ context.Context, done func(), ok bool) {
+func (l *live) holding(ctx context.Context, hold, limit time.Duration) (_ context.Context, done func(), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if hold > 0 && l.urgent > 0 {
 		return nil, nil, false
 	}
-	ctx, cancel := context.WithTimeout(ctx, hold+queryTimeout)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	if hold == 0 {
 		return ctx, cancel, true
 	}

@@ -27,7 +27,11 @@ const (
 const ArrivalMargin = 2 * time.Minute
 
 // sent: a send is about to leave. It is journaled before.
-type sent struct{ at time.Time }
+type sent struct {
+	at time.Time
+	// billNos are what a settlement is for.
+	billNos []string
+}
 
 // unanswered: a send, or a close, was not answered normally.
 type unanswered struct{}

@@ -13,6 +13,10 @@ const maxHold = 20 * time.Second
 // queryTimeout is how long a query that is not held may take.
 const queryTimeout = 10 * time.Second
 
+// slowTimeout is how long one may take for which the platform asks the
+// insurance.
+const slowTimeout = 30 * time.Second
+
 // watchOver polls a trade in the background until it is final. It may be
 // called for one that is watched over already.
 func (c *Core) watchOver(l *live) {
@@ -102,7 +106,11 @@ func (c *Core) ask(ctx context.Context, l *live, hold time.Duration) (spoke bool
 // put puts one question about a trade, whose turn is held, and journals the answer.
 func (c *Core) put(ctx context.Context, l *live, m message, hold time.Duration) (spoke bool, err error) {
 	t := l.now()
-	asking, done, ok := l.holding(ctx, hold)
+	limit := hold + queryTimeout
+	if m.slow {
+		limit = slowTimeout
+	}
+	asking, done, ok := l.holding(ctx, hold, limit)
 	if !ok {
 		return false, nil
 	}

@@ -24,7 +24,7 @@ func (c *Core) Recharge(ctx context.Context, request onetrans.Request) (Status, 
 		return Status{}, err
 	}
 	despite := in.Extra.Value.Despite.String()
-	l, turn, err := c.begin(order, func(o *Order) error { return c.asksFirst(*o, despite) })
+	l, turn, err := c.begin(order, sent{at: time.Now()}, func(o *Order) error { return c.asksFirst(*o, despite) })
 	if err != nil {
 		return Status{}, err
 	}

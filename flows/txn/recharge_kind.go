@@ -34,7 +34,7 @@ func askForRecharge(c *Core, ctx context.Context, l *live, hold time.Duration) (
 		if err != nil {
 			return false, err
 		}
-		if spoke, err := c.put(ctx, l, message{request, closeEvent, true}, 0); spoke || err != nil {
+		if spoke, err := c.put(ctx, l, message{request: request, read: closeEvent, aside: true}, 0); spoke || err != nil {
 			return spoke, err
 		}
 	}
@@ -42,7 +42,7 @@ func askForRecharge(c *Core, ctx context.Context, l *live, hold time.Duration) (
 	if err != nil {
 		return false, err
 	}
-	return c.put(ctx, l, message{request, queryEvent, false}, hold)
+	return c.put(ctx, l, message{request: request, read: queryEvent}, hold)
 }
 
 // givesUpArrival says whether an order that the platform does not know, long

@@ -25,7 +25,7 @@ func (c *Core) Refund(ctx context.Context, request onetrans.Request) (Status, er
 }
 
 func (c *Core) refund(ctx context.Context, order Order) (Status, error) {
-	l, turn, err := c.begin(order, c.withinBounds)
+	l, turn, err := c.begin(order, sent{at: time.Now()}, c.withinBounds)
 	if err != nil {
 		return Status{}, err
 	}
@@ -46,15 +46,7 @@ func (c *Core) refundThrough(ctx context.Context, l *live, turn func()) error {
 			return err
 		}
 	}
-	pause := newBackoff()
-	for {
-		if _, err := c.ask(ctx, l, 0); err != nil || l.now().refundServes() {
-			return err
-		}
-		if err := pause.wait(ctx); err != nil {
-			return err
-		}
-	}
+	return c.drive(ctx, l, Trade.refundServes)
 }
 
 // refundServes says whether a caller need not wait any longer.
@@ -149,7 +141,7 @@ func (c *Core) related(ref string) ([]Trade, error) {
 // paid is what was paid for an order, at most: of one that is not decided, or
 // of which the platform contradicts itself, all that it is over.
 func (t Trade) paid() onetrans.Fen {
-	if s := t.Progress.Settle; s != nil {
+	if s := t.Progress.Settle; s != nil && (s.Paid || !t.Final()) {
 		return s.Cash
 	}
 	if t.Final() && t.At() != Succ && t.Progress.Alarm == "" {

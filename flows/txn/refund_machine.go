@@ -33,7 +33,7 @@ func askForRefund(c *Core, ctx context.Context, l *live, hold time.Duration) (sp
 	if err != nil {
 		return false, err
 	}
-	spoke, err = c.put(ctx, l, message{request, c.refundWord, false}, hold)
+	spoke, err = c.put(ctx, l, message{request: request, read: c.refundWord}, hold)
 	if err != nil || !spoke || !l.now().refundMayBeResent(time.Now()) {
 		return spoke, err
 	}
@@ -85,7 +85,7 @@ func refundTable() flow.Table[Trade] {
 // refundWords are the rules for the platform's word on a refund that is not final.
 func refundWords() []rule {
 	return []rule{
-		flow.On(told{result: onetrans.ResultSucc}, onTold(Succ), Succ),
+		flow.On(told{result: onetrans.ResultSucc}, onRefundDone, Succ),
 		flow.On(told{result: onetrans.ResultInit}, onTold(Pending), Pending),
 		flow.On(told{result: onetrans.ResultIng}, onTold(Pending), Pending),
 		flow.On(told{result: onetrans.ResultExp}, onTold(Pending), Pending),
@@ -97,6 +97,12 @@ func refundWords() []rule {
 			return onTold(Unknown)(t, e)
 		}, Unknown),
 	}
+}
+
+// onRefundDone: no person need see to it any more.
+func onRefundDone(t Trade, e told) (Trade, []flow.Effect) {
+	t.Progress.Desk = ""
+	return onTold(Succ)(t, e)
 }
 
 // onRefundFailed: a failed refund is told to the caller, and left to the caller,

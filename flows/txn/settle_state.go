@@ -1,6 +1,8 @@
 package txn
 
 import (
+	"time"
+
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 )
@@ -17,19 +19,38 @@ const (
 	Refunded  flow.State = "refunded"  // final: refused for good, what was paid was given back
 )
 
+// Bill is an outpatient bill of a settlement.
+type Bill struct {
+	No     string              `json:"no"`
+	Dept   string              `json:"dept,omitzero"`
+	Doctor string              `json:"doctor,omitzero"`
+	Date   string              `json:"date,omitzero"` // yyyy-MM-dd
+	Amount onetrans.Fen        `json:"amount"`
+	Items  []onetrans.BillItem `json:"items,omitzero"`
+}
+
+// Step is a step of a settlement, as the platform reports it.
+type Step struct {
+	Code  string `json:"code"`
+	Name  string `json:"name,omitzero"`
+	State string `json:"state,omitzero"`
+}
+
 // Settlement is how far a settlement has come, beside what every trade has.
 type Settlement struct {
 	// BillNos are the bills that were chosen; empty: all.
-	BillNos []string              `json:"bill_nos,omitzero"`
-	MdtrtID string                `json:"mdtrt_id,omitzero"`
-	Bills   []onetrans.Bill       `json:"bills,omitzero"`
-	Steps   []onetrans.SettleStep `json:"steps,omitzero"`
+	BillNos []string `json:"bill_nos,omitzero"`
+	MdtrtID string   `json:"mdtrt_id,omitzero"`
+	Bills   []Bill   `json:"bills,omitzero"`
+	Steps   []Step   `json:"steps,omitzero"`
 
 	// Total = Fund + Account + Cash, the person's own share.
 	Total   onetrans.Fen `json:"total"`
 	Fund    onetrans.Fen `json:"fund"`
 	Account onetrans.Fen `json:"account"`
 	Cash    onetrans.Fen `json:"cash"`
+	// PaySends is how often pay was sent since nothing of it was unknown.
+	PaySends int `json:"pay_sends,omitzero"`
 	// Paid says that the order over Cash is proven paid.
 	Paid bool `json:"paid,omitzero"`
 
@@ -43,4 +64,86 @@ type Cancellation struct {
 	Answer string `json:"answer,omitzero"`
 	// Share is the person's own share, paid under the trade's TraceNo.
 	Share onetrans.Fen `json:"share"`
+}
+
+// SettleStatus is how a settlement stands.
+type SettleStatus struct {
+	// No is its outSettleNo.
+	No string
+	// State: Created and Unknown while nothing is known of the pre-settlement;
+	// PreSettled; Paying; Confirming, once the money came or was not needed;
+	// Abandoning, Refunding; and for good Succ (settled), Abandoned (also after
+	// the order was closed unpaid or failed), Refunded, Refused (nothing was
+	// paid), NotSent.
+	State   flow.State
+	MdtrtID string
+	BillNos []string // that were chosen; empty: all
+	Bills   []Bill
+	Steps   []Step
+
+	// Total = Fund + Account + Cash, the person's own share.
+	Total, Fund, Account, Cash onetrans.Fen
+
+	// QRCode is the code to pay with, ExpireAt when its order is closed, and
+	// Result the platform's last word on the order.
+	QRCode   string
+	ExpireAt time.Time
+	Result   onetrans.Result
+	// CloseAsked: the settlement shall be left; the order is closed first.
+	CloseAsked bool
+	// Paid says that the order is proven paid.
+	Paid bool
+
+	OrderList []string
+	SetlID    string
+	ChargeNo  string
+	TraceNo   string
+	TraceTime string // yyyyMMddHHmmss
+	CallSN    string
+
+	// SilentSince is when the platform stopped speaking; zero while it speaks.
+	SilentSince time.Time
+	// RefusedWith is the code of the last refusal.
+	RefusedWith onetrans.Code
+	// RefundNo is the outRefundNo of the payment's refund, RefundState how that
+	// stands; empty where none was made.
+	RefundNo    string
+	RefundState flow.State
+	// Desk says why it waits for a person; empty when it does not.
+	Desk string
+}
+
+// Final says whether nothing is to be asked or sent any more.
+func (s SettleStatus) Final() bool {
+	return Trade{Progress: Progress{State: s.State}}.Final()
+}
+
+func settleStatus(s Status) SettleStatus {
+	p, t := s.Trade.Progress, s.Trade.settlement()
+	return SettleStatus{
+		No: s.Trade.Order.No, State: p.State,
+		MdtrtID: t.MdtrtID, BillNos: t.BillNos, Bills: t.Bills, Steps: t.Steps,
+		Total: t.Total, Fund: t.Fund, Account: t.Account, Cash: t.Cash,
+		QRCode: p.QRCode, ExpireAt: p.ExpireAt, Result: p.Result, CloseAsked: p.CloseAsked, Paid: t.Paid,
+		OrderList: t.OrderList, SetlID: t.SetlID,
+		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN,
+		SilentSince: s.SilentSince, RefusedWith: p.RefusedWith,
+		RefundNo: p.RefundNo, RefundState: p.RefundState, Desk: p.Desk,
+	}
+}
+
+// settlement is what only a settlement has, to be read.
+func (t Trade) settlement() Settlement {
+	if t.Progress.Settle == nil {
+		return Settlement{}
+	}
+	return *t.Progress.Settle
+}
+
+// settling is t with its settlement changed; the one before keeps its own.
+func (t Trade) settling(change func(*Settlement)) Trade {
+	s := t.settlement()
+	change(&s)
+	t.Progress.Settle = &s
+	return t
 }

@@ -145,7 +145,7 @@ func (t Trade) Refs() []string {
 	switch t.Order.Kind() {
 	case onetrans.TransRefund:
 		refs = append(refs, refundsOf(t.Order.Original))
-	default:
+	case onetrans.TransRecharge, onetrans.TransSettle:
 		if t.Progress.TraceNo != "" {
 			refs = append(refs, byTrace(t.Progress.TraceNo))
 		}

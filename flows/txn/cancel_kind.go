@@ -1,0 +1,158 @@
+package txn
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/platform"
+)
+
+// Why a cancelled settlement's share waits for a person.
+const (
+	deskNoShare       = "the cancellation does not say what the person paid"
+	deskNoPayment     = "the payment of the person's share is not known"
+	deskNoCredentials = "no credentials to refund the person's share with"
+)
+
+// cancelled: the cancellation was answered.
+type cancelled struct {
+	answer  string
+	share   onetrans.Fen
+	traceNo string
+	// unclear: the share can't be read.
+	unclear bool
+}
+
+func (cancelled) Name() string { return "cancelled" }
+
+func cancelKind() kind {
+	return kind{
+		table:     cancelTable(),
+		request:   Trade.cancellation,
+		answered:  cancelAnswered,
+		ask:       askForCancellation,
+		holds:     func(Trade) bool { return false },
+		repeats:   neverLeft,
+		leftAlone: nothing,
+	}
+}
+
+// cancelTable decides every event in every state of a cancellation.
+func cancelTable() flow.Table[Trade] {
+	return flow.Table[Trade]{
+		draft: {flow.On(sent{}, onFirstSent, Created)},
+		Created: {
+			flow.On(unanswered{}, onUnanswered, Unknown),
+			flow.On(neverSent{}, to[neverSent](NotSent), NotSent),
+			flow.On(refused{}, onRefused, Refused),
+			flow.On(cancelled{}, onCancelled, Refunding, Succ),
+		},
+		Unknown: {
+			flow.On(unanswered{}, onUnanswered, Unknown),
+			flow.On(refused{}, onCancelRefused, Unknown, Refused),
+			flow.On(cancelled{}, onCancelled, Refunding, Succ),
+		},
+		Refunding: undoing(Succ),
+		Succ:      {},
+		Refused:   {flow.On(sent{}, onFirstSent, Created)},
+		NotSent:   {flow.On(sent{}, onFirstSent, Created)},
+	}
+}
+
+func onCancelled(t Trade, e cancelled) (Trade, []flow.Effect) {
+	t.Progress.Cancel = &Cancellation{Answer: e.answer, Share: e.share}
+	t.Progress.RefusedWith, t.Progress.Desk = "", ""
+	take(&t.Progress.TraceNo, e.traceNo)
+	t.Progress.State = Refunding
+	switch {
+	case e.unclear:
+		t.Progress.Desk = deskNoShare
+	case e.share == 0:
+		t.Progress.State = Succ
+	}
+	return t, nil
+}
+
+// onCancelRefused: a refusal for good is repeated by the platform, and so is
+// true of the sends before.
+func onCancelRefused(t Trade, e refused) (Trade, []flow.Effect) {
+	if e.code == onetrans.CodePlatformNoSettle {
+		return onRefused(t, e)
+	}
+	return onStillRefused(t, e)
+}
+
+// askForCancellation repeats a cancellation until it is answered, and sees to
+// the refund of the share.
+func askForCancellation(c *Core, ctx context.Context, l *live, _ time.Duration) (spoke bool, err error) {
+	if l.now().At() == Refunding {
+		return true, c.refundShare(ctx, l)
+	}
+	request, err := l.now().cancellation()
+	if err != nil {
+		return false, err
+	}
+	return c.put(ctx, l, message{request: request, slow: true, read: func(t Trade, a onetrans.Answer, err error) flow.Event {
+		switch e := cancelAnswered(t, a, err).(type) {
+		case refused, cancelled:
+			return e
+		}
+		return nil
+	}}, 0)
+}
+
+// refundShare refunds the share, or says why it can't.
+func (c *Core) refundShare(ctx context.Context, l *live) error {
+	t := l.now()
+	why := ""
+	switch {
+	case t.Progress.RefundNo != "":
+	case t.Progress.Cancel.Share == 0:
+		return nil // nobody knows how much: it stays at the desk
+	case t.Progress.TraceNo == "":
+		why = deskNoPayment
+	case c.options.PayAppID == "" || c.options.PayAppSecret == "":
+		why = deskNoCredentials
+	}
+	if why != "" {
+		_, err := c.happen(l, atDesk{why}, "")
+		return err
+	}
+	return c.undo(ctx, l, func(now time.Time) (Order, error) { return c.shareRefund(l.now(), now) })
+}
+
+// cancelAnswered says what the answer to a cancellation proves.
+func cancelAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
+	switch {
+	case errors.Is(err, platform.ErrNotSent):
+		return neverSent{}
+	case err != nil || codeOf(answer) == "":
+		return unanswered{}
+	case codeOf(answer) != onetrans.CodeOK:
+		return refused{code: codeOf(answer)}
+	}
+	var out onetrans.SettleCancelOut
+	if onetrans.UnmarshalData(answer.Data, &out) != nil {
+		return unanswered{}
+	}
+	info := out.SetlInfo.Value
+	if !info.SetlID.Empty() && info.SetlID.String() != t.Order.No {
+		return unanswered{}
+	}
+	object, err := onetrans.DataObject(answer.Data)
+	if err != nil {
+		return unanswered{}
+	}
+	e := cancelled{answer: string(object), traceNo: out.TraceNo.String()}
+	said := out.PsnCashPay
+	if said.Empty() {
+		said = info.PsnCashPay
+	}
+	if e.share, err = said.Fen(); err != nil {
+		e.share, e.unclear = 0, true
+	}
+	return e
+}

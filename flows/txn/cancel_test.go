@@ -1,0 +1,262 @@
+package txn_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
+)
+
+func cancelRequest(setlID, mdtrtID string) onetrans.Request {
+	data, err := onetrans.Marshal(onetrans.SettleCancelIn{
+		FixmedinsCode: onetrans.T("H1"), FixmedinsName: onetrans.T("H"),
+		MdtrtID: onetrans.T(mdtrtID), SetlID: onetrans.T(setlID), PsnNo: onetrans.T("PSN9"),
+	})
+	if err != nil {
+		panic(err)
+	}
+	return onetrans.Request{AppID: onetrans.T("A"), AppKey: onetrans.T(appKey), Data: data}
+}
+
+func (w *world) cancel(setlID string, patience time.Duration) txn.CancelStatus {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+	defer cancel()
+	s, err := w.core.CancelSettlement(ctx, cancelRequest(setlID, "M1"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return s
+}
+
+// canReturn gives the core the configuration's credentials.
+func (w *world) canReturn() {
+	w.core.Close()
+	w.options = txn.Options{PayAppID: "CONF", PayAppSecret: payKey, TermNo: "T7"}
+	w.open()
+}
+
+// cancelledShare answers a cancellation whose person paid so much under T1.
+func cancelledShare(share string) reply {
+	return data(fmt.Sprintf(`"setlinfo":{"setl_id":"S1","medfee_sumamt":"100.00","psn_cash_pay":%q},"setldetail":[],"traceNo":"T1","psn_cash_pay":%q`, share, share))
+}
+
+func TestACancellationIsCompleteWhenTheShareIsRefunded(t *testing.T) {
+	play(t, func(w *world) {
+		w.canReturn()
+		w.platform.on("cancel", cancelledShare("30.00"))
+		w.platform.on("refund", says("succ"))
+		s := w.cancel("S1", time.Minute)
+		if s.State != txn.Succ || !s.Final() || s.Share != 3000 || s.RefundState != txn.Succ || s.Desk != "" ||
+			!strings.Contains(string(s.Answer), `"medfee_sumamt":"100.00"`) {
+			t.Errorf("%+v", s)
+		}
+		if got := w.diary.String(); !strings.HasPrefix(got, "journal sent, send cancel, journal cancelled, journal refund named, journal sent, send refund, ") {
+			t.Errorf("it went: %s", got)
+		}
+		var in onetrans.RefundIn
+		if err := onetrans.UnmarshalData(w.platform.sent()[1].request.Data, &in); err != nil {
+			t.Fatal(err)
+		}
+		if in.WithdrawMode.String() != onetrans.WithdrawInsurance || in.Amount.String() != "30.00" || in.TraceNo.String() != "T1" ||
+			in.OutRefundNo.String() != s.RefundNo || in.PayAppID.String() != "CONF" || in.PayAppSecret.String() != payKey || in.TermNo.String() != "T7" {
+			t.Errorf("%+v", in)
+		}
+		// Repeated, it is the same cancellation, also by another run of the program.
+		w.restart()
+		if again := w.cancel("S1", time.Minute); again.State != txn.Succ || string(again.Answer) != string(s.Answer) ||
+			w.count("send cancel") != 1 || w.count("send refund") != 1 {
+			t.Errorf("%+v; %s", again, w.diary)
+		}
+		if _, err := w.core.CancelSettlement(w.t.Context(), cancelRequest("S1", "M2")); !errors.Is(err, txn.ErrNumberReused) {
+			t.Error(err)
+		}
+	})
+}
+
+func TestNothingWasPaidInWhatIsCancelled(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("cancel", data(`"setlinfo":{"setl_id":"S1","psn_cash_pay":0}`))
+		if s := w.cancel("S1", time.Minute); s.State != txn.Succ || w.count("send refund") != 0 {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+func TestACancellationIsNotCompleteBefore(t *testing.T) {
+	for name, test := range map[string]struct {
+		refund reply
+		desk   bool
+	}{
+		"the refund is under way":   {says("ing"), false},
+		"the refund is unknown":     {lost, false},
+		"the refund is refused":     {refuses("610006"), true},
+		"the refund exceeds":        {refuses("610005"), true},
+		"the refund was never sent": {notSent, false},
+		"the refund failed":         {says("fail"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.canReturn()
+				w.platform.on("cancel", cancelledShare("30.00"))
+				w.platform.on("refund", test.refund)
+				s := w.cancel("S1", 5*time.Second)
+				if s.State != txn.Refunding || (s.Desk != "") != test.desk {
+					t.Errorf("%+v", s)
+				}
+				w.restart()
+				w.pass(time.Minute)
+				w.platform.on("query", refundSays(s.RefundNo, "succ"))
+				w.pass(10 * time.Minute)
+				if s := w.cancel("S1", time.Second); s.State != txn.Succ || s.Desk != "" || w.count("send cancel") != 1 {
+					t.Errorf("%+v; %s", s, w.diary)
+				}
+			})
+		})
+	}
+}
+
+func TestWhatWaitsAtTheDesk(t *testing.T) {
+	t.Run("no credentials, until there are", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.platform.on("cancel", cancelledShare("30.00"))
+			w.platform.on("refund", says("succ"))
+			s := w.cancel("S1", time.Minute)
+			if s.State != txn.Refunding || s.Desk == "" || w.count("send refund") != 0 || len(s.Answer) == 0 {
+				t.Errorf("%+v", s)
+			}
+			if again := w.cancel("S1", time.Minute); again.Desk == "" || w.count("send cancel") != 1 {
+				t.Errorf("%+v", again)
+			}
+			w.canReturn()
+			if s = w.cancel("S1", time.Minute); s.State != txn.Succ || s.Desk != "" {
+				t.Errorf("%+v", s)
+			}
+		})
+	})
+	for name, answered := range map[string]string{
+		"no payment": `"setlinfo":{"setl_id":"S1","psn_cash_pay":"30.00"}`,
+		"no share":   `"setlinfo":{"setl_id":"S1"},"traceNo":"T1"`,
+		"wild share": `"psn_cash_pay":"-1","traceNo":"T1"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.canReturn()
+				w.platform.on("cancel", data(answered))
+				if s := w.cancel("S1", time.Minute); s.State != txn.Refunding || s.Desk == "" {
+					t.Errorf("%+v", s)
+				}
+				w.restart()
+				w.pass(time.Hour)
+				if s := w.cancel("S1", time.Minute); s.Desk == "" || w.count("send refund") != 0 {
+					t.Errorf("%+v; %s", s, w.diary)
+				}
+			})
+		})
+	}
+}
+
+func TestAnUnknownCancellationIsRepeated(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("cancel", lost, notSent, refuses("610099"), answer("000000", "[]"), data(`"setlinfo":{"setl_id":"S9"}`), lost)
+		if s := w.cancel("S1", 20*time.Second); s.State != txn.Unknown {
+			t.Errorf("%+v", s)
+		}
+		w.restart()
+		w.platform.on("cancel", cancelledShare("0.00"))
+		w.pass(time.Minute)
+		if s := w.cancel("S1", time.Second); s.State != txn.Succ {
+			t.Errorf("%+v", s)
+		}
+	})
+	for name, test := range map[string]struct {
+		replies []reply
+		want    flow.State
+	}{
+		"refused":              {[]reply{refuses("610004")}, txn.Refused},
+		"not sent":             {[]reply{notSent}, txn.NotSent},
+		"refused for good":     {[]reply{lost, refuses("610007")}, txn.Refused},
+		"refused, but unknown": {[]reply{lost, refuses("610004")}, txn.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.platform.on("cancel", test.replies...)
+				s := w.cancel("S1", 5*time.Second)
+				if s.State != test.want {
+					t.Errorf("%+v", s)
+				}
+				w.platform.on("cancel", cancelledShare("0.00"))
+				w.pass(time.Minute)
+				if s := w.cancel("S1", 5*time.Second); s.State != txn.Succ {
+					t.Errorf("repeated: %+v", s)
+				}
+			})
+		})
+	}
+}
+
+// Where this journal has the settlement, its card and its bound are known.
+func TestTheShareOfASettlementOfThisJournal(t *testing.T) {
+	settle := func(w *world) {
+		w.canReturn()
+		w.ordered("S")
+		w.platform.on("confirm", settledOK)
+		w.platform.on("query", says("succ"))
+		w.pass(10 * time.Second)
+		w.settlementMustBe("S", txn.Succ)
+	}
+	play(t, func(w *world) {
+		settle(w)
+		w.platform.on("cancel", cancelledShare("30.00"))
+		w.platform.on("refund", says("succ"))
+		if s := w.cancel("S1", time.Minute); s.State != txn.Succ {
+			t.Errorf("%+v", s)
+		}
+		sent := w.platform.sent()
+		if last := string(sent[len(sent)-1].request.Data); !strings.Contains(last, `"cardNo":"D1"`) || !strings.Contains(last, userName) {
+			t.Error(last)
+		}
+	})
+	play(t, func(w *world) {
+		settle(w)
+		w.platform.on("refund", says("succ"))
+		w.giveBack(back{no: "R1", amount: "20", trace: "T1"}, time.Second) // by hand
+		w.platform.on("cancel", cancelledShare("30.00"))
+		if s := w.cancel("S1", time.Minute); s.State != txn.Refunding || s.Desk == "" || w.count("send refund") != 1 {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+func TestWatchingACancellation(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("cancel", lost)
+		w.cancel("S1", time.Second)
+		statuses, end, err := w.core.WatchCancellation("S1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer end()
+		w.platform.on("cancel", cancelledShare("0.00"))
+		w.pass(time.Minute)
+		if s := <-statuses; s.State != txn.Succ {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+func TestWhatIsNoCancellation(t *testing.T) {
+	play(t, func(w *world) {
+		_, err := w.core.CancelSettlement(w.t.Context(), cancelRequest("", "M1"))
+		_, settle := w.core.PreSettle(w.t.Context(), onetrans.Request{}, nil)
+		if !errors.Is(err, txn.ErrInvalid) || !errors.Is(settle, txn.ErrInvalid) || w.diary.String() != "" {
+			t.Errorf("%v %v %s", err, settle, w.diary)
+		}
+	})
+}

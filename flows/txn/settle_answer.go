@@ -1,0 +1,151 @@
+package txn
+
+import (
+	"errors"
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/platform"
+)
+
+// preAnswered says what the answer to a pre-settlement proves. Amounts that
+// don't add up prove nothing.
+func preAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
+	if errors.Is(err, platform.ErrNotSent) {
+		return neverSent{}
+	}
+	out, e := phaseOut(t, answer, err)
+	if e != nil || out == nil {
+		return orUnanswered(e)
+	}
+	p := priced{mdtrtID: out.MdtrtID.String(), steps: stepsOf(out.Steps)}
+	var ok bool
+	if p.total, p.fund, p.account, p.cash, ok = amountsOf(out.PreSetl.Value); !ok {
+		return unanswered{}
+	}
+	if p.bills, ok = billsOf(out.Bills); !ok {
+		return unanswered{}
+	}
+	return p
+}
+
+func orUnanswered(e flow.Event) flow.Event {
+	if e == nil {
+		return unanswered{}
+	}
+	return e
+}
+
+// payAnswered says what the answer to pay proves; nil when nothing.
+func payAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
+	if errors.Is(err, platform.ErrNotSent) {
+		return neverSent{}
+	}
+	out, e := phaseOut(t, answer, err)
+	if e != nil || out == nil {
+		return e
+	}
+	if out.TraceNo.Empty() || !t.matches(out.TraceNo.String(), "") {
+		return nil
+	}
+	d := details{
+		chargeNo: out.ChargeNo.String(),
+		traceNo:  out.TraceNo.String(),
+		qrcode:   out.QRCode.String(),
+		expireAt: expiry(out.ExpireTime, answer.RespondTime, time.Now()),
+	}
+	if known(out.Result) {
+		return told{result: onetrans.Result(out.Result.String()), details: d}
+	}
+	return ordered{d, stepsOf(out.Steps)}
+}
+
+// confirmAnswered says what the answer to confirm proves; nil when nothing.
+// What was settled has a number.
+func confirmAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
+	out, e := phaseOut(t, answer, err)
+	if e != nil || out == nil {
+		return e
+	}
+	s := settled{
+		details: details{
+			chargeNo:  out.ChargeNo.String(),
+			traceNo:   out.TraceNo.String(),
+			traceTime: out.TraceTime.String(),
+			callsn:    out.Callsn.String(),
+		},
+		steps:  stepsOf(out.Steps),
+		setlID: out.SetlID.String(),
+	}
+	for _, no := range out.OrderList.Items {
+		s.orderList = append(s.orderList, no.String())
+	}
+	if s.setlID == "" && len(s.orderList) == 0 || !t.matches(s.traceNo, "") {
+		return nil
+	}
+	return s
+}
+
+// abandonAnswered says what the answer to abandon proves; nil when nothing.
+func abandonAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
+	out, e := phaseOut(t, answer, err)
+	if e != nil || out == nil {
+		return e
+	}
+	return abandoned{}
+}
+
+// phaseOut reads what a phase answered: its data, or a refusal; neither when
+// there is no normal answer, or one about another settlement.
+func phaseOut(t Trade, answer onetrans.Answer, err error) (*onetrans.SettleOut, flow.Event) {
+	code := codeOf(answer)
+	if err != nil || code == "" {
+		return nil, nil
+	}
+	if code != onetrans.CodeOK {
+		return nil, refused{code: code}
+	}
+	var out onetrans.SettleOut
+	if onetrans.UnmarshalData(answer.Data, &out) != nil || !out.OutSettleNo.Empty() && out.OutSettleNo.String() != t.Order.No {
+		return nil, nil
+	}
+	return &out, nil
+}
+
+// amountsOf reads the amounts of a pre-settlement; ok says that they add up.
+// What a fund or an account does not pay may be left out.
+func amountsOf(p onetrans.PreSetl) (total, fund, account, cash onetrans.Fen, ok bool) {
+	var errs [4]error
+	total, errs[0] = p.MedfeeSumamt.Fen()
+	cash, errs[1] = p.PsnCashPay.Fen()
+	if !p.FundPaySumamt.Empty() {
+		fund, errs[2] = p.FundPaySumamt.Fen()
+	}
+	if !p.AcctPay.Empty() {
+		account, errs[3] = p.AcctPay.Fen()
+	}
+	return total, fund, account, cash, errors.Join(errs[:]...) == nil && total == fund+account+cash
+}
+
+// billsOf reads the bills; ok says that each has a number and an amount.
+func billsOf(list onetrans.List[onetrans.Bill]) (bills []Bill, ok bool) {
+	for _, b := range list.Items {
+		amount, err := b.Amount.Fen()
+		if err != nil || b.BillNo.Empty() {
+			return nil, false
+		}
+		bills = append(bills, Bill{
+			No: b.BillNo.String(), Dept: b.Dept.String(), Doctor: b.Doctor.String(), Date: b.Date.String(),
+			Amount: amount, Items: b.Items.Items,
+		})
+	}
+	return bills, true
+}
+
+func stepsOf(list onetrans.List[onetrans.SettleStep]) (steps []Step) {
+	for _, s := range list.Items {
+		steps = append(steps, Step{Code: s.Code.String(), Name: s.Name.String(), State: s.State.String()})
+	}
+	return steps
+}

@@ -1,0 +1,285 @@
+package txn
+
+import (
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+)
+
+// wish is something that somebody wants of a settlement.
+type wish interface {
+	flow.Event
+	// fits says whether it can be wanted, or was granted already.
+	fits(Trade) bool
+}
+
+// payAsked: the order for the share is about to be asked for.
+type payAsked struct{ at time.Time }
+
+// confirmAsked: the settlement is about to be confirmed, without a payment.
+type confirmAsked struct{ at time.Time }
+
+// abandoning: abandon is about to be sent.
+type abandoning struct{ at time.Time }
+
+// priced: pre-settlement was answered.
+type priced struct {
+	mdtrtID                    string
+	bills                      []Bill
+	steps                      []Step
+	total, fund, account, cash onetrans.Fen
+}
+
+// ordered: pay was answered with an order whose result it does not say.
+type ordered struct {
+	details
+	steps []Step
+}
+
+// settled: confirm was answered.
+type settled struct {
+	details
+	steps     []Step
+	orderList []string
+	setlID    string
+}
+
+// abandoned: abandon was answered.
+type abandoned struct{}
+
+// refundNamed: the refund that undoes the trade has its number.
+type refundNamed struct{ no string }
+
+// refundStands: this is how the refund that undoes the trade stands.
+type refundStands struct {
+	state flow.State
+	desk  string
+}
+
+// atDesk: a person must see to it.
+type atDesk struct{ why string }
+
+func (payAsked) Name() string     { return "pay asked" }
+func (confirmAsked) Name() string { return "confirm asked" }
+func (abandoning) Name() string   { return "abandoning" }
+func (priced) Name() string       { return "priced" }
+func (ordered) Name() string      { return "ordered" }
+func (settled) Name() string      { return "settled" }
+func (abandoned) Name() string    { return "abandoned" }
+func (refundNamed) Name() string  { return "refund named" }
+func (refundStands) Name() string { return "refund stands" }
+func (atDesk) Name() string       { return "at the desk" }
+
+func (payAsked) fits(t Trade) bool {
+	return t.At() != Created && t.At() != Unknown &&
+		(t.At() != PreSettled || !t.Progress.CloseAsked && t.collects())
+}
+
+func (confirmAsked) fits(t Trade) bool {
+	return t.At() != Created && t.At() != Unknown &&
+		(t.At() != PreSettled || !t.Progress.CloseAsked && !t.collects())
+}
+
+func (closeAsked) fits(Trade) bool { return true }
+
+// collects says whether there is a share, and this program takes it: without
+// payment credentials it is paid elsewhere.
+func (t Trade) collects() bool {
+	return t.settlement().Cash > 0 && t.Order.Secrets.PayAppID != ""
+}
+
+// settleTable decides every event in every state of a settlement.
+func settleTable() flow.Table[Trade] {
+	beginning := func(state flow.State, more ...rule) []rule {
+		return append([]rule{
+			flow.On(unanswered{}, onUnanswered, Unknown),
+			flow.On(priced{}, onPriced, PreSettled),
+			flow.On(closeAsked{}, onCloseAsked, state),
+			flow.On(abandoning{}, onAbandoning, Abandoning),
+			flow.On(sent{}, onChosen(Unknown), Unknown),
+		}, more...)
+	}
+	return flow.Table[Trade]{
+		draft: {flow.On(sent{}, onChosen(Created), Created)},
+		Created: beginning(Created,
+			flow.On(neverSent{}, to[neverSent](NotSent), NotSent),
+			flow.On(refused{}, onRefused, Refused)),
+		Unknown: beginning(Unknown,
+			flow.On(refused{}, onPreRefused, Unknown, Refused, Abandoning)),
+		PreSettled: {
+			flow.On(sent{}, onChosen(Unknown), Unknown),
+			flow.On(payAsked{}, onPayAsked, Paying),
+			flow.On(confirmAsked{}, onConfirmAsked, Confirming),
+			flow.On(closeAsked{}, onCloseAsked, PreSettled),
+			flow.On(abandoning{}, onAbandoning, Abandoning),
+		},
+		Paying: {
+			flow.On(sent{}, onPayAgain, Paying),
+			flow.On(ordered{}, onOrdered, Paying),
+			flow.On(neverSent{}, onNoOrder[neverSent], Paying, PreSettled),
+			flow.On(refused{}, onPayRefused, Paying, PreSettled, Abandoning),
+			flow.On(closeAsked{}, onCloseAsked, Paying),
+			flow.On(told{result: onetrans.ResultSucc}, onPaid, Confirming),
+			flow.On(told{result: onetrans.ResultFail}, onTold(Abandoning), Abandoning),
+			flow.On(told{result: onetrans.ResultClosed}, onTold(Abandoning), Abandoning),
+			flow.On(told{result: onetrans.ResultInit}, onTold(Paying), Paying),
+			flow.On(told{result: onetrans.ResultIng}, onTold(Paying), Paying),
+			flow.On(told{result: onetrans.ResultExp}, onTold(Paying), Paying),
+			flow.On(told{result: onetrans.ResultNotFound}, onTold(Paying), Paying),
+		},
+		// Once confirm was sent there is no way back but the platform's own refusal.
+		Confirming: {
+			flow.On(settled{}, onSettled, Succ),
+			flow.On(refused{}, onConfirmRefused, Confirming, Refunding, Refused),
+		},
+		Abandoning: {
+			flow.On(abandoned{}, to[abandoned](Abandoned), Abandoned),
+			flow.On(refused{}, onStillRefused, Abandoning),
+		},
+		Refunding: undoing(Refunded),
+		Succ:      {},
+		Abandoned: {},
+		Refunded:  {},
+		Refused:   {flow.On(sent{}, onChosen(Created), Created)},
+		NotSent:   {flow.On(sent{}, onChosen(Created), Created)},
+	}
+}
+
+// undoing are the rules of a trade whose payment is being refunded; done is
+// where it is when that is done.
+func undoing(done flow.State) []rule {
+	return []rule{
+		flow.On(refundNamed{}, func(t Trade, e refundNamed) (Trade, []flow.Effect) {
+			t.Progress.RefundNo, t.Progress.Desk = e.no, ""
+			return t, nil
+		}, Refunding),
+		flow.On(refundStands{}, func(t Trade, e refundStands) (Trade, []flow.Effect) {
+			t.Progress.RefundState, t.Progress.Desk = e.state, e.desk
+			if e.state == Succ {
+				t.Progress.State, t.Progress.Desk = done, ""
+			}
+			return t, nil
+		}, Refunding, done),
+		flow.On(atDesk{}, func(t Trade, e atDesk) (Trade, []flow.Effect) {
+			t.Progress.Desk = e.why
+			return t, nil
+		}, Refunding),
+	}
+}
+
+// onChosen: pre-settlement is about to be sent, for these bills.
+func onChosen(next flow.State) func(Trade, sent) (Trade, []flow.Effect) {
+	return func(t Trade, e sent) (Trade, []flow.Effect) {
+		t.Progress.State = next
+		t = t.settling(func(s *Settlement) { s.BillNos = e.billNos })
+		return onSent(t, e)
+	}
+}
+
+func onPriced(t Trade, e priced) (Trade, []flow.Effect) {
+	t.Progress.State = PreSettled
+	return t.settling(func(s *Settlement) {
+		s.MdtrtID, s.Bills, s.Steps = e.mdtrtID, e.bills, e.steps
+		s.Total, s.Fund, s.Account, s.Cash = e.total, e.fund, e.account, e.cash
+	}), nil
+}
+
+// onPreRefused: a refusal for good ends it, and what an earlier answer made is
+// undone; another says nothing of the sends before.
+func onPreRefused(t Trade, e refused) (Trade, []flow.Effect) {
+	t.Progress.RefusedWith = e.code
+	if e.code != onetrans.CodePlatformNoSettle {
+		return t, nil
+	}
+	t.Progress.State = Refused
+	if t.settlement().MdtrtID != "" {
+		t.Progress.State = Abandoning
+	}
+	return t, nil
+}
+
+func onAbandoning(t Trade, e abandoning) (Trade, []flow.Effect) {
+	t.Progress.State, t.Progress.SentAt = Abandoning, e.at
+	return t, nil
+}
+
+func onPayAsked(t Trade, e payAsked) (Trade, []flow.Effect) {
+	t.Progress.State, t.Progress.SentAt, t.Progress.RefusedWith = Paying, e.at, ""
+	return t.settling(func(s *Settlement) { s.PaySends = 0 }), nil
+}
+
+func onPayAgain(t Trade, e sent) (Trade, []flow.Effect) {
+	t.Progress.SentAt = e.at
+	return t.settling(func(s *Settlement) { s.PaySends++ }), nil
+}
+
+func onConfirmAsked(t Trade, e confirmAsked) (Trade, []flow.Effect) {
+	t.Progress.State, t.Progress.SentAt, t.Progress.RefusedWith = Confirming, e.at, ""
+	return t, nil
+}
+
+func onOrdered(t Trade, e ordered) (Trade, []flow.Effect) {
+	return t.with(e.details).stepping(e.steps), nil
+}
+
+// onNoOrder: no order was made, if the only send did not make one.
+func onNoOrder[E flow.Event](t Trade, _ E) (Trade, []flow.Effect) {
+	if t.settlement().PaySends == 1 && t.Progress.TraceNo == "" {
+		t.Progress.State = PreSettled
+		return t.settling(func(s *Settlement) { s.PaySends = 0 }), nil
+	}
+	return t, nil
+}
+
+// onPayRefused: what is refused for good has no order either.
+func onPayRefused(t Trade, e refused) (Trade, []flow.Effect) {
+	t.Progress.RefusedWith = e.code
+	if e.code == onetrans.CodePlatformNoSettle && t.Progress.TraceNo == "" {
+		t.Progress.State = Abandoning
+		return t, nil
+	}
+	return onNoOrder(t, e)
+}
+
+func onPaid(t Trade, e told) (Trade, []flow.Effect) {
+	t, _ = onTold(Confirming)(t, e)
+	return t.settling(func(s *Settlement) { s.Paid = true }), nil
+}
+
+func onSettled(t Trade, e settled) (Trade, []flow.Effect) {
+	t.Progress.State, t.Progress.RefusedWith, t.Progress.Desk = Succ, "", ""
+	t = t.with(e.details).stepping(e.steps)
+	return t.settling(func(s *Settlement) { s.OrderList, s.SetlID = e.orderList, e.setlID }), nil
+}
+
+// onConfirmRefused: only a refusal for good undoes the payment. With any other
+// the settlement is still possible, and confirm is repeated.
+func onConfirmRefused(t Trade, e refused) (Trade, []flow.Effect) {
+	switch {
+	case e.code != onetrans.CodePlatformNoSettle:
+		return onStillRefused(t, e)
+	case t.settlement().Paid:
+		t.Progress.State = Refunding
+	default:
+		t.Progress.State = Refused
+	}
+	t.Progress.RefusedWith = e.code
+	return t, nil
+}
+
+// onStillRefused: it is repeated, and where that will not help a person is told.
+func onStillRefused(t Trade, e refused) (Trade, []flow.Effect) {
+	t.Progress.RefusedWith = e.code
+	if !curable(e.code) {
+		t.Progress.Desk = "refused with " + string(e.code)
+	}
+	return t, nil
+}
+
+func (t Trade) stepping(steps []Step) Trade {
+	if steps == nil {
+		return t
+	}
+	return t.settling(func(s *Settlement) { s.Steps = steps })
+}
