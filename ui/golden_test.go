@@ -16,6 +16,8 @@ func TestPagesLookAsBefore(t *testing.T) {
 		"attract", "home", "home-two", "pick", "present-card", "present-code", "person-card", "amount", "amount-typed",
 		"amount-large", "confirm", "pay-again", "cashier", "cashier-not-paid", "cashier-offline", "leave-pay", "result",
 		"result-not-booked", "doubt-offline", "busy-order", "take-card", "still-there", "trouble-refused", "trouble-card_pulled",
+		"home-settle", "pick-three", "authorise", "settling-confirm", "bills-many", "review", "review-free", "settled", "refunding",
+		"doubt-bill_confirming", "called-pick", "called-scan", "called-still-there",
 	} {
 		d.now = at(10, 24)
 		d.kiosk.Show(page(t, name))

@@ -72,6 +72,22 @@ func TestButtonsReportWhatTheyMean(t *testing.T) {
 		{"doubt-offline", view.GoToCounter, ""},
 		{"trouble-offline", view.Retry, ""},
 		{"trouble-card_pulled", view.GoHome, ""},
+		{"home-settle", view.PickService, string(view.ServiceOutpatientPayment)},
+		{"pick-three", view.ChooseWay, string(view.WayHealthCard)},
+		{"authorise", view.Back, ""},
+		{"settling", view.GoHome, ""},
+		{"bills", view.ToggleBill, "1"},
+		{"bills", view.AllBills, ""},
+		{"bills", view.Next, ""},
+		{"bills-many", view.NextPage, ""},
+		{"bills-last", view.PrevPage, ""},
+		{"review", view.Pay, ""},
+		{"review", view.Back, ""},
+		{"settled", view.Done, ""},
+		{"refunding", view.Done, ""},
+		{"called-pick", view.GoHome, ""},
+		{"called-trouble", view.GoHome, ""},
+		{"called-still-there", view.GoHome, ""},
 		{"still-there", view.Continue, ""},
 		{"still-there", view.GoHome, ""},
 	} {
@@ -86,7 +102,10 @@ func TestButtonsReportWhatTheyMean(t *testing.T) {
 
 func TestNoWayBackFromMoney(t *testing.T) {
 	d := newDesk(t, portrait32)
-	for _, name := range []string{"cashier", "result", "doubt-offline", "doubt-paying", "busy-order", "busy-closing", "take-card"} {
+	for _, name := range []string{
+		"cashier", "result", "doubt-offline", "doubt-paying", "busy-order", "busy-closing", "take-card",
+		"cashier-settle", "settling-confirm", "settled", "refunding", "doubt-bill_confirming", "busy-abandoning",
+	} {
 		d.show(page(t, name))
 		for _, action := range []view.Action{view.Back, view.GoHome} {
 			if _, ok := d.kiosk.Find(action, ""); ok {

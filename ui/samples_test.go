@@ -17,6 +17,8 @@ var (
 	portrait32  = theme.Panel{WidthPx: 1080, HeightPx: 1920, Inches: 32}
 	landscape32 = theme.Panel{WidthPx: 1920, HeightPx: 1080, Inches: 32}
 	portrait21  = theme.Panel{WidthPx: 1080, HeightPx: 1920, Inches: 21.5}
+	// dialog is the window of a call on a PC: what is 20 mm on a panel is less at a mouse.
+	dialog      = theme.Panel{WidthPx: 900, HeightPx: 700, Inches: 21.5}
 	landscape21 = theme.Panel{WidthPx: 1920, HeightPx: 1080, Inches: 21.5}
 )
 
@@ -113,7 +115,7 @@ func samples() []sample {
 	for _, kind := range troubleKinds() {
 		trouble := view.Trouble{Kind: kind}
 		switch kind {
-		case view.TroubleRefused, view.TroubleFailed, view.TroubleClosed, view.TroubleBillRefused, view.TroubleBillClosed:
+		case view.TroubleRefused, view.TroubleFailed, view.TroubleClosed, view.TroubleBillRefused, view.TroubleBillClosed, view.TroubleBillOpen:
 			trouble.Reference, trouble.Retry, trouble.CardIn = "17341299427649863690123456789012", true, true
 		case view.TroubleUnreadable, view.TroubleOffline:
 			trouble.Retry = true
@@ -128,7 +130,7 @@ func troubleKinds() []view.TroubleKind {
 		view.TroubleNoReader, view.TroubleWrongCard, view.TroubleCardPulled, view.TroubleCardLocked, view.TroubleUnreadable,
 		view.TroubleNoPerson, view.TroubleNotRegistered, view.TroubleNoAccount, view.TroubleOffline, view.TroubleNoOrder,
 		view.TroubleRefused, view.TroubleClosed, view.TroubleFailed, view.TroubleJournal, view.TroubleBusy,
-		view.TroubleNoBills, view.TroubleNoPreSettlement, view.TroubleBillRefused, view.TroubleBillClosed,
+		view.TroubleBillOpen, view.TroubleNoBills, view.TroubleNoPreSettlement, view.TroubleBillRefused, view.TroubleBillClosed,
 		view.TroubleAuthRefused, view.TroubleAuthCancelled, view.TroubleAuthExpired,
 	}
 }

@@ -9,8 +9,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
-	"onetrans/flows/settle"
+	"onetrans/flows/txn"
 	"onetrans/flows/view"
 )
 
@@ -19,79 +20,80 @@ type bills struct {
 	mu      sync.Mutex
 	asked   []string
 	chosen  []string
-	status  settle.Status
+	status  txn.SettleStatus
 	fail    map[string]error // by what is asked
-	becomes map[string]settle.Stage
-	watch   []chan settle.Status
+	becomes map[string]flow.State
+	watch   []chan txn.SettleStatus
 	in      onetrans.SettleIn
 }
 
-func (b *bills) PreSettle(_ context.Context, request onetrans.Request, nos []string) (settle.Status, error) {
+func (b *bills) PreSettle(_ context.Context, request onetrans.Request, nos []string) (txn.SettleStatus, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := onetrans.UnmarshalData(request.Data, &b.in); err != nil {
-		return settle.Status{}, err
+		return txn.SettleStatus{}, err
 	}
 	b.asked, b.chosen = append(b.asked, "pre"), nos
 	no := b.in.Extra.Value.OutSettleNo.String()
-	b.status = settle.Status{
-		No: no, Stage: settle.Priced, Total: 12000, Fund: 8000, Account: 440, Cash: 3560,
-		Bills: []settle.Bill{{No: "B1", Dept: "心内科", Amount: 7000}, {No: "B2", Dept: "检验科", Amount: 5000}},
+	b.status = txn.SettleStatus{
+		No: no, State: txn.PreSettled, Total: 12000, Fund: 8000, Account: 440, Cash: 3560,
+		Bills: []txn.Bill{{No: "B1", Dept: "心内科", Amount: 7000}, {No: "B2", Dept: "检验科", Amount: 5000}},
 	}
 	return b.come("pre")
 }
 
 // come is what an ask brings.
-func (b *bills) come(what string) (settle.Status, error) {
-	if stage, ok := b.becomes[what]; ok {
-		b.status.Stage = stage
+func (b *bills) come(what string) (txn.SettleStatus, error) {
+	if state, ok := b.becomes[what]; ok {
+		b.status.State = state
 	}
 	return b.status, b.fail[what]
 }
 
-func (b *bills) ask(what string, usual settle.Stage) (settle.Status, error) {
+func (b *bills) ask(what string, usual flow.State) (txn.SettleStatus, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.asked = append(b.asked, what)
 	if b.fail[what] == nil {
-		b.status.Stage = usual
+		b.status.State = usual
+		b.status.CloseAsked = what == "abandon"
 	}
 	return b.come(what)
 }
 
-func (b *bills) Pay(context.Context, string) (settle.Status, error) {
+func (b *bills) PaySettlement(context.Context, string) (txn.SettleStatus, error) {
 	b.mu.Lock()
 	b.status.QRCode, b.status.ExpireAt = qrcode, time.Now().Add(5*time.Minute)
 	b.mu.Unlock()
-	return b.ask("pay", settle.Unpaid)
+	return b.ask("pay", txn.Paying)
 }
 
-func (b *bills) Confirm(context.Context, string) (settle.Status, error) {
-	return b.ask("confirm", settle.Done)
+func (b *bills) ConfirmSettlement(context.Context, string) (txn.SettleStatus, error) {
+	return b.ask("confirm", txn.Succ)
 }
-func (b *bills) Abandon(context.Context, string) (settle.Status, error) {
-	return b.ask("abandon", settle.Undone)
+func (b *bills) AbandonSettlement(context.Context, string) (txn.SettleStatus, error) {
+	return b.ask("abandon", txn.Abandoned)
 }
 
-func (b *bills) Check(context.Context, string) (settle.Status, error) {
+func (b *bills) CheckSettlement(context.Context, string) (txn.SettleStatus, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.status, b.fail["check"]
 }
 
-func (b *bills) Watch(string) (<-chan settle.Status, func(), error) {
+func (b *bills) WatchSettlement(string) (<-chan txn.SettleStatus, func(), error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	w := make(chan settle.Status, 1)
+	w := make(chan txn.SettleStatus, 1)
 	w <- b.status
 	b.watch = append(b.watch, w)
 	return w, func() {}, nil
 }
 
 // comes lets the settlement come to a stage by itself.
-func (b *bills) comes(stage settle.Stage) {
+func (b *bills) comes(state flow.State) {
 	b.mu.Lock()
-	b.status.Stage = stage
+	b.status.State = state
 	for _, w := range b.watch {
 		select {
 		case w <- b.status:
@@ -135,7 +137,7 @@ func TestSettlingBills(t *testing.T) {
 		}
 		k.do(view.Pay)
 		k.shows(view.Cashier{})
-		k.bills.comes(settle.Paid)
+		k.bills.comes(txn.Confirming)
 		k.shows(view.Settled{})
 		k.bills.wants(t, "pre", "pay", "confirm")
 		k.do(view.Done)
@@ -200,7 +202,7 @@ func TestNotPayingTheBills(t *testing.T) {
 		k.shows(view.TakeCard{})
 	})
 	serve(t, func(k *stand) { // paid meanwhile: it is settled
-		k.bills.becomes = map[string]settle.Stage{"abandon": settle.Paid}
+		k.bills.becomes = map[string]flow.State{"abandon": txn.Confirming}
 		k.payBills()
 		k.do(view.LeavePay, view.ReallyLeave)
 		k.bills.wants(t, "pre", "pay", "abandon", "confirm")
@@ -212,16 +214,16 @@ func TestNotPayingTheBills(t *testing.T) {
 func TestAnUnansweredConfirmation(t *testing.T) {
 	serve(t, func(k *stand) {
 		k.bills.fail = map[string]error{"confirm": errors.New("silent")}
-		k.bills.becomes = map[string]settle.Stage{"confirm": settle.Unconfirmed}
+		k.bills.becomes = map[string]flow.State{"confirm": txn.Confirming}
 		k.payBills()
-		k.bills.comes(settle.Paid)
+		k.bills.comes(txn.Confirming)
 		if d, ok := k.page().Content.(view.Doubt); !ok || d.Kind != view.DoubtBillConfirming || d.Reference == "" {
 			t.Fatalf("%+v", k.page().Content)
 		}
 		k.slot.remove()
 		k.wait(time.Hour)
 		k.shows(view.Doubt{})
-		k.bills.comes(settle.Done)
+		k.bills.comes(txn.Succ)
 		k.shows(view.Settled{})
 		k.bills.wants(t, "pre", "pay", "confirm")
 	})
@@ -229,13 +231,13 @@ func TestAnUnansweredConfirmation(t *testing.T) {
 
 func TestRefusedAfterPayment(t *testing.T) {
 	serve(t, func(k *stand) {
-		k.bills.becomes = map[string]settle.Stage{"confirm": settle.RefusedPaid}
+		k.bills.becomes = map[string]flow.State{"confirm": txn.Refunding}
 		k.payBills()
-		k.bills.comes(settle.Paid)
+		k.bills.comes(txn.Confirming)
 		if r, ok := k.page().Content.(view.Refunding); !ok || r.Amount != "35.60" || r.Reference == "" || r.Refunded {
 			t.Fatalf("%+v", k.page().Content)
 		}
-		k.bills.comes(settle.Refunded)
+		k.bills.comes(txn.Refunded)
 		if !k.page().Content.(view.Refunding).Refunded {
 			t.Error("not refunded")
 		}

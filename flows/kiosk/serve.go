@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"onetrans/flows/onetrans"
-	"onetrans/flows/settle"
 	"onetrans/flows/txn"
 )
 
@@ -26,7 +25,7 @@ type Outcome struct {
 	Code string
 	// Trade is CallCashier's, Settlement CallSettle's; zero when nothing was sent.
 	Trade      txn.Status
-	Settlement settle.Status
+	Settlement txn.SettleStatus
 }
 
 // job is a call that is being served.
@@ -193,31 +192,32 @@ func endOf(s txn.Status) End {
 }
 
 // lastOfBills is a settlement as it stands, abandoned if it is to be.
-func (r *Runner) lastOfBills(ctx context.Context, e Ended) settle.Status {
+func (r *Runner) lastOfBills(ctx context.Context, e Ended) txn.SettleStatus {
 	if e.Undo {
-		status, err := r.out.Bills.Abandon(ctx, e.Settlement)
+		status, err := r.out.Bills.AbandonSettlement(ctx, e.Settlement)
 		if err == nil {
 			return status
 		}
 		r.out.Log.Warn("abandoning a settlement", "no", e.Settlement, "error", err)
 	}
-	statuses, end, err := r.out.Bills.Watch(e.Settlement)
+	statuses, end, err := r.out.Bills.WatchSettlement(e.Settlement)
 	if err != nil {
 		r.out.Log.Error("reading a settlement", "no", e.Settlement, "error", err)
-		return settle.Status{No: e.Settlement, SilentSince: time.Now()}
+		return txn.SettleStatus{No: e.Settlement, SilentSince: time.Now()}
 	}
 	defer end()
 	return <-statuses
 }
 
-func endOfBills(s settle.Status, how ending) End {
-	switch s.Stage {
-	case settle.Undone, settle.PaymentFailed:
-		if how == timeUp {
+// endOfBills is what a settlement's state says, as endOf.
+func endOfBills(s txn.SettleStatus, how ending) End {
+	switch s.State {
+	case txn.Abandoned:
+		if how == timeUp || !s.CloseAsked {
 			return TimedOut
 		}
 		return Cancelled
-	case settle.Done, settle.Refused, settle.Refunded, settle.NotSent:
+	case txn.Succ, txn.Refused, txn.Refunded, txn.NotSent:
 		return Answered
 	}
 	return Unsettled

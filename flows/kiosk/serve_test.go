@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"onetrans/flows/onetrans"
-	"onetrans/flows/settle"
 	"onetrans/flows/txn"
 	"onetrans/flows/view"
 )
@@ -250,11 +249,11 @@ func TestACallsSettlement(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 		k.do(view.Next, view.Pay)
-		k.bills.comes(settle.Paid)
+		k.bills.comes(txn.Confirming)
 		k.shows(view.Settled{})
 		k.do(view.Done)
 		c.ends(t, Answered)
-		if c.outcome.Settlement.Stage != settle.Done || c.outcome.Settlement.No != "HIS-S1" {
+		if c.outcome.Settlement.State != txn.Succ || c.outcome.Settlement.No != "HIS-S1" {
 			t.Errorf("%+v", c.outcome.Settlement)
 		}
 	})

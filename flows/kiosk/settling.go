@@ -11,15 +11,14 @@ import (
 	"onetrans/flows/txn"
 )
 
-// Bills is what the kiosk needs to settle bills. A status is what is known,
-// also when an error says why nothing more is.
+// Bills is what the kiosk needs of the transaction core to settle bills.
 type Bills interface {
-	PreSettle(ctx context.Context, request onetrans.Request, billNos []string) (settle.Status, error)
-	Pay(ctx context.Context, no string) (settle.Status, error)
-	Confirm(ctx context.Context, no string) (settle.Status, error)
-	Abandon(ctx context.Context, no string) (settle.Status, error)
-	Check(ctx context.Context, no string) (settle.Status, error)
-	Watch(no string) (statuses <-chan settle.Status, end func(), err error)
+	PreSettle(ctx context.Context, request onetrans.Request, billNos []string) (txn.SettleStatus, error)
+	PaySettlement(ctx context.Context, no string) (txn.SettleStatus, error)
+	ConfirmSettlement(ctx context.Context, no string) (txn.SettleStatus, error)
+	AbandonSettlement(ctx context.Context, no string) (txn.SettleStatus, error)
+	CheckSettlement(ctx context.Context, no string) (txn.SettleStatus, error)
+	WatchSettlement(no string) (statuses <-chan txn.SettleStatus, end func(), err error)
 }
 
 // How long the platform may take for a settlement's phases.
@@ -39,20 +38,20 @@ func (r *Runner) settleEffect(ctx context.Context, s *session, effect flow.Effec
 		call := r.model.call
 		r.work.Go(func() { r.preSettle(s, call, effect) })
 	case settle.Order:
-		r.phase(s.ctx, s, effect.No, orderTime, bills.Pay, func(status settle.Status, err error) flow.Event {
+		r.phase(s.ctx, s, effect.No, orderTime, bills.PaySettlement, func(status settle.Status, err error) flow.Event {
 			return settle.Ordered{Status: status, Err: err}
 		})
 	case settle.Confirm:
-		r.phase(s.ctx, s, effect.No, confirmTime, bills.Confirm, func(status settle.Status, err error) flow.Event {
+		r.phase(s.ctx, s, effect.No, confirmTime, bills.ConfirmSettlement, func(status settle.Status, err error) flow.Event {
 			return settle.Confirmed{Status: status, Err: err}
 		})
 	case settle.Abandon:
 		// It goes on when the person is gone.
-		r.phase(ctx, s, effect.No, closeTime, bills.Abandon, func(status settle.Status, err error) flow.Event {
+		r.phase(ctx, s, effect.No, closeTime, bills.AbandonSettlement, func(status settle.Status, err error) flow.Event {
 			return settle.Abandoned{Status: status, Err: err}
 		})
 	case settle.Check:
-		r.phase(s.ctx, s, effect.No, checkTime, bills.Check, func(status settle.Status, _ error) flow.Event {
+		r.phase(s.ctx, s, effect.No, checkTime, bills.CheckSettlement, func(status settle.Status, _ error) flow.Event {
 			return settle.Checked{Status: status}
 		})
 	}
@@ -60,12 +59,13 @@ func (r *Runner) settleEffect(ctx context.Context, s *session, effect flow.Effec
 
 // phase carries out a phase of a settlement and reports what came of it.
 func (r *Runner) phase(ctx context.Context, s *session, no string, limit time.Duration,
-	do func(context.Context, string) (settle.Status, error), event func(settle.Status, error) flow.Event,
+	do func(context.Context, string) (txn.SettleStatus, error), event func(settle.Status, error) flow.Event,
 ) {
 	r.work.Go(func() {
 		ctx, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
-		status, err := do(ctx, no)
+		told, err := do(ctx, no)
+		status := settle.StatusOf(told)
 		if err != nil {
 			r.out.Log.Warn("settling", "no", no, "error", err)
 			status = unanswered(status)
@@ -97,7 +97,7 @@ func (r *Runner) preSettle(s *session, call *Call, effect settle.PreSettle) {
 	if err != nil {
 		r.out.Log.Warn("pre-settling", "no", no, "error", err)
 	}
-	r.report(s, settle.PreSettled{Status: status, Err: err})
+	r.report(s, settle.PreSettled{Status: settle.StatusOf(status), Err: err})
 	if effect.No == "" && status.No != "" {
 		r.watchBills(s, no)
 	}
@@ -120,7 +120,7 @@ func (r *Runner) settleRequest(call *Call, no string, person identify.Person) (o
 
 // watchBills reports every change of a settlement until the session ends.
 func (r *Runner) watchBills(s *session, no string) {
-	statuses, end, err := r.out.Bills.Watch(no)
+	statuses, end, err := r.out.Bills.WatchSettlement(no)
 	if err != nil {
 		r.out.Log.Error("watching a settlement", "no", no, "error", err)
 		return
@@ -129,7 +129,7 @@ func (r *Runner) watchBills(s *session, no string) {
 	for {
 		select {
 		case status := <-statuses:
-			r.report(s, settle.Changed{Status: status})
+			r.report(s, settle.Changed{Status: settle.StatusOf(status)})
 		case <-s.ctx.Done():
 			return
 		}

@@ -55,7 +55,11 @@ func (m Model) without(kind view.TroubleKind) (Model, []flow.Effect) {
 
 func (m Model) notSent(err error) Model {
 	m.err = err
+	var doubt *txn.InDoubtError
 	switch {
+	case errors.As(err, &doubt):
+		m.openNo = doubt.No
+		return m.troubled(view.TroubleBillOpen)
 	case errors.Is(err, txn.ErrJournal):
 		return m.troubled(view.TroubleJournal)
 	case errors.Is(err, txn.ErrBusy):

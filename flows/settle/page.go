@@ -31,12 +31,24 @@ func (m Model) Content() view.Content {
 		return m.settled()
 	case Refunding:
 		return view.Refunding{
-			Amount: money.Grouped(m.status.Cash), Reference: m.no(), Refunded: m.status.Stage == Refunded, CardIn: m.cardIn,
+			Amount: money.Grouped(m.status.Cash), Reference: m.refundNo(), Refunded: m.status.Stage == Refunded, CardIn: m.cardIn,
 		}
 	case Troubled:
-		return view.Trouble{Kind: m.trouble, Reference: m.no(), Retry: !m.single && retryable(m.trouble), CardIn: m.cardIn}
+		no := m.no()
+		if m.openNo != "" {
+			no = m.openNo
+		}
+		return view.Trouble{Kind: m.trouble, Reference: no, Retry: !m.single && retryable(m.trouble), CardIn: m.cardIn}
 	}
 	return view.Settling{Steps: m.steps(), Long: m.longHere(), Paid: m.confirmed && m.status.Cash > 0}
+}
+
+// refundNo is what to ask for the refund by.
+func (m Model) refundNo() string {
+	if m.status.RefundNo != "" {
+		return m.status.RefundNo
+	}
+	return m.no()
 }
 
 // Ask is the question that covers the screen.

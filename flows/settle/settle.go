@@ -140,6 +140,7 @@ type Model struct {
 	notPaidYet bool
 	confirmed  bool // the confirmation was asked for
 	trouble    view.TroubleKind
+	openNo     string // of an earlier settlement that stands in the way
 	err        error
 	cardIn     bool
 
@@ -166,7 +167,7 @@ func Start(o Options, now time.Time) (Model, []flow.Effect) {
 func (m Model) begin() (Model, []flow.Effect) {
 	m.state, m.status, m.bills, m.chosen, m.page = Calculating, Status{}, nil, nil, 0
 	m.settledFor, m.shownAt, m.checking, m.notPaidYet, m.confirmed = nil, time.Time{}, false, false, false
-	m.trouble, m.err = "", nil
+	m.trouble, m.err, m.openNo = "", nil, ""
 	return m, []flow.Effect{PreSettle{Person: m.person}}
 }
 

@@ -118,6 +118,7 @@ func TestWhatLeadsWhere(t *testing.T) {
 		"pre-settlement refused":        {nil, settle.PreSettled{Status: status(settle.Refused)}, settle.Troubled, nil},
 		"pre-settlement unknown":        {nil, settle.PreSettled{Status: status(settle.Unknown), Err: errSilent}, settle.Troubled, abandon},
 		"pre-settlement not sent":       {nil, settle.PreSettled{Status: status(settle.NotSent)}, settle.Troubled, nil},
+		"another is open":               {nil, settle.PreSettled{Err: &txn.InDoubtError{No: "S0"}}, settle.Troubled, nil},
 		"no journal":                    {nil, settle.PreSettled{Err: txn.ErrJournal}, settle.Troubled, nil},
 		"home while it calculates":      {nil, tap(view.GoHome), settle.Over, left(settle.ToHome)},
 		"home when it has a number":     {[]flow.Event{settle.Changed{Status: settle.Status{No: "S1"}}}, tap(view.GoHome), settle.Abandoning, abandon},

@@ -59,6 +59,8 @@ type Status struct {
 	CloseAsked bool
 
 	TraceTime string
+	// RefundNo is the number of the payment's refund; empty where there is none.
+	RefundNo string
 	// SilentSince is when the platform stopped answering; zero while it speaks.
 	SilentSince time.Time
 }

@@ -215,6 +215,7 @@ const (
 
 	TroubleNoBills         TroubleKind = "no_bills"          // no bill waits for this person
 	TroubleNoPreSettlement TroubleKind = "no_pre_settlement" // what there is to pay can't be found out now; nothing taken
+	TroubleBillOpen        TroubleKind = "bill_open"         // an earlier settlement has no end yet; nothing sent
 	TroubleBillRefused     TroubleKind = "bill_refused"      // the settlement is refused; nothing taken
 	TroubleBillClosed      TroubleKind = "bill_closed"       // payment of bills closed; nothing taken, the bills still wait
 	TroubleAuthRefused     TroubleKind = "auth_refused"      // the health card's authorisation failed

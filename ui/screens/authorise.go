@@ -28,7 +28,7 @@ func Authorise(k Kit, v view.Authorise) layout.Box {
 			layout.Centre{Box: k.authCode(v, m.Px(560))}, waiting, layout.Grow{Weight: 1}, news,
 		)
 	}
-	code := layout.Stack(0, layout.Grow{Weight: 1}, layout.Centre{Box: k.authCode(v, m.Px(560))}, layout.Grow{Weight: 1})
+	code := layout.Stack(0, layout.Grow{Weight: 1}, layout.Centre{Box: k.authCode(v, k.codeSize(560))}, layout.Grow{Weight: 1})
 	right := layout.Stack(m.Gap(4), layout.Grow{Weight: 1}, title, lead, waiting, news, layout.Grow{Weight: 1})
 	return layout.Row{Gap: m.Px(72), Cells: []layout.Cell{{Box: code, Share: 2, Fill: true}, {Box: right, Share: 3, Fill: true}}}
 }

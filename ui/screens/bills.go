@@ -66,13 +66,16 @@ func (k Kit) billHeight() float32 {
 	return k.Metrics.Key(130 * k.Metrics.Tight.Space)
 }
 
+// wide panels have less height than rows with two lines want.
+func (k Kit) wide() bool { return k.Metrics.Panel.WidthPx*2 > k.Metrics.Panel.HeightPx*3 }
+
 func (k Kit) bill(row view.BillRow) layout.Box {
 	hint := row.Date
 	if row.Doctor != "" && !k.large() {
 		hint = k.Say("bills.doctor", "doctor", row.Doctor) + dot + row.Date
 	}
 	return layout.AtLeast{H: k.billHeight(), Box: k.Tick(widgets.Tick{
-		Title: row.Dept, Hint: hint, Value: k.yuan(row.Amount), On: row.Chosen, Short: !k.portrait() && !k.large(), Aside: k.large(),
+		Title: row.Dept, Hint: hint, Value: k.yuan(row.Amount), On: row.Chosen, Short: k.wide() && !k.large(), Aside: k.large(),
 		Tap: view.Tap{Action: view.ToggleBill, Value: strconv.Itoa(row.Index)},
 	})}
 }

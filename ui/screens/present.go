@@ -29,6 +29,9 @@ func Present(k Kit, v view.Present) layout.Box {
 		}})
 	}
 	width := m.Px(840) * m.Tight.Space
+	if !k.portrait() { // no wider than its half of a window
+		width = min(width, float32(m.Panel.WidthPx)*0.4)
+	}
 	card := k.Card(layout.Centre{Box: k.Picture(wayPicture(v.Way), width)})
 	card.Middle = true
 	if k.portrait() {

@@ -67,7 +67,7 @@ func troubleIcon(kind view.TroubleKind) (icon icons.Name, refused bool) {
 		return icons.Card, false
 	case view.TroubleNoPerson, view.TroubleNotRegistered:
 		return icons.IDCard, false
-	case view.TroubleNoBills, view.TroubleNoPreSettlement:
+	case view.TroubleNoBills, view.TroubleBillOpen, view.TroubleNoPreSettlement:
 		return icons.Receipt, false
 	case view.TroubleBillRefused:
 		return icons.Refused, true
