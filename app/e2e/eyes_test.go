@@ -189,7 +189,7 @@ func (w *world) keepPicture(name string) string {
 
 // picturesFolder is where the tests leave what they saw.
 func picturesFolder() string {
-	if folder := os.Getenv("ONETRANS_E2E_PICTURES"); folder != "" {
+	if folder := os.Getenv("E2E_PICTURES"); folder != "" {
 		return folder
 	}
 	return filepath.Join(os.TempDir(), "onetrans-e2e")
