@@ -11,12 +11,11 @@ import (
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
 
+	"onetrans/app/call"
 	"onetrans/app/config"
-	"onetrans/app/owner"
 	"onetrans/app/tour"
 	"onetrans/assets/dict"
 	"onetrans/assets/texts"
-	"onetrans/devices/sscard"
 	"onetrans/devices/virtualcard"
 	"onetrans/devices/wedge"
 	"onetrans/flows/kiosk"
@@ -54,7 +53,8 @@ func runKiosk(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if err := checkDisplay(); err != nil {
 		return err
 	}
-	terminal, err := owner.Open(ownerOptions(settings, log))
+	resident := newResident(settings, log)
+	terminal, err := resident.open(settings, log)
 	if err != nil {
 		return err
 	}
@@ -72,18 +72,18 @@ func runKiosk(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	defer quit()
 	screen := newScreen(settings, words)
 	outside := outside(settings, log)
-	outside.Core, outside.Insurances, outside.Show = terminal.Core, insurances, screen.show
-	if settings.Devices.PCSC.Enabled {
-		cards := sscard.New(sscard.Options{Reader: settings.Devices.PCSC.Reader})
-		defer func() { _ = cards.Close(context.WithoutCancel(ctx)) }()
-		outside.Cards = cards
-	}
+	outside.Core, outside.Bills, outside.Insurances, outside.Show = terminal.Core, terminal.Core, insurances, screen.show
+	cards, letGo := cardReader(settings)
+	defer letGo()
+	outside.Cards = cards
 	if settings.Devices.Scanner.Kind == config.ScannerKeyboard {
 		screen.scanner = wedge.New()
 		outside.Codes = screen.scanner
 	}
 	runner := kiosk.NewRunner(kioskOptions(settings), outside)
 	screen.emit = func(tap view.Tap) { runner.Tap(ctx, tap) }
+
+	resident.serve(call.Terminal{Core: terminal.Core, Cards: cards, Pages: screenPages{terminal.Core, runner.Serve, settings.Pay.UnknownWait}})
 
 	var toured error
 	if *walk != "" {
@@ -93,7 +93,7 @@ func runKiosk(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 			quit()
 		}()
 	}
-	screen.run(ctx, runner)
+	screen.run(ctx, runner.Run)
 	if toured != nil {
 		return fmt.Errorf("tour: %w", toured)
 	}
@@ -151,16 +151,16 @@ func windowSize(o config.Orientation) fyne.Size {
 	return fyne.NewSize(540, 960)
 }
 
-// run shows the window, serves people, and ends both when ctx does or the
-// window is closed.
-func (s *screen) run(ctx context.Context, runner *kiosk.Runner) {
+// run shows the window while serve runs, and ends both when ctx does, serve
+// returns or the window is closed. Only the program's first goroutine may call it.
+func (s *screen) run(ctx context.Context, serve func(context.Context)) {
 	ctx, cancel := context.WithCancel(ctx)
 	served := make(chan struct{})
 	s.app.Lifecycle().SetOnStarted(func() {
 		go func() {
 			defer close(served)
 			go s.tick(ctx)
-			runner.Run(ctx)
+			serve(ctx)
 			fyne.Do(s.app.Quit)
 		}()
 	})

@@ -17,8 +17,11 @@ const usage = `onetrans: a hospital's self-service terminal
   onetrans kiosk [--config FILE] [--tour DIR]
         serve patients, fullscreen; with --tour, walk the main job by itself
         and leave a screenshot of each screen in DIR
+  onetrans agent [--config FILE]
+        own the terminal without a window, and serve calls
   onetrans --trans_type TYPE [--in FILE] [--out FILE] [--config FILE] [--buffer N]
-        carry out one call of the hospital's information system
+        carry out one call of the hospital's information system: by the running
+        kiosk or agent where there is one, else alone
   onetrans sandbox [--listen ADDRESS] [--data DIR]
         run the sandbox payment platform alone
   onetrans card [--list] [NAME]
@@ -45,6 +48,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	commands := map[string]func(context.Context, []string, io.Writer, io.Writer) error{
 		"kiosk":   runKiosk,
+		"agent":   runAgent,
 		"sandbox": runSandbox,
 		"card":    runCard,
 	}

@@ -13,6 +13,7 @@ import (
 	"onetrans/flows/platform"
 	"onetrans/flows/recharge"
 	"onetrans/flows/sandbox"
+	"onetrans/flows/txn"
 	"onetrans/flows/view"
 	"onetrans/flows/wire"
 )
@@ -31,7 +32,11 @@ func ownerOptions(c config.Config, log *slog.Logger) owner.Options {
 			CAFile:      c.Platform.CAFile,
 			Institution: c.Terminal.FixmedinsCode,
 		},
-		Log: log,
+		Core: txn.Options{TermNo: c.Terminal.TermNo},
+		Log:  log,
+	}
+	if a, ok := c.Pay.Account(onetrans.AccountOutpatient); ok {
+		o.Core.PayAppID, o.Core.PayAppSecret = a.PayAppID, a.PayAppSecret.Reveal()
 	}
 	if c.Platform.Driver == config.Sandbox {
 		o.Sandbox = &sandbox.Options{
@@ -54,9 +59,12 @@ func sandboxApps(c config.Config) []wire.Keys {
 
 // kioskOptions is what the kiosk offers.
 func kioskOptions(c config.Config) kiosk.Options {
-	o := kiosk.Options{Timeout: c.UI.Timeout, Language: c.UI.Language, Places: map[view.WayKind]string{}}
+	o := kiosk.Options{
+		Timeout: c.UI.Timeout, Language: c.UI.Language, Places: map[view.WayKind]string{},
+		Payee: c.Terminal.FixmedinsName, Wallets: wallets(c), MustBook: c.Pay.HISMustBook,
+	}
 	for _, account := range c.Pay.Accounts {
-		if account.Collect {
+		if account.Collect && c.Serves(account) {
 			o.Services = append(o.Services, service(c, account))
 		}
 	}
@@ -83,11 +91,17 @@ func service(c config.Config, account config.Account) kiosk.Service {
 		Max:      account.Max,
 		Quick:    account.Quick,
 		MustBook: c.Pay.HISMustBook,
-	}
-	for _, channel := range c.Pay.Channels {
-		terms.Wallets = append(terms.Wallets, string(channel))
+		Wallets:  wallets(c),
 	}
 	return kiosk.Service{Kind: kind, AccountType: account.Type, Terms: terms}
+}
+
+func wallets(c config.Config) []string {
+	var names []string
+	for _, channel := range c.Pay.Channels {
+		names = append(names, string(channel))
+	}
+	return names
 }
 
 // messages says how the kiosk's requests are made.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -19,10 +20,13 @@ import (
 // fakeCore answers as it is told, and counts what would have been sent.
 type fakeCore struct {
 	trade  txn.Trade
+	cancel txn.CancelStatus
 	answer onetrans.Answer
 	err    error
 	busy   bool
 	sent   int
+	// request is what the last message was.
+	request onetrans.Request
 }
 
 func (f *fakeCore) Acquire() (func(), error) {
@@ -42,8 +46,14 @@ func (f *fakeCore) Refund(context.Context, onetrans.Request) (txn.Status, error)
 	return txn.Status{Trade: f.trade}, f.err
 }
 
-func (f *fakeCore) Call(context.Context, onetrans.Request) (onetrans.Answer, error) {
+func (f *fakeCore) CancelSettlement(context.Context, onetrans.Request) (txn.CancelStatus, error) {
 	f.sent++
+	return f.cancel, f.err
+}
+
+func (f *fakeCore) Call(_ context.Context, request onetrans.Request) (onetrans.Answer, error) {
+	f.sent++
+	f.request = request
 	return f.answer, f.err
 }
 
@@ -58,17 +68,34 @@ func (f *fakeCore) Watch(string) (<-chan txn.Status, func(), error) {
 	return statuses, func() {}, nil
 }
 
-func door(core *fakeCore, owning error) Door {
+func (f *fakeCore) WatchRefund(no string) (<-chan txn.Status, func(), error) { return f.Watch(no) }
+
+func (f *fakeCore) WatchCancellation(string) (<-chan txn.CancelStatus, func(), error) {
+	statuses := make(chan txn.CancelStatus, 1)
+	statuses <- f.cancel
+	return statuses, func() {}, nil
+}
+
+func door(core *fakeCore, owning error) Door { return doorWith(Terminal{Core: core}, owning) }
+
+func doorWith(terminal Terminal, owning error) Door {
 	return Door{
 		UnknownWait: time.Millisecond,
-		Own:         func() (Core, func(), error) { return core, func() {}, owning },
+		Credentials: Credentials{AppID: "OURS"},
+		Log:         slog.New(slog.DiscardHandler),
+		Own:         func() (Terminal, func(), error) { return terminal, func() {}, owning },
 	}
 }
 
 // call is the answer's code, message and data, and the exit status.
 func call(t *testing.T, d Door, transType string, in []byte) (code, text string, data map[string]any, exit int) {
 	t.Helper()
-	out, exit := d.Serve(t.Context(), transType, in)
+	return answered(t, d, Call{TransType: transType, In: in})
+}
+
+func answered(t *testing.T, d Door, c Call) (code, text string, data map[string]any, exit int) {
+	t.Helper()
+	out, exit := d.Serve(t.Context(), c)
 	utf8, err := onetrans.DecodeGBK(out)
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +115,7 @@ func call(t *testing.T, d Door, transType string, in []byte) (code, text string,
 }
 
 // recharge is a good request with one field changed; nil takes it out.
-func recharge(t *testing.T, field string, value any) []byte {
+func rechargeIn(t *testing.T, field string, value any) []byte {
 	t.Helper()
 	data := map[string]any{
 		"payAppId": "A", "payAppSecret": "S", "termNo": "T", "cardType": "01", "cardNo": "C",
@@ -125,11 +152,11 @@ func TestWhatIsRefusedIsSentNowhere(t *testing.T) {
 		"no JSON":                   {onetrans.TransRecharge, []byte("{"), onetrans.CodeNotJSON, ""},
 		"no GBK":                    {onetrans.TransRecharge, []byte("\xff\xff"), onetrans.CodeNotJSON, ""},
 		"another type in the body":  {onetrans.TransRecharge, []byte(`{"trans_type":"hop.trade.query","data":{}}`), onetrans.CodeField, ""},
-		"no number":                 {onetrans.TransRecharge, recharge(t, "outChargeNo", nil), onetrans.CodeField, "缺少必填项 outChargeNo（商户充值业务流水）"},
-		"no amount":                 {onetrans.TransRecharge, recharge(t, "amount", ""), onetrans.CodeField, "缺少必填项 amount（充值金额）"},
-		"amount of nothing":         {onetrans.TransRecharge, recharge(t, "amount", "0.00"), onetrans.CodeField, "amount（充值金额）格式有误"},
-		"amount with three places":  {onetrans.TransRecharge, recharge(t, "amount", "1.005"), onetrans.CodeField, "amount（充值金额）格式有误"},
-		"cashier page without page": {onetrans.TransRecharge, recharge(t, "extra", nil), onetrans.CodeDevice, ""},
+		"no number":                 {onetrans.TransRecharge, rechargeIn(t, "outChargeNo", nil), onetrans.CodeField, "缺少必填项 outChargeNo（商户充值业务流水）"},
+		"no amount":                 {onetrans.TransRecharge, rechargeIn(t, "amount", ""), onetrans.CodeField, "缺少必填项 amount（充值金额）"},
+		"amount of nothing":         {onetrans.TransRecharge, rechargeIn(t, "amount", "0.00"), onetrans.CodeField, "amount（充值金额）格式有误"},
+		"amount with three places":  {onetrans.TransRecharge, rechargeIn(t, "amount", "1.005"), onetrans.CodeField, "amount（充值金额）格式有误"},
+		"cashier page without page": {onetrans.TransRecharge, rechargeIn(t, "extra", nil), onetrans.CodeDevice, ""},
 		"query for nothing":         {onetrans.TransQuery, []byte(`{"data":{"payAppId":"A"}}`), onetrans.CodeField, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -158,7 +185,7 @@ func TestEveryErrorHasItsCode(t *testing.T) {
 		platform.ErrNoAnswer:                onetrans.CodeUnknown,
 		errors.New("unheard of"):            onetrans.CodeInternal,
 	} {
-		code, _, data, exit := call(t, door(&fakeCore{err: err}, nil), onetrans.TransRecharge, recharge(t, "", nil))
+		code, _, data, exit := call(t, door(&fakeCore{err: err}, nil), onetrans.TransRecharge, rechargeIn(t, "", nil))
 		if code != string(want) {
 			t.Errorf("%v: %s, want %s", err, code, want)
 		}
@@ -173,7 +200,7 @@ func TestEveryErrorHasItsCode(t *testing.T) {
 
 func TestATerminalInUseIsBusy(t *testing.T) {
 	for _, d := range []Door{door(&fakeCore{busy: true}, nil), door(nil, store.ErrInUse)} {
-		if code, _, _, _ := call(t, d, onetrans.TransRecharge, recharge(t, "", nil)); code != string(onetrans.CodeBusy) {
+		if code, _, _, _ := call(t, d, onetrans.TransRecharge, rechargeIn(t, "", nil)); code != string(onetrans.CodeBusy) {
 			t.Errorf("answered %s", code)
 		}
 	}
@@ -195,7 +222,7 @@ func TestAnOutcomeIsNeverCalledFailedUnlessItIs(t *testing.T) {
 		"not found yet":    {txn.Progress{State: txn.Unknown, Result: onetrans.ResultNotFound}, onetrans.CodeUnknown},
 	} {
 		core := &fakeCore{trade: txn.Trade{Order: txn.Order{No: "N1"}, Progress: c.progress}}
-		code, _, data, _ := call(t, door(core, nil), onetrans.TransRecharge, recharge(t, "", nil))
+		code, _, data, _ := call(t, door(core, nil), onetrans.TransRecharge, rechargeIn(t, "", nil))
 		if code != string(c.code) {
 			t.Errorf("%s: %s, want %s", name, code, c.code)
 		}
@@ -211,11 +238,10 @@ func TestAnOutcomeIsNeverCalledFailedUnlessItIs(t *testing.T) {
 func TestAnAnswerAboutMoneyIsCutToItsCallersBuffer(t *testing.T) {
 	long := onetrans.Answer{Code: onetrans.T(string(onetrans.CodeOK)), Data: []byte(`{"outChargeNo":"N1","more":"` + strings.Repeat("x", 400) + `"}`)}
 	d := door(&fakeCore{answer: long}, nil)
-	d.Buffer = 300
-	in := recharge(t, "outTradeNo", "N1")
+	in := rechargeIn(t, "outTradeNo", "N1")
 	in = bytes.Replace(in, []byte(`"termNo"`), []byte(`"tradeType":"hop.trade.recharge","termNo"`), 1)
 	// A query speaks of money: it is cut, never refused.
-	if code, _, data, _ := call(t, d, onetrans.TransQuery, in); code != string(onetrans.CodeOK) || data["more"] != nil {
+	if code, _, data, _ := answered(t, d, Call{onetrans.TransQuery, in, 300}); code != string(onetrans.CodeOK) || data["more"] != nil {
 		t.Errorf("answered %s %v", code, data)
 	}
 }
@@ -235,7 +261,7 @@ func TestARefundIsToldAsItStands(t *testing.T) {
 		"not found": {txn.Progress{State: txn.Unknown, Result: onetrans.ResultNotFound}, onetrans.CodeUnknown, onetrans.ResultIng},
 	} {
 		core := &fakeCore{trade: txn.Trade{Order: txn.Order{No: "R1"}, Progress: c.progress}}
-		in := recharge(t, "withdrawMode", "1")
+		in := rechargeIn(t, "withdrawMode", "1")
 		in = bytes.Replace(in, []byte(`"termNo"`), []byte(`"refundType":"hisDecide","outRefundNo":"R1","termNo"`), 1)
 		code, _, data, _ := call(t, door(core, nil), onetrans.TransRefund, in)
 		if code != string(c.code) || data["result"] != string(c.result) || data["outRefundNo"] != "R1" {

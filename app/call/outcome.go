@@ -2,42 +2,22 @@ package call
 
 import (
 	"onetrans/flows/onetrans"
-	"onetrans/flows/platform"
 	"onetrans/flows/txn"
-	"onetrans/flows/wire"
-	"onetrans/store"
 )
 
-const unknownText = "结果未知，请勿重复收款或退款，请先查询"
-
-// knownErrors says what a caller hears of each error, the more special first.
-func knownErrors() []struct {
-	err  error
-	code onetrans.Code
-	text string
-} {
-	type row = struct {
-		err  error
-		code onetrans.Code
-		text string
+// present is a field that is left out when there is nothing to say.
+func present(s string) onetrans.Text {
+	if s == "" {
+		return onetrans.Text{}
 	}
-	return []row{
-		{txn.ErrBusy, onetrans.CodeBusy, "接口业务不支持并发调用"},
-		{store.ErrInUse, onetrans.CodeBusy, "接口业务不支持并发调用"},
-		{txn.ErrJournal, onetrans.CodeJournal, "交易日志不可用，未发送"},
-		{store.ErrSchema, onetrans.CodeJournal, "交易日志不可用，未发送"},
-		{store.ErrDamaged, onetrans.CodeJournal, "交易日志不可用，未发送"},
-		{txn.ErrNumberReused, onetrans.CodeOtherTrade, "该订单号已用于另一笔交易"},
-		{txn.ErrInvalid, onetrans.CodeField, "入参有误"},
-		{txn.ErrExceeds, onetrans.CodePlatformExceeds, "退款金额超过可退金额"},
-		{platform.ErrNotSent, onetrans.CodeNotSent, "无法连接支付平台，未发送"},
-		{wire.ErrUntrusted, onetrans.CodeUntrusted, "支付平台的应答不可信"},
-		{platform.ErrNoAnswer, onetrans.CodeUnknown, unknownText},
-	}
+	return onetrans.T(s)
 }
 
-// outcome is the answer for a recharge as it stands.
-func outcome(t txn.Trade) onetrans.Answer {
+// refusedWith is what a caller hears of a platform that refused.
+func refusedWith(code onetrans.Code) saying { return saying{code, refusedText(code)} }
+
+// charged is the answer for a recharge as it stands.
+func charged(t txn.Trade) onetrans.Answer {
 	p := t.Progress
 	out := onetrans.RechargeOut{
 		ChargeNo:    onetrans.T(p.ChargeNo),
@@ -47,54 +27,129 @@ func outcome(t txn.Trade) onetrans.Answer {
 		Result:      onetrans.T(string(p.Result)),
 		Callsn:      onetrans.T(p.CallSN),
 	}
+	out.Extra.Value.PayType = present(p.Channel)
 	if p.Balance != "" {
 		out.Balance = onetrans.Amount{Text: onetrans.T(p.Balance)}
 	}
 	switch t.At() {
 	case txn.Succ:
-		return withData(reply(onetrans.CodeOK, "成功"), out)
+		return withData(reply(sayings.ok), out)
 	case txn.Fail, txn.Closed, txn.NotFound:
-		return withData(reply(onetrans.CodeNotTaken, "未收款：支付失败或订单已关闭"), out)
+		return withData(reply(sayings.notTaken), out)
 	case txn.Refused:
-		return withData(reply(p.RefusedWith, "支付平台拒绝，未收款"), out)
+		return withData(reply(refusedWith(p.RefusedWith)), out)
 	case txn.NotSent:
-		return withData(reply(onetrans.CodeNotSent, "无法连接支付平台，未发送"), out)
+		return withData(reply(sayings.notSent), out)
 	}
 	if p.Result == onetrans.ResultInit && p.QRCode != "" {
 		out.QRCode = onetrans.T(p.QRCode)
 		out.ExpireTime = onetrans.T(onetrans.FormatTime(p.ExpireAt))
-		return withData(reply(onetrans.CodeOK, "成功"), out)
+		return withData(reply(sayings.ok), out)
 	}
 	// Until it is decided a trade is under way, whatever was heard of it last.
 	out.Result = onetrans.T(string(onetrans.ResultIng))
-	return withData(reply(onetrans.CodeUnknown, unknownText), out)
+	return withData(reply(sayings.unknown), out)
 }
 
-// refundOutcome is the answer for a refund as it stands. A refund that the
-// platform has, and carries out in its own time, is no unknown outcome.
-func refundOutcome(t txn.Trade) onetrans.Answer {
+// givenBack is the answer for a refund as it stands. One that the platform has,
+// and carries out in its own time, is no unknown outcome.
+func givenBack(t txn.Trade) onetrans.Answer {
 	p := t.Progress
 	out := onetrans.RefundOut{
-		OutRefundNo: onetrans.T(t.Order.No),
-		TraceNo:     onetrans.T(p.TraceNo),
-		TraceTime:   onetrans.T(p.TraceTime),
-		ChargeNo:    onetrans.T(p.ChargeNo),
-		Channel:     onetrans.T(p.Channel),
-		Result:      onetrans.T(string(p.Result)),
+		OutRefundNo:   onetrans.T(t.Order.No),
+		TraceNo:       onetrans.T(p.TraceNo),
+		TraceTime:     onetrans.T(p.TraceTime),
+		Result:        onetrans.T(string(p.Result)),
+		ResultDesc:    onetrans.T(describe(p.Result)),
+		Channel:       onetrans.T(p.Channel),
+		ChargeNo:      onetrans.T(p.ChargeNo),
+		OrigTraceNo:   onetrans.T(""),
+		OrigTraceTime: onetrans.T(""),
+	}
+	var in onetrans.RefundIn
+	if onetrans.UnmarshalData(t.Order.Request.Data, &in) == nil && !in.TraceNo.Empty() {
+		out.OrigTraceNo = in.TraceNo
+	}
+	if s := p.Sums; s != nil {
+		out.RefundedAmt, out.RefundingAmt = onetrans.Yuan(s.Refunded), onetrans.Yuan(s.Refunding)
 	}
 	switch t.At() {
 	case txn.Succ:
-		return withData(reply(onetrans.CodeOK, "成功"), out)
+		return withData(reply(sayings.ok), out)
 	case txn.Fail, txn.NotFound:
-		return withData(reply(onetrans.CodeOK, "退款失败，重新提交请使用原商户退款单号"), out)
+		return withData(reply(sayings.notRefunded), out)
 	case txn.Refused:
-		return withData(reply(p.RefusedWith, "支付平台拒绝，未退款"), out)
+		return withData(reply(refusedWith(p.RefusedWith)), out)
 	case txn.NotSent:
-		return withData(reply(onetrans.CodeNotSent, "无法连接支付平台，未发送"), out)
+		return withData(reply(sayings.notSent), out)
 	}
 	out.Result = onetrans.T(string(onetrans.ResultIng))
+	out.ResultDesc = onetrans.T(describe(onetrans.ResultIng))
 	if t.At() == txn.Pending {
-		return withData(reply(onetrans.CodeOK, "退款处理中"), out)
+		return withData(reply(sayings.refunding), out)
 	}
-	return withData(reply(onetrans.CodeUnknown, unknownText), out)
+	return withData(reply(sayings.unknown), out)
+}
+
+// describe is resultDesc: a result in the specification's words.
+func describe(r onetrans.Result) string {
+	return map[onetrans.Result]string{
+		onetrans.ResultInit:     "待交易",
+		onetrans.ResultSucc:     "交易成功",
+		onetrans.ResultFail:     "交易失败",
+		onetrans.ResultExp:      "交易异常",
+		onetrans.ResultIng:      "正在交易",
+		onetrans.ResultClosed:   "交易关闭",
+		onetrans.ResultNotFound: "交易记录不存在",
+	}[r]
+}
+
+// settled is the answer for a settlement as it stands.
+func settled(s txn.SettleStatus) onetrans.Answer {
+	out := onetrans.SettleOut{
+		ChargeNo:    present(s.ChargeNo),
+		TraceNo:     present(s.TraceNo),
+		TraceTime:   present(s.TraceTime),
+		Callsn:      present(s.CallSN),
+		OutSettleNo: onetrans.T(s.No),
+		MdtrtID:     present(s.MdtrtID),
+		SetlID:      present(s.SetlID),
+	}
+	for _, no := range s.OrderList {
+		out.OrderList.Items = append(out.OrderList.Items, onetrans.T(no))
+	}
+	switch s.State {
+	case txn.Succ:
+		return withData(reply(sayings.ok), out)
+	case txn.Refunded:
+		return withData(reply(sayings.givenBack), out)
+	case txn.Fail, txn.Closed, txn.NotFound, txn.Abandoned:
+		return withData(reply(sayings.notSettled), out)
+	case txn.Refused:
+		return withData(reply(refusedWith(s.RefusedWith)), out)
+	case txn.NotSent:
+		return withData(reply(sayings.notSent), out)
+	}
+	out.Result = onetrans.T(string(onetrans.ResultIng))
+	return withData(reply(sayings.unknown), out)
+}
+
+// cancelled is the answer for a cancellation as it stands: done only when the
+// person has their own share back, too.
+func cancelled(s txn.CancelStatus) onetrans.Answer {
+	named := numbers{SetlID: onetrans.T(s.No)}
+	switch s.State {
+	case txn.Succ:
+		answer := reply(sayings.ok)
+		if object, err := onetrans.DataObject(s.Answer); err == nil {
+			answer.Data = object
+		}
+		return answer
+	case txn.Refused:
+		return withData(reply(refusedWith(s.RefusedWith)), named)
+	case txn.NotSent:
+		return withData(reply(sayings.notSent), named)
+	}
+	named.Result = onetrans.T(string(onetrans.ResultIng))
+	return withData(reply(sayings.unknown), named)
 }

@@ -23,15 +23,18 @@ func (r *reader) check() {
 	r.checkPlatform(&r.config.Platform)
 	for _, a := range r.config.Pay.Accounts {
 		r.checkAmounts(a)
-		if r.config.Platform.Driver != Sandbox && a.Collect {
-			const advice = `: or set collect = false`
-			r.demand(accountKey(a.Type, "pay_app_id"), a.PayAppID != "", "an account that collects needs it"+advice)
-			r.demand(accountKey(a.Type, "pay_app_secret"), !a.PayAppSecret.Empty(), "an account that collects needs it"+advice)
-		}
+		r.checkPair(accountKey(a.Type, "pay_app_id"), a.PayAppID, accountKey(a.Type, "pay_app_secret"), a.PayAppSecret)
 	}
 	if r.config.Store.Path == "" {
 		r.demand("store.path", false, "this user has no home folder: say where the journal is to be")
 	}
+}
+
+// checkPair reports half of a pair of credentials. Without both, calls must
+// bring their own.
+func (r *reader) checkPair(idKey, id, secretKey string, secret Secret) {
+	r.demand(idKey, id != "" || secret.Empty(), "it goes with "+last(secretKey))
+	r.demand(secretKey, id == "" || !secret.Empty(), "it goes with "+last(idKey))
 }
 
 // demand reports a key that is missing.
@@ -47,8 +50,7 @@ func (r *reader) conflict(key, why string, args ...any) {
 }
 
 func (r *reader) checkPlatform(p *Platform) {
-	r.demand("platform.app_id", p.AppID != "", "the platform's operator assigns it")
-	r.demand("platform.app_key", !p.AppKey.Empty(), "the platform's operator assigns it")
+	r.checkPair("platform.app_id", p.AppID, "platform.app_key", p.AppKey)
 	if strings.ContainsAny(p.AppID, "&=") {
 		r.say("platform.app_id", wrong("must not hold & or =, which part what is signed"))
 	}

@@ -29,6 +29,7 @@ type Config struct {
 	Pay      Pay
 	Devices  Devices
 	Store    Store
+	Owner    Owner
 	UI       UI
 }
 
@@ -158,6 +159,12 @@ type Scanner struct {
 // Store says where the journal is. It is what makes a terminal this terminal.
 type Store struct {
 	Path string // absolute
+}
+
+// Owner says how the terminal's owner is reached.
+type Owner struct {
+	// Socket is where it takes calls: a path, absolute; empty: beside the journal.
+	Socket string
 }
 
 // Orientation is how the screen stands.

@@ -155,10 +155,10 @@ func TestWhatARealPlatformNeeds(t *testing.T) {
 	some := write(t, filepath.Join(t.TempDir(), "some"), "no certificate")
 	for _, r := range []refusal{
 		{without("url"), 0, "platform.url", ErrMissing, `driver = "wire"`},
-		{without("app_id"), 0, "platform.app_id", ErrMissing, "operator"},
-		{without("app_key"), 0, "platform.app_key", ErrMissing, "operator"},
-		{without("pay_app_id"), 0, "pay.account[02].pay_app_id", ErrMissing, "collect = false"},
-		{without("pay_app_secret"), 0, "pay.account[02].pay_app_secret", ErrMissing, "collect = false"},
+		{without("app_id"), 0, "platform.app_id", ErrMissing, "goes with app_key"},
+		{without("app_key"), 0, "platform.app_key", ErrMissing, "goes with app_id"},
+		{without("pay_app_id"), 0, "pay.account[02].pay_app_id", ErrMissing, "goes with pay_app_secret"},
+		{without("pay_app_secret"), 0, "pay.account[02].pay_app_secret", ErrMissing, "goes with pay_app_id"},
 		{real + "signtype = 'SM2'\nprivate_key = '" + strings.Repeat("12", 32) + "'", 0, "platform.platform_key", ErrMissing, "SM2"},
 		{without("url") + "url = 'http://pay.example.cn'", 10, "platform.url", ErrValue, "https"},
 		{real + "ca_file = 'missing.pem'", 11, "platform.ca_file", ErrReference, "no such file"},

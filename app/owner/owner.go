@@ -24,7 +24,12 @@ type Options struct {
 	Platform platform.Options
 	// Sandbox, when set, is started inside the program and is the platform.
 	Sandbox *sandbox.Options
-	Log     *slog.Logger
+	// Listen, when set, takes calls from others as soon as the terminal is
+	// taken, until stop, which may be called twice.
+	Listen func() (stop func() error, err error)
+	// Core says what the core needs beside.
+	Core txn.Options
+	Log  *slog.Logger
 }
 
 // Owner is an owned terminal.
@@ -33,6 +38,7 @@ type Owner struct {
 	// PlatformURL is where the platform is.
 	PlatformURL string
 
+	journal *store.Store
 	closers []func() error
 }
 
@@ -50,7 +56,15 @@ func Open(o Options) (_ *Owner, err error) {
 	if err != nil {
 		return nil, err
 	}
+	owner.journal = journal
 	owner.onClose(journal.Close)
+	var unlisten func() error
+	if o.Listen != nil {
+		if unlisten, err = o.Listen(); err != nil {
+			return nil, err
+		}
+		owner.onClose(unlisten)
+	}
 	if o.Sandbox != nil {
 		if err := owner.startSandbox(*o.Sandbox, o.Log); err != nil {
 			return nil, err
@@ -62,10 +76,14 @@ func Open(o Options) (_ *Owner, err error) {
 		return nil, fmt.Errorf("reaching the platform: %w", err)
 	}
 	owner.onClose(func() error { client.Close(); return nil })
-	if owner.Core, err = txn.Open(journal, client, txn.Options{Log: o.Log}); err != nil {
+	o.Core.Log = o.Log
+	if owner.Core, err = txn.Open(journal, client, o.Core); err != nil {
 		return nil, err
 	}
 	owner.onClose(func() error { owner.Core.Close(); return nil })
+	if unlisten != nil {
+		owner.onClose(unlisten) // calls end before the core does
+	}
 	return owner, nil
 }
 

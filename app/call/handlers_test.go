@@ -1,0 +1,377 @@
+package call
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"testing"
+
+	"onetrans/devices"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/platform"
+	"onetrans/flows/txn"
+	"onetrans/flows/wire"
+)
+
+// fakeCards has one card, or one reason why not.
+type fakeCards struct {
+	card devices.SocialSecurityCard
+	err  error
+}
+
+func (f fakeCards) Read(context.Context) (devices.SocialSecurityCard, error) { return f.card, f.err }
+func (fakeCards) WaitRemoved(context.Context) error                          { return nil }
+
+// fakePages end as they are told.
+type fakePages struct {
+	answer onetrans.Answer
+	code   string
+	charge txn.Status
+	settle txn.SettleStatus
+	err    error
+}
+
+func (f fakePages) Identify(context.Context, onetrans.Request) (onetrans.Answer, error) {
+	return f.answer, f.err
+}
+func (f fakePages) Scan(context.Context) (string, error) { return f.code, f.err }
+func (f fakePages) Cashier(context.Context, onetrans.Request) (txn.Status, error) {
+	return f.charge, f.err
+}
+func (f fakePages) Settle(_ context.Context, _ onetrans.Request, no string) (txn.SettleStatus, error) {
+	if f.settle.State != "" {
+		f.settle.No = no
+	}
+	return f.settle, f.err
+}
+
+// request is a message with good common fields.
+func request(t *testing.T, data map[string]any) []byte {
+	t.Helper()
+	text, err := json.Marshal(map[string]any{
+		"recer_sys_code": "HIS", "dept_codg": "1", "dept_name": "科", "opter": "o", "opter_name": "员", "opter_type": "1",
+		"msgid": "M1", "data": data,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gbk, err := onetrans.EncodeGBK(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return gbk
+}
+
+func userGetIn(t *testing.T, kind, code string) []byte {
+	data := map[string]any{"mdtrt_cert_type": kind, "business_type": "01101", "more": "kept"}
+	if code != "" {
+		data["cert"] = map[string]any{"code": code}
+	}
+	return request(t, data)
+}
+
+func thirdGetIn(t *testing.T, code string) []byte {
+	data := map[string]any{
+		"business_type": "01101", "ehc_app_id": "E", "ehc_app_secret": "S", "term_id": "T",
+		"out_verify_time": "20240417104503", "treatment_code": "0101051",
+	}
+	if code != "" {
+		data["cert"] = map[string]any{"code": code}
+	}
+	return request(t, data)
+}
+
+func good(data string) onetrans.Answer {
+	return onetrans.Answer{Code: onetrans.T(string(onetrans.CodeOK)), Data: []byte(data)}
+}
+
+func TestHowAPersonIsIdentified(t *testing.T) {
+	card := devices.SocialSecurityCard{CardNo: "C1", Name: "姓名", IDNo: "I1"}
+	for name, c := range map[string]struct {
+		in    []byte
+		third bool
+		with  Terminal
+		code  onetrans.Code
+		cert  onetrans.Cert // what the platform hears
+	}{
+		"card":                    {userGetIn(t, "03", ""), false, Terminal{Cards: fakeCards{card: card}}, onetrans.CodeOK, certOf(card)},
+		"card, no reader":         {userGetIn(t, "03", ""), false, Terminal{}, onetrans.CodeDevice, onetrans.Cert{}},
+		"card, reader away":       {userGetIn(t, "03", ""), false, Terminal{Cards: fakeCards{err: devices.ErrNoReader}}, onetrans.CodeDevice, onetrans.Cert{}},
+		"card, none came":         {userGetIn(t, "03", ""), false, Terminal{Cards: fakeCards{err: context.DeadlineExceeded}}, onetrans.CodeDevice, onetrans.Cert{}},
+		"identity card":           {userGetIn(t, "02", ""), false, Terminal{}, onetrans.CodeDevice, onetrans.Cert{}},
+		"code brought":            {userGetIn(t, "01", "Q"), false, Terminal{}, onetrans.CodeOK, onetrans.Cert{Code: onetrans.T("Q")}},
+		"code scanned":            {userGetIn(t, "01", ""), false, Terminal{Pages: fakePages{code: "S"}}, onetrans.CodeOK, onetrans.Cert{Code: onetrans.T("S")}},
+		"code, no page":           {userGetIn(t, "01", ""), false, Terminal{}, onetrans.CodeDevice, onetrans.Cert{}},
+		"code, cancelled":         {userGetIn(t, "01", ""), false, Terminal{Pages: fakePages{err: ErrCancelled}}, onetrans.CodeCancelled, onetrans.Cert{}},
+		"code, nobody came":       {userGetIn(t, "01", ""), false, Terminal{Pages: fakePages{err: ErrTimedOut}}, onetrans.CodeTimedOut, onetrans.Cert{}},
+		"picked, no page":         {userGetIn(t, "09", ""), false, Terminal{}, onetrans.CodeDevice, onetrans.Cert{}},
+		"third, code brought":     {thirdGetIn(t, "Q"), true, Terminal{}, onetrans.CodeOK, onetrans.Cert{Code: onetrans.T("Q")}},
+		"third, code scanned":     {thirdGetIn(t, ""), true, Terminal{Pages: fakePages{code: "S"}}, onetrans.CodeOK, onetrans.Cert{Code: onetrans.T("S")}},
+		"third, no page":          {thirdGetIn(t, ""), true, Terminal{}, onetrans.CodeDevice, onetrans.Cert{}},
+		"unknown kind of reading": {userGetIn(t, "77", ""), false, Terminal{}, onetrans.CodeField, onetrans.Cert{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			core := &fakeCore{answer: good(`{}`)}
+			c.with.Core = core
+			transType := onetrans.TransUserGet
+			if c.third {
+				transType = onetrans.TransUserThirdGet
+			}
+			code, text, _, _ := call(t, doorWith(c.with, nil), transType, c.in)
+			if code != string(c.code) {
+				t.Fatalf("answered %s %s", code, text)
+			}
+			if sent := core.sent > 0; sent != (c.code == onetrans.CodeOK) {
+				t.Fatalf("%d messages were sent", core.sent)
+			}
+			if core.sent == 0 {
+				return
+			}
+			var in onetrans.UserGetIn
+			if err := onetrans.UnmarshalData(core.request.Data, &in); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(in.Cert, c.cert) {
+				t.Errorf("the platform heard %+v", in.Cert)
+			}
+			if !c.third && string(in.Unknown) != `{"more":"kept"}` {
+				t.Errorf("HIS's own became %s", in.Unknown)
+			}
+		})
+	}
+}
+
+func TestWhatThePlatformSaysOfAPersonIsPassedOn(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer onetrans.Answer
+		err    error
+		code   onetrans.Code
+	}{
+		"text that holds an object": {good(`"{\"psn_no\":\"1\"}"`), nil, onetrans.CodeOK},
+		"success without a code":    {onetrans.Answer{ErrMsg: onetrans.T("success")}, nil, onetrans.CodeOK},
+		"neither code nor success":  {onetrans.Answer{}, nil, onetrans.CodeUntrusted},
+		"data that is none":         {good(`[1]`), nil, onetrans.CodeUntrusted},
+		"the platform's refusal":    {onetrans.Answer{Code: onetrans.T("610004")}, nil, "610004"},
+		"nobody there":              {onetrans.Answer{}, platform.ErrNotSent, onetrans.CodeNotSent},
+		"no answer":                 {onetrans.Answer{}, platform.ErrNoAnswer, onetrans.CodeUnknown},
+		"an answer of somebody's":   {onetrans.Answer{}, fmt.Errorf("%w: %w", platform.ErrNoAnswer, wire.ErrUntrusted), onetrans.CodeUntrusted},
+	} {
+		core := &fakeCore{answer: c.answer, err: c.err}
+		if code, _, _, _ := call(t, door(core, nil), onetrans.TransUserGet, userGetIn(t, "01", "Q")); code != string(c.code) {
+			t.Errorf("%s: %s", name, code)
+		}
+	}
+}
+
+func TestWhoIsPickedGoesToTheCaller(t *testing.T) {
+	pages := fakePages{answer: good(`{"card_no":"C1"}`)}
+	code, _, data, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: pages}, nil), onetrans.TransUserGet, userGetIn(t, "09", ""))
+	if code != string(onetrans.CodeOK) || data["card_no"] != "C1" {
+		t.Errorf("%s %v", code, data)
+	}
+}
+
+func charge(state txn.Progress) txn.Status {
+	return txn.Status{Trade: txn.Trade{Order: txn.Order{No: "N1"}, Progress: state}}
+}
+
+func TestWhichRechargesNeedACashier(t *testing.T) {
+	for name, c := range map[string]struct {
+		field string
+		value any
+		page  bool
+	}{
+		"code for the caller":  {"extra", map[string]any{"printMode": "1"}, false},
+		"nothing said":         {"extra", nil, true},
+		"a code to be shown":   {"depositType", "WX_BAR", true},
+		"credit pay":           {"payType", "1", false},
+		"a way not known here": {"depositType", "NEW_BAR", false},
+	} {
+		var in onetrans.RechargeIn
+		text, _ := onetrans.DecodeGBK(rechargeIn(t, c.field, c.value))
+		var r onetrans.Request
+		if err := errors.Join(onetrans.Unmarshal(text, &r), onetrans.UnmarshalData(r.Data, &in)); err != nil {
+			t.Fatal(err)
+		}
+		if needsCashier(in) != c.page {
+			t.Errorf("%s: %v", name, !c.page)
+		}
+	}
+}
+
+func TestHowACashierEnds(t *testing.T) {
+	closed := charge(txn.Progress{State: txn.Closed, Result: onetrans.ResultClosed})
+	for name, c := range map[string]struct {
+		pages fakePages
+		code  onetrans.Code
+	}{
+		"paid":                     {fakePages{charge: charge(txn.Progress{State: txn.Succ})}, onetrans.CodeOK},
+		"closed by the platform":   {fakePages{charge: closed}, onetrans.CodeNotTaken},
+		"left, closed":             {fakePages{charge: closed, err: ErrCancelled}, onetrans.CodeCancelled},
+		"timed out, closed":        {fakePages{charge: closed, err: ErrTimedOut}, onetrans.CodeTimedOut},
+		"left, and paid after all": {fakePages{charge: charge(txn.Progress{State: txn.Succ}), err: ErrCancelled}, onetrans.CodeOK},
+		"left, and not closed yet": {fakePages{charge: charge(txn.Progress{State: txn.Unknown}), err: ErrCancelled}, onetrans.CodeUnknown},
+		"left before anything":     {fakePages{err: ErrCancelled}, onetrans.CodeCancelled},
+		"journal gone":             {fakePages{err: txn.ErrJournal}, onetrans.CodeJournal},
+		"gone without a word":      {fakePages{}, onetrans.CodeUnknown},
+		"in doubt":                 {fakePages{err: &txn.InDoubtError{No: "N0"}}, onetrans.CodeInDoubt},
+	} {
+		terminal := Terminal{Core: &fakeCore{}, Pages: c.pages}
+		code, text, data, _ := call(t, doorWith(terminal, nil), onetrans.TransRecharge, rechargeIn(t, "extra", nil))
+		if code != string(c.code) {
+			t.Errorf("%s: %s %s", name, code, text)
+		}
+		if code == string(onetrans.CodeUnknown) && data["outChargeNo"] != "N1" {
+			t.Errorf("%s: the trade is not named: %v", name, data)
+		}
+	}
+}
+
+func settleIn(t *testing.T) []byte {
+	return request(t, map[string]any{
+		"termNo": "T", "certno": "I", "patientType": "00", "cardno": "C", "account_type": "01", "psn_cert_type": "01",
+		"psn_name": "姓名", "mdtrtarea_admvs": "350100", "fixmedins_code": "H", "fixmedins_name": "院",
+	})
+}
+
+func TestHowASettlementEnds(t *testing.T) {
+	for name, c := range map[string]struct {
+		pages fakePages
+		code  onetrans.Code
+	}{
+		"settled":         {fakePages{settle: txn.SettleStatus{State: txn.Succ, OrderList: []string{"O1"}, SetlID: "L1"}}, onetrans.CodeOK},
+		"refunded":        {fakePages{settle: txn.SettleStatus{State: txn.Refunded}}, onetrans.CodePlatformNoSettle},
+		"left":            {fakePages{settle: txn.SettleStatus{State: txn.Abandoned}, err: ErrCancelled}, onetrans.CodeCancelled},
+		"refused":         {fakePages{settle: txn.SettleStatus{State: txn.Refused, RefusedWith: "610004"}}, "610004"},
+		"being confirmed": {fakePages{settle: txn.SettleStatus{State: txn.Confirming}}, onetrans.CodeUnknown},
+		"being abandoned": {fakePages{settle: txn.SettleStatus{State: txn.Abandoning}, err: ErrCancelled}, onetrans.CodeUnknown},
+	} {
+		code, text, data, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: c.pages}, nil), onetrans.TransSettle, settleIn(t))
+		if code != string(c.code) || data["outSettleNo"] != "M1" {
+			t.Errorf("%s: %s %s %v", name, code, text, data)
+		}
+	}
+	if code, _, _, _ := call(t, door(&fakeCore{}, nil), onetrans.TransSettle, settleIn(t)); code != string(onetrans.CodeDevice) {
+		t.Errorf("without a display: %s", code)
+	}
+}
+
+func TestACancellationIsCompleteWithItsRefund(t *testing.T) {
+	in := request(t, map[string]any{"fixmedins_code": "H", "fixmedins_name": "院", "mdtrt_id": "D1", "setl_id": "L1", "psn_no": "P1"})
+	for name, c := range map[string]struct {
+		status txn.CancelStatus
+		code   onetrans.Code
+	}{
+		"complete":    {txn.CancelStatus{State: txn.Succ, Answer: []byte(`{"setl_id":"L1","setlinfo":{}}`)}, onetrans.CodeOK},
+		"refused":     {txn.CancelStatus{State: txn.Refused, RefusedWith: "610007"}, "610007"},
+		"refunding":   {txn.CancelStatus{State: txn.Refunding}, onetrans.CodeUnknown},
+		"at the desk": {txn.CancelStatus{State: txn.Refunding, Desk: "no payment"}, onetrans.CodeUnknown},
+		"not sent":    {txn.CancelStatus{State: txn.NotSent}, onetrans.CodeNotSent},
+	} {
+		c.status.No = "L1"
+		code, _, data, _ := call(t, door(&fakeCore{cancel: c.status}, nil), onetrans.TransSettleCancel, in)
+		if code != string(c.code) || data["setl_id"] != "L1" {
+			t.Errorf("%s: %s %v", name, code, data)
+		}
+	}
+}
+
+func TestCredentials(t *testing.T) {
+	ours := Credentials{AppID: "OURS", Merchants: map[string]Merchant{"02": {"P", "S"}}}
+	for name, c := range map[string]struct {
+		with                     Credentials
+		appID, appKey            string
+		payID, paySecret         any
+		want                     string // what is missing
+		sentAppID, sentPay, same string
+	}{
+		"HIS's":                       {Credentials{}, "H", "K", "HP", "HS", "", "H", "HP", "HS"},
+		"HIS's before ours":           {ours, "H", "K", "HP", "HS", "", "H", "HP", "HS"},
+		"ours":                        {ours, "", "", nil, nil, "", "", "P", "S"},
+		"ours, for empty fields":      {ours, "", "", "", "", "", "", "P", "S"},
+		"half of ours":                {ours, "OURS", "", "P", nil, "", "OURS", "P", "S"},
+		"nobody's":                    {Credentials{}, "", "", "HP", "HS", "app_id（加解密应用ID）", "", "", ""},
+		"HIS's id, nobody's key":      {ours, "H", "", "HP", "HS", "app_key（加解密应用密钥）", "", "", ""},
+		"nobody's merchant":           {Credentials{AppID: "OURS"}, "", "", nil, nil, "payAppId（统一支付平台APPID）", "", "", ""},
+		"HIS's merchant, no secret":   {ours, "", "", "HP", nil, "payAppSecret（统一支付平台AppSecret）", "", "", ""},
+		"HIS's secret, nobody's name": {ours, "", "", nil, "HS", "payAppId（统一支付平台APPID）", "", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text, err := onetrans.DecodeGBK(rechargeIn(t, "payAppId", c.payID))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var message map[string]any
+			if err := json.Unmarshal(text, &message); err != nil {
+				t.Fatal(err)
+			}
+			data := message["data"].(map[string]any)
+			delete(data, "payAppSecret")
+			if c.paySecret != nil {
+				data["payAppSecret"] = c.paySecret
+			}
+			message["app_id"], message["app_key"] = c.appID, c.appKey
+			in, err := json.Marshal(message)
+			if err != nil {
+				t.Fatal(err)
+			}
+			gbk, err := onetrans.EncodeGBK(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request, refusal := Door{Credentials: c.with}.judge(Call{TransType: onetrans.TransRecharge, In: gbk})
+			if c.want != "" {
+				if refusal == nil || refusal.ErrMsg.String() != "缺少必填项 "+c.want {
+					t.Fatalf("refused with %+v", refusal)
+				}
+				return
+			}
+			if refusal != nil {
+				t.Fatal(refusal.ErrMsg)
+			}
+			var sent onetrans.RechargeIn
+			if err := onetrans.UnmarshalData(request.Data, &sent); err != nil {
+				t.Fatal(err)
+			}
+			if request.AppID.String() != c.sentAppID || sent.PayAppID.String() != c.sentPay || sent.PayAppSecret.String() != c.same {
+				t.Errorf("sent %s, %s, %s", request.AppID, sent.PayAppID, sent.PayAppSecret)
+			}
+		})
+	}
+}
+
+func TestALostOwnersCallNamesItsNumber(t *testing.T) {
+	d := door(&fakeCore{}, nil)
+	for transType, c := range map[string]struct {
+		in    []byte
+		field string
+		no    any
+	}{
+		onetrans.TransRecharge: {rechargeIn(t, "", nil), "outChargeNo", "N1"},
+		onetrans.TransSettle:   {settleIn(t), "outSettleNo", "M1"},
+		onetrans.TransUserGet:  {userGetIn(t, "03", ""), "result", nil},
+	} {
+		out, exit := d.Lost(Call{TransType: transType, In: c.in})
+		var answer struct {
+			Code string
+			Data map[string]any
+		}
+		text, err := onetrans.DecodeGBK(out)
+		if err == nil {
+			err = json.Unmarshal(text, &answer)
+		}
+		if err != nil || exit != ExitUnknown || answer.Code != string(onetrans.CodeUnknown) || answer.Data[c.field] != c.no {
+			t.Errorf("%s: %s, exit %d, %v", transType, text, exit, err)
+		}
+	}
+}
+
+func TestAReadThatIsTooLongForItsCallerIsRefused(t *testing.T) {
+	core := &fakeCore{answer: good(`{"card_no":"` + fmt.Sprintf("%0500d", 1) + `"}`)}
+	code, _, _, _ := answered(t, door(core, nil), Call{onetrans.TransUserGet, userGetIn(t, "01", "Q"), 300})
+	if code != string(onetrans.CodeTooLong) {
+		t.Errorf("answered %s", code)
+	}
+}

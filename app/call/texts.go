@@ -1,0 +1,102 @@
+package call
+
+import (
+	"fmt"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/platform"
+	"onetrans/flows/txn"
+	"onetrans/flows/wire"
+	"onetrans/store"
+)
+
+// saying is what a caller is told.
+type saying struct {
+	code onetrans.Code
+	text string
+}
+
+// said makes of what happened here a saying with another text.
+func (s saying) said(text string) saying { return saying{s.code, text} }
+
+// sayings are all sentences that a caller can hear of this program itself.
+var sayings = struct {
+	ok                                                         saying
+	busy, notJSON, field, otherType, transType                 saying
+	cancelled, timedOut                                        saying
+	noPage, noCardReader, noIdentityReader, noCard, unreadable saying
+	readerGone, wrongCard, cardPulled, cardLocked              saying
+	unknown, untrusted, tooLong, journal, notSent, otherTrade  saying
+	notTaken, notRefunded, refunding, notSettled, givenBack    saying
+	inDoubt, exceeds, refused, internal                        saying
+}{
+	ok:               saying{onetrans.CodeOK, "成功"},
+	busy:             saying{onetrans.CodeBusy, "接口业务不支持并发调用"},
+	notJSON:          saying{onetrans.CodeNotJSON, "入参不是有效的 GBK 编码 JSON"},
+	field:            saying{onetrans.CodeField, "入参有误"},
+	otherType:        saying{onetrans.CodeField, "trans_type（交易类型编码）与调用参数不一致"},
+	transType:        saying{onetrans.CodeTransType, "不支持的交易类型"},
+	cancelled:        saying{onetrans.CodeCancelled, "用户已取消"},
+	timedOut:         saying{onetrans.CodeTimedOut, "操作超时"},
+	noPage:           saying{onetrans.CodeDevice, "本交易需要页面，当前没有可用的显示屏"},
+	noCardReader:     saying{onetrans.CodeDevice, "本机没有社保卡读卡器"},
+	noIdentityReader: saying{onetrans.CodeDevice, "本机没有身份证阅读器"},
+	noCard:           saying{onetrans.CodeDevice, "等待超时，没有读到卡"},
+	unreadable:       saying{onetrans.CodeDevice, "卡片无法读取"},
+	readerGone:       saying{onetrans.CodeDevice, "读卡器不可用"},
+	wrongCard:        saying{onetrans.CodeDevice, "插入的不是社保卡"},
+	cardPulled:       saying{onetrans.CodeDevice, "读卡时卡片被拔出"},
+	cardLocked:       saying{onetrans.CodeDevice, "卡片需要密码或 SAM 卡，无法读取"},
+	unknown:          saying{onetrans.CodeUnknown, "结果未知，请勿重复收款或退款，请先查询"},
+	untrusted:        saying{onetrans.CodeUntrusted, "支付平台的应答不可信"},
+	tooLong:          saying{onetrans.CodeTooLong, "应答超出调用方缓冲区"},
+	journal:          saying{onetrans.CodeJournal, "交易日志不可用，未发送"},
+	notSent:          saying{onetrans.CodeNotSent, "无法连接支付平台，未发送"},
+	otherTrade:       saying{onetrans.CodeOtherTrade, "该订单号已用于另一笔交易"},
+	notTaken:         saying{onetrans.CodeNotTaken, "未收款：支付失败或订单已关闭"},
+	notRefunded:      saying{onetrans.CodeOK, "退款失败，重新提交请使用原商户退款订单号"},
+	refunding:        saying{onetrans.CodeOK, "退款处理中"},
+	notSettled:       saying{onetrans.CodeNotTaken, "未结算，未收款"},
+	givenBack:        saying{onetrans.CodePlatformNoSettle, "结算失败，已收款项已退回"},
+	inDoubt:          saying{onetrans.CodeInDoubt, "同一账户有一笔相同金额的交易结果未知，请先查询"},
+	exceeds:          saying{onetrans.CodePlatformExceeds, "退款金额超过可退金额"},
+	refused:          saying{"", "支付平台拒绝，未办理"},
+	internal:         saying{onetrans.CodeInternal, "内部错误，未发送"},
+}
+
+// errorSayings says what a caller hears of each error, the more special first.
+func errorSayings() []struct {
+	err error
+	saying
+} {
+	type row = struct {
+		err error
+		saying
+	}
+	return []row{
+		{txn.ErrBusy, sayings.busy},
+		{store.ErrInUse, sayings.busy},
+		{txn.ErrJournal, sayings.journal},
+		{store.ErrSchema, sayings.journal},
+		{store.ErrDamaged, sayings.journal},
+		{txn.ErrNumberReused, sayings.otherTrade},
+		{txn.ErrExceeds, sayings.exceeds},
+		{txn.ErrInvalid, sayings.field},
+		{ErrNoPage, sayings.noPage},
+		{ErrCancelled, sayings.cancelled},
+		{ErrTimedOut, sayings.timedOut},
+		{platform.ErrNotSent, sayings.notSent},
+		{wire.ErrUntrusted, sayings.untrusted},
+		{platform.ErrNoAnswer, sayings.unknown},
+	}
+}
+
+// missing is the text for a credential that neither HIS nor the configuration has.
+func missing(code, name string) error {
+	return &onetrans.FieldError{Code: code, Name: name, Fault: onetrans.Missing}
+}
+
+// refusedText is what a caller hears when the platform refused without a word.
+func refusedText(code onetrans.Code) string {
+	return fmt.Sprintf("%s（%s）", sayings.refused.text, code)
+}

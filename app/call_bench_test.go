@@ -1,0 +1,127 @@
+//go:build bench
+
+package main
+
+import (
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/sandbox"
+)
+
+// rounds are how often each is measured, in turn, so that a slow minute hits all.
+const rounds = 25
+
+// A whole process that queries a trade, alone and by way of an agent, against
+// curl, which posts as much once to the same server.
+func BenchmarkQueryProcess(b *testing.B) {
+	program, err := filepath.Abs("../bin/onetrans")
+	if err != nil {
+		b.Fatal(err)
+	}
+	url := startSandbox(b)
+	folder := b.TempDir()
+	in := filepath.Join(folder, "in")
+	if err := os.WriteFile(in, queryIn(b), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	alone, served := configured(b, url), configured(b, url)
+	agent := exec.Command(program, "agent", "--config", served)
+	begin(b, agent)
+	waitFor(b, func() bool { _, err := os.Stat(filepath.Join(filepath.Dir(served), "s")); return err == nil })
+
+	commands := map[string][]string{
+		"ms-alone":    {program, "--trans_type", onetrans.TransQuery, "--in", in, "--config", alone},
+		"ms-by-agent": {program, "--trans_type", onetrans.TransQuery, "--in", in, "--config", served},
+		"ms-curl":     {"curl", "-s", "-o", "/dev/null", "-X", "POST", "--data-binary", "@" + in, url + "/onetrans"},
+	}
+	took := map[string][]time.Duration{}
+	for range rounds {
+		for name, c := range commands {
+			start := time.Now()
+			if out, err := exec.Command(c[0], c[1:]...).Output(); err != nil {
+				b.Fatalf("%s: %v: %s", name, err, out)
+			}
+			took[name] = append(took[name], time.Since(start))
+		}
+	}
+	median := func(name string) float64 {
+		slices.Sort(took[name])
+		return took[name][rounds/2].Seconds() * 1000
+	}
+	b.ReportMetric(0, "ns/op")
+	for name := range commands {
+		b.ReportMetric(median(name), name)
+	}
+	b.ReportMetric(median("ms-alone")/median("ms-curl"), "×curl-alone(aim≤3)")
+	b.ReportMetric(median("ms-by-agent")/median("ms-curl"), "×curl-by-agent(aim≤3)")
+}
+
+// startSandbox serves a sandbox in this process and returns its address.
+func startSandbox(b *testing.B) string {
+	b.Helper()
+	server, err := sandbox.Open(sandbox.Options{Dir: b.TempDir()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	url := "http://" + listener.Addr().String()
+	server.SetBaseURL(url)
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(ctx, listener) }()
+	b.Cleanup(func() { stop(); <-ended; _ = server.Close() })
+	return url
+}
+
+// queryIn is the specification's query, in GBK.
+func queryIn(b *testing.B) []byte {
+	b.Helper()
+	text, err := os.ReadFile("../flows/onetrans/testdata/messages/" + onetrans.TransQuery + ".in.json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	gbk, err := onetrans.EncodeGBK(text)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return gbk
+}
+
+// configured is the configuration of a terminal of its own.
+func configured(b *testing.B, url string) string {
+	b.Helper()
+	path := filepath.Join(b.TempDir(), "onetrans.toml")
+	text := "[platform]\ndriver = 'wire'\nurl = '" + url + "'\n[store]\npath = 'j.db'\n[owner]\nsocket = 's'\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	return path
+}
+
+func begin(b *testing.B, command *exec.Cmd) {
+	b.Helper()
+	if err := command.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
+}
+
+func waitFor(b *testing.B, holds func() bool) {
+	b.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			b.Fatal("the agent does not serve")
+		}
+	}
+}

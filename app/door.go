@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"onetrans/app/call"
+	"onetrans/app/config"
+	"onetrans/app/owner"
+	"onetrans/app/socket"
+	"onetrans/devices"
+	"onetrans/devices/sscard"
+	"onetrans/store"
+)
+
+// askTime is how long a call that owns the terminal goes on, after its answer,
+// to have asked once for what else is open.
+const askTime = time.Second
+
+// newDoor is the door of a terminal, but for how it is owned.
+func newDoor(c config.Config, log *slog.Logger) call.Door {
+	d := call.Door{
+		Credentials: call.Credentials{AppID: c.Platform.AppID, Merchants: map[string]call.Merchant{}},
+		UnknownWait: c.Pay.UnknownWait,
+		Log:         log,
+	}
+	if c.Platform.AppKey.Empty() {
+		d.Credentials.AppID = ""
+	}
+	for _, a := range c.Pay.Accounts {
+		d.Credentials.Merchants[a.Type] = call.Merchant{AppID: a.PayAppID, AppSecret: a.PayAppSecret.Reveal()}
+	}
+	return d
+}
+
+func address(c config.Config) string { return socket.Address(c.Store.Path, c.Owner.Socket) }
+
+// cardReader is the terminal's; nil without one.
+func cardReader(c config.Config) (_ devices.CardReader, letGo func()) {
+	if !c.Devices.PCSC.Enabled {
+		return nil, func() {}
+	}
+	reader := sscard.New(sscard.Options{Reader: c.Devices.PCSC.Reader})
+	return reader, func() { _ = reader.Close(context.Background()) }
+}
+
+// resident serves the calls of other processes for as long as the terminal is
+// owned. Those that come before it is ready wait.
+type resident struct {
+	door  call.Door
+	ready chan struct{}
+}
+
+func newResident(c config.Config, log *slog.Logger) *resident {
+	return &resident{door: newDoor(c, log), ready: make(chan struct{})}
+}
+
+// open takes the terminal and begins to take calls.
+func (r *resident) open(c config.Config, log *slog.Logger) (*owner.Owner, error) {
+	o := ownerOptions(c, log)
+	o.Listen = func() (func() error, error) {
+		server, err := socket.Listen(address(c), r.handle, log)
+		if err != nil {
+			return nil, err
+		}
+		return server.Close, nil
+	}
+	return owner.Open(o)
+}
+
+// serve lets calls be carried out with what the terminal has.
+func (r *resident) serve(t call.Terminal) {
+	r.door.Own = func() (call.Terminal, func(), error) { return t, func() {}, nil }
+	close(r.ready)
+}
+
+func (r *resident) handle(ctx context.Context, c socket.Call) socket.Answer {
+	asked := call.Call{TransType: c.TransType, In: c.In, Buffer: c.Buffer}
+	select {
+	case <-r.ready:
+	case <-ctx.Done():
+		out, exit := r.door.Busy(asked)
+		return socket.Answer{Out: out, Exit: exit}
+	}
+	out, exit := r.door.Serve(ctx, asked)
+	return socket.Answer{Out: out, Exit: exit}
+}
+
+// carryOut carries out one call: by the terminal's owner where there is one,
+// else as its owner for as long as it takes. write gets the answer.
+func carryOut(ctx context.Context, c config.Config, asked call.Call, log *slog.Logger, write func([]byte) error) (exit int, err error) {
+	door := newDoor(c, log)
+	if out, exit, refused := door.Refuse(asked); refused {
+		return exit, write(out)
+	}
+	if out, exit, served := askOwner(ctx, c, door, asked, log); served {
+		return exit, write(out)
+	}
+	var single once
+	door.Own = func() (call.Terminal, func(), error) { return single.own(ctx, c, door, log) }
+	defer single.end()
+	out, exit := door.Serve(ctx, asked)
+	if errors.Is(single.err, store.ErrInUse) {
+		// Its owner may have begun to take calls meanwhile.
+		if out, exit, served := askOwner(ctx, c, door, asked, log); served {
+			return exit, write(out)
+		}
+	}
+	return exit, write(out)
+}
+
+// askOwner hands the call to the terminal's owner. It was not served where
+// nobody took it.
+func askOwner(ctx context.Context, c config.Config, door call.Door, asked call.Call, log *slog.Logger) (out []byte, exit int, served bool) {
+	answer, err := socket.Ask(ctx, address(c), socket.Call{TransType: asked.TransType, In: asked.In, Buffer: asked.Buffer})
+	switch {
+	case err == nil:
+		return answer.Out, answer.Exit, true
+	case errors.Is(err, socket.ErrLost):
+		log.Error("handing the call over", "error", err)
+		out, exit = door.Lost(asked)
+		return out, exit, true
+	}
+	return nil, 0, false
+}
+
+// once is a terminal that is owned for one call. Whoever else asks meanwhile
+// hears that it is busy.
+type once struct {
+	err   error
+	owner *owner.Owner
+	asked sync.WaitGroup
+	stop  context.CancelFunc
+	letGo func()
+}
+
+func (o *once) own(ctx context.Context, c config.Config, door call.Door, log *slog.Logger) (call.Terminal, func(), error) {
+	options := ownerOptions(c, log)
+	options.Listen = func() (func() error, error) {
+		server, err := socket.Listen(address(c), func(_ context.Context, other socket.Call) socket.Answer {
+			out, exit := door.Busy(call.Call{TransType: other.TransType, In: other.In, Buffer: other.Buffer})
+			return socket.Answer{Out: out, Exit: exit}
+		}, log)
+		if err != nil {
+			// Without a socket others still find the journal locked.
+			log.Warn("nobody can be told that this terminal is busy", "error", err)
+			return func() error { return nil }, nil
+		}
+		return server.Close, nil
+	}
+	if o.owner, o.err = owner.Open(options); o.err != nil {
+		return call.Terminal{}, nil, o.err
+	}
+	asking, stop := context.WithCancel(context.WithoutCancel(ctx))
+	o.stop = stop
+	o.asked.Go(func() { _ = o.owner.AskOpen(asking) })
+	t := call.Terminal{Core: o.owner.Core}
+	t.Cards, o.letGo = cardReader(c)
+	if checkDisplay() == nil {
+		page := page{config: c, core: o.owner.Core, cards: t.Cards, log: log}
+		t.Pages = screenPages{o.owner.Core, page.serve, c.Pay.UnknownWait}
+	}
+	return t, func() {}, nil
+}
+
+// end gives the terminal free, once what else is open was asked for, or soon.
+func (o *once) end() {
+	if o.owner == nil {
+		return
+	}
+	hurry := time.AfterFunc(askTime, o.stop)
+	o.asked.Wait()
+	hurry.Stop()
+	o.stop()
+	o.letGo()
+	_ = o.owner.Close()
+}
