@@ -22,6 +22,12 @@ import (
 // 用码业务类型: 01 hospital, 104 缴纳预缴金).
 const businessDeposit = "01104"
 
+// The treatment_code (诊疗环节编码) of each service but settlement, which is configured.
+const (
+	treatmentOutpatientDeposit = "0101055"
+	treatmentInpatientDeposit  = "0101056"
+)
+
 // ownerOptions is the terminal that the configuration describes.
 func ownerOptions(c config.Config, log *slog.Logger) owner.Options {
 	o := owner.Options{
@@ -63,9 +69,9 @@ func kioskOptions(c config.Config) kiosk.Options {
 		Timeout: c.UI.Timeout, Language: c.UI.Language, Places: map[view.WayKind]string{},
 		Payee: c.Terminal.FixmedinsName, Wallets: wallets(c), MustBook: c.Pay.HISMustBook,
 	}
-	for _, account := range c.Pay.Accounts {
-		if account.Collect && c.Serves(account) {
-			o.Services = append(o.Services, service(c, account))
+	for _, kind := range c.Services.Offer {
+		if c.Offers(kind) {
+			o.Services = append(o.Services, service(c, kind))
 		}
 	}
 	if c.Devices.PCSC.Enabled {
@@ -76,14 +82,21 @@ func kioskOptions(c config.Config) kiosk.Options {
 		o.Ways = append(o.Ways, view.WayCode)
 		o.Places[view.WayCode] = c.Devices.Scanner.Place
 	}
+	if c.EHC != (config.EHC{}) {
+		o.Ways = append(o.Ways, view.WayHealthCard)
+	}
 	return o
 }
 
-func service(c config.Config, account config.Account) kiosk.Service {
-	kind := view.ServiceInpatientDeposit
-	if account.Type == onetrans.AccountOutpatient {
-		kind = view.ServiceOutpatientDeposit
+func service(c config.Config, kind view.ServiceKind) kiosk.Service {
+	accountType := onetrans.AccountInpatient
+	switch kind {
+	case view.ServiceOutpatientPayment:
+		return kiosk.Service{Kind: kind}
+	case view.ServiceOutpatientDeposit:
+		accountType = onetrans.AccountOutpatient
 	}
+	account, _ := c.Pay.Account(accountType)
 	terms := recharge.Terms{
 		Service:  kind,
 		Payee:    c.Terminal.FixmedinsName,
@@ -120,6 +133,17 @@ func messages(c config.Config) kiosk.Messages {
 		TermNo:    t.TermNo,
 		Business:  businessDeposit,
 		Merchants: map[string]kiosk.Merchant{},
+
+		Businesses: map[view.ServiceKind]string{view.ServiceOutpatientPayment: c.Settle.BusinessType},
+		Hospital: kiosk.Hospital{
+			Code: t.FixmedinsCode, Name: t.FixmedinsName, Area: t.MdtrtareaAdmvs, InsuPlace: t.InsuplcAdmdvs, OrgCode: c.Settle.HisOrgCode,
+		},
+		HealthCard: kiosk.HealthCard{AppID: c.EHC.AppID, AppSecret: c.EHC.AppSecret.Reveal(), TermID: c.EHC.TermID},
+		Treatments: map[view.ServiceKind]string{
+			view.ServiceOutpatientPayment: c.Settle.TreatmentCode,
+			view.ServiceOutpatientDeposit: treatmentOutpatientDeposit,
+			view.ServiceInpatientDeposit:  treatmentInpatientDeposit,
+		},
 	}
 	if t.PrdID != "" {
 		m.Terminal.PrdID = onetrans.T(t.PrdID)

@@ -25,6 +25,7 @@ func (r *reader) check() {
 		r.checkAmounts(a)
 		r.checkPair(accountKey(a.Type, "pay_app_id"), a.PayAppID, accountKey(a.Type, "pay_app_secret"), a.PayAppSecret)
 	}
+	r.checkEHC(r.config.EHC)
 	if r.config.Store.Path == "" {
 		r.demand("store.path", false, "this user has no home folder: say where the journal is to be")
 	}
@@ -35,6 +36,17 @@ func (r *reader) check() {
 func (r *reader) checkPair(idKey, id, secretKey string, secret Secret) {
 	r.demand(idKey, id != "" || secret.Empty(), "it goes with "+last(secretKey))
 	r.demand(secretKey, id == "" || !secret.Empty(), "it goes with "+last(idKey))
+}
+
+// checkEHC reports a part that is missing of what goes together.
+func (r *reader) checkEHC(e EHC) {
+	if e == (EHC{}) {
+		return
+	}
+	const why = "app_id, app_secret and term_id go together"
+	r.demand("ehc.app_id", e.AppID != "", why)
+	r.demand("ehc.app_secret", !e.AppSecret.Empty(), why)
+	r.demand("ehc.term_id", e.TermID != "", why)
 }
 
 // demand reports a key that is missing.

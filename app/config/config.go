@@ -27,6 +27,9 @@ type Config struct {
 	Terminal Terminal
 	Platform Platform
 	Pay      Pay
+	Settle   Settle
+	EHC      EHC
+	Services Services
 	Devices  Devices
 	Store    Store
 	Owner    Owner
@@ -47,6 +50,9 @@ type Terminal struct {
 	OpterName     string // 经办人姓名, 50
 	OpterType     string // 经办人类别, one of the Opter constants of package onetrans
 	RecerSysCode  string // 接收方系统代码: 13, as the samples have it, not the table's 10
+
+	MdtrtareaAdmvs string // 就医地医保区划, six digits; empty: no bills are settled
+	InsuplcAdmdvs  string // 参保地医保区划 of an insured person whose own is not known; may be empty
 }
 
 // Driver is how the platform is reached.
@@ -126,6 +132,33 @@ func (p Pay) Account(accountType string) (Account, bool) {
 		}
 	}
 	return Account{}, false
+}
+
+// Settle is what there is to say about settling outpatient bills.
+type Settle struct {
+	// HisOrgCode is HIS's own code for this part of the hospital, passed on to it
+	// as hisExtra.hisOrgCode; may be empty.
+	HisOrgCode string
+	// BusinessType is the business_type of identifying who settles (用码业务类型),
+	// five digits.
+	BusinessType string
+	// TreatmentCode is the treatment_code (诊疗环节编码) of paying at the counter or kiosk.
+	TreatmentCode string
+}
+
+// EHC is what the electronic health card's platform (电子健康卡) knows this
+// terminal by. All or none of it is said.
+type EHC struct {
+	AppID     string // 电子健康卡应用编号, 32
+	AppSecret Secret // 电子健康卡应用秘钥, 32
+	TermID    string // 终端编号, 30
+}
+
+// Services says what the kiosk offers.
+type Services struct {
+	// Offer are the services in their order on the first page. One that lacks what
+	// it needs is left out; see [Config.Offers].
+	Offer []view.ServiceKind
 }
 
 // Devices says which devices there are.

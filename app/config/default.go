@@ -34,6 +34,10 @@ func builtin(vars *variables) Config {
 			OpterType:     onetrans.OpterTerminal,
 			RecerSysCode:  "HIS",
 		},
+		Settle: Settle{BusinessType: "01301", TreatmentCode: "0101051"},
+		Services: Services{Offer: []view.ServiceKind{
+			view.ServiceOutpatientPayment, view.ServiceInpatientDeposit, view.ServiceOutpatientDeposit,
+		}},
 		Platform: Platform{Driver: Sandbox, SignType: wire.SM3, EncType: wire.SM4},
 		Pay: Pay{
 			Accounts: []Account{
@@ -81,6 +85,12 @@ func (c *Config) forSandbox() {
 		// Both halves are constants that a test parses.
 		p.privateKey, _ = wire.ParsePrivateKey(sandbox.DemoPrivateKey)
 		p.peerKey, _ = wire.ParsePublicKey(sandbox.DemoPublicKey)
+	}
+	if c.Terminal.MdtrtareaAdmvs == "" {
+		c.Terminal.MdtrtareaAdmvs = sandbox.DemoRegion
+	}
+	if e := &c.EHC; *e == (EHC{}) {
+		*e = EHC{AppID: sandbox.DemoEHCAppID, AppSecret: NewSecret(sandbox.DemoEHCAppSecret), TermID: sandbox.DemoEHCTermID}
 	}
 	for i := range c.Pay.Accounts {
 		a := &c.Pay.Accounts[i]

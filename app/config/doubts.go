@@ -1,9 +1,37 @@
 package config
 
+import (
+	"slices"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/view"
+)
+
 // Serves says whether there are all credentials that this program's own
 // screens need for an account. Calls of HIS may bring theirs.
 func (c Config) Serves(a Account) bool {
 	return c.Platform.AppID != "" && !c.Platform.AppKey.Empty() && a.PayAppID != "" && !a.PayAppSecret.Empty()
+}
+
+// Offers says whether a service is wanted, and there is all that this program's
+// own screens need for it.
+func (c Config) Offers(kind view.ServiceKind) bool {
+	account, known := c.Pay.Account(accountOf(kind))
+	if !known || !c.Serves(account) || !slices.Contains(c.Services.Offer, kind) {
+		return false
+	}
+	if kind == view.ServiceOutpatientPayment {
+		return c.Terminal.MdtrtareaAdmvs != ""
+	}
+	return account.Collect
+}
+
+// accountOf is the type of the account whose merchant takes a service's money.
+func accountOf(kind view.ServiceKind) string {
+	if kind == view.ServiceInpatientDeposit {
+		return onetrans.AccountInpatient
+	}
+	return onetrans.AccountOutpatient
 }
 
 // Doubts are what works and is hardly meant: a real platform that is told about
@@ -31,6 +59,10 @@ func (c Config) Doubts() []string {
 		if a.Collect && !c.Serves(a) {
 			doubts = append(doubts, accountKey(a.Type, "collect")+" is true, but the kiosk can't: it needs platform.app_id and app_key, pay_app_id and pay_app_secret")
 		}
+	}
+	if payment := view.ServiceOutpatientPayment; slices.Contains(c.Services.Offer, payment) && !c.Offers(payment) {
+		doubts = append(doubts, "services.offer has "+string(payment)+", but the kiosk can't: it needs terminal.mdtrtarea_admvs, platform.app_id and app_key, "+
+			accountKey(onetrans.AccountOutpatient, "pay_app_id")+" and pay_app_secret")
 	}
 	return doubts
 }

@@ -28,7 +28,7 @@ type field struct {
 func fields(c *Config) []field {
 	return slices.Concat(
 		terminalFields(&c.Terminal), platformFields(&c.Platform), payFields(&c.Pay),
-		deviceFields(&c.Devices), []field{file("store.path", &c.Store.Path), file("owner.socket", &c.Owner.Socket)}, uiFields(&c.UI),
+		settleFields(&c.Settle), ehcFields(&c.EHC), serviceFields(&c.Services), deviceFields(&c.Devices), []field{file("store.path", &c.Store.Path), file("owner.socket", &c.Owner.Socket)}, uiFields(&c.UI),
 	)
 }
 
@@ -46,7 +46,30 @@ func terminalFields(t *Terminal) []field {
 		choice("terminal.opter_type", &t.OpterType,
 			onetrans.OpterPerson, onetrans.OpterTerminal, onetrans.OpterMobile),
 		text("terminal.recer_sys_code", &t.RecerSysCode, 1, 13),
+		digits("terminal.mdtrtarea_admvs", &t.MdtrtareaAdmvs, 6),
+		digits("terminal.insuplc_admdvs", &t.InsuplcAdmdvs, 6),
 	}
+}
+
+func settleFields(s *Settle) []field {
+	return []field{
+		text("settle.his_extra.his_org_code", &s.HisOrgCode, 0, 32),
+		needed(digits("settle.business_type", &s.BusinessType, 5)),
+		needed(digits("settle.treatment_code", &s.TreatmentCode, 7)),
+	}
+}
+
+func ehcFields(e *EHC) []field {
+	return []field{
+		text("ehc.app_id", &e.AppID, 0, 32),
+		secret("ehc.app_secret", &e.AppSecret, 32),
+		text("ehc.term_id", &e.TermID, 0, 30),
+	}
+}
+
+func serviceFields(s *Services) []field {
+	return []field{choices("services.offer", &s.Offer,
+		view.ServiceOutpatientPayment, view.ServiceInpatientDeposit, view.ServiceOutpatientDeposit)}
 }
 
 func platformFields(p *Platform) []field {

@@ -76,6 +76,31 @@ func code(key string, into *string, high int) field {
 	}}
 }
 
+// digits is a code of exactly so many digits, or empty.
+func digits(key string, into *string, count int) field {
+	return field{key: key, into: into, read: func(_ input, v value) error {
+		s, err := v.line(count)
+		foreign := strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+		if err != nil || foreign || s != "" && len(s) != count {
+			return wrong("must be %d digits, in quotes", count)
+		}
+		*into = s
+		return nil
+	}}
+}
+
+// needed is a field of text that must not be empty.
+func needed(f field) field {
+	read := f.read
+	f.read = func(in input, v value) error {
+		if v.raw == "" {
+			return wrong("must not be empty")
+		}
+		return read(in, v)
+	}
+	return f
+}
+
 // choice is one of the options.
 func choice[T ~string](key string, into *T, options ...T) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {

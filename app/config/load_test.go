@@ -12,6 +12,7 @@ import (
 
 	"onetrans/flows/onetrans"
 	"onetrans/flows/sandbox"
+	"onetrans/flows/view"
 	"onetrans/flows/wire"
 )
 
@@ -127,6 +128,18 @@ opter = "test001"
 opter_name = "超级管理员"
 opter_type = "1"
 recer_sys_code = "HIS-INPATIENT"
+mdtrtarea_admvs = "350100"
+insuplc_admdvs = "350500"
+[settle]
+business_type = "01306"
+treatment_code = "0101055"
+his_extra = { his_org_code = "02" }
+[ehc]
+app_id = "E"
+app_secret = "ES"
+term_id = "ET"
+[services]
+offer = ["inpatient_deposit", "outpatient_payment"]
 [platform]
 driver = "wire"
 url = "https://pay.example.cn/api"
@@ -168,7 +181,7 @@ fullscreen = false
 	want := Config{
 		Source: c.Source,
 		Terminal: Terminal{"xmfdzl001", "H35058300252_lyj", "p", "H35058300252", "某某医院", "32760", "消化内科",
-			"test001", "超级管理员", "1", "HIS-INPATIENT"},
+			"test001", "超级管理员", "1", "HIS-INPATIENT", "350100", "350500"},
 		Platform: Platform{Wire, "https://pay.example.cn/api", "A", NewSecret("K"), wire.SM2, wire.None, "", private, public},
 		Pay: Pay{
 			Accounts: []Account{
@@ -177,9 +190,12 @@ fullscreen = false
 			},
 			UnknownWait: 5 * time.Second, HISMustBook: true, Channels: []Channel{Alipay},
 		},
-		Devices: Devices{PCSC{false, "Virtual PCD", "左侧"}, Scanner{ScannerNone, "下方"}},
-		Store:   Store{filepath.Join(filepath.Dir(c.Source), "journal.db")},
-		UI:      UI{Landscape, 32, "en", 10 * time.Minute, "120", "二楼", false},
+		Settle:   Settle{"02", "01306", "0101055"},
+		EHC:      EHC{"E", NewSecret("ES"), "ET"},
+		Services: Services{[]view.ServiceKind{view.ServiceInpatientDeposit, view.ServiceOutpatientPayment}},
+		Devices:  Devices{PCSC{false, "Virtual PCD", "左侧"}, Scanner{ScannerNone, "下方"}},
+		Store:    Store{filepath.Join(filepath.Dir(c.Source), "journal.db")},
+		UI:       UI{Landscape, 32, "en", 10 * time.Minute, "120", "二楼", false},
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v\nwant %+v", c, want)
@@ -261,14 +277,41 @@ func TestNoHome(t *testing.T) {
 	}
 }
 
+func TestWhatTheKioskOffers(t *testing.T) {
+	payment, inpatient, outpatient := view.ServiceOutpatientPayment, view.ServiceInpatientDeposit, view.ServiceOutpatientDeposit
+	merchant := "[[pay.account]]\ntype='01'\npay_app_id='P1'\npay_app_secret='S1'\n"
+	for name, is := range map[string]struct {
+		content string
+		offers  []view.ServiceKind
+	}{
+		"on the sandbox":                {"", []view.ServiceKind{payment, inpatient}},
+		"outpatient deposits, if asked": {"[[pay.account]]\ntype='01'\ncollect=true", []view.ServiceKind{payment, inpatient, outpatient}},
+		"no more than is asked":         {"[services]\noffer=['inpatient_deposit']", []view.ServiceKind{inpatient}},
+		"no bills without a region":     {merchant + real, []view.ServiceKind{inpatient}},
+		"no bills without a merchant":   {"terminal.mdtrtarea_admvs='350100'\n" + real, []view.ServiceKind{inpatient}},
+		"bills with both":               {"terminal.mdtrtarea_admvs='350100'\n" + merchant + real, []view.ServiceKind{payment, inpatient}},
+	} {
+		c := mustLoad(t, is.content)
+		var offers []view.ServiceKind
+		for _, kind := range []view.ServiceKind{payment, inpatient, outpatient} {
+			if c.Offers(kind) {
+				offers = append(offers, kind)
+			}
+		}
+		if !slices.Equal(offers, is.offers) {
+			t.Errorf("%s: %v, want %v", name, offers, is.offers)
+		}
+	}
+}
+
 func TestDoubts(t *testing.T) {
 	if d := Default().Doubts(); d != nil {
 		t.Errorf("the sandbox is itself: %q", d)
 	}
-	if d := mustLoad(t, real).Doubts(); len(d) != 3 {
-		t.Errorf("a real platform hears of the sandbox's hospital: %q", d)
+	if d := mustLoad(t, real).Doubts(); len(d) != 4 {
+		t.Errorf("a real platform hears of the sandbox's hospital, and of what it can't offer: %q", d)
 	}
-	c := mustLoad(t, real+"[terminal]\nterm_no='1'\nfixmedins_code='H1'\nfixmedins_name='某某医院'")
+	c := mustLoad(t, real+"[services]\noffer=['inpatient_deposit']\n[terminal]\nterm_no='1'\nfixmedins_code='H1'\nfixmedins_name='某某医院'")
 	if d := c.Doubts(); d != nil {
 		t.Errorf("got %q", d)
 	}

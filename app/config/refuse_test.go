@@ -38,7 +38,7 @@ func (r refusal) check(t *testing.T, err error) {
 func TestUnknownKeys(t *testing.T) {
 	for _, r := range []refusal{
 		{"colour = 1", 1, "colour", ErrUnknownKey, ""},
-		{"\n[services]\n", 2, "services", ErrUnknownKey, ""},
+		{"\n[flows]\n", 2, "flows", ErrUnknownKey, ""},
 		{"[ui]\nfullscreen = true\ntimeout = 60\n", 3, "ui.timeout", ErrUnknownKey, "line 3: ui.timeout"},
 		{"[ui]\nFullscreen = true", 2, "ui.Fullscreen", ErrUnknownKey, ""},
 		{"[platform]\ndll = 'OneTrans2.dll'", 2, "platform.dll", ErrUnknownKey, ""},

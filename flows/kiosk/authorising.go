@@ -23,7 +23,8 @@ func (r *Runner) authorise(s *session, no int) {
 	if call := r.model.call; call != nil {
 		messages.Terminal = call.Request
 	}
-	r.work.Go(func() { r.report(s, r.decide(ctx, s, messages, no)) })
+	service := r.model.service.Kind
+	r.work.Go(func() { r.report(s, r.decide(ctx, s, messages, service, no)) })
 }
 
 func (s *session) stopAuthorising() {
@@ -34,7 +35,7 @@ func (s *session) stopAuthorising() {
 }
 
 // decide is what became of an authorisation.
-func (r *Runner) decide(ctx context.Context, s *session, messages Messages, no int) authoriseEvent {
+func (r *Runner) decide(ctx context.Context, s *session, messages Messages, service view.ServiceKind, no int) authoriseEvent {
 	failed := func(err error) authoriseEvent {
 		r.out.Log.Warn("authorising a health card", "error", err)
 		return authorise.Failed{No: no, Why: view.TroubleOffline}
@@ -43,7 +44,7 @@ func (r *Runner) decide(ctx context.Context, s *session, messages Messages, no i
 	if err != nil {
 		return failed(err)
 	}
-	request, err := messages.authURL(number, time.Now())
+	request, err := messages.authURL(number, service, time.Now())
 	if err != nil {
 		return failed(err)
 	}

@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -21,8 +22,10 @@ type Messages struct {
 	Businesses map[view.ServiceKind]string
 	// Hospital is what a settlement says about the hospital.
 	Hospital Hospital
-	// HealthCard is how this terminal asks for health cards.
+	// HealthCard is how this terminal asks for health cards, Treatments for what:
+	// the treatment_code (诊疗环节编码) of each service.
 	HealthCard HealthCard
+	Treatments map[view.ServiceKind]string
 	// Merchants are the payment platform's credentials, by account type.
 	Merchants map[string]Merchant
 }
@@ -31,16 +34,12 @@ type Messages struct {
 type Hospital struct {
 	Code, Name string // 定点医药机构编号 and 名称
 	Area       string // 就医地医保区划
-	// HisExtra is passed on to HIS; see [onetrans.SettleExtra].
-	HisExtra onetrans.Nested[onetrans.SettleHisExtra]
+	InsuPlace  string // 参保地医保区划 of who is insured and does not say where
+	OrgCode    string // HIS's own code for this part of the hospital; may be empty
 }
 
 // HealthCard is what the health-card platform knows this terminal by.
-type HealthCard struct {
-	AppID, AppSecret, TermID string
-	// Treatment is the treatment_code (诊疗环节编码).
-	Treatment string
-}
+type HealthCard struct{ AppID, AppSecret, TermID string }
 
 // Merchant is who collects for a deposit account.
 type Merchant struct {
@@ -106,13 +105,15 @@ func (m Messages) settle(no string, p identify.Person) (onetrans.Request, error)
 		MdtrtareaAdmvs: onetrans.T(m.Hospital.Area),
 		FixmedinsCode:  onetrans.T(m.Hospital.Code),
 		FixmedinsName:  onetrans.T(m.Hospital.Name),
+		HisCustID:      onetrans.T(p.HisCustID),
 	}
 	if p.InsuType != "" {
 		in.PatientType, in.PsnNo = onetrans.T(patientInsured), onetrans.T(p.PsnNo)
-		in.Insutype, in.InsuplcAdmdvs = onetrans.T(p.InsuType), onetrans.T(p.InsuPlace)
+		in.Insutype, in.InsuplcAdmdvs = onetrans.T(p.InsuType), onetrans.T(cmp.Or(p.InsuPlace, m.Hospital.InsuPlace))
 	}
-	in.Extra.Value = onetrans.SettleExtra{
-		CardNo: onetrans.T(p.CardNo), HisExtra: m.Hospital.HisExtra, OutSettleNo: onetrans.T(no),
+	in.Extra.Value = onetrans.SettleExtra{CardNo: onetrans.T(p.CardNo), OutSettleNo: onetrans.T(no)}
+	if m.Hospital.OrgCode != "" {
+		in.Extra.Value.HisExtra.Value.HisOrgCode = onetrans.T(m.Hospital.OrgCode)
 	}
 	return m.message(onetrans.TransSettle, in)
 }
@@ -124,12 +125,21 @@ const (
 )
 
 // authURL asks for a code with which a health card can be authorised.
-func (m Messages) authURL(no string, now time.Time) (onetrans.Request, error) {
+func (m Messages) authURL(no string, service view.ServiceKind, now time.Time) (onetrans.Request, error) {
 	h := m.HealthCard
 	return m.message(onetrans.TransAuthURL, onetrans.AuthURLIn{
 		EhcAppID: onetrans.T(h.AppID), EhcAppSecret: onetrans.T(h.AppSecret), TermID: onetrans.T(h.TermID),
-		OutAuthorizeNo: onetrans.T(no), OutAuthorizeTime: onetrans.T(onetrans.FormatTime(now)), TreatmentCode: onetrans.T(h.Treatment),
+		OutAuthorizeNo: onetrans.T(no), OutAuthorizeTime: onetrans.T(onetrans.FormatTime(now)), TreatmentCode: onetrans.T(m.treatment(service)),
 	})
+}
+
+// treatment is what a health card is asked for: for HIS, which names no service,
+// paying.
+func (m Messages) treatment(service view.ServiceKind) string {
+	if code, ok := m.Treatments[service]; ok {
+		return code
+	}
+	return m.Treatments[view.ServiceOutpatientPayment]
 }
 
 // authQuery asks what became of it.

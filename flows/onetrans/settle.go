@@ -24,6 +24,8 @@ type SettleIn struct {
 	Begntime       Text                `json:"begntime,omitzero" spec:"开始时间|日期时间型|20|N"`
 	Endtime        Text                `json:"endtime,omitzero" spec:"结束时间|日期时间型|20|N"`
 	Extra          Nested[SettleExtra] `json:"extra,omitzero" spec:"扩展入参|JSON字符串||N"`
+	// HisCustID is ours: who it is in HIS, where our own pages asked.
+	HisCustID Text `json:"hisCustId,omitzero"`
 
 	Unknown jsontext.Value `json:",unknown"`
 }

@@ -9,6 +9,14 @@ const (
 	DemoPayAppSecret = "DEMOPAYSECRET0000000000000000001"
 )
 
+// What the sandbox's hospital and its health cards go by; it takes others, too.
+const (
+	DemoRegion       = "350100"
+	DemoEHCAppID     = "DEMOEHCAPP0000000000000000000001"
+	DemoEHCAppSecret = "DEMOEHCSECRET0000000000000000001"
+	DemoEHCTermID    = "ZZJ001"
+)
+
 // The demo SM2 pair, in hex (private: 32 bytes; public: 04‖X‖Y). Terminal and
 // platform share it: a configuration for signtype SM2 names the private half as
 // its own key and the public half as the platform's.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"onetrans/flows/onetrans"
 )
@@ -21,7 +22,7 @@ func answerRefund(c *call, in onetrans.RefundIn) (out onetrans.RefundOut, err er
 		return out, c.refuseOrphan(n)
 	case err != nil:
 		return out, err
-	case o.Origin != originClosed && o.HisCustID != in.HisCustID.String():
+	case o.Origin != originClosed && !paidBy(o, in.HisCustID.String()):
 		return out, refuse(onetrans.CodePlatformNoRefund, "原交易不是该就诊人的，不能退款")
 	}
 	r, err := c.giveBack(o, n)
@@ -29,6 +30,17 @@ func answerRefund(c *call, in onetrans.RefundIn) (out onetrans.RefundOut, err er
 		return out, err
 	}
 	return c.refundOut(o, r)
+}
+
+// paidBy says whether an order is the person's. A settlement's request does not
+// say who they are in HIS: its payment's refund may name what insurance knows
+// them by.
+func paidBy(o *order, id string) bool {
+	if id == o.HisCustID {
+		return true
+	}
+	p, ok := personByHis(o.HisCustID)
+	return ok && o.SettleNo != "" && id != "" && (id == p.PsnNo || strings.EqualFold(id, p.CertNo))
 }
 
 // newRefund reads what a refund asks for.

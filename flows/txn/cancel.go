@@ -152,7 +152,7 @@ func (c *Core) shareRefund(t Trade, now time.Time) (Order, error) {
 			return Order{}, err
 		}
 		in.CardType, in.CardNo, in.AccountType = settled.CardType, settled.CardNo, settled.AccountType
-		in.UserName, in.HisCustID = settled.PsnName, settled.hisCustID()
+		in.UserName, in.HisCustID = settled.PsnName, payer(settled)
 		if in.TermNo.Empty() {
 			in.TermNo = settled.TermNo
 		}

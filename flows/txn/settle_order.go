@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"onetrans/flows/onetrans"
 )
 
@@ -59,7 +57,7 @@ func (t Trade) phase(phase onetrans.Phase) (onetrans.Request, error) {
 	for _, no := range t.settlement().BillNos {
 		in.Extra.Value.BillNos.Items = append(in.Extra.Value.BillNos.Items, onetrans.T(no))
 	}
-	return t.Order.message(onetrans.TransSettle, in.SettleIn)
+	return t.Order.message(onetrans.TransSettle, in)
 }
 
 // paymentQuery is the message that asks for the state of a settlement's order.
@@ -112,7 +110,7 @@ func (t Trade) paymentRefund(now time.Time) (Order, error) {
 		CardNo:       in.CardNo,
 		AccountType:  in.AccountType,
 		UserName:     in.PsnName,
-		HisCustID:    in.hisCustID(),
+		HisCustID:    payer(in),
 		Amount:       onetrans.Yuan(t.settlement().Cash),
 		WithdrawMode: onetrans.T(onetrans.WithdrawOriginal),
 	}, now)
@@ -134,24 +132,14 @@ func (t Trade) ownRefund(in onetrans.RefundIn, now time.Time) (Order, error) {
 	return o, err
 }
 
-func (o Order) settleIn() (settleIn, error) {
-	var in settleIn
-	err := onetrans.UnmarshalData(o.Request.Data, &in.SettleIn)
+func (o Order) settleIn() (onetrans.SettleIn, error) {
+	var in onetrans.SettleIn
+	err := onetrans.UnmarshalData(o.Request.Data, &in)
 	return in, err
 }
 
-// settleIn is a settlement's data, with what this program's own pages add.
-type settleIn struct{ onetrans.SettleIn }
-
-// hisCustID is who the payment is of in HIS: said by our own pages, and else
-// what the insurance knows the person by.
-func (in settleIn) hisCustID() onetrans.Text {
-	var ours struct {
-		HisCustID onetrans.Text  `json:"hisCustId"`
-		Rest      jsontext.Value `json:",unknown"`
-	}
-	if len(in.Unknown) > 0 && onetrans.Unmarshal(in.Unknown, &ours) == nil && !ours.HisCustID.Empty() {
-		return ours.HisCustID
-	}
-	return onetrans.T(firstOf(in.PsnNo, in.CertNo))
+// payer is who a settlement's payment is of in HIS: said by our own pages, and
+// else what the insurance knows the person by, since HIS's own request does not say.
+func payer(in onetrans.SettleIn) onetrans.Text {
+	return onetrans.T(firstOf(in.HisCustID, in.PsnNo, in.CertNo))
 }
