@@ -11,7 +11,7 @@ const (
 
 // What the sandbox's hospital and its health cards go by; it takes others, too.
 const (
-	DemoRegion       = "350100"
+	DemoRegion       = "359900"
 	DemoEHCAppID     = "DEMOEHCAPP0000000000000000000001"
 	DemoEHCAppSecret = "DEMOEHCSECRET0000000000000000001"
 	DemoEHCTermID    = "ZZJ001"

@@ -21,7 +21,7 @@ type envelope struct {
 }
 
 // region is where the platform is: no such place.
-const region = "359900"
+const region = DemoRegion
 
 // answerTo makes the plain answer to a message: out, or the code of refused.
 func answerTo(m *message, now time.Time, out any, refused *refusal) ([]byte, error) {
