@@ -9,7 +9,8 @@ import (
 	"onetrans/app/config"
 )
 
-// runAgent owns the terminal without a window, and serves calls until ctx ends.
+// runAgent owns the terminal and serves calls until ctx ends, with a window for
+// as long as a call needs one.
 func runAgent(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f := flags("agent", stderr)
 	path := f.String("config", "", "configuration file")
@@ -29,8 +30,11 @@ func runAgent(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	defer terminal.Close()
 	cards, letGo := cardReader(settings)
 	defer letGo()
-	agent.serve(call.Terminal{Core: terminal.Core, Cards: cards})
+	windows := newWindows(settings, log)
+	t := call.Terminal{Core: terminal.Core, Cards: cards}
+	t.Pages = windowPages(settings, windows, t, terminal.Core, log)
+	agent.serve(t)
 	fmt.Fprintf(stdout, "serving calls at %s\n", address(settings))
-	<-ctx.Done()
+	windows.run(ctx)
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"onetrans/app/socket"
 	"onetrans/devices"
 	"onetrans/devices/sscard"
+	"onetrans/flows/txn"
 	"onetrans/store"
 )
 
@@ -99,10 +100,10 @@ func carryOut(ctx context.Context, c config.Config, asked call.Call, log *slog.L
 	if out, exit, served := askOwner(ctx, c, door, asked, log); served {
 		return exit, write(out)
 	}
-	var single once
+	single := once{windows: newWindows(c, log)}
 	door.Own = func() (call.Terminal, func(), error) { return single.own(ctx, c, door, log) }
 	defer single.end()
-	out, exit := door.Serve(ctx, asked)
+	out, exit := single.serve(ctx, door, asked)
 	if errors.Is(single.err, store.ErrInUse) {
 		// Its owner may have begun to take calls meanwhile.
 		if out, exit, served := askOwner(ctx, c, door, asked, log); served {
@@ -130,11 +131,26 @@ func askOwner(ctx context.Context, c config.Config, door call.Door, asked call.C
 // once is a terminal that is owned for one call. Whoever else asks meanwhile
 // hears that it is busy.
 type once struct {
-	err   error
-	owner *owner.Owner
-	asked sync.WaitGroup
-	stop  context.CancelFunc
-	letGo func()
+	windows *windows
+	err     error
+	owner   *owner.Owner
+	asked   sync.WaitGroup
+	stop    context.CancelFunc
+	letGo   func()
+}
+
+// serve carries out the call beside, so that this goroutine, the program's
+// first, can show its page.
+func (o *once) serve(ctx context.Context, door call.Door, asked call.Call) (out []byte, exit int) {
+	ctx, served := context.WithCancel(ctx)
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		defer served()
+		out, exit = door.Serve(ctx, asked)
+	})
+	o.windows.run(ctx)
+	serving.Wait()
+	return out, exit
 }
 
 func (o *once) own(ctx context.Context, c config.Config, door call.Door, log *slog.Logger) (call.Terminal, func(), error) {
@@ -159,11 +175,15 @@ func (o *once) own(ctx context.Context, c config.Config, door call.Door, log *sl
 	o.asked.Go(func() { _ = o.owner.AskOpen(asking) })
 	t := call.Terminal{Core: o.owner.Core}
 	t.Cards, o.letGo = cardReader(c)
-	if checkDisplay() == nil {
-		page := page{config: c, core: o.owner.Core, cards: t.Cards, log: log}
-		t.Pages = screenPages{o.owner.Core, page.serve, c.Pay.UnknownWait}
-	}
+	t.Pages = windowPages(c, o.windows, t, o.owner.Core, log)
 	return t, func() {}, nil
+}
+
+// windowPages are the pages of calls in a window of their own.
+func windowPages(c config.Config, w *windows, t call.Terminal, core *txn.Core, log *slog.Logger) call.Pages {
+	outside := outside(c, log)
+	outside.Core, outside.Bills, outside.Cards = core, core, t.Cards
+	return screenPages{core, w.pages(outside), c.Pay.UnknownWait}
 }
 
 // end gives the terminal free, once what else is open was asked for, or soon.
