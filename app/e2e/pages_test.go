@@ -3,9 +3,11 @@
 package e2e
 
 import (
+	"maps"
 	"time"
 
 	"onetrans/flows/mask"
+	"onetrans/flows/onetrans"
 	"onetrans/flows/sandbox"
 	"onetrans/flows/view"
 )
@@ -32,7 +34,7 @@ func pages() map[string]view.Page {
 	trouble := func(kind view.TroubleKind, retry, cardIn bool) view.Page {
 		return view.Page{Content: view.Trouble{Kind: kind, Retry: retry, CardIn: cardIn}, Home: true, Countdown: clock, Look: look}
 	}
-	return map[string]view.Page{
+	all := map[string]view.Page{
 		"attract":  {Content: view.Attract{}, Look: look},
 		"home":     {Content: view.Home{Services: []view.Service{{Kind: deposit, Main: true}}}, Countdown: clock, Look: look},
 		"identify": {Content: view.PickWay{Ways: []view.WayKind{view.WaySocialSecurityCard, view.WayCode}}, Steps: steps(0), Back: true, Home: true, Countdown: clock, Look: look},
@@ -67,4 +69,52 @@ func pages() map[string]view.Page {
 		"journal":        trouble(view.TroubleJournal, false, true),
 		"no order":       trouble(view.TroubleNoOrder, true, true),
 	}
+	maps.Copy(all, callPages(look, clock))
+	return all
 }
+
+// callPages are the screens of HIS's calls, with the people and the money of
+// the specification's samples.
+func callPages(look view.Look, clock view.Countdown) map[string]view.Page {
+	single := func(p view.Page) view.Page {
+		p.Single, p.Look = true, look
+		return p
+	}
+	steps := func(now int) *view.Steps { return &view.Steps{Names: []string{"bills", "review", "pay"}, Now: now} }
+	cashier := view.Cashier{
+		Account: view.ServiceOutpatientDeposit, Payee: sandbox.DefaultHospital, Name: "姓*", Amount: "0.01", Balance: "10.00",
+		QRCode:  "http://127.0.0.1:40000/pay/1734129942764986369",
+		Wallets: []string{"wechat", "alipay", "unionpay"}, Left: 290, Total: 300,
+	}
+	rare := cashier
+	rare.Name = rareMasked
+	share := cashier
+	share.Account, share.Name, share.Amount, share.Balance = view.ServiceOutpatientPayment, "李*", "42.00", ""
+	return map[string]view.Page{
+		"call identify": single(view.Page{Content: view.PickWay{Ways: []view.WayKind{view.WaySocialSecurityCard, view.WayCode}}, Home: true, Countdown: clock}),
+		"call insert":   single(view.Page{Content: view.Present{Way: view.WaySocialSecurityCard}, Back: true, Home: true, Countdown: clock}),
+		"call scan":     single(view.Page{Content: view.Present{Way: view.WayCode}, Home: true, Countdown: clock}),
+		"call cashier":  single(view.Page{Content: cashier}),
+		"call rare":     single(view.Page{Content: rare}),
+		"call leave":    single(view.Page{Content: cashier, Ask: &view.Ask{Kind: view.AskLeavePay}}),
+		"call result": single(view.Page{Content: view.Result{Account: cashier.Account, Amount: "0.01", Balance: "10.01", Channel: "wechat",
+			At: time.Now(), Reference: "1702283177285398"}, Countdown: view.Countdown{Left: 9, Total: 10}}),
+		"call bills": single(view.Page{Content: view.Bills{
+			Name: "李*", Pages: 1, Chosen: 1, All: 1, Amount: "456.66",
+			Rows: []view.BillRow{{Dept: "肉芽肿性乳腺炎门诊", Doctor: "王五", Date: onetrans.FormatTime(time.Now())[:4] + "-11-26", Amount: "456.66", Chosen: true}},
+		}, Steps: steps(0), Home: true, Countdown: clock}),
+		"call review": single(view.Page{Content: view.Review{
+			Name: "李*", Bills: 1, Total: "456.66", Fund: "219.37", Account: "195.29", Cash: "42.00",
+		}, Steps: steps(1), Back: true, Home: true, Countdown: clock}),
+		"call share": single(view.Page{Content: share, Steps: steps(2)}),
+		"call settled": single(view.Page{Content: view.Settled{
+			Name: "李*", Bills: 1, Total: "456.66", Fund: "219.37", Account: "195.29", Cash: "42.00", At: time.Now(), Reference: "H35010200275202404171045034300",
+		}, Countdown: view.Countdown{Left: 9, Total: 10}}),
+	}
+}
+
+// rareName is no GBK, and masked both its rare characters stay.
+const (
+	rareName   = "㛃司马𬱖"
+	rareMasked = "㛃**𬱖"
+)

@@ -50,6 +50,15 @@ type configuration struct{ AppKey, Journal string }
 // newWorld starts a sandbox, a display and a kiosk.
 func newWorld(t *testing.T, changes ...change) *world {
 	t.Helper()
+	w := newPlace(t, changes...)
+	w.startKiosk()
+	return w
+}
+
+// newPlace starts a sandbox and a display, and configures a terminal that
+// nobody serves yet.
+func newPlace(t *testing.T, changes ...change) *world {
+	t.Helper()
 	w := &world{t: t, folder: t.TempDir(), person: sandbox.Persons()[0]}
 	w.display = rig.StartDisplay(t, screenWidth, screenHeight)
 	w.eyes = openEyes(t)
@@ -59,7 +68,6 @@ func newWorld(t *testing.T, changes ...change) *world {
 		change(w, &c)
 	}
 	w.configure(c)
-	w.startKiosk()
 	return w
 }
 

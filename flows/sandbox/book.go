@@ -49,6 +49,9 @@ func put(b *book, bucket []byte, key string, v any) error {
 func (b *book) order(outChargeNo string) (*order, error) {
 	o, err := get[order](b, bucketOrders, outChargeNo)
 	if err != nil {
+		if old, ok := archived(outChargeNo); ok && errors.Is(err, errUnknownTrade) {
+			return old, nil
+		}
 		return nil, err
 	}
 	// Written at once where that is possible: a clock that is put back must

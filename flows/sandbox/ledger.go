@@ -67,7 +67,7 @@ func (b *book) place(n *order, ttl time.Duration) (o *order, fresh bool, err err
 
 // enter gives a new order its numbers and writes it.
 func (b *book) enter(n *order) (err error) {
-	n.ChargeNo = b.newChargeNo()
+	n.ChargeNo = b.newChargeNo(n.OutChargeNo)
 	if n.TraceNo, err = b.newTrace(traceOfCharge, n.OutChargeNo); err != nil {
 		return err
 	}

@@ -25,31 +25,31 @@ func number() string {
 	return fmt.Sprintf("17%017d", n)
 }
 
-// newChargeNo makes a number that no other order has.
-func (b *book) newChargeNo() string {
-	for {
-		n := number()
-		if b.tx.Bucket(bucketCharges).Get([]byte(n)) == nil {
-			return n
-		}
-	}
-}
+// newChargeNo makes a number for an order that no other has.
+func (b *book) newChargeNo(outChargeNo string) string { return b.free(bucketCharges, outChargeNo) }
 
 // newTrace makes a trace number and says what it belongs to.
 func (b *book) newTrace(kind byte, out string) (string, error) {
-	for {
-		n := number()
-		traces := b.tx.Bucket(bucketTraces)
-		if traces.Get([]byte(n)) == nil {
-			return n, traces.Put([]byte(n), append([]byte{kind}, out...))
-		}
+	n := b.free(bucketTraces, out)
+	return n, b.tx.Bucket(bucketTraces).Put([]byte(n), append([]byte{kind}, out...))
+}
+
+// free is a number that nothing in the bucket has: for the sample's order its own.
+func (b *book) free(bucket []byte, outChargeNo string) string {
+	n, ok := sampleTrace(outChargeNo)
+	for !ok || b.tx.Bucket(bucket).Get([]byte(n)) != nil {
+		n, ok = number(), true
 	}
+	return n
 }
 
 // trace finds the caller's number behind a trace number of the kind.
 func (b *book) trace(traceNo string, kind byte) (out string, ok bool) {
 	raw := b.tx.Bucket(bucketTraces).Get([]byte(traceNo))
-	if len(raw) == 0 || raw[0] != kind {
+	switch {
+	case raw == nil && kind == traceOfCharge:
+		return archivedBy(traceNo)
+	case len(raw) == 0 || raw[0] != kind:
 		return "", false
 	}
 	return string(raw[1:]), true

@@ -149,5 +149,7 @@ func notFound() onetrans.QueryOut {
 	return onetrans.QueryOut{
 		Result:     onetrans.T(string(onetrans.ResultNotFound)),
 		ResultDesc: onetrans.T("交易记录不存在"),
+		// Demanded of every answer, and nothing is known.
+		Channel: onetrans.T(""), OrigTraceNo: onetrans.T(""), OrigTraceTime: onetrans.T(""),
 	}
 }
