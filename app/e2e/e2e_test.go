@@ -311,3 +311,25 @@ func (w *world) goHome() error {
 	}
 	return err
 }
+
+// Bills are chosen, priced, paid and settled by the person alone.
+func TestBillsAreSettledAtTheKiosk(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.follow([]step{
+		touch("attract", view.Start, ""),
+		touch("home", view.PickService, string(view.ServiceOutpatientPayment)),
+		touch("identify", view.ChooseWay, string(view.WaySocialSecurityCard)),
+		{"insert", func(w *world) error { w.insert(nil); return nil }},
+		touch("bill person", view.Correct, ""),
+		{"bills", func(w *world) error { w.keepPicture("bills"); return w.tap("bills", view.ToggleBill, "2") }},
+		touch("bills fewer", view.Next, ""),
+		{"bill review", func(w *world) error { w.keepPicture("review"); return w.tap("bill review", view.Pay, "") }},
+		{"bill pay", func(w *world) error { w.payTheCode(); return nil }},
+		{"bill settled", func(w *world) error { w.keepPicture("settled"); return w.tap("bill settled", view.Done, "") }},
+		{"take card", func(w *world) error { w.slot.Remove(); return nil }},
+	}))
+	w.must(w.await("attract", 10*time.Second))
+	if orders := w.ledger(); len(orders) != 1 || orders[0].Result != string(onetrans.ResultSucc) {
+		t.Errorf("the ledger has %+v", orders)
+	}
+}

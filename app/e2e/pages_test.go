@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"onetrans/flows/mask"
@@ -36,7 +37,7 @@ func pages() map[string]view.Page {
 	}
 	all := map[string]view.Page{
 		"attract":  {Content: view.Attract{}, Look: look},
-		"home":     {Content: view.Home{Services: []view.Service{{Kind: deposit, Main: true}}}, Countdown: clock, Look: look},
+		"home":     {Content: view.Home{Services: []view.Service{{Kind: view.ServiceOutpatientPayment, Main: true}, {Kind: deposit}}}, Countdown: clock, Look: look},
 		"identify": {Content: view.PickWay{Ways: []view.WayKind{view.WaySocialSecurityCard, view.WayCode}}, Steps: steps(0), Back: true, Home: true, Countdown: clock, Look: look},
 		"insert":   {Content: view.Present{Way: view.WaySocialSecurityCard}, Steps: steps(0), Back: true, Home: true, Countdown: clock, Look: look},
 		"looking":  {Content: view.Busy{Kind: view.BusyLookup}, Steps: steps(0), Home: true, Countdown: clock, Look: look},
@@ -70,7 +71,49 @@ func pages() map[string]view.Page {
 		"no order":       trouble(view.TroubleNoOrder, true, true),
 	}
 	maps.Copy(all, callPages(look, clock))
+	maps.Copy(all, billPages(look, clock))
 	return all
+}
+
+// billPages are the screens on which the person settles bills, chosen down to the first.
+func billPages(look view.Look, clock view.Countdown) map[string]view.Page {
+	person := sandbox.Persons()[0]
+	name := mask.Name(person.Name)
+	at := func(now int, c view.Content) view.Page {
+		return view.Page{
+			Content: c, Steps: &view.Steps{Names: []string{"choose", "check", "bills", "review", "pay"}, Now: now},
+			Back: true, Home: true, Countdown: clock, Look: look,
+		}
+	}
+	day := time.Now().In(onetrans.Zone())
+	bills := view.Bills{Name: name, Pages: 1, Chosen: 3, All: 3, Amount: "648.12", Rows: []view.BillRow{
+		{Dept: "呼吸与危重症医学科", Doctor: "周明远", Date: day.Format(time.DateOnly), Amount: "460.12", Chosen: true},
+		{Index: 1, Dept: "检验科", Doctor: "郑晓岚", Date: day.Format(time.DateOnly), Amount: "74.00", Chosen: true},
+		{Index: 2, Dept: "皮肤科", Doctor: "何静怡", Date: day.AddDate(0, 0, -2).Format(time.DateOnly), Amount: "114.00", Chosen: true},
+	}}
+	fewer := bills
+	fewer.Chosen, fewer.Amount, fewer.Rows = 2, "534.12", slices.Clone(bills.Rows)
+	fewer.Rows[2].Chosen = false
+	cashier := at(4, view.Cashier{
+		Account: view.ServiceOutpatientPayment, Payee: sandbox.DefaultHospital, Name: name, Amount: "18.60",
+		QRCode:  "http://127.0.0.1:40000/pay/1734129942764986369",
+		Wallets: []string{"wechat", "alipay", "unionpay"}, Left: 290, Total: 300,
+	})
+	cashier.Back, cashier.Home, cashier.Countdown = false, false, view.Countdown{}
+	return map[string]view.Page{
+		"bill person": at(1, view.Person{
+			Name: name, Sex: view.SexFemale, Age: 38, Insurance: "职工基本医疗保险", IDNo: mask.IDNo(person.CertNo),
+			CardNo: mask.CardNo(person.CardNo), Account: view.ServiceOutpatientPayment, CardIn: true,
+		}),
+		"bills":       at(2, bills),
+		"bills fewer": at(2, fewer),
+		"bill review": at(3, view.Review{Name: name, Bills: 2, Total: "534.12", Fund: "376.22", Account: "139.30", Cash: "18.60"}),
+		"bill pay":    cashier,
+		"bill settled": {Content: view.Settled{
+			Name: name, Bills: 2, Total: "534.12", Fund: "376.22", Account: "139.30", Cash: "18.60", At: day,
+			Reference: "26112331085570383770214305", CardIn: true,
+		}, Look: look},
+	}
 }
 
 // callPages are the screens of HIS's calls, with the people and the money of
@@ -87,7 +130,7 @@ func callPages(look view.Look, clock view.Countdown) map[string]view.Page {
 		Wallets: []string{"wechat", "alipay", "unionpay"}, Left: 290, Total: 300,
 	}
 	rare := cashier
-	rare.Name = rareMasked
+	rare.Name = mask.Name(rareName)
 	share := cashier
 	share.Account, share.Name, share.Amount, share.Balance = view.ServiceOutpatientPayment, "李*", "42.00", ""
 	return map[string]view.Page{
@@ -113,8 +156,5 @@ func callPages(look view.Look, clock view.Countdown) map[string]view.Page {
 	}
 }
 
-// rareName is no GBK, and masked both its rare characters stay.
-const (
-	rareName   = "㛃司马𬱖"
-	rareMasked = "㛃**𬱖"
-)
+// rareName is no GBK, and both its rare characters stay when it is masked.
+const rareName = "㛃司马𬱖"

@@ -96,11 +96,18 @@ app_key = %q
 type = "02"
 pay_app_id = %q
 pay_app_secret = %q
+[[pay.account]]
+type = "01"
+pay_app_id = %q
+pay_app_secret = %q
+[terminal]
+mdtrtarea_admvs = %q
 [store]
 path = %q
 [ui]
 panel_inches = %v
-`, w.platform, sandbox.DemoAppID, c.AppKey, sandbox.DemoPayAppID, sandbox.DemoPayAppSecret, c.Journal, panelInches)
+`, w.platform, sandbox.DemoAppID, c.AppKey, sandbox.DemoPayAppID, sandbox.DemoPayAppSecret,
+		sandbox.DemoPayAppID, sandbox.DemoPayAppSecret, sandbox.DemoRegion, c.Journal, panelInches)
 	if err := os.WriteFile(w.configPath(), []byte(text), 0o600); err != nil {
 		w.t.Fatal(err)
 	}
