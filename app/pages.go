@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"onetrans/app/call"
@@ -21,35 +22,26 @@ type screenPages struct {
 
 func (p screenPages) Identify(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	outcome, err := p.serve(ctx, kiosk.Call{Kind: kiosk.CallIdentify, Request: request})
-	if err == nil {
-		err = endError(outcome.End)
-	}
+	err = pageError(outcome, err)
 	return outcome.Answer, err
 }
 
 func (p screenPages) Scan(ctx context.Context) (string, error) {
 	outcome, err := p.serve(ctx, kiosk.Call{Kind: kiosk.CallScan})
-	if err == nil {
-		err = endError(outcome.End)
-	}
+	err = pageError(outcome, err)
 	return outcome.Code, err
 }
 
 func (p screenPages) Cashier(ctx context.Context, request onetrans.Request) (txn.Status, error) {
 	outcome, err := p.serve(ctx, kiosk.Call{Kind: kiosk.CallCashier, Request: request, Patience: p.patience})
-	if err == nil {
-		err = endError(outcome.End)
-	}
+	err = pageError(outcome, err)
 	return outcome.Trade, err // zero where nothing was sent
 }
 
 func (p screenPages) Settle(ctx context.Context, request onetrans.Request, outSettleNo string) (txn.SettleStatus, error) {
 	outcome, err := p.serve(ctx, kiosk.Call{Kind: kiosk.CallSettle, Request: request, No: outSettleNo, Patience: p.patience})
-	if err != nil {
-		return txn.SettleStatus{}, err
-	}
-	if outcome.Settlement.No == "" {
-		return txn.SettleStatus{}, endError(outcome.End)
+	if err != nil || outcome.Settlement.No == "" {
+		return txn.SettleStatus{}, pageError(outcome, err)
 	}
 	statuses, end, err := p.core.WatchSettlement(outcome.Settlement.No)
 	if err != nil {
@@ -58,6 +50,17 @@ func (p screenPages) Settle(ctx context.Context, request onetrans.Request, outSe
 	}
 	defer end()
 	return <-statuses, endError(outcome.End)
+}
+
+// pageError is why a page brought nothing, in the words of package call.
+func pageError(outcome kiosk.Outcome, err error) error {
+	switch {
+	case errors.Is(err, kiosk.ErrNoScanner):
+		return call.ErrNoScanner
+	case err != nil:
+		return err
+	}
+	return endError(outcome.End)
 }
 
 // endError is the error for a page that ended without being answered.

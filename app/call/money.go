@@ -3,10 +3,10 @@ package call
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"onetrans/flows/onetrans"
+	recharging "onetrans/flows/recharge"
 	"onetrans/flows/txn"
 )
 
@@ -39,9 +39,8 @@ func wantsCode(in onetrans.RechargeIn) bool {
 // needsCashier says whether a person has to be shown something: a code to
 // scan, or where to show their own.
 func needsCashier(in onetrans.RechargeIn) bool {
-	shown := []string{onetrans.DepositWeChat, onetrans.DepositAlipay, onetrans.DepositUnionPay}
 	switch {
-	case slices.Contains(shown, in.DepositType.String()):
+	case recharging.Shown(in.DepositType.String()):
 		return in.Extra.Value.AuthCode.Empty()
 	case !in.DepositType.Empty(), !in.PayType.Empty(): // 医保一码付, credit pay
 		return false

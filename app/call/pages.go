@@ -12,6 +12,8 @@ import (
 var (
 	// ErrNoPage: there is no display for it. Nothing was sent.
 	ErrNoPage = errors.New("no display for the page that this call needs")
+	// ErrNoScanner: nothing here reads codes. Nothing was sent.
+	ErrNoScanner = errors.New("no scanner for the code that this call needs")
 	// ErrCancelled: the person did not want to. Nothing was sent, or the order
 	// is closed for good.
 	ErrCancelled = errors.New("the person cancelled")
@@ -30,7 +32,8 @@ type Pages interface {
 	Identify(context.Context, onetrans.Request) (onetrans.Answer, error)
 	// Scan waits for any code. It is a bearer token: never log it.
 	Scan(context.Context) (code string, err error)
-	// Cashier takes the money for a recharge whose amount stands.
+	// Cashier takes the money for a recharge whose amount stands, with a code on
+	// the screen or one that the person shows, as its depositType says.
 	Cashier(context.Context, onetrans.Request) (txn.Status, error)
 	// Settle settles a person's bills under the settlement's number.
 	Settle(ctx context.Context, request onetrans.Request, outSettleNo string) (txn.SettleStatus, error)

@@ -21,14 +21,15 @@ func (s saying) said(text string) saying { return saying{s.code, text} }
 
 // sayings are all sentences that a caller can hear of this program itself.
 var sayings = struct {
-	ok                                                         saying
-	busy, notJSON, field, otherType, transType                 saying
-	cancelled, timedOut                                        saying
-	noPage, noCardReader, noIdentityReader, noCard, unreadable saying
-	readerGone, wrongCard, cardPulled, cardLocked              saying
-	unknown, untrusted, tooLong, journal, notSent, otherTrade  saying
-	notTaken, notRefunded, refunding, notSettled, givenBack    saying
-	inDoubt, exceeds, refused, internal                        saying
+	ok                                                        saying
+	busy, notJSON, field, otherType, transType                saying
+	cancelled, timedOut                                       saying
+	noPage, noScanner, noCardReader, noIdentityReader         saying
+	noCard, unreadable                                        saying
+	readerGone, wrongCard, cardPulled, cardLocked             saying
+	unknown, untrusted, tooLong, journal, notSent, otherTrade saying
+	notTaken, notRefunded, refunding, notSettled, givenBack   saying
+	inDoubt, exceeds, refused, internal                       saying
 }{
 	ok:               saying{onetrans.CodeOK, "成功"},
 	busy:             saying{onetrans.CodeBusy, "接口业务不支持并发调用"},
@@ -39,6 +40,7 @@ var sayings = struct {
 	cancelled:        saying{onetrans.CodeCancelled, "用户已取消"},
 	timedOut:         saying{onetrans.CodeTimedOut, "操作超时"},
 	noPage:           saying{onetrans.CodeDevice, "本交易需要页面，当前没有可用的显示屏"},
+	noScanner:        saying{onetrans.CodeDevice, "本机没有扫码器"},
 	noCardReader:     saying{onetrans.CodeDevice, "本机没有社保卡读卡器"},
 	noIdentityReader: saying{onetrans.CodeDevice, "本机没有身份证阅读器"},
 	noCard:           saying{onetrans.CodeDevice, "等待超时，没有读到卡"},
@@ -83,6 +85,7 @@ func errorSayings() []struct {
 		{txn.ErrExceeds, sayings.exceeds},
 		{txn.ErrInvalid, sayings.field},
 		{ErrNoPage, sayings.noPage},
+		{ErrNoScanner, sayings.noScanner},
 		{ErrCancelled, sayings.cancelled},
 		{ErrTimedOut, sayings.timedOut},
 		{platform.ErrNotSent, sayings.notSent},

@@ -6,9 +6,10 @@ import (
 	"slices"
 )
 
-// Check reports what is wrong with a table: an event decided twice in a
-// state, a target without a row of its own, a state that can't be reached.
-func (t Table[M]) Check(start State) []error {
+// Check reports what is wrong with a table that begins in one of the starts: an
+// event decided twice in a state, a target without a row of its own, a state
+// that can't be reached.
+func (t Table[M]) Check(starts ...State) []error {
 	var problems []error
 	for _, from := range slices.Sorted(maps.Keys(t)) {
 		seen := map[string]bool{}
@@ -24,10 +25,13 @@ func (t Table[M]) Check(start State) []error {
 			}
 		}
 	}
-	reached := t.Reach(start, func(string) bool { return true })
+	reached := map[State]bool{}
+	for _, start := range starts {
+		maps.Copy(reached, t.Reach(start, func(string) bool { return true }))
+	}
 	for _, s := range slices.Sorted(maps.Keys(t)) {
 		if !reached[s] {
-			problems = append(problems, fmt.Errorf("nothing leads from %q to %q", start, s))
+			problems = append(problems, fmt.Errorf("nothing leads from %q to %q", starts, s))
 		}
 	}
 	return problems

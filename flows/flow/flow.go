@@ -72,10 +72,12 @@ func (t Table[M]) rule(s State, event string) (Rule[M], bool) {
 }
 
 // Diagram draws the table in Mermaid's notation, in a stable order.
-func (t Table[M]) Diagram(start State) string {
+func (t Table[M]) Diagram(starts ...State) string {
 	var b strings.Builder
 	b.WriteString("stateDiagram-v2\n")
-	fmt.Fprintf(&b, "    [*] --> %s\n", start)
+	for _, start := range starts {
+		fmt.Fprintf(&b, "    [*] --> %s\n", start)
+	}
 	for _, from := range slices.Sorted(maps.Keys(t)) {
 		for _, rule := range t[from] {
 			for _, to := range rule.to {

@@ -22,7 +22,8 @@ const (
 	CallIdentify CallKind = iota
 	// CallScan: a code is wanted, whatever it is.
 	CallScan
-	// CallCashier: hop.trade.recharge without a depositType. The amount stands.
+	// CallCashier: hop.trade.recharge without a depositType, or with one that is
+	// paid with a code which the person is yet to show. The amount stands.
 	CallCashier
 	// CallSettle: fsi.outpatient.charge.
 	CallSettle
@@ -116,6 +117,9 @@ func newCalled(c Call) (Called, error) {
 			Account: identify.Account{Type: in.AccountType.String()},
 			Amount:  amount,
 		}
+		if deposit := in.DepositType.String(); recharge.Shown(deposit) && in.Extra.Value.AuthCode.Empty() {
+			called.Charge.DepositType = deposit
+		}
 		if balance, err := in.OrigBalance.Fen(); err == nil {
 			called.Charge.Account.Balance, called.Charge.Account.Told = balance, true
 		}
@@ -146,7 +150,7 @@ func called(m Model, e Called) (Model, []flow.Effect) {
 		terms := recharge.Terms{
 			Service: m.service.Kind, Payee: m.options.Payee, Wallets: m.options.Wallets, MustBook: m.options.MustBook,
 		}
-		m.recharge, effects = recharge.StartOrder(terms, e.Charge, m.now)
+		m.recharge, effects = recharge.StartOrder(terms, e.Charge, m.options.Places[view.WayCode], m.now)
 	case CallSettle:
 		m.state, m.service = Settling, Service{Kind: view.ServiceOutpatientPayment}
 		m.settle, effects = settle.Start(settle.Options{Terms: m.settleTerms(), Person: e.Person, Single: true}, m.now)

@@ -165,7 +165,7 @@ func refusal(a onetrans.Answer) view.TroubleKind {
 // orderRequest is the order for a charge: for HIS its own.
 func (r *Runner) orderRequest(call *Call, charge recharge.Charge) (onetrans.Request, error) {
 	if call != nil {
-		return withCode(call.Request, charge.Despite)
+		return hisOrder(call.Request, charge)
 	}
 	no, err := txn.NewNo(time.Now(), r.out.Random)
 	if err != nil {

@@ -150,15 +150,20 @@ func (m Messages) authQuery(no string) (onetrans.Request, error) {
 	})
 }
 
-// withCode asks that an order of HIS be answered at once with the code to show.
-func withCode(request onetrans.Request, despite string) (onetrans.Request, error) {
+// hisOrder is an order of HIS, to be paid with the code that was scanned, or
+// else to be answered at once with the code to show.
+func hisOrder(request onetrans.Request, charge recharge.Charge) (onetrans.Request, error) {
 	var in onetrans.RechargeIn
 	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
 		return request, fmt.Errorf("reading %s: %w", onetrans.TransRecharge, err)
 	}
-	in.Extra.Value.PrintMode = onetrans.T("1")
-	if despite != "" {
-		in.Extra.Value.Despite = onetrans.T(despite)
+	if charge.AuthCode != "" {
+		in.Extra.Value.AuthCode = onetrans.T(charge.AuthCode)
+	} else {
+		in.Extra.Value.PrintMode = onetrans.T("1")
+	}
+	if charge.Despite != "" {
+		in.Extra.Value.Despite = onetrans.T(charge.Despite)
 	}
 	return Messages{Terminal: request}.message(onetrans.TransRecharge, in)
 }

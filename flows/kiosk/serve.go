@@ -15,6 +15,9 @@ var ErrStopped = errors.New("the kiosk does not run")
 // ErrNotOffered says that this terminal settles no bills.
 var ErrNotOffered = errors.New("not offered here")
 
+// ErrNoScanner says that this terminal reads no codes.
+var ErrNoScanner = errors.New("no scanner")
+
 // Outcome is how a call's page ended, and what is known then.
 type Outcome struct {
 	End End
@@ -53,6 +56,9 @@ func (r *Runner) newJob(ctx context.Context, c Call) (*job, error) {
 		return nil, ErrNotOffered
 	}
 	called, err := newCalled(c)
+	if r.out.Codes == nil && (c.Kind == CallScan || called.Charge.DepositType != "") {
+		return nil, ErrNoScanner
+	}
 	return &job{called: called, gone: ctx.Done(), result: make(chan result, 1)}, err
 }
 

@@ -107,6 +107,41 @@ func TestACallForACode(t *testing.T) {
 	})
 }
 
+// A payment code is scanned, checked by its looks, and charged with HIS's own
+// order; nothing of it stays here.
+func TestACallIsPaidWithTheCodeOnThePhone(t *testing.T) {
+	c := cashier()
+	c.Request = request(onetrans.TransRecharge, fmt.Sprintf(`{"outChargeNo":"HIS-1","amount":"200.00","accountType":"02","userName":%q,"depositType":"WX_BAR"}`, name))
+	const payCode = "134567890123456789"
+	serve(t, func(k *stand) {
+		k.core.recharge = func(_ context.Context, s txn.Status) (txn.Status, error) {
+			s.Trade.Progress.State, s.Trade.Progress.Result = txn.Succ, onetrans.ResultSucc
+			return s, nil
+		}
+		paying := k.call(c)
+		k.shows(view.PayCode{})
+		k.codes <- code // a health code pays nothing
+		synctest.Wait()
+		if p := k.page().Content.(view.PayCode); p.Problem != view.PayCodeHealth || len(k.core.orders) != 0 {
+			t.Fatalf("%+v, %d orders", p, len(k.core.orders))
+		}
+		k.codes <- payCode
+		synctest.Wait()
+		k.shows(view.Result{})
+		k.do(view.Done)
+		paying.ends(t, Answered)
+		if sent := k.core.orders[0]; sent.Extra.Value.AuthCode.String() != payCode || sent.DepositType.String() != onetrans.DepositWeChat || !sent.Extra.Value.PrintMode.Empty() {
+			t.Errorf("%+v", sent)
+		}
+	})
+	serve(t, func(k *stand) {
+		k.runner.out.Codes = nil
+		if paying := k.call(c); !errors.Is(paying.err, ErrNoScanner) {
+			t.Errorf("without a scanner: %+v", paying.err)
+		}
+	})
+}
+
 func TestNobodyIsThereForACall(t *testing.T) {
 	for name, call := range map[string]Call{"identify": identification(), "scan": {Kind: CallScan}} {
 		t.Run(name, func(t *testing.T) {

@@ -51,9 +51,10 @@ func onNotPlaced(m Model, e NotPlaced) (Model, []flow.Effect) {
 }
 
 // onPlaced: with a code, show it. Without one nobody could pay, whatever
-// became of the order: it is closed, and nothing was taken.
+// became of the order: it is closed, and nothing was taken. The person's own
+// code may have paid.
 func onPlaced(m Model, e Placed) (Model, []flow.Effect) {
-	m.status = e.Status
+	m.status, m.charge.AuthCode = e.Status, ""
 	if settled, ok := m.settled(); ok {
 		return settled, nil
 	}
@@ -62,7 +63,7 @@ func onPlaced(m Model, e Placed) (Model, []flow.Effect) {
 	case e.Status.Trade.At() == txn.Pending && p.QRCode != "":
 		m.state, m.shownAt = Paying, m.now
 		return m, nil
-	case moneyMoves(p.Result):
+	case moneyMoves(p.Result), m.charge.DepositType != "":
 		m.state = Doubtful
 		return m, nil
 	}

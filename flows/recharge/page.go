@@ -21,8 +21,10 @@ func (m Model) Content() view.Content {
 			Name:    mask.Name(m.charge.Person.Name),
 			Balance: m.balance(),
 		}
+	case Scanning:
+		return m.payCode()
 	case Ordering:
-		return view.Busy{Kind: view.BusyOrder, Long: m.longHere()}
+		return view.Busy{Kind: m.ordering(), Long: m.longHere()}
 	case Paying, Leaving:
 		return m.cashier()
 	case Closing:
@@ -54,7 +56,7 @@ func (m Model) Ask() *view.Ask {
 func (m Model) Back() bool { return m.state == Entering || m.state == Confirming }
 
 // Home says whether the screen has a way home.
-func (m Model) Home() bool { return m.Back() || m.state == Troubled }
+func (m Model) Home() bool { return m.Back() || m.state == Scanning || m.state == Troubled }
 
 // InSequence says whether the screen belongs to the step bar's sequence.
 func (m Model) InSequence() bool {
@@ -96,6 +98,28 @@ func (m Model) enter() view.Amount {
 		v.Quick = append(v.Quick, money.Short(q))
 	}
 	return v
+}
+
+func (m Model) payCode() view.PayCode {
+	_, wallet := payCode(m.charge.DepositType)
+	return view.PayCode{
+		Account: m.terms.Service,
+		Payee:   m.terms.Payee,
+		Name:    mask.Name(m.charge.Person.Name),
+		Amount:  money.Grouped(m.charge.Amount),
+		Wallet:  wallet,
+		Place:   m.place,
+		Problem: m.wrongCode,
+	}
+}
+
+// ordering is what is waited for: a code to show, or what became of the one
+// that was scanned.
+func (m Model) ordering() view.BusyKind {
+	if m.charge.DepositType != "" {
+		return view.BusyCharging
+	}
+	return view.BusyOrder
 }
 
 func (m Model) cashier() view.Cashier {

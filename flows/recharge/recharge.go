@@ -17,6 +17,7 @@ const (
 	Entering   flow.State = "entering"   // how much
 	Confirming flow.State = "confirming" // is it right
 	PayAgain   flow.State = "pay_again"  // a like charge is in doubt: charge all the same?
+	Scanning   flow.State = "scanning"   // the person's payment code is wanted
 	Ordering   flow.State = "ordering"   // the order is being made
 	Paying     flow.State = "paying"     // the code is on the screen
 	Leaving    flow.State = "leaving"    // don't want to pay: really?
@@ -92,6 +93,9 @@ type Charge struct {
 	Amount  onetrans.Fen
 	// Despite is the number of a like charge in doubt that the person was shown.
 	Despite string
+	// DepositType says whose payment code the person shows, AuthCode is that code,
+	// a bearer token; empty where they scan the one on the screen.
+	DepositType, AuthCode string
 }
 
 // Terms are what the hospital allows for an account.
@@ -120,6 +124,8 @@ type Model struct {
 	err        error // why nothing was sent
 	trouble    view.TroubleKind
 	cardIn     bool
+	place      string // where the scanner is
+	wrongCode  view.PayCodeProblem
 
 	now   time.Time
 	since time.Time // when the present state was entered
@@ -134,9 +140,14 @@ func Start(terms Terms, person identify.Person, account identify.Account, cardIn
 }
 
 // StartOrder begins the flow with the order that HIS asks for: its amount
-// stands, and its number can't be used for another.
-func StartOrder(terms Terms, charge Charge, now time.Time) (Model, []flow.Effect) {
-	return place(Model{terms: terms, charge: charge, single: true, now: now, since: now}, view.Tap{})
+// stands, and its number can't be used for another. With a DepositType the
+// person's payment code is scanned first, at the scanner in this place.
+func StartOrder(terms Terms, charge Charge, scanner string, now time.Time) (Model, []flow.Effect) {
+	m := Model{terms: terms, charge: charge, single: true, place: scanner, now: now, since: now}
+	if charge.DepositType != "" {
+		return m.scan()
+	}
+	return place(m, view.Tap{})
 }
 
 // No is the order's number; empty while it has none.

@@ -32,6 +32,11 @@ func Table() flow.Table[Model] {
 			flow.On(tap(view.GoHome), leave(ToHome), Over),
 			removedTooEarly(Confirming),
 		},
+		Scanning: {
+			flow.On(identify.CodeScanned{}, onPayCode, Scanning, Ordering),
+			flow.On(tap(view.GoHome), leave(ToHome), Over),
+			removed(Scanning),
+		},
 		PayAgain: {
 			flow.On(tap(view.PayAnyway), placeDespite, Ordering),
 			flow.On(tap(view.Back), notAgain, Confirming, Over),

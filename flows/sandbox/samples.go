@@ -33,7 +33,9 @@ func archived(outChargeNo string) (*order, bool) {
 }
 
 // archivedBy is the caller's number of an archived order.
-func archivedBy(traceNo string) (outChargeNo string, ok bool) { return sampleOldNo, traceNo == sampleOldTrace }
+func archivedBy(traceNo string) (outChargeNo string, ok bool) {
+	return sampleOldNo, traceNo == sampleOldTrace
+}
 
 // sampleTrace is the number that the platform gives to the sample's own order.
 func sampleTrace(outChargeNo string) (traceNo string, ok bool) {

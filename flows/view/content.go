@@ -62,6 +62,8 @@ const (
 	BusyOrder   BusyKind = "order"   // the order is being made
 	BusyClosing BusyKind = "closing" // the order is being closed
 
+	BusyCharging BusyKind = "charging" // the payment code that was shown is being charged
+
 	BusyAuthorise  BusyKind = "authorise"  // the code to authorise with is being made
 	BusyAbandoning BusyKind = "abandoning" // what a pre-settlement left behind is being undone
 )
@@ -124,6 +126,28 @@ type Confirm struct {
 	Name    string // masked
 	Balance string
 }
+
+// PayCode asks for the payment code on the person's phone, held to the scanner.
+type PayCode struct {
+	Account ServiceKind
+	Payee   string // the hospital
+	Name    string // masked
+	Amount  string
+	Wallet  string // whose code, as a translation key
+	// Place is where the scanner is; empty when nobody said.
+	Place string
+	// Problem says why what was scanned does not pay; empty while nothing was.
+	Problem PayCodeProblem
+}
+
+// PayCodeProblem names why a code does not pay.
+type PayCodeProblem string
+
+// Why a code does not pay.
+const (
+	PayCodeHealth PayCodeProblem = "health" // it is a health card's or an insurance voucher
+	PayCodeOther  PayCodeProblem = "other"  // another wallet's, or nothing known
+)
 
 // Cashier shows the code to pay.
 type Cashier struct {
@@ -234,6 +258,7 @@ func (Busy) content()     {}
 func (Person) content()   {}
 func (Amount) content()   {}
 func (Confirm) content()  {}
+func (PayCode) content()  {}
 func (Cashier) content()  {}
 func (Result) content()   {}
 func (Doubt) content()    {}

@@ -67,6 +67,8 @@ func Content(k Kit, content view.Content) layout.Box {
 		return Amount(k, c)
 	case view.Confirm:
 		return Confirm(k, c)
+	case view.PayCode:
+		return PayCode(k, c)
 	case view.Cashier:
 		return Cashier(k, c)
 	case view.Result:

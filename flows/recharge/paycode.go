@@ -1,0 +1,50 @@
+package recharge
+
+import (
+	"onetrans/devices"
+	"onetrans/flows/flow"
+	"onetrans/flows/identify"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/view"
+)
+
+// payCode is the code that a person shows for a depositType, and the
+// translation key of the wallet that has it; no shape where they show none.
+func payCode(depositType string) (shape devices.CodeShape, wallet string) {
+	switch depositType {
+	case onetrans.DepositWeChat:
+		return devices.ShapeWeChat, "wechat"
+	case onetrans.DepositAlipay:
+		return devices.ShapeAlipay, "alipay"
+	case onetrans.DepositUnionPay:
+		return devices.ShapeUnionPay, "unionpay"
+	}
+	return 0, ""
+}
+
+// Shown says whether a depositType is paid with a code that the person shows.
+func Shown(depositType string) bool {
+	shape, _ := payCode(depositType)
+	return shape != 0
+}
+
+// scan waits for the person's payment code.
+func (m Model) scan() (Model, []flow.Effect) {
+	m.state = Scanning
+	return m, []flow.Effect{identify.Listen{CodeOnly: true}}
+}
+
+// onPayCode: only what looks like the wallet's own code is sent, since a code
+// of another kind may pay somebody else's bill, or says who somebody is.
+func onPayCode(m Model, e identify.CodeScanned) (Model, []flow.Effect) {
+	shape := devices.ShapeOf(e.Code)
+	if wanted, _ := payCode(m.charge.DepositType); shape&wanted == 0 {
+		m.wrongCode = view.PayCodeOther
+		if shape.Health() {
+			m.wrongCode = view.PayCodeHealth
+		}
+		return m, []flow.Effect{identify.Listen{CodeOnly: true}}
+	}
+	m.charge.AuthCode, m.wrongCode = e.Code, ""
+	return place(m, view.Tap{})
+}

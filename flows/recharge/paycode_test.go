@@ -1,0 +1,83 @@
+package recharge_test
+
+import (
+	"reflect"
+	"testing"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/identify"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/recharge"
+	"onetrans/flows/txn"
+	"onetrans/flows/view"
+)
+
+// Payment codes by their published shapes, and what is none.
+const (
+	weChat   = "134567890123456789"
+	alipay   = "281234567890123456"
+	unionPay = "6212345678901234567"
+	voucher  = "3500000000000000000012345678"
+)
+
+func scanning(depositType string) recharge.Model {
+	charge := recharge.Charge{Person: patient, Account: account, Amount: 20000, DepositType: depositType}
+	m, _ := recharge.StartOrder(terms, charge, "下方", noon)
+	return m
+}
+
+func TestOnlyTheWalletsOwnCodeIsCharged(t *testing.T) {
+	listen := []flow.Effect{identify.Listen{CodeOnly: true}}
+	for depositType, own := range map[string]string{
+		onetrans.DepositWeChat: weChat, onetrans.DepositAlipay: alipay, onetrans.DepositUnionPay: unionPay,
+	} {
+		for _, code := range []string{weChat, alipay, unionPay, voucher, "", "1", "https://pay/1"} {
+			m, effects := scanning(depositType).Step(identify.CodeScanned{Code: code})
+			if code == own {
+				place, ok := effects[0].(recharge.Place)
+				if !ok || place.Charge.AuthCode != code || m.At() != recharge.Ordering || m.Content().(view.Busy).Kind != view.BusyCharging {
+					t.Errorf("%s: %q: %q, %+v", depositType, code, m.At(), effects)
+				}
+				continue
+			}
+			problem := view.PayCodeOther
+			if code == voucher {
+				problem = view.PayCodeHealth
+			}
+			if asks := m.Content().(view.PayCode); m.At() != recharge.Scanning || !reflect.DeepEqual(effects, listen) || asks.Problem != problem {
+				t.Errorf("%s: %q: %q, %+v, %+v", depositType, code, m.At(), effects, asks)
+			}
+		}
+	}
+}
+
+// A code that was sent may have paid: only the platform's word says that it did not.
+func TestWhatBecomesOfAPaymentCode(t *testing.T) {
+	for name, c := range map[string]struct {
+		status txn.Status
+		want   flow.State
+	}{
+		"paid":                  {status(txn.Succ), recharge.Succeeded},
+		"the person confirms":   {status(txn.Pending, noCode, func(s *txn.Status) { s.Trade.Progress.Result = onetrans.ResultIng }), recharge.Doubtful},
+		"no answer":             {status(txn.Unknown, noCode), recharge.Doubtful},
+		"an answer of no state": {status(txn.Pending, noCode), recharge.Doubtful},
+		"declined":              {status(txn.Fail), recharge.Troubled},
+		"never sent":            {status(txn.NotSent), recharge.Troubled},
+	} {
+		m := after(scanning(onetrans.DepositWeChat), identify.CodeScanned{Code: weChat})
+		m, effects := m.Step(recharge.Placed{Status: c.status})
+		if m.At() != c.want || len(effects) != 0 {
+			t.Errorf("%s: %q, %+v", name, m.At(), effects)
+		}
+	}
+}
+
+func TestWhoDoesNotWantToShowTheirCodeLeaves(t *testing.T) {
+	m := scanning(onetrans.DepositAlipay)
+	if !m.Home() || m.Back() || m.MoneyInFlight() {
+		t.Errorf("home %v, back %v, in flight %v", m.Home(), m.Back(), m.MoneyInFlight())
+	}
+	if _, effects := m.Step(tap(view.GoHome)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Left{To: recharge.ToHome}}) {
+		t.Errorf("%+v", effects)
+	}
+}
