@@ -3,8 +3,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -124,4 +127,42 @@ func waitFor(b *testing.B, holds func() bool) {
 			b.Fatal("the agent does not serve")
 		}
 	}
+}
+
+// How long a whole process takes to hear that another's call runs.
+func BenchmarkBusyProcess(b *testing.B) {
+	program, err := filepath.Abs("../bin/onetrans")
+	if err != nil {
+		b.Fatal(err)
+	}
+	heard := make(chan struct{}, 1)
+	over := make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		select {
+		case heard <- struct{}{}:
+		default:
+		}
+		<-over
+	}))
+	b.Cleanup(func() { close(over); silent.Close() })
+	in := filepath.Join(b.TempDir(), "in")
+	if err := os.WriteFile(in, queryIn(b), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	call := []string{"--trans_type", onetrans.TransQuery, "--in", in, "--config", configured(b, silent.URL)}
+	begin(b, exec.Command(program, call...))
+	<-heard
+	var took []time.Duration
+	for range rounds {
+		start := time.Now()
+		out, err := exec.Command(program, call...).Output()
+		if err != nil || !bytes.Contains(out, []byte(onetrans.CodeBusy)) {
+			b.Fatalf("%v: %s", err, out)
+		}
+		took = append(took, time.Since(start))
+	}
+	slices.Sort(took)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(took[rounds/2].Seconds()*1000, "ms-median(aim≤100)")
+	b.ReportMetric(took[rounds-1].Seconds()*1000, "ms-slowest")
 }
