@@ -194,9 +194,9 @@ func unitsOf(data []byte) []uint16 {
 	return units
 }
 
-// trim strips the filling: spaces, on some cards wide ones or 0.
+// trim strips the filling: spaces, on some cards 0.
 func trim(units []uint16) []uint16 {
-	filling := func(u uint16) bool { return u == 0 || u == ' ' || u == 0x3000 }
+	filling := func(u uint16) bool { return u == 0 || unicode.IsSpace(rune(u)) }
 	for len(units) > 0 && filling(units[len(units)-1]) {
 		units = units[:len(units)-1]
 	}

@@ -66,7 +66,7 @@ func another(m Model, tap view.Tap) (Model, []flow.Effect) {
 // again forgets the person and asks how to identify.
 func again(m Model, _ view.Tap) (Model, []flow.Effect) {
 	m.state, m.way, m.person, m.trouble = Choosing, "", Person{}, ""
-	return m, []flow.Effect{StopListening{}, Listen{AfterRemoval: m.stale}}
+	return m, []flow.Effect{StopListening{}, m.listen()}
 }
 
 // back leads to the choice of a way, where there is one.

@@ -11,19 +11,23 @@ import (
 func Table() flow.Table[Model] {
 	reads := []flow.Rule[Model]{
 		flow.On(CardRead{}, onCard, Looking),
+		flow.On(IdentityRead{}, onIdentity, Looking),
 		flow.On(CodeScanned{}, onCode, Looking, Over),
 		flow.On(view.Tap{Action: view.GoHome}, leave, Over),
 		flow.On(CardPulled{}, gone, Choosing, Presenting),
+		flow.On(IdentityLifted{}, lifted, Choosing, Presenting),
 	}
 	return flow.Table[Model]{
 		Choosing: slices.Concat(reads, []flow.Rule[Model]{
 			flow.On(view.Tap{Action: view.ChooseWay}, chooseWay, Choosing, Presenting, Authorising),
 			flow.On(view.Tap{Action: view.Back}, leave, Over),
-			flow.On(CardFailed{}, failedUnasked, Choosing, Troubled),
+			flow.On(CardFailed{}, failed, Choosing, Troubled),
+			flow.On(IdentityFailed{}, identityFailed, Choosing, Troubled),
 		}),
 		Presenting: slices.Concat(reads, []flow.Rule[Model]{
 			flow.On(view.Tap{Action: view.Back}, back, Choosing, Over),
 			flow.On(CardFailed{}, failed, Presenting, Troubled),
+			flow.On(IdentityFailed{}, identityFailed, Presenting, Troubled),
 		}),
 		Authorising: {
 			flow.On(Authorised{}, onAuthorised, Looking),
