@@ -27,9 +27,9 @@ func runAgent(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	defer terminal.Close()
-	cards, letGo := cardReader(settings)
+	read, letGo := cardReaders(settings, log)
 	defer letGo()
-	agent.serve(call.Terminal{Core: terminal.Core, Cards: cards})
+	agent.serve(call.Terminal{Core: terminal.Core, Cards: read.cards, Identity: read.identity})
 	fmt.Fprintf(stdout, "serving calls at %s\n", address(settings))
 	<-ctx.Done()
 	return nil

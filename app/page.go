@@ -8,7 +8,6 @@ import (
 	"onetrans/app/config"
 	"onetrans/assets/dict"
 	"onetrans/assets/texts"
-	"onetrans/devices"
 	"onetrans/devices/wedge"
 	"onetrans/flows/kiosk"
 	"onetrans/flows/txn"
@@ -19,8 +18,8 @@ import (
 type page struct {
 	config config.Config
 	core   *txn.Core
-	cards  devices.CardReader
-	log    *slog.Logger
+	readers
+	log *slog.Logger
 }
 
 // serve shows the call's page and returns when it is over. It must run on the
@@ -37,7 +36,8 @@ func (p page) serve(ctx context.Context, c kiosk.Call) (outcome kiosk.Outcome, e
 	screen := newScreen(p.config, words)
 	screen.window.CenterOnScreen()
 	outside := outside(p.config, p.log)
-	outside.Core, outside.Bills, outside.Cards = p.core, p.core, p.cards
+	outside.Core, outside.Bills = p.core, p.core
+	outside.Cards, outside.Identity = p.cards, p.identity
 	outside.Insurances, outside.Show = insurances, screen.show
 	if p.config.Devices.Scanner.Kind == config.ScannerKeyboard {
 		screen.scanner = wedge.New()

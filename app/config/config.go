@@ -130,8 +130,9 @@ func (p Pay) Account(accountType string) (Account, bool) {
 
 // Devices says which devices there are.
 type Devices struct {
-	PCSC    PCSC
-	Scanner Scanner
+	PCSC     PCSC
+	Identity Identity
+	Scanner  Scanner
 }
 
 // PCSC is the reader for chip cards.
@@ -139,6 +140,12 @@ type PCSC struct {
 	Enabled bool
 	Reader  string // its name or a part of it; empty: any
 	Place   string // where it is, for the screen; empty: the screen does not say
+}
+
+// Identity is the reader for identity cards.
+type Identity struct {
+	Port  string // its serial port, as the system names it; empty: there is none
+	Place string // where it is, for the screen; empty: the screen does not say
 }
 
 // ScannerKind is how scanned codes arrive.

@@ -151,6 +151,7 @@ type = "02"
 collect = false
 [devices]
 pcsc = { reader = "Virtual PCD", place = "左侧", enabled = false }
+identity = { port = "/dev/ttyUSB0", place = "右侧" }
 scanner = { kind = "none", place = "下方" }
 [store]
 path = "journal.db"
@@ -177,7 +178,7 @@ fullscreen = false
 			},
 			UnknownWait: 5 * time.Second, HISMustBook: true, Channels: []Channel{Alipay},
 		},
-		Devices: Devices{PCSC{false, "Virtual PCD", "左侧"}, Scanner{ScannerNone, "下方"}},
+		Devices: Devices{PCSC{false, "Virtual PCD", "左侧"}, Identity{"/dev/ttyUSB0", "右侧"}, Scanner{ScannerNone, "下方"}},
 		Store:   Store{filepath.Join(filepath.Dir(c.Source), "journal.db")},
 		UI:      UI{Landscape, 32, "en", 10 * time.Minute, "120", "二楼", false},
 	}
