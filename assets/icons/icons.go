@@ -53,6 +53,7 @@ const (
 // The pictures, 480 by 320, in the colours of the standard palette.
 const (
 	InsertCard Name = "insert-card"
+	LayCard    Name = "lay-card"
 	TakeCard   Name = "take-card"
 	HoldCode   Name = "hold-code"
 )
