@@ -99,6 +99,7 @@ func samples() []sample {
 		{"result", view.Page{Content: result, Countdown: view.Countdown{Left: 30, Total: 30}}},
 		{"result-not-booked", view.Page{Content: notBooked, Countdown: view.Countdown{Left: 30, Total: 30}}},
 		{"take-card", view.Page{Content: view.TakeCard{}}},
+		{"take-identity", view.Page{Content: view.TakeCard{Identity: true}}},
 		{"still-there", view.Page{Content: amount, Steps: steps(2), Back: true, Home: true, Ask: &view.Ask{Kind: view.AskStillThere, Left: 17}}},
 	}
 	pages = append(pages, settleSamples()...)

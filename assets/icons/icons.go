@@ -55,6 +55,7 @@ const (
 	InsertCard Name = "insert-card"
 	LayCard    Name = "lay-card"
 	TakeCard   Name = "take-card"
+	LiftCard   Name = "lift-card"
 	HoldCode   Name = "hold-code"
 )
 

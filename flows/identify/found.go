@@ -57,9 +57,9 @@ func gone(m Model, _ CardPulled) (Model, []flow.Effect) {
 	return m, nil
 }
 
-// another asks how to identify somebody else than the card in the slot does.
+// another asks how to identify somebody else than the card that is there does.
 func another(m Model, tap view.Tap) (Model, []flow.Effect) {
-	m.stale = m.cardIn
+	m.stale, m.staleLaid = m.cardIn, m.laid
 	return again(m, tap)
 }
 

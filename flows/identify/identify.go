@@ -90,6 +90,8 @@ type (
 	StopListening struct{}
 	// WatchCard: say when the card is pulled.
 	WatchCard struct{}
+	// WatchIdentity: say when the identity card is lifted.
+	WatchIdentity struct{}
 	// LookUp: ask the platform who it is, by a card, by an identity card, by a
 	// code when Code is set, or by a health card's holder. No tells its answer from one that comes late
 	// for another card.
@@ -132,9 +134,11 @@ type Model struct {
 	lookUp int // the number of the latest
 	person Person
 	cardIn bool
-	// stale: the card in the slot has been read and is not the one; laid: nor is
-	// the identity card that may still lie there.
-	stale, laid bool
+	// laid: an identity card that was read lies on its reader.
+	laid bool
+	// stale: the card in the slot has been read and is not the one; staleLaid:
+	// nor is the identity card that lies there.
+	stale, staleLaid bool
 
 	trouble view.TroubleKind
 	since   time.Time
@@ -177,6 +181,9 @@ func (m Model) At() flow.State { return m.state }
 
 // CardIn says whether a card is in the slot.
 func (m Model) CardIn() bool { return m.cardIn }
+
+// Laid says whether an identity card that was read lies on its reader.
+func (m Model) Laid() bool { return m.laid }
 
 // Step lets an event happen.
 func (m Model) Step(e flow.Event) (Model, []flow.Effect) { return Table().Step(m, e) }

@@ -191,8 +191,8 @@ func TestAnIdentityCard(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := after(start(), test.events...)
 			trouble, _ := m.Content().(view.Trouble)
-			if m.At() != test.want || trouble.Kind != test.trouble || m.CardIn() {
-				t.Errorf("%q, trouble %q, card in: %v", m.At(), trouble.Kind, m.CardIn())
+			if m.At() != test.want || trouble.Kind != test.trouble {
+				t.Errorf("%q, trouble %q", m.At(), trouble.Kind)
 			}
 		})
 	}
@@ -206,12 +206,13 @@ func TestTheSameIdentityCardIsNotReadAgain(t *testing.T) {
 		last   flow.Event
 		want   bool
 	}{
-		"after 'that is not me'":     {[]flow.Event{identify.IdentityRead{}, identify.Found{LookUp: 1, Person: fresh}}, tap(view.Wrong), true},
-		"after one that is not read": {[]flow.Event{identify.IdentityFailed{Err: devices.ErrUnreadable}}, tap(view.Retry), true},
-		"after a choice, too":        {[]flow.Event{identify.IdentityFailed{Err: devices.ErrWrongCard}, tap(view.Retry)}, laid, true},
-		"but when it was lifted":     {[]flow.Event{identify.IdentityFailed{Err: devices.ErrWrongCard}, tap(view.Retry), identify.IdentityLifted{}}, laid, false},
-		"or taken away too early":    {[]flow.Event{identify.IdentityFailed{Err: devices.ErrCardRemoved}}, tap(view.Retry), false},
-		"nor for a chip card":        {[]flow.Event{identify.CardFailed{Err: devices.ErrWrongCard}}, tap(view.Retry), false},
+		"after 'that is not me'":               {[]flow.Event{identify.IdentityRead{}, identify.Found{LookUp: 1, Person: fresh}}, tap(view.Wrong), true},
+		"after one that is not read":           {[]flow.Event{identify.IdentityFailed{Err: devices.ErrUnreadable}}, tap(view.Retry), true},
+		"after a choice, too":                  {[]flow.Event{identify.IdentityFailed{Err: devices.ErrWrongCard}, tap(view.Retry)}, laid, true},
+		"but when it was lifted":               {[]flow.Event{identify.IdentityFailed{Err: devices.ErrWrongCard}, tap(view.Retry), identify.IdentityLifted{}}, laid, false},
+		"or taken away too early":              {[]flow.Event{identify.IdentityFailed{Err: devices.ErrCardRemoved}}, tap(view.Retry), false},
+		"nor to ask for the same person again": {[]flow.Event{identify.IdentityRead{}, identify.NotFound{LookUp: 1}}, tap(view.Retry), false},
+		"nor for a chip card":                  {[]flow.Event{identify.CardFailed{Err: devices.ErrWrongCard}}, tap(view.Retry), false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -226,7 +227,7 @@ func TestTheSameIdentityCardIsNotReadAgain(t *testing.T) {
 
 func TestWhoseIdentityCardItIsIsLookedUp(t *testing.T) {
 	m, effects := start().Step(identify.IdentityRead{Card: identity})
-	want := []flow.Effect{identify.StopListening{}, identify.LookUp{No: 1, Identity: identity}}
+	want := []flow.Effect{identify.StopListening{}, identify.LookUp{No: 1, Identity: identity}, identify.WatchIdentity{}}
 	if !reflect.DeepEqual(effects, want) {
 		t.Errorf("%+v", effects)
 	}

@@ -24,7 +24,7 @@ func chooseWay(m Model, tap view.Tap) (Model, []flow.Effect) {
 	return m, []flow.Effect{m.listen()}
 }
 
-func (m Model) listen() Listen { return Listen{AfterRemoval: m.stale, AfterLifting: m.laid} }
+func (m Model) listen() Listen { return Listen{AfterRemoval: m.stale, AfterLifting: m.staleLaid} }
 
 func onCard(m Model, e CardRead) (Model, []flow.Effect) {
 	m.cardIn, m.stale = true, false
@@ -33,12 +33,14 @@ func onCard(m Model, e CardRead) (Model, []flow.Effect) {
 }
 
 func onIdentity(m Model, e IdentityRead) (Model, []flow.Effect) {
-	m.laid = true
-	return m.looking(view.WayIdentityCard, LookUp{Identity: e.Card})
+	m.laid, m.staleLaid = true, false
+	m, look := m.looking(view.WayIdentityCard, LookUp{Identity: e.Card})
+	return m, append(look, WatchIdentity{})
 }
 
+// lifted: an identity card is taken along at once, and its person stays.
 func lifted(m Model, _ IdentityLifted) (Model, []flow.Effect) {
-	m.laid = false
+	m.laid, m.staleLaid = false, false
 	return m, nil
 }
 
@@ -82,7 +84,11 @@ func identityFailed(m Model, e IdentityFailed) (Model, []flow.Effect) {
 	}
 	m.laid = errors.Is(e.Err, devices.ErrWrongCard) || errors.Is(e.Err, devices.ErrWrongNumber) ||
 		errors.Is(e.Err, devices.ErrNotAuthentic) || errors.Is(e.Err, devices.ErrUnreadable)
-	return m.troubled(identityTrouble(e.Err)), []flow.Effect{StopListening{}}
+	effects := []flow.Effect{StopListening{}}
+	if m.staleLaid = m.laid; m.laid {
+		effects = append(effects, WatchIdentity{})
+	}
+	return m.troubled(identityTrouble(e.Err)), effects
 }
 
 func identityTrouble(err error) view.TroubleKind {

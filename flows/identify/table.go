@@ -33,6 +33,7 @@ func Table() flow.Table[Model] {
 			flow.On(Authorised{}, onAuthorised, Looking),
 			flow.On(NotAuthorised{}, onNotAuthorised, Choosing, Over),
 			flow.On(CardPulled{}, gone, Authorising),
+			flow.On(IdentityLifted{}, lifted, Authorising),
 		},
 		Looking: {
 			flow.On(Found{}, onFound, Looking, Checking, Troubled, Over),
@@ -40,6 +41,7 @@ func Table() flow.Table[Model] {
 			flow.On(CardPulled{}, pulled, Looking, Troubled),
 			flow.On(Waited{}, waited, Looking),
 			flow.On(view.Tap{Action: view.GoHome}, leave, Over),
+			flow.On(IdentityLifted{}, lifted, Looking),
 		},
 		Checking: {
 			flow.On(view.Tap{Action: view.Correct}, correct, Over),
@@ -47,15 +49,18 @@ func Table() flow.Table[Model] {
 			flow.On(view.Tap{Action: view.Back}, another, Choosing),
 			flow.On(view.Tap{Action: view.GoHome}, leave, Over),
 			flow.On(CardPulled{}, pulled, Checking, Troubled),
+			flow.On(IdentityLifted{}, lifted, Checking),
 		},
 		Troubled: {
 			flow.On(view.Tap{Action: view.Retry}, again, Choosing),
 			flow.On(view.Tap{Action: view.GoHome}, leave, Over),
 			flow.On(CardPulled{}, gone, Troubled),
+			flow.On(IdentityLifted{}, lifted, Troubled),
 		},
 		// The person may come back from what follows, to be checked again.
 		Over: {
 			flow.On(CardPulled{}, gone, Over),
+			flow.On(IdentityLifted{}, lifted, Over),
 		},
 	}
 }

@@ -70,9 +70,6 @@ type source[C any] struct {
 	}
 	read   func(C) flow.Event
 	failed func(error) flow.Event
-	// removed tells that the card is gone which was not to be read again; nil
-	// where something else watches over it.
-	removed flow.Event
 }
 
 func (r *Runner) cards() source[devices.SocialSecurityCard] {
@@ -86,9 +83,8 @@ func (r *Runner) cards() source[devices.SocialSecurityCard] {
 func (r *Runner) identities() source[devices.IdentityCard] {
 	return source[devices.IdentityCard]{
 		name: "identity card", taken: r.identifying, reader: r.out.Identity,
-		read:    func(c devices.IdentityCard) flow.Event { return identify.IdentityRead{Card: c} },
-		failed:  func(err error) flow.Event { return identify.IdentityFailed{Err: err} },
-		removed: identify.IdentityLifted{},
+		read:   func(c devices.IdentityCard) flow.Event { return identify.IdentityRead{Card: c} },
+		failed: func(err error) flow.Event { return identify.IdentityFailed{Err: err} },
 	}
 }
 
@@ -100,9 +96,6 @@ func readFrom[C any](ctx context.Context, r *Runner, s *session, from source[C],
 	if afterRemoval && ok {
 		// A reader that is gone took the card along: reading will tell.
 		_ = from.reader.WaitRemoved(ctx)
-		if from.removed != nil && ctx.Err() == nil {
-			r.report(s, from.removed)
-		}
 	}
 	for ok && ctx.Err() == nil {
 		card, err := from.reader.Read(ctx)
@@ -147,6 +140,14 @@ func (r *Runner) watchCard(s *session) {
 		return
 	}
 	r.report(s, identify.CardPulled{})
+}
+
+// watchIdentity reports when the identity card is lifted, as watchCard.
+func (r *Runner) watchIdentity(s *session) {
+	if err := r.out.Identity.WaitRemoved(s.ctx); err != nil && s.ctx.Err() != nil {
+		return
+	}
+	r.report(s, identify.IdentityLifted{})
 }
 
 // lookUp asks the platform who it is.

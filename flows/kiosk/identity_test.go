@@ -103,6 +103,7 @@ func TestAPersonIdentifiesByIdentityCard(t *testing.T) {
 		}
 		// The card is taken along, and nobody is asked to take another.
 		d.Lift()
+		k.wait(time.Second)
 		k.do(view.Correct)
 		k.shows(view.Amount{})
 		k.do(view.GoHome)
@@ -113,6 +114,56 @@ func TestAPersonIdentifiesByIdentityCard(t *testing.T) {
 		if log := k.log.String(); strings.Contains(log, idNo) || strings.Contains(log, name) {
 			t.Errorf("logged: %s", log)
 		}
+	})
+}
+
+// Nobody's identity card waits for the next person.
+func TestAnIdentityCardThatIsForgotten(t *testing.T) {
+	serveIdentity(t, func(t *testing.T, k *stand, d *identityDesk) {
+		d.lay(t, virtualidcard.Quirks{})
+		k.wait(time.Second)
+		k.do(view.Correct)
+		k.shows(view.Amount{})
+		k.do(view.GoHome)
+		k.wait(time.Minute)
+		if asked, _ := k.page().Content.(view.TakeCard); !asked.Identity {
+			t.Fatalf("%+v", k.page().Content)
+		}
+		d.Lift()
+		k.wait(time.Second)
+		k.shows(view.Attract{})
+	})
+}
+
+func TestTwoCardsThatAreForgotten(t *testing.T) {
+	serveIdentity(t, func(t *testing.T, k *stand, d *identityDesk) {
+		d.lay(t, virtualidcard.Quirks{})
+		k.wait(time.Second)
+		k.do(view.Wrong)
+		k.slot.insert(nil)
+		k.wait(time.Second)
+		k.do(view.Correct, view.GoHome)
+		k.shows(view.TakeCard{})
+		k.slot.remove()
+		k.wait(time.Second)
+		k.shows(view.TakeCard{})
+		if asked := k.page().Content.(view.TakeCard); !asked.Identity {
+			t.Error("the identity card is not asked for")
+		}
+		d.plug(false) // which takes it along
+		k.wait(5 * time.Second)
+		k.shows(view.Attract{})
+	})
+}
+
+// A reader that finds a card once only knows of none that was forgotten.
+func TestAReaderThatFindsACardOnce(t *testing.T) {
+	serveIdentity(t, func(t *testing.T, k *stand, d *identityDesk) {
+		d.lay(t, virtualidcard.Quirks{FoundOnce: true})
+		k.wait(time.Second)
+		k.shows(view.Person{})
+		k.do(view.GoHome)
+		k.shows(view.Home{})
 	})
 }
 

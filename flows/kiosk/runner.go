@@ -207,6 +207,8 @@ func (r *Runner) carryOut(ctx context.Context, effect flow.Effect) {
 		s.stopListening()
 	case identify.WatchCard:
 		r.work.Go(func() { r.watchCard(s) })
+	case identify.WatchIdentity:
+		r.work.Go(func() { r.watchIdentity(s) })
 	case identify.LookUp:
 		request, err := r.lookUpRequest(effect)
 		if err != nil {

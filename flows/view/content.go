@@ -232,8 +232,11 @@ const (
 	TroubleAuthExpired     TroubleKind = "auth_expired"      // nobody agreed in time
 )
 
-// TakeCard asks to take the card out, until it is gone.
-type TakeCard struct{}
+// TakeCard asks to take the card, until it is gone.
+type TakeCard struct {
+	// Identity: it is an identity card, which lies on its reader.
+	Identity bool
+}
 
 func (Attract) content()  {}
 func (Home) content()     {}
