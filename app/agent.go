@@ -28,10 +28,10 @@ func runAgent(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	defer terminal.Close()
-	cards, letGo := cardReader(settings)
+	read, letGo := cardReaders(settings, log)
 	defer letGo()
 	windows := newWindows(settings, log)
-	t := call.Terminal{Core: terminal.Core, Cards: cards}
+	t := call.Terminal{Core: terminal.Core, Cards: read.cards, Identity: read.identity}
 	t.Pages = windowPages(settings, windows, t, terminal.Core, log)
 	agent.serve(t)
 	fmt.Fprintf(stdout, "serving calls at %s\n", address(settings))

@@ -12,6 +12,7 @@ import (
 	"onetrans/app/owner"
 	"onetrans/app/socket"
 	"onetrans/devices"
+	"onetrans/devices/idcard"
 	"onetrans/devices/sscard"
 	"onetrans/flows/txn"
 	"onetrans/store"
@@ -39,13 +40,28 @@ func newDoor(c config.Config, log *slog.Logger) call.Door {
 
 func address(c config.Config) string { return socket.Address(c.Store.Path, c.Owner.Socket) }
 
-// cardReader is the terminal's; nil without one.
-func cardReader(c config.Config) (_ devices.CardReader, letGo func()) {
-	if !c.Devices.PCSC.Enabled {
-		return nil, func() {}
+// readers are the terminal's readers of cards; nil where it has none.
+type readers struct {
+	cards    devices.CardReader
+	identity devices.IdentityReader
+}
+
+// cardReaders are those that are configured.
+func cardReaders(c config.Config, log *slog.Logger) (r readers, letGo func()) {
+	var closing []func(context.Context) error
+	if c.Devices.PCSC.Enabled {
+		reader := sscard.New(sscard.Options{Reader: c.Devices.PCSC.Reader})
+		r.cards, closing = reader, append(closing, reader.Close)
 	}
-	reader := sscard.New(sscard.Options{Reader: c.Devices.PCSC.Reader})
-	return reader, func() { _ = reader.Close(context.Background()) }
+	if c.Devices.Identity.Port != "" {
+		reader := idcard.New(idcard.Options{Port: c.Devices.Identity.Port, Log: log})
+		r.identity, closing = reader, append(closing, reader.Close)
+	}
+	return r, func() {
+		for _, letGo := range closing {
+			_ = letGo(context.Background())
+		}
+	}
 }
 
 // resident serves the calls of other processes for as long as the terminal is
@@ -173,8 +189,9 @@ func (o *once) own(ctx context.Context, c config.Config, door call.Door, log *sl
 	asking, stop := context.WithCancel(context.WithoutCancel(ctx))
 	o.stop = stop
 	o.asked.Go(func() { _ = o.owner.AskOpen(asking) })
-	t := call.Terminal{Core: o.owner.Core}
-	t.Cards, o.letGo = cardReader(c)
+	var read readers
+	read, o.letGo = cardReaders(c, log)
+	t := call.Terminal{Core: o.owner.Core, Cards: read.cards, Identity: read.identity}
 	t.Pages = windowPages(c, o.windows, t, o.owner.Core, log)
 	return t, func() {}, nil
 }
@@ -182,7 +199,7 @@ func (o *once) own(ctx context.Context, c config.Config, door call.Door, log *sl
 // windowPages are the pages of calls in a window of their own.
 func windowPages(c config.Config, w *windows, t call.Terminal, core *txn.Core, log *slog.Logger) call.Pages {
 	outside := outside(c, log)
-	outside.Core, outside.Bills, outside.Cards = core, core, t.Cards
+	outside.Core, outside.Bills, outside.Cards, outside.Identity = core, core, t.Cards, t.Identity
 	return screenPages{core, w.pages(outside), c.Pay.UnknownWait}
 }
 

@@ -73,9 +73,9 @@ func runKiosk(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	screen := newScreen(settings, words)
 	outside := outside(settings, log)
 	outside.Core, outside.Bills, outside.Insurances, outside.Show = terminal.Core, terminal.Core, insurances, screen.show
-	cards, letGo := cardReader(settings)
+	read, letGo := cardReaders(settings, log)
 	defer letGo()
-	outside.Cards = cards
+	outside.Cards, outside.Identity = read.cards, read.identity
 	if settings.Devices.Scanner.Kind == config.ScannerKeyboard {
 		screen.scanner = wedge.New()
 		outside.Codes = screen.scanner
@@ -83,7 +83,10 @@ func runKiosk(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	runner := kiosk.NewRunner(kioskOptions(settings), outside)
 	screen.emit = func(tap view.Tap) { runner.Tap(ctx, tap) }
 
-	resident.serve(call.Terminal{Core: terminal.Core, Cards: cards, Pages: screenPages{terminal.Core, runner.Serve, settings.Pay.UnknownWait}})
+	resident.serve(call.Terminal{
+		Core: terminal.Core, Cards: read.cards, Identity: read.identity,
+		Pages: screenPages{terminal.Core, runner.Serve, settings.Pay.UnknownWait},
+	})
 
 	var toured error
 	if *walk != "" {

@@ -26,6 +26,9 @@ const usage = `onetrans: a hospital's self-service terminal
         run the sandbox payment platform alone
   onetrans card [--list] [NAME]
         put a sandbox person's card into the virtual reader, until interrupted
+  onetrans card --identity [--port PATH] [NAME]
+        lay a sandbox person's identity card on a reader of its own, whose
+        serial port is at PATH, until interrupted (Linux)
 `
 
 // Exit statuses beside a call's own.

@@ -78,6 +78,10 @@ func kioskOptions(c config.Config) kiosk.Options {
 		o.Ways = append(o.Ways, view.WaySocialSecurityCard)
 		o.Places[view.WaySocialSecurityCard] = c.Devices.PCSC.Place
 	}
+	if c.Devices.Identity.Port != "" {
+		o.Ways = append(o.Ways, view.WayIdentityCard)
+		o.Places[view.WayIdentityCard] = c.Devices.Identity.Place
+	}
 	if c.Devices.Scanner.Kind == config.ScannerKeyboard {
 		o.Ways = append(o.Ways, view.WayCode)
 		o.Places[view.WayCode] = c.Devices.Scanner.Place

@@ -43,6 +43,7 @@ func settleSamples() []sample {
 		{Kind: view.ServiceOutpatientPayment, Main: true}, {Kind: view.ServiceInpatientDeposit}, {Kind: view.ServiceOutpatientDeposit},
 	}
 	ways := []view.WayKind{view.WaySocialSecurityCard, view.WayCode, view.WayHealthCard}
+	allWays := []view.WayKind{view.WaySocialSecurityCard, view.WayIdentityCard, view.WayCode, view.WayHealthCard}
 	auth := view.Authorise{QRCode: "https://ehc.example.cn/auth?no=62512345678901234567890123456789", Left: 97, Total: 120}
 	authOffline := auth
 	authOffline.Offline = true
@@ -55,6 +56,7 @@ func settleSamples() []sample {
 		{"called-pay-code-health", view.Page{Content: healthCode, Home: true, Countdown: time58}},
 		{"called-pay-code-other", view.Page{Content: otherCode, Home: true, Countdown: time58}},
 		{"called-pick", view.Page{Content: view.PickWay{Ways: ways}, Home: true, Countdown: time58}},
+		{"called-pick-four", view.Page{Content: view.PickWay{Ways: allWays}, Home: true, Countdown: time58}},
 		{"called-scan", view.Page{Content: view.Present{Way: view.WayCode}, Home: true, Countdown: time58}},
 		{"called-cashier", view.Page{Content: cashier}},
 		{"called-bills", view.Page{Content: many, Steps: &view.Steps{Names: []string{"bills", "review", "pay"}}, Home: true, Countdown: time58}},
@@ -68,6 +70,7 @@ func settleSamples() []sample {
 		{"home-settle", view.Page{Content: view.Home{Services: services[:2]}, Countdown: time58}},
 		{"home-three", view.Page{Content: view.Home{Services: services}, Countdown: time58}},
 		{"pick-three", view.Page{Content: view.PickWay{Ways: ways}, Steps: settleSteps(0), Back: true, Home: true, Countdown: time58}},
+		{"pick-four", view.Page{Content: view.PickWay{Ways: allWays}, Steps: settleSteps(0), Back: true, Home: true, Countdown: time58}},
 		{"authorise", view.Page{Content: auth, Steps: settleSteps(0), Back: true, Home: true}},
 		{"authorise-offline", view.Page{Content: authOffline, Steps: settleSteps(0), Back: true, Home: true}},
 		{"settling", view.Page{Content: settling(0, false), Steps: settleSteps(2), Home: true}},

@@ -50,8 +50,8 @@ func samples() []sample {
 		Name: "欧阳*珺", Sex: view.SexFemale, Age: 38, Insurance: "职工基本医疗保险", IDNo: "3501**********1235",
 		CardNo: "D12****78", Account: inpatient, Balance: "3,000.00",
 	}
-	withCard, rare := person, person
-	withCard.CardIn = true
+	withCard, laid, rare := person, person, person
+	withCard.CardIn, laid.Laid = true, true
 	rare.Name, rare.Age, rare.Insurance, rare.Balance = "㛃䶮𠅤𬱖", -1, "", ""
 	confirm := view.Confirm{Account: inpatient, Amount: "1,200.00", Name: "欧阳*珺", Balance: "3,000.00"}
 	cashier := view.Cashier{
@@ -78,8 +78,10 @@ func samples() []sample {
 		{"pick-one", view.Page{Content: view.PickWay{Ways: []view.WayKind{view.WayCode}}, Steps: steps(0), Back: true, Home: true, Countdown: time58}},
 		{"present-card", view.Page{Content: view.Present{Way: view.WaySocialSecurityCard, Place: "屏幕左下方卡槽，绿灯处"}, Steps: steps(0), Back: true, Home: true, Countdown: time58}},
 		{"present-code", view.Page{Content: view.Present{Way: view.WayCode}, Steps: steps(0), Back: true, Home: true, Countdown: time58}},
+		{"present-identity", view.Page{Content: view.Present{Way: view.WayIdentityCard, Place: "屏幕右下方，绿灯处"}, Steps: steps(0), Back: true, Home: true, Countdown: time58}},
 		{"person", view.Page{Content: person, Steps: steps(1), Back: true, Home: true, Countdown: time58}},
 		{"person-card", view.Page{Content: withCard, Steps: steps(1), Back: true, Home: true, Countdown: time58}},
+		{"person-laid", view.Page{Content: laid, Steps: steps(1), Back: true, Home: true, Countdown: time58}},
 		{"person-rare", view.Page{Content: rare, Steps: steps(1), Back: true, Home: true, Countdown: time58}},
 		{"amount", view.Page{Content: amount, Steps: steps(2), Back: true, Home: true, Countdown: time58}},
 		{"amount-typed", view.Page{Content: typed, Steps: steps(2), Back: true, Home: true, Countdown: time58}},
@@ -97,6 +99,7 @@ func samples() []sample {
 		{"result", view.Page{Content: result, Countdown: view.Countdown{Left: 30, Total: 30}}},
 		{"result-not-booked", view.Page{Content: notBooked, Countdown: view.Countdown{Left: 30, Total: 30}}},
 		{"take-card", view.Page{Content: view.TakeCard{}}},
+		{"take-identity", view.Page{Content: view.TakeCard{Identity: true}}},
 		{"still-there", view.Page{Content: amount, Steps: steps(2), Back: true, Home: true, Ask: &view.Ask{Kind: view.AskStillThere, Left: 17}}},
 	}
 	pages = append(pages, settleSamples()...)
@@ -117,7 +120,7 @@ func samples() []sample {
 		switch kind {
 		case view.TroubleRefused, view.TroubleFailed, view.TroubleClosed, view.TroubleBillRefused, view.TroubleBillClosed, view.TroubleBillOpen:
 			trouble.Reference, trouble.Retry, trouble.CardIn = "17341299427649863690123456789012", true, true
-		case view.TroubleUnreadable, view.TroubleOffline:
+		case view.TroubleUnreadable, view.TroubleIdentityUnreadable, view.TroubleIdentityRefused, view.TroubleOffline:
 			trouble.Retry = true
 		}
 		pages = append(pages, sample{"trouble-" + string(kind), view.Page{Content: trouble, Home: true, Countdown: time58}})
@@ -128,6 +131,7 @@ func samples() []sample {
 func troubleKinds() []view.TroubleKind {
 	return []view.TroubleKind{
 		view.TroubleNoReader, view.TroubleWrongCard, view.TroubleCardPulled, view.TroubleCardLocked, view.TroubleUnreadable,
+		view.TroubleNotIdentity, view.TroubleIdentityMoved, view.TroubleIdentityUnreadable, view.TroubleIdentityRefused, view.TroubleIdentityNumber,
 		view.TroubleNoPerson, view.TroubleNotRegistered, view.TroubleNoAccount, view.TroubleOffline, view.TroubleNoOrder,
 		view.TroubleRefused, view.TroubleClosed, view.TroubleFailed, view.TroubleJournal, view.TroubleBusy,
 		view.TroubleBillOpen, view.TroubleNoBills, view.TroubleNoPreSettlement, view.TroubleBillRefused, view.TroubleBillClosed,

@@ -42,6 +42,8 @@ type Terminal struct {
 	Core Core
 	// Cards is nil where there is no reader.
 	Cards devices.CardReader
+	// Identity is nil where there is no reader for identity cards.
+	Identity devices.IdentityReader
 	// Pages is nil where there is no display.
 	Pages Pages
 }

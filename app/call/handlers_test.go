@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"reflect"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"onetrans/devices"
 	"onetrans/flows/onetrans"
@@ -23,6 +25,15 @@ type fakeCards struct {
 
 func (f fakeCards) Read(context.Context) (devices.SocialSecurityCard, error) { return f.card, f.err }
 func (fakeCards) WaitRemoved(context.Context) error                          { return nil }
+
+// fakeIdentity has one identity card, or one reason why not.
+type fakeIdentity struct {
+	card devices.IdentityCard
+	err  error
+}
+
+func (f fakeIdentity) Read(context.Context) (devices.IdentityCard, error) { return f.card, f.err }
+func (fakeIdentity) WaitRemoved(context.Context) error                    { return nil }
 
 // fakePages end as they are told.
 type fakePages struct {
@@ -89,6 +100,8 @@ func good(data string) onetrans.Answer {
 
 func TestHowAPersonIsIdentified(t *testing.T) {
 	card := devices.SocialSecurityCard{CardNo: "C1", Name: "姓名", IDNo: "I1"}
+	identity := devices.IdentityCard{Number: "I2", Name: "姓名"}
+	permit := devices.IdentityCard{Kind: devices.ResidencePermit, Number: "I3", Name: "姓名"}
 	for name, c := range map[string]struct {
 		in    []byte
 		third bool
@@ -96,11 +109,12 @@ func TestHowAPersonIsIdentified(t *testing.T) {
 		code  onetrans.Code
 		cert  onetrans.Cert // what the platform hears
 	}{
-		"card":                    {userGetIn(t, "03", ""), false, Terminal{Cards: fakeCards{card: card}}, onetrans.CodeOK, certOf(card)},
+		"card":                    {userGetIn(t, "03", ""), false, Terminal{Cards: fakeCards{card: card}}, onetrans.CodeOK, onetrans.CertOfCard(card)},
 		"card, no reader":         {userGetIn(t, "03", ""), false, Terminal{}, onetrans.CodeDevice, onetrans.Cert{}},
 		"card, reader away":       {userGetIn(t, "03", ""), false, Terminal{Cards: fakeCards{err: devices.ErrNoReader}}, onetrans.CodeDevice, onetrans.Cert{}},
 		"card, none came":         {userGetIn(t, "03", ""), false, Terminal{Cards: fakeCards{err: context.DeadlineExceeded}}, onetrans.CodeDevice, onetrans.Cert{}},
-		"identity card":           {userGetIn(t, "02", ""), false, Terminal{}, onetrans.CodeDevice, onetrans.Cert{}},
+		"identity card":           {userGetIn(t, "02", ""), false, Terminal{Identity: fakeIdentity{card: identity}}, onetrans.CodeOK, onetrans.CertOfIdentity(identity)},
+		"residence permit":        {userGetIn(t, "02", ""), false, Terminal{Identity: fakeIdentity{card: permit}}, onetrans.CodeOK, onetrans.Cert{CertNo: onetrans.T("I3"), PsnName: onetrans.T("姓名"), PsnCertType: onetrans.T("17")}},
 		"code brought":            {userGetIn(t, "01", "Q"), false, Terminal{}, onetrans.CodeOK, onetrans.Cert{Code: onetrans.T("Q")}},
 		"code scanned":            {userGetIn(t, "01", ""), false, Terminal{Pages: fakePages{code: "S"}}, onetrans.CodeOK, onetrans.Cert{Code: onetrans.T("S")}},
 		"code, no page":           {userGetIn(t, "01", ""), false, Terminal{}, onetrans.CodeDevice, onetrans.Cert{}},
@@ -141,6 +155,50 @@ func TestHowAPersonIsIdentified(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Each trouble has a sentence of its own, none of them tells who it was, and
+// nothing was sent.
+func TestWhyAnIdentityCardIsNotRead(t *testing.T) {
+	said := map[string]string{}
+	for name, reader := range map[string]devices.IdentityReader{
+		"no reader":          nil,
+		"reader away":        fakeIdentity{err: fmt.Errorf("%w: lost", devices.ErrNoReader)},
+		"another card":       fakeIdentity{err: devices.ErrWrongCard},
+		"taken away":         fakeIdentity{err: devices.ErrCardRemoved},
+		"not read":           fakeIdentity{err: devices.ErrUnreadable},
+		"not accepted":       fakeIdentity{err: devices.ErrNotAuthentic},
+		"wrong check digit":  fakeIdentity{err: devices.ErrWrongNumber},
+		"none in 20 seconds": fakeIdentity{err: context.DeadlineExceeded},
+	} {
+		core := &fakeCore{}
+		code, text, _, _ := call(t, doorWith(Terminal{Core: core, Identity: reader}, nil), onetrans.TransUserGet, userGetIn(t, "02", ""))
+		if code != string(onetrans.CodeDevice) || core.sent > 0 {
+			t.Errorf("%s: %s %s, %d sent", name, code, text, core.sent)
+		}
+		if other, twice := said[text]; twice {
+			t.Errorf("%s and %s are both told as %s", name, other, text)
+		}
+		said[text] = name
+	}
+}
+
+// patientIdentity waits for a card that never comes.
+type patientIdentity struct{ fakeIdentity }
+
+func (patientIdentity) Read(ctx context.Context) (devices.IdentityCard, error) {
+	<-ctx.Done()
+	return devices.IdentityCard{}, ctx.Err()
+}
+
+func TestAnIdentityCardIsWaitedForSoLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		code, _, _, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Identity: patientIdentity{}}, nil), onetrans.TransUserGet, userGetIn(t, "02", ""))
+		if code != string(onetrans.CodeDevice) || time.Since(begin) != 20*time.Second {
+			t.Errorf("%s after %v", code, time.Since(begin))
+		}
+	})
 }
 
 func TestWhatThePlatformSaysOfAPersonIsPassedOn(t *testing.T) {

@@ -55,10 +55,15 @@ func userGet(ctx context.Context, j job) onetrans.Answer {
 		if trouble != nil {
 			return reply(*trouble)
 		}
-		in.Cert = certOf(card)
+		in.Cert = onetrans.CertOfCard(card)
 		return j.identify(ctx, in)
 	case onetrans.CertIdentityCard:
-		return reply(sayings.noIdentityReader)
+		card, trouble := j.readIdentity(ctx)
+		if trouble != nil {
+			return reply(*trouble)
+		}
+		in.Cert = onetrans.CertOfIdentity(card)
+		return j.identify(ctx, in)
 	}
 	if in.Cert.Code.Empty() {
 		code, err := j.scanned(ctx)
@@ -101,38 +106,50 @@ func (j job) readCard(ctx context.Context) (devices.SocialSecurityCard, *saying)
 	if j.Cards == nil {
 		return devices.SocialSecurityCard{}, &sayings.noCardReader
 	}
-	ctx, cancel := context.WithTimeout(ctx, cardTime)
-	defer cancel()
-	card, err := j.Cards.Read(ctx)
-	if err == nil {
-		return card, nil
-	}
-	for _, known := range []struct {
-		err error
-		saying
-	}{
+	return read(ctx, j.Cards.Read, sayings.unreadable, []trouble{
 		{devices.ErrNoReader, sayings.readerGone},
 		{devices.ErrWrongCard, sayings.wrongCard},
 		{devices.ErrCardRemoved, sayings.cardPulled},
 		{devices.ErrCardLocked, sayings.cardLocked},
 		{context.DeadlineExceeded, sayings.noCard},
 		{context.Canceled, sayings.noCard},
-	} {
-		if errors.Is(err, known.err) {
-			return card, &known.saying
-		}
-	}
-	return card, &sayings.unreadable
+	})
 }
 
-// certOf is a card as the platform hears of it.
-func certOf(card devices.SocialSecurityCard) onetrans.Cert {
-	return onetrans.Cert{
-		CardCode:    onetrans.T(card.CardCode),
-		CardNo:      onetrans.T(card.CardNo),
-		CardType:    onetrans.T(onetrans.CardSocialSecurity),
-		IssueDeptID: onetrans.T(card.Issuer),
-		CertNo:      onetrans.T(card.IDNo),
-		PsnName:     onetrans.T(card.Name),
+// readIdentity waits for an identity card and reads it.
+func (j job) readIdentity(ctx context.Context) (devices.IdentityCard, *saying) {
+	if j.Identity == nil {
+		return devices.IdentityCard{}, &sayings.noIdentityReader
 	}
+	return read(ctx, j.Identity.Read, sayings.identityUnreadable, []trouble{
+		{devices.ErrNoReader, sayings.identityReaderGone},
+		{devices.ErrWrongCard, sayings.noIdentityCard},
+		{devices.ErrCardRemoved, sayings.identityMoved},
+		{devices.ErrNotAuthentic, sayings.identityRefused},
+		{devices.ErrWrongNumber, sayings.identityNumber},
+		{context.DeadlineExceeded, sayings.noIdentity},
+		{context.Canceled, sayings.noIdentity},
+	})
+}
+
+// trouble is what a caller hears of an error.
+type trouble struct {
+	err error
+	saying
+}
+
+// read waits for a card of any kind; what no trouble names is otherwise.
+func read[C any](ctx context.Context, card func(context.Context) (C, error), otherwise saying, troubles []trouble) (C, *saying) {
+	ctx, cancel := context.WithTimeout(ctx, cardTime)
+	defer cancel()
+	got, err := card(ctx)
+	if err == nil {
+		return got, nil
+	}
+	for _, known := range troubles {
+		if errors.Is(err, known.err) {
+			return got, &known.saying
+		}
+	}
+	return got, &otherwise
 }

@@ -163,8 +163,9 @@ type Services struct {
 
 // Devices says which devices there are.
 type Devices struct {
-	PCSC    PCSC
-	Scanner Scanner
+	PCSC     PCSC
+	Identity Identity
+	Scanner  Scanner
 }
 
 // PCSC is the reader for chip cards.
@@ -172,6 +173,12 @@ type PCSC struct {
 	Enabled bool
 	Reader  string // its name or a part of it; empty: any
 	Place   string // where it is, for the screen; empty: the screen does not say
+}
+
+// Identity is the reader for identity cards.
+type Identity struct {
+	Port  string // its serial port, as the system names it; empty: there is none
+	Place string // where it is, for the screen; empty: the screen does not say
 }
 
 // ScannerKind is how scanned codes arrive.

@@ -99,6 +99,8 @@ func deviceFields(d *Devices) []field {
 		boolean("devices.pcsc.enabled", &d.PCSC.Enabled),
 		text("devices.pcsc.reader", &d.PCSC.Reader, 0, 128),
 		text("devices.pcsc.place", &d.PCSC.Place, 0, 40),
+		text("devices.identity.port", &d.Identity.Port, 0, 256),
+		text("devices.identity.place", &d.Identity.Place, 0, 40),
 		choice("devices.scanner.kind", &d.Scanner.Kind, ScannerKeyboard, ScannerNone),
 		text("devices.scanner.place", &d.Scanner.Place, 0, 40),
 	}

@@ -53,7 +53,9 @@ const (
 // The pictures, 480 by 320, in the colours of the standard palette.
 const (
 	InsertCard Name = "insert-card"
+	LayCard    Name = "lay-card"
 	TakeCard   Name = "take-card"
+	LiftCard   Name = "lift-card"
 	HoldCode   Name = "hold-code"
 )
 

@@ -11,7 +11,7 @@ import (
 	"onetrans/assets/icons"
 )
 
-var pictures = []icons.Name{icons.InsertCard, icons.TakeCard, icons.HoldCode}
+var pictures = []icons.Name{icons.InsertCard, icons.LayCard, icons.TakeCard, icons.LiftCard, icons.HoldCode}
 
 func TestIconsKeepOneStyle(t *testing.T) {
 	for _, name := range icons.Names() {

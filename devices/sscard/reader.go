@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"onetrans/devices"
+	"onetrans/devices/turn"
 )
 
 const (
@@ -39,8 +40,8 @@ type Options struct {
 type Reader struct {
 	name      string
 	establish func() (session, error)
-	turn      chan struct{} // held while the service is being asked
-	session   session       // nil: not established; guarded by turn
+	turn      turn.Turn // held while the service is being asked
+	session   session   // nil: not established; guarded by turn
 }
 
 // New returns a reader. It touches no device yet, so it always succeeds.
@@ -49,13 +50,13 @@ func New(o Options) *Reader {
 }
 
 func newReader(o Options, establish func() (session, error)) *Reader {
-	return &Reader{name: strings.ToLower(o.Reader), establish: establish, turn: make(chan struct{}, 1)}
+	return &Reader{name: strings.ToLower(o.Reader), establish: establish, turn: turn.New()}
 }
 
 // Close lets go of the PC/SC service, unless a call into it hangs until ctx
 // ends. The reader can be used afterwards: it then takes the service up again.
 func (r *Reader) Close(ctx context.Context) error {
-	_, err := inTurn(ctx, r, func() (struct{}, error) {
+	_, err := turn.Take(ctx, r.turn, func() (struct{}, error) {
 		r.drop()
 		return struct{}{}, nil
 	})
@@ -65,7 +66,7 @@ func (r *Reader) Close(ctx context.Context) error {
 // Status returns every slot there is; [devices.ErrNoReader] when the service
 // is not running or none is watched.
 func (r *Reader) Status(ctx context.Context) ([]Slot, error) {
-	slots, err := inTurn(ctx, r, r.look)
+	slots, err := turn.Take(ctx, r.turn, r.look)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -97,7 +98,7 @@ func (r *Reader) Read(ctx context.Context) (devices.SocialSecurityCard, error) {
 		if trial.last != nil {
 			pause = settle
 		}
-		if err := sleep(ctx, pause); err != nil {
+		if err := turn.Sleep(ctx, pause); err != nil {
 			return none, err
 		}
 	}
@@ -114,7 +115,7 @@ func (r *Reader) WaitRemoved(ctx context.Context) error {
 		if len(slots) > 0 && len(filled(slots)) == 0 {
 			return nil
 		}
-		if err := sleep(ctx, lookEvery); err != nil {
+		if err := turn.Sleep(ctx, lookEvery); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"onetrans/devices"
+	"onetrans/devices/turn"
 )
 
 // trial is the story of one Read: how often it failed, and whether a card had
@@ -34,7 +35,7 @@ func (t *trial) run(ctx context.Context, slots []Slot) (card devices.SocialSecur
 	}
 	var refused error
 	for _, slot := range cards {
-		attempt, err := inTurn(ctx, t.reader, func() (attempt, error) { return t.reader.read(slot.Reader) })
+		attempt, err := turn.Take(ctx, t.reader.turn, func() (attempt, error) { return t.reader.read(slot.Reader) })
 		if err == nil {
 			return attempt.card, true, nil
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"onetrans/devices"
+	"onetrans/devices/turn"
 )
 
 // watch looks at the slots and gives up when they are missing for too long.
@@ -17,7 +18,7 @@ type watch struct {
 // slots returns the watched slots, none while they are missing and there is
 // still hope. Its errors are final: ctx's, or [devices.ErrNoReader].
 func (w *watch) slots(ctx context.Context) ([]Slot, error) {
-	all, err := inTurn(ctx, w.reader, w.reader.look)
+	all, err := turn.Take(ctx, w.reader.turn, w.reader.look)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

@@ -57,16 +57,16 @@ func gone(m Model, _ CardPulled) (Model, []flow.Effect) {
 	return m, nil
 }
 
-// another asks how to identify somebody else than the card in the slot does.
+// another asks how to identify somebody else than the card that is there does.
 func another(m Model, tap view.Tap) (Model, []flow.Effect) {
-	m.stale = m.cardIn
+	m.stale, m.staleLaid = m.cardIn, m.laid
 	return again(m, tap)
 }
 
 // again forgets the person and asks how to identify.
 func again(m Model, _ view.Tap) (Model, []flow.Effect) {
 	m.state, m.way, m.person, m.trouble = Choosing, "", Person{}, ""
-	return m, []flow.Effect{StopListening{}, Listen{AfterRemoval: m.stale}}
+	return m, []flow.Effect{StopListening{}, m.listen()}
 }
 
 // back leads to the choice of a way, where there is one.

@@ -1,6 +1,6 @@
 // Package identify is the flow that finds out who stands at the terminal
-// (mdtrt_cert_type 09): pick how, put in the card or show the code, check the
-// person.
+// (mdtrt_cert_type 09): pick how, put in the card, lay it down or show the code,
+// check the person.
 package identify
 
 import (
@@ -32,6 +32,12 @@ type (
 	CardFailed struct{ Err error }
 	// CardPulled: the card that was read is no longer in the slot.
 	CardPulled struct{}
+	// IdentityRead: an identity card was read.
+	IdentityRead struct{ Card devices.IdentityCard }
+	// IdentityFailed: reading one ended with one of the errors of package devices.
+	IdentityFailed struct{ Err error }
+	// IdentityLifted: the identity card that was read lies there no longer.
+	IdentityLifted struct{}
 	// CodeScanned: the scanner read a code, which is a bearer token.
 	CodeScanned struct{ Code string }
 	// Authorised: the person let the hospital use the health card.
@@ -60,6 +66,10 @@ func (CardFailed) Name() string  { return "card failed" }
 func (CardPulled) Name() string  { return "card pulled" }
 func (CodeScanned) Name() string { return "code scanned" }
 
+func (IdentityRead) Name() string   { return "identity card read" }
+func (IdentityFailed) Name() string { return "identity card failed" }
+func (IdentityLifted) Name() string { return "identity card lifted" }
+
 func (Authorised) Name() string    { return "health card authorised" }
 func (NotAuthorised) Name() string { return "health card not authorised" }
 
@@ -69,24 +79,28 @@ func (Waited) Name() string   { return "time went by" }
 
 // Effects.
 type (
-	// Listen: wait for a card and a code, until StopListening. AfterRemoval:
-	// the card in the slot is not to be read again; wait for the next. CodeOnly:
-	// a card does not matter.
-	Listen struct{ AfterRemoval, CodeOnly bool }
+	// Listen: wait for a card, an identity card and a code, whichever comes
+	// first, until StopListening. AfterRemoval: the card in the slot is not to be
+	// read again; wait for the next. AfterLifting: nor the identity card that lies
+	// there. CodeOnly: cards do not matter.
+	Listen struct{ AfterRemoval, AfterLifting, CodeOnly bool }
 	// Authorise: let the person authorise a health card.
 	Authorise struct{}
 	// StopListening ends what Listen began.
 	StopListening struct{}
 	// WatchCard: say when the card is pulled.
 	WatchCard struct{}
-	// LookUp: ask the platform who it is, by a card, by a code when Code is set,
-	// or by a health card's holder. No tells its answer from one that comes late
+	// WatchIdentity: say when the identity card is lifted.
+	WatchIdentity struct{}
+	// LookUp: ask the platform who it is, by a card, by an identity card, by a
+	// code when Code is set, or by a health card's holder. No tells its answer from one that comes late
 	// for another card.
 	LookUp struct {
-		No     int
-		Card   devices.SocialSecurityCard
-		Code   string
-		Holder Holder
+		No       int
+		Card     devices.SocialSecurityCard
+		Identity devices.IdentityCard
+		Code     string
+		Holder   Holder
 	}
 	// Identified ends the flow: this is the person, and what the platform said.
 	Identified struct {
@@ -120,8 +134,12 @@ type Model struct {
 	lookUp int // the number of the latest
 	person Person
 	cardIn bool
-	// stale: the card in the slot has been read and is not the one.
-	stale   bool
+	// laid: an identity card that was read lies on its reader.
+	laid bool
+	// stale: the card in the slot has been read and is not the one; staleLaid:
+	// nor is the identity card that lies there.
+	stale, staleLaid bool
+
 	trouble view.TroubleKind
 	since   time.Time
 	long    bool
@@ -163,6 +181,9 @@ func (m Model) At() flow.State { return m.state }
 
 // CardIn says whether a card is in the slot.
 func (m Model) CardIn() bool { return m.cardIn }
+
+// Laid says whether an identity card that was read lies on its reader.
+func (m Model) Laid() bool { return m.laid }
 
 // Step lets an event happen.
 func (m Model) Step(e flow.Event) (Model, []flow.Effect) { return Table().Step(m, e) }

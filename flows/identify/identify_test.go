@@ -15,9 +15,10 @@ import (
 )
 
 var (
-	card  = devices.SocialSecurityCard{CardNo: "D12345678", Name: "欧阳小珺"}
-	noon  = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	fresh = identify.Person{
+	card     = devices.SocialSecurityCard{CardNo: "D12345678", Name: "欧阳小珺"}
+	identity = devices.IdentityCard{Number: "11010519491231002X", Name: "欧阳小珺"}
+	noon     = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+	fresh    = identify.Person{
 		Name: "欧阳小珺", IDNo: "11010519491231002X", CardNo: "D12345678", HisCustID: "H1", Age: 30,
 		Accounts: []identify.Account{{Type: "02", CardNo: "D12345678", Balance: 123456, Told: true}},
 	}
@@ -28,11 +29,12 @@ func tap(a view.Action) view.Tap { return view.Tap{Action: a} }
 var (
 	byCard = view.Tap{Action: view.ChooseWay, Value: string(view.WaySocialSecurityCard)}
 	byCode = view.Tap{Action: view.ChooseWay, Value: string(view.WayCode)}
+	laid   = view.Tap{Action: view.ChooseWay, Value: string(view.WayIdentityCard)}
 )
 
 func start() identify.Model {
 	m, effects := identify.Start(identify.Options{
-		Ways:        []view.WayKind{view.WaySocialSecurityCard, view.WayCode},
+		Ways:        []view.WayKind{view.WaySocialSecurityCard, view.WayIdentityCard, view.WayCode},
 		Places:      map[view.WayKind]string{view.WayCode: "right"},
 		AccountType: "02",
 	})
@@ -153,6 +155,89 @@ func TestTheSameCardIsNotReadAgain(t *testing.T) {
 				t.Errorf("%+v", effects)
 			}
 		})
+	}
+}
+
+func TestAnIdentityCard(t *testing.T) {
+	failed := func(err error) identify.IdentityFailed { return identify.IdentityFailed{Err: err} }
+	read := identify.IdentityRead{Card: identity}
+	found := identify.Found{LookUp: 1, Person: fresh}
+	tests := map[string]struct {
+		events  []flow.Event
+		want    flow.State
+		trouble view.TroubleKind
+	}{
+		"laid down at once":                         {[]flow.Event{read}, identify.Looking, ""},
+		"laid down when asked for":                  {[]flow.Event{laid, read}, identify.Looking, ""},
+		"laid down, though a code was chosen":       {[]flow.Event{byCode, read}, identify.Looking, ""},
+		"found":                                     {[]flow.Event{read, found}, identify.Checking, ""},
+		"a chip card that is pulled is no matter":   {[]flow.Event{read, found, identify.CardPulled{}}, identify.Checking, ""},
+		"a chip card after it":                      {[]flow.Event{read, identify.CardRead{}, found}, identify.Checking, ""},
+		"no reader, and nobody asked for it":        {[]flow.Event{failed(devices.ErrNoReader)}, identify.Choosing, ""},
+		"no reader, and it was asked for":           {[]flow.Event{laid, failed(devices.ErrNoReader)}, identify.Troubled, view.TroubleNoReader},
+		"no reader, but the chip card's is wanted":  {[]flow.Event{byCard, failed(devices.ErrNoReader)}, identify.Presenting, ""},
+		"no chip-card reader, but this is wanted":   {[]flow.Event{laid, identify.CardFailed{Err: devices.ErrNoReader}}, identify.Presenting, ""},
+		"another card":                              {[]flow.Event{failed(devices.ErrWrongCard)}, identify.Troubled, view.TroubleNotIdentity},
+		"taken away too early":                      {[]flow.Event{laid, failed(devices.ErrCardRemoved)}, identify.Troubled, view.TroubleIdentityMoved},
+		"not read":                                  {[]flow.Event{laid, failed(devices.ErrUnreadable)}, identify.Troubled, view.TroubleIdentityUnreadable},
+		"not accepted":                              {[]flow.Event{laid, failed(devices.ErrNotAuthentic)}, identify.Troubled, view.TroubleIdentityRefused},
+		"a number that can't be right":              {[]flow.Event{laid, failed(devices.ErrWrongNumber)}, identify.Troubled, view.TroubleIdentityNumber},
+		"again":                                     {[]flow.Event{laid, failed(devices.ErrUnreadable), tap(view.Retry)}, identify.Choosing, ""},
+		"back to the choice":                        {[]flow.Event{laid, tap(view.Back)}, identify.Choosing, ""},
+		"taken away while the person is looked up":  {[]flow.Event{read, identify.IdentityLifted{}}, identify.Looking, ""},
+		"taken away while somebody else is awaited": {[]flow.Event{read, found, tap(view.Wrong), identify.IdentityLifted{}}, identify.Choosing, ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			m := after(start(), test.events...)
+			trouble, _ := m.Content().(view.Trouble)
+			if m.At() != test.want || trouble.Kind != test.trouble {
+				t.Errorf("%q, trouble %q", m.At(), trouble.Kind)
+			}
+		})
+	}
+}
+
+// An identity card that was read and is not the one is not read again until it
+// was lifted; one that was taken away anyway may be laid down at once.
+func TestTheSameIdentityCardIsNotReadAgain(t *testing.T) {
+	tests := map[string]struct {
+		events []flow.Event
+		last   flow.Event
+		want   bool
+	}{
+		"after 'that is not me'":               {[]flow.Event{identify.IdentityRead{}, identify.Found{LookUp: 1, Person: fresh}}, tap(view.Wrong), true},
+		"after one that is not read":           {[]flow.Event{identify.IdentityFailed{Err: devices.ErrUnreadable}}, tap(view.Retry), true},
+		"after a choice, too":                  {[]flow.Event{identify.IdentityFailed{Err: devices.ErrWrongCard}, tap(view.Retry)}, laid, true},
+		"but when it was lifted":               {[]flow.Event{identify.IdentityFailed{Err: devices.ErrWrongCard}, tap(view.Retry), identify.IdentityLifted{}}, laid, false},
+		"or taken away too early":              {[]flow.Event{identify.IdentityFailed{Err: devices.ErrCardRemoved}}, tap(view.Retry), false},
+		"nor to ask for the same person again": {[]flow.Event{identify.IdentityRead{}, identify.NotFound{LookUp: 1}}, tap(view.Retry), false},
+		"nor for a chip card":                  {[]flow.Event{identify.CardFailed{Err: devices.ErrWrongCard}}, tap(view.Retry), false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, effects := after(start(), test.events...).Step(test.last)
+			listen, ok := effects[len(effects)-1].(identify.Listen)
+			if !ok || listen.AfterLifting != test.want {
+				t.Errorf("%+v", effects)
+			}
+		})
+	}
+}
+
+func TestWhoseIdentityCardItIsIsLookedUp(t *testing.T) {
+	m, effects := start().Step(identify.IdentityRead{Card: identity})
+	want := []flow.Effect{identify.StopListening{}, identify.LookUp{No: 1, Identity: identity}, identify.WatchIdentity{}}
+	if !reflect.DeepEqual(effects, want) {
+		t.Errorf("%+v", effects)
+	}
+	m = after(m, identify.Found{LookUp: 1, Person: fresh})
+	if shown := m.Content().(view.Person); !shown.Laid || shown.CardIn {
+		t.Errorf("%+v", shown)
+	}
+	_, effects = m.Step(tap(view.Correct))
+	if who, ok := effects[0].(identify.Identified); !ok || who.Person.ByCard {
+		t.Errorf("%+v", effects)
 	}
 }
 

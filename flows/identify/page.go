@@ -50,6 +50,7 @@ func (m Model) check() view.Person {
 		CardNo:    mask.CardNo(m.person.CardNo),
 		Account:   m.account,
 		CardIn:    m.cardIn,
+		Laid:      m.way == view.WayIdentityCard,
 	}
 	if a, ok := m.person.Account(m.accountType); ok && a.Told {
 		p.Balance = money.Grouped(a.Balance)
@@ -60,7 +61,7 @@ func (m Model) check() view.Person {
 // retryable: trying the same again may help.
 func retryable(kind view.TroubleKind) bool {
 	switch kind {
-	case view.TroubleNotRegistered, view.TroubleNoAccount, view.TroubleCardLocked:
+	case view.TroubleNotRegistered, view.TroubleNoAccount, view.TroubleCardLocked, view.TroubleIdentityNumber:
 		return false
 	}
 	return true

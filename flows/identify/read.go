@@ -21,13 +21,27 @@ func chooseWay(m Model, tap view.Tap) (Model, []flow.Effect) {
 		return m, []flow.Effect{StopListening{}, Authorise{}}
 	}
 	// Listening anew finds a reader that was away when the screen came up.
-	return m, []flow.Effect{Listen{AfterRemoval: m.stale}}
+	return m, []flow.Effect{m.listen()}
 }
+
+func (m Model) listen() Listen { return Listen{AfterRemoval: m.stale, AfterLifting: m.staleLaid} }
 
 func onCard(m Model, e CardRead) (Model, []flow.Effect) {
 	m.cardIn, m.stale = true, false
 	m, look := m.looking(view.WaySocialSecurityCard, LookUp{Card: e.Card})
 	return m, append(look, WatchCard{})
+}
+
+func onIdentity(m Model, e IdentityRead) (Model, []flow.Effect) {
+	m.laid, m.staleLaid = true, false
+	m, look := m.looking(view.WayIdentityCard, LookUp{Identity: e.Card})
+	return m, append(look, WatchIdentity{})
+}
+
+// lifted: an identity card is taken along at once, and its person stays.
+func lifted(m Model, _ IdentityLifted) (Model, []flow.Effect) {
+	m.laid, m.staleLaid = false, false
+	return m, nil
 }
 
 func onCode(m Model, e CodeScanned) (Model, []flow.Effect) {
@@ -46,18 +60,8 @@ func (m Model) looking(way view.WayKind, l LookUp) (Model, []flow.Effect) {
 	return m, []flow.Effect{StopListening{}, l}
 }
 
-// failedUnasked: nobody asked for the reader yet, so one that is missing is no
-// trouble; a card in it that can't be read is.
-func failedUnasked(m Model, e CardFailed) (Model, []flow.Effect) {
-	if errors.Is(e.Err, devices.ErrNoReader) {
-		return m, nil
-	}
-	return failed(m, e)
-}
-
 func failed(m Model, e CardFailed) (Model, []flow.Effect) {
-	// Who was told to show a code need not hear of the card reader.
-	if m.state == Presenting && m.way != view.WaySocialSecurityCard && errors.Is(e.Err, devices.ErrNoReader) {
+	if m.unconcerned(view.WaySocialSecurityCard, e.Err) {
 		return m, nil
 	}
 	m.cardIn = errors.Is(e.Err, devices.ErrWrongCard) || errors.Is(e.Err, devices.ErrCardLocked) || errors.Is(e.Err, devices.ErrUnreadable)
@@ -66,6 +70,41 @@ func failed(m Model, e CardFailed) (Model, []flow.Effect) {
 		effects = append(effects, WatchCard{})
 	}
 	return m.troubled(troubleOf(e.Err)), effects
+}
+
+// unconcerned: a reader that is missing is no trouble for who has not chosen it,
+// or not yet; a card that can't be read is.
+func (m Model) unconcerned(way view.WayKind, err error) bool {
+	return m.way != way && errors.Is(err, devices.ErrNoReader)
+}
+
+func identityFailed(m Model, e IdentityFailed) (Model, []flow.Effect) {
+	if m.unconcerned(view.WayIdentityCard, e.Err) {
+		return m, nil
+	}
+	m.laid = errors.Is(e.Err, devices.ErrWrongCard) || errors.Is(e.Err, devices.ErrWrongNumber) ||
+		errors.Is(e.Err, devices.ErrNotAuthentic) || errors.Is(e.Err, devices.ErrUnreadable)
+	effects := []flow.Effect{StopListening{}}
+	if m.staleLaid = m.laid; m.laid {
+		effects = append(effects, WatchIdentity{})
+	}
+	return m.troubled(identityTrouble(e.Err)), effects
+}
+
+func identityTrouble(err error) view.TroubleKind {
+	switch {
+	case errors.Is(err, devices.ErrNoReader):
+		return view.TroubleNoReader
+	case errors.Is(err, devices.ErrWrongCard):
+		return view.TroubleNotIdentity
+	case errors.Is(err, devices.ErrCardRemoved):
+		return view.TroubleIdentityMoved
+	case errors.Is(err, devices.ErrNotAuthentic):
+		return view.TroubleIdentityRefused
+	case errors.Is(err, devices.ErrWrongNumber):
+		return view.TroubleIdentityNumber
+	}
+	return view.TroubleIdentityUnreadable
 }
 
 func troubleOf(err error) view.TroubleKind {

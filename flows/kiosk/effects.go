@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"onetrans/devices"
+	"onetrans/flows/flow"
 	"onetrans/flows/identify"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/recharge"
@@ -25,14 +26,17 @@ const (
 // readerPause is how long to wait before a reader that failed is tried again.
 const readerPause = 2 * time.Second
 
-// listen waits for a card and a code, whichever comes first. Who listens
-// already starts anew: that finds a reader that was away.
+// listen waits for a card, an identity card and a code, whichever comes first.
+// Who listens already starts anew: that finds a reader that was away.
 func (r *Runner) listen(s *session, l identify.Listen) {
 	s.stopListening()
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.unlisten = cancel
 	if r.out.Cards != nil && !l.CodeOnly {
-		r.work.Go(func() { r.readCard(ctx, s, l.AfterRemoval) })
+		r.work.Go(func() { readFrom(ctx, r, s, r.cards(), l.AfterRemoval) })
+	}
+	if r.out.Identity != nil && !l.CodeOnly {
+		r.work.Go(func() { readFrom(ctx, r, s, r.identities(), l.AfterLifting) })
 	}
 	if r.out.Codes != nil {
 		r.work.Go(func() { r.readCode(ctx, s) })
@@ -56,26 +60,54 @@ func take(ctx context.Context, device chan struct{}) (release func(), ok bool) {
 	}
 }
 
-// readCard reports a card, or why there is none; a reader that is away is
+// source is a reader of cards, and what is told of them.
+type source[C any] struct {
+	name   string
+	taken  chan struct{} // held by who waits for a card
+	reader interface {
+		Read(context.Context) (C, error)
+		WaitRemoved(context.Context) error
+	}
+	read   func(C) flow.Event
+	failed func(error) flow.Event
+}
+
+func (r *Runner) cards() source[devices.SocialSecurityCard] {
+	return source[devices.SocialSecurityCard]{
+		name: "card", taken: r.reading, reader: r.out.Cards,
+		read:   func(c devices.SocialSecurityCard) flow.Event { return identify.CardRead{Card: c} },
+		failed: func(err error) flow.Event { return identify.CardFailed{Err: err} },
+	}
+}
+
+func (r *Runner) identities() source[devices.IdentityCard] {
+	return source[devices.IdentityCard]{
+		name: "identity card", taken: r.identifying, reader: r.out.Identity,
+		read:   func(c devices.IdentityCard) flow.Event { return identify.IdentityRead{Card: c} },
+		failed: func(err error) flow.Event { return identify.IdentityFailed{Err: err} },
+	}
+}
+
+// readFrom reports a card, or why there is none; a reader that is away is
 // tried again, so that it serves as soon as it is back.
-func (r *Runner) readCard(ctx context.Context, s *session, afterRemoval bool) {
-	release, ok := take(ctx, r.reading)
+func readFrom[C any](ctx context.Context, r *Runner, s *session, from source[C], afterRemoval bool) {
+	release, ok := take(ctx, from.taken)
 	defer release()
 	if afterRemoval && ok {
 		// A reader that is gone took the card along: reading will tell.
-		_ = r.out.Cards.WaitRemoved(ctx)
+		_ = from.reader.WaitRemoved(ctx)
 	}
 	for ok && ctx.Err() == nil {
-		card, err := r.out.Cards.Read(ctx)
+		card, err := from.reader.Read(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err == nil:
-			r.report(s, identify.CardRead{Card: card})
+			r.report(s, from.read(card))
 			return
 		}
-		r.out.Log.Warn("reading a card", "error", err)
-		r.report(s, identify.CardFailed{Err: err})
+		r.out.Log.Warn("reading a card", "kind", from.name, "error", err)
+		r.report(s, from.failed(err))
 		if !errors.Is(err, devices.ErrNoReader) {
 			return
 		}
@@ -108,6 +140,14 @@ func (r *Runner) watchCard(s *session) {
 		return
 	}
 	r.report(s, identify.CardPulled{})
+}
+
+// watchIdentity reports when the identity card is lifted, as watchCard.
+func (r *Runner) watchIdentity(s *session) {
+	if err := r.out.Identity.WaitRemoved(s.ctx); err != nil && s.ctx.Err() != nil {
+		return
+	}
+	r.report(s, identify.IdentityLifted{})
 }
 
 // lookUp asks the platform who it is.

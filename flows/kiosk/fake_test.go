@@ -255,6 +255,8 @@ type stand struct {
 	log    *strings.Builder
 	quit   context.CancelFunc
 	ended  chan struct{}
+	// cleanup lets go of what a test added; nil for nothing.
+	cleanup func()
 
 	mu    sync.Mutex
 	pages []view.Page
@@ -264,6 +266,12 @@ const timeout = time.Minute
 
 // serve runs a test at a kiosk. Whatever the kiosk started must end with it.
 func serve(t *testing.T, test func(k *stand)) {
+	t.Helper()
+	serveWith(t, func(*stand, *Options, *Outside) {}, test)
+}
+
+// serveWith runs a test at a kiosk that is made otherwise.
+func serveWith(t *testing.T, other func(*stand, *Options, *Outside), test func(k *stand)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		insurances, err := dict.Open("insutype")
@@ -277,14 +285,15 @@ func serve(t *testing.T, test func(k *stand)) {
 		terms := recharge.Terms{
 			Service: view.ServiceInpatientDeposit, Min: 100, Max: 500000, Quick: []onetrans.Fen{10000, 20000},
 		}
-		k.runner = NewRunner(Options{
+		options := Options{
 			Services: []Service{
 				{Kind: view.ServiceInpatientDeposit, AccountType: "02", Terms: terms}, {Kind: view.ServiceOutpatientPayment},
 			},
 			Ways:  []view.WayKind{view.WaySocialSecurityCard, view.WayCode, view.WayHealthCard},
 			Payee: "一院", Wallets: []string{"wechat"},
 			Timeout: timeout, Language: view.Chinese,
-		}, Outside{
+		}
+		outside := Outside{
 			Core: k.core, Bills: k.bills, Cards: k.slot, Codes: k.codes, Insurances: insurances, Random: rand.Reader,
 			Messages: Messages{Merchants: map[string]Merchant{"02": {AppID: "P", AppSecret: "S"}}},
 			Log:      slog.New(slog.NewTextHandler(locked{k.log}, nil)),
@@ -293,7 +302,9 @@ func serve(t *testing.T, test func(k *stand)) {
 				defer k.mu.Unlock()
 				k.pages = append(k.pages, p)
 			},
-		})
+		}
+		other(k, &options, &outside)
+		k.runner = NewRunner(options, outside)
 		ctx, quit := context.WithCancel(t.Context())
 		k.quit = quit
 		k.ended = make(chan struct{})
@@ -305,6 +316,9 @@ func serve(t *testing.T, test func(k *stand)) {
 		test(k)
 		quit()
 		<-k.ended
+		if k.cleanup != nil {
+			k.cleanup()
+		}
 	})
 }
 

@@ -103,10 +103,10 @@ func (m Model) stretch(d time.Duration) time.Duration {
 }
 
 // present says whether an event shows that somebody is there: a touch, a card
-// that comes or goes, a code.
+// of any kind that comes or goes, a code.
 func present(e flow.Event) bool {
 	switch e.(type) {
-	case view.Tap, identify.CardRead, identify.CardPulled, identify.CodeScanned:
+	case view.Tap, identify.CardRead, identify.CardPulled, identify.IdentityRead, identify.IdentityLifted, identify.CodeScanned:
 		return true
 	}
 	return false

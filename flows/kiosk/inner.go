@@ -28,14 +28,31 @@ func (m Model) identified(e identify.Identified) (Model, []flow.Effect) {
 	return m, nil
 }
 
+// without tells the identify flow, which may be stepped back to, of a card that
+// is gone.
+func (m Model) without(e flow.Event) Model {
+	if cardGone(e) {
+		m.identify, _ = m.identify.Step(e)
+	}
+	return m
+}
+
+// cardGone says whether an event is a card of any kind that is taken.
+func cardGone(e flow.Event) bool {
+	switch e.(type) {
+	case identify.CardPulled, identify.IdentityLifted:
+		return true
+	}
+	return false
+}
+
 func (m Model) settleTerms() settle.Terms {
 	return settle.Terms{Payee: m.options.Payee, Wallets: m.options.Wallets}
 }
 
 // authorising lets the authorise flow have an event, and follows when it ends.
 func (m Model) authorising(e flow.Event) (Model, []flow.Effect) {
-	if _, pulled := e.(identify.CardPulled); pulled {
-		m.identify, _ = m.identify.Step(e)
+	if m = m.without(e); cardGone(e) {
 		return m, nil
 	}
 	var done, effects []flow.Effect
@@ -65,9 +82,7 @@ func (m Model) authorising(e flow.Event) (Model, []flow.Effect) {
 func (m Model) settling(e flow.Event) (Model, []flow.Effect) {
 	var done, effects []flow.Effect
 	m.settle, done = m.settle.Step(e)
-	if _, pulled := e.(identify.CardPulled); pulled {
-		m.identify, _ = m.identify.Step(e) // which may be stepped back to
-	}
+	m = m.without(e)
 	for _, effect := range done {
 		var more []flow.Effect
 		left, ok := effect.(settle.Left)

@@ -79,6 +79,8 @@ type Model struct {
 	recharge  recharge.Model
 	settle    settle.Model
 	trouble   view.TroubleKind
+	// left is what the last person has to take along.
+	left left
 
 	// call is HIS's that has the screen; nil when a person came by themselves.
 	call *Call
@@ -89,6 +91,9 @@ type Model struct {
 	touched time.Time // when somebody last did something
 	asking  bool      // 'are you still there?'
 }
+
+// left says which cards are still there: in the slot, and laid on its reader.
+type left struct{ card, laid bool }
 
 // New is a kiosk that waits for somebody.
 func New(o Options, now time.Time) Model {
@@ -168,7 +173,8 @@ func Table() flow.Table[Model] {
 			clock(Troubled, Attracting),
 		},
 		Taking: {
-			flow.On(identify.CardPulled{}, rest[identify.CardPulled], Attracting),
+			flow.On(identify.CardPulled{}, cardTaken, Taking, Attracting),
+			flow.On(identify.IdentityLifted{}, identityTaken, Taking, Attracting),
 			clock(Taking),
 		},
 	}
@@ -232,9 +238,7 @@ func (m Model) identifying(e flow.Event) (Model, []flow.Effect) {
 func (m Model) recharging(e flow.Event) (Model, []flow.Effect) {
 	var done []flow.Effect
 	m.recharge, done = m.recharge.Step(e)
-	if _, pulled := e.(identify.CardPulled); pulled {
-		m.identify, _ = m.identify.Step(e) // which may be stepped back to
-	}
+	m = m.without(e)
 	var effects []flow.Effect
 	for _, effect := range done {
 		var wiped []flow.Effect
@@ -255,10 +259,10 @@ func (m Model) recharging(e flow.Event) (Model, []flow.Effect) {
 }
 
 // forget ends a person's time: everything about them is wiped, and a card that
-// is still in the slot is asked to be taken first. HIS's settlement is undone
+// is still there is asked to be taken first. HIS's settlement is undone
 // before its caller hears of it.
 func (m Model) forget(to flow.State) (Model, []flow.Effect) {
-	cardIn := m.cardIn()
+	m.left = left{card: m.cardIn(), laid: m.identify.Laid()}
 	var effects []flow.Effect
 	if m.call == nil && m.state == Settling {
 		effects = m.settle.Forsake()
@@ -266,9 +270,16 @@ func (m Model) forget(to flow.State) (Model, []flow.Effect) {
 	m.identify, m.authorise, m.recharge, m.settle = identify.Model{}, authorise.Model{}, recharge.Model{}, settle.Model{}
 	m.service, m.doubtSince = Service{}, time.Time{}
 	effects = append(effects, Wipe{})
-	if cardIn {
+	if m.left.card {
 		m.state = Taking
-		return m, append(effects, identify.WatchCard{})
+		effects = append(effects, identify.WatchCard{})
+	}
+	if m.left.laid {
+		m.state = Taking
+		effects = append(effects, identify.WatchIdentity{})
+	}
+	if m.left != (left{}) {
+		return m, effects
 	}
 	m.state = to
 	if to == Attracting {
@@ -277,7 +288,21 @@ func (m Model) forget(to flow.State) (Model, []flow.Effect) {
 	return m, effects
 }
 
-func rest[E flow.Event](m Model, _ E) (Model, []flow.Effect) {
+func cardTaken(m Model, _ identify.CardPulled) (Model, []flow.Effect) {
+	m.left.card = false
+	return m.rest()
+}
+
+func identityTaken(m Model, _ identify.IdentityLifted) (Model, []flow.Effect) {
+	m.left.laid = false
+	return m.rest()
+}
+
+// rest waits for somebody else, once nothing of the last person is left.
+func (m Model) rest() (Model, []flow.Effect) {
+	if m.left != (left{}) {
+		return m, nil
+	}
 	m.state, m.look = Attracting, view.Look{Language: m.options.Language}
 	return m, []flow.Effect{Wipe{}}
 }

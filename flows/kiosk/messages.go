@@ -77,15 +77,10 @@ func certOf(l identify.LookUp) (certType onetrans.Text, _ onetrans.Cert) {
 		return onetrans.T(onetrans.CertHealthCard), onetrans.Cert{
 			CertNo: onetrans.T(l.Holder.IDNo), PsnName: onetrans.T(l.Holder.Name), PsnCertType: onetrans.T(l.Holder.IDType),
 		}
+	case l.Identity.Number != "":
+		return onetrans.T(onetrans.CertIdentityCard), onetrans.CertOfIdentity(l.Identity)
 	}
-	return onetrans.T(onetrans.CertSocialSecurity), onetrans.Cert{
-		CardCode:    onetrans.T(l.Card.CardCode),
-		CardNo:      onetrans.T(l.Card.CardNo),
-		CardType:    onetrans.T(onetrans.CardSocialSecurity),
-		IssueDeptID: onetrans.T(l.Card.Issuer),
-		CertNo:      onetrans.T(l.Card.IDNo),
-		PsnName:     onetrans.T(l.Card.Name),
-	}
+	return onetrans.T(onetrans.CertSocialSecurity), onetrans.CertOfCard(l.Card)
 }
 
 // settle asks what a person's bills come to.

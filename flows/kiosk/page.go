@@ -70,7 +70,7 @@ func (m Model) Page() view.Page {
 	case Troubled:
 		p.Content, p.Home = view.Trouble{Kind: m.trouble}, true
 	case Taking:
-		p.Content = view.TakeCard{}
+		p.Content = view.TakeCard{Identity: !m.left.card}
 	}
 	if m.asking {
 		limit, _ := m.limit()

@@ -34,9 +34,10 @@ type Outside struct {
 	Core Core
 	// Bills settles bills; nil where that is not offered.
 	Bills Bills
-	// Cards and Codes are nil where the terminal has no such device.
-	Cards devices.CardReader
-	Codes devices.Scanner
+	// Cards, Identity and Codes are nil where the terminal has no such device.
+	Cards    devices.CardReader
+	Identity devices.IdentityReader
+	Codes    devices.Scanner
 	// Messages makes the requests.
 	Messages Messages
 	// Insurances names kinds of insurance.
@@ -63,9 +64,9 @@ type Runner struct {
 	stopped chan struct{}
 	// work is what runs beside Run, which ends after it.
 	work sync.WaitGroup
-	// reading and scanning are held by whoever waits for a card or a code, so
-	// that one who is leaving takes none from the next.
-	reading, scanning chan struct{}
+	// reading, identifying and scanning are held by whoever waits for a card, an
+	// identity card or a code, so that one who is leaving takes none from the next.
+	reading, identifying, scanning chan struct{}
 }
 
 // maxTaps is how many taps may wait: more than anybody taps while one is served.
@@ -92,14 +93,15 @@ type session struct {
 // NewRunner makes a runner. Run starts it.
 func NewRunner(o Options, out Outside) *Runner {
 	return &Runner{
-		out:      out,
-		model:    New(o, time.Now()),
-		taps:     make(chan view.Tap, maxTaps),
-		events:   make(chan happening),
-		calls:    make(chan *job),
-		stopped:  make(chan struct{}),
-		reading:  make(chan struct{}, 1),
-		scanning: make(chan struct{}, 1),
+		out:         out,
+		model:       New(o, time.Now()),
+		taps:        make(chan view.Tap, maxTaps),
+		events:      make(chan happening),
+		calls:       make(chan *job),
+		stopped:     make(chan struct{}),
+		reading:     make(chan struct{}, 1),
+		identifying: make(chan struct{}, 1),
+		scanning:    make(chan struct{}, 1),
 	}
 }
 
@@ -205,6 +207,8 @@ func (r *Runner) carryOut(ctx context.Context, effect flow.Effect) {
 		s.stopListening()
 	case identify.WatchCard:
 		r.work.Go(func() { r.watchCard(s) })
+	case identify.WatchIdentity:
+		r.work.Go(func() { r.watchIdentity(s) })
 	case identify.LookUp:
 		request, err := r.lookUpRequest(effect)
 		if err != nil {

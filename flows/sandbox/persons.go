@@ -102,6 +102,20 @@ func (p Person) Card() devices.SocialSecurityCard {
 	}
 }
 
+// IdentityCard is the person's resident identity card as a reader delivers it.
+func (p Person) IdentityCard() devices.IdentityCard {
+	return devices.IdentityCard{
+		Kind:       devices.ResidentCard,
+		Number:     p.CertNo,
+		Name:       p.Name,
+		Sex:        p.Sex,
+		Nation:     p.Nation,
+		Birth:      p.Birth,
+		ValidFrom:  p.Issued,
+		ValidUntil: p.ValidUntil,
+	}
+}
+
 // ageAt is the age in full years on the day yyyyMMdd.
 func (p Person) ageAt(day string) int {
 	age := atoi(day[:4]) - atoi(p.Birth[:4])

@@ -34,8 +34,9 @@ type WayKind string
 // The ways to identify that need a device which works, and the one that needs none.
 const (
 	WaySocialSecurityCard WayKind = "social_security_card"
-	WayCode               WayKind = "code"        // medical-insurance voucher or electronic health card, at the scanner
-	WayHealthCard         WayKind = "health_card" // electronic health card: the phone scans the screen and agrees
+	WayIdentityCard       WayKind = "identity_card" // or a permit of the same make, laid on its reader
+	WayCode               WayKind = "code"          // medical-insurance voucher or electronic health card, at the scanner
+	WayHealthCard         WayKind = "health_card"   // electronic health card: the phone scans the screen and agrees
 )
 
 // Present asks for the card or code, saying where the device is.
@@ -81,6 +82,8 @@ type Person struct {
 	Balance string
 	// CardIn is set while the card is in the reader.
 	CardIn bool
+	// Laid: it was an identity card, which is to be taken along.
+	Laid bool
 }
 
 // SexKind is a translation key for a person's sex.
@@ -221,11 +224,17 @@ type TroubleKind string
 
 // The troubles, each with a text of its own.
 const (
-	TroubleNoReader      TroubleKind = "no_reader"      // reader unplugged
-	TroubleWrongCard     TroubleKind = "wrong_card"     // not a social-security card
-	TroubleCardPulled    TroubleKind = "card_pulled"    // pulled while being read, or before paying
-	TroubleCardLocked    TroubleKind = "card_locked"    // wants a PIN
-	TroubleUnreadable    TroubleKind = "unreadable"     // answered nonsense
+	TroubleNoReader           TroubleKind = "no_reader"           // reader unplugged
+	TroubleWrongCard          TroubleKind = "wrong_card"          // not a social-security card
+	TroubleCardPulled         TroubleKind = "card_pulled"         // pulled while being read, or before paying
+	TroubleCardLocked         TroubleKind = "card_locked"         // wants a PIN
+	TroubleUnreadable         TroubleKind = "unreadable"          // answered nonsense
+	TroubleNotIdentity        TroubleKind = "not_identity"        // what was laid down is no identity card
+	TroubleIdentityMoved      TroubleKind = "identity_moved"      // it was taken away while being read
+	TroubleIdentityUnreadable TroubleKind = "identity_unreadable" // it answered nonsense
+	TroubleIdentityRefused    TroubleKind = "identity_refused"    // card and reader don't accept each other
+	TroubleIdentityNumber     TroubleKind = "identity_number"     // its number can't be right
+
 	TroubleNoPerson      TroubleKind = "no_person"      // the platform does not know the card
 	TroubleNotRegistered TroubleKind = "not_registered" // no hisCustId: the counter registers
 	TroubleNoAccount     TroubleKind = "no_account"     // no such deposit account
@@ -247,8 +256,11 @@ const (
 	TroubleAuthExpired     TroubleKind = "auth_expired"      // nobody agreed in time
 )
 
-// TakeCard asks to take the card out, until it is gone.
-type TakeCard struct{}
+// TakeCard asks to take the card, until it is gone.
+type TakeCard struct {
+	// Identity: it is an identity card, which lies on its reader.
+	Identity bool
+}
 
 func (Attract) content()  {}
 func (Home) content()     {}

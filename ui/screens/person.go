@@ -32,13 +32,19 @@ func Person(k Kit, v view.Person) layout.Box {
 		body: []layout.Box{k.Card(layout.Stack(0, boxes...))},
 		foot: k.actions(k.Other(k.Say("person.wrong"), tap(view.Wrong), true), k.Main(k.Say("person.correct"), tap(view.Correct), true)),
 	}
-	if v.CardIn {
-		keep := k.Hint(icons.Card, k.Say("person.card_in"))
-		if k.portrait() {
-			p.body = append(p.body, keep)
-		} else {
-			p.head = append(p.head, keep)
-		}
+	var hint layout.Box
+	switch {
+	case v.CardIn:
+		hint = k.Hint(icons.Card, k.Say("person.card_in"))
+	case v.Laid:
+		hint = k.Hint(icons.IDCard, k.Say("person.laid"))
+	default:
+		return k.lay(p)
+	}
+	if k.portrait() {
+		p.body = append(p.body, hint)
+	} else {
+		p.head = append(p.head, hint)
 	}
 	return k.lay(p)
 }

@@ -17,7 +17,7 @@ func PickWay(k Kit, v view.PickWay) layout.Box {
 	}
 	gap := max(m.Gap(4), m.TapGap())
 	columns := 1
-	if len(v.Ways) > 4 {
+	if len(v.Ways) > 3 {
 		columns = 2
 	}
 	tall := m.Key(180)
@@ -31,8 +31,8 @@ func PickWay(k Kit, v view.PickWay) layout.Box {
 	for _, way := range v.Ways {
 		name := "way." + string(way)
 		hint := k.Say(name + ".hint")
-		if len(v.Ways) > 2 && k.large() && !k.portrait() {
-			hint = ""
+		if !k.portrait() && (len(v.Ways) > 3 || len(v.Ways) > 2 && k.large()) {
+			hint = "" // the next page says it
 		}
 		grid.Boxes = append(grid.Boxes, layout.AtLeast{H: tall, Box: k.Tile(widgets.Tile{
 			Icon: wayIcon(way), Title: k.Say(name + ".title"), Hint: hint, Flat: columns == 1, Picture: k.tilePicture(way, len(v.Ways)),
@@ -60,6 +60,8 @@ func wayIcon(way view.WayKind) icons.Name {
 	switch way {
 	case view.WaySocialSecurityCard:
 		return icons.Card
+	case view.WayIdentityCard:
+		return icons.IDCard
 	case view.WayHealthCard:
 		return icons.Heart
 	}

@@ -10,7 +10,7 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// Present shows where and how the card goes in, or how to hold the phone.
+// Present shows where and how the card goes in or lies, or how to hold the phone.
 func Present(k Kit, v view.Present) layout.Box {
 	m := k.Metrics
 	name := "present." + string(v.Way)
@@ -41,8 +41,11 @@ func Present(k Kit, v view.Present) layout.Box {
 }
 
 func wayPicture(way view.WayKind) icons.Name {
-	if way == view.WaySocialSecurityCard {
+	switch way {
+	case view.WaySocialSecurityCard:
 		return icons.InsertCard
+	case view.WayIdentityCard:
+		return icons.LayCard
 	}
 	return icons.HoldCode
 }

@@ -8,12 +8,16 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// TakeCard asks to take the card out.
-func TakeCard(k Kit, _ view.TakeCard) layout.Box {
+// TakeCard asks to take the card.
+func TakeCard(k Kit, v view.TakeCard) layout.Box {
 	m := k.Metrics
-	card := k.Card(layout.Centre{Box: k.Picture(icons.TakeCard, m.Px(720)*m.Tight.Space)})
-	title := k.Bold(k.Say("take_card.title"), theme.Title, k.Palette.Ink)
-	lead := k.Text(k.Say("take_card.lead"), theme.Body, k.Palette.Ink2)
+	name, picture := "take_card", icons.TakeCard
+	if v.Identity {
+		name, picture = "take_identity", icons.LiftCard
+	}
+	card := k.Card(layout.Centre{Box: k.Picture(picture, m.Px(720)*m.Tight.Space)})
+	title := k.Bold(k.Say(name+".title"), theme.Title, k.Palette.Ink)
+	lead := k.Text(k.Say(name+".lead"), theme.Body, k.Palette.Ink2)
 	if k.portrait() {
 		return layout.Stack(m.Gap(6), layout.Grow{Weight: 1},
 			card, widgets.Centred(title), widgets.Centred(lead), layout.Grow{Weight: 2})

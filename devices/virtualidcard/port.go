@@ -1,0 +1,57 @@
+package virtualidcard
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// Port is a reader at a serial port, until it is unplugged.
+type Port struct {
+	path   string
+	line   *os.File
+	closed chan struct{}
+	served chan struct{}
+}
+
+// ErrTaken means that something stands at the port's path that is no link, and
+// so was not left there by a port like this one.
+var ErrTaken = errors.New("the path is taken")
+
+// Plug makes a serial port at path, a link to a terminal of the system's own
+// making, with the reader at its other end.
+func Plug(path string, reader *Reader) (*Port, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case err == nil && info.Mode()&fs.ModeSymlink == 0:
+		return nil, fmt.Errorf("%s: %w", path, ErrTaken)
+	case err == nil:
+		if err := os.Remove(path); err != nil {
+			return nil, fmt.Errorf("making a serial port: %w", err)
+		}
+	}
+	line, name, err := openPTY()
+	if err == nil {
+		if err = os.Symlink(name, path); err != nil {
+			line.Close()
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("making a serial port: %w", err)
+	}
+	p := &Port{path: path, line: line, closed: make(chan struct{}), served: make(chan struct{})}
+	go func() {
+		defer close(p.served)
+		_ = reader.Serve(waiting{line, p.closed})
+	}()
+	return p, nil
+}
+
+// Unplug takes the port away. It may be called once.
+func (p *Port) Unplug() {
+	close(p.closed)
+	_ = os.Remove(p.path)
+	_ = p.line.Close()
+	<-p.served
+}
