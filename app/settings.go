@@ -38,8 +38,11 @@ func ownerOptions(c config.Config, log *slog.Logger) owner.Options {
 			CAFile:      c.Platform.CAFile,
 			Institution: c.Terminal.FixmedinsCode,
 		},
-		Core: txn.Options{TermNo: c.Terminal.TermNo},
+		Core: txn.Options{TermNo: c.Terminal.TermNo, MustBook: c.Pay.HISMustBook, Merchants: map[string]txn.Merchant{}},
 		Log:  log,
+	}
+	for _, a := range c.Pay.Accounts {
+		o.Core.Merchants[a.Type] = txn.Merchant{PayAppID: a.PayAppID, PayAppSecret: a.PayAppSecret.Reveal()}
 	}
 	if a, ok := c.Pay.Account(onetrans.AccountOutpatient); ok {
 		o.Core.PayAppID, o.Core.PayAppSecret = a.PayAppID, a.PayAppSecret.Reveal()

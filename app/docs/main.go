@@ -45,6 +45,9 @@ func flows() string {
 		{"Settle", "Which bills, what they come to, the payment of the rest, and what became of it.", settle.Table().Diagram(settle.Calculating)},
 		{"Recharge", "Amount, confirmation, code, and what became of it.", recharge.Table().Diagram(recharge.Entering, recharge.Scanning)},
 		{"A recharge in the transaction core", "What each word of the platform, and each silence, proves.", txn.RechargeDiagram()},
+		{"A refund in the transaction core", "Under one number for life, asked for before it is sent again.", txn.RefundDiagram()},
+		{"A settlement in the transaction core", "Its phases, and the ways to leave it.", txn.SettleDiagram()},
+		{"A cancellation in the transaction core", "Complete when the person's own share was given back.", txn.CancelDiagram()},
 	} {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n```mermaid\n%s```\n", d.title, d.about, d.diagram)
 	}

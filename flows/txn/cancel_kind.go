@@ -37,12 +37,14 @@ func cancelKind() kind {
 		holds:     func(Trade) bool { return false },
 		repeats:   neverLeft,
 		leftAlone: nothing,
+		hear:      hearOfCancellation,
+		takes:     cancellationTakes,
 	}
 }
 
 // cancelTable decides every event in every state of a cancellation.
 func cancelTable() flow.Table[Trade] {
-	return flow.Table[Trade]{
+	return hearing(flow.Table[Trade]{
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: {
 			flow.On(unanswered{}, onUnanswered, Unknown),
@@ -59,7 +61,11 @@ func cancelTable() flow.Table[Trade] {
 		Succ:      {},
 		Refused:   {flow.On(sent{}, onFirstSent, Created)},
 		NotSent:   {flow.On(sent{}, onFirstSent, Created)},
-	}
+	}, words{
+		Created:   {OutcomeFail: Refused},
+		Unknown:   {OutcomeFail: Refused},
+		Refunding: {OutcomeSucc: Succ},
+	})
 }
 
 func onCancelled(t Trade, e cancelled) (Trade, []flow.Effect) {
@@ -111,7 +117,7 @@ func (c *Core) refundShare(ctx context.Context, l *live) error {
 	switch {
 	case t.Progress.RefundNo != "":
 	case t.Progress.Cancel.Share == 0:
-		return nil // nobody knows how much: it stays at the desk
+		why = deskNoShare // nobody knows how much
 	case t.Progress.TraceNo == "":
 		why = deskNoPayment
 	case c.options.PayAppID == "" || c.options.PayAppSecret == "":

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 )
 
@@ -21,9 +22,18 @@ type Options struct {
 	PayAppID, PayAppSecret string
 	// TermNo is the configuration's terminal number, for refunds of our own.
 	TermNo string
+	// MustBook: the hospital gives every payment a number of its own (callsn).
+	// What is paid and has none is at the desk until a later answer brings it.
+	MustBook bool
+	// Merchants are the payment platform's credentials by account type, to ask
+	// about trades whose own are forgotten.
+	Merchants map[string]Merchant
 	// Random makes the numbers of refunds and settlements; nil: crypto/rand.
 	Random io.Reader
 }
+
+// Merchant is who collects for a deposit account.
+type Merchant struct{ PayAppID, PayAppSecret string }
 
 // Core carries out trades. It is the only part of the program that sends
 // messages about money, and it never sends what it has not journaled.
@@ -148,9 +158,9 @@ func (c *Core) call(ctx context.Context, request onetrans.Request) (onetrans.Ans
 
 // write journals a step of a trade. Nothing that it brings is true for anybody
 // before write has returned.
-func (c *Core) write(before, next Trade, event, note string) error {
-	kind, no := next.Order.Kind(), next.Order.No
-	entry := Entry{At: time.Now(), Kind: kind, No: no, Event: event, State: string(next.At()), Note: note}
+func (c *Core) write(before, next Trade, e flow.Event, note string) error {
+	kind, no, event := next.Order.Kind(), next.Order.No, e.Name()
+	entry := Entry{At: time.Now(), Kind: kind, No: no, Event: event, State: string(next.At()), Note: note, By: sayer(e)}
 	if err := c.journal.Write(entry, next); err != nil {
 		return fmt.Errorf("%w: %q of %s: %w", ErrJournal, event, no, err)
 	}

@@ -3,6 +3,7 @@ package txn
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"onetrans/flows/onetrans"
 )
@@ -19,8 +20,8 @@ var (
 	ErrInvalid = errors.New("request is not valid")
 	// ErrExceeds: the refunds of one order would pass what was paid (as the platform's 610005).
 	ErrExceeds = errors.New("refunds would exceed what was paid")
-	// ErrNotNow: the settlement has not come that far, or has gone too far.
-	ErrNotNow = errors.New("not possible as the settlement stands")
+	// ErrNotNow: the trade has not come that far, or has gone too far.
+	ErrNotNow = errors.New("not possible as the trade stands")
 	// ErrUnknownTrade: the journal does not know this number.
 	ErrUnknownTrade = errors.New("no such trade in the journal")
 )
@@ -36,3 +37,17 @@ type InDoubtError struct {
 func (e *InDoubtError) Error() string {
 	return fmt.Sprintf("%s, which is like it, is in doubt", e.No)
 }
+
+// TooEarlyError: what was sent may still arrive, so that no person can end the
+// trade yet. Until then nothing of it is sent any more.
+type TooEarlyError struct {
+	No    string
+	Until time.Time
+}
+
+func (e *TooEarlyError) Error() string {
+	return fmt.Sprintf("%s can be settled by hand from %s on", e.No, e.Until.In(onetrans.Zone()).Format("2006-01-02 15:04:05"))
+}
+
+// Unwrap puts the error in its family.
+func (e *TooEarlyError) Unwrap() error { return ErrNotNow }

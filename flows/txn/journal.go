@@ -17,6 +17,8 @@ type Entry struct {
 	State string    `json:"state"`
 	// Note says in a word what the event brought: a code, a message's fate.
 	Note string `json:"note,omitempty"`
+	// By is the person whose word the event is; empty when it is nobody's.
+	By string `json:"by,omitzero"`
 }
 
 // Journal is where trades are kept.

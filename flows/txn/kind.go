@@ -26,6 +26,12 @@ type kind struct {
 	// leftAlone is what happens to a trade for which nobody waits any more,
 	// because the program ended; nil: nothing.
 	leftAlone func(Trade) flow.Event
+	// hear asks how an open trade stands and sends nothing, for a person who
+	// wants to settle it; nil: ask does.
+	hear func(c *Core, ctx context.Context, l *live) (spoke bool, err error)
+	// takes says since when a person's word may end the trade so; an error
+	// when it may not.
+	takes func(t Trade, o Outcome) (since time.Time, err error)
 }
 
 func kinds() map[string]kind {

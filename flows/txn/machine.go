@@ -29,6 +29,8 @@ const ArrivalMargin = 2 * time.Minute
 // sent: a send is about to leave. It is journaled before.
 type sent struct {
 	at time.Time
+	// retryAt is when it may be sent again; zero: as soon as that is proven right.
+	retryAt time.Time
 	// billNos are what a settlement is for.
 	billNos []string
 }
@@ -85,7 +87,7 @@ type rule = flow.Rule[Trade]
 // rechargeTable decides every event in every state of a recharge. An event
 // that is not in a row can't happen there and changes nothing.
 func rechargeTable() flow.Table[Trade] {
-	return flow.Table[Trade]{
+	return hearing(flow.Table[Trade]{
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: append(proofs(Unknown),
 			flow.On(unanswered{}, onUnanswered, Unknown),
@@ -101,6 +103,7 @@ func rechargeTable() flow.Table[Trade] {
 			flow.On(unanswered{}, onUnanswered, Unknown),
 			flow.On(accepted{}, onAccepted, Pending),
 			flow.On(closeAsked{}, onCloseAsked, Unknown),
+			flow.On(atDesk{}, onAtDesk, Unknown),
 		),
 		Pending: append(proofs(Pending),
 			flow.On(sent{}, onSent, Pending),
@@ -113,14 +116,18 @@ func rechargeTable() flow.Table[Trade] {
 		NotFound: contradictions(NotFound),
 		Refused:  append(contradictions(Refused), flow.On(sent{}, onFirstSent, Created)),
 		NotSent:  append(contradictions(NotSent), flow.On(sent{}, onFirstSent, Created)),
-	}
+	}, words{
+		Created: {OutcomeSucc: Succ, OutcomeFail: Fail},
+		Unknown: {OutcomeSucc: Succ, OutcomeFail: Fail},
+		Pending: {OutcomeSucc: Succ, OutcomeFail: Fail},
+	})
 }
 
 // proofs are the rules for the platform's word on a trade that is not final;
 // stay is where a 'not found' leaves it that proves nothing yet.
 func proofs(stay flow.State) []rule {
 	return []rule{
-		flow.On(told{result: onetrans.ResultSucc}, onTold(Succ), Succ),
+		flow.On(told{result: onetrans.ResultSucc}, onPaidOrder, Succ),
 		flow.On(told{result: onetrans.ResultFail}, onTold(Fail), Fail),
 		flow.On(told{result: onetrans.ResultClosed}, onTold(Closed), Closed),
 		flow.On(told{result: onetrans.ResultInit}, onTold(Pending), Pending),
@@ -141,12 +148,12 @@ func contradictions(final flow.State) []rule {
 	var rules []rule
 	for _, result := range results() {
 		rules = append(rules, flow.On(told{result: result}, func(t Trade, e told) (Trade, []flow.Effect) {
-			if flow.State(e.result) != final && t.Progress.Alarm == "" && !harmless(final, e.result) {
-				t.Progress.Alarm = "was " + string(final) + ", now said to be " + string(e.result)
+			if flow.State(e.result) != final && !harmless(final, e.result) {
+				return t.contradicted(e.result), nil
 			}
 			// A late answer may still bring what a receipt needs.
 			if flow.State(e.result) == final {
-				t = t.with(e.details)
+				t = t.with(e.details).booked()
 			}
 			return t, nil
 		}, final))
@@ -176,7 +183,7 @@ func harmless(final flow.State, result onetrans.Result) bool {
 
 func onSent(t Trade, e sent) (Trade, []flow.Effect) {
 	t.Progress.Sends++
-	t.Progress.SentAt = e.at
+	t.Progress.SentAt, t.Progress.RetryAt = e.at, e.retryAt
 	t.Progress.RefusedWith = ""
 	return t, nil
 }
@@ -214,6 +221,9 @@ func onTold(next flow.State) func(Trade, told) (Trade, []flow.Effect) {
 		t.Progress.State = next
 		t.Progress.Result = e.result
 		t.Progress.CloseAnswered = t.Progress.CloseAnswered || e.answersClose
+		if t.Final() || next == Pending { // no person need see to it any more
+			t.Progress.Desk, t.Progress.HeldAt = "", time.Time{}
+		}
 		return t.with(e.details), nil
 	}
 }

@@ -72,10 +72,15 @@ func (l *live) patience(now time.Time) time.Duration {
 	if len(l.watchers) > 0 || now.Before(p.ExpireAt.Add(ArrivalMargin)) || now.Before(p.SentAt.Add(ArrivalMargin)) {
 		return lastPause
 	}
+	pause := idlePause
 	if l.order.Kind() == onetrans.TransRefund && now.After(p.SentAt.Add(time.Hour)) {
-		return longPause
+		pause = longPause
 	}
-	return idlePause
+	// What waits to be sent again is asked for when that may be.
+	if left := p.RetryAt.Sub(now); left > 0 {
+		pause = min(pause, max(left, firstPause))
+	}
+	return pause
 }
 
 // hold is how long the platform may hold the next question about a trade.

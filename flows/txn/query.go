@@ -111,16 +111,11 @@ func (t Trade) goesBy(traceNo onetrans.Text) bool {
 // learn journals what an answer says of a trade that is final: what a receipt
 // needs, or that the platform contradicts itself.
 func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer) {
-	kind := in.TradeType.String()
-	if kind != onetrans.TransRecharge && kind != onetrans.TransRefund || in.OutTradeNo.Empty() {
-		return
-	}
 	c.beginning.Lock()
 	defer c.beginning.Unlock()
-	no := in.OutTradeNo.String()
-	t, found, err := c.journal.Trade(kind, no)
+	t, found, err := c.subject(in)
 	if err != nil {
-		c.log.Error("looking for a trade", "no", no, "error", err)
+		c.log.Error("looking for what was asked for", "error", err)
 	}
 	// One that was sent again meanwhile is not what the answer is about.
 	if err != nil || !found || !t.Final() || !t.goesBy(in.TraceNo) {
@@ -128,9 +123,31 @@ func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer) {
 	}
 	if e := c.word(t, answer); e != nil {
 		if _, err := c.happen(newLive(t), e, fate(answer, nil)); err != nil {
-			c.log.Error("learning more of a trade", "no", no, "error", err)
+			c.log.Error("learning more of a trade", "no", t.Order.No, "error", err)
 		}
 	}
+}
+
+// subject is the trade in this journal that a query is about: the one with its
+// number, or whose payment has its trace number.
+func (c *Core) subject(in onetrans.QueryIn) (t Trade, found bool, err error) {
+	kind := in.TradeType.String()
+	switch {
+	case kind != onetrans.TransRecharge && kind != onetrans.TransRefund:
+		return Trade{}, false, nil
+	case !in.OutTradeNo.Empty():
+		if t, found, err = c.journal.Trade(kind, in.OutTradeNo.String()); err != nil || found {
+			return t, found, err
+		}
+	}
+	if kind != onetrans.TransRecharge || in.TraceNo.Empty() {
+		return Trade{}, false, nil
+	}
+	paid, err := c.related(byTrace(in.TraceNo.String()))
+	if err != nil || len(paid) == 0 {
+		return Trade{}, false, err
+	}
+	return paid[0], true, nil
 }
 
 // ofAnother is the error for an answer that succeeded and does not speak of t.

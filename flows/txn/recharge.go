@@ -23,6 +23,7 @@ func (c *Core) Recharge(ctx context.Context, request onetrans.Request) (Status, 
 	if err != nil {
 		return Status{}, err
 	}
+	order.MustBook = c.options.MustBook
 	despite := in.Extra.Value.Despite.String()
 	l, turn, err := c.begin(order, sent{at: time.Now()}, func(o *Order) error { return c.asksFirst(*o, despite) })
 	if err != nil {
@@ -94,7 +95,7 @@ func (t Trade) serves(wantsCode bool) bool {
 // mayBeResent: the platform does not have the order, or has it and did not
 // give its code: the same number again is the same order, and brings it.
 func (t Trade) mayBeResent() bool {
-	return !t.Progress.CloseAsked && (t.At() == Pending || t.Progress.Result == onetrans.ResultNotFound)
+	return !t.Progress.CloseAsked && t.Progress.HeldAt.IsZero() && (t.At() == Pending || t.Progress.Result == onetrans.ResultNotFound)
 }
 
 // moneyMoves: a payment is under way, so that no code is wanted any more.

@@ -16,6 +16,7 @@ func rechargeKind() kind {
 		holds:     isPending,
 		repeats:   neverLeft,
 		leftAlone: nothing,
+		takes:     orderTakes,
 	}
 }
 
@@ -24,6 +25,11 @@ func askForRecharge(c *Core, ctx context.Context, l *live, hold time.Duration) (
 	t := l.now()
 	if c.givesUpArrival(t, time.Now()) {
 		if t, err = c.happen(l, closeAsked{}, "never arrived"); err != nil {
+			return false, err
+		}
+	}
+	if c.neverArrives(t, time.Now()) {
+		if t, err = c.happen(l, atDesk{deskNeverArrived}, ""); err != nil {
 			return false, err
 		}
 	}
@@ -48,9 +54,18 @@ func askForRecharge(c *Core, ctx context.Context, l *live, hold time.Duration) (
 // givesUpArrival says whether an order that the platform does not know, long
 // after it was sent, shall be closed, so that it can never arrive.
 func (c *Core) givesUpArrival(t Trade, now time.Time) bool {
+	return t.longUnknown(now) && !t.Progress.CloseAsked && c.platform.Capabilities().Close
+}
+
+// neverArrives is givesUpArrival where nobody can close the number.
+func (c *Core) neverArrives(t Trade, now time.Time) bool {
+	return t.longUnknown(now) && t.Progress.Desk == "" && !c.platform.Capabilities().Close
+}
+
+// longUnknown: the platform still does not know the order, long after it was sent.
+func (t Trade) longUnknown(now time.Time) bool {
 	p := t.Progress
-	return t.At() == Unknown && p.Result == onetrans.ResultNotFound && !p.CloseAsked &&
-		now.After(p.SentAt.Add(ArrivalMargin)) && c.platform.Capabilities().Close
+	return t.At() == Unknown && p.Result == onetrans.ResultNotFound && now.After(p.SentAt.Add(ArrivalMargin))
 }
 
 // shallClose says whether the platform is to be asked to close an order. A

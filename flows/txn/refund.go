@@ -144,7 +144,7 @@ func (t Trade) paid() onetrans.Fen {
 	if s := t.Progress.Settle; s != nil && (s.Paid || !t.Final()) {
 		return s.Cash
 	}
-	if t.Final() && t.At() != Succ && t.Progress.Alarm == "" {
+	if t.Final() && t.At() != Succ && !t.Progress.Contradicted {
 		return 0
 	}
 	return t.Order.Amount
@@ -154,7 +154,7 @@ func (t Trade) paid() onetrans.Fen {
 func (t Trade) takes() bool {
 	switch t.At() {
 	case Fail, Refused, NotSent:
-		return t.Progress.Alarm != ""
+		return t.Progress.Contradicted
 	}
 	return true
 }

@@ -20,8 +20,12 @@ func refundKind() kind {
 		answered:  refundAnswered,
 		ask:       askForRefund,
 		holds:     isPending,
-		repeats:   func(t Trade) bool { return neverLeft(t) || t.At() == Fail },
+		repeats:   func(t Trade) bool { return neverLeft(t) || t.At() == Fail && !t.settledByHand() },
 		leftAlone: nothing,
+		hear: func(c *Core, ctx context.Context, l *live) (bool, error) {
+			return hearOfRefund(c, ctx, l, 0)
+		},
+		takes: refundTakes,
 	}
 }
 
@@ -29,37 +33,24 @@ func refundKind() kind {
 // number, once the answer proves that the platform does not have it or failed to
 // carry it out.
 func askForRefund(c *Core, ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
-	request, err := l.now().Order.refundQuery(hold)
-	if err != nil {
-		return false, err
-	}
-	spoke, err = c.put(ctx, l, message{request: request, read: c.refundWord}, hold)
+	spoke, err = hearOfRefund(c, ctx, l, hold)
 	if err != nil || !spoke || !l.now().refundMayBeResent(time.Now()) {
 		return spoke, err
 	}
 	return true, c.sendAgain(ctx, l)
 }
 
-// refundMayBeResent: the platform proved that the money did not move, no
-// person has the refund, and the last send was long enough ago.
-func (t Trade) refundMayBeResent(now time.Time) bool {
-	p := t.Progress
-	return t.At() == Unknown && p.Desk == "" && !now.Before(p.SentAt.Add(resendPause(p.Sends))) &&
-		(p.Result == onetrans.ResultNotFound || p.Result == onetrans.ResultFail)
-}
-
-// resendPause is how long after the n-th send a refund may be sent again: a few
-// times as soon as it was asked for, then ever more seldom.
-func resendPause(sends int) time.Duration {
-	if sends <= maxResends {
-		return 0
+func hearOfRefund(c *Core, ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
+	request, err := l.now().Order.refundQuery(hold)
+	if err != nil {
+		return false, err
 	}
-	return min(idlePause<<min(sends-maxResends-1, 8), 10*time.Minute)
+	return c.put(ctx, l, message{request: request, read: c.refundWord}, hold)
 }
 
 // refundTable decides every event in every state of a refund.
 func refundTable() flow.Table[Trade] {
-	return flow.Table[Trade]{
+	return hearing(flow.Table[Trade]{
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: append(refundWords(),
 			flow.On(unanswered{}, onUnanswered, Unknown),
@@ -79,13 +70,17 @@ func refundTable() flow.Table[Trade] {
 		Fail:    append(contradictions(Fail), flow.On(reopened{}, to[reopened](Unknown), Unknown)),
 		Refused: append(contradictions(Refused), flow.On(sent{}, onFirstSent, Created)),
 		NotSent: append(contradictions(NotSent), flow.On(sent{}, onFirstSent, Created)),
-	}
+	}, words{
+		Created: {OutcomeSucc: Succ, OutcomeFail: Fail},
+		Unknown: {OutcomeSucc: Succ, OutcomeFail: Fail},
+		Pending: {OutcomeSucc: Succ, OutcomeFail: Fail},
+	})
 }
 
 // refundWords are the rules for the platform's word on a refund that is not final.
 func refundWords() []rule {
 	return []rule{
-		flow.On(told{result: onetrans.ResultSucc}, onRefundDone, Succ),
+		flow.On(told{result: onetrans.ResultSucc}, onTold(Succ), Succ),
 		flow.On(told{result: onetrans.ResultInit}, onTold(Pending), Pending),
 		flow.On(told{result: onetrans.ResultIng}, onTold(Pending), Pending),
 		flow.On(told{result: onetrans.ResultExp}, onTold(Pending), Pending),
@@ -97,12 +92,6 @@ func refundWords() []rule {
 			return onTold(Unknown)(t, e)
 		}, Unknown),
 	}
-}
-
-// onRefundDone: no person need see to it any more.
-func onRefundDone(t Trade, e told) (Trade, []flow.Effect) {
-	t.Progress.Desk = ""
-	return onTold(Succ)(t, e)
 }
 
 // onRefundFailed: a failed refund is told to the caller, and left to the caller,

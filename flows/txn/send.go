@@ -26,7 +26,9 @@ func (c *Core) sendNow(ctx context.Context, l *live) error {
 
 // sendAgain journals another send of the same number, and sends. The turn is held.
 func (c *Core) sendAgain(ctx context.Context, l *live) error {
-	if _, err := c.happen(l, sent{at: time.Now()}, "sent again"); err != nil {
+	now := time.Now()
+	again := sent{at: now, retryAt: c.nextTry(l.now(), now)}
+	if _, err := c.happen(l, again, "sent again"); err != nil {
 		return err
 	}
 	return c.sendNow(ctx, l)

@@ -32,6 +32,8 @@ func settleKind() kind {
 			}
 			return closeAsked{}
 		},
+		hear:  hearOfSettlement,
+		takes: settlementTakes,
 	}
 }
 
@@ -96,6 +98,9 @@ func (c *Core) sayPhase(ctx context.Context, l *live, phase onetrans.Phase, read
 func (c *Core) payStep(ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
 	t := l.now()
 	if t.Progress.TraceNo == "" {
+		if !t.Progress.HeldAt.IsZero() {
+			return false, nil
+		}
 		if _, err := c.happen(l, sent{at: time.Now()}, "pay"); err != nil {
 			return false, err
 		}
@@ -142,7 +147,7 @@ func (c *Core) undo(ctx context.Context, l *live, refund func(time.Time) (Order,
 	case err != nil:
 		return err
 	}
-	_, err = c.happen(l, refundStands{made.At(), made.Progress.Desk}, made.Order.No)
+	_, err = c.happen(l, standing(made), made.Order.No)
 	return err
 }
 

@@ -100,7 +100,7 @@ func settleTable() flow.Table[Trade] {
 			flow.On(sent{}, onChosen(Unknown), Unknown),
 		}, more...)
 	}
-	return flow.Table[Trade]{
+	return hearing(flow.Table[Trade]{
 		draft: {flow.On(sent{}, onChosen(Created), Created)},
 		Created: beginning(Created,
 			flow.On(neverSent{}, to[neverSent](NotSent), NotSent),
@@ -127,23 +127,32 @@ func settleTable() flow.Table[Trade] {
 			flow.On(told{result: onetrans.ResultIng}, onTold(Paying), Paying),
 			flow.On(told{result: onetrans.ResultExp}, onTold(Paying), Paying),
 			flow.On(told{result: onetrans.ResultNotFound}, onTold(Paying), Paying),
+			flow.On(saying(OutcomeSucc), onPaidByHand, Confirming),
+			flow.On(saying(OutcomeFail), onNotPaidByHand, Abandoning),
 		},
 		// Once confirm was sent there is no way back but the platform's own refusal.
 		Confirming: {
 			flow.On(settled{}, onSettled, Succ),
 			flow.On(refused{}, onConfirmRefused, Confirming, Refunding, Refused),
+			flow.On(saying(OutcomeFail), onNoSettlement, Refunding, Abandoned),
 		},
 		Abandoning: {
 			flow.On(abandoned{}, to[abandoned](Abandoned), Abandoned),
 			flow.On(refused{}, onStillRefused, Abandoning),
 		},
 		Refunding: undoing(Refunded),
-		Succ:      {},
-		Abandoned: {},
-		Refunded:  {},
-		Refused:   {flow.On(sent{}, onChosen(Created), Created)},
-		NotSent:   {flow.On(sent{}, onChosen(Created), Created)},
-	}
+		Succ:      paymentWords(Succ),
+		Abandoned: paymentWords(Abandoned),
+		Refunded:  paymentWords(Refunded),
+		Refused:   append(paymentWords(Refused), flow.On(sent{}, onChosen(Created), Created)),
+		NotSent:   append(paymentWords(NotSent), flow.On(sent{}, onChosen(Created), Created)),
+	}, words{
+		Created:    {OutcomeFail: Abandoned},
+		Unknown:    {OutcomeFail: Abandoned},
+		Confirming: {OutcomeSucc: Succ},
+		Abandoning: {OutcomeFail: Abandoned},
+		Refunding:  {OutcomeSucc: Refunded},
+	})
 }
 
 // undoing are the rules of a trade whose payment is being refunded; done is
@@ -161,10 +170,7 @@ func undoing(done flow.State) []rule {
 			}
 			return t, nil
 		}, Refunding, done),
-		flow.On(atDesk{}, func(t Trade, e atDesk) (Trade, []flow.Effect) {
-			t.Progress.Desk = e.why
-			return t, nil
-		}, Refunding),
+		flow.On(atDesk{}, onAtDesk, Refunding),
 	}
 }
 
@@ -250,7 +256,7 @@ func onPaid(t Trade, e told) (Trade, []flow.Effect) {
 func onSettled(t Trade, e settled) (Trade, []flow.Effect) {
 	t.Progress.State, t.Progress.RefusedWith, t.Progress.Desk = Succ, "", ""
 	t = t.with(e.details).stepping(e.steps)
-	return t.settling(func(s *Settlement) { s.OrderList, s.SetlID = e.orderList, e.setlID }), nil
+	return t.settling(func(s *Settlement) { s.OrderList, s.SetlID = e.orderList, e.setlID }).booked(), nil
 }
 
 // onConfirmRefused: only a refusal for good undoes the payment. With any other

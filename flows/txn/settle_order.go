@@ -30,6 +30,7 @@ func (c *Core) newSettlement(request onetrans.Request, now time.Time) (Order, er
 		CardNo:      in.CardNo.String(),
 		AccountType: in.AccountType.String(),
 		CreatedAt:   now,
+		MustBook:    c.options.MustBook,
 		Secrets: Secrets{
 			AppID:        request.AppID.String(),
 			AppKey:       request.AppKey.String(),

@@ -45,6 +45,8 @@ type Order struct {
 	Before *Sums `json:"before,omitzero"`
 
 	CreatedAt time.Time `json:"created_at"`
+	// MustBook: what is paid and has no number of the hospital's (callsn) waits for a person.
+	MustBook bool `json:"must_book,omitzero"`
 
 	// Secrets are needed to finish the trade; the journal keeps them apart and
 	// forgets them when the trade is final.
@@ -74,6 +76,9 @@ type Progress struct {
 	// UnansweredAt is when the last send left that was not answered normally;
 	// zero when all were. It may arrive long after.
 	UnansweredAt time.Time `json:"unanswered_at,omitzero"`
+	// RetryAt is when a refund may be sent again, should the platform prove that
+	// it did not carry it out; zero: at once.
+	RetryAt time.Time `json:"retry_at,omitzero"`
 
 	// Result is the platform's last word on the trade; the rest came with it.
 	Result    onetrans.Result `json:"result,omitzero"`
@@ -99,6 +104,15 @@ type Progress struct {
 	Alarm string `json:"alarm,omitzero"`
 	// Desk says why the trade waits for a person; empty when it does not.
 	Desk string `json:"desk,omitzero"`
+	// Contradicted: there was an alarm. That a person has seen it makes the
+	// final answer no surer.
+	Contradicted bool `json:"contradicted,omitzero"`
+
+	// Words are what people have said of the trade, the oldest first.
+	Words []PersonsWord `json:"words,omitzero"`
+	// HeldAt is since when nothing is sent, because a person means to settle
+	// it; zero: it is not held.
+	HeldAt time.Time `json:"held_at,omitzero"`
 
 	// Sums are what the platform said last of all refunds of a refund's original.
 	Sums *Sums `json:"sums,omitzero"`
@@ -138,6 +152,9 @@ func (t Trade) Final() bool {
 	return false
 }
 
+// AtDesk says whether the trade waits for a person.
+func (t Trade) AtDesk() bool { return t.Progress.Desk != "" || t.Progress.Alarm != "" }
+
 // Refs are what else a trade can be found by in the journal: the platform's
 // number of a payment, and the original that a refund gives back.
 func (t Trade) Refs() []string {
@@ -152,6 +169,9 @@ func (t Trade) Refs() []string {
 	}
 	if s := t.Progress.Settle; s != nil && s.SetlID != "" {
 		refs = append(refs, bySettlement(s.SetlID))
+	}
+	if t.Final() && t.AtDesk() {
+		refs = append(refs, atTheDesk)
 	}
 	return refs
 }

@@ -1,0 +1,234 @@
+package txn
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+)
+
+// allEvents are an example of everything that can happen to a trade.
+func allEvents() []flow.Event {
+	events := []flow.Event{
+		sent{}, unanswered{}, neverSent{}, refused{}, accepted{}, closeAsked{}, reopened{},
+		payAsked{}, confirmAsked{}, abandoning{}, priced{}, ordered{}, settled{}, abandoned{},
+		refundNamed{}, refundStands{}, atDesk{}, cancelled{}, held{}, retryAsked{},
+		saying(OutcomeNote), saying(OutcomeSeen), saying(OutcomeSucc), saying(OutcomeFail),
+	}
+	for _, r := range results() {
+		events = append(events, told{result: r})
+	}
+	return events
+}
+
+// undecided are cells of the tables that are empty on purpose: the event can't
+// happen there, or changes nothing.
+type undecided struct {
+	kinds   []string
+	states  []flow.State
+	events  []string
+	because string
+}
+
+var (
+	all       = []string{onetrans.TransRecharge, onetrans.TransRefund, onetrans.TransSettle, onetrans.TransSettleCancel}
+	recharges = []string{onetrans.TransRecharge}
+	refunds   = []string{onetrans.TransRefund}
+	settles   = []string{onetrans.TransSettle}
+	cancels   = []string{onetrans.TransSettleCancel}
+
+	anyState  []flow.State
+	finals    = []flow.State{Succ, Fail, Closed, NotFound, Refused, NotSent, Abandoned, Refunded}
+	anyWord   = []string{"told init", "told succ", "told fail", "told exp", "told ing", "told closed", "told notfound"}
+	byAnswer  = []string{"no normal answer", "never sent", "refused", "accepted"}
+	ofSettles = []string{"pay asked", "confirm asked", "abandoning", "priced", "ordered", "settled", "abandoned"}
+	ofUndoing = []string{"refund named", "refund stands"}
+)
+
+func leftOut() []undecided {
+	return []undecided{
+		{all, []flow.State{draft}, nil, "nothing is known of it but that it is about to be sent"},
+
+		{[]string{onetrans.TransRecharge, onetrans.TransRefund}, anyState, slices.Concat(ofSettles, ofUndoing, []string{"cancelled"}),
+			"those are a settlement's or a cancellation's"},
+		{settles, anyState, []string{"cancelled", "accepted", "reopened"}, "those are others'"},
+		{cancels, anyState, slices.Concat(ofSettles, anyWord, []string{"accepted", "close asked", "reopened"}), "those are others'"},
+		{recharges, anyState, []string{"reopened"}, "a failed charge is repeated under another number"},
+		{refunds, anyState, []string{"close asked"}, "no refund is ever closed"},
+		{refunds, anyState, []string{"at the desk"}, "it comes there by what the platform says of it"},
+
+		{all, finals, slices.Concat(byAnswer, []string{"close asked", "at the desk"}), "who still speaks of it was too late"},
+		{all, finals, slices.Concat(ofUndoing, ofSettles, []string{"cancelled"}), "who still speaks of it was too late"},
+		{all, finals, []string{"held for a person", "a person asks again", "a person says succ", "a person says fail"}, "what is decided stays so"},
+		{all, []flow.State{Succ, Fail, Closed, NotFound, Abandoned, Refunded}, []string{"sent"}, "its number is used up"},
+		{refunds, []flow.State{Succ, Refused, NotSent}, []string{"reopened"}, "only what the platform had and failed to do is asked for before it is repeated"},
+		{all, []flow.State{Created, Unknown, Pending, PreSettled, Paying, Confirming, Abandoning, Refunding}, []string{"a person has seen it"},
+			"the desk of what is open goes by what becomes of it"},
+
+		{recharges, []flow.State{Created}, []string{"sent"}, "one send at a time"},
+		{recharges, []flow.State{Created, Pending}, []string{"at the desk"}, "only what never arrived comes there"},
+		{recharges, []flow.State{Unknown, Pending}, []string{"never sent", "refused"}, "an earlier send may have arrived: neither ends it"},
+		{recharges, []flow.State{Pending}, []string{"no normal answer"}, "the order is there, whatever became of asking for its code"},
+
+		{refunds, []flow.State{Created, Pending}, []string{"sent", "reopened"}, "nothing proves that it may be sent again"},
+		{refunds, []flow.State{Unknown}, []string{"never sent"}, "it says nothing of the sends before"},
+		{refunds, []flow.State{Unknown}, []string{"reopened"}, "it is taken up already"},
+		{refunds, []flow.State{Pending}, byAnswer, "what the platform has is not sent"},
+
+		{settles, []flow.State{Created, Unknown, PreSettled, Confirming, Abandoning, Refunding}, anyWord, "its order is asked for while it is being paid, and by nobody else"},
+		{settles, []flow.State{Created, Unknown}, []string{"pay asked", "confirm asked", "ordered", "settled", "abandoned"}, "its price comes first"},
+		{settles, []flow.State{Created, Unknown, PreSettled, Paying, Abandoning}, ofUndoing, "nothing is to be given back"},
+		{settles, []flow.State{Confirming}, ofUndoing, "nothing is to be given back while it may yet stand"},
+		{settles, []flow.State{Unknown}, []string{"never sent"}, "it says nothing of the sends before"},
+		{settles, []flow.State{PreSettled}, slices.Concat(byAnswer, []string{"priced", "ordered", "settled", "abandoned"}), "nothing was asked since the price"},
+		{settles, []flow.State{Created}, []string{"a person says succ"}, "nobody knows what it would be over"},
+		{settles, []flow.State{Unknown}, []string{"a person says succ"}, "nobody knows what it would be over"},
+		{settles, []flow.State{PreSettled}, []string{"a person says succ", "a person says fail"}, "it is not in doubt: it is paid, or left"},
+		{settles, []flow.State{Paying}, []string{"pay asked", "confirm asked", "abandoning", "priced", "settled", "abandoned"}, "first its order is decided"},
+		{settles, []flow.State{Paying}, []string{"no normal answer"}, "the order is asked for"},
+		{settles, []flow.State{Confirming}, []string{"no normal answer", "never sent", "sent"}, "confirm is repeated until it is answered"},
+		{settles, []flow.State{Confirming}, []string{"pay asked", "confirm asked", "close asked", "abandoning", "priced", "ordered", "abandoned"}, "there is no way back but the platform's refusal"},
+		{settles, []flow.State{Abandoning}, []string{"no normal answer", "never sent", "sent"}, "abandon is repeated until it is answered"},
+		{settles, []flow.State{Abandoning}, []string{"pay asked", "confirm asked", "close asked", "abandoning", "priced", "ordered", "settled"}, "it is being left already"},
+		{settles, []flow.State{Abandoning}, []string{"a person says succ"}, "nothing was paid"},
+		{settles, []flow.State{Refunding}, slices.Concat(ofSettles, byAnswer, []string{"sent", "close asked"}), "it was refused for good"},
+		{settles, []flow.State{Created, Unknown, PreSettled, Paying, Confirming, Abandoning}, []string{"at the desk"}, "it comes there by what the platform says of it"},
+
+		{cancels, []flow.State{Created, Unknown}, []string{"sent"}, "it is repeated until it is answered"},
+		{cancels, []flow.State{Created, Unknown}, slices.Concat(ofUndoing, []string{"at the desk"}), "what is to be given back is not known yet"},
+		{cancels, []flow.State{Unknown}, []string{"never sent"}, "it says nothing of the sends before"},
+		{cancels, []flow.State{Created, Unknown}, []string{"a person says succ"}, "nobody knows what would be owed"},
+		{cancels, []flow.State{Refunding}, slices.Concat(byAnswer, []string{"sent", "cancelled"}), "it is answered"},
+		{[]string{onetrans.TransSettle, onetrans.TransSettleCancel}, []flow.State{Refunding}, []string{"a person says fail"}, "what is owed stays owed"},
+	}
+}
+
+// Every event is decided in every state of every kind of trade, or is left out
+// for a reason.
+func TestEveryEventIsDecidedInEveryState(t *testing.T) {
+	reasons := leftOut()
+	used := make([]bool, len(reasons))
+	for kind, k := range kinds() {
+		for state := range k.table {
+			for _, e := range allEvents() {
+				if k.table.Takes(state, e.Name()) {
+					continue
+				}
+				because := false
+				for i, u := range reasons {
+					if slices.Contains(u.kinds, kind) && (u.states == nil || slices.Contains(u.states, state)) &&
+						(u.events == nil || slices.Contains(u.events, e.Name())) {
+						because, used[i] = true, true
+					}
+				}
+				if !because {
+					t.Errorf("%s: nobody says what %q means in %q", kind, e.Name(), state)
+				}
+			}
+		}
+	}
+	for i, u := range reasons {
+		if !used[i] {
+			t.Errorf("not needed: %v in %v of %v, %s", u.events, u.states, u.kinds, u.because)
+		}
+	}
+}
+
+// allEvents forgets none: every type of this package that has an event's name
+// is among them.
+func TestAllEventsAreKnown(t *testing.T) {
+	known := map[string]bool{}
+	for _, e := range allEvents() {
+		known[reflect.TypeOf(e).Name()] = true
+	}
+	sources, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range sources {
+		if strings.HasSuffix(source, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), source, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Recv == nil || f.Name.Name != "Name" {
+				continue
+			}
+			if receiver, ok := f.Recv.List[0].Type.(*ast.Ident); ok && !known[receiver.Name] {
+				t.Errorf("%s is no example of allEvents", receiver.Name)
+			}
+		}
+	}
+}
+
+// What a table does is what it says, whatever the trade it happens to: no
+// event leads where the table does not, and none unmakes what is final.
+func TestNoEventLeadsWhereTheTableDoesNot(t *testing.T) {
+	for name, kind := range kinds() {
+		for state := range kind.table {
+			for _, trade := range trades(name, state) {
+				for _, e := range variants() {
+					next, _ := kind.table.Step(trade, e) // it panics where it leads astray
+					mayBegin := e.Name() == "sent" || e.Name() == "reopened"
+					if trade.Final() && next.At() != trade.At() && !mayBegin {
+						t.Errorf("%s: %q leads from %q to %q", name, e.Name(), trade.At(), next.At())
+					}
+				}
+			}
+		}
+	}
+}
+
+// trades are trades in a state, with what rules look at.
+func trades(kind string, state flow.State) (all []Trade) {
+	for _, own := range []bool{false, true} {
+		for _, paid := range []bool{false, true} {
+			for _, sends := range []int{0, 1, 2} {
+				t := Trade{Progress: Progress{State: state, Sends: sends}}
+				t.Order.Request.TransType = onetrans.T(kind)
+				t.Order.Own, t.Order.MustBook = own, own
+				t.Progress.Settle = &Settlement{Paid: paid, Cash: 1, PaySends: sends}
+				if paid {
+					t.Progress.Settle.MdtrtID = "M"
+				}
+				all = append(all, t)
+			}
+		}
+	}
+	return all
+}
+
+// variants are the events with what rules look at.
+func variants() (all []flow.Event) {
+	for _, e := range allEvents() {
+		switch e := e.(type) {
+		case told:
+			for n := range 8 {
+				e.late, e.answersClose, e.answersSend = n&1 != 0, n&2 != 0, n&4 != 0
+				all = append(all, e)
+			}
+		case refused:
+			for _, code := range []onetrans.Code{onetrans.CodePlatformNoSettle, onetrans.CodePlatformBusy, onetrans.CodePlatformNoRefund} {
+				all = append(all, refused{code, false}, refused{code, true})
+			}
+		case refundStands:
+			all = append(all, refundStands{state: Succ}, refundStands{state: Unknown}, refundStands{state: Fail})
+		case cancelled:
+			all = append(all, cancelled{share: 1}, cancelled{}, cancelled{unclear: true})
+		default:
+			all = append(all, e)
+		}
+	}
+	return all
+}

@@ -1,0 +1,107 @@
+package txn
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+)
+
+// Why a trade waits for a person, where the platform's code does not say it.
+const (
+	deskContradiction = "the platform contradicts its own final answer"
+	deskNotGivenBack  = "its refund was ended without giving the money back"
+	deskNotBooked     = "paid, and not booked by the hospital"
+	deskNeverArrived  = "the platform does not know it, and can't close its number"
+)
+
+// atTheDesk is the Ref of what is final and waits for a person.
+const atTheDesk = "at the desk"
+
+// Desk lists the trades that wait for a person, the oldest first. Its cost
+// follows what is open and what has ever waited after its end. Trades carry no
+// credentials here. Its error is ErrJournal.
+func (c *Core) Desk() ([]Status, error) {
+	var waiting []Status
+	for _, l := range c.open() {
+		if s := l.status(); s.Trade.AtDesk() {
+			waiting = append(waiting, s)
+		}
+	}
+	ended, err := c.related(atTheDesk)
+	if err != nil {
+		return nil, fmt.Errorf("listing the desk: %w", err)
+	}
+	for _, t := range ended {
+		waiting = append(waiting, Status{Trade: t})
+	}
+	slices.SortFunc(waiting, func(a, b Status) int {
+		return cmp.Or(a.Trade.Order.CreatedAt.Compare(b.Trade.Order.CreatedAt), cmp.Compare(a.Trade.Order.No, b.Trade.Order.No))
+	})
+	for i := range waiting {
+		waiting[i].Trade.Order.Secrets = Secrets{}
+	}
+	return waiting, nil
+}
+
+// open are the trades in memory that are not final, in no order.
+func (c *Core) open() []*live {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := make([]*live, 0, len(c.live))
+	for _, l := range c.live {
+		all = append(all, l)
+	}
+	return all
+}
+
+// contradicted is a final trade of which the platform now says something else:
+// it stands, and a person must look.
+func (t Trade) contradicted(now onetrans.Result) Trade {
+	if t.Progress.Alarm == "" {
+		t.Progress.Alarm = "was " + string(t.At()) + ", now said to be " + string(now)
+		t.Progress.Desk = deskContradiction
+		t.Progress.Contradicted = true
+	}
+	return t
+}
+
+// paymentWords are the rules for the platform's word on the payment of a
+// settlement that is final.
+func paymentWords(final flow.State) []rule {
+	var rules []rule
+	for _, result := range results() {
+		rules = append(rules, flow.On(told{result: result}, func(t Trade, e told) (Trade, []flow.Effect) {
+			if t.paymentContradicts(e.result) {
+				return t.contradicted(e.result), nil
+			}
+			return t, nil
+		}, final))
+	}
+	return rules
+}
+
+// paymentContradicts says whether a settlement that is final ended otherwise
+// than this word on its payment has it.
+func (t Trade) paymentContradicts(word onetrans.Result) bool {
+	switch {
+	case t.settlement().Paid:
+		return word != onetrans.ResultSucc
+	case t.At() == Succ: // what there was to pay was paid elsewhere
+		return false
+	}
+	return !unpaid(word)
+}
+
+// unpaid: nothing was taken, and nothing can be any more.
+func unpaid(r onetrans.Result) bool {
+	return r == onetrans.ResultFail || r == onetrans.ResultClosed || r == onetrans.ResultNotFound
+}
+
+// onAtDesk: a person must see to it.
+func onAtDesk(t Trade, e atDesk) (Trade, []flow.Effect) {
+	t.Progress.Desk = e.why
+	return t, nil
+}
