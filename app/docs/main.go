@@ -48,6 +48,7 @@ func flows() string {
 		{"A refund in the transaction core", "Under one number for life, asked for before it is sent again.", txn.RefundDiagram()},
 		{"A settlement in the transaction core", "Its phases, and the ways to leave it.", txn.SettleDiagram()},
 		{"A cancellation in the transaction core", "Complete when the person's own share was given back.", txn.CancelDiagram()},
+		{"A refunded balance in the transaction core", "It is made of refunds, one for each order that it gives back of.", txn.BalanceDiagram()},
 	} {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n```mermaid\n%s```\n", d.title, d.about, d.diagram)
 	}

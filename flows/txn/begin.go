@@ -45,7 +45,11 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 // with the caller's credentials of today.
 func (c *Core) repeated(before Trade, order Order) *live {
 	if before.Final() {
-		return newLive(before)
+		l := newLive(before)
+		if _, err := c.happen(l, passedOn{}, ""); err != nil {
+			c.log.Error("passing on what became of a trade", "no", order.No, "error", err)
+		}
+		return l
 	}
 	l := c.adopt(before)
 	l.renew(order.Secrets)

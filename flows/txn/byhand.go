@@ -70,11 +70,7 @@ func (c *Core) endByHand(ctx context.Context, l *live, word PersonsWord) error {
 	if t.Final() {
 		return fmt.Errorf("%w: it is decided: %s", ErrNotNow, t.At())
 	}
-	takes := c.kindOf(l).takes
-	if takes == nil {
-		return fmt.Errorf("%w: what it is made of is settled one by one", ErrNotNow)
-	}
-	since, err := takes(t, word.Outcome)
+	since, err := c.kindOf(l).takes(t, word.Outcome)
 	if err != nil {
 		return err
 	}
@@ -140,10 +136,14 @@ func (c *Core) Retry(ctx context.Context, kind, no string) (Status, error) {
 
 // refundNos are the refunds that belong to a trade.
 func (t Trade) refundNos() []string {
-	if no := t.Progress.RefundNo; no != "" {
-		return []string{no}
+	var nos []string
+	for _, part := range t.Order.Parts {
+		nos = append(nos, part.No)
 	}
-	return nil
+	if no := t.Progress.RefundNo; no != "" {
+		nos = append(nos, no)
+	}
+	return nos
 }
 
 // askOfDecided asks the platform about a recharge or a refund that is decided.

@@ -271,6 +271,13 @@ func TestASettlementIsSettledByHand(t *testing.T) {
 			refused(w)
 			w.platform.on("refund", says("succ"))
 		}, txn.OutcomeFail, nil, txn.Refunded},
+		"what was paid is being given back: not by hand as well": {func(w *world) {
+			paid(w)
+			w.platform.on("confirm", refuses("610007"))
+			w.platform.on("refund", lost)
+			w.platform.on("query", lost)
+			w.pass(time.Minute)
+		}, txn.OutcomeSucc, txn.ErrNotNow, txn.Refunding},
 		"it can't be left: it was, elsewhere": {func(w *world) {
 			w.ordered("S")
 			w.platform.on("close", says("closed"))

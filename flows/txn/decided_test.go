@@ -19,7 +19,7 @@ func allEvents() []flow.Event {
 	events := []flow.Event{
 		sent{}, unanswered{}, neverSent{}, refused{}, accepted{}, closeAsked{}, reopened{},
 		payAsked{}, confirmAsked{}, abandoning{}, priced{}, ordered{}, settled{}, abandoned{},
-		refundNamed{}, refundStands{}, atDesk{}, cancelled{}, held{}, retryAsked{},
+		refundNamed{}, refundStands{}, atDesk{}, cancelled{}, held{}, retryAsked{}, partStands{}, passedOn{},
 		saying(OutcomeNote), saying(OutcomeSeen), saying(OutcomeSucc), saying(OutcomeFail),
 	}
 	for _, r := range results() {
@@ -38,14 +38,15 @@ type undecided struct {
 }
 
 var (
-	all       = []string{onetrans.TransRecharge, onetrans.TransRefund, onetrans.TransSettle, onetrans.TransSettleCancel}
+	all       = []string{onetrans.TransRecharge, onetrans.TransRefund, onetrans.TransSettle, onetrans.TransSettleCancel, KindBalance}
 	recharges = []string{onetrans.TransRecharge}
 	refunds   = []string{onetrans.TransRefund}
 	settles   = []string{onetrans.TransSettle}
 	cancels   = []string{onetrans.TransSettleCancel}
+	balances  = []string{KindBalance}
 
 	anyState  []flow.State
-	finals    = []flow.State{Succ, Fail, Closed, NotFound, Refused, NotSent, Abandoned, Refunded}
+	finals    = []flow.State{Succ, Fail, Closed, NotFound, Refused, NotSent, Abandoned, Refunded, Partly}
 	anyWord   = []string{"told init", "told succ", "told fail", "told exp", "told ing", "told closed", "told notfound"}
 	byAnswer  = []string{"no normal answer", "never sent", "refused", "accepted"}
 	ofSettles = []string{"pay asked", "confirm asked", "abandoning", "priced", "ordered", "settled", "abandoned"}
@@ -60,6 +61,14 @@ func leftOut() []undecided {
 			"those are a settlement's or a cancellation's"},
 		{settles, anyState, []string{"cancelled", "accepted", "reopened"}, "those are others'"},
 		{cancels, anyState, slices.Concat(ofSettles, anyWord, []string{"accepted", "close asked", "reopened"}), "those are others'"},
+		{slices.Concat(recharges, refunds, settles, cancels), anyState, []string{"part stands"}, "only a balance has parts"},
+		{all, []flow.State{Created, Unknown, Pending, PreSettled, Paying, Confirming, Abandoning, Refunding}, []string{"passed on"},
+			"what is open is no news"},
+		{balances, anyState, slices.Concat(byAnswer, anyWord, ofSettles, ofUndoing, []string{"cancelled", "close asked", "at the desk", "reopened"}),
+			"the platform hears and speaks of its parts alone"},
+		{balances, []flow.State{Refunding}, []string{"sent"}, "it is planned once"},
+		{balances, []flow.State{Refunding}, []string{"a person says succ"}, "each part has its own word"},
+		{balances, finals, []string{"part stands"}, "its parts are over"},
 		{recharges, anyState, []string{"reopened"}, "a failed charge is repeated under another number"},
 		{refunds, anyState, []string{"close asked"}, "no refund is ever closed"},
 		{refunds, anyState, []string{"at the desk"}, "it comes there by what the platform says of it"},
@@ -67,7 +76,7 @@ func leftOut() []undecided {
 		{all, finals, slices.Concat(byAnswer, []string{"close asked", "at the desk"}), "who still speaks of it was too late"},
 		{all, finals, slices.Concat(ofUndoing, ofSettles, []string{"cancelled"}), "who still speaks of it was too late"},
 		{all, finals, []string{"held for a person", "a person asks again", "a person says succ", "a person says fail"}, "what is decided stays so"},
-		{all, []flow.State{Succ, Fail, Closed, NotFound, Abandoned, Refunded}, []string{"sent"}, "its number is used up"},
+		{all, []flow.State{Succ, Fail, Closed, NotFound, Abandoned, Refunded, Partly}, []string{"sent"}, "its number is used up"},
 		{refunds, []flow.State{Succ, Refused, NotSent}, []string{"reopened"}, "only what the platform had and failed to do is asked for before it is repeated"},
 		{all, []flow.State{Created, Unknown, Pending, PreSettled, Paying, Confirming, Abandoning, Refunding}, []string{"a person has seen it"},
 			"the desk of what is open goes by what becomes of it"},
@@ -199,7 +208,9 @@ func trades(kind string, state flow.State) (all []Trade) {
 				t.Order.Request.TransType = onetrans.T(kind)
 				t.Order.Own, t.Order.MustBook = own, own
 				t.Progress.Settle = &Settlement{Paid: paid, Cash: 1, PaySends: sends}
+				t.Order.Parts, t.Progress.Lines = make([]Part, 2), []Line{{State: Succ}, {}}
 				if paid {
+					t.Progress.Lines[0].State = Fail
 					t.Progress.Settle.MdtrtID = "M"
 				}
 				all = append(all, t)
@@ -224,6 +235,10 @@ func variants() (all []flow.Event) {
 			}
 		case refundStands:
 			all = append(all, refundStands{state: Succ}, refundStands{state: Unknown}, refundStands{state: Fail})
+		case partStands:
+			for _, state := range []flow.State{"", Succ, Fail, Unknown} {
+				all = append(all, partStands{0, Line{State: state}}, partStands{1, Line{State: state}}, partStands{2, Line{State: state}})
+			}
 		case cancelled:
 			all = append(all, cancelled{share: 1}, cancelled{}, cancelled{unclear: true})
 		default:

@@ -11,3 +11,6 @@ func SettleDiagram() string { return settleTable().Diagram(draft) }
 
 // CancelDiagram draws the table of a cancellation's states, in Mermaid's notation.
 func CancelDiagram() string { return cancelTable().Diagram(draft) }
+
+// BalanceDiagram draws the table of a refunded balance's states, in Mermaid's notation.
+func BalanceDiagram() string { return balanceTable().Diagram(draft) }

@@ -40,6 +40,7 @@ func kinds() map[string]kind {
 		onetrans.TransRefund:       refundKind(),
 		onetrans.TransSettle:       settleKind(),
 		onetrans.TransSettleCancel: cancelKind(),
+		KindBalance:                balanceKind(),
 	}
 }
 

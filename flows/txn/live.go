@@ -93,6 +93,9 @@ func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
 	if reflect.DeepEqual(next.Progress, before.Progress) {
 		return before, nil
 	}
+	if !before.Final() && next.isNews() && l.unheard() {
+		next.Progress.Untold = true
+	}
 	if err := c.write(before, next, e, note); err != nil {
 		return before, err
 	}

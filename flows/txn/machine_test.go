@@ -34,5 +34,5 @@ func asked(kind string, state flow.State) bool {
 	if kind == onetrans.TransSettle {
 		return state == Paying
 	}
-	return state != draft && kind != onetrans.TransSettleCancel
+	return state != draft && kind != onetrans.TransSettleCancel && kind != KindBalance
 }

@@ -121,10 +121,15 @@ func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer) {
 	if err != nil || !found || !t.Final() || !t.goesBy(in.TraceNo) {
 		return
 	}
+	l := newLive(t)
 	if e := c.word(t, answer); e != nil {
-		if _, err := c.happen(newLive(t), e, fate(answer, nil)); err != nil {
+		if _, err := c.happen(l, e, fate(answer, nil)); err != nil {
 			c.log.Error("learning more of a trade", "no", t.Order.No, "error", err)
+			return
 		}
+	}
+	if err := c.passOn(l.now()); err != nil {
+		c.log.Error("passing on what became of a trade", "no", t.Order.No, "error", err)
 	}
 }
 

@@ -66,15 +66,12 @@ func (c *Core) withinBounds(order *Order) error {
 	if err != nil {
 		return err
 	}
+	if err := c.wayFits(*order, charges); err != nil {
+		return err
+	}
 	order.Before = sumsBefore(refunds, order.No)
 	for _, charge := range charges {
-		left := charge.paid()
-		for _, r := range refunds {
-			if r.Order.No != order.No && r.takes() {
-				left -= r.Order.Amount
-			}
-		}
-		if order.Amount > left {
+		if order.Amount > charge.paid()-taken(refunds, namesOf(order.Original, charges), order.No) {
 			return fmt.Errorf("%w: %s of %s", ErrExceeds, order.No, order.Original)
 		}
 	}
@@ -100,6 +97,19 @@ func (c *Core) originals(original string) ([]Trade, error) {
 // refundsOf are the refunds in this journal of one order, by whichever of its
 // numbers they name it.
 func (c *Core) refundsOf(original string, charges []Trade) ([]Trade, error) {
+	var refunds []Trade
+	for name := range namesOf(original, charges) {
+		found, err := c.related(refundsOf(name))
+		if err != nil {
+			return nil, err
+		}
+		refunds = append(refunds, found...)
+	}
+	return refunds, nil
+}
+
+// namesOf are the names by which refunds may name one order.
+func namesOf(original string, charges []Trade) map[string]bool {
 	names := map[string]bool{original: true}
 	for _, t := range charges {
 		if t.Order.Kind() == onetrans.TransRecharge {
@@ -109,15 +119,7 @@ func (c *Core) refundsOf(original string, charges []Trade) ([]Trade, error) {
 			names[byTrace(t.Progress.TraceNo)] = true
 		}
 	}
-	var refunds []Trade
-	for name := range names {
-		found, err := c.related(refundsOf(name))
-		if err != nil {
-			return nil, err
-		}
-		refunds = append(refunds, found...)
-	}
-	return refunds, nil
+	return names
 }
 
 // related are the journal's trades that have ref now.
@@ -164,6 +166,9 @@ func (t Trade) takes() bool {
 func sumsBefore(refunds []Trade, no string) *Sums {
 	var latest *Trade
 	for _, r := range refunds {
+		if r.Order.Kind() == KindBalance {
+			continue // a part that will say so itself when it is made
+		}
 		if r.Order.No == no || !r.Final() {
 			return nil
 		}

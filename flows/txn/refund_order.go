@@ -15,16 +15,24 @@ func newRefund(request onetrans.Request, now time.Time) (Order, error) {
 	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
 		return Order{}, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
+	original := originalOf(in)
+	if original == "" {
+		return Order{}, fmt.Errorf("%w: traceNo and outChargeNo are missing", ErrInvalid)
+	}
+	o, err := givingBack(request, in, onetrans.TransRefund, now)
+	o.Original = original
+	o.Content = contentOf(onetrans.TransRefund, o.No, original, o.Amount, o.CardType, o.CardNo)
+	return o, err
+}
+
+// givingBack is an order to give money back, but for what it gives back of.
+func givingBack(request onetrans.Request, in onetrans.RefundIn, kind string, now time.Time) (Order, error) {
 	amount, err := in.Amount.Payable()
 	if err != nil {
 		return Order{}, fmt.Errorf("%w: amount: %w", ErrInvalid, err)
 	}
-	original := originalOf(in)
-	switch {
-	case in.OutRefundNo.Empty():
+	if in.OutRefundNo.Empty() {
 		return Order{}, fmt.Errorf("%w: outRefundNo is missing", ErrInvalid)
-	case original == "":
-		return Order{}, fmt.Errorf("%w: traceNo and outChargeNo are missing", ErrInvalid)
 	}
 	o := Order{
 		No:          in.OutRefundNo.String(),
@@ -32,7 +40,6 @@ func newRefund(request onetrans.Request, now time.Time) (Order, error) {
 		CardType:    in.CardType.String(),
 		CardNo:      in.CardNo.String(),
 		AccountType: in.AccountType.String(),
-		Original:    original,
 		CreatedAt:   now,
 		Secrets: Secrets{
 			AppID:        request.AppID.String(),
@@ -41,10 +48,9 @@ func newRefund(request onetrans.Request, now time.Time) (Order, error) {
 			PayAppSecret: in.PayAppSecret.String(),
 		},
 	}
-	o.Content = contentOf(onetrans.TransRefund, o.No, original, o.Amount, o.CardType, o.CardNo)
 	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
 	in.Amount = onetrans.Yuan(amount) // always with two decimals
-	o.Request, err = withoutSecrets(request, onetrans.TransRefund, in)
+	o.Request, err = withoutSecrets(request, kind, in)
 	return o, err
 }
 

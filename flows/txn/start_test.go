@@ -3,6 +3,8 @@ package txn_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -67,5 +69,64 @@ func TestOneCallAtATime(t *testing.T) {
 			release()
 			w.pass(100 * time.Millisecond)
 		}
+	})
+}
+
+// counting is a journal that counts what is read of it.
+type counting struct {
+	*memory
+	reads, listed int
+}
+
+func (c *counting) Trade(kind, no string) (txn.Trade, bool, error) {
+	c.reads++
+	return c.memory.Trade(kind, no)
+}
+
+func (c *counting) Related(ref string) ([]txn.Trade, error) {
+	c.reads++
+	return c.memory.Related(ref)
+}
+
+func (c *counting) Open() ([]txn.Trade, error) {
+	open, err := c.memory.Open()
+	c.listed += len(open)
+	return open, err
+}
+
+// The cost of a start follows what is open, not what was ever written; all of
+// it is being asked for when the core is there, whatever the platform does, and
+// nobody finds the terminal busy for it.
+func TestAStartCostsWhatIsOpen(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", says("succ"))
+		for i := range 200 {
+			w.begin(in{no: fmt.Sprint("done", i)}, time.Second)
+		}
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", mute)
+		for i := range 5 {
+			w.begin(in{no: fmt.Sprint("open", i), card: fmt.Sprint("D", i)}, 10*time.Millisecond)
+		}
+		w.core.Close()
+		entries, asked := len(w.journal.entries), w.count("send query")
+		journal := &counting{memory: w.journal}
+		start := time.Now()
+		var err error
+		if w.core, err = txn.Open(journal, w.platform, txn.Options{Log: slog.New(slog.DiscardHandler)}); err != nil {
+			t.Fatal(err)
+		}
+		if journal.reads != 0 || journal.listed != 5 || len(w.journal.entries) != entries || time.Since(start) != 0 {
+			t.Errorf("%d reads, %d listed, %d entries, %v", journal.reads, journal.listed, len(w.journal.entries)-entries, time.Since(start))
+		}
+		synctest.Wait()
+		if n := w.count("send query") - asked; n != 5 {
+			t.Errorf("asked for %d", n)
+		}
+		release, err := w.core.Acquire()
+		if err != nil {
+			t.Fatal(err)
+		}
+		release()
 	})
 }

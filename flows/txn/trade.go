@@ -44,6 +44,9 @@ type Order struct {
 	// Before is what the platform had said of the original's refunds before this one was made.
 	Before *Sums `json:"before,omitzero"`
 
+	// Parts are what a balance is refunded in.
+	Parts []Part `json:"parts,omitzero"`
+
 	CreatedAt time.Time `json:"created_at"`
 	// MustBook: what is paid and has no number of the hospital's (callsn) waits for a person.
 	MustBook bool `json:"must_book,omitzero"`
@@ -110,6 +113,10 @@ type Progress struct {
 
 	// Words are what people have said of the trade, the oldest first.
 	Words []PersonsWord `json:"words,omitzero"`
+	// Untold: it ended well, and nobody was there to hear of it.
+	Untold bool `json:"untold,omitzero"`
+	// Lines are how a balance's parts stand, in their order.
+	Lines []Line `json:"lines,omitzero"`
 	// HeldAt is since when nothing is sent, because a person means to settle
 	// it; zero: it is not held.
 	HeldAt time.Time `json:"held_at,omitzero"`
@@ -146,7 +153,7 @@ func (t Trade) At() flow.State { return t.Progress.State }
 // Final says whether nothing is to be asked or sent any more.
 func (t Trade) Final() bool {
 	switch t.Progress.State {
-	case Succ, Fail, Closed, NotFound, Refused, NotSent, Abandoned, Refunded:
+	case Succ, Fail, Closed, NotFound, Refused, NotSent, Abandoned, Refunded, Partly:
 		return true
 	}
 	return false
@@ -156,7 +163,8 @@ func (t Trade) Final() bool {
 func (t Trade) AtDesk() bool { return t.Progress.Desk != "" || t.Progress.Alarm != "" }
 
 // Refs are what else a trade can be found by in the journal: the platform's
-// number of a payment, and the original that a refund gives back.
+// number of a payment, the original that a refund gives back, and the lists
+// that it is on: its card's drawer, the desk.
 func (t Trade) Refs() []string {
 	var refs []string
 	switch t.Order.Kind() {
@@ -170,8 +178,14 @@ func (t Trade) Refs() []string {
 	if s := t.Progress.Settle; s != nil && s.SetlID != "" {
 		refs = append(refs, bySettlement(s.SetlID))
 	}
+	for _, part := range t.unmade() {
+		refs = append(refs, refundsOf(byNo(part.ChargeNo)))
+	}
 	if t.Final() && t.AtDesk() {
 		refs = append(refs, atTheDesk)
+	}
+	if t.inDrawer() {
+		refs = append(refs, drawer(t.Order.CardNo))
 	}
 	return refs
 }

@@ -56,7 +56,7 @@ func (t Trade) Waits() Waiting {
 
 // heldUntil is when the word that a trade is held for will be taken.
 func (t Trade) heldUntil() time.Time {
-	if k, ok := kinds()[t.Order.Kind()]; ok && k.takes != nil {
+	if k, ok := kinds()[t.Order.Kind()]; ok {
 		if since, err := k.takes(t, OutcomeFail); err == nil {
 			return since
 		}

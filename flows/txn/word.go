@@ -116,7 +116,7 @@ func hearing(table flow.Table[Trade], ends words) flow.Table[Trade] {
 		}
 		rules := []rule{flow.On(saying(OutcomeNote), onSaid, state)}
 		if (Trade{Progress: Progress{State: state}}).Final() {
-			rules = append(rules, flow.On(saying(OutcomeSeen), onSeen, state))
+			rules = append(rules, flow.On(saying(OutcomeSeen), onSeen, state), flow.On(passedOn{}, onPassedOn, state))
 		} else {
 			rules = append(rules, flow.On(held{}, onHeld, state), flow.On(retryAsked{}, onRetryAsked, state))
 		}
