@@ -53,6 +53,8 @@ func samples() []sample {
 	withCard, laid, rare := person, person, person
 	withCard.CardIn, laid.Laid = true, true
 	rare.Name, rare.Age, rare.Insurance, rare.Balance = "㛃䶮𠅤𬱖", -1, "", ""
+	news := withCard
+	news.News = []view.NewsLine{{Kind: view.NewsPaid, Amount: "1,200.00"}, {Kind: view.NewsSettled, Amount: "1,086.40"}, {Kind: view.NewsGivenBack, Amount: "386.40"}}
 	confirm := view.Confirm{Account: inpatient, Amount: "1,200.00", Name: "欧阳*珺", Balance: "3,000.00"}
 	cashier := view.Cashier{
 		Account: inpatient, Payee: "滨江市第一医院", Name: "欧阳*珺", Amount: "200.00",
@@ -82,6 +84,7 @@ func samples() []sample {
 		{"person", view.Page{Content: person, Steps: steps(1), Back: true, Home: true, Countdown: time58}},
 		{"person-card", view.Page{Content: withCard, Steps: steps(1), Back: true, Home: true, Countdown: time58}},
 		{"person-laid", view.Page{Content: laid, Steps: steps(1), Back: true, Home: true, Countdown: time58}},
+		{"person-news", view.Page{Content: news, Steps: steps(1), Back: true, Home: true, Countdown: time58}},
 		{"person-rare", view.Page{Content: rare, Steps: steps(1), Back: true, Home: true, Countdown: time58}},
 		{"amount", view.Page{Content: amount, Steps: steps(2), Back: true, Home: true, Countdown: time58}},
 		{"amount-typed", view.Page{Content: typed, Steps: steps(2), Back: true, Home: true, Countdown: time58}},

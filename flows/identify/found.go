@@ -89,8 +89,12 @@ func onNotAuthorised(m Model, e NotAuthorised) (Model, []flow.Effect) {
 }
 
 func correct(m Model, _ view.Tap) (Model, []flow.Effect) {
-	m.state = Over
-	return m, []flow.Effect{Identified{Person: m.person}}
+	var effects []flow.Effect
+	if len(m.person.News) > 0 {
+		effects = append(effects, Told{News: m.person.News})
+	}
+	m.state, m.person.News = Over, nil
+	return m, append(effects, Identified{Person: m.person})
 }
 
 func leave(m Model, _ view.Tap) (Model, []flow.Effect) {

@@ -107,6 +107,8 @@ type (
 		Person Person
 		Answer onetrans.Answer
 	}
+	// Told: the person has seen this news, and said who they are.
+	Told struct{ News []News }
 	// Scanned ends a flow that is for a code alone.
 	Scanned struct{ Code string }
 	// Left ends the flow: the person went home. Answer and Err are what the last

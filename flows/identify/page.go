@@ -3,6 +3,7 @@ package identify
 import (
 	"onetrans/flows/mask"
 	"onetrans/flows/money"
+	"onetrans/flows/onetrans"
 	"onetrans/flows/view"
 )
 
@@ -51,11 +52,29 @@ func (m Model) check() view.Person {
 		Account:   m.account,
 		CardIn:    m.cardIn,
 		Laid:      m.way == view.WayIdentityCard,
+		News:      newsLines(m.person.News),
 	}
 	if a, ok := m.person.Account(m.accountType); ok && a.Told {
 		p.Balance = money.Grouped(a.Balance)
 	}
 	return p
+}
+
+// newsLines is a line for each kind of news, however many there are of it.
+func newsLines(news []News) (lines []view.NewsLine) {
+	for _, kind := range []view.NewsKind{view.NewsPaid, view.NewsSettled, view.NewsGivenBack} {
+		var sum onetrans.Fen
+		some := false
+		for _, n := range news {
+			if n.Kind == kind {
+				sum, some = sum+n.Amount, true
+			}
+		}
+		if some {
+			lines = append(lines, view.NewsLine{Kind: kind, Amount: money.Grouped(sum)})
+		}
+	}
+	return lines
 }
 
 // retryable: trying the same again may help.

@@ -24,8 +24,18 @@ type Person struct {
 	CardType  string
 	CardNo    string
 	Accounts  []Account
+	// News is what ended for them after they had left, until it was told.
+	News []News
 	// ByCard: it is the card in the slot that says who it is.
 	ByCard bool
+}
+
+// News is a trade that ended well while its person was not there to hear of it.
+type News struct {
+	Kind   view.NewsKind
+	Amount onetrans.Fen
+	// TransType and No are what the trade is known by.
+	TransType, No string
 }
 
 // Account is a deposit account.

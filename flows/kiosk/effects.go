@@ -178,7 +178,9 @@ func (r *Runner) findPerson(ctx context.Context, request onetrans.Request) (
 	if err := onetrans.UnmarshalData(answer.Data, &out); err != nil {
 		return answer, nobody, view.TroubleOffline, fmt.Errorf("reading who it is: %w", err)
 	}
-	return answer, identify.PersonOf(out, r.out.Insurances), "", nil
+	person := identify.PersonOf(out, r.out.Insurances)
+	person.News = r.newsOf(person)
+	return answer, person, "", nil
 }
 
 // lookUpRequest asks who it is: for HIS with its own request.

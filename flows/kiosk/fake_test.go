@@ -121,6 +121,21 @@ type core struct {
 	auth     string // what an authorisation's query answers
 	current  txn.Status
 	watchers map[chan txn.Status]string // by the number they watch
+	news     map[string][]txn.Status    // by card type and number
+	told     []string
+}
+
+func (c *core) News(cardType, cardNo string) ([]txn.Status, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.news[cardType+" "+cardNo], nil
+}
+
+func (c *core) Tell(_, no string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told = append(c.told, no)
+	return nil
 }
 
 // answersAuth changes what an authorisation's query answers from now on.

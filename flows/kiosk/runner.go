@@ -27,6 +27,8 @@ type Core interface {
 	Watch(no string) (statuses <-chan txn.Status, end func(), err error)
 	Check(ctx context.Context, no string) (txn.Status, error)
 	CloseOrder(ctx context.Context, no string) (txn.Status, error)
+	News(cardType, cardNo string) ([]txn.Status, error)
+	Tell(kind, no string) error
 }
 
 // Outside is what the kiosk's effects reach.
@@ -216,6 +218,8 @@ func (r *Runner) carryOut(ctx context.Context, effect flow.Effect) {
 			return
 		}
 		r.work.Go(func() { r.lookUp(s, effect.No, request) })
+	case identify.Told:
+		r.work.Go(func() { r.tell(effect.News) })
 	case authorise.Begin:
 		r.authorise(s, effect.No)
 	case authorise.Stop:

@@ -84,7 +84,25 @@ type Person struct {
 	CardIn bool
 	// Laid: it was an identity card, which is to be taken along.
 	Laid bool
+	// News is what ended after they had left the last time, a line a kind.
+	News []NewsLine
 }
+
+// NewsLine says what ended after the person had left, over how much in all.
+type NewsLine struct {
+	Kind   NewsKind
+	Amount string // yuan, grouped
+}
+
+// NewsKind is a translation key for what ended.
+type NewsKind string
+
+// What there is news of.
+const (
+	NewsPaid      NewsKind = "paid"       // a top-up came
+	NewsSettled   NewsKind = "settled"    // bills were settled
+	NewsGivenBack NewsKind = "given_back" // what was paid for bills came back
+)
 
 // SexKind is a translation key for a person's sex.
 type SexKind string

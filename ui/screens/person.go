@@ -32,21 +32,31 @@ func Person(k Kit, v view.Person) layout.Box {
 		body: []layout.Box{k.Card(layout.Stack(0, boxes...))},
 		foot: k.actions(k.Other(k.Say("person.wrong"), tap(view.Wrong), true), k.Main(k.Say("person.correct"), tap(view.Correct), true)),
 	}
-	var hint layout.Box
+	var hints []layout.Box
+	if len(v.News) > 0 {
+		hints = append(hints, k.Hint(icons.Info, k.sinceThen(v.News)))
+	}
 	switch {
 	case v.CardIn:
-		hint = k.Hint(icons.Card, k.Say("person.card_in"))
+		hints = append(hints, k.Hint(icons.Card, k.Say("person.card_in")))
 	case v.Laid:
-		hint = k.Hint(icons.IDCard, k.Say("person.laid"))
-	default:
-		return k.lay(p)
+		hints = append(hints, k.Hint(icons.IDCard, k.Say("person.laid")))
 	}
 	if k.portrait() {
-		p.body = append(p.body, hint)
+		p.body = append(p.body, hints...)
 	} else {
-		p.head = append(p.head, hint)
+		p.head = append(p.head, hints...)
 	}
 	return k.lay(p)
+}
+
+// sinceThen is what ended after they had left, a line a kind.
+func (k Kit) sinceThen(lines []view.NewsLine) string {
+	text := []string{k.Say("person.news.since")}
+	for _, line := range lines {
+		text = append(text, k.Say("person.news."+string(line.Kind), "amount", k.yuan(line.Amount)))
+	}
+	return strings.Join(text, "\n")
 }
 
 // dot stands between facts and never begins a line.

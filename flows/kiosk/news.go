@@ -1,0 +1,57 @@
+package kiosk
+
+import (
+	"slices"
+
+	"onetrans/flows/identify"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
+	"onetrans/flows/view"
+)
+
+// newsOf is what ended after a person had left, by the cards that are theirs.
+// That it can't be read keeps nobody from being served.
+func (r *Runner) newsOf(p identify.Person) (news []identify.News) {
+	type card struct{ kind, no string }
+	cards := []card{{p.CardType, p.CardNo}}
+	for _, a := range p.Accounts {
+		if c := (card{a.CardType, a.CardNo}); !slices.Contains(cards, c) {
+			cards = append(cards, c)
+		}
+	}
+	for _, c := range cards {
+		if c.no == "" {
+			continue
+		}
+		ended, err := r.out.Core.News(c.kind, c.no)
+		if err != nil {
+			r.out.Log.Error("looking for news", "error", err)
+		}
+		for _, status := range ended {
+			news = append(news, newsFrom(status.Trade))
+		}
+	}
+	return news
+}
+
+func newsFrom(t txn.Trade) identify.News {
+	news := identify.News{Kind: view.NewsPaid, Amount: t.Order.Amount, TransType: t.Order.Kind(), No: t.Order.No}
+	settled := t.Progress.Settle
+	switch {
+	case t.Order.Kind() != onetrans.TransSettle || settled == nil:
+	case t.At() == txn.Refunded:
+		news.Kind, news.Amount = view.NewsGivenBack, settled.Cash
+	default:
+		news.Kind, news.Amount = view.NewsSettled, settled.Total
+	}
+	return news
+}
+
+// tell notes that a person has heard of what ended.
+func (r *Runner) tell(news []identify.News) {
+	for _, n := range news {
+		if err := r.out.Core.Tell(n.TransType, n.No); err != nil {
+			r.out.Log.Error("noting what was told", "no", n.No, "error", err)
+		}
+	}
+}
