@@ -74,7 +74,7 @@ func onPartStands(t Trade, e partStands) (Trade, []flow.Effect) {
 		}
 	}
 	if over {
-		t.Progress.State, t.Progress.Desk = t.givenState(), ""
+		t = t.at(t.givenState())
 	}
 	return t, nil
 }

@@ -137,6 +137,22 @@ func TestAChargeThatNobodyPaid(t *testing.T) {
 	})
 }
 
+// While nobody knows how long an order can be paid, that takes longer.
+func TestAChargeThatNobodyKnowsTheTimeOf(t *testing.T) {
+	const kind = onetrans.TransRecharge
+	play(t, func(w *world) {
+		w.platform.can.Close = false
+		w.platform.on("recharge", lost)
+		w.platform.on("query", lost)
+		w.begin(in{no: "1"}, time.Second)
+		w.pass(txn.RefundArrival - 5*time.Second)
+		w.refuse(kind, "1", txn.OutcomeFail, txn.ErrNotNow)
+		w.pass(5 * time.Second)
+		w.say(kind, "1", txn.OutcomeFail)
+		w.mustBe("1", txn.Fail)
+	})
+}
+
 // A refund that is not found may still arrive, for twenty minutes after its
 // last send: nobody ends it by hand before, and nothing is sent meanwhile.
 func TestARefundIsNotSettledByHandBeforeItCanNoLongerArrive(t *testing.T) {

@@ -72,14 +72,15 @@ func onCancelled(t Trade, e cancelled) (Trade, []flow.Effect) {
 	t.Progress.Cancel = &Cancellation{Answer: e.answer, Share: e.share}
 	t.Progress.RefusedWith, t.Progress.Desk = "", ""
 	take(&t.Progress.TraceNo, e.traceNo)
-	t.Progress.State = Refunding
 	switch {
 	case e.unclear:
+		t = t.at(Refunding)
 		t.Progress.Desk = deskNoShare
+		return t, nil
 	case e.share == 0:
-		t.Progress.State = Succ
+		return t.at(Succ), nil
 	}
-	return t, nil
+	return t.at(Refunding), nil
 }
 
 // onCancelRefused: a refusal for good is repeated by the platform, and so is

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
@@ -193,6 +194,9 @@ func TestNoEventLeadsWhereTheTableDoesNot(t *testing.T) {
 					if trade.Final() && next.At() != trade.At() && !mayBegin {
 						t.Errorf("%s: %q leads from %q to %q", name, e.Name(), trade.At(), next.At())
 					}
+					if p := next.Progress; !trade.Final() && next.Final() && (p.Desk != "" && p.Desk != deskNotBooked || !p.HeldAt.IsZero()) {
+						t.Errorf("%s: %q ends %q as %q, and a person still waits for it", name, e.Name(), trade.At(), next.At())
+					}
 				}
 			}
 		}
@@ -205,6 +209,9 @@ func trades(kind string, state flow.State) (all []Trade) {
 		for _, paid := range []bool{false, true} {
 			for _, sends := range []int{0, 1, 2} {
 				t := Trade{Progress: Progress{State: state, Sends: sends}}
+				if state != draft && !t.Final() {
+					t.Progress.Desk, t.Progress.HeldAt = "something", time.Unix(1, 0)
+				}
 				t.Order.Request.TransType = onetrans.T(kind)
 				t.Order.Own, t.Order.MustBook = own, own
 				t.Progress.Settle = &Settlement{Paid: paid, Cash: 1, PaySends: sends}

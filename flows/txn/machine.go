@@ -201,14 +201,13 @@ func onUnanswered(t Trade, _ unanswered) (Trade, []flow.Effect) {
 }
 
 func onRefused(t Trade, e refused) (Trade, []flow.Effect) {
-	t.Progress.State = Refused
+	t = t.at(Refused)
 	t.Progress.RefusedWith = e.code
 	return t, nil
 }
 
 func onAccepted(t Trade, e accepted) (Trade, []flow.Effect) {
-	t.Progress.State = Pending
-	return t.with(e.details), nil
+	return t.at(Pending).with(e.details), nil
 }
 
 func onCloseAsked(t Trade, _ closeAsked) (Trade, []flow.Effect) {
@@ -218,21 +217,25 @@ func onCloseAsked(t Trade, _ closeAsked) (Trade, []flow.Effect) {
 
 func onTold(next flow.State) func(Trade, told) (Trade, []flow.Effect) {
 	return func(t Trade, e told) (Trade, []flow.Effect) {
-		t.Progress.State = next
+		t = t.at(next)
 		t.Progress.Result = e.result
 		t.Progress.CloseAnswered = t.Progress.CloseAnswered || e.answersClose
-		if t.Final() || next == Pending { // no person need see to it any more
-			t.Progress.Desk, t.Progress.HeldAt = "", time.Time{}
-		}
 		return t.with(e.details), nil
 	}
 }
 
 func to[E flow.Event](next flow.State) func(Trade, E) (Trade, []flow.Effect) {
-	return func(t Trade, _ E) (Trade, []flow.Effect) {
-		t.Progress.State = next
-		return t, nil
+	return func(t Trade, _ E) (Trade, []flow.Effect) { return t.at(next), nil }
+}
+
+// at is the trade in its next state; of what is decided, or under way, no
+// person need see to what was wrong before.
+func (t Trade) at(next flow.State) Trade {
+	t.Progress.State = next
+	if t.Final() || next == Pending {
+		t.Progress.Desk, t.Progress.HeldAt = "", time.Time{}
 	}
+	return t
 }
 
 // with takes over what an answer says; what it does not say stands.

@@ -105,18 +105,16 @@ func onRefundFailed(t Trade, e told) (Trade, []flow.Effect) {
 }
 
 func onRefundNeverSent(t Trade, _ neverSent) (Trade, []flow.Effect) {
-	t.Progress.State = NotSent
 	if t.Order.Own {
-		t.Progress.State = Unknown
+		return t.at(Unknown), nil
 	}
-	return t, nil
+	return t.at(NotSent), nil
 }
 
 func onRefundRefused(t Trade, e refused) (Trade, []flow.Effect) {
 	t.Progress.RefusedWith = e.code
 	if e.late && !t.Order.Own {
-		t.Progress.State = Refused
-		return t, nil
+		return t.at(Refused), nil
 	}
 	t.Progress.State = Unknown
 	if !curable(e.code) {

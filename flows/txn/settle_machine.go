@@ -166,7 +166,7 @@ func undoing(done flow.State) []rule {
 		flow.On(refundStands{}, func(t Trade, e refundStands) (Trade, []flow.Effect) {
 			t.Progress.RefundState, t.Progress.Desk = e.state, e.desk
 			if e.state == Succ {
-				t.Progress.State, t.Progress.Desk = done, ""
+				return t.at(done), nil
 			}
 			return t, nil
 		}, Refunding, done),
@@ -198,11 +198,10 @@ func onPreRefused(t Trade, e refused) (Trade, []flow.Effect) {
 	if e.code != onetrans.CodePlatformNoSettle {
 		return t, nil
 	}
-	t.Progress.State = Refused
 	if t.settlement().MdtrtID != "" {
-		t.Progress.State = Abandoning
+		return t.at(Abandoning), nil
 	}
-	return t, nil
+	return t.at(Refused), nil
 }
 
 func onAbandoning(t Trade, e abandoning) (Trade, []flow.Effect) {
@@ -254,7 +253,8 @@ func onPaid(t Trade, e told) (Trade, []flow.Effect) {
 }
 
 func onSettled(t Trade, e settled) (Trade, []flow.Effect) {
-	t.Progress.State, t.Progress.RefusedWith, t.Progress.Desk = Succ, "", ""
+	t = t.at(Succ)
+	t.Progress.RefusedWith = ""
 	t = t.with(e.details).stepping(e.steps)
 	return t.settling(func(s *Settlement) { s.OrderList, s.SetlID = e.orderList, e.setlID }).booked(), nil
 }
@@ -266,11 +266,11 @@ func onConfirmRefused(t Trade, e refused) (Trade, []flow.Effect) {
 	case e.code != onetrans.CodePlatformNoSettle:
 		return onStillRefused(t, e)
 	case t.settlement().Paid:
-		t.Progress.State = Refunding
+		t = t.at(Refunding)
 	default:
-		t.Progress.State = Refused
+		t = t.at(Refused)
 	}
-	t.Progress.RefusedWith = e.code
+	t.Progress.RefusedWith, t.Progress.Desk = e.code, ""
 	return t, nil
 }
 

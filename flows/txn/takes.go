@@ -19,6 +19,9 @@ func orderTakes(t Trade, o Outcome) (since time.Time, err error) {
 	case moneyMoves(t):
 		return time.Time{}, fmt.Errorf("%w: the platform says %s", ErrNotNow, p.Result)
 	}
+	if p.ExpireAt.IsZero() { // nobody knows how long it can be paid
+		return p.SentAt.Add(RefundArrival), nil
+	}
 	return later(p.SentAt, p.ExpireAt).Add(ArrivalMargin), nil
 }
 

@@ -155,7 +155,8 @@ func onEnded(end flow.State) func(Trade, said) (Trade, []flow.Effect) {
 // onDecided: it goes on from where a person's word has brought it.
 func onDecided(next flow.State) func(Trade, said) (Trade, []flow.Effect) {
 	return func(t Trade, e said) (Trade, []flow.Effect) {
-		t.Progress.State, t.Progress.Desk, t.Progress.HeldAt = next, "", time.Time{}
+		t = t.at(next)
+		t.Progress.Desk, t.Progress.HeldAt = "", time.Time{}
 		return onSaid(t, e)
 	}
 }
