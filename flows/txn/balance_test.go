@@ -163,6 +163,23 @@ func TestWhatIsNoBalance(t *testing.T) {
 	})
 }
 
+// What the platform contradicts itself about is no money to give back.
+func TestABalanceLeavesDoubtfulOrdersOut(t *testing.T) {
+	play(t, func(w *world) {
+		w.paidIn("a 100", "b 50")
+		w.platform.on("query", says("closed"))
+		w.query(`"outTradeNo":"b"`)
+		w.deskMustBe("b")
+		newBank(w)
+		if _, err := w.balance(back{no: "W1", amount: "100.01"}, time.Minute); !errors.Is(err, txn.ErrExceeds) {
+			t.Error(err)
+		}
+		if s, err := w.balance(back{no: "W2", amount: "100"}, time.Minute); err != nil || fmt.Sprint(lines(s)) != "[a 100.00 succ]" {
+			t.Errorf("%+v %v", s, err)
+		}
+	})
+}
+
 // Some of it is given back, some is a person's, and it is told line by line.
 func TestABalanceIsToldLineByLine(t *testing.T) {
 	play(t, func(w *world) {

@@ -168,6 +168,15 @@ func TestWhatTheHospitalMustBook(t *testing.T) {
 		w.charged("1")
 		w.deskMustBe()
 	})
+	play(t, func(w *world) { // nor for a settlement of which the person pays nothing
+		w.options.MustBook = true
+		w.restart()
+		w.priced("S", "0.00")
+		w.platform.on("confirm", data(`"orderList":["O1"],"setl_id":"S1"`))
+		w.must(w.core.ConfirmSettlement, "S", time.Minute)
+		w.settlementMustBe("S", txn.Succ)
+		w.deskMustBe()
+	})
 	play(t, func(w *world) { // a settlement's payment as well
 		w.options.MustBook = true
 		w.restart()

@@ -1,6 +1,8 @@
 package txn_test
 
 import (
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -116,4 +118,34 @@ func TestASettlementThatEndsLaterIsNews(t *testing.T) {
 			w.newsMustBe("S")
 		})
 	}
+}
+
+// Cards share drawers, and nothing else.
+func TestCardsInOneDrawer(t *testing.T) {
+	hash := func(card string) string {
+		sum := sha256.Sum256([]byte("card " + card))
+		return fmt.Sprintf("%x", sum[:2])[:3]
+	}
+	other := "D2"
+	for i := 3; hash(other) != hash("D1"); i++ {
+		other = fmt.Sprint("D", i)
+	}
+	play(t, func(w *world) {
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", says("init"))
+		w.begin(in{no: "1", card: other}, time.Second)
+		w.paid()
+		shared := false
+		for _, r := range w.trade("1").Refs() {
+			shared = shared || r == "card "+hash("D1")
+		}
+		if got := w.news("01", other); len(got) != 1 || !shared {
+			t.Errorf("%v, in one drawer: %v", got, shared)
+		}
+		w.newsMustBe()
+		newBank(w)
+		if _, err := w.balance(back{no: "W", amount: "1"}, time.Second); !errors.Is(err, txn.ErrExceeds) {
+			t.Errorf("another card's money was given back: %v", err)
+		}
+	})
 }
