@@ -157,15 +157,10 @@ func (k Kit) wallet(code string) string {
 	if k.Words.Has("wallet." + code) {
 		return k.Say("wallet." + code)
 	}
-	family, _, _ := strings.Cut(strings.ToUpper(code), "_")
-	key, ok := map[string]string{
-		"WX": "wechat", "WECHAT": "wechat", "ALI": "alipay", "ALIPAY": "alipay",
-		"UNION": "unionpay", "UNIONPAY": "unionpay", "UP": "unionpay",
-	}[family]
-	if !ok {
-		return ""
+	if key := view.WalletOf(code); key != "" {
+		return k.Say("wallet." + key)
 	}
-	return k.Say("wallet." + key)
+	return ""
 }
 
 func serviceIcon(kind view.ServiceKind) icons.Name {
