@@ -265,6 +265,12 @@ const timeout = time.Minute
 // serve runs a test at a kiosk. Whatever the kiosk started must end with it.
 func serve(t *testing.T, test func(k *stand)) {
 	t.Helper()
+	serveWith(t, nil, test)
+}
+
+// serveWith is serve at a kiosk with that printer.
+func serveWith(t *testing.T, receipts Press, test func(k *stand)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		insurances, err := dict.Open("insutype")
 		if err != nil {
@@ -285,7 +291,7 @@ func serve(t *testing.T, test func(k *stand)) {
 			Payee: "一院", Wallets: []string{"wechat"},
 			Timeout: timeout, Language: view.Chinese,
 		}, Outside{
-			Core: k.core, Bills: k.bills, Cards: k.slot, Codes: k.codes, Insurances: insurances, Random: rand.Reader,
+			Core: k.core, Bills: k.bills, Cards: k.slot, Codes: k.codes, Receipts: receipts, Insurances: insurances, Random: rand.Reader,
 			Messages: Messages{Merchants: map[string]Merchant{"02": {AppID: "P", AppSecret: "S"}}},
 			Log:      slog.New(slog.NewTextHandler(locked{k.log}, nil)),
 			Show: func(p view.Page) {

@@ -50,7 +50,7 @@ func TestTheTray(t *testing.T) {
 
 func TestProblems(t *testing.T) {
 	for err, want := range map[error]view.SlipProblem{
-		devices.ErrPaperOut:                                view.SlipNoPaper,
+		devices.ErrPaperOut: view.SlipNoPaper,
 		fmt.Errorf("printing: %w", devices.ErrCoverOpen):   view.SlipCoverOpen,
 		devices.ErrPrinterOffline:                          view.SlipNoPrinter,
 		devices.ErrPrinterSilent:                           view.SlipNoPrinter,

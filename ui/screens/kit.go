@@ -23,6 +23,8 @@ type Kit struct {
 	Place, Counter string
 	// Single: the page serves a call of HIS, and leads nowhere else.
 	Single bool
+	// Slip is how the receipt of the page stands.
+	Slip view.Slip
 }
 
 // Say is a text of the present language, with {place} and {counter} filled in.
