@@ -43,6 +43,9 @@ func (p page) serve(ctx context.Context, c kiosk.Call) (outcome kiosk.Outcome, e
 		screen.scanner = wedge.New()
 		outside.Codes = screen.scanner
 	}
+	if outside.Receipts, err = receipts(p.config, words); err != nil {
+		return outcome, fmt.Errorf("opening a page: %w", err)
+	}
 	runner := kiosk.NewRunner(kioskOptions(p.config), outside)
 	screen.emit = func(tap view.Tap) { runner.Tap(ctx, tap) }
 	screen.run(ctx, func(ctx context.Context) { outcome, err = runner.Alone(ctx, c) })

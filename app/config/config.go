@@ -132,6 +132,7 @@ func (p Pay) Account(accountType string) (Account, bool) {
 type Devices struct {
 	PCSC    PCSC
 	Scanner Scanner
+	Printer Printer
 }
 
 // PCSC is the reader for chip cards.

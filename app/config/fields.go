@@ -28,7 +28,7 @@ type field struct {
 func fields(c *Config) []field {
 	return slices.Concat(
 		terminalFields(&c.Terminal), platformFields(&c.Platform), payFields(&c.Pay),
-		deviceFields(&c.Devices), []field{file("store.path", &c.Store.Path), file("owner.socket", &c.Owner.Socket)}, uiFields(&c.UI),
+		deviceFields(&c.Devices), printerFields(&c.Devices.Printer), []field{file("store.path", &c.Store.Path), file("owner.socket", &c.Owner.Socket)}, uiFields(&c.UI),
 	)
 }
 

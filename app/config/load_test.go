@@ -152,6 +152,7 @@ collect = false
 [devices]
 pcsc = { reader = "Virtual PCD", place = "左侧", enabled = false }
 scanner = { kind = "none", place = "下方" }
+printer = { kind = "serial", address = "/dev/ttyUSB0", columns = 32, baud = 115200 }
 [store]
 path = "journal.db"
 [ui]
@@ -177,7 +178,7 @@ fullscreen = false
 			},
 			UnknownWait: 5 * time.Second, HISMustBook: true, Channels: []Channel{Alipay},
 		},
-		Devices: Devices{PCSC{false, "Virtual PCD", "左侧"}, Scanner{ScannerNone, "下方"}},
+		Devices: Devices{PCSC{false, "Virtual PCD", "左侧"}, Scanner{ScannerNone, "下方"}, Printer{PrinterSerial, "/dev/ttyUSB0", 32, 115200}},
 		Store:   Store{filepath.Join(filepath.Dir(c.Source), "journal.db")},
 		UI:      UI{Landscape, 32, "en", 10 * time.Minute, "120", "二楼", false},
 	}
