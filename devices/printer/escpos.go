@@ -38,6 +38,9 @@ func number(on bool) byte {
 	return 0
 }
 
+// usualJob is how many bytes a slip has at most, but for ones of many drawn lines.
+const usualJob = 64 << 10
+
 // encode is a slip as the printer takes it, ending with a question that is
 // answered when it is printed.
 func (p *Printer) encode(slip devices.Slip) ([]byte, error) {
@@ -45,7 +48,9 @@ func (p *Printer) encode(slip devices.Slip) ([]byte, error) {
 		return nil, devices.ErrSlip
 	}
 	pen := newPen(p.font, p.options.Columns)
-	job := append(append([]byte{}, cmdInit...), cmdChinese...)
+	// Room enough for most slips: what outgrows its array leaves a copy behind.
+	job := append(make([]byte, 0, usualJob), cmdInit...)
+	job = append(job, cmdChinese...)
 	for _, line := range slip.Lines {
 		if len(line.Text) > maxText {
 			return nil, devices.ErrSlip

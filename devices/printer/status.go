@@ -217,7 +217,7 @@ func (c *conversation) takeBack() {
 	c.link.Drop()
 	ctx, cancel := context.WithTimeout(context.Background(), clearTime)
 	defer cancel()
-	if c.write(ctx, append(append([]byte{}, cmdClear...), cmdInit...)) == nil {
+	if c.write(ctx, cmdClear) == nil {
 		// Its word that it is done; who gives none has had the time.
 		_, _ = c.hear(ctx)
 	}
