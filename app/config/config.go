@@ -166,6 +166,7 @@ type Devices struct {
 	PCSC     PCSC
 	Identity Identity
 	Scanner  Scanner
+	Printer  Printer
 }
 
 // PCSC is the reader for chip cards.

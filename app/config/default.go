@@ -48,7 +48,10 @@ func builtin(vars *variables) Config {
 			UnknownWait: 60 * time.Second,
 			Channels:    []Channel{WeChat, Alipay, UnionPay},
 		},
-		Devices: Devices{PCSC: PCSC{Enabled: true}, Scanner: Scanner{Kind: ScannerKeyboard}},
+		Devices: Devices{
+			PCSC: PCSC{Enabled: true}, Scanner: Scanner{Kind: ScannerKeyboard},
+			Printer: Printer{Kind: PrinterNone, Columns: 48, Baud: 9600},
+		},
 		UI: UI{
 			Orientation: Auto,
 			PanelInches: 21.5,

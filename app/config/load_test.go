@@ -166,6 +166,7 @@ collect = false
 pcsc = { reader = "Virtual PCD", place = "左侧", enabled = false }
 identity = { port = "/dev/ttyUSB0", place = "右侧" }
 scanner = { kind = "none", place = "下方" }
+printer = { kind = "serial", address = "/dev/ttyUSB0", columns = 32, baud = 115200 }
 [store]
 path = "journal.db"
 [ui]
@@ -194,7 +195,7 @@ fullscreen = false
 		Settle:   Settle{"02", "01306", "0101055"},
 		EHC:      EHC{"E", NewSecret("ES"), "ET"},
 		Services: Services{[]view.ServiceKind{view.ServiceInpatientDeposit, view.ServiceOutpatientPayment}},
-		Devices:  Devices{PCSC{false, "Virtual PCD", "左侧"}, Identity{"/dev/ttyUSB0", "右侧"}, Scanner{ScannerNone, "下方"}},
+		Devices:  Devices{PCSC{false, "Virtual PCD", "左侧"}, Identity{"/dev/ttyUSB0", "右侧"}, Scanner{ScannerNone, "下方"}, Printer{PrinterSerial, "/dev/ttyUSB0", 32, 115200}},
 		Store:    Store{filepath.Join(filepath.Dir(c.Source), "journal.db")},
 		UI:       UI{Landscape, 32, "en", 10 * time.Minute, "120", "二楼", false},
 	}

@@ -8,6 +8,7 @@ import (
 	"onetrans/flows/authorise"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
+	"onetrans/flows/receipt"
 	"onetrans/flows/recharge"
 	"onetrans/flows/settle"
 	"onetrans/flows/view"
@@ -62,6 +63,8 @@ type Options struct {
 	Payee    string
 	Wallets  []string
 	MustBook bool
+	// Prints: results can be printed. The runner sets it.
+	Prints bool
 	// Timeout is how long a screen waits for a person who does nothing.
 	Timeout  time.Duration
 	Language view.Language
@@ -78,6 +81,7 @@ type Model struct {
 	authorise authorise.Model
 	recharge  recharge.Model
 	settle    settle.Model
+	tray      receipt.Tray
 	trouble   view.TroubleKind
 	// left is what the last person has to take along.
 	left left
@@ -166,8 +170,8 @@ func Table() flow.Table[Model] {
 		},
 		Identifying: {clock(Identifying, Attracting, Taking), hangUp(Identifying)},
 		Authorising: {clock(Authorising, Identifying, Attracting, Taking), hangUp(Authorising)},
-		Recharging:  {clock(Recharging, Attracting, Taking), hangUp(Recharging)},
-		Settling:    {clock(Settling, Attracting, Taking), hangUp(Settling)},
+		Recharging:  append(printing(Recharging), clock(Recharging, Attracting, Taking), hangUp(Recharging)),
+		Settling:    append(printing(Settling), clock(Settling, Attracting, Taking), hangUp(Settling)),
 		Troubled: {
 			flow.On(tap(view.GoHome), goHome[view.Tap], AtHome),
 			clock(Troubled, Attracting),
@@ -268,7 +272,7 @@ func (m Model) forget(to flow.State) (Model, []flow.Effect) {
 		effects = m.settle.Forsake()
 	}
 	m.identify, m.authorise, m.recharge, m.settle = identify.Model{}, authorise.Model{}, recharge.Model{}, settle.Model{}
-	m.service, m.doubtSince = Service{}, time.Time{}
+	m.service, m.doubtSince, m.tray = Service{}, time.Time{}, receipt.Tray{}
 	effects = append(effects, Wipe{})
 	if m.left.card {
 		m.state = Taking

@@ -14,6 +14,7 @@ import (
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
 	"onetrans/flows/onetrans"
+	"onetrans/flows/receipt"
 	"onetrans/flows/recharge"
 	"onetrans/flows/txn"
 	"onetrans/flows/view"
@@ -38,6 +39,8 @@ type Outside struct {
 	Cards    devices.CardReader
 	Identity devices.IdentityReader
 	Codes    devices.Scanner
+	// Receipts prints; nil where the terminal has no printer.
+	Receipts Press
 	// Messages makes the requests.
 	Messages Messages
 	// Insurances names kinds of insurance.
@@ -92,6 +95,7 @@ type session struct {
 
 // NewRunner makes a runner. Run starts it.
 func NewRunner(o Options, out Outside) *Runner {
+	o.Prints = out.Receipts != nil
 	return &Runner{
 		out:         out,
 		model:       New(o, time.Now()),
@@ -227,6 +231,8 @@ func (r *Runner) carryOut(ctx context.Context, effect flow.Effect) {
 		r.work.Go(func() { r.check(s, effect.No) })
 	case recharge.Close:
 		r.work.Go(func() { r.closeOrder(s, effect.No) })
+	case receipt.Print:
+		r.print(ctx, s, effect.Facts)
 	case Ended:
 		r.finish(ctx, effect)
 	default:
