@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"math/big"
-	"time"
 
 	"onetrans/flows/onetrans"
 )
@@ -17,8 +16,8 @@ const (
 
 // number makes one of the platform's numbers: 19 digits, 17 of them random, so
 // that a payment link can't be guessed.
-func number() string {
-	n, err := rand.Int(rand.Reader, big.NewInt(1e17))
+func (b *book) number() string {
+	n, err := rand.Int(b.random, big.NewInt(1e17))
 	if err != nil {
 		panic("sandbox: no randomness: " + err.Error()) // crypto/rand never fails
 	}
@@ -28,7 +27,7 @@ func number() string {
 // newChargeNo makes a number that no other order has.
 func (b *book) newChargeNo() string {
 	for {
-		n := number()
+		n := b.number()
 		if b.tx.Bucket(bucketCharges).Get([]byte(n)) == nil {
 			return n
 		}
@@ -38,7 +37,7 @@ func (b *book) newChargeNo() string {
 // newTrace makes a trace number and says what it belongs to.
 func (b *book) newTrace(kind byte, out string) (string, error) {
 	for {
-		n := number()
+		n := b.number()
 		traces := b.tx.Bucket(bucketTraces)
 		if traces.Get([]byte(n)) == nil {
 			return n, traces.Put([]byte(n), append([]byte{kind}, out...))
@@ -56,6 +55,6 @@ func (b *book) trace(traceNo string, kind byte) (out string, ok bool) {
 }
 
 // newCallSN is the number under which the hospital's books take a payment.
-func newCallSN(now time.Time) string {
-	return "HIS" + now.In(onetrans.Zone()).Format("20060102") + number()[2:12]
+func (b *book) newCallSN() string {
+	return "HIS" + b.now.In(onetrans.Zone()).Format("20060102") + b.number()[2:12]
 }
