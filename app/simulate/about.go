@@ -85,6 +85,19 @@ func resultOf(answer onetrans.Answer) string {
 	return out.Result.String()
 }
 
+// heard is what came of a message, for the trace.
+type heard struct {
+	answer onetrans.Answer
+	err    error
+}
+
+func (h heard) String() string {
+	if h.err != nil {
+		return h.err.Error()
+	}
+	return h.answer.Code.String() + " " + resultOf(h.answer)
+}
+
 // tap listens to what one terminal says, and knows the rules of saying it.
 type tap struct {
 	terminal *terminal

@@ -52,7 +52,7 @@ func (v visitor) sit(ctx context.Context, core *txn.Core, p sandbox.Person, no s
 	if err != nil || status.Final() {
 		return status, err
 	}
-	if v.hit(0.15) { // who sees the bills and goes
+	if len(status.Bills) == 0 || v.hit(0.15) { // nothing to pay, or who sees the bills and goes
 		if v.hit(0.5) {
 			return core.AbandonSettlement(within(ctx, v.between(time.Second, 40*time.Second)), no)
 		}

@@ -108,5 +108,18 @@ func (v visitor) refund(t *terminal, r receipt, no string, amount onetrans.Fen, 
 	}
 	v.told.ended(call, said, how)
 	v.trace("%s       is told %q of %s (%s)", v.name, said, no, how)
+	v.carryOut(no, mode)
 	return said
+}
+
+// carryOut is the bank's part of a refund that takes days: here it takes
+// minutes, or until the day is over.
+func (v visitor) carryOut(no, mode string) {
+	bank := diceOf(v.seed, "bank's part of "+no)
+	if mode != onetrans.WithdrawTransfer && mode != onetrans.WithdrawUnit || bank.hit(0.1) {
+		return
+	}
+	result := oneOf(bank, onetrans.ResultSucc, onetrans.ResultSucc, onetrans.ResultSucc, onetrans.ResultFail)
+	takes := v.between(time.Second, 15*time.Minute)
+	v.people.Go(func() { time.Sleep(takes); v.bank.endRefund(no, result) })
 }

@@ -29,6 +29,9 @@ const (
 	settlingTime = 6 * time.Hour
 )
 
+// fewestTrades a day has.
+const fewestTrades = 10
+
 // day is one simulated day.
 type day struct {
 	seed      uint64
@@ -44,6 +47,7 @@ type day struct {
 	killRate, diskRate float64 // for each step
 
 	people sync.WaitGroup
+	trades atomic.Int64 // in both journals
 
 	mu     sync.Mutex
 	errors []error
@@ -129,6 +133,7 @@ func (d *day) run() {
 	}
 	d.schedule()
 	time.Sleep(openHours)
+	d.keepBusy()
 	d.heal()
 	d.people.Wait()
 	d.comeRight()

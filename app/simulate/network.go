@@ -155,7 +155,7 @@ func (n *network) carry(conn net.Conn, t *ticket) {
 		t.lose(asking)
 		return
 	case twice:
-		n.busy.Go(func() { n.deliver(n.ctx, message) })
+		n.busy.Go(func() { time.Sleep(t.back); n.deliver(n.ctx, message) })
 	case again:
 		n.deliverLater(t, message)
 	}

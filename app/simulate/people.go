@@ -55,13 +55,13 @@ type visitor struct {
 func (d *day) schedule() {
 	d.shop.wallets, d.shop.wishes = map[string]bool{}, map[string][]key{}
 	plan := diceOf(d.seed, "plan")
-	for i := range 8 + plan.IntN(5) {
+	for i := range 6 + plan.IntN(3) {
 		v := visitor{d, diceOf(d.seed, "visitor "+strconv.Itoa(i)), "v" + strconv.Itoa(i)}
 		comes := v.between(0, openHours-time.Hour)
-		what := oneOf(plan, v.topUp, v.topUp, v.topUp, v.settle, v.settle)
+		what := oneOf(plan, v.topUp, v.topUp, v.settle)
 		d.people.Go(func() { time.Sleep(comes); what() })
 	}
-	for i := range 4 + plan.IntN(4) {
+	for i := range 3 + plan.IntN(3) {
 		v := visitor{d, diceOf(d.seed, "cashier "+strconv.Itoa(i)), "c" + strconv.Itoa(i)}
 		comes := v.between(openHours/4, openHours-time.Minute)
 		what := oneOf(plan, v.giveBack, v.giveBack, v.giveBack, v.cancel)
@@ -71,6 +71,16 @@ func (d *day) schedule() {
 		v := visitor{d, diceOf(d.seed, "cut "+strconv.Itoa(i)), "cut"}
 		comes, where := v.between(0, openHours), v.somewhere()
 		d.people.Go(func() { time.Sleep(comes); where.kill("by a power cut") })
+	}
+}
+
+// keepBusy sends more patients while a day has had too few trades.
+func (d *day) keepBusy() {
+	for i := 0; d.trades.Load() < fewestTrades; i++ {
+		v := visitor{d, diceOf(d.seed, "late visitor "+strconv.Itoa(i)), "l" + strconv.Itoa(i)}
+		comes := v.between(0, time.Minute)
+		d.people.Go(func() { time.Sleep(comes); v.topUp() })
+		time.Sleep(2 * time.Minute)
 	}
 }
 

@@ -190,11 +190,7 @@ func (p *process) Call(ctx context.Context, request onetrans.Request) (onetrans.
 	if p.dead() {
 		return none, platform.ErrNoAnswer
 	}
-	if err != nil {
-		day.trace("%s       %s %s: %v", p.terminal.name, t.name, t.fate, err)
-	} else {
-		day.trace("%s       %s %s: %s %s", p.terminal.name, t.name, t.fate, answer.Code, resultOf(answer))
-	}
+	day.trace("%s       %s %s: %s", p.terminal.name, t.name, t.fate, heard{answer, err})
 	p.terminal.tap.answered(about, answer, err)
 	return answer, err
 }

@@ -16,6 +16,7 @@ func (t *terminal) witness(e txn.Entry, now txn.Trade) {
 	t.seen[k] = now
 	switch {
 	case !known:
+		t.day.trades.Add(1)
 		t.day.count.trades.Add(1)
 	case before.Order.Amount != now.Order.Amount || before.Order.Content != now.Order.Content:
 		t.day.wrong("%s %s was changed: %s", k.kind, k.no, e.Event)
