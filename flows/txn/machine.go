@@ -141,7 +141,7 @@ func contradictions(final flow.State) []rule {
 	var rules []rule
 	for _, result := range results() {
 		rules = append(rules, flow.On(told{result: result}, func(t Trade, e told) (Trade, []flow.Effect) {
-			if flow.State(e.result) != final && t.Progress.Alarm == "" && !harmless(final, e.result) {
+			if flow.State(e.result) != final && t.Progress.Alarm == "" && !harmless(t, e.result) {
 				t.Progress.Alarm = "was " + string(final) + ", now said to be " + string(e.result)
 			}
 			// A late answer may still bring what a receipt needs.
@@ -162,14 +162,18 @@ func results() []onetrans.Result {
 	}
 }
 
-// harmless: what never reached the platform may be unknown to it, and an
-// unknown number that was to be closed is closed.
-func harmless(final flow.State, result onetrans.Result) bool {
+// harmless: what never reached the platform may be unknown to it, an unknown
+// number that was to be closed is closed, and a refund that failed before may
+// have been repeated in vain.
+func harmless(t Trade, result onetrans.Result) bool {
+	final := t.At()
 	switch result {
 	case onetrans.ResultNotFound:
 		return final == Refused || final == NotSent || final == Closed
 	case onetrans.ResultClosed:
 		return final == NotFound
+	case onetrans.ResultFail:
+		return t.Order.Kind() == onetrans.TransRefund && (final == Refused || final == NotSent)
 	}
 	return false
 }
