@@ -28,7 +28,7 @@ type field struct {
 func fields(c *Config) []field {
 	return slices.Concat(
 		terminalFields(&c.Terminal), platformFields(&c.Platform), payFields(&c.Pay),
-		settleFields(&c.Settle), ehcFields(&c.EHC), serviceFields(&c.Services), deviceFields(&c.Devices), []field{file("store.path", &c.Store.Path), file("owner.socket", &c.Owner.Socket)}, uiFields(&c.UI),
+		settleFields(&c.Settle), ehcFields(&c.EHC), serviceFields(&c.Services), deviceFields(&c.Devices), []field{file("store.path", &c.Store.Path), file("owner.socket", &c.Owner.Socket)}, reconcileFields(&c.Reconcile), uiFields(&c.UI),
 	)
 }
 
