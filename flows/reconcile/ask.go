@@ -2,11 +2,10 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
@@ -19,6 +18,9 @@ type Platform interface {
 
 // Merchant is who collects for an account type: payAppId and payAppSecret.
 type Merchant struct{ AppID, AppSecret string }
+
+// ErrMerchant means that an account's trades can't be asked for.
+var ErrMerchant = errors.New("the platform cannot be asked for its trades without payAppId and payAppSecret")
 
 // Bounds of asking.
 const (
@@ -44,6 +46,11 @@ func AskPlatform(ctx context.Context, p Platform, day Day, here []txn.Trade, mer
 	all, ofDay, err := tradesOf(here, day)
 	if err != nil {
 		return Report{}, err
+	}
+	for _, t := range ofDay {
+		if account := t.txn.Order.AccountType; merchants[account].AppID == "" {
+			return Report{}, fmt.Errorf("account %q: %w", account, ErrMerchant)
+		}
 	}
 	asked := make([]word, len(ofDay))
 	room := make(chan struct{}, maxAsking)
@@ -114,16 +121,8 @@ func ask(ctx context.Context, p Platform, t both, merchants map[string]Merchant)
 // query is the message that asks for a trade, by its own number: a refund's
 // trace number may be its charge's. Of a settlement's payment only the platform's is known.
 func query(t txn.Trade, m Merchant) (onetrans.Request, error) {
-	var sent struct {
-		TermNo onetrans.Text `json:"termNo,omitzero"`
-
-		Rest jsontext.Value `json:",unknown"`
-	}
-	if err := onetrans.UnmarshalData(t.Order.Request.Data, &sent); err != nil {
-		return onetrans.Request{}, err
-	}
 	q := onetrans.QueryIn{
-		PayAppID: onetrans.T(m.AppID), PayAppSecret: onetrans.T(m.AppSecret), TermNo: sent.TermNo,
+		PayAppID: onetrans.T(m.AppID), PayAppSecret: onetrans.T(m.AppSecret), TermNo: onetrans.T(termNo(t)),
 		CardType: onetrans.T(t.Order.CardType), CardNo: onetrans.T(t.Order.CardNo),
 		AccountType: onetrans.T(t.Order.AccountType),
 		TradeType:   onetrans.T(onetrans.TransRecharge), OutTradeNo: onetrans.T(t.Order.No),

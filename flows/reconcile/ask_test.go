@@ -122,7 +122,7 @@ func TestThePlatformsWord(t *testing.T) {
 			answers: map[string]onetrans.QueryOut{
 				"A": says("succ", "1.00", "0"), "R": echoing(says("succ", "1.00", "0"), "R"),
 			},
-			found: []string{"differs refund A refunds"},
+			found: []string{"differs charge A refunds"},
 		},
 		"a refund that is not named, and proven by the sum": {
 			here:    []txn.Trade{paid, half},
@@ -184,11 +184,19 @@ func TestWhatIsAsked(t *testing.T) {
 	}
 }
 
+func TestWithoutAMerchantNothingIsAsked(t *testing.T) {
+	platform := &spoken{}
+	_, err := AskPlatform(t.Context(), platform, today(t), []txn.Trade{trade(t, onetrans.TransRecharge, "A", 1, txn.Succ)}, map[string]Merchant{"01": {"P", "S"}})
+	if !errors.Is(err, ErrMerchant) || platform.asked != nil {
+		t.Errorf("%v, asked %v", err, platform.asked)
+	}
+}
+
 func TestAskingEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err := AskPlatform(ctx, &spoken{}, today(t), []txn.Trade{trade(t, onetrans.TransRecharge, "A", 1, txn.Succ)}, nil)
+		_, err := AskPlatform(ctx, &spoken{}, today(t), []txn.Trade{trade(t, onetrans.TransRecharge, "A", 1, txn.Succ)}, map[string]Merchant{"02": {"P", "S"}})
 		if !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}

@@ -25,11 +25,12 @@ func plain(cell string) string {
 	return strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(cell), "`'"))
 }
 
-// isNumber says whether a text can be a trade's or a terminal's number, or is
-// empty. What can't be seen is in none: it is shown to people.
-func isNumber(s string) bool {
-	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= maxNumber &&
-		!strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
+// isNumber says whether a text can be a trade's or a terminal's number, or is empty.
+func isNumber(s string) bool { return utf8.RuneCountInString(s) <= maxNumber && seen(s) }
+
+// seen says whether people see all of a text that is shown to them.
+func seen(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // grouped is an amount with its thousands set apart.

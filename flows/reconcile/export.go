@@ -43,6 +43,11 @@ func ReadExport(r io.Reader) ([]Trade, error) {
 		if onetrans.Unmarshal(text, &l) != nil { // its text could quote the line
 			return nil, fmt.Errorf("line %d: %w: no such JSON object", n, ErrLine)
 		}
+		for _, s := range []string{l.No, l.Original, l.TraceNo, l.ChargeNo, l.TermNo, l.CardNo} {
+			if !seen(s) {
+				return nil, fmt.Errorf("line %d: %w: a number holds what can't be seen", n, ErrLine)
+			}
+		}
 		t, ok, err := l.Trade()
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", n, err)

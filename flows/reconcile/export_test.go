@@ -26,7 +26,7 @@ func TestAnExportSaysWhatTheJournalSays(t *testing.T) {
 	trade := txn.Trade{
 		Order: txn.Order{
 			No: "A", Amount: 20000, CardNo: "DD4", CreatedAt: made,
-			Request: onetrans.Request{TransType: onetrans.T(onetrans.TransRecharge)},
+			Request: onetrans.Request{TransType: onetrans.T(onetrans.TransRecharge), Data: []byte(`{"termNo":"T9"}`)},
 		},
 		Progress: txn.Progress{State: txn.Succ, SentAt: made, TraceNo: "T", ChargeNo: "C", TraceTime: "20261125120000"},
 	}
@@ -42,7 +42,7 @@ func TestAnExportSaysWhatTheJournalSays(t *testing.T) {
 	if !got.At.Equal(at(t, "12:00:00")) {
 		t.Errorf("at %v", got.At)
 	}
-	want := Trade{Kind: Charge, No: "A", Amount: 20000, State: Moved, Word: "succ", At: got.At, Told: true, TraceNo: "T", ChargeNo: "C", CardNo: "DD4"}
+	want := Trade{Kind: Charge, No: "A", Amount: 20000, State: Moved, Word: "succ", At: got.At, Told: true, TraceNo: "T", ChargeNo: "C", Terminal: "T9", CardNo: "DD4"}
 	if got != want {
 		t.Errorf("got %+v", got)
 	}
@@ -167,7 +167,7 @@ func FuzzExport(f *testing.F) {
 			return
 		}
 		for _, trade := range trades {
-			if trade.No == "" || !isNumber(trade.No) || trade.Amount < 0 || trade.At.IsZero() && trade.Told || trade.State == "" {
+			if trade.No == "" || !seen(trade.No) || trade.Amount < 0 || trade.At.IsZero() && trade.Told || trade.State == "" {
 				t.Fatalf("%+v", trade)
 			}
 		}

@@ -96,6 +96,7 @@ type Trade struct {
 	Told     bool
 	TraceNo  string
 	ChargeNo string
+	Terminal string // termNo; may be empty
 	CardNo   string // may be empty
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
@@ -32,6 +34,7 @@ type Line struct {
 	TraceNo   string    `json:"trace_no,omitzero"`   // may be empty
 	TraceTime string    `json:"trace_time,omitzero"` // yyyyMMddHHmmss, the platform's; may be empty
 	ChargeNo  string    `json:"charge_no,omitzero"`  // may be empty
+	TermNo    string    `json:"term_no,omitzero"`    // with which it was sent; may be empty
 	CardNo    string    `json:"card_no,omitzero"`    // may be empty, or masked
 }
 
@@ -42,7 +45,7 @@ func LineOf(t txn.Trade) Line {
 		Amount: t.Order.Amount.String(), State: string(t.At()),
 		CreatedAt: t.Order.CreatedAt, SentAt: t.Progress.SentAt,
 		TraceNo: t.Progress.TraceNo, TraceTime: t.Progress.TraceTime, ChargeNo: t.Progress.ChargeNo,
-		CardNo: t.Order.CardNo,
+		TermNo: termNo(t), CardNo: t.Order.CardNo,
 	}
 	if s := t.Progress.Settle; s != nil {
 		l.Amount, l.Paid = s.Cash.String(), s.Paid
@@ -50,10 +53,23 @@ func LineOf(t txn.Trade) Line {
 	return l
 }
 
+// termNo is the terminal number that a trade's request has; empty where it has none.
+func termNo(t txn.Trade) string {
+	var sent struct {
+		TermNo onetrans.Text `json:"termNo,omitzero"`
+
+		Rest jsontext.Value `json:",unknown"`
+	}
+	if onetrans.UnmarshalData(t.Order.Request.Data, &sent) != nil {
+		return ""
+	}
+	return sent.TermNo.String()
+}
+
 // Trade is what a line says; ok is false when it is of a kind that moves no
 // money: what a cancellation gives back is a refund of its own. The error is [ErrLine].
 func (l Line) Trade() (t Trade, ok bool, err error) {
-	t = Trade{No: l.No, Original: l.Original, Word: l.State, TraceNo: l.TraceNo, ChargeNo: l.ChargeNo, CardNo: l.CardNo}
+	t = Trade{No: l.No, Original: l.Original, Word: l.State, TraceNo: l.TraceNo, ChargeNo: l.ChargeNo, Terminal: l.TermNo, CardNo: l.CardNo}
 	state := flow.State(l.State)
 	switch l.Kind {
 	case onetrans.TransRecharge:
@@ -67,8 +83,8 @@ func (l Line) Trade() (t Trade, ok bool, err error) {
 	default:
 		return t, false, fmt.Errorf("%w: its kind is unknown", ErrLine)
 	}
-	if !isNumber(l.No) || l.No == "" {
-		return t, false, fmt.Errorf("%w: its number is missing or none", ErrLine)
+	if l.No == "" {
+		return t, false, fmt.Errorf("%w: its number is missing", ErrLine)
 	}
 	if t.Amount, err = onetrans.ParseFen(l.Amount); err != nil {
 		return t, false, fmt.Errorf(`%w: its amount must be yuan in quotes, such as "0.01"`, ErrLine)

@@ -88,7 +88,7 @@ func (c *comparison) judgeRefunds(t *Trade, w word, s sides) {
 	switch {
 	case w.refunded < s.moved:
 		row.Amount = w.refunded
-		c.add(Item{Class: Differs, Kind: Refund, Here: t, There: row, Differences: []Difference{InRefunds}})
+		c.add(Item{Class: Differs, Kind: Charge, Here: t, There: row, Differences: []Difference{InRefunds}})
 	case w.refunded > s.moved+s.undecided:
 		row.Amount = w.refunded - s.moved - s.undecided
 		c.report.There[Refund].add(row.Amount)
