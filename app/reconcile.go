@@ -27,6 +27,7 @@ var (
 	errStray     = errors.New("it takes no arguments beside its flags")
 	errNoAsking  = errors.New("--journal needs --statement: the platform is asked for this terminal's own trades alone")
 	errNoKey     = errors.New("the platform cannot be asked without platform.app_id and platform.app_key: configure them, or name its statement with --statement")
+	errNoJournal = errors.New("no journal is where the configuration says: run this as the terminal's user, with its configuration")
 	errInService = errors.New("the terminal is in service: the running kiosk, agent or call has its journal. " +
 		"End that for as long as this takes, or export the journal ('onetrans journal export --json') and name the file with --journal")
 )
@@ -219,6 +220,10 @@ func (c comparing) own(ctx context.Context, rows []reconcile.Row) (here []reconc
 // open takes the terminal, and asks once for what is open. Calls meanwhile hear
 // that it is busy.
 func (c comparing) open(ctx context.Context) (*owner.Owner, error) {
+	// Opening would make an empty one, which balances with everything.
+	if _, err := os.Stat(c.config.Store.Path); err != nil {
+		return nil, fmt.Errorf("%w: %w", errNoJournal, err)
+	}
 	options := ownerOptions(c.config, c.log)
 	options.Listen = sayBusy(c.config, newDoor(c.config, c.log), c.log)
 	terminal, err := owner.Open(options)

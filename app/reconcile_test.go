@@ -268,6 +268,7 @@ func TestWhatReconcileRefuses(t *testing.T) {
 		"--date":                    {"--date", "25.11."},
 		"exclude each other":        {"--json", "--csv"},
 		"no arguments":              {"today"},
+		"no journal":                nil,
 		"--journal needs":           {"--journal", "x"},
 		"no such file":              {"--statement", filepath.Join(b.terminal.folder, "none")},
 		"statement.csv: line 2":     {"--statement", bad},
