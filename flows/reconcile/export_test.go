@@ -48,8 +48,28 @@ func TestAnExportSaysWhatTheJournalSays(t *testing.T) {
 	}
 }
 
+// What 'onetrans journal export --json' writes.
+func TestTheJournalsOwnExportIsRead(t *testing.T) {
+	trades, err := ReadExport(strings.NewReader(
+		`{"created":"2026-11-25 11:59:00","changed":"2026-11-25 12:00:01","kind":"refund","number":"R","original":"trace:T","amount":"5.00","state":"pending",` +
+			`"account_type":"02","card_type":"01","card":"D12****78","name":"张*","id_no":"","result":"ing","refused_with":"","charge_no":"","trace_no":"T",` +
+			`"trace_time":"","callsn":"","channel":"WX_BAR","refund_no":"","sends":"1","sent":"2026-11-25 11:59:30","waits_for":"the platform: ing",` +
+			`"decided":"","decided_by":"","why":""}`))
+	if err != nil || len(trades) != 1 {
+		t.Fatalf("%+v, %v", trades, err)
+	}
+	got := trades[0]
+	if !got.At.Equal(at(t, "11:59:30")) {
+		t.Errorf("at %v", got.At)
+	}
+	want := Trade{Kind: Refund, No: "R", Original: "trace:T", Amount: 500, State: Open, Word: "pending", At: got.At, TraceNo: "T", CardNo: "D12****78"}
+	if got != want {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestWhatAStateMeansForMoney(t *testing.T) {
-	good := Line{No: "A", Amount: "1", CreatedAt: at(t, "12:00:00")}
+	good := Line{Number: "A", Amount: "1", Created: "2026-11-25 12:00:00"}
 	for _, c := range []struct {
 		kind   string
 		states string
@@ -68,7 +88,10 @@ func TestWhatAStateMeansForMoney(t *testing.T) {
 	} {
 		for state := range strings.FieldsSeq(c.states) {
 			l := good
-			l.Kind, l.State, l.Paid = c.kind, state, c.paid
+			l.Kind, l.State = c.kind, state
+			if c.paid {
+				l.Result = "succ"
+			}
 			if got, ok, err := l.Trade(); err != nil || !ok || got.State != c.means {
 				t.Errorf("%s %s: %v, %v", c.kind, state, got.State, err)
 			}
@@ -104,7 +127,7 @@ func TestASettlementsShareIsItsAmount(t *testing.T) {
 
 func TestWhatIsNoExportIsRefusedWithItsLine(t *testing.T) {
 	const secret = "350102199003071234"
-	good := Line{Kind: onetrans.TransRecharge, No: "A", Amount: "1.00", State: "succ", CreatedAt: at(t, "12:00:00")}
+	good := Line{Kind: "recharge", Number: "A", Amount: "1.00", State: "succ", Created: "2026-11-25 12:00:00"}
 	bad := func(change func(*Line)) string {
 		l := good
 		change(&l)
@@ -113,15 +136,16 @@ func TestWhatIsNoExportIsRefusedWithItsLine(t *testing.T) {
 	for name, c := range map[string]struct{ text, says string }{
 		"no JSON":         {line(t, good) + "\n" + secret, "line 2"},
 		"a list":          {"[]", "line 1"},
-		"a float":         {`{"kind":"hop.trade.recharge","no":"` + secret + `","amount":1.5}`, "line 1"},
-		"a name twice":    {`{"no":"` + secret + `","no":"B"}`, "line 1"},
+		"a float":         {`{"kind":"recharge","number":"` + secret + `","amount":1.5}`, "line 1"},
+		"a name twice":    {`{"number":"` + secret + `","number":"B"}`, "line 1"},
 		"a long line":     {line(t, good) + "\n" + strings.Repeat(" ", 70000), "line 2"},
 		"unknown kind":    {bad(func(l *Line) { l.Kind = secret }), "line 2"},
-		"no number":       {bad(func(l *Line) { l.No = "" }), "number"},
-		"a hidden number": {bad(func(l *Line) { l.No = secret + "\x1b" }), "number"},
+		"no number":       {bad(func(l *Line) { l.Number = "" }), "number"},
+		"a hidden number": {bad(func(l *Line) { l.Number = secret + "\x1b" }), "number"},
 		"no amount":       {bad(func(l *Line) { l.Amount = "" }), "amount"},
 		"unknown state":   {bad(func(l *Line) { l.State = secret }), "state"},
-		"no time":         {`{"kind":"hop.trade.recharge","no":"A","amount":"1","state":"succ"}`, "created_at"},
+		"another time":    {bad(func(l *Line) { l.Sent = "12:00" }), "its time"},
+		"no time":         {bad(func(l *Line) { l.Created = "" }), "its time"},
 	} {
 		_, err := ReadExport(strings.NewReader(c.text))
 		if !errors.Is(err, ErrLine) || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), secret) {
@@ -156,8 +180,8 @@ func TestJournalsPutTogether(t *testing.T) {
 
 // FuzzExport: whatever a file holds is trades, or refused by its line.
 func FuzzExport(f *testing.F) {
-	f.Add([]byte(line(f, Line{Kind: onetrans.TransRefund, No: "R", Original: "no:A", Amount: "1.00", State: "pending", CreatedAt: at(f, "12:00:00")})))
-	f.Add([]byte("\ufeff\n{\"kind\":\"fsi.outpatient.charge\",\"paid\":true}\n"))
+	f.Add([]byte(line(f, Line{Kind: "refund", Number: "R", Original: "no:A", Amount: "1.00", State: "pending", Created: "2026-11-25 12:00:00"})))
+	f.Add([]byte("\ufeff\n{\"kind\":\"settlement\",\"result\":\"succ\"}\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		trades, err := ReadExport(strings.NewReader(string(data)))
 		if err != nil {

@@ -15,11 +15,12 @@ import (
 // ErrLine means that a line of an exported journal is no trade.
 var ErrLine = errors.New("not a trade of a journal")
 
-// Line is a trade in an exported journal, one JSON object a line. More members
-// than these may be there. What is not marked 'may be empty' must be said.
+// Line is a trade in an exported journal, one JSON object a line, as 'onetrans
+// journal export --json' writes them. More members may be there. What is not
+// marked 'may be empty' must be said.
 type Line struct {
-	Kind string `json:"kind"` // its trans_type
-	No   string `json:"no"`   // outChargeNo, outRefundNo, outSettleNo or setl_id
+	Kind   string `json:"kind"`   // recharge, refund, settlement, cancellation, or its trans_type
+	Number string `json:"number"` // outChargeNo, outRefundNo, outSettleNo or setl_id
 	// Original is what a refund gives back: "trace:" and the platform's number,
 	// or "no:" and the outChargeNo.
 	Original string `json:"original,omitzero"`
@@ -27,30 +28,42 @@ type Line struct {
 	// person's own share.
 	Amount string `json:"amount"`
 	State  string `json:"state"` // as the journal has it
-	// Paid: a settlement's share was paid through this terminal.
-	Paid      bool      `json:"paid,omitzero"`
-	CreatedAt time.Time `json:"created_at"`
-	SentAt    time.Time `json:"sent_at,omitzero"`    // may be empty
-	TraceNo   string    `json:"trace_no,omitzero"`   // may be empty
-	TraceTime string    `json:"trace_time,omitzero"` // yyyyMMddHHmmss, the platform's; may be empty
-	ChargeNo  string    `json:"charge_no,omitzero"`  // may be empty
-	TermNo    string    `json:"term_no,omitzero"`    // with which it was sent; may be empty
-	CardNo    string    `json:"card_no,omitzero"`    // may be empty, or masked
+	// Result is the platform's last word on the payment. Only a settlement's
+	// matters: "succ" when the share was paid through this terminal.
+	Result    string `json:"result,omitzero"`
+	Created   string `json:"created"`             // yyyy-MM-dd HH:mm:ss, UTC+8
+	Sent      string `json:"sent,omitzero"`       // likewise, the last time; may be empty
+	TraceNo   string `json:"trace_no,omitzero"`   // may be empty
+	TraceTime string `json:"trace_time,omitzero"` // yyyyMMddHHmmss, the platform's; may be empty
+	ChargeNo  string `json:"charge_no,omitzero"`  // may be empty
+	TermNo    string `json:"term_no,omitzero"`    // with which it was sent; may be empty
+	Card      string `json:"card,omitzero"`       // may be empty, or masked
 }
 
 // LineOf is the line of a trade.
 func LineOf(t txn.Trade) Line {
 	l := Line{
-		Kind: t.Order.Kind(), No: t.Order.No, Original: t.Order.Original,
-		Amount: t.Order.Amount.String(), State: string(t.At()),
-		CreatedAt: t.Order.CreatedAt, SentAt: t.Progress.SentAt,
+		Kind: t.Order.Kind(), Number: t.Order.No, Original: t.Order.Original,
+		Amount: t.Order.Amount.String(), State: string(t.At()), Result: string(t.Progress.Result),
+		Created: clock(t.Order.CreatedAt), Sent: clock(t.Progress.SentAt),
 		TraceNo: t.Progress.TraceNo, TraceTime: t.Progress.TraceTime, ChargeNo: t.Progress.ChargeNo,
-		TermNo: termNo(t), CardNo: t.Order.CardNo,
+		TermNo: termNo(t), Card: t.Order.CardNo,
 	}
 	if s := t.Progress.Settle; s != nil {
-		l.Amount, l.Paid = s.Cash.String(), s.Paid
+		l.Amount, l.Result = s.Cash.String(), ""
+		if s.Paid {
+			l.Result = string(onetrans.ResultSucc)
+		}
 	}
 	return l
+}
+
+// clock is a time as a line has it; empty when there is none.
+func clock(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(onetrans.Zone()).Format(time.DateTime)
 }
 
 // termNo is the terminal number that a trade's request has; empty where it has none.
@@ -69,21 +82,24 @@ func termNo(t txn.Trade) string {
 // Trade is what a line says; ok is false when it is of a kind that moves no
 // money: what a cancellation gives back is a refund of its own. The error is [ErrLine].
 func (l Line) Trade() (t Trade, ok bool, err error) {
-	t = Trade{No: l.No, Original: l.Original, Word: l.State, TraceNo: l.TraceNo, ChargeNo: l.ChargeNo, Terminal: l.TermNo, CardNo: l.CardNo}
+	t = Trade{
+		No: l.Number, Original: l.Original, Word: l.State,
+		TraceNo: l.TraceNo, ChargeNo: l.ChargeNo, Terminal: l.TermNo, CardNo: l.Card,
+	}
 	state := flow.State(l.State)
 	switch l.Kind {
-	case onetrans.TransRecharge:
+	case onetrans.TransRecharge, "recharge":
 		t.Kind, t.State = Charge, chargeState(state)
-	case onetrans.TransRefund:
+	case onetrans.TransRefund, "refund":
 		t.Kind, t.State = Refund, refundState(state)
-	case onetrans.TransSettle:
-		t.Kind, t.State = Charge, shareState(state, l.Paid)
-	case onetrans.TransSettleCancel:
+	case onetrans.TransSettle, "settlement":
+		t.Kind, t.State = Charge, shareState(state, l.Result == string(onetrans.ResultSucc))
+	case onetrans.TransSettleCancel, "cancellation":
 		return t, false, nil
 	default:
 		return t, false, fmt.Errorf("%w: its kind is unknown", ErrLine)
 	}
-	if l.No == "" {
+	if l.Number == "" {
 		return t, false, fmt.Errorf("%w: its number is missing", ErrLine)
 	}
 	if t.Amount, err = onetrans.ParseFen(l.Amount); err != nil {
@@ -92,22 +108,24 @@ func (l Line) Trade() (t Trade, ok bool, err error) {
 	if t.State == "" {
 		return t, false, fmt.Errorf("%w: its state is unknown", ErrLine)
 	}
-	if l.CreatedAt.IsZero() {
-		return t, false, fmt.Errorf("%w: created_at is missing", ErrLine)
-	}
-	t.At, t.Told = l.at()
-	return t, true, nil
+	t.At, t.Told, err = l.at()
+	return t, err == nil, err
 }
 
-// at is when the money moved, and whether the platform says so.
-func (l Line) at() (at time.Time, told bool) {
+// at is when the money moved, and whether the platform says so. A platform's
+// time that can't be read is as good as none.
+func (l Line) at() (at time.Time, told bool, err error) {
 	if t, err := onetrans.ParseTime(l.TraceTime); err == nil {
-		return t, true
+		return t, true, nil
 	}
-	if !l.SentAt.IsZero() {
-		return l.SentAt, false
+	said := l.Sent
+	if said == "" {
+		said = l.Created
 	}
-	return l.CreatedAt, false
+	if at, err = onetrans.ParseTime(said); err != nil {
+		return at, false, fmt.Errorf("%w: its time must be as 2026-11-25 10:00:00", ErrLine)
+	}
+	return at, false, nil
 }
 
 func chargeState(s flow.State) State {
