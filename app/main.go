@@ -56,11 +56,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return runCall(ctx, args, stdout, stderr)
 	}
 	commands := map[string]func(context.Context, []string, io.Writer, io.Writer) error{
-		"kiosk":     runKiosk,
-		"agent":     runAgent,
+		"kiosk":   runKiosk,
+		"agent":   runAgent,
+		"sandbox": runSandbox,
+		"card":    runCard,
+
 		"reconcile": runReconcile,
-		"sandbox":   runSandbox,
-		"card":      runCard,
 	}
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)

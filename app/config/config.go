@@ -24,17 +24,18 @@ type Config struct {
 	// Source is the file it was read from; empty when there was none.
 	Source string
 
-	Terminal  Terminal
-	Platform  Platform
-	Pay       Pay
-	Settle    Settle
-	EHC       EHC
-	Services  Services
-	Devices   Devices
-	Store     Store
-	Owner     Owner
+	Terminal Terminal
+	Platform Platform
+	Pay      Pay
+	Settle   Settle
+	EHC      EHC
+	Services Services
+	Devices  Devices
+	Store    Store
+	Owner    Owner
+	UI       UI
+
 	Reconcile Reconcile
-	UI        UI
 }
 
 // Terminal says who speaks when the kiosk or the counter does: the common
