@@ -171,18 +171,7 @@ func (o *once) serve(ctx context.Context, door call.Door, asked call.Call) (out 
 
 func (o *once) own(ctx context.Context, c config.Config, door call.Door, log *slog.Logger) (call.Terminal, func(), error) {
 	options := ownerOptions(c, log)
-	options.Listen = func() (func() error, error) {
-		server, err := socket.Listen(address(c), func(_ context.Context, other socket.Call) socket.Answer {
-			out, exit := door.Busy(call.Call{TransType: other.TransType, In: other.In, Buffer: other.Buffer})
-			return socket.Answer{Out: out, Exit: exit}
-		}, log)
-		if err != nil {
-			// Without a socket others still find the journal locked.
-			log.Warn("nobody can be told that this terminal is busy", "error", err)
-			return func() error { return nil }, nil
-		}
-		return server.Close, nil
-	}
+	options.Listen = sayBusy(c, door, log)
 	if o.owner, o.err = owner.Open(options); o.err != nil {
 		return call.Terminal{}, nil, o.err
 	}
@@ -194,6 +183,22 @@ func (o *once) own(ctx context.Context, c config.Config, door call.Door, log *sl
 	t := call.Terminal{Core: o.owner.Core, Cards: read.cards, Identity: read.identity}
 	t.Pages = windowPages(c, o.windows, t, o.owner.Core, log)
 	return t, func() {}, nil
+}
+
+// sayBusy lets whoever calls hear that the terminal is busy.
+func sayBusy(c config.Config, door call.Door, log *slog.Logger) func() (func() error, error) {
+	return func() (func() error, error) {
+		server, err := socket.Listen(address(c), func(_ context.Context, other socket.Call) socket.Answer {
+			out, exit := door.Busy(call.Call{TransType: other.TransType, In: other.In, Buffer: other.Buffer})
+			return socket.Answer{Out: out, Exit: exit}
+		}, log)
+		if err != nil {
+			// Without a socket others still find the journal locked.
+			log.Warn("nobody can be told that this terminal is busy", "error", err)
+			return func() error { return nil }, nil
+		}
+		return server.Close, nil
+	}
 }
 
 // windowPages are the pages of calls in a window of their own.

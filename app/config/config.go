@@ -34,6 +34,8 @@ type Config struct {
 	Store    Store
 	Owner    Owner
 	UI       UI
+
+	Reconcile Reconcile
 }
 
 // Terminal says who speaks when the kiosk or the counter does: the common

@@ -30,7 +30,8 @@ func fields(c *Config) []field {
 		terminalFields(&c.Terminal), platformFields(&c.Platform), payFields(&c.Pay),
 		settleFields(&c.Settle), ehcFields(&c.EHC), serviceFields(&c.Services),
 		deviceFields(&c.Devices), printerFields(&c.Devices.Printer),
-		[]field{file("store.path", &c.Store.Path), file("owner.socket", &c.Owner.Socket)}, uiFields(&c.UI),
+		[]field{file("store.path", &c.Store.Path), file("owner.socket", &c.Owner.Socket)},
+		reconcileFields(&c.Reconcile), uiFields(&c.UI),
 	)
 }
 
