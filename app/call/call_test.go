@@ -25,6 +25,10 @@ type fakeCore struct {
 	err    error
 	busy   bool
 	sent   int
+	// recalled and settlement are what a request repeats; zero where it is new.
+	recalled   txn.Status
+	settlement txn.SettleStatus
+	recallErr  error
 	// request is what the last message was.
 	request onetrans.Request
 }
@@ -49,6 +53,14 @@ func (f *fakeCore) Refund(context.Context, onetrans.Request) (txn.Status, error)
 func (f *fakeCore) CancelSettlement(context.Context, onetrans.Request) (txn.CancelStatus, error) {
 	f.sent++
 	return f.cancel, f.err
+}
+
+func (f *fakeCore) RecallRecharge(onetrans.Request) (txn.Status, bool, error) {
+	return f.recalled, f.recalled.Trade.Order.No != "", f.recallErr
+}
+
+func (f *fakeCore) RecallSettlement(onetrans.Request) (txn.SettleStatus, bool, error) {
+	return f.settlement, f.settlement.No != "", f.recallErr
 }
 
 func (f *fakeCore) Call(_ context.Context, request onetrans.Request) (onetrans.Answer, error) {

@@ -17,8 +17,8 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 	switch {
 	case err != nil:
 		return nil, nil, fmt.Errorf("%w: looking for %s: %w", ErrJournal, order.No, err)
-	case known && before.Order.Content != order.Content:
-		return nil, nil, fmt.Errorf("%w: %s", ErrNumberReused, order.No)
+	case known && sameContent(before.Order, order) != nil:
+		return nil, nil, sameContent(before.Order, order)
 	case known && !c.kinds[order.Kind()].repeats(before):
 		return c.repeated(before, order), nil, nil
 	}

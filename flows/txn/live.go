@@ -102,11 +102,20 @@ func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
 	return next, nil
 }
 
-// renew takes over a caller's credentials of today: yesterday's may have expired.
+// renew takes over a caller's credentials of today: yesterday's may have
+// expired. What pays by itself stays what was sent.
 func (l *live) renew(s Secrets) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	s.AuthCode, s.EcToken = l.trade.Order.Secrets.AuthCode, l.trade.Order.Secrets.EcToken
 	l.trade.Order.Secrets = s
+}
+
+// show takes over the code that the person shows now.
+func (l *live) show(authCode string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.trade.Order.Secrets.AuthCode = authCode
 }
 
 func (l *live) now() Trade { return l.status().Trade }

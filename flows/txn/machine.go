@@ -31,6 +31,8 @@ type sent struct {
 	at time.Time
 	// billNos are what a settlement is for.
 	billNos []string
+	// payWith is the depositType of a code for an order that is there already.
+	payWith string
 }
 
 // unanswered: a send, or a close, was not answered normally.
@@ -182,6 +184,7 @@ func onSent(t Trade, e sent) (Trade, []flow.Effect) {
 	t.Progress.Sends++
 	t.Progress.SentAt = e.at
 	t.Progress.RefusedWith = ""
+	take(&t.Progress.PayWith, e.payWith)
 	return t, nil
 }
 

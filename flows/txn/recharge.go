@@ -32,7 +32,13 @@ func (c *Core) Recharge(ctx context.Context, request onetrans.Request) (Status, 
 	defer l.interrupt()()
 	// From here on something may have been sent: no fault is an error any more.
 	wantsCode := in.DepositType.Empty() && in.Extra.Value.PrintMode.String() == "1"
-	if err := c.seeThrough(ctx, l, turn, wantsCode); err != nil && ctx.Err() == nil {
+	if turn == nil && order.Secrets.AuthCode != "" {
+		err = c.charge(ctx, l, in.DepositType.String(), order.Secrets.AuthCode)
+	}
+	if err == nil {
+		err = c.seeThrough(ctx, l, turn, wantsCode)
+	}
+	if err != nil && ctx.Err() == nil {
 		c.log.Error("after sending", "no", order.No, "error", err)
 	}
 	return l.status(), nil

@@ -10,7 +10,7 @@ import (
 func rechargeKind() kind {
 	return kind{
 		table:     rechargeTable(),
-		request:   func(t Trade) (onetrans.Request, error) { return t.Order.recharge() },
+		request:   Trade.recharge,
 		answered:  sendEvent,
 		ask:       askForRecharge,
 		holds:     isPending,

@@ -90,6 +90,10 @@ type Progress struct {
 	// RefusedWith is the code with which the platform refused the last send.
 	RefusedWith onetrans.Code `json:"refused_with,omitzero"`
 
+	// PayWith is the depositType of the code with which an order that was there
+	// before is being paid; empty while none was shown.
+	PayWith string `json:"pay_with,omitzero"`
+
 	// CloseAsked: the order shall be closed. CloseAnswered: the platform has
 	// answered to that, so the order can never arrive any more.
 	CloseAsked    bool `json:"close_asked,omitzero"`
@@ -128,6 +132,12 @@ func (o Order) key() key { return key{o.Kind(), o.No} }
 
 // At is the trade's state.
 func (t Trade) At() flow.State { return t.Progress.State }
+
+// Unpaid says whether the platform waits for an order to be paid: nothing moves,
+// and nobody asked to close it.
+func (t Trade) Unpaid() bool {
+	return t.At() == Pending && t.Progress.Result == onetrans.ResultInit && !t.Progress.CloseAsked
+}
 
 // Final says whether nothing is to be asked or sent any more.
 func (t Trade) Final() bool {
