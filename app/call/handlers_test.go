@@ -433,3 +433,48 @@ func TestAReadThatIsTooLongForItsCallerIsRefused(t *testing.T) {
 		t.Errorf("answered %s", code)
 	}
 }
+
+// A number that is used already is told as it stands: nobody is asked for a
+// code or money again, and no page's end says anything of it.
+func TestARepeatIsToldAsItStands(t *testing.T) {
+	stands := func(p txn.Progress) txn.Status { return charge(p) }
+	moving := txn.Progress{State: txn.Pending, Result: onetrans.ResultIng}
+	unpaid := txn.Progress{State: txn.Pending, Result: onetrans.ResultInit, QRCode: "Q"}
+	for name, c := range map[string]struct {
+		is     txn.Progress
+		pages  Pages
+		code   onetrans.Code
+		asked  bool
+		refuse error
+	}{
+		"paid already":            {is: txn.Progress{State: txn.Succ}, pages: &countedPages{}, code: onetrans.CodeOK},
+		"being paid":              {is: moving, pages: &countedPages{}, code: onetrans.CodeUnknown},
+		"unpaid, left again":      {is: unpaid, pages: &countedPages{fakePages: fakePages{err: ErrCancelled}}, code: onetrans.CodeUnknown, asked: true},
+		"unpaid, without display": {is: unpaid, code: onetrans.CodeUnknown},
+		"another's number":        {is: unpaid, refuse: txn.ErrNumberReused, code: onetrans.CodeOtherTrade},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := stands(c.is)
+			now.Trade.Order.No = "N1"
+			core := &fakeCore{recalled: now, trade: now.Trade, recallErr: c.refuse}
+			code, text, _, _ := call(t, doorWith(Terminal{Core: core, Pages: c.pages}, nil), onetrans.TransRecharge, rechargeIn(t, "depositType", "WX_BAR"))
+			if code != string(c.code) {
+				t.Errorf("%s %s", code, text)
+			}
+			if counted, ok := c.pages.(*countedPages); ok && (counted.cashiers > 0) != c.asked {
+				t.Errorf("%d pages", counted.cashiers)
+			}
+		})
+	}
+}
+
+// countedPages count the cashiers that were opened.
+type countedPages struct {
+	fakePages
+	cashiers int
+}
+
+func (p *countedPages) Cashier(ctx context.Context, r onetrans.Request) (txn.Status, error) {
+	p.cashiers++
+	return p.fakePages.Cashier(ctx, r)
+}

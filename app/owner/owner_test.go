@@ -140,3 +140,22 @@ func TestAnOrderThatIsThereIsPaidWithACode(t *testing.T) {
 		t.Errorf("after it was paid: %+v", last.Trade.Progress)
 	}
 }
+
+// A code whose charging is not answered leaves the order in doubt, not unpaid.
+func TestAnUnansweredCodeIsNoUnpaidOrder(t *testing.T) {
+	w := town{open(t, options(t)), t}
+	if _, err := w.Core.Recharge(t.Context(), recharge(t, "A1")); err != nil {
+		t.Fatal(err)
+	}
+	var in onetrans.RechargeIn
+	if err := onetrans.UnmarshalData(recharge(t, "A1").Data, &in); err != nil {
+		t.Fatal(err)
+	}
+	in.DepositType, in.Extra.Value = onetrans.T(onetrans.DepositWeChat), onetrans.RechargeExtra{AuthCode: onetrans.T("134567890123456789")}
+	w.control(http.MethodPost, "faults", `{"trans_type": "hop.trade.recharge", "drop_answer": 1}`, nil)
+	status, err := w.Core.Recharge(t.Context(), message(t, in))
+	if err != nil || status.Trade.Unpaid() || status.Trade.Final() {
+		t.Errorf("%+v, %v", status.Trade.Progress, err)
+	}
+	until(t, "A1", w.Core.Watch, func(s txn.Status) bool { return s.Trade.Progress.Result == onetrans.ResultIng })
+}

@@ -87,6 +87,10 @@ type session struct {
 	ctx     context.Context
 	end     context.CancelFunc
 	release func()
+	// sending is what of this person's is on its way to the core: unsent says why
+	// the last of it never left, once sending is done.
+	sending sync.WaitGroup
+	unsent  error
 	// unlisten ends waiting for a card or code; nil while nobody waits.
 	unlisten context.CancelFunc
 	// unauthorise ends asking about a health card; nil while nobody asks.
@@ -226,6 +230,7 @@ func (r *Runner) carryOut(ctx context.Context, effect flow.Effect) {
 		s.stopAuthorising()
 	case recharge.Place:
 		call := r.model.call
+		s.sending.Add(1)
 		r.work.Go(func() { r.place(s, call, effect.Charge) })
 	case recharge.Check:
 		r.work.Go(func() { r.check(s, effect.No) })
@@ -234,7 +239,7 @@ func (r *Runner) carryOut(ctx context.Context, effect flow.Effect) {
 	case receipt.Print:
 		r.print(ctx, s, effect.Facts)
 	case Ended:
-		r.finish(ctx, effect)
+		r.finish(ctx, s, effect)
 	default:
 		r.settleEffect(ctx, s, effect)
 	}

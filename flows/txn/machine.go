@@ -106,6 +106,7 @@ func rechargeTable() flow.Table[Trade] {
 		),
 		Pending: append(proofs(Pending),
 			flow.On(sent{}, onSent, Pending),
+			flow.On(unanswered{}, onCodeUnanswered, Pending),
 			flow.On(accepted{}, onAccepted, Pending),
 			flow.On(closeAsked{}, onCloseAsked, Pending),
 		),
@@ -197,6 +198,15 @@ func onFirstSent(t Trade, e sent) (Trade, []flow.Effect) {
 func onUnanswered(t Trade, _ unanswered) (Trade, []flow.Effect) {
 	t.Progress.State = Unknown
 	t.Progress.UnansweredAt = t.Progress.SentAt
+	return t, nil
+}
+
+// onCodeUnanswered: a code that was sent may be being charged, so that the order
+// is not known to be unpaid until the platform says so again.
+func onCodeUnanswered(t Trade, _ unanswered) (Trade, []flow.Effect) {
+	if t.Progress.PayWith != "" {
+		t.Progress.Result, t.Progress.UnansweredAt = "", t.Progress.SentAt
+	}
 	return t, nil
 }
 
