@@ -217,6 +217,7 @@ func TestAnOutcomeIsNeverCalledFailedUnlessItIs(t *testing.T) {
 		"refused":          {txn.Progress{State: txn.Refused, RefusedWith: onetrans.CodePlatformNoPerson}, onetrans.CodePlatformNoPerson},
 		"not sent":         {txn.Progress{State: txn.NotSent}, onetrans.CodeNotSent},
 		"waiting for code": {txn.Progress{State: txn.Pending, Result: onetrans.ResultInit, QRCode: "Q"}, onetrans.CodeOK},
+		"being closed":     {txn.Progress{State: txn.Pending, Result: onetrans.ResultInit, QRCode: "Q", CloseAsked: true}, onetrans.CodeUnknown},
 		"being paid":       {txn.Progress{State: txn.Pending, Result: onetrans.ResultIng}, onetrans.CodeUnknown},
 		"unknown":          {txn.Progress{State: txn.Unknown}, onetrans.CodeUnknown},
 		"not found yet":    {txn.Progress{State: txn.Unknown, Result: onetrans.ResultNotFound}, onetrans.CodeUnknown},
@@ -231,6 +232,32 @@ func TestAnOutcomeIsNeverCalledFailedUnlessItIs(t *testing.T) {
 		}
 		if code == string(onetrans.CodeUnknown) && data["result"] != string(onetrans.ResultIng) {
 			t.Errorf("%s: result %v", name, data["result"])
+		}
+	}
+}
+
+// Who did not ask for the code can't have it paid: to them the order is undecided.
+func TestAnUnpaidOrderIsAnAnswerOnlyToWhoAskedForItsCode(t *testing.T) {
+	unpaid := txn.Trade{Order: txn.Order{No: "N1"}, Progress: txn.Progress{State: txn.Pending, Result: onetrans.ResultInit, QRCode: "Q"}}
+	pages := fakePages{charge: txn.Status{Trade: unpaid}}
+	for name, c := range map[string]struct {
+		field string
+		value any
+		code  onetrans.Code
+	}{
+		"its code":              {"", nil, onetrans.CodeOK},
+		"its code, by a number": {"extra", map[string]any{"printMode": 1}, onetrans.CodeOK},
+		"the cashier":           {"extra", nil, onetrans.CodeUnknown},
+		"paid another way":      {"depositType", "NEW_BAR", onetrans.CodeUnknown},
+		"another print mode":    {"extra", map[string]any{"printMode": "2"}, onetrans.CodeUnknown},
+	} {
+		d := doorWith(Terminal{Core: &fakeCore{trade: unpaid}, Pages: pages}, nil)
+		code, _, data, _ := call(t, d, onetrans.TransRecharge, rechargeIn(t, c.field, c.value))
+		if code != string(c.code) || data["outChargeNo"] != "N1" {
+			t.Errorf("%s: %s %v", name, code, data)
+		}
+		if wanted := c.code == onetrans.CodeOK; (data["qrcode"] == "Q") != wanted || (data["result"] == "ing") == wanted {
+			t.Errorf("%s: %v", name, data)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func recharge(ctx context.Context, j job) onetrans.Answer {
 	if !wantsCode(in) {
 		status = await(ctx, j.until, j.Core.Watch, status.Trade.Order.No, status, func(s txn.Status) bool { return s.Trade.Final() })
 	}
-	return charged(status.Trade)
+	return charged(status.Trade, wantsCode(in))
 }
 
 // wantsCode says that the caller shows the order's code itself.
@@ -56,7 +56,7 @@ func (j job) cashier(ctx context.Context) onetrans.Answer {
 	if status.Trade.Order.No == "" {
 		return j.neverBegun(err)
 	}
-	return left(charged(status.Trade), err)
+	return left(charged(status.Trade, false), err)
 }
 
 // neverBegun is the answer after a page that sent nothing.

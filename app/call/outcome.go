@@ -16,8 +16,9 @@ func present(s string) onetrans.Text {
 // refusedWith is what a caller hears of a platform that refused.
 func refusedWith(code onetrans.Code) saying { return saying{code, refusedText(code)} }
 
-// charged is the answer for a recharge as it stands.
-func charged(t txn.Trade) onetrans.Answer {
+// charged is the answer for a recharge as it stands. An unpaid order is an
+// answer only to who wantsCode, to show it; to anybody else it is undecided.
+func charged(t txn.Trade, wantsCode bool) onetrans.Answer {
 	p := t.Progress
 	out := onetrans.RechargeOut{
 		ChargeNo:    onetrans.T(p.ChargeNo),
@@ -41,7 +42,7 @@ func charged(t txn.Trade) onetrans.Answer {
 	case txn.NotSent:
 		return withData(reply(sayings.notSent), out)
 	}
-	if p.Result == onetrans.ResultInit && p.QRCode != "" {
+	if wantsCode && !p.CloseAsked && p.Result == onetrans.ResultInit && p.QRCode != "" {
 		out.QRCode = onetrans.T(p.QRCode)
 		out.ExpireTime = onetrans.T(onetrans.FormatTime(p.ExpireAt))
 		return withData(reply(sayings.ok), out)
