@@ -201,6 +201,43 @@ func TestAnIdentityCardIsWaitedForSoLong(t *testing.T) {
 	})
 }
 
+// lateCard is read when it comes, after 19 seconds.
+type lateCard struct{ fakeCards }
+
+func (lateCard) Read(context.Context) (devices.SocialSecurityCard, error) {
+	time.Sleep(19 * time.Second)
+	return devices.SocialSecurityCard{}, nil
+}
+
+type lateIdentity struct{ fakeIdentity }
+
+func (lateIdentity) Read(context.Context) (devices.IdentityCard, error) {
+	time.Sleep(19 * time.Second)
+	return devices.IdentityCard{}, nil
+}
+
+// muteCore sends what it is given and is never answered.
+type muteCore struct{ fakeCore }
+
+func (m *muteCore) Call(ctx context.Context, _ onetrans.Request) (onetrans.Answer, error) {
+	m.sent++
+	<-ctx.Done()
+	return onetrans.Answer{}, platform.ErrNoAnswer
+}
+
+func TestReadingACardIsAnsweredIn30SecondsInAll(t *testing.T) {
+	for _, kind := range []string{onetrans.CertSocialSecurity, onetrans.CertIdentityCard} {
+		synctest.Test(t, func(t *testing.T) {
+			core, begin := &muteCore{}, time.Now()
+			d := doorWith(Terminal{Core: core, Cards: lateCard{}, Identity: lateIdentity{}}, nil)
+			code, _, _, _ := call(t, d, onetrans.TransUserGet, userGetIn(t, kind, ""))
+			if took := time.Since(begin); code != string(onetrans.CodeUnknown) || core.sent != 1 || took != 30*time.Second {
+				t.Errorf("%s: %s after %v, %d sent", kind, code, took, core.sent)
+			}
+		})
+	}
+}
+
 func TestWhatThePlatformSaysOfAPersonIsPassedOn(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer onetrans.Answer

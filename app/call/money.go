@@ -19,7 +19,7 @@ func recharge(ctx context.Context, j job) onetrans.Answer {
 	if needsCashier(in) {
 		return j.cashier(ctx)
 	}
-	sending, cancel := context.WithDeadline(ctx, j.begin.Add(callTime))
+	sending, cancel := j.withoutPage(ctx)
 	defer cancel()
 	status, err := j.Core.Recharge(sending, j.request)
 	if err != nil {
@@ -85,7 +85,7 @@ func left(answer onetrans.Answer, err error) onetrans.Answer {
 
 // refund gives money back.
 func refund(ctx context.Context, j job) onetrans.Answer {
-	sending, cancel := context.WithDeadline(ctx, j.begin.Add(callTime))
+	sending, cancel := j.withoutPage(ctx)
 	defer cancel()
 	status, err := j.Core.Refund(sending, j.request)
 	if err != nil {
@@ -144,7 +144,7 @@ func settle(ctx context.Context, j job) onetrans.Answer {
 
 // cancelSettlement cancels a settlement and gives the person's own share back.
 func cancelSettlement(ctx context.Context, j job) onetrans.Answer {
-	sending, cancel := context.WithDeadline(ctx, j.begin.Add(callTime))
+	sending, cancel := j.withoutPage(ctx)
 	defer cancel()
 	status, err := j.Core.CancelSettlement(sending, j.request)
 	if err != nil {
