@@ -201,6 +201,43 @@ func TestAnIdentityCardIsWaitedForSoLong(t *testing.T) {
 	})
 }
 
+// lateCard is read when it comes, after 19 seconds.
+type lateCard struct{ fakeCards }
+
+func (lateCard) Read(context.Context) (devices.SocialSecurityCard, error) {
+	time.Sleep(19 * time.Second)
+	return devices.SocialSecurityCard{}, nil
+}
+
+type lateIdentity struct{ fakeIdentity }
+
+func (lateIdentity) Read(context.Context) (devices.IdentityCard, error) {
+	time.Sleep(19 * time.Second)
+	return devices.IdentityCard{}, nil
+}
+
+// muteCore sends what it is given and is never answered.
+type muteCore struct{ fakeCore }
+
+func (m *muteCore) Call(ctx context.Context, _ onetrans.Request) (onetrans.Answer, error) {
+	m.sent++
+	<-ctx.Done()
+	return onetrans.Answer{}, platform.ErrNoAnswer
+}
+
+func TestReadingACardIsAnsweredIn30SecondsInAll(t *testing.T) {
+	for _, kind := range []string{onetrans.CertSocialSecurity, onetrans.CertIdentityCard} {
+		synctest.Test(t, func(t *testing.T) {
+			core, begin := &muteCore{}, time.Now()
+			d := doorWith(Terminal{Core: core, Cards: lateCard{}, Identity: lateIdentity{}}, nil)
+			code, _, _, _ := call(t, d, onetrans.TransUserGet, userGetIn(t, kind, ""))
+			if took := time.Since(begin); code != string(onetrans.CodeUnknown) || core.sent != 1 || took != 30*time.Second {
+				t.Errorf("%s: %s after %v, %d sent", kind, code, took, core.sent)
+			}
+		})
+	}
+}
+
 func TestWhatThePlatformSaysOfAPersonIsPassedOn(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer onetrans.Answer
@@ -265,16 +302,17 @@ func TestHowACashierEnds(t *testing.T) {
 		pages fakePages
 		code  onetrans.Code
 	}{
-		"paid":                     {fakePages{charge: charge(txn.Progress{State: txn.Succ})}, onetrans.CodeOK},
-		"closed by the platform":   {fakePages{charge: closed}, onetrans.CodeNotTaken},
-		"left, closed":             {fakePages{charge: closed, err: ErrCancelled}, onetrans.CodeCancelled},
-		"timed out, closed":        {fakePages{charge: closed, err: ErrTimedOut}, onetrans.CodeTimedOut},
-		"left, and paid after all": {fakePages{charge: charge(txn.Progress{State: txn.Succ}), err: ErrCancelled}, onetrans.CodeOK},
-		"left, and not closed yet": {fakePages{charge: charge(txn.Progress{State: txn.Unknown}), err: ErrCancelled}, onetrans.CodeUnknown},
-		"left before anything":     {fakePages{err: ErrCancelled}, onetrans.CodeCancelled},
-		"journal gone":             {fakePages{err: txn.ErrJournal}, onetrans.CodeJournal},
-		"gone without a word":      {fakePages{}, onetrans.CodeUnknown},
-		"in doubt":                 {fakePages{err: &txn.InDoubtError{No: "N0"}}, onetrans.CodeInDoubt},
+		"paid":                              {fakePages{charge: charge(txn.Progress{State: txn.Succ})}, onetrans.CodeOK},
+		"closed by the platform":            {fakePages{charge: closed}, onetrans.CodeNotTaken},
+		"left, closed":                      {fakePages{charge: closed, err: ErrCancelled}, onetrans.CodeCancelled},
+		"timed out, closed":                 {fakePages{charge: closed, err: ErrTimedOut}, onetrans.CodeTimedOut},
+		"left, and paid after all":          {fakePages{charge: charge(txn.Progress{State: txn.Succ}), err: ErrCancelled}, onetrans.CodeOK},
+		"left, and not closed yet":          {fakePages{charge: charge(txn.Progress{State: txn.Unknown}), err: ErrCancelled}, onetrans.CodeUnknown},
+		"left, closed, and said to be paid": {fakePages{charge: charge(txn.Progress{State: txn.Closed, Alarm: "A"}), err: ErrCancelled}, onetrans.CodeUnknown},
+		"left before anything":              {fakePages{err: ErrCancelled}, onetrans.CodeCancelled},
+		"journal gone":                      {fakePages{err: txn.ErrJournal}, onetrans.CodeJournal},
+		"gone without a word":               {fakePages{}, onetrans.CodeUnknown},
+		"in doubt":                          {fakePages{err: &txn.InDoubtError{No: "N0"}}, onetrans.CodeInDoubt},
 	} {
 		terminal := Terminal{Core: &fakeCore{}, Pages: c.pages}
 		code, text, data, _ := call(t, doorWith(terminal, nil), onetrans.TransRecharge, rechargeIn(t, "extra", nil))
@@ -299,12 +337,15 @@ func TestHowASettlementEnds(t *testing.T) {
 		pages fakePages
 		code  onetrans.Code
 	}{
-		"settled":         {fakePages{settle: txn.SettleStatus{State: txn.Succ, OrderList: []string{"O1"}, SetlID: "L1"}}, onetrans.CodeOK},
-		"refunded":        {fakePages{settle: txn.SettleStatus{State: txn.Refunded}}, onetrans.CodePlatformNoSettle},
-		"left":            {fakePages{settle: txn.SettleStatus{State: txn.Abandoned}, err: ErrCancelled}, onetrans.CodeCancelled},
-		"refused":         {fakePages{settle: txn.SettleStatus{State: txn.Refused, RefusedWith: "610004"}}, "610004"},
-		"being confirmed": {fakePages{settle: txn.SettleStatus{State: txn.Confirming}}, onetrans.CodeUnknown},
-		"being abandoned": {fakePages{settle: txn.SettleStatus{State: txn.Abandoning}, err: ErrCancelled}, onetrans.CodeUnknown},
+		"settled":                {fakePages{settle: txn.SettleStatus{State: txn.Succ, OrderList: []string{"O1"}, SetlID: "L1"}}, onetrans.CodeOK},
+		"refunded":               {fakePages{settle: txn.SettleStatus{State: txn.Refunded}}, onetrans.CodePlatformNoSettle},
+		"left":                   {fakePages{settle: txn.SettleStatus{State: txn.Abandoned}, err: ErrCancelled}, onetrans.CodeCancelled},
+		"refused":                {fakePages{settle: txn.SettleStatus{State: txn.Refused, RefusedWith: "610004"}}, "610004"},
+		"settled, contradicted":  {fakePages{settle: txn.SettleStatus{State: txn.Succ, Alarm: "A"}}, onetrans.CodeOK},
+		"left, contradicted":     {fakePages{settle: txn.SettleStatus{State: txn.Abandoned, Alarm: "A"}, err: ErrCancelled}, onetrans.CodeUnknown},
+		"refunded, contradicted": {fakePages{settle: txn.SettleStatus{State: txn.Refunded, Alarm: "A"}}, onetrans.CodeUnknown},
+		"being confirmed":        {fakePages{settle: txn.SettleStatus{State: txn.Confirming}}, onetrans.CodeUnknown},
+		"being abandoned":        {fakePages{settle: txn.SettleStatus{State: txn.Abandoning}, err: ErrCancelled}, onetrans.CodeUnknown},
 	} {
 		code, text, data, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: c.pages}, nil), onetrans.TransSettle, settleIn(t))
 		if code != string(c.code) || data["outSettleNo"] != "M1" {

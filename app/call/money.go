@@ -26,12 +26,12 @@ func recharge(ctx context.Context, j job) onetrans.Answer {
 	if !wantsCode(in) {
 		status = j.awaitCharge(ctx, status, !in.Extra.Value.AuthCode.Empty())
 	}
-	return charged(status.Trade)
+	return charged(status.Trade, wantsCode(in))
 }
 
 // order makes the order, or goes on with the one that this call repeats.
 func (j job) order(ctx context.Context) (txn.Status, error) {
-	ctx, cancel := context.WithDeadline(ctx, j.begin.Add(callTime))
+	ctx, cancel := j.withoutPage(ctx)
 	defer cancel()
 	return j.Core.Recharge(ctx, j.request)
 }
@@ -73,21 +73,21 @@ func (j job) cashier(ctx context.Context) onetrans.Answer {
 			return j.failure(err)
 		}
 		if standing = j.awaitCharge(ctx, standing, true); !standing.Trade.Unpaid() {
-			return charged(standing.Trade)
+			return charged(standing.Trade, false)
 		}
 	}
 	if j.Pages == nil && !begun {
 		return reply(sayings.noPage)
 	}
 	if j.Pages == nil {
-		return charged(standing.Trade)
+		return charged(standing.Trade, false)
 	}
 	status, err := j.Pages.Cashier(ctx, j.request)
 	switch {
 	case status.Trade.Order.No != "":
-		return left(charged(status.Trade), err)
+		return left(charged(status.Trade, false), err)
 	case begun: // whoever left the page left an order that stands
-		return charged(standing.Trade)
+		return charged(standing.Trade, false)
 	}
 	return j.neverBegun(err)
 }
@@ -118,7 +118,7 @@ func left(answer onetrans.Answer, err error) onetrans.Answer {
 
 // refund gives money back.
 func refund(ctx context.Context, j job) onetrans.Answer {
-	sending, cancel := context.WithDeadline(ctx, j.begin.Add(callTime))
+	sending, cancel := j.withoutPage(ctx)
 	defer cancel()
 	status, err := j.Core.Refund(sending, j.request)
 	if err != nil {
@@ -186,7 +186,7 @@ func settle(ctx context.Context, j job) onetrans.Answer {
 
 // cancelSettlement cancels a settlement and gives the person's own share back.
 func cancelSettlement(ctx context.Context, j job) onetrans.Answer {
-	sending, cancel := context.WithDeadline(ctx, j.begin.Add(callTime))
+	sending, cancel := j.withoutPage(ctx)
 	defer cancel()
 	status, err := j.Core.CancelSettlement(sending, j.request)
 	if err != nil {

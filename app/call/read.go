@@ -51,6 +51,8 @@ func userGet(ctx context.Context, j job) onetrans.Answer {
 		}
 		return passed(j.request, answer)
 	case onetrans.CertSocialSecurity:
+		ctx, cancel := j.withoutPage(ctx)
+		defer cancel()
 		card, trouble := j.readCard(ctx)
 		if trouble != nil {
 			return reply(*trouble)
@@ -58,6 +60,8 @@ func userGet(ctx context.Context, j job) onetrans.Answer {
 		in.Cert = onetrans.CertOfCard(card)
 		return j.identify(ctx, in)
 	case onetrans.CertIdentityCard:
+		ctx, cancel := j.withoutPage(ctx)
+		defer cancel()
 		card, trouble := j.readIdentity(ctx)
 		if trouble != nil {
 			return reply(*trouble)
@@ -73,6 +77,12 @@ func userGet(ctx context.Context, j job) onetrans.Answer {
 		in.Cert.Code = onetrans.T(code)
 	}
 	return j.identify(ctx, in)
+}
+
+// withoutPage ends with the time of a call that shows no page, however much of
+// it a card has taken.
+func (j job) withoutPage(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithDeadline(ctx, j.begin.Add(callTime))
 }
 
 // userThirdGet has the platform decode a code, which data brings or a person shows.
