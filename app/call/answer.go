@@ -147,5 +147,21 @@ func passed(request onetrans.Request, answer onetrans.Answer) onetrans.Answer {
 		return failure(request, wire.ErrUntrusted)
 	}
 	answer.Data = object
+	if identifies(request) && answer.Code.String() == string(onetrans.CodeOK) && !isPerson(object) {
+		return failure(request, wire.ErrUntrusted)
+	}
 	return answer
+}
+
+// identifies says whether a request asks who somebody is.
+func identifies(request onetrans.Request) bool {
+	transType := request.TransType.String()
+	return transType == onetrans.TransUserGet || transType == onetrans.TransUserThirdGet
+}
+
+// isPerson says whether data has the shape of an identification's answer. What
+// it leaves out is no matter.
+func isPerson(data jsontext.Value) bool {
+	var out onetrans.UserGetOut
+	return onetrans.UnmarshalData(data, &out) == nil && !out.BaseInfo.Opaque()
 }

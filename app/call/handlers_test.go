@@ -248,6 +248,14 @@ func TestWhatThePlatformSaysOfAPersonIsPassedOn(t *testing.T) {
 		"success without a code":    {onetrans.Answer{ErrMsg: onetrans.T("success")}, nil, onetrans.CodeOK},
 		"neither code nor success":  {onetrans.Answer{}, nil, onetrans.CodeUntrusted},
 		"data that is none":         {good(`[1]`), nil, onetrans.CodeUntrusted},
+		"a number for who it is":    {good(`{"baseinfo":5}`), nil, onetrans.CodeUntrusted},
+		"a list for who it is":      {good(`{"baseinfo":[{}]}`), nil, onetrans.CodeUntrusted},
+		"an object for a card":      {good(`{"card_no":{}}`), nil, onetrans.CodeUntrusted},
+		"a list inside a person":    {good(`{"baseinfo":{"psn_name":[]}}`), nil, onetrans.CodeUntrusted},
+		"text that holds a person":  {good(`{"baseinfo":"{\"psn_name\":\"x\"}"}`), nil, onetrans.CodeOK},
+		"fields nobody knows":       {good(`{"baseinfo":{"new":[1]},"more":{}}`), nil, onetrans.CodeOK},
+		"nothing in it":             {good(`{}`), nil, onetrans.CodeOK},
+		"refused, in any shape":     {onetrans.Answer{Code: onetrans.T("610004"), Data: []byte(`{"baseinfo":5}`)}, nil, "610004"},
 		"the platform's refusal":    {onetrans.Answer{Code: onetrans.T("610004")}, nil, "610004"},
 		"nobody there":              {onetrans.Answer{}, platform.ErrNotSent, onetrans.CodeNotSent},
 		"no answer":                 {onetrans.Answer{}, platform.ErrNoAnswer, onetrans.CodeUnknown},
@@ -265,6 +273,18 @@ func TestWhoIsPickedGoesToTheCaller(t *testing.T) {
 	code, _, data, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: pages}, nil), onetrans.TransUserGet, userGetIn(t, "09", ""))
 	if code != string(onetrans.CodeOK) || data["card_no"] != "C1" {
 		t.Errorf("%s %v", code, data)
+	}
+}
+
+func TestWhoIsPickedInAWrongShapeIsNotTrusted(t *testing.T) {
+	for name, pages := range map[string]fakePages{
+		"the page found out": {err: fmt.Errorf("reading who it is: %w", onetrans.ErrMalformed)},
+		"the page did not":   {answer: good(`{"baseinfo":"x"}`)},
+	} {
+		code, _, _, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: pages}, nil), onetrans.TransUserGet, userGetIn(t, "09", ""))
+		if code != string(onetrans.CodeUntrusted) {
+			t.Errorf("%s: %s", name, code)
+		}
 	}
 }
 
