@@ -345,11 +345,51 @@ func TestHowACashierEnds(t *testing.T) {
 	}
 }
 
-func settleIn(t *testing.T) []byte {
-	return request(t, map[string]any{
+func settleIn(t *testing.T) []byte { return settlementOf(t, nil, nil) }
+
+// settlementOf is a settlement with these credentials; nil: without.
+func settlementOf(t *testing.T, payAppID, payAppSecret any) []byte {
+	t.Helper()
+	data := map[string]any{
 		"termNo": "T", "certno": "I", "patientType": "00", "cardno": "C", "account_type": "01", "psn_cert_type": "01",
 		"psn_name": "姓名", "mdtrtarea_admvs": "350100", "fixmedins_code": "H", "fixmedins_name": "院",
-	})
+	}
+	for name, value := range map[string]any{"payAppId": payAppID, "payAppSecret": payAppSecret} {
+		if value != nil {
+			data[name] = value
+		}
+	}
+	return request(t, data)
+}
+
+// A settlement may come without a merchant, never with half of one.
+func TestASettlementsMerchantIsWholeOrNone(t *testing.T) {
+	ours := map[string]Merchant{"01": {"P", "S"}}
+	for name, c := range map[string]struct {
+		merchants  map[string]Merchant
+		id, secret any
+		want       string // what is missing
+	}{
+		"none":                          {nil, nil, nil, ""},
+		"empty":                         {nil, "", "", ""},
+		"HIS's":                         {nil, "HP", "HS", ""},
+		"HIS's name":                    {nil, "HP", nil, "payAppSecret（统一支付平台AppSecret）"},
+		"HIS's secret":                  {nil, "", "HS", "payAppId（统一支付平台APPID）"},
+		"our name":                      {ours, "P", nil, ""},
+		"HIS's name beside our pair":    {ours, "HP", nil, "payAppSecret（统一支付平台AppSecret）"},
+		"HIS's secret beside our pair":  {ours, nil, "HS", "payAppId（统一支付平台APPID）"},
+		"our name, of another account":  {map[string]Merchant{"02": {"P", "S"}}, "P", nil, "payAppSecret（统一支付平台AppSecret）"},
+		"our name, its secret not here": {map[string]Merchant{"01": {"P", ""}}, "P", nil, "payAppSecret（统一支付平台AppSecret）"},
+	} {
+		d := Door{Credentials: Credentials{AppID: "OURS", Merchants: c.merchants}}
+		_, refusal := d.judge(Call{TransType: onetrans.TransSettle, In: settlementOf(t, c.id, c.secret)})
+		switch {
+		case c.want == "" && refusal != nil:
+			t.Errorf("%s: %s", name, refusal.ErrMsg)
+		case c.want != "" && (refusal == nil || refusal.Code.String() != string(onetrans.CodeField) || refusal.ErrMsg.String() != "缺少必填项 "+c.want):
+			t.Errorf("%s: %+v", name, refusal)
+		}
+	}
 }
 
 func TestHowASettlementEnds(t *testing.T) {
