@@ -103,9 +103,13 @@ func settleNo(request onetrans.Request, in asked) onetrans.Text {
 // failure is the answer to a call of which nothing was sent, unless err says otherwise.
 func failure(request onetrans.Request, err error) onetrans.Answer {
 	if doubt, ok := errors.AsType[*txn.InDoubtError](err); ok {
-		return withData(reply(sayings.inDoubt), numbers{
-			Result: onetrans.T(string(onetrans.ResultIng)), OutChargeNo: onetrans.T(doubt.No),
-		})
+		n := numbers{Result: onetrans.T(string(onetrans.ResultIng))}
+		if request.TransType.String() == onetrans.TransSettle {
+			n.OutSettleNo = onetrans.T(doubt.No)
+		} else {
+			n.OutChargeNo = onetrans.T(doubt.No)
+		}
+		return withData(reply(sayings.inDoubt), n)
 	}
 	if field, ok := errors.AsType[*onetrans.FieldError](err); ok {
 		return reply(sayings.field.said(field.Text()))

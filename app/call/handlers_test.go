@@ -412,6 +412,11 @@ func TestHowASettlementEnds(t *testing.T) {
 			t.Errorf("%s: %s %s %v", name, code, text, data)
 		}
 	}
+	waits := fakePages{err: &txn.InDoubtError{No: "S0"}}
+	code, _, data, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: waits}, nil), onetrans.TransSettle, settleIn(t))
+	if _, charge := data["outChargeNo"]; code != string(onetrans.CodeInDoubt) || data["outSettleNo"] != "S0" || charge {
+		t.Errorf("another is not finished: %s %v", code, data)
+	}
 	if code, _, _, _ := call(t, door(&fakeCore{}, nil), onetrans.TransSettle, settleIn(t)); code != string(onetrans.CodeDevice) {
 		t.Errorf("without a display: %s", code)
 	}
