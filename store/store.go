@@ -69,8 +69,10 @@ type Options struct {
 
 // Open opens the journal at path, and makes it and its folder, readable by
 // their owner alone, where there is none. It gives ErrInUse within 100 ms when
-// another process has it, and ErrSchema or ErrDamaged for what it can't read.
-func Open(path string, options Options) (*Store, error) {
+// another process has it, and ErrSchema or ErrDamaged for what it can't read;
+// every error but the first is ErrUnusable.
+func Open(path string, options Options) (_ *Store, err error) {
+	defer func() { err = unusable(err) }()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the journal's folder: %w", err)
 	}
@@ -80,7 +82,7 @@ func Open(path string, options Options) (*Store, error) {
 		}
 	}
 	var db *bolt.DB
-	err := guard(func() (err error) {
+	err = guard(func() (err error) {
 		db, err = open(path, options)
 		return err
 	})

@@ -191,6 +191,8 @@ func TestEveryErrorHasItsCode(t *testing.T) {
 	for err, want := range map[error]onetrans.Code{
 		txn.ErrBusy:                         onetrans.CodeBusy,
 		fmt.Errorf("x: %w", txn.ErrJournal): onetrans.CodeJournal,
+		store.ErrUnusable:                   onetrans.CodeJournal,
+		store.ErrDamaged:                    onetrans.CodeJournal,
 		txn.ErrNumberReused:                 onetrans.CodeOtherTrade,
 		&txn.InDoubtError{No: "N0"}:         onetrans.CodeInDoubt,
 		platform.ErrNotSent:                 onetrans.CodeNotSent,

@@ -248,6 +248,14 @@ func TestWhatThePlatformSaysOfAPersonIsPassedOn(t *testing.T) {
 		"success without a code":    {onetrans.Answer{ErrMsg: onetrans.T("success")}, nil, onetrans.CodeOK},
 		"neither code nor success":  {onetrans.Answer{}, nil, onetrans.CodeUntrusted},
 		"data that is none":         {good(`[1]`), nil, onetrans.CodeUntrusted},
+		"a number for who it is":    {good(`{"baseinfo":5}`), nil, onetrans.CodeUntrusted},
+		"a list for who it is":      {good(`{"baseinfo":[{}]}`), nil, onetrans.CodeUntrusted},
+		"an object for a card":      {good(`{"card_no":{}}`), nil, onetrans.CodeUntrusted},
+		"a list inside a person":    {good(`{"baseinfo":{"psn_name":[]}}`), nil, onetrans.CodeUntrusted},
+		"text that holds a person":  {good(`{"baseinfo":"{\"psn_name\":\"x\"}"}`), nil, onetrans.CodeOK},
+		"fields nobody knows":       {good(`{"baseinfo":{"new":[1]},"more":{}}`), nil, onetrans.CodeOK},
+		"nothing in it":             {good(`{}`), nil, onetrans.CodeOK},
+		"refused, in any shape":     {onetrans.Answer{Code: onetrans.T("610004"), Data: []byte(`{"baseinfo":5}`)}, nil, "610004"},
 		"the platform's refusal":    {onetrans.Answer{Code: onetrans.T("610004")}, nil, "610004"},
 		"nobody there":              {onetrans.Answer{}, platform.ErrNotSent, onetrans.CodeNotSent},
 		"no answer":                 {onetrans.Answer{}, platform.ErrNoAnswer, onetrans.CodeUnknown},
@@ -265,6 +273,18 @@ func TestWhoIsPickedGoesToTheCaller(t *testing.T) {
 	code, _, data, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: pages}, nil), onetrans.TransUserGet, userGetIn(t, "09", ""))
 	if code != string(onetrans.CodeOK) || data["card_no"] != "C1" {
 		t.Errorf("%s %v", code, data)
+	}
+}
+
+func TestWhoIsPickedInAWrongShapeIsNotTrusted(t *testing.T) {
+	for name, pages := range map[string]fakePages{
+		"the page found out": {err: fmt.Errorf("reading who it is: %w", onetrans.ErrMalformed)},
+		"the page did not":   {answer: good(`{"baseinfo":"x"}`)},
+	} {
+		code, _, _, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: pages}, nil), onetrans.TransUserGet, userGetIn(t, "09", ""))
+		if code != string(onetrans.CodeUntrusted) {
+			t.Errorf("%s: %s", name, code)
+		}
 	}
 }
 
@@ -325,11 +345,51 @@ func TestHowACashierEnds(t *testing.T) {
 	}
 }
 
-func settleIn(t *testing.T) []byte {
-	return request(t, map[string]any{
+func settleIn(t *testing.T) []byte { return settlementOf(t, nil, nil) }
+
+// settlementOf is a settlement with these credentials; nil: without.
+func settlementOf(t *testing.T, payAppID, payAppSecret any) []byte {
+	t.Helper()
+	data := map[string]any{
 		"termNo": "T", "certno": "I", "patientType": "00", "cardno": "C", "account_type": "01", "psn_cert_type": "01",
 		"psn_name": "姓名", "mdtrtarea_admvs": "350100", "fixmedins_code": "H", "fixmedins_name": "院",
-	})
+	}
+	for name, value := range map[string]any{"payAppId": payAppID, "payAppSecret": payAppSecret} {
+		if value != nil {
+			data[name] = value
+		}
+	}
+	return request(t, data)
+}
+
+// A settlement may come without a merchant, never with half of one.
+func TestASettlementsMerchantIsWholeOrNone(t *testing.T) {
+	ours := map[string]Merchant{"01": {"P", "S"}}
+	for name, c := range map[string]struct {
+		merchants  map[string]Merchant
+		id, secret any
+		want       string // what is missing
+	}{
+		"none":                          {nil, nil, nil, ""},
+		"empty":                         {nil, "", "", ""},
+		"HIS's":                         {nil, "HP", "HS", ""},
+		"HIS's name":                    {nil, "HP", nil, "payAppSecret（统一支付平台AppSecret）"},
+		"HIS's secret":                  {nil, "", "HS", "payAppId（统一支付平台APPID）"},
+		"our name":                      {ours, "P", nil, ""},
+		"HIS's name beside our pair":    {ours, "HP", nil, "payAppSecret（统一支付平台AppSecret）"},
+		"HIS's secret beside our pair":  {ours, nil, "HS", "payAppId（统一支付平台APPID）"},
+		"our name, of another account":  {map[string]Merchant{"02": {"P", "S"}}, "P", nil, "payAppSecret（统一支付平台AppSecret）"},
+		"our name, its secret not here": {map[string]Merchant{"01": {"P", ""}}, "P", nil, "payAppSecret（统一支付平台AppSecret）"},
+	} {
+		d := Door{Credentials: Credentials{AppID: "OURS", Merchants: c.merchants}}
+		_, refusal := d.judge(Call{TransType: onetrans.TransSettle, In: settlementOf(t, c.id, c.secret)})
+		switch {
+		case c.want == "" && refusal != nil:
+			t.Errorf("%s: %s", name, refusal.ErrMsg)
+		case c.want != "" && (refusal == nil || refusal.Code.String() != string(onetrans.CodeField) || refusal.ErrMsg.String() != "缺少必填项 "+c.want):
+			t.Errorf("%s: %+v", name, refusal)
+		}
+	}
 }
 
 func TestHowASettlementEnds(t *testing.T) {
@@ -351,6 +411,11 @@ func TestHowASettlementEnds(t *testing.T) {
 		if code != string(c.code) || data["outSettleNo"] != "M1" {
 			t.Errorf("%s: %s %s %v", name, code, text, data)
 		}
+	}
+	waits := fakePages{err: &txn.InDoubtError{No: "S0"}}
+	code, _, data, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: waits}, nil), onetrans.TransSettle, settleIn(t))
+	if _, charge := data["outChargeNo"]; code != string(onetrans.CodeInDoubt) || data["outSettleNo"] != "S0" || charge {
+		t.Errorf("another is not finished: %s %v", code, data)
 	}
 	if code, _, _, _ := call(t, door(&fakeCore{}, nil), onetrans.TransSettle, settleIn(t)); code != string(onetrans.CodeDevice) {
 		t.Errorf("without a display: %s", code)

@@ -89,7 +89,7 @@ func errorSayings() []struct {
 		{txn.ErrBusy, sayings.busy},
 		{store.ErrInUse, sayings.busy},
 		{txn.ErrJournal, sayings.journal},
-		{store.ErrSchema, sayings.journal},
+		{store.ErrUnusable, sayings.journal},
 		{store.ErrDamaged, sayings.journal},
 		{txn.ErrNumberReused, sayings.otherTrade},
 		{txn.ErrExceeds, sayings.exceeds},

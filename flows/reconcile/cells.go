@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"onetrans/flows/onetrans"
@@ -26,12 +25,7 @@ func plain(cell string) string {
 }
 
 // isNumber says whether a text can be a trade's or a terminal's number, or is empty.
-func isNumber(s string) bool { return utf8.RuneCountInString(s) <= maxNumber && seen(s) }
-
-// seen says whether people see all of a text that is shown to them.
-func seen(s string) bool {
-	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
-}
+func isNumber(s string) bool { return utf8.RuneCountInString(s) <= maxNumber && onetrans.Visible(s) }
 
 // grouped is an amount with its thousands set apart.
 var grouped = regexp.MustCompile(`^[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$`)

@@ -44,7 +44,7 @@ func ReadExport(r io.Reader) ([]Trade, error) {
 			return nil, fmt.Errorf("line %d: %w: no such JSON object", n, ErrLine)
 		}
 		for _, s := range []string{l.Number, l.Original, l.TraceNo, l.ChargeNo, l.TermNo, l.Card} {
-			if !seen(s) {
+			if !onetrans.Visible(s) {
 				return nil, fmt.Errorf("line %d: %w: a number holds what can't be seen", n, ErrLine)
 			}
 		}

@@ -169,3 +169,15 @@ func TestAmountsKeepTheirSign(t *testing.T) {
 		}
 	}
 }
+
+// Numbers are HIS's own, of whatever characters it takes here.
+func TestWhatANumberMayHold(t *testing.T) {
+	for number, may := range map[string]bool{
+		"": true, "A-1": true, "住院　7": true, "\ue000\U0003347f": true,
+		"A\x00": false, "A\u200b1": false, "A\xff": false, strings.Repeat("1", maxNumber+1): false,
+	} {
+		if isNumber(number) != may {
+			t.Errorf("%+q: %v", number, !may)
+		}
+	}
+}
