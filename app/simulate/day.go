@@ -166,6 +166,7 @@ func (d *day) healed() bool { return d.network.healed.Load() }
 // comeRight waits until nothing is open any more that can be decided without a
 // person. Banks carry out today what takes them days.
 func (d *day) comeRight() {
+	time.Sleep(time.Second) // what was cut off is running again
 	for until := time.Now().Add(settlingTime); time.Now().Before(until); time.Sleep(time.Minute) {
 		d.endSlowRefunds()
 		open := 0

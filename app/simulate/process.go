@@ -165,7 +165,7 @@ func (p *process) Capabilities() platform.Capabilities { return p.client.Capabil
 // Call is the driver's.
 func (p *process) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	none := onetrans.Answer{}
-	if p.dead() {
+	if p.dead() || ctx.Err() != nil {
 		return none, platform.ErrNotSent
 	}
 	day, about := p.terminal.day, aboutOf(request)
