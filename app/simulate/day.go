@@ -97,7 +97,7 @@ func newDay(seed uint64, dir string, mistake planted, count *counts, trace func(
 	}
 	for range weather.IntN(3) {
 		from := time.Now().Add(weather.between(0, openHours))
-		d.network.outages = append(d.network.outages, span{from, from.Add(weather.between(time.Minute, 40*time.Minute))})
+		d.network.outages = append(d.network.outages, span{from, from.Add(weather.between(10*time.Second, 10*time.Minute))})
 	}
 	d.killRate = oneOf(weather, 0, 0.005, 0.02, 0.05)
 	d.diskRate = oneOf(weather, 0, 0, 0.01, 0.05)
