@@ -28,7 +28,10 @@ func (v visitor) settleOnce(p sandbox.Person, t *terminal, no string) (said word
 	lived := t.ask(12*time.Minute, func(ctx context.Context, core *txn.Core) {
 		status, err := v.sit(ctx, core, p, no)
 		if err != nil {
-			said, how = call.failed(err), err.Error()
+			how = err.Error()
+			if status.No == "" { // nothing was begun
+				said = call.failed(err)
+			}
 			return
 		}
 		said, how = ofSettlement(status), string(status.State)
