@@ -34,8 +34,9 @@ func (v visitor) giveBack() {
 			func() { colleague.refund(r.terminal, r, no, amount, mode) },
 		}
 	}
+	hurry := diceOf(v.seed, v.name+"'s hurry") // the twins throw their own dice meanwhile
 	for _, twin := range twins {
-		late := v.between(0, oneOf(v.dice, time.Microsecond, 100*time.Millisecond, 10*time.Second, 10*time.Minute))
+		late := hurry.between(0, oneOf(hurry, time.Microsecond, 100*time.Millisecond, 10*time.Second, 10*time.Minute))
 		v.people.Go(func() { time.Sleep(late); twin() })
 	}
 }

@@ -150,14 +150,14 @@ func (d *day) run() {
 // heal ends all that goes wrong. Some days it ends in a power cut.
 func (d *day) heal() {
 	d.trace("all is well from now on")
-	for _, t := range d.terminals {
-		if t.dice.hit(0.5) {
-			t.kill("by a power cut")
-		}
-	}
 	d.network.healed.Store(true)
 	if err := d.bank.server.SetFaults(sandbox.Faults{}); err != nil {
 		d.wrong("healing the platform: %v", err)
+	}
+	for _, t := range d.terminals {
+		if diceOf(d.seed, "last cut "+t.name).hit(0.5) {
+			t.kill("by a power cut")
+		}
 	}
 }
 

@@ -49,7 +49,8 @@ type ticket struct {
 	there, back time.Duration
 	late        time.Duration
 	abrupt      bool // what is lost is noticed at once
-	dice        dice
+	dice        dice // of who sends it
+	noise       dice // of the line
 }
 
 // network joins terminals to the platform's handler. Every message has a
@@ -84,7 +85,7 @@ func (n *network) ticket(name string) *ticket {
 	name += "#" + strconv.Itoa(nth)
 	d := diceOf(n.seed, "message "+name)
 	t := &ticket{
-		name: name, fate: passes, dice: d, abrupt: d.hit(0.5),
+		name: name, fate: passes, dice: d, noise: diceOf(n.seed, "noise "+name), abrupt: d.hit(0.5),
 		there: d.between(time.Millisecond, 80*time.Millisecond), back: d.between(time.Millisecond, 80*time.Millisecond),
 		late: d.between(time.Minute, 14*time.Minute),
 	}
@@ -239,9 +240,9 @@ func (t *ticket) spoil(answer []byte) []byte {
 	case garbled:
 		return t.flip(answer)
 	case cutOff:
-		return answer[:t.dice.IntN(len(answer))]
+		return answer[:t.noise.IntN(len(answer))]
 	case nonsense:
-		return []byte(oneOf(t.dice,
+		return []byte(oneOf(t.noise,
 			"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n",
 			"HTTP/1.1 302 Found\r\nLocation: http://login.invalid/\r\nContent-Length: 0\r\n\r\n",
 			"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n<html></html>",
@@ -253,9 +254,9 @@ func (t *ticket) spoil(answer []byte) []byte {
 // flip flips a few bits, rarely in the beginning, where they would only break the frame.
 func (t *ticket) flip(message []byte) []byte {
 	flipped := bytes.Clone(message)
-	for range 1 + t.dice.IntN(3) {
-		at := max(t.dice.IntN(len(flipped)), t.dice.IntN(len(flipped)))
-		flipped[at] ^= 1 << t.dice.IntN(7)
+	for range 1 + t.noise.IntN(3) {
+		at := max(t.noise.IntN(len(flipped)), t.noise.IntN(len(flipped)))
+		flipped[at] ^= 1 << t.noise.IntN(7)
 	}
 	return flipped
 }

@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	seeds = flag.Int("seeds", 300, "how many days to simulate")
+	seeds = flag.Int("seeds", 200/slower, "how many days to simulate")
 	seed  = flag.Uint64("seed", 0, "replay this one day, with everything that happens in it")
 	first = flag.Uint64("first", 1, "the first seed")
 )
@@ -92,7 +92,7 @@ func TestDaysOfTrouble(t *testing.T) {
 // The same seed is the same day, but for the few where the scheduler decides
 // which goroutine speaks first at one instant.
 func TestADayCanBeReplayed(t *testing.T) {
-	const days, mayDiffer = 20, 3
+	const days, mayDiffer = 20 / slower, 3
 	differ := 0
 	for seed := range uint64(days) {
 		if diary(t, *first+seed) != diary(t, *first+seed) {
