@@ -203,7 +203,7 @@ func (d *day) judgeJournal(b books, t *terminal, trades map[key]txn.Trade) {
 				d.wrong("%s %s is still %s at %s", k.kind, k.no, trade.At(), t.name)
 			}
 		}
-		if has := b.has(k); (trade.At() == txn.Succ) != has && !(k.kind == onetrans.TransSettle && has && trade.At() == txn.Succ) {
+		if has := b.has(k); (trade.At() == txn.Succ) != has {
 			d.wrong("%s %s is %s at %s; at the platform: %v", k.kind, k.no, trade.At(), t.name, has)
 		}
 	}

@@ -49,7 +49,7 @@ func ram() string {
 func quiet(string, ...any) {}
 
 // aloud prints what happens, with its time.
-func aloud(t *testing.T) func(string, ...any) {
+func aloud() func(string, ...any) {
 	return func(format string, args ...any) {
 		fmt.Printf("%s  %s\n", clock(), fmt.Sprintf(format, args...))
 	}
@@ -58,7 +58,7 @@ func aloud(t *testing.T) func(string, ...any) {
 func TestDaysOfTrouble(t *testing.T) {
 	count := &counts{}
 	if *seed != 0 {
-		if err := playIn(t, *seed, planted{}, count, aloud(t)); err != nil {
+		if err := playIn(t, *seed, planted{}, count, aloud()); err != nil {
 			t.Errorf("seed %d:\n%v", *seed, err)
 		}
 		return
