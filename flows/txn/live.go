@@ -130,6 +130,20 @@ func (c *Core) makeSure(l *live) error {
 	return nil
 }
 
+// catchUp makes memory and journal agree before more is said of a trade, whose
+// turn is held. One that is still being sent had an answer that could not be
+// written: whatever it was, the next one proves nothing of that send.
+func (c *Core) catchUp(l *live) error {
+	l.mu.Lock()
+	err := c.makeSure(l)
+	created := l.trade.At() == Created
+	l.mu.Unlock()
+	if err == nil && created {
+		_, err = c.happen(l, unanswered{}, "its answer could not be written")
+	}
+	return err
+}
+
 // renew takes over a caller's credentials of today: yesterday's may have expired.
 func (l *live) renew(s Secrets) {
 	l.mu.Lock()

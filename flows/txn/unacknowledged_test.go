@@ -48,6 +48,21 @@ func TestABeginningThatWasNotAcknowledgedIsInDoubt(t *testing.T) {
 	})
 }
 
+// An answer that could not be written leaves its send in doubt: what refuses the
+// next one does not end the trade.
+func TestAnAnswerThatCouldNotBeWrittenLeavesTheSendInDoubt(t *testing.T) {
+	play(t, func(w *world) {
+		w.failOnce("priced")
+		w.journal.fooled = false
+		w.platform.on("pre", pre("10.00"), refuses("610099"), pre("10.00"))
+		if _, err := w.preSettle(bills{no: "S1"}, time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(10 * time.Second)
+		w.settlementMustBe("S1", txn.PreSettled)
+	})
+}
+
 // A step that was written and not acknowledged is read again before the next:
 // what is final in the journal does not change.
 func TestAStepThatWasNotAcknowledgedIsReadAgain(t *testing.T) {
