@@ -24,11 +24,14 @@ func (v visitor) settle() {
 // settleOnce is one sitting at the page of a settlement.
 func (v visitor) settleOnce(p sandbox.Person, t *terminal, no string) (said word) {
 	call := v.told.begin(key{onetrans.TransSettle, no}, t.name, false)
-	how := "the process died"
+	how := ""
 	lived := t.ask(12*time.Minute, func(ctx context.Context, core *txn.Core) {
 		status, err := v.sit(ctx, core, p, no)
 		if err != nil {
-			said, how = call.failed(err), err.Error()
+			how = err.Error()
+			if status.No == "" { // nothing was begun
+				said = call.failed(err)
+			}
 			return
 		}
 		said, how = ofSettlement(status), string(status.State)
@@ -39,7 +42,7 @@ func (v visitor) settleOnce(p sandbox.Person, t *terminal, no string) (said word
 		}
 	})
 	if !lived {
-		said = unsaid
+		said, how = unsaid, "the process died"
 	}
 	v.told.ended(call, said, how)
 	v.trace("%s       is told %q of %s (%s)", v.name, said, no, how)
@@ -51,6 +54,9 @@ func (v visitor) sit(ctx context.Context, core *txn.Core, p sandbox.Person, no s
 	status, err := core.PreSettle(within(ctx, 40*time.Second), v.settlement(p, no), nil)
 	if err != nil || status.Final() {
 		return status, err
+	}
+	if pause(ctx, v.between(100*time.Millisecond, 20*time.Second)) != nil { // the bills are being read
+		return status, nil
 	}
 	if len(status.Bills) == 0 || v.hit(0.15) { // nothing to pay, or who sees the bills and goes
 		if v.hit(0.5) {
@@ -112,7 +118,7 @@ func (v visitor) cancel() {
 
 func (v visitor) cancelOnce(s settledBill) (said word) {
 	call := v.told.begin(key{onetrans.TransSettleCancel, s.setlID}, s.terminal.name, false)
-	how := "the process died"
+	how := ""
 	lived := s.terminal.ask(v.between(time.Second, time.Minute), func(ctx context.Context, core *txn.Core) {
 		status, err := core.CancelSettlement(ctx, v.cancellation(s))
 		switch {
@@ -127,7 +133,7 @@ func (v visitor) cancelOnce(s settledBill) (said word) {
 		how = string(status.State)
 	})
 	if !lived {
-		said = unsaid
+		said, how = unsaid, "the process died"
 	}
 	v.told.ended(call, said, how)
 	v.trace("%s       is told %q of %s (%s)", v.name, said, s.setlID, how)

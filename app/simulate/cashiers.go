@@ -34,8 +34,9 @@ func (v visitor) giveBack() {
 			func() { colleague.refund(r.terminal, r, no, amount, mode) },
 		}
 	}
+	hurry := diceOf(v.seed, v.name+"'s hurry") // the twins throw their own dice meanwhile
 	for _, twin := range twins {
-		late := v.between(0, oneOf(v.dice, time.Microsecond, 100*time.Millisecond, 10*time.Second, 10*time.Minute))
+		late := hurry.between(0, oneOf(hurry, time.Microsecond, 100*time.Millisecond, 10*time.Second, 10*time.Minute))
 		v.people.Go(func() { time.Sleep(late); twin() })
 	}
 }
@@ -86,7 +87,7 @@ func (v visitor) insist(t *terminal, r receipt, wish string, amount onetrans.Fen
 // refund asks for a refund once, and stays a while for its end.
 func (v visitor) refund(t *terminal, r receipt, no string, amount onetrans.Fen, mode string) (said word) {
 	call := v.told.begin(key{onetrans.TransRefund, no}, t.name, false)
-	how, request := "the process died", v.refundOf(r, no, amount, mode)
+	how, request := "", v.refundOf(r, no, amount, mode)
 	patience := v.between(time.Second, 30*time.Second)
 	lived := t.ask(time.Minute, func(ctx context.Context, core *txn.Core) {
 		limited, cancel := context.WithTimeout(ctx, patience)
@@ -104,7 +105,7 @@ func (v visitor) refund(t *terminal, r receipt, no string, amount onetrans.Fen, 
 		said, how = ofRecharge(status), string(status.Trade.At())
 	})
 	if !lived {
-		said = unsaid
+		said, how = unsaid, "the process died"
 	}
 	v.told.ended(call, said, how)
 	v.trace("%s       is told %q of %s (%s)", v.name, said, no, how)
@@ -116,10 +117,10 @@ func (v visitor) refund(t *terminal, r receipt, no string, amount onetrans.Fen, 
 // minutes, or until the day is over.
 func (v visitor) carryOut(no, mode string) {
 	bank := diceOf(v.seed, "bank's part of "+no)
-	if mode != onetrans.WithdrawTransfer && mode != onetrans.WithdrawUnit || bank.hit(0.1) {
+	if mode != onetrans.WithdrawTransfer && mode != onetrans.WithdrawUnit || bank.hit(0.02) {
 		return
 	}
 	result := oneOf(bank, onetrans.ResultSucc, onetrans.ResultSucc, onetrans.ResultSucc, onetrans.ResultFail)
-	takes := v.between(time.Second, 15*time.Minute)
+	takes := bank.between(time.Second, oneOf(bank, time.Minute, time.Minute, 20*time.Minute))
 	v.people.Go(func() { time.Sleep(takes); v.bank.endRefund(no, result) })
 }

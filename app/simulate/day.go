@@ -97,7 +97,7 @@ func newDay(seed uint64, dir string, mistake planted, count *counts, trace func(
 	}
 	for range weather.IntN(3) {
 		from := time.Now().Add(weather.between(0, openHours))
-		d.network.outages = append(d.network.outages, span{from, from.Add(weather.between(time.Minute, 40*time.Minute))})
+		d.network.outages = append(d.network.outages, span{from, from.Add(weather.between(10*time.Second, 10*time.Minute))})
 	}
 	d.killRate = oneOf(weather, 0, 0.005, 0.02, 0.05)
 	d.diskRate = oneOf(weather, 0, 0, 0.01, 0.05)
@@ -150,14 +150,14 @@ func (d *day) run() {
 // heal ends all that goes wrong. Some days it ends in a power cut.
 func (d *day) heal() {
 	d.trace("all is well from now on")
-	for _, t := range d.terminals {
-		if t.dice.hit(0.5) {
-			t.kill("by a power cut")
-		}
-	}
 	d.network.healed.Store(true)
 	if err := d.bank.server.SetFaults(sandbox.Faults{}); err != nil {
 		d.wrong("healing the platform: %v", err)
+	}
+	for _, t := range d.terminals {
+		if diceOf(d.seed, "last cut "+t.name).hit(0.5) {
+			t.kill("by a power cut")
+		}
 	}
 }
 
@@ -166,6 +166,7 @@ func (d *day) healed() bool { return d.network.healed.Load() }
 // comeRight waits until nothing is open any more that can be decided without a
 // person. Banks carry out today what takes them days.
 func (d *day) comeRight() {
+	time.Sleep(time.Second) // what was cut off is running again
 	for until := time.Now().Add(settlingTime); time.Now().Before(until); time.Sleep(time.Minute) {
 		d.endSlowRefunds()
 		open := 0

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -113,17 +114,17 @@ func (t *terminal) read() (trades map[key]txn.Trade, err error) {
 	return trades, nil
 }
 
-// verify proves a journal's log.
-func verify(s *store.Store) error {
+// verify proves that a journal's log is whole.
+func verify(s *store.Store) (err error) {
 	next := uint64(1)
-	err := s.Entries(func(seq uint64, _ txn.Entry) bool {
+	walked := s.Entries(func(seq uint64, _ txn.Entry) bool {
 		if seq != next {
-			return false
+			err = fmt.Errorf("entry %d is followed by %d", next-1, seq)
 		}
 		next++
-		return true
+		return err == nil
 	})
-	return err
+	return errors.Join(walked, err)
 }
 
 // judgeOrders: the platform has no money that patients' phones and the journals
@@ -202,7 +203,7 @@ func (d *day) judgeJournal(b books, t *terminal, trades map[key]txn.Trade) {
 				d.wrong("%s %s is still %s at %s", k.kind, k.no, trade.At(), t.name)
 			}
 		}
-		if has := b.has(k); (trade.At() == txn.Succ) != has && !(k.kind == onetrans.TransSettle && has && trade.At() == txn.Succ) {
+		if has := b.has(k); (trade.At() == txn.Succ) != has {
 			d.wrong("%s %s is %s at %s; at the platform: %v", k.kind, k.no, trade.At(), t.name, has)
 		}
 	}

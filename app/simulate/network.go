@@ -30,6 +30,7 @@ const (
 	lateBack  fate = "is answered when nobody waits any more"
 	twice     fate = "arrives twice"
 	again     fate = "arrives again much later"
+	spoilt    fate = "arrives spoilt"
 	garbled   fate = "is answered with spoilt bytes"
 	cutOff    fate = "is answered by halves"
 	another   fate = "gets another's answer"
@@ -38,7 +39,7 @@ const (
 
 // troubles are all fates but the good ones.
 func troubles() []fate {
-	return []fate{slow, refuses, lostThere, lostBack, lostBack, lateThere, lateBack, twice, again, garbled, cutOff, another, nonsense}
+	return []fate{slow, refuses, lostThere, lostBack, lostBack, lateThere, lateBack, twice, again, spoilt, garbled, cutOff, another, nonsense}
 }
 
 // ticket is one message's passage: drawn before it leaves, from its name alone.
@@ -48,7 +49,8 @@ type ticket struct {
 	there, back time.Duration
 	late        time.Duration
 	abrupt      bool // what is lost is noticed at once
-	dice        dice
+	dice        dice // of who sends it
+	noise       dice // of the line
 }
 
 // network joins terminals to the platform's handler. Every message has a
@@ -83,7 +85,7 @@ func (n *network) ticket(name string) *ticket {
 	name += "#" + strconv.Itoa(nth)
 	d := diceOf(n.seed, "message "+name)
 	t := &ticket{
-		name: name, fate: passes, dice: d, abrupt: d.hit(0.5),
+		name: name, fate: passes, dice: d, noise: diceOf(n.seed, "noise "+name), abrupt: d.hit(0.5),
 		there: d.between(time.Millisecond, 80*time.Millisecond), back: d.between(time.Millisecond, 80*time.Millisecond),
 		late: d.between(time.Minute, 14*time.Minute),
 	}
@@ -159,6 +161,9 @@ func (n *network) carry(conn net.Conn, t *ticket) {
 	case again:
 		n.deliverLater(t, message)
 	}
+	if t.fate == spoilt {
+		message = t.flip(message)
+	}
 	answer := n.deliver(asking, message)
 	if answer == nil {
 		return
@@ -233,21 +238,27 @@ func (n *network) anothers(own []byte) []byte {
 func (t *ticket) spoil(answer []byte) []byte {
 	switch t.fate {
 	case garbled:
-		spoilt := bytes.Clone(answer)
-		for range 3 {
-			spoilt[len(spoilt)/4+t.dice.IntN(len(spoilt)*3/4)] ^= 1 << t.dice.IntN(7)
-		}
-		return spoilt
+		return t.flip(answer)
 	case cutOff:
-		return answer[:t.dice.IntN(len(answer))]
+		return answer[:t.noise.IntN(len(answer))]
 	case nonsense:
-		return []byte(oneOf(t.dice,
+		return []byte(oneOf(t.noise,
 			"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n",
 			"HTTP/1.1 302 Found\r\nLocation: http://login.invalid/\r\nContent-Length: 0\r\n\r\n",
 			"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n<html></html>",
 			"HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{\"code\":\"000000\"}"))
 	}
 	return answer
+}
+
+// flip flips a few bits, rarely in the beginning, where they would only break the frame.
+func (t *ticket) flip(message []byte) []byte {
+	flipped := bytes.Clone(message)
+	for range 1 + t.noise.IntN(3) {
+		at := max(t.noise.IntN(len(flipped)), t.noise.IntN(len(flipped)))
+		flipped[at] ^= 1 << t.noise.IntN(7)
+	}
+	return flipped
 }
 
 // readMessage reads the body of one HTTP request.

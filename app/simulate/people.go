@@ -150,7 +150,7 @@ func (v visitor) payIn(r receipt) (said word) {
 // charge makes the order at the terminal, or repeats it.
 func (v visitor) charge(r receipt, request onetrans.Request) (said word, shown, waits bool) {
 	call := v.told.begin(key{onetrans.TransRecharge, r.no}, r.terminal.name, false)
-	how := "the process died"
+	how := ""
 	lived := r.terminal.ask(v.between(25*time.Second, 35*time.Second), func(ctx context.Context, core *txn.Core) {
 		status, err := core.Recharge(ctx, request)
 		if err != nil {
@@ -165,7 +165,7 @@ func (v visitor) charge(r receipt, request onetrans.Request) (said word, shown, 
 		}
 	})
 	if !lived {
-		said, shown, waits = unsaid, false, false
+		said, how, shown, waits = unsaid, "the process died", false, false
 	}
 	v.told.ended(call, said, how)
 	v.trace("%s       is told %q of %s (%s)", v.name, said, r.no, how)
@@ -234,7 +234,7 @@ func (v visitor) payAfter(d time.Duration, no string) {
 func (v visitor) stay(r receipt) (said word) {
 	patience, closes := v.between(5*time.Second, 7*time.Minute), v.hit(0.6)
 	call := v.told.begin(key{onetrans.TransRecharge, r.no}, r.terminal.name, true)
-	how := "the process died"
+	how := ""
 	lived := r.terminal.ask(patience+30*time.Second, func(ctx context.Context, core *txn.Core) {
 		status, err := await(ctx, patience, core.Watch, r.no, func(s txn.Status) bool { return s.Trade.Final() })
 		if err == nil && !status.Trade.Final() && closes {
@@ -253,7 +253,7 @@ func (v visitor) stay(r receipt) (said word) {
 		}
 	})
 	if !lived {
-		said = unsaid
+		said, how = unsaid, "the process died"
 	}
 	v.told.ended(call, said, how)
 	v.trace("%s       is told %q of %s at last (%s)", v.name, said, r.no, how)
@@ -288,7 +288,7 @@ func await[S any](
 // ask is HIS's own query.
 func (v visitor) ask(t *terminal, kind string, r receipt) (said word) {
 	call := v.told.begin(key{kind, r.no}, t.name, true)
-	how := "the process died"
+	how := ""
 	lived := t.ask(30*time.Second, func(ctx context.Context, core *txn.Core) {
 		answer, err := core.Query(ctx, v.query(kind, r))
 		if err != nil {
@@ -302,7 +302,7 @@ func (v visitor) ask(t *terminal, kind string, r receipt) (said word) {
 		}
 	})
 	if !lived {
-		said = unsaid
+		said, how = unsaid, "the process died"
 	}
 	v.told.ended(call, said, how)
 	v.trace("%s       hears %q of %s (%s)", v.name, said, r.no, how)

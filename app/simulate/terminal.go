@@ -39,6 +39,7 @@ func newTerminal(d *day, name, path string) *terminal {
 
 // run keeps the program running until ctx ends: what is killed is started again.
 func (t *terminal) run(ctx context.Context) {
+	_ = pause(ctx, t.dice.between(0, time.Second)) // nobody begins at the same instant
 	for ctx.Err() == nil {
 		p, err := t.start()
 		if err != nil {

@@ -75,7 +75,7 @@ func binding(calls []*telling) (words []*telling) {
 
 func overtaken(c *telling, calls []*telling) bool {
 	for _, other := range calls {
-		if other != c && !other.asks && (other.end.After(c.end) || other.terminal != c.terminal) {
+		if other != c && !other.asks && (!other.end.Before(c.end) || other.terminal != c.terminal) {
 			return true
 		}
 	}

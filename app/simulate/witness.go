@@ -29,7 +29,7 @@ func (t *terminal) witness(e txn.Entry, now txn.Trade) {
 }
 
 // mayBegin: what was told as refused, not sent or failed may be sent again by
-// a caller, and a person's share stays a person's.
+// a caller.
 func mayBegin(final flow.State, event string) bool {
 	return event == "sent" && (final == txn.Refused || final == txn.NotSent) ||
 		event == "reopened" && final == txn.Fail

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"crypto/rand"
 	"fmt"
+	"io"
 	"math/big"
 
 	"onetrans/flows/onetrans"
@@ -16,8 +17,10 @@ const (
 
 // number makes one of the platform's numbers: 19 digits, 17 of them random, so
 // that a payment link can't be guessed.
-func (b *book) number() string {
-	n, err := rand.Int(b.random, big.NewInt(1e17))
+func (b *book) number() string { return numberOf(b.random) }
+
+func numberOf(random io.Reader) string {
+	n, err := rand.Int(random, big.NewInt(1e17))
 	if err != nil {
 		panic("sandbox: no randomness: " + err.Error()) // crypto/rand never fails
 	}

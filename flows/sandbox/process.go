@@ -70,7 +70,7 @@ func (s *Server) plainAnswer(m *message, out any, err error) ([]byte, error) {
 	if err != nil && !ok {
 		return nil, err
 	}
-	return answerTo(m, s.now(), out, refused)
+	return answerTo(m, s.now(), s.opts.Random, out, refused)
 }
 
 // seen says whether the message was answered before.

@@ -98,6 +98,9 @@ func (c *Core) ask(ctx context.Context, l *live, hold time.Duration) (spoke bool
 		return false, err
 	}
 	defer release()
+	if err := c.catchUp(l); err != nil {
+		return false, err
+	}
 	if l.now().Final() {
 		return true, nil
 	}

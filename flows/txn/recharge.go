@@ -115,6 +115,9 @@ func (c *Core) resend(ctx context.Context, l *live) error {
 		return err
 	}
 	defer turn()
+	if err := c.catchUp(l); err != nil {
+		return err
+	}
 	// While the turn was waited for, the trade may have ended.
 	if !l.now().mayBeResent() || l.now().Final() {
 		return nil
