@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"strings"
 	"time"
 
 	"onetrans/flows/flow"
@@ -138,6 +139,9 @@ func (t Trade) Final() bool {
 	return false
 }
 
+// AtDesk says whether the trade waits for a person.
+func (t Trade) AtDesk() bool { return t.Progress.Desk != "" || t.Progress.Alarm != "" }
+
 // Refs are what else a trade can be found by in the journal: the platform's
 // number of a payment, and the original that a refund gives back.
 func (t Trade) Refs() []string {
@@ -154,6 +158,23 @@ func (t Trade) Refs() []string {
 		refs = append(refs, bySettlement(s.SetlID))
 	}
 	return refs
+}
+
+// Ties are the names by which a trade with these Refs belongs with others: an
+// order with its refunds, a settlement with its cancellation. Trades that have
+// a name in common belong together.
+func Ties(kind, no string, refs []string) []string {
+	var ties []string
+	switch kind {
+	case onetrans.TransRecharge:
+		ties = append(ties, byNo(no))
+	case onetrans.TransSettleCancel:
+		ties = append(ties, bySettlement(no))
+	}
+	for _, ref := range refs {
+		ties = append(ties, strings.TrimPrefix(ref, refundsOf("")))
+	}
+	return ties
 }
 
 func byTrace(traceNo string) string     { return "trace:" + traceNo }
