@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	bolt "go.etcd.io/bbolt"
 
 	"onetrans/flows/txn"
@@ -48,7 +49,8 @@ func (s *Store) adopt(ctx context.Context, by, why string) (Proof, error) {
 		}
 		head, err = s.append(tx, func(seq uint64) (header, []byte, error) {
 			h := header{Entry: txn.Entry{At: time.Now(), Event: eventAdopted, Note: adoptedNote(proof, why), By: by}, Open: open, Terminal: s.terminal}
-			return h, nil, tx.Bucket(bucketMeta).Put(keyAdopted, number(seq))
+			plain, err := json.Marshal(newContent(&h))
+			return h, plain, errors.Join(err, tx.Bucket(bucketMeta).Put(keyAdopted, number(seq)))
 		})
 		return err
 	})

@@ -39,15 +39,40 @@ type header struct {
 
 	// Open is how many trades are not final after this entry.
 	Open uint64 `json:"open"`
+	// Said is that the seal holds whose word the entry is, and what they said.
+	Said bool `json:"said,omitzero"`
 	// Terminal is the name that an adoption gives.
 	Terminal string `json:"terminal,omitzero"`
 }
 
 // content is what an entry seals: the trade as it then stood, but for an order
-// that an earlier entry holds. It is empty where the entry came from an older schema.
+// that an earlier entry holds, and the words of persons, which may be about
+// persons. It is empty where the entry came from an older schema.
 type content struct {
 	Order    *txn.Order    `json:"order,omitzero"`
 	Progress *txn.Progress `json:"progress,omitzero"`
+	By       string        `json:"by,omitzero"`
+	Said     string        `json:"said,omitzero"`
+}
+
+// newContent takes what is personal out of a header.
+func newContent(h *header) content {
+	if h.By == "" {
+		return content{}
+	}
+	c := content{By: h.By, Said: h.Note}
+	h.By, h.Note, h.Said = "", "", true
+	return c
+}
+
+// entry is an entry as it was written.
+func (k keys) entry(v value, seq uint64, h header) (txn.Entry, error) {
+	if !h.Said {
+		return h.Entry, nil
+	}
+	c, err := k.content(v, seq)
+	h.By, h.Note = c.By, c.Said
+	return h.Entry, err
 }
 
 func (h header) key() []byte { return key(h.Kind, h.No) }
@@ -174,7 +199,11 @@ func (s *Store) Entries(yield func(seq uint64, e txn.Entry) bool) error {
 			if err != nil {
 				return err
 			}
-			if !yield(seq, h.Entry) {
+			e, err := s.keys.entry(v, seq, h)
+			if err != nil {
+				return err
+			}
+			if !yield(seq, e) {
 				return nil
 			}
 		}

@@ -26,6 +26,10 @@ func ParseKey(s string) ([]byte, error) {
 	return key, nil
 }
 
+// Key is the key of the journal at path, as [Open] would find it, for what has
+// the same key: its archives and backups. Its error is ErrKey.
+func Key(path string, options Options) ([]byte, error) { return findKey(path, options) }
+
 // findKey is the journal's key; fs.ErrNotExist when it has none.
 func findKey(journal string, options Options) ([]byte, error) {
 	if len(options.Key) != 0 {

@@ -181,7 +181,7 @@ func (m *migration) trade(tx *bolt.Tx, t txn.Trade, open uint64) error {
 	if err != nil {
 		return err
 	}
-	plain, err := json.Marshal(content{&t.Order, &t.Progress})
+	plain, err := json.Marshal(content{Order: &t.Order, Progress: &t.Progress})
 	if err != nil {
 		return err
 	}

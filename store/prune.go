@@ -276,9 +276,20 @@ func (p *pruning) remove(trades []chosen) (gone, entries int, err error) {
 			return err
 		}
 		gone, entries = len(trades), len(sequences)
-		at := number(tx.Bucket(bucketLog).Sequence() + 1)
+		open, err := p.opened(tx)
+		if err != nil {
+			return err
+		}
+		// First, so that the log's end is never what leaves.
+		head, err = p.append(tx, func(uint64) (header, []byte, error) {
+			note := fmt.Sprintf("%d trades, %d entries, to %s", gone, entries, p.name)
+			return header{Entry: txn.Entry{At: time.Now(), Event: eventPruned, Note: note}, Open: open}, nil, nil
+		})
+		if err != nil {
+			return err
+		}
 		for _, c := range trades {
-			if err := forget(tx, c.key, at); err != nil {
+			if err := forget(tx, c.key, number(head.Seq)); err != nil {
 				return err
 			}
 		}
@@ -287,15 +298,7 @@ func (p *pruning) remove(trades []chosen) (gone, entries int, err error) {
 				return err
 			}
 		}
-		open, err := p.opened(tx)
-		if err != nil {
-			return err
-		}
-		head, err = p.append(tx, func(uint64) (header, []byte, error) {
-			note := fmt.Sprintf("%d trades, %d entries, to %s", gone, entries, p.name)
-			return header{Entry: txn.Entry{At: time.Now(), Event: eventPruned, Note: note}, Open: open}, nil, nil
-		})
-		return err
+		return nil
 	})
 	if err == nil {
 		p.advance(head)

@@ -51,7 +51,7 @@ func (s *Store) Open() ([]txn.Trade, error) {
 		}
 		return err
 	})
-	return trades, err
+	return trades, advised(err)
 }
 
 // Related lists the trades that have, or once had, ref among their Refs.
@@ -113,6 +113,9 @@ func (s *Store) recordAt(tx *bolt.Tx, p placed) (Record, error) {
 	}
 	if c.Order == nil || c.Progress == nil || !bytes.Equal(p.key(), key(c.Order.Kind(), c.Order.No)) {
 		return r, fmt.Errorf("%w: entry %d has another trade's content", ErrAltered, p.at)
+	}
+	if p.Said {
+		r.Last.By, r.Last.Note = c.By, c.Said
 	}
 	r.Trade = txn.Trade{Order: *c.Order, Progress: *c.Progress}
 	return r, nil
@@ -317,7 +320,11 @@ func (s *Store) History(transType, no string) (events []Event, err error) {
 			if err != nil {
 				return err
 			}
-			if events = append(events, Event{p.Entry, p.at}); len(events) == maxHistory {
+			e, err := s.keys.entry(tx.Bucket(bucketLog).Get(number(p.at)), p.at, p.header)
+			if err != nil {
+				return err
+			}
+			if events = append(events, Event{e, p.at}); len(events) == maxHistory {
 				break
 			}
 		}

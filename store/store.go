@@ -35,15 +35,35 @@ var (
 	ErrKey = errors.New("journal's key does not fit")
 	// ErrRefused is the family of journals that can be read and are not
 	// believed: no money is served on one before a person takes it on ([Adopt]).
-	ErrRefused = errors.New("no money is served on this journal: 'onetrans journal verify' says what is wrong with it, " +
-		"'onetrans journal adopt' takes it on by a person's word")
+	ErrRefused = errors.New("journal is not believed")
 	// ErrPutBack: the journal is older than its head, or was written on from an older state.
-	ErrPutBack = fmt.Errorf("it was put back to an older state: %w", ErrRefused)
+	ErrPutBack error = refusal("journal was put back to an older state")
 	// ErrTerminal: the journal was begun by another terminal.
-	ErrTerminal = fmt.Errorf("it is another terminal's: %w", ErrRefused)
+	ErrTerminal error = refusal("journal is another terminal's")
 	// ErrAltered: entries are not what they were when they were written.
-	ErrAltered = fmt.Errorf("it was altered: %w", ErrRefused)
+	ErrAltered error = refusal("journal was altered")
 )
+
+// refusal is an error of the family [ErrRefused].
+type refusal string
+
+func (r refusal) Error() string        { return string(r) }
+func (r refusal) Is(target error) bool { return target == ErrRefused }
+
+// advised is an error with what to do about it.
+func advised(err error) error {
+	switch {
+	case errors.Is(err, ErrRefused):
+		return fmt.Errorf("%w. No money is served on it. 'onetrans journal verify' says what is wrong with it; "+
+			"'onetrans journal adopt' takes it on by a person's word", err)
+	case errors.Is(err, ErrDamaged):
+		return fmt.Errorf("%w. Bring a backup back ('onetrans journal backup' makes them) and take it on with 'onetrans journal adopt'", err)
+	case errors.Is(err, ErrKey):
+		return fmt.Errorf("%w. Without its own key nobody can read a journal: bring that back, "+
+			"to the configuration's store.key or to the file beside the journal", err)
+	}
+	return err
+}
 
 // schema is the version of the layout below.
 const schema = "3"
@@ -94,6 +114,7 @@ type Store struct {
 	terminal string
 	keys     keys
 	log      *slog.Logger
+	copy     bool
 	damaged  atomic.Bool
 
 	// headMu keeps heads in the order of their commits.
@@ -111,6 +132,9 @@ type Options struct {
 	// Key is the store's key, [KeySize] bytes. Empty: it is in a file beside the
 	// journal that only its owner can read, made with the journal.
 	Key []byte
+	// Copy says that the file is a backup or an archive, with no head beside it.
+	// Nothing is served on one.
+	Copy bool
 	// NoSync leaves out the syncs; for tests in virtual time only.
 	NoSync bool
 	// Log gets what is wrong and no reason to stop; nil: nobody does.
@@ -138,7 +162,7 @@ func Open(path string, options Options) (*Store, error) {
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := create(path, options); err != nil {
-			return nil, fmt.Errorf("making the journal: %w", err)
+			return nil, advised(fmt.Errorf("making the journal: %w", err))
 		}
 	}
 	s, err := open(path, options, true)
@@ -148,7 +172,7 @@ func Open(path string, options Options) (*Store, error) {
 		}
 		err = errors.Join(err, s.Close())
 	}
-	return nil, fmt.Errorf("opening the journal %s: %w", path, err)
+	return nil, advised(fmt.Errorf("opening the journal %s: %w", path, err))
 }
 
 // Inspect opens the journal at path to read it, whatever is to be thought of
@@ -170,7 +194,7 @@ func open(path string, options Options, change bool) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, terminal: options.Terminal, keys: derive(key), log: options.logger()}
+	s := &Store{path: path, terminal: options.Terminal, copy: options.Copy, keys: derive(key), log: options.logger()}
 	err = guard(func() (err error) {
 		if s.db, err = openFile(path, options.NoSync, !change); err != nil {
 			return err
@@ -253,6 +277,28 @@ func (s *Store) Close() error {
 		return nil
 	}
 	return s.db.Close()
+}
+
+// Archive opens an archive or a backup of this journal, to read it. Its errors
+// are those of [Inspect].
+func (s *Store) Archive(path string) (*Store, error) {
+	a := &Store{path: path, terminal: s.terminal, copy: true, keys: s.keys, log: s.log}
+	err := guard(func() (err error) {
+		if a.db, err = openFile(path, false, true); err != nil {
+			return err
+		}
+		if err = checkSize(a.db); err == nil {
+			err = a.checkSchema()
+		}
+		if err != nil {
+			err = errors.Join(err, a.db.Close())
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
+	}
+	return a, nil
 }
 
 // Path is where the journal is.

@@ -192,6 +192,10 @@ func TestAgainstAModel(t *testing.T) {
 					rt.Fatal(err)
 				}
 				s = reopen()
+				agree(rt, s, trades)
+				if proof, err := s.Verify(t.Context()); err != nil || len(proof.Faults) > 0 || proof.Trades != uint64(len(trades)) {
+					rt.Fatalf("%v: %+v", err, proof)
+				}
 			},
 			"": func(rt *rapid.T) {
 				var open []string
@@ -222,10 +226,6 @@ func TestAgainstAModel(t *testing.T) {
 				})
 				if err != nil || next != uint64(len(entries)) {
 					rt.Fatalf("%d entries of %d: %v", next, len(entries), err)
-				}
-				agree(rt, s, trades)
-				if proof, err := s.Verify(t.Context()); err != nil || len(proof.Faults) > 0 || proof.Trades != uint64(len(trades)) {
-					rt.Fatalf("%v: %+v", err, proof)
 				}
 			},
 		})

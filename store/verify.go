@@ -2,11 +2,13 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -95,35 +97,42 @@ func (v *verifier) all(tx *bolt.Tx) error {
 		return err
 	}
 	v.checkCounts()
-	if tx.Bucket(bucketMeta).Get(keyArchive) == nil {
+	if !v.archive() && !v.copy {
 		if err := v.checkHead(tx); err != nil {
-			v.fault(0, "%v", plain(err))
+			v.fault(0, "%v", err)
 		}
 	}
 	return nil
 }
 
-// plain is an error's text without the advice that its family gives.
-func plain(err error) string {
-	text := []byte(err.Error())
-	return string(bytes.ReplaceAll(text, []byte(": "+ErrRefused.Error()), nil))
-}
-
 func (v *verifier) checkAdoption() {
 	p, err := v.adoption(v.tx)
 	if err != nil {
-		v.fault(0, "%v", plain(err))
+		v.fault(0, "%v", err)
 	}
 	v.adopted = p.at
 	v.proof.Terminal = p.terminal(v.tx)
-	archive := v.tx.Bucket(bucketMeta).Get(keyArchive) != nil
-	if err == nil && !archive && v.proof.Terminal != v.terminal {
+	if err == nil && !v.archive() && v.proof.Terminal != v.terminal {
 		v.fault(0, "it is the journal of terminal %q, and this is %q", v.proof.Terminal, v.terminal)
 	}
 }
 
+// archive says whether this is one: it has no head, and no end of its own.
+func (v *verifier) archive() bool { return v.tx.Bucket(bucketMeta).Get(keyArchive) != nil }
+
 // checkChain goes over all entries and gaps.
 func (v *verifier) checkChain() error {
+	links := v.keys.checkLinks()
+	err := v.checkEntries(links)
+	bad, failed := links.end()
+	for _, seq := range bad {
+		v.fault(seq, "entry %d was altered", seq)
+	}
+	slices.SortStableFunc(v.proof.Faults, func(a, b Fault) int { return cmp.Compare(a.Seq, b.Seq) })
+	return errors.Join(err, failed)
+}
+
+func (v *verifier) checkEntries(links *linkCheck) error {
 	link, next := v.keys.begin(string(v.tx.Bucket(bucketMeta).Get(keyTerminal))), uint64(1)
 	c := v.tx.Bucket(bucketLog).Cursor()
 	for k, raw := c.First(); k != nil; k, raw = c.Next() {
@@ -136,17 +145,16 @@ func (v *verifier) checkChain() error {
 			return v.ctx.Err()
 		}
 		link = v.over(link, next, seq)
-		entry := value(raw)
-		if link != nil && !same(entry.link(), v.keys.link(link, seq, entry.body())) {
-			v.fault(seq, "entry %d was altered", seq)
+		if link != nil {
+			links.add(linked{seq, link, raw})
 		}
-		v.checkEntry(seq, entry)
-		link, next = entry.link(), seq+1
+		v.checkEntry(seq, raw)
+		link, next = value(raw).link(), seq+1
 		v.proof.Entries++
 		v.proof.Bytes += int64(len(raw))
 	}
 	end := next - 1
-	if allocated := v.tx.Bucket(bucketLog).Sequence(); allocated > end && v.tx.Bucket(bucketMeta).Get(keyArchive) != nil {
+	if allocated := v.tx.Bucket(bucketLog).Sequence(); allocated > end && v.archive() {
 		link = v.over(link, next, allocated+1)
 		end = allocated
 	}
@@ -161,7 +169,7 @@ func (v *verifier) over(link []byte, next, seq uint64) []byte {
 		g, found, err := v.gapWith(v.tx, next)
 		switch {
 		case err != nil:
-			v.fault(next, "%v", plain(err))
+			v.fault(next, "%v", err)
 			return nil
 		case !found || g.From != next || g.To >= seq:
 			v.fault(next, "the entries %d to %d are missing", next, seq-1)
@@ -204,7 +212,7 @@ func (v *verifier) checkArchived(archive *Store, g gap) {
 func (v *verifier) checkEntry(seq uint64, entry value) {
 	h, err := entry.header(seq)
 	if err != nil {
-		v.fault(seq, "%v", plain(err))
+		v.fault(seq, "%v", err)
 		return
 	}
 	if h.Born == 0 {
@@ -268,7 +276,7 @@ func (v *verifier) checkCounts() {
 			v.fault(0, "the index %s lists %d trades, the entries say %d", index.bucket, n, index.want)
 		}
 	}
-	if open, err := v.opened(v.tx); err == nil && open != v.proof.Open {
+	if open, err := v.opened(v.tx); err == nil && !v.archive() && open != v.proof.Open {
 		v.fault(v.proof.Head.Seq, "%d trades are open, the last entry says %d", v.proof.Open, open)
 	}
 }

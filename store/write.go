@@ -15,28 +15,41 @@ import (
 // Write appends the entry, with the trade as it now stands, to the log, synced
 // when it returns. A final trade's credentials are erased.
 func (s *Store) Write(e txn.Entry, t txn.Trade) error {
-	order, err := json.Marshal(t.Order)
+	step, err := s.prepare(e, t)
 	if err != nil {
-		return fmt.Errorf("encoding an order: %w", err)
-	}
-	step := step{entry: e, trade: t, orderTag: s.keys.hidden("order", string(order))}
-	step.entry.Kind, step.entry.No = t.Order.Kind(), t.Order.No
-	if t.Order.CardNo != "" {
-		step.card = s.keys.hidden("card", t.Order.CardNo)
+		return err
 	}
 	var head Head
 	err = s.update(func(tx *bolt.Tx) (err error) {
-		if head, err = s.append(tx, func(seq uint64) (header, []byte, error) {
-			return s.step(tx, step, seq)
-		}); err != nil {
-			return err
-		}
-		return s.keepSecrets(tx, t)
+		head, err = s.carryOut(tx, step)
+		return err
 	})
 	if err == nil {
 		s.advance(head)
 	}
 	return err
+}
+
+// prepare does what needs no transaction.
+func (s *Store) prepare(e txn.Entry, t txn.Trade) (step, error) {
+	order, err := json.Marshal(t.Order)
+	if err != nil {
+		return step{}, fmt.Errorf("encoding an order: %w", err)
+	}
+	w := step{entry: e, trade: t, orderTag: s.keys.hidden("order", string(order))}
+	w.entry.Kind, w.entry.No = t.Order.Kind(), t.Order.No
+	if t.Order.CardNo != "" {
+		w.card = s.keys.hidden("card", t.Order.CardNo)
+	}
+	return w, nil
+}
+
+func (s *Store) carryOut(tx *bolt.Tx, w step) (Head, error) {
+	head, err := s.append(tx, func(seq uint64) (header, []byte, error) { return s.step(tx, w, seq) })
+	if err != nil {
+		return head, err
+	}
+	return head, s.keepSecrets(tx, w.trade)
 }
 
 // step is what there is to write.
@@ -63,7 +76,8 @@ func (s *Store) step(tx *bolt.Tx, w step, seq uint64) (header, []byte, error) {
 		Day: day(w.trade.Order.CreatedAt), Card: w.card, Refs: w.trade.Refs(),
 	}
 	h.State = string(w.trade.At())
-	c := content{Order: &w.trade.Order, Progress: &w.trade.Progress}
+	c := newContent(&h)
+	c.Order, c.Progress = &w.trade.Order, &w.trade.Progress
 	if known {
 		h.Born, h.Prev = before.Born, before.at
 		if bytes.Equal(before.OrderTag, h.OrderTag) {

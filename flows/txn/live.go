@@ -93,7 +93,7 @@ func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
 	if reflect.DeepEqual(next.Progress, before.Progress) {
 		return before, nil
 	}
-	if err := c.write(before, next, e.Name(), note); err != nil {
+	if err := c.write(before, next, e, note); err != nil {
 		return before, err
 	}
 	l.trade = next

@@ -100,6 +100,8 @@ type Progress struct {
 	Alarm string `json:"alarm,omitzero"`
 	// Desk says why the trade waits for a person; empty when it does not.
 	Desk string `json:"desk,omitzero"`
+	// Hand is the last word of a person on the trade; nil while there is none.
+	Hand *Hand `json:"hand,omitzero"`
 
 	// Sums are what the platform said last of all refunds of a refund's original.
 	Sums *Sums `json:"sums,omitzero"`
@@ -139,8 +141,12 @@ func (t Trade) Final() bool {
 	return false
 }
 
-// AtDesk says whether the trade waits for a person.
-func (t Trade) AtDesk() bool { return t.Progress.Desk != "" || t.Progress.Alarm != "" }
+// AtDesk says whether the trade waits for a person: there is something to be
+// done about it, or an alarm that nobody has seen to.
+func (t Trade) AtDesk() bool {
+	p := t.Progress
+	return p.Desk != "" || p.Alarm != "" && (p.Hand == nil || p.Hand.Alarm != p.Alarm)
+}
 
 // Refs are what else a trade can be found by in the journal: the platform's
 // number of a payment, and the original that a refund gives back.
