@@ -22,6 +22,9 @@ const usage = `onetrans: a hospital's self-service terminal
   onetrans --trans_type TYPE [--in FILE] [--out FILE] [--config FILE] [--buffer N]
         carry out one call of the hospital's information system: by the running
         kiosk or agent where there is one, else alone
+  onetrans journal COMMAND ...
+        list, show, verify, export, retry, settle, backup, adopt or prune what
+        the terminal's journal has; 'onetrans journal help' says how
   onetrans sandbox [--listen ADDRESS] [--data DIR]
         run the sandbox payment platform alone
   onetrans card [--list] [NAME]
@@ -49,6 +52,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	commands := map[string]func(context.Context, []string, io.Writer, io.Writer) error{
 		"kiosk":   runKiosk,
 		"agent":   runAgent,
+		"journal": runJournal,
 		"sandbox": runSandbox,
 		"card":    runCard,
 	}

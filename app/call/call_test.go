@@ -179,6 +179,8 @@ func TestEveryErrorHasItsCode(t *testing.T) {
 	for err, want := range map[error]onetrans.Code{
 		txn.ErrBusy:                         onetrans.CodeBusy,
 		fmt.Errorf("x: %w", txn.ErrJournal): onetrans.CodeJournal,
+		store.ErrKey:                        onetrans.CodeJournal,
+		store.ErrPutBack:                    onetrans.CodeJournal,
 		txn.ErrNumberReused:                 onetrans.CodeOtherTrade,
 		&txn.InDoubtError{No: "N0"}:         onetrans.CodeInDoubt,
 		platform.ErrNotSent:                 onetrans.CodeNotSent,

@@ -154,6 +154,7 @@ pcsc = { reader = "Virtual PCD", place = "左侧", enabled = false }
 scanner = { kind = "none", place = "下方" }
 [store]
 path = "journal.db"
+key = "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"
 [ui]
 orientation = "landscape"
 panel_inches = 32
@@ -178,7 +179,7 @@ fullscreen = false
 			UnknownWait: 5 * time.Second, HISMustBook: true, Channels: []Channel{Alipay},
 		},
 		Devices: Devices{PCSC{false, "Virtual PCD", "左侧"}, Scanner{ScannerNone, "下方"}},
-		Store:   Store{filepath.Join(filepath.Dir(c.Source), "journal.db")},
+		Store:   Store{filepath.Join(filepath.Dir(c.Source), "journal.db"), NewSecret(strings.Repeat("0a", 32))},
 		UI:      UI{Landscape, 32, "en", 10 * time.Minute, "120", "二楼", false},
 	}
 	if !reflect.DeepEqual(c, want) {
