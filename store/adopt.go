@@ -55,7 +55,7 @@ func (s *Store) adopt(ctx context.Context, by, why string) (Proof, error) {
 		return err
 	})
 	if err == nil {
-		err = replaceHead(s.path, head, s.keys)
+		err = replaceHead(s.path, head, s.keys, s.db.NoSync)
 	}
 	return proof, err
 }

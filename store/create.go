@@ -19,16 +19,16 @@ const asidePattern = ".journal-*"
 func create(path string, options Options) error {
 	key, err := findKey(path, options)
 	if errors.Is(err, fs.ErrNotExist) {
-		key, err = makeKey(KeyPath(path))
+		key, err = makeKey(KeyPath(path), options.NoSync)
 	}
 	if err != nil {
 		return err
 	}
 	k := derive(key)
-	if err := beginHead(path, Head{0, k.begin(options.Terminal)}, k); err != nil {
+	if err := beginHead(path, Head{0, k.begin(options.Terminal)}, k, options.NoSync); err != nil {
 		return err
 	}
-	aside, err := emptyAside(path, k, options.Terminal)
+	aside, err := emptyAside(path, k, options)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func create(path string, options Options) error {
 }
 
 // emptyAside makes an empty journal in path's folder and returns its name.
-func emptyAside(path string, k keys, terminal string) (string, error) {
+func emptyAside(path string, k keys, options Options) (string, error) {
 	aside, err := os.CreateTemp(filepath.Dir(path), asidePattern)
 	if err != nil {
 		return "", err
@@ -48,15 +48,16 @@ func emptyAside(path string, k keys, terminal string) (string, error) {
 	if err := aside.Close(); err != nil {
 		return "", err
 	}
-	if err := lay(aside.Name(), k, terminal); err != nil {
+	if err := lay(aside.Name(), k, options.Terminal, options.NoSync); err != nil {
 		return "", errors.Join(err, os.Remove(aside.Name()))
 	}
 	return aside.Name(), nil
 }
 
-// lay makes the buckets of an empty journal, synced when it returns.
-func lay(path string, k keys, terminal string) error {
-	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockTimeout})
+// lay makes the buckets of an empty journal, synced when it returns unless
+// nobody wants that.
+func lay(path string, k keys, terminal string, noSync bool) error {
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockTimeout, NoSync: noSync})
 	if err != nil {
 		return err
 	}

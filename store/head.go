@@ -75,10 +75,10 @@ func writeHead(journal string, h Head, k keys) error {
 }
 
 // replaceHead makes h the head, whatever there was, durably.
-func replaceHead(journal string, h Head, k keys) error {
+func replaceHead(journal string, h Head, k keys, noSync bool) error {
 	file := make([]byte, headSize)
 	copy(file[h.Seq%2*slotSize:], slot(h, k))
-	aside, err := writeAside(journal, file)
+	aside, err := writeAside(journal, file, noSync)
 	if err != nil {
 		return err
 	}
@@ -90,10 +90,10 @@ func replaceHead(journal string, h Head, k keys) error {
 
 // beginHead makes the head of a journal that is about to be made. Where a head
 // speaks of entries, the journal that had them is gone.
-func beginHead(journal string, h Head, k keys) error {
+func beginHead(journal string, h Head, k keys, noSync bool) error {
 	before, err := readHead(journal, k)
 	if errors.Is(err, fs.ErrNotExist) {
-		return replaceHead(journal, h, k)
+		return replaceHead(journal, h, k, noSync)
 	}
 	if _, there := os.Stat(journal); err == nil && before.Seq > 0 && errors.Is(there, fs.ErrNotExist) {
 		return fmt.Errorf("%w: the journal is gone, %s says that it had %d entries: bring it back, "+
@@ -176,7 +176,7 @@ func (s *Store) renewHead() error {
 		return err
 	}
 	s.headAt = h.Seq
-	return replaceHead(s.path, h, s.keys)
+	return replaceHead(s.path, h, s.keys, s.db.NoSync)
 }
 
 // Head is the log's end.

@@ -68,14 +68,14 @@ func readKey(path string) ([]byte, error) {
 
 // makeKey makes a key's file, durable when it returns, unless there is one:
 // then that is the key.
-func makeKey(path string) ([]byte, error) {
+func makeKey(path string, noSync bool) ([]byte, error) {
 	key := make([]byte, KeySize)
 	_, _ = rand.Read(key) // never fails
 	data, err := protect([]byte(hex.EncodeToString(key) + "\n"))
 	if err != nil {
 		return nil, fmt.Errorf("%w: protecting it: %w", ErrKey, err)
 	}
-	aside, err := writeAside(path, data)
+	aside, err := writeAside(path, data, noSync)
 	if err != nil {
 		return nil, err
 	}
@@ -99,17 +99,21 @@ func keyForOld(journal string) ([]byte, error) {
 	if !old {
 		return nil, fmt.Errorf("%w: %s is missing", ErrKey, KeyPath(journal))
 	}
-	return makeKey(KeyPath(journal))
+	return makeKey(KeyPath(journal), false)
 }
 
-// writeAside writes a file beside path, synced, and returns its name.
-func writeAside(path string, data []byte) (name string, err error) {
+// writeAside writes a file beside path, synced unless nobody wants that, and
+// returns its name.
+func writeAside(path string, data []byte, noSync bool) (name string, err error) {
 	file, err := os.CreateTemp(filepath.Dir(path), asidePattern)
 	if err != nil {
 		return "", err
 	}
 	_, err = file.Write(data)
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+	if !noSync {
+		err = errors.Join(err, file.Sync())
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
 		return "", errors.Join(err, os.Remove(file.Name()))
 	}
 	return file.Name(), nil

@@ -45,7 +45,7 @@ func isOld(path string) (is bool, err error) {
 // migrate makes a journal of an older one, aside, and puts it in its place once
 // every trade in it reads as it did. The older one, which is plain, does not stay.
 func migrate(from *bolt.DB, path string, k keys, options Options) (*bolt.DB, error) {
-	aside, err := emptyAside(path, k, options.Terminal)
+	aside, err := emptyAside(path, k, options)
 	if err != nil {
 		return from, err
 	}
@@ -54,7 +54,7 @@ func migrate(from *bolt.DB, path string, k keys, options Options) (*bolt.DB, err
 	if err != nil {
 		return from, fmt.Errorf("migrating the journal: %w", err)
 	}
-	if err := replaceHead(path, head, k); err != nil {
+	if err := replaceHead(path, head, k, options.NoSync); err != nil {
 		return from, err
 	}
 	if err := putInPlace(aside, path, from); err != nil {

@@ -175,7 +175,7 @@ func runs(sequences []uint64) [][2]uint64 {
 func (p *pruning) fill(aside *os.File) error {
 	return p.view(func(tx *bolt.Tx) error {
 		terminal := string(tx.Bucket(bucketMeta).Get(keyTerminal))
-		if err := lay(aside.Name(), p.keys, terminal); err != nil {
+		if err := lay(aside.Name(), p.keys, terminal, true); err != nil {
 			return err
 		}
 		db, err := bolt.Open(aside.Name(), 0o600, &bolt.Options{Timeout: lockTimeout, NoSync: true})

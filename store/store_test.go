@@ -186,53 +186,61 @@ func TestAgainstAModel(t *testing.T) {
 					tr.Order.Secrets = txn.Secrets{}
 				}
 				trades[no], entries = tr, append(entries, e)
+				if got, found, err := s.Trade(onetrans.TransRecharge, no); err != nil || !found || !reflect.DeepEqual(got, tr) {
+					rt.Fatalf("%s: %v %v %+v", no, err, found, got)
+				}
 			},
 			"reopen": func(rt *rapid.T) {
 				if err := s.Close(); err != nil {
 					rt.Fatal(err)
 				}
 				s = reopen()
-				agree(rt, s, trades)
-				if proof, err := s.Verify(t.Context()); err != nil || len(proof.Faults) > 0 || proof.Trades != uint64(len(trades)) {
-					rt.Fatalf("%v: %+v", err, proof)
-				}
-			},
-			"": func(rt *rapid.T) {
-				var open []string
-				for _, no := range slices.Sorted(maps.Keys(trades)) {
-					got, found, err := s.Trade(onetrans.TransRecharge, no)
-					if err != nil || !found || !reflect.DeepEqual(got, trades[no]) {
-						rt.Fatalf("%s: %v %v %+v", no, err, found, got)
-					}
-					if !got.Final() {
-						open = append(open, no)
-					}
-				}
-				got, err := s.Open()
-				if err != nil || len(got) != len(open) {
-					rt.Fatalf("%d are open, not %d: %v", len(got), len(open), err)
-				}
-				for i, tr := range got {
-					if tr.Order.No != open[i] || tr.Order.Secrets.AppKey == "" {
-						rt.Fatalf("open: %s, not %s", tr.Order.No, open[i])
-					}
-				}
-				next := uint64(0)
-				err = s.Entries(func(seq uint64, e txn.Entry) bool {
-					if next++; seq != next || !reflect.DeepEqual(e, entries[seq-1]) {
-						rt.Fatalf("entry %d: %+v", seq, e)
-					}
-					return true
-				})
-				if err != nil || next != uint64(len(entries)) {
-					rt.Fatalf("%d entries of %d: %v", next, len(entries), err)
-				}
+				compare(rt, s, trades, entries)
 			},
 		})
+		compare(rt, s, trades, entries)
 		if err := errors.Join(s.whole(), s.Close()); err != nil {
 			rt.Fatal(err)
 		}
 	})
+}
+
+// compare compares the whole journal with what was written.
+func compare(rt *rapid.T, s *Store, trades map[string]txn.Trade, entries []txn.Entry) {
+	var open []string
+	for _, no := range slices.Sorted(maps.Keys(trades)) {
+		got, found, err := s.Trade(onetrans.TransRecharge, no)
+		if err != nil || !found || !reflect.DeepEqual(got, trades[no]) {
+			rt.Fatalf("%s: %v %v %+v", no, err, found, got)
+		}
+		if !got.Final() {
+			open = append(open, no)
+		}
+	}
+	got, err := s.Open()
+	if err != nil || len(got) != len(open) {
+		rt.Fatalf("%d are open, not %d: %v", len(got), len(open), err)
+	}
+	for i, tr := range got {
+		if tr.Order.No != open[i] || tr.Order.Secrets.AppKey == "" {
+			rt.Fatalf("open: %s, not %s", tr.Order.No, open[i])
+		}
+	}
+	next := uint64(0)
+	err = s.Entries(func(seq uint64, e txn.Entry) bool {
+		if next++; seq != next || !reflect.DeepEqual(e, entries[seq-1]) {
+			rt.Fatalf("entry %d: %+v", seq, e)
+		}
+		return true
+	})
+	if err != nil || next != uint64(len(entries)) {
+		rt.Fatalf("%d entries of %d: %v", next, len(entries), err)
+	}
+	agree(rt, s, trades)
+	proof, err := s.Verify(rt.Context())
+	if err != nil || len(proof.Faults) > 0 || proof.Trades != uint64(len(trades)) {
+		rt.Fatalf("%v: %+v", err, proof)
+	}
 }
 
 // agree says whether lists are what filters of all trades give.
