@@ -83,7 +83,7 @@ func (s *Store) reindex(tx *bolt.Tx) (open uint64, err error) {
 			return 0, err
 		}
 	}
-	c := tx.Bucket(bucketLog).Cursor()
+	c := tx.Bucket(bucketLog).Cursor() // whose order was verified before
 	for k, v := c.First(); k != nil; k, v = c.Next() {
 		if len(k) != 8 || len(v) < linkSize {
 			continue

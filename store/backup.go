@@ -57,11 +57,15 @@ func makeAside(path string, write func(*os.File) error, check func(aside string)
 	if err := check(aside.Name()); err != nil {
 		return err
 	}
-	if err := os.Link(aside.Name(), path); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return ErrExists
+	err = os.Link(aside.Name(), path)
+	if errors.Is(err, fs.ErrExist) {
+		return ErrExists
+	}
+	if err != nil {
+		// Memory sticks have no links; nobody else makes files there.
+		if err := os.Rename(aside.Name(), path); err != nil {
+			return err
 		}
-		return err
 	}
 	return syncFolder(filepath.Dir(path))
 }

@@ -92,7 +92,8 @@ func replaceHead(journal string, h Head, k keys, noSync bool) error {
 // speaks of entries, the journal that had them is gone.
 func beginHead(journal string, h Head, k keys, noSync bool) error {
 	before, err := readHead(journal, k)
-	if errors.Is(err, fs.ErrNotExist) {
+	// One without entries is left by who was interrupted here.
+	if errors.Is(err, fs.ErrNotExist) || err == nil && before.Seq == 0 {
 		return replaceHead(journal, h, k, noSync)
 	}
 	if _, there := os.Stat(journal); err == nil && before.Seq > 0 && errors.Is(there, fs.ErrNotExist) {

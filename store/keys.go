@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"sync"
 
 	"onetrans/flows/gm"
 )
@@ -19,16 +20,18 @@ type keys struct {
 	chain []byte // binds the log's entries
 	tag   []byte // hides what is searched for
 	check []byte // says which key it is, and nothing of it
-	seal  cipher.AEAD
+	// seals are ciphers under one key, of which each serves one at a time.
+	seals *sync.Pool
 }
 
 func derive(key []byte) keys {
 	of := func(purpose string) []byte { return mac(key, []byte("onetrans journal: "+purpose)) }
+	sealing := of("seal")[:gm.SM4Size]
 	return keys{
 		chain: of("chain"),
 		tag:   of("tag"),
 		check: of("check")[:tagSize],
-		seal:  newSeal(of("seal")[:gm.SM4Size]),
+		seals: &sync.Pool{New: func() any { return newSeal(sealing) }},
 	}
 }
 
@@ -75,19 +78,23 @@ func (k keys) hidden(kind, value string) []byte {
 // sealed is plain, sealed; aside is bound to it and not in it. The nonce is
 // random: a sequence comes again in a journal that was put back.
 func (k keys) sealed(plain, aside []byte) []byte {
-	out := make([]byte, k.seal.NonceSize(), k.seal.NonceSize()+len(plain)+k.seal.Overhead())
+	seal := k.seals.Get().(cipher.AEAD)
+	defer k.seals.Put(seal)
+	out := make([]byte, seal.NonceSize(), seal.NonceSize()+len(plain)+seal.Overhead())
 	_, _ = rand.Read(out) // never fails
-	return k.seal.Seal(out, out, plain, aside)
+	return seal.Seal(out, out, plain, aside)
 }
 
 var errSeal = errors.New("a seal is broken")
 
 func (k keys) unsealed(sealed, aside []byte) ([]byte, error) {
-	n := k.seal.NonceSize()
-	if len(sealed) < n+k.seal.Overhead() {
+	seal := k.seals.Get().(cipher.AEAD)
+	defer k.seals.Put(seal)
+	n := seal.NonceSize()
+	if len(sealed) < n+seal.Overhead() {
 		return nil, fmt.Errorf("%w: %w", ErrAltered, errSeal)
 	}
-	plain, err := k.seal.Open(nil, sealed[:n], sealed[n:], aside)
+	plain, err := seal.Open(nil, sealed[:n], sealed[n:], aside)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrAltered, errSeal)
 	}

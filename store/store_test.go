@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -376,4 +377,34 @@ func TestRottenPages(t *testing.T) {
 		s.Verify(t.Context())
 		s.Close()
 	})
+}
+
+// Trades are read and written at once by many, as the core's polling does.
+func TestManyAtOnce(t *testing.T) {
+	s := openAt(t, filepath.Join(t.TempDir(), "journal"))
+	var work sync.WaitGroup
+	for i := range 4 {
+		work.Go(func() {
+			no := fmt.Sprint(i)
+			for _, at := range []flow.State{txn.Created, txn.Pending, txn.Unknown, txn.Succ} {
+				want := trade(no, at)
+				if err := s.Write(entry(no, string(at)), want); err != nil {
+					t.Error(err)
+				}
+				for range 5 {
+					got, found, err := s.Trade(onetrans.TransRecharge, no)
+					if err != nil || !found || got.Progress != want.Progress {
+						t.Errorf("%v %v %+v", err, found, got.Progress)
+					}
+				}
+				if _, err := s.Open(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	work.Wait()
+	if proof, err := s.Verify(t.Context()); err != nil || !proof.Whole() || proof.Entries != 16 {
+		t.Errorf("%v %+v", err, proof)
+	}
 }

@@ -144,6 +144,9 @@ func (v *verifier) checkEntries(links *linkCheck) error {
 		if seq%1024 == 0 && v.ctx.Err() != nil {
 			return v.ctx.Err()
 		}
+		if seq < next {
+			return fmt.Errorf("%w: the log's pages are not in order", ErrDamaged) // and may go in a circle
+		}
 		link = v.over(link, next, seq)
 		if link != nil {
 			links.add(linked{seq, link, raw})
@@ -281,10 +284,13 @@ func (v *verifier) checkCounts() {
 	}
 }
 
+// count is how many keys a bucket has, up to where they are not in order any
+// more: pages that rot may go in a circle.
 func count(b *bolt.Bucket) (n uint64) {
 	c := b.Cursor()
-	for k, _ := c.First(); k != nil; k, _ = c.Next() {
-		n++
+	var before []byte
+	for k, _ := c.First(); k != nil && (before == nil || bytes.Compare(before, k) < 0); k, _ = c.Next() {
+		n, before = n+1, k
 	}
 	return n
 }

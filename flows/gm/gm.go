@@ -26,5 +26,6 @@ func SM3(message []byte) []byte { return sm3.Sm3Sum(message) }
 // library's would hash what it is given.
 func NewMAC(key []byte) hash.Hash { return hmac.New(sm3.New, key) }
 
-// NewSM4 is the block cipher under a key of [SM4Size] bytes.
+// NewSM4 is the block cipher under a key of [SM4Size] bytes. One at a time may
+// use it: the library's has a buffer of its own.
 func NewSM4(key []byte) (cipher.Block, error) { return sm4.NewCipher(key) }
