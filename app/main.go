@@ -26,6 +26,9 @@ const usage = `onetrans: a hospital's self-service terminal
   onetrans reconcile [--date DAY] [--statement FILE] [--journal FILE]... [--json|--csv] [--config FILE]
         hold a day's trades (yesterday's) against the platform's word on each, or
         its statement; exit status 3 when they do not balance
+  onetrans journal COMMAND ...
+        list, show, verify, export, retry, settle, backup, adopt or prune what
+        the terminal's journal has; 'onetrans journal help' says how
   onetrans sandbox [--listen ADDRESS] [--data DIR]
         run the sandbox payment platform alone
   onetrans card [--list] [NAME]
@@ -58,6 +61,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	commands := map[string]func(context.Context, []string, io.Writer, io.Writer) error{
 		"kiosk":   runKiosk,
 		"agent":   runAgent,
+		"journal": runJournal,
 		"sandbox": runSandbox,
 		"card":    runCard,
 

@@ -155,6 +155,7 @@ func (d Door) carryOut(ctx context.Context, request onetrans.Request) onetrans.A
 	transType := request.TransType.String()
 	terminal, end, err := d.Own()
 	if err != nil {
+		d.Log.Error("taking the terminal", "error", err)
 		return failure(request, err)
 	}
 	defer end()

@@ -193,6 +193,8 @@ func TestEveryErrorHasItsCode(t *testing.T) {
 		fmt.Errorf("x: %w", txn.ErrJournal): onetrans.CodeJournal,
 		store.ErrUnusable:                   onetrans.CodeJournal,
 		store.ErrDamaged:                    onetrans.CodeJournal,
+		store.ErrKey:                        onetrans.CodeJournal,
+		store.ErrPutBack:                    onetrans.CodeJournal,
 		txn.ErrNumberReused:                 onetrans.CodeOtherTrade,
 		&txn.InDoubtError{No: "N0"}:         onetrans.CodeInDoubt,
 		platform.ErrNotSent:                 onetrans.CodeNotSent,

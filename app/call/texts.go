@@ -91,6 +91,8 @@ func errorSayings() []struct {
 		{txn.ErrJournal, sayings.journal},
 		{store.ErrUnusable, sayings.journal},
 		{store.ErrDamaged, sayings.journal},
+		{store.ErrKey, sayings.journal},
+		{store.ErrRefused, sayings.journal},
 		{txn.ErrNumberReused, sayings.otherTrade},
 		{txn.ErrExceeds, sayings.exceeds},
 		{txn.ErrInvalid, sayings.field},

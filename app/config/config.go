@@ -202,6 +202,9 @@ type Scanner struct {
 // Store says where the journal is. It is what makes a terminal this terminal.
 type Store struct {
 	Path string // absolute
+	// Key is the journal's key, 32 bytes in hexadecimal digits;
+	// empty: it is in a file beside the journal.
+	Key Secret
 }
 
 // Owner says how the terminal's owner is reached.

@@ -170,6 +170,7 @@ scanner = { kind = "none", place = "下方" }
 printer = { kind = "serial", address = "/dev/ttyUSB0", columns = 32, baud = 115200 }
 [store]
 path = "journal.db"
+key = "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"
 [reconcile]
 number = "商户订单号"
 amount = "金额"
@@ -211,7 +212,7 @@ fullscreen = false
 		EHC:      EHC{"E", NewSecret("ES"), "ET"},
 		Services: Services{[]view.ServiceKind{view.ServiceInpatientDeposit, view.ServiceOutpatientPayment}},
 		Devices:  Devices{PCSC{false, "Virtual PCD", "左侧"}, Identity{"/dev/ttyUSB0", "右侧"}, Scanner{ScannerNone, "下方"}, Printer{PrinterSerial, "/dev/ttyUSB0", 32, 115200}},
-		Store:    Store{filepath.Join(filepath.Dir(c.Source), "journal.db")},
+		Store:    Store{filepath.Join(filepath.Dir(c.Source), "journal.db"), NewSecret(strings.Repeat("0a", 32))},
 		Reconcile: Reconcile{
 			Format: reconcile.Format{
 				Number: "商户订单号", Amount: "金额", Time: "时间", State: "状态", Terminal: "终端", Trace: "流水号",

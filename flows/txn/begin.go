@@ -2,6 +2,7 @@ package txn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -15,6 +16,8 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 
 	before, known, err := c.journal.Trade(order.Kind(), order.No)
 	switch {
+	case errors.Is(err, ErrArchived):
+		return nil, nil, fmt.Errorf("%w: %w", ErrNumberReused, err)
 	case err != nil:
 		return nil, nil, fmt.Errorf("%w: looking for %s: %w", ErrJournal, order.No, err)
 	case known && sameContent(before.Order, order) != nil:

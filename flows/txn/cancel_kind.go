@@ -42,7 +42,7 @@ func cancelKind() kind {
 
 // cancelTable decides every event in every state of a cancellation.
 func cancelTable() flow.Table[Trade] {
-	return flow.Table[Trade]{
+	return withHands(onetrans.TransSettleCancel, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: {
 			flow.On(unanswered{}, onUnanswered, Unknown),
@@ -59,7 +59,7 @@ func cancelTable() flow.Table[Trade] {
 		Succ:      {},
 		Refused:   {flow.On(sent{}, onFirstSent, Created)},
 		NotSent:   {flow.On(sent{}, onFirstSent, Created)},
-	}
+	})
 }
 
 func onCancelled(t Trade, e cancelled) (Trade, []flow.Effect) {

@@ -23,6 +23,8 @@ var (
 	ErrNotNow = errors.New("not possible as the settlement stands")
 	// ErrUnknownTrade: the journal does not know this number.
 	ErrUnknownTrade = errors.New("no such trade in the journal")
+	// ErrArchived: the number is that of a trade long ended, which is in an archive.
+	ErrArchived = errors.New("the trade has been moved to an archive")
 )
 
 // InDoubtError: a like charge, or another settlement of the same card, is not

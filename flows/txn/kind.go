@@ -2,6 +2,8 @@ package txn
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"onetrans/flows/flow"
@@ -36,6 +38,9 @@ func kinds() map[string]kind {
 		onetrans.TransSettleCancel: cancelKind(),
 	}
 }
+
+// Kinds are the kinds of trades there are.
+func Kinds() []string { return slices.Sorted(maps.Keys(kinds())) }
 
 func (c *Core) kindOf(l *live) kind { return c.kinds[l.order.Kind()] }
 

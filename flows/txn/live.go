@@ -100,7 +100,7 @@ func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
 	if reflect.DeepEqual(next.Progress, before.Progress) {
 		return before, nil
 	}
-	if err := c.write(before, next, e.Name(), note); err != nil {
+	if err := c.write(before, next, e, note); err != nil {
 		l.unsure = &next
 		return before, err
 	}

@@ -87,7 +87,7 @@ type rule = flow.Rule[Trade]
 // rechargeTable decides every event in every state of a recharge. An event
 // that is not in a row can't happen there and changes nothing.
 func rechargeTable() flow.Table[Trade] {
-	return flow.Table[Trade]{
+	return withHands(onetrans.TransRecharge, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: append(proofs(Unknown),
 			flow.On(unanswered{}, onUnanswered, Unknown),
@@ -116,7 +116,7 @@ func rechargeTable() flow.Table[Trade] {
 		NotFound: contradictions(NotFound),
 		Refused:  append(contradictions(Refused), flow.On(sent{}, onFirstSent, Created)),
 		NotSent:  append(contradictions(NotSent), flow.On(sent{}, onFirstSent, Created)),
-	}
+	})
 }
 
 // proofs are the rules for the platform's word on a trade that is not final;

@@ -2,6 +2,7 @@ package txn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -87,6 +88,8 @@ func (c *Core) originals(original string) ([]Trade, error) {
 	if no, ok := cutNo(original); ok {
 		t, known, err := c.journal.Trade(onetrans.TransRecharge, no)
 		switch {
+		case errors.Is(err, ErrArchived):
+			return nil, nil // the platform bounds its refunds
 		case err != nil:
 			return nil, fmt.Errorf("%w: looking for %s: %w", ErrJournal, no, err)
 		case known:

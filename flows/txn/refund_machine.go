@@ -20,7 +20,7 @@ func refundKind() kind {
 		answered:  refundAnswered,
 		ask:       askForRefund,
 		holds:     isPending,
-		repeats:   func(t Trade) bool { return neverLeft(t) || t.At() == Fail },
+		repeats:   func(t Trade) bool { return neverLeft(t) || t.At() == Fail && !t.Order.Own },
 		leftAlone: nothing,
 	}
 }
@@ -59,7 +59,7 @@ func resendPause(sends int) time.Duration {
 
 // refundTable decides every event in every state of a refund.
 func refundTable() flow.Table[Trade] {
-	return flow.Table[Trade]{
+	return withHands(onetrans.TransRefund, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: append(refundWords(),
 			flow.On(unanswered{}, onUnanswered, Unknown),
@@ -79,7 +79,7 @@ func refundTable() flow.Table[Trade] {
 		Fail:    append(contradictions(Fail), flow.On(reopened{}, to[reopened](Unknown), Unknown)),
 		Refused: append(contradictions(Refused), flow.On(sent{}, onFirstSent, Created)),
 		NotSent: append(contradictions(NotSent), flow.On(sent{}, onFirstSent, Created)),
-	}
+	})
 }
 
 // refundWords are the rules for the platform's word on a refund that is not final.

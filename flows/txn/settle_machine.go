@@ -100,7 +100,7 @@ func settleTable() flow.Table[Trade] {
 			flow.On(sent{}, onChosen(Unknown), Unknown),
 		}, more...)
 	}
-	return flow.Table[Trade]{
+	return withHands(onetrans.TransSettle, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onChosen(Created), Created)},
 		Created: beginning(Created,
 			flow.On(neverSent{}, to[neverSent](NotSent), NotSent),
@@ -143,8 +143,11 @@ func settleTable() flow.Table[Trade] {
 		Refunded:  {},
 		Refused:   {flow.On(sent{}, onChosen(Created), Created)},
 		NotSent:   {flow.On(sent{}, onChosen(Created), Created)},
-	}
+	})
 }
+
+// deskGivenUp: only a person gives a refund of our own up.
+const deskGivenUp = "its refund was given up by hand"
 
 // undoing are the rules of a trade whose payment is being refunded; done is
 // where it is when that is done.
@@ -156,6 +159,9 @@ func undoing(done flow.State) []rule {
 		}, Refunding),
 		flow.On(refundStands{}, func(t Trade, e refundStands) (Trade, []flow.Effect) {
 			t.Progress.RefundState, t.Progress.Desk = e.state, e.desk
+			if e.state == Fail {
+				t.Progress.Desk = deskGivenUp
+			}
 			if e.state == Succ {
 				t.Progress.State, t.Progress.Desk = done, ""
 			}

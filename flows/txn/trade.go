@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"strings"
 	"time"
 
 	"onetrans/flows/flow"
@@ -103,6 +104,8 @@ type Progress struct {
 	Alarm string `json:"alarm,omitzero"`
 	// Desk says why the trade waits for a person; empty when it does not.
 	Desk string `json:"desk,omitzero"`
+	// Hand is the last word of a person on the trade; nil while there is none.
+	Hand *Hand `json:"hand,omitzero"`
 
 	// Sums are what the platform said last of all refunds of a refund's original.
 	Sums *Sums `json:"sums,omitzero"`
@@ -148,6 +151,13 @@ func (t Trade) Final() bool {
 	return false
 }
 
+// AtDesk says whether the trade waits for a person: there is something to be
+// done about it, or an alarm that nobody has seen to.
+func (t Trade) AtDesk() bool {
+	p := t.Progress
+	return p.Desk != "" || p.Alarm != "" && (p.Hand == nil || p.Hand.Alarm != p.Alarm)
+}
+
 // Refs are what else a trade can be found by in the journal: the platform's
 // number of a payment, and the original that a refund gives back.
 func (t Trade) Refs() []string {
@@ -164,6 +174,23 @@ func (t Trade) Refs() []string {
 		refs = append(refs, bySettlement(s.SetlID))
 	}
 	return refs
+}
+
+// Ties are the names by which a trade with these Refs belongs with others: an
+// order with its refunds, a settlement with its cancellation. Trades that have
+// a name in common belong together.
+func Ties(kind, no string, refs []string) []string {
+	var ties []string
+	switch kind {
+	case onetrans.TransRecharge:
+		ties = append(ties, byNo(no))
+	case onetrans.TransSettleCancel:
+		ties = append(ties, bySettlement(no))
+	}
+	for _, ref := range refs {
+		ties = append(ties, strings.TrimPrefix(ref, refundsOf("")))
+	}
+	return ties
 }
 
 func byTrace(traceNo string) string     { return "trace:" + traceNo }
