@@ -1,14 +1,16 @@
 # make run   sets everything up and runs the kiosk on the sandbox
 # make test  sets everything up and passes the tests
-# make build, make bench, make docs, make setup: their parts
+# make build, make bench, make simulate, make docs, make setup: their parts
 
 GO       ?= go
 # Linux kiosks use X11: GLFW's Wayland side has no touch.
 TAGS     := x11
 GOFLAGS_ := -tags $(TAGS)
 SHOTS    ?= shots
+# days that make simulate plays
+SEEDS    ?= 10000
 
-.PHONY: all run test build setup bench docs vet e2e clean
+.PHONY: all run test build setup bench simulate docs vet e2e clean
 
 all: build
 
@@ -30,6 +32,10 @@ test: vet
 
 e2e: build
 	.ci/e2e
+
+# SEED=n replays one day, with everything that happens in it.
+simulate:
+	$(GO) test ./app/simulate -run TestDaysOfTrouble -count=1 -timeout 0 -v -seeds $(SEEDS) $(if $(SEED),-seed $(SEED))
 
 bench: build
 	.ci/bench

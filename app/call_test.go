@@ -316,3 +316,18 @@ func TestAnAnswersFileIsOpenedBeforeMoneyMoves(t *testing.T) {
 		t.Errorf("there is a journal: %v", err)
 	}
 }
+
+// A call whose journal has no place is refused as such, and sends nothing.
+func TestAJournalWithoutAPlaceIsNamed(t *testing.T) {
+	w := newTerminal(t, "")
+	text, err := os.ReadFile(w.config)
+	if err == nil {
+		err = os.WriteFile(w.config, bytes.Replace(text, []byte("'j.db'"), []byte("'onetrans.toml/j.db'"), 1), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, exit := w.call(t, onetrans.TransRecharge, order("A1")); a.Code != string(onetrans.CodeJournal) || exit != call.ExitAnswered {
+		t.Errorf("%+v, exit %d", a, exit)
+	}
+}

@@ -68,24 +68,28 @@ func cardReaders(c config.Config, log *slog.Logger) (r readers, letGo func()) {
 // owned. Those that come before it is ready wait.
 type resident struct {
 	door  call.Door
+	log   *slog.Logger
 	ready chan struct{}
+	owner *owner.Owner // once it is ready
 }
 
 func newResident(c config.Config, log *slog.Logger) *resident {
-	return &resident{door: newDoor(c, log), ready: make(chan struct{})}
+	return &resident{door: newDoor(c, log), log: log, ready: make(chan struct{})}
 }
 
 // open takes the terminal and begins to take calls.
 func (r *resident) open(c config.Config, log *slog.Logger) (*owner.Owner, error) {
 	o := ownerOptions(c, log)
 	o.Listen = func() (func() error, error) {
-		server, err := socket.Listen(address(c), r.handle, log)
+		server, err := socket.Listen(address(c), socket.Handlers{Call: r.handle, Command: r.command}, log)
 		if err != nil {
 			return nil, err
 		}
 		return server.Close, nil
 	}
-	return owner.Open(o)
+	var err error
+	r.owner, err = owner.Open(o)
+	return r.owner, err
 }
 
 // serve lets calls be carried out with what the terminal has.
@@ -171,18 +175,7 @@ func (o *once) serve(ctx context.Context, door call.Door, asked call.Call) (out 
 
 func (o *once) own(ctx context.Context, c config.Config, door call.Door, log *slog.Logger) (call.Terminal, func(), error) {
 	options := ownerOptions(c, log)
-	options.Listen = func() (func() error, error) {
-		server, err := socket.Listen(address(c), func(_ context.Context, other socket.Call) socket.Answer {
-			out, exit := door.Busy(call.Call{TransType: other.TransType, In: other.In, Buffer: other.Buffer})
-			return socket.Answer{Out: out, Exit: exit}
-		}, log)
-		if err != nil {
-			// Without a socket others still find the journal locked.
-			log.Warn("nobody can be told that this terminal is busy", "error", err)
-			return func() error { return nil }, nil
-		}
-		return server.Close, nil
-	}
+	options.Listen = sayBusy(c, door, log)
 	if o.owner, o.err = owner.Open(options); o.err != nil {
 		return call.Terminal{}, nil, o.err
 	}
@@ -194,6 +187,22 @@ func (o *once) own(ctx context.Context, c config.Config, door call.Door, log *sl
 	t := call.Terminal{Core: o.owner.Core, Cards: read.cards, Identity: read.identity}
 	t.Pages = windowPages(c, o.windows, t, o.owner.Core, log)
 	return t, func() {}, nil
+}
+
+// sayBusy lets whoever calls hear that the terminal is busy.
+func sayBusy(c config.Config, door call.Door, log *slog.Logger) func() (func() error, error) {
+	return func() (func() error, error) {
+		server, err := socket.Listen(address(c), socket.Handlers{Call: func(_ context.Context, other socket.Call) socket.Answer {
+			out, exit := door.Busy(call.Call{TransType: other.TransType, In: other.In, Buffer: other.Buffer})
+			return socket.Answer{Out: out, Exit: exit}
+		}}, log)
+		if err != nil {
+			// Without a socket others still find the journal locked.
+			log.Warn("nobody can be told that this terminal is busy", "error", err)
+			return func() error { return nil }, nil
+		}
+		return server.Close, nil
+	}
 }
 
 // windowPages are the pages of calls in a window of their own.

@@ -80,6 +80,9 @@ func runKiosk(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		screen.scanner = wedge.New()
 		outside.Codes = screen.scanner
 	}
+	if outside.Receipts, err = receipts(settings, words); err != nil {
+		return err
+	}
 	runner := kiosk.NewRunner(kioskOptions(settings), outside)
 	screen.emit = func(tap view.Tap) { runner.Tap(ctx, tap) }
 

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -22,6 +23,12 @@ const usage = `onetrans: a hospital's self-service terminal
   onetrans --trans_type TYPE [--in FILE] [--out FILE] [--config FILE] [--buffer N]
         carry out one call of the hospital's information system: by the running
         kiosk or agent where there is one, else alone
+  onetrans reconcile [--date DAY] [--statement FILE] [--journal FILE]... [--json|--csv] [--config FILE]
+        hold a day's trades (yesterday's) against the platform's word on each, or
+        its statement; exit status 3 when they do not balance
+  onetrans journal COMMAND ...
+        list, show, verify, export, retry, settle, backup, adopt or prune what
+        the terminal's journal has; 'onetrans journal help' says how
   onetrans sandbox [--listen ADDRESS] [--data DIR]
         run the sandbox payment platform alone
   onetrans card [--list] [NAME]
@@ -35,6 +42,8 @@ const usage = `onetrans: a hospital's self-service terminal
 const (
 	exitOK     = 0
 	exitFailed = 1
+
+	exitUnbalanced = 3 // of reconcile
 )
 
 func main() {
@@ -52,8 +61,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	commands := map[string]func(context.Context, []string, io.Writer, io.Writer) error{
 		"kiosk":   runKiosk,
 		"agent":   runAgent,
+		"journal": runJournal,
 		"sandbox": runSandbox,
 		"card":    runCard,
+
+		"reconcile": runReconcile,
 	}
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)
@@ -68,7 +80,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprint(out, usage)
 		return status
 	}
-	if err := command(ctx, args[1:], stdout, stderr); err != nil {
+	err := command(ctx, args[1:], stdout, stderr)
+	if errors.Is(err, errUnbalanced) {
+		return exitUnbalanced
+	}
+	if err != nil {
 		fmt.Fprintln(stderr, "onetrans:", err)
 		return exitFailed
 	}

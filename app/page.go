@@ -73,20 +73,19 @@ func (w *windows) run(ctx context.Context) {
 	case <-ctx.Done():
 		return
 	}
-	screen, insurances, err := w.open()
+	window, err := w.open()
 	for err != nil {
 		first.result <- shown{err: err}
 		select {
 		case first = <-w.asks:
-			screen, insurances, err = w.open()
+			window, err = w.open()
 		case <-ctx.Done():
 			return
 		}
 	}
-	screen.run(ctx, func(ctx context.Context) {
+	window.run(ctx, func(ctx context.Context) {
 		for next := first; ; {
-			next.outside.Insurances = insurances
-			next.result <- w.show(ctx, screen, next)
+			next.result <- window.show(ctx, next)
 			select {
 			case next = <-w.asks:
 			case <-ctx.Done():
@@ -96,39 +95,52 @@ func (w *windows) run(ctx context.Context) {
 	})
 }
 
-func (w *windows) open() (*screen, dict.Dictionary, error) {
+// window is a call's page, with what it shows and prints.
+type window struct {
+	*screen
+	options    kiosk.Options
+	insurances dict.Dictionary
+	receipts   kiosk.Press
+}
+
+func (w *windows) open() (*window, error) {
 	insurances, err := dict.Open("insutype")
 	if err != nil {
-		return nil, insurances, fmt.Errorf("opening a page: %w", err)
+		return nil, fmt.Errorf("opening a page: %w", err)
 	}
 	words, err := texts.Load()
 	if err != nil {
-		return nil, insurances, fmt.Errorf("opening a page: %w", err)
+		return nil, fmt.Errorf("opening a page: %w", err)
+	}
+	receipts, err := receipts(w.config, words)
+	if err != nil {
+		return nil, fmt.Errorf("opening a page: %w", err)
 	}
 	screen := newScreen(w.config, words)
 	screen.window.CenterOnScreen()
 	if w.config.Devices.Scanner.Kind == config.ScannerKeyboard {
 		screen.scanner = wedge.New()
 	}
-	return screen, insurances, nil
+	return &window{screen, kioskOptions(w.config), insurances, receipts}, nil
 }
 
 // show shows one call's page. Who closes the window leaves it.
-func (w *windows) show(ctx context.Context, screen *screen, a ask) shown {
+func (w *window) show(ctx context.Context, a ask) shown {
 	calling, leave := context.WithCancel(a.ctx)
 	defer leave()
 	defer context.AfterFunc(ctx, leave)()
-	a.outside.Show = screen.show
-	if screen.scanner != nil {
-		a.outside.Codes = screen.scanner
+	outside := a.outside
+	outside.Insurances, outside.Receipts, outside.Show = w.insurances, w.receipts, w.screen.show
+	if w.scanner != nil {
+		outside.Codes = w.scanner
 	}
-	runner := kiosk.NewRunner(kioskOptions(w.config), a.outside)
+	runner := kiosk.NewRunner(w.options, outside)
 	fyne.DoAndWait(func() {
-		screen.emit = func(tap view.Tap) { runner.Tap(calling, tap) }
-		screen.window.SetCloseIntercept(leave)
-		screen.window.Show()
+		w.emit = func(tap view.Tap) { runner.Tap(calling, tap) }
+		w.screen.window.SetCloseIntercept(leave)
+		w.screen.window.Show()
 	})
 	outcome, err := runner.Alone(calling, a.call)
-	fyne.Do(screen.window.Hide)
+	fyne.Do(w.screen.window.Hide)
 	return shown{outcome, err}
 }

@@ -16,6 +16,7 @@ import (
 	"onetrans/flows/txn"
 	"onetrans/flows/view"
 	"onetrans/flows/wire"
+	"onetrans/store"
 )
 
 // businessDeposit is the business_type of paying a deposit (dictionary
@@ -28,10 +29,20 @@ const (
 	treatmentInpatientDeposit  = "0101056"
 )
 
+// storeOptions say whose journal it is. The configuration has checked the key.
+func storeOptions(c config.Config, log *slog.Logger) store.Options {
+	o := store.Options{Terminal: c.Terminal.TermNo, Log: log}
+	if !c.Store.Key.Empty() {
+		o.Key, _ = store.ParseKey(c.Store.Key.Reveal())
+	}
+	return o
+}
+
 // ownerOptions is the terminal that the configuration describes.
 func ownerOptions(c config.Config, log *slog.Logger) owner.Options {
 	o := owner.Options{
 		Journal: c.Store.Path,
+		Store:   storeOptions(c, log),
 		Platform: platform.Options{
 			URL:         c.Platform.URL,
 			Keys:        c.Platform.Keys(),

@@ -134,6 +134,10 @@ func TestWhatWasAcknowledgedOutlivesAKill(t *testing.T) {
 				t.Fatalf("%s is lost: %v", no, err)
 			}
 		}
+		proof, err := s.Verify(t.Context())
+		if err != nil || !proof.Whole() {
+			t.Fatalf("after a kill: %v %+v", err, proof.Faults)
+		}
 		if err := errors.Join(s.whole(), s.Close()); err != nil {
 			t.Fatal(err)
 		}

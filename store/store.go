@@ -1,36 +1,72 @@
 // Package store is the journal: the trades of one terminal and everything that
 // happened to them, in one bbolt file that only its owner may open.
+//
+// Its log is append-only. Every entry is bound to the one before by HMAC-SM3,
+// and holds the trade as it then stood, sealed with SM4-GCM; a trade is its last
+// entry, and everything else in the file is an index that the log implies. What
+// the log's end was stands beside the file as well, in <path>.head, so that a
+// journal that was put back to an older state is noticed.
 package store
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
-
-	"onetrans/flows/txn"
 )
 
 // Errors of opening a journal.
 var (
 	// ErrInUse: another process owns this terminal.
 	ErrInUse = errors.New("journal is in use by another process")
-	// ErrSchema: the file was written by another version of the program.
+	// ErrSchema: the file was written by a version of the program that this one does not know.
 	ErrSchema = errors.New("journal has another schema")
 	// ErrDamaged: the file is no whole journal. Nothing in it is changed.
 	ErrDamaged = errors.New("journal is damaged")
+	// ErrKey: the journal's key is missing, unusable, or another journal's.
+	ErrKey = errors.New("journal's key does not fit")
+	// ErrRefused is the family of journals that can be read and are not
+	// believed: no money is served on one before a person takes it on ([Adopt]).
+	ErrRefused = errors.New("journal is not believed")
+	// ErrPutBack: the journal is older than its head, or was written on from an older state.
+	ErrPutBack error = refusal("journal was put back to an older state")
+	// ErrTerminal: the journal was begun by another terminal.
+	ErrTerminal error = refusal("journal is another terminal's")
+	// ErrAltered: entries are not what they were when they were written.
+	ErrAltered error = refusal("journal was altered")
 )
 
+// refusal is an error of the family [ErrRefused].
+type refusal string
+
+func (r refusal) Error() string        { return string(r) }
+func (r refusal) Is(target error) bool { return target == ErrRefused }
+
+// advised is an error with what to do about it.
+func advised(err error) error {
+	switch {
+	case errors.Is(err, ErrRefused):
+		return fmt.Errorf("%w. No money is served on it. 'onetrans journal verify' says what is wrong with it; "+
+			"'onetrans journal adopt' takes it on by a person's word", err)
+	case errors.Is(err, ErrDamaged):
+		return fmt.Errorf("%w. Bring a backup back ('onetrans journal backup' makes them) and take it on with 'onetrans journal adopt'", err)
+	case errors.Is(err, ErrKey):
+		return fmt.Errorf("%w. Without its own key nobody can read a journal: bring that back, "+
+			"to the configuration's store.key or to the file beside the journal", err)
+	}
+	return err
+}
+
 // schema is the version of the layout below.
-const schema = "2"
+const schema = "3"
 
 // lockTimeout is how long to wait for the file's lock. An owner that is just
 // ending needs a moment; a caller must hear 'busy' at once.
@@ -39,63 +75,173 @@ const lockTimeout = 50 * time.Millisecond
 // shortest is how long a bbolt file is at least, in bytes: four pages.
 const shortest = 4 * 4096
 
-// The buckets. A trade's key is its trans_type, a zero byte and its number.
+// The buckets. A trade's key is its trans_type, a zero byte and its number;
+// where it was born is the sequence of its first entry. Numbers are big endian.
 var (
-	bucketMeta    = []byte("meta")    // "schema" → version
-	bucketLog     = []byte("log")     // sequence, big endian → entry; never rewritten
-	bucketTrades  = []byte("trades")  // key → trade as it stands
+	bucketMeta    = []byte("meta")    // see below
+	bucketLog     = []byte("log")     // sequence → entry; never rewritten
+	bucketGaps    = []byte("gaps")    // first sequence → where the entries went that were archived
+	bucketTrades  = []byte("trades")  // key → sequence of the last entry
 	bucketOpen    = []byte("open")    // key → nothing: the trades that are not final
-	bucketSecrets = []byte("secrets") // key → credentials, while the trade is open
+	bucketDesk    = []byte("desk")    // born → nothing: the trades that wait for a person
+	bucketStates  = []byte("states")  // state, 0, born → nothing
+	bucketDays    = []byte("days")    // yyyyMMdd, born → nothing
+	bucketCards   = []byte("cards")   // the card's tag, born → nothing
 	bucketRefs    = []byte("refs")    // ref, key → nothing: what else a trade has been found by
+	bucketPruned  = []byte("pruned")  // key → sequence of the entry that says which archive has the trade
+	bucketSecrets = []byte("secrets") // key → sealed credentials, while the trade is open
 
-	keySchema = []byte("schema")
+	keySchema   = []byte("schema")   // version
+	keyTerminal = []byte("terminal") // the name that the chain was begun with
+	keyCheck    = []byte("check")    // by which the right key is known
+	keyAdopted  = []byte("adopted")  // sequence of the last adoption
+	keyArchive  = []byte("archive")  // set in an archive
 )
 
+// indexes are the buckets that the log implies.
+func indexes() [][]byte {
+	return [][]byte{bucketTrades, bucketOpen, bucketDesk, bucketStates, bucketDays, bucketCards, bucketRefs}
+}
+
 func buckets() [][]byte {
-	return [][]byte{bucketMeta, bucketLog, bucketTrades, bucketOpen, bucketSecrets, bucketRefs}
+	return append(indexes(), bucketMeta, bucketLog, bucketGaps, bucketPruned, bucketSecrets)
 }
 
 // Store is an open journal. It implements [txn.Journal].
 type Store struct {
-	db      *bolt.DB
-	damaged atomic.Bool
+	db       *bolt.DB
+	path     string
+	terminal string
+	keys     keys
+	log      *slog.Logger
+	copy     bool
+	damaged  atomic.Bool
+
+	// headMu keeps heads in the order of their commits.
+	headMu sync.Mutex
+	headAt uint64
+	// headLost: the head could not be written last time.
+	headLost bool
 }
 
-// Options change how a journal is opened.
+// Options say whose journal it is.
 type Options struct {
+	// Terminal is the name that the chain of a new journal is begun with, and
+	// that an older one must have.
+	Terminal string
+	// Key is the store's key, [KeySize] bytes. Empty: it is in a file beside the
+	// journal that only its owner can read, made with the journal.
+	Key []byte
+	// Copy says that the file is a backup or an archive, with no head beside it.
+	// Nothing is served on one.
+	Copy bool
 	// NoSync leaves out the syncs; for tests in virtual time only.
 	NoSync bool
+	// Log gets what is wrong and no reason to stop; nil: nobody does.
+	Log *slog.Logger
 }
 
-// Open opens the journal at path, and makes it and its folder, readable by
-// their owner alone, where there is none. It gives ErrInUse within 100 ms when
-// another process has it, and ErrSchema or ErrDamaged for what it can't read.
-func Open(path string, options Options) (*Store, error) {
+func (o Options) logger() *slog.Logger {
+	if o.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return o.Log
+}
+
+// Open opens the journal at path to serve money on it, and makes it, its key
+// and its folder, readable by their owner alone, where there is none. One of an
+// older schema is migrated.
+//
+// It gives ErrInUse within 100 ms when another process has it, ErrSchema,
+// ErrDamaged or ErrKey for what it can't read, and ErrRefused for what it does
+// not believe. What it checks of a journal costs the same however long that is:
+// key, terminal, head and the chain's end. [Store.Verify] checks all. Every
+// error but ErrInUse is ErrUnusable.
+func Open(path string, options Options) (_ *Store, err error) {
+	defer func() { err = unusable(err) }()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the journal's folder: %w", err)
 	}
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		if err := create(path); err != nil {
-			return nil, fmt.Errorf("making the journal: %w", err)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := create(path, options); err != nil {
+			return nil, advised(fmt.Errorf("making the journal: %w", err))
 		}
 	}
-	var db *bolt.DB
-	err := guard(func() (err error) {
-		db, err = open(path, options)
-		return err
-	})
+	s, err := open(path, options, true)
+	if err == nil {
+		if err = s.guarded(s.judge); err == nil {
+			return s, nil
+		}
+		err = errors.Join(err, s.Close())
+	}
+	return nil, advised(fmt.Errorf("opening the journal %s: %w", path, err))
+}
+
+// Inspect opens the journal at path to read it, whatever is to be thought of
+// it. Its errors are fs.ErrNotExist, and those of [Open] but ErrRefused.
+func Inspect(path string, options Options) (*Store, error) {
+	s, err := open(path, options, false)
 	if err != nil {
 		return nil, fmt.Errorf("opening the journal %s: %w", path, err)
 	}
-	return &Store{db: db}, nil
+	return s, nil
 }
 
-func open(path string, options Options) (*bolt.DB, error) {
+// open opens what is there; an old schema is migrated where it may be changed.
+func open(path string, options Options, change bool) (*Store, error) {
+	key, err := findKey(path, options)
+	if errors.Is(err, fs.ErrNotExist) && change {
+		key, err = keyForOld(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{path: path, terminal: options.Terminal, copy: options.Copy, keys: derive(key), log: options.logger()}
+	err = guard(func() (err error) {
+		if s.db, err = openFile(path, options.NoSync, !change); err != nil {
+			return err
+		}
+		if err = checkSize(s.db); err == nil {
+			err = s.checkSchema()
+		}
+		if errors.Is(err, errOldSchema) && change {
+			if s.db, err = migrate(s.db, path, s.keys, options); err == nil {
+				err = s.checkSchema()
+			}
+		}
+		if err != nil && s.db != nil {
+			err = errors.Join(err, s.db.Close())
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// openFile opens a bbolt file that is there, and is still the one at path once
+// it is locked.
+func openFile(path string, noSync, readOnly bool) (*bolt.DB, error) {
 	// bbolt would make a new database of an empty file.
-	if info, err := os.Stat(path); err == nil && info.Size() < shortest {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() < shortest {
 		return nil, fmt.Errorf("%w: it has %d bytes", ErrDamaged, info.Size())
 	}
-	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockTimeout, NoSync: options.NoSync})
+	var opened fs.FileInfo
+	db, err := bolt.Open(path, 0o600, &bolt.Options{
+		Timeout: lockTimeout, NoSync: noSync, ReadOnly: readOnly,
+		OpenFile: func(name string, flag int, mode fs.FileMode) (*os.File, error) {
+			file, err := os.OpenFile(name, flag, mode)
+			if err == nil {
+				opened, err = file.Stat()
+			}
+			return file, err
+		},
+	})
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, ErrInUse
@@ -104,8 +250,9 @@ func open(path string, options Options) (*bolt.DB, error) {
 	case err != nil:
 		return nil, err
 	}
-	if err := errors.Join(checkSize(db), checkSchema(db)); err != nil {
-		return nil, errors.Join(err, db.Close())
+	// A migration puts another file in its place.
+	if info, err := os.Stat(path); err != nil || !os.SameFile(info, opened) {
+		return nil, errors.Join(ErrInUse, db.Close())
 	}
 	return db, nil
 }
@@ -119,25 +266,7 @@ func checkSize(db *bolt.DB) error {
 	}
 	return db.View(func(tx *bolt.Tx) error {
 		if tx.Size() > info.Size() {
-			return fmt.Errorf("%w: %d bytes are missing", ErrDamaged, tx.Size()-info.Size())
-		}
-		return nil
-	})
-}
-
-func checkSchema(db *bolt.DB) error {
-	return db.View(func(tx *bolt.Tx) error {
-		meta := tx.Bucket(bucketMeta)
-		if meta == nil {
-			return fmt.Errorf("%w: none", ErrSchema)
-		}
-		for _, name := range buckets() {
-			if tx.Bucket(name) == nil {
-				return fmt.Errorf("%w: it has no %s", ErrDamaged, name)
-			}
-		}
-		if v := string(meta.Get(keySchema)); v != schema {
-			return fmt.Errorf("%w: %q, this program has %q", ErrSchema, v, schema)
+			return fmt.Errorf("%w: it was cut off, %d bytes are missing", ErrDamaged, tx.Size()-info.Size())
 		}
 		return nil
 	})
@@ -152,137 +281,27 @@ func (s *Store) Close() error {
 	return s.db.Close()
 }
 
-// Write appends the entry to the log and puts the trade, both or neither,
-// synced when it returns. A final trade's credentials are erased.
-func (s *Store) Write(e txn.Entry, t txn.Trade) error {
-	entry, err := json.Marshal(e)
-	if err != nil {
-		return fmt.Errorf("encoding an entry: %w", err)
-	}
-	trade, err := json.Marshal(t)
-	if err != nil {
-		return fmt.Errorf("encoding a trade: %w", err)
-	}
-	secrets, err := json.Marshal(t.Order.Secrets)
-	if err != nil {
-		return fmt.Errorf("encoding credentials: %w", err)
-	}
-	k := key(t.Order.Request.TransType.String(), t.Order.No)
-	return s.update(func(tx *bolt.Tx) error {
-		log := tx.Bucket(bucketLog)
-		seq, err := log.NextSequence()
+// Archive opens an archive or a backup of this journal, to read it. Its errors
+// are those of [Inspect].
+func (s *Store) Archive(path string) (*Store, error) {
+	a := &Store{path: path, terminal: s.terminal, copy: true, keys: s.keys, log: s.log}
+	err := guard(func() (err error) {
+		if a.db, err = openFile(path, false, true); err != nil {
+			return err
+		}
+		if err = checkSize(a.db); err == nil {
+			err = a.checkSchema()
+		}
 		if err != nil {
-			return err
+			err = errors.Join(err, a.db.Close())
 		}
-		// Entries only ever come at the end: full pages serve best.
-		log.FillPercent = 1
-		if err := log.Put(sequence(seq), entry); err != nil {
-			return err
-		}
-		if err := tx.Bucket(bucketTrades).Put(k, trade); err != nil {
-			return err
-		}
-		for _, ref := range t.Refs() {
-			if err := tx.Bucket(bucketRefs).Put(refKey(ref, k), nil); err != nil {
-				return err
-			}
-		}
-		if t.Final() {
-			return errors.Join(tx.Bucket(bucketOpen).Delete(k), tx.Bucket(bucketSecrets).Delete(k))
-		}
-		return errors.Join(tx.Bucket(bucketOpen).Put(k, nil), tx.Bucket(bucketSecrets).Put(k, secrets))
-	})
-}
-
-// Trade finds a trade by its kind and number.
-func (s *Store) Trade(transType, no string) (t txn.Trade, found bool, err error) {
-	err = s.view(func(tx *bolt.Tx) error {
-		t, found, err = read(tx, key(transType, no))
 		return err
 	})
-	return t, found, err
-}
-
-// Open lists the trades that are not final.
-func (s *Store) Open() ([]txn.Trade, error) {
-	var trades []txn.Trade
-	err := s.view(func(tx *bolt.Tx) error {
-		return tx.Bucket(bucketOpen).ForEach(func(k, _ []byte) error {
-			t, found, err := read(tx, k)
-			if err != nil {
-				return err
-			}
-			if !found {
-				return fmt.Errorf("open trade %q is not in the journal", k)
-			}
-			trades = append(trades, t)
-			return nil
-		})
-	})
-	return trades, err
-}
-
-// Related lists the trades that have, or once had, ref among their Refs.
-func (s *Store) Related(ref string) ([]txn.Trade, error) {
-	var trades []txn.Trade
-	err := s.view(func(tx *bolt.Tx) error {
-		prefix := refKey(ref, nil)
-		c := tx.Bucket(bucketRefs).Cursor()
-		for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
-			t, found, err := read(tx, k[len(prefix):])
-			if err != nil {
-				return err
-			}
-			if !found {
-				return fmt.Errorf("trade %q is not in the journal", k)
-			}
-			trades = append(trades, t)
-		}
-		return nil
-	})
-	return trades, err
-}
-
-// Entries calls yield with every entry, oldest first, until it returns false.
-func (s *Store) Entries(yield func(seq uint64, e txn.Entry) bool) error {
-	return s.view(func(tx *bolt.Tx) error {
-		c := tx.Bucket(bucketLog).Cursor()
-		for k, v := c.First(); k != nil; k, v = c.Next() {
-			var e txn.Entry
-			if err := json.Unmarshal(v, &e); err != nil {
-				return fmt.Errorf("entry %d: %w", binary.BigEndian.Uint64(k), err)
-			}
-			if !yield(binary.BigEndian.Uint64(k), e) {
-				return nil
-			}
-		}
-		return nil
-	})
-}
-
-func read(tx *bolt.Tx, k []byte) (txn.Trade, bool, error) {
-	value := tx.Bucket(bucketTrades).Get(k)
-	if value == nil {
-		return txn.Trade{}, false, nil
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
-	var t txn.Trade
-	if err := json.Unmarshal(value, &t); err != nil {
-		return t, false, fmt.Errorf("trade %q: %w", k, err)
-	}
-	if secrets := tx.Bucket(bucketSecrets).Get(k); secrets != nil {
-		if err := json.Unmarshal(secrets, &t.Order.Secrets); err != nil {
-			return t, false, fmt.Errorf("credentials of %q: %w", k, err)
-		}
-	}
-	return t, true, nil
+	return a, nil
 }
 
-func key(transType, no string) []byte { return []byte(transType + "\x00" + no) }
-
-// refKey is unmistakable because a ref's length stands before it.
-func refKey(ref string, tradeKey []byte) []byte {
-	k := binary.BigEndian.AppendUint32(nil, uint32(len(ref)))
-	return append(append(k, ref...), tradeKey...)
-}
-
-func sequence(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
+// Path is where the journal is.
+func (s *Store) Path() string { return s.path }

@@ -9,10 +9,10 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	bolt "go.etcd.io/bbolt"
 	"pgregory.net/rapid"
 
@@ -65,6 +65,17 @@ func trade(no string, at flow.State) txn.Trade {
 	}
 }
 
+func copyFile(t testing.TB, from, to string) {
+	t.Helper()
+	data, err := os.ReadFile(from)
+	if err == nil {
+		err = os.WriteFile(to, data, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func entry(no, event string) txn.Entry {
 	return txn.Entry{At: time.Date(2026, 3, 4, 5, 6, 7, 8, time.UTC), No: no, Event: event, State: "s", Note: "n"}
 }
@@ -112,24 +123,33 @@ func TestCredentialsGoWhenATradeIsFinal(t *testing.T) {
 	}
 }
 
-// The log and the trades never hold credentials, not even while they are needed.
-func TestCredentialsAreKeptApart(t *testing.T) {
-	s := openAt(t, filepath.Join(t.TempDir(), "journal"))
-	if err := s.Write(entry("1", "sent"), trade("1", txn.Created)); err != nil {
-		t.Fatal(err)
-	}
-	err := s.view(func(tx *bolt.Tx) error {
-		return tx.ForEach(func(name []byte, b *bolt.Bucket) error {
-			return b.ForEach(func(_, v []byte) error {
-				if strings.Contains(string(v), "SECRET") && string(name) != "secrets" {
-					t.Errorf("%s holds credentials", name)
+// Neither the journal nor what is beside it holds anything personal or secret
+// in the clear, not even while it is needed.
+func TestNothingPersonalIsInTheClear(t *testing.T) {
+	folder := t.TempDir()
+	s := openAt(t, filepath.Join(folder, "journal"))
+	tr := trade("1", txn.Created)
+	tr.Order.CardNo = "D-PERSONAL"
+	for _, at := range []flow.State{txn.Created, txn.Pending, txn.Succ} {
+		tr.Progress.State = at
+		if err := s.Write(entry("1", "sent"), tr); err != nil {
+			t.Fatal(err)
+		}
+		files, err := filepath.Glob(filepath.Join(folder, "*"))
+		if err != nil || len(files) != 3 {
+			t.Fatal(files, err)
+		}
+		for _, name := range files {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, word := range []string{"SECRET", "PERSONAL", "欧阳", "https://pay", "200.00"} {
+				if strings.Contains(string(data), word) {
+					t.Errorf("%s holds %s", filepath.Base(name), word)
 				}
-				return nil
-			})
-		})
-	})
-	if err != nil {
-		t.Fatal(err)
+			}
+		}
 	}
 }
 
@@ -155,6 +175,10 @@ func TestAgainstAModel(t *testing.T) {
 				no := rapid.StringMatching(`[0-9]{1,2}`).Draw(rt, "no")
 				at := rapid.SampledFrom([]flow.State{txn.Created, txn.Unknown, txn.Pending, txn.Succ, txn.Refused}).Draw(rt, "at")
 				tr, e := trade(no, at), entry(no, rapid.String().Draw(rt, "event"))
+				tr.Order.CardNo = rapid.SampledFrom([]string{"", "D1", "D2"}).Draw(rt, "card")
+				tr.Progress.Desk = rapid.SampledFrom([]string{"", "a person"}).Draw(rt, "desk")
+				tr.Progress.TraceNo = rapid.SampledFrom([]string{"", "T1", "T2"}).Draw(rt, "trace")
+				e.Kind, e.State = onetrans.TransRecharge, string(at)
 				tr.Progress.QRCode = rapid.StringN(0, 20, 2000).Draw(rt, "qrcode")
 				if err := s.Write(e, tr); err != nil {
 					rt.Fatal(err)
@@ -163,55 +187,93 @@ func TestAgainstAModel(t *testing.T) {
 					tr.Order.Secrets = txn.Secrets{}
 				}
 				trades[no], entries = tr, append(entries, e)
+				if got, found, err := s.Trade(onetrans.TransRecharge, no); err != nil || !found || !reflect.DeepEqual(got, tr) {
+					rt.Fatalf("%s: %v %v %+v", no, err, found, got)
+				}
 			},
 			"reopen": func(rt *rapid.T) {
 				if err := s.Close(); err != nil {
 					rt.Fatal(err)
 				}
 				s = reopen()
-			},
-			"": func(rt *rapid.T) {
-				var open []string
-				for _, no := range slices.Sorted(maps.Keys(trades)) {
-					got, found, err := s.Trade(onetrans.TransRecharge, no)
-					if err != nil || !found || !reflect.DeepEqual(got, trades[no]) {
-						rt.Fatalf("%s: %v %v %+v", no, err, found, got)
-					}
-					if !got.Final() {
-						open = append(open, no)
-					}
-				}
-				got, err := s.Open()
-				if err != nil || len(got) != len(open) {
-					rt.Fatalf("%d are open, not %d: %v", len(got), len(open), err)
-				}
-				for i, tr := range got {
-					if tr.Order.No != open[i] || tr.Order.Secrets.AppKey == "" {
-						rt.Fatalf("open: %s, not %s", tr.Order.No, open[i])
-					}
-				}
-				next := uint64(0)
-				err = s.Entries(func(seq uint64, e txn.Entry) bool {
-					if next++; seq != next || !reflect.DeepEqual(e, entries[seq-1]) {
-						rt.Fatalf("entry %d: %+v", seq, e)
-					}
-					return true
-				})
-				if err != nil || next != uint64(len(entries)) {
-					rt.Fatalf("%d entries of %d: %v", next, len(entries), err)
-				}
+				compare(rt, s, trades, entries)
 			},
 		})
+		compare(rt, s, trades, entries)
 		if err := errors.Join(s.whole(), s.Close()); err != nil {
 			rt.Fatal(err)
 		}
 	})
 }
 
+// compare compares the whole journal with what was written.
+func compare(rt *rapid.T, s *Store, trades map[string]txn.Trade, entries []txn.Entry) {
+	var open []string
+	for _, no := range slices.Sorted(maps.Keys(trades)) {
+		got, found, err := s.Trade(onetrans.TransRecharge, no)
+		if err != nil || !found || !reflect.DeepEqual(got, trades[no]) {
+			rt.Fatalf("%s: %v %v %+v", no, err, found, got)
+		}
+		if !got.Final() {
+			open = append(open, no)
+		}
+	}
+	got, err := s.Open()
+	if err != nil || len(got) != len(open) {
+		rt.Fatalf("%d are open, not %d: %v", len(got), len(open), err)
+	}
+	for i, tr := range got {
+		if tr.Order.No != open[i] || tr.Order.Secrets.AppKey == "" {
+			rt.Fatalf("open: %s, not %s", tr.Order.No, open[i])
+		}
+	}
+	next := uint64(0)
+	err = s.Entries(func(seq uint64, e txn.Entry) bool {
+		if next++; seq != next || !reflect.DeepEqual(e, entries[seq-1]) {
+			rt.Fatalf("entry %d: %+v", seq, e)
+		}
+		return true
+	})
+	if err != nil || next != uint64(len(entries)) {
+		rt.Fatalf("%d entries of %d: %v", next, len(entries), err)
+	}
+	agree(rt, s, trades)
+	proof, err := s.Verify(rt.Context())
+	if err != nil || len(proof.Faults) > 0 || proof.Trades != uint64(len(trades)) {
+		rt.Fatalf("%v: %+v", err, proof)
+	}
+}
+
+// agree says whether lists are what filters of all trades give.
+func agree(rt *rapid.T, s *Store, trades map[string]txn.Trade) {
+	filters := []Filter{
+		{}, {CardNo: "D1"}, {CardNo: "D3"}, {Desk: true}, {Open: true}, {States: []string{string(txn.Succ), string(txn.Pending)}},
+		{From: "20260304", To: "20260304", CardNo: "D2"}, {From: "20260305"}, {To: "20260303"}, {No: "7"}, {Open: true, Desk: true, States: []string{string(txn.Created)}},
+	}
+	for _, f := range filters {
+		want := 0
+		for _, t := range trades {
+			if f.takes(Record{Trade: t}) {
+				want++
+			}
+		}
+		listed := map[string]bool{}
+		err := s.List(f, func(r Record) bool {
+			if listed[r.Trade.Order.No] = true; r.Trade.Order.Secrets != (txn.Secrets{}) {
+				rt.Fatal("a list has credentials")
+			}
+			return true
+		})
+		if err != nil || len(listed) != want {
+			rt.Fatalf("%+v: %d of %d: %v", f, len(listed), want, err)
+		}
+	}
+}
+
 func TestAnotherSchemaIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal")
 	s := openAt(t, path)
-	err := s.update(func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Put(keySchema, []byte("1")) })
+	err := s.update(func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Put(keySchema, []byte("9")) })
 	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -287,6 +349,7 @@ func TestRottenPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "rotten")
+	copyFile(t, KeyPath(whole), KeyPath(path))
 	rapid.Check(t, func(rt *rapid.T) {
 		rotten := slices.Clone(file)
 		page := rapid.IntRange(0, len(file)/4096-1).Draw(rt, "page")
@@ -296,6 +359,7 @@ func TestRottenPages(t *testing.T) {
 		}
 		// Another file each time: one whose bbolt broke off stays locked.
 		os.Remove(path)
+		copyFile(t, HeadPath(whole), HeadPath(path))
 		if err := os.WriteFile(path, rotten, 0o600); err != nil {
 			rt.Fatal(err)
 		}
@@ -308,48 +372,39 @@ func TestRottenPages(t *testing.T) {
 		s.Entries(func(uint64, txn.Entry) bool { return true })
 		s.Write(entry("1", "sent"), trade("new", txn.Pending))
 		s.Write(entry("1", "done"), trade("50", txn.Succ))
+		s.List(Filter{CardNo: "D1"}, func(Record) bool { return true })
+		s.History(onetrans.TransRecharge, "50")
+		s.Verify(t.Context())
 		s.Close()
 	})
 }
 
-// BenchmarkWrite is one durable step of a trade; BenchmarkBareCommit the same
-// bytes put and synced with nothing around them.
-func BenchmarkWrite(b *testing.B) {
-	s := openAt(b, filepath.Join(b.TempDir(), "journal"))
-	tr := trade("1", txn.Pending)
-	for b.Loop() {
-		if err := s.Write(entry("1", "told init"), tr); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkBareCommit(b *testing.B) {
-	db, err := bolt.Open(filepath.Join(b.TempDir(), "bare"), 0o600, nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer db.Close()
-	e, errEntry := json.Marshal(entry("1", "told init"))
-	tr, errTrade := json.Marshal(trade("1", txn.Pending))
-	if err := errors.Join(errEntry, errTrade); err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		err := db.Update(func(tx *bolt.Tx) error {
-			bucket, err := tx.CreateBucketIfNotExists([]byte("bare"))
-			if err != nil {
-				return err
+// Trades are read and written at once by many, as the core's polling does.
+func TestManyAtOnce(t *testing.T) {
+	s := openAt(t, filepath.Join(t.TempDir(), "journal"))
+	var work sync.WaitGroup
+	for i := range 4 {
+		work.Go(func() {
+			no := fmt.Sprint(i)
+			for _, at := range []flow.State{txn.Created, txn.Pending, txn.Unknown, txn.Succ} {
+				want := trade(no, at)
+				if err := s.Write(entry(no, string(at)), want); err != nil {
+					t.Error(err)
+				}
+				for range 5 {
+					got, found, err := s.Trade(onetrans.TransRecharge, no)
+					if err != nil || !found || got.Progress != want.Progress {
+						t.Errorf("%v %v %+v", err, found, got.Progress)
+					}
+				}
+				if _, err := s.Open(); err != nil {
+					t.Error(err)
+				}
 			}
-			n, err := bucket.NextSequence()
-			if err != nil {
-				return err
-			}
-			bucket.FillPercent = 1
-			return bucket.Put(sequence(n), append(e, tr...))
 		})
-		if err != nil {
-			b.Fatal(err)
-		}
+	}
+	work.Wait()
+	if proof, err := s.Verify(t.Context()); err != nil || !proof.Whole() || proof.Entries != 16 {
+		t.Errorf("%v %+v", err, proof)
 	}
 }

@@ -18,6 +18,7 @@ func TestPagesLookAsBefore(t *testing.T) {
 		"result-not-booked", "doubt-offline", "busy-order", "take-card", "take-identity", "still-there", "trouble-refused", "trouble-card_pulled",
 		"home-settle", "pick-three", "pick-four", "authorise", "settling-confirm", "bills-many", "review", "review-free", "settled", "refunding",
 		"doubt-bill_confirming", "called-pick", "called-scan", "called-still-there",
+		"slip-offered", "slip-printing", "slip-no_paper", "slip-settled", "slip-doubt", "slip-doubt-no_printer",
 	} {
 		d.now = at(10, 24)
 		d.kiosk.Show(page(t, name))

@@ -161,6 +161,7 @@ func (k *Kiosk) kit() screens.Kit {
 		},
 		Book: k.options.Texts, Words: k.options.Texts.In(string(look.Language)),
 		Single:   k.page.Single,
+		Slip:     k.page.Slip,
 		Hospital: k.options.Hospital, Place: k.options.HelpPlace, Counter: k.options.CounterPlace,
 	}
 }

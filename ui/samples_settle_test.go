@@ -49,11 +49,13 @@ func settleSamples() []sample {
 	authOffline.Offline = true
 	result := view.Countdown{Left: 30, Total: 30}
 	payCode := view.PayCode{Account: view.ServiceInpatientDeposit, Payee: "滨江市第一医院", Name: "欧阳*珺", Amount: "1,200.00", Wallet: "wechat", Place: "屏幕正下方扫码口"}
-	healthCode, otherCode := payCode, payCode
+	healthCode, otherCode, refusedCode := payCode, payCode, payCode
+	refusedCode.Problem = view.PayCodeRefused
 	healthCode.Problem, otherCode.Problem, otherCode.Place = view.PayCodeHealth, view.PayCodeOther, ""
 	called := []sample{
 		{"called-pay-code", view.Page{Content: payCode, Home: true, Countdown: time58}},
 		{"called-pay-code-health", view.Page{Content: healthCode, Home: true, Countdown: time58}},
+		{"called-pay-code-refused", view.Page{Content: refusedCode, Home: true, Countdown: time58}},
 		{"called-pay-code-other", view.Page{Content: otherCode, Home: true, Countdown: time58}},
 		{"called-pick", view.Page{Content: view.PickWay{Ways: ways}, Home: true, Countdown: time58}},
 		{"called-pick-four", view.Page{Content: view.PickWay{Ways: allWays}, Home: true, Countdown: time58}},

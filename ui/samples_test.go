@@ -105,7 +105,7 @@ func samples() []sample {
 		{"take-identity", view.Page{Content: view.TakeCard{Identity: true}}},
 		{"still-there", view.Page{Content: amount, Steps: steps(2), Back: true, Home: true, Ask: &view.Ask{Kind: view.AskStillThere, Left: 17}}},
 	}
-	pages = append(pages, settleSamples()...)
+	pages = append(append(pages, settleSamples()...), slipSamples()...)
 	for _, kind := range []view.BusyKind{
 		view.BusyReading, view.BusyLookup, view.BusyOrder, view.BusyClosing, view.BusyAuthorise, view.BusyAbandoning,
 	} {

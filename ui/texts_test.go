@@ -25,6 +25,8 @@ var kindTexts = map[string]struct {
 	"AmountProblem": {"amount.", []string{""}},
 	"StepKind":      {"settling.", []string{""}},
 	"StepState":     {"settling.state.", []string{""}},
+	"SlipState":     {"slip.", []string{""}},
+	"SlipProblem":   {"slip.", []string{".title"}},
 }
 
 func TestEveryKindOfAPageHasItsTexts(t *testing.T) {

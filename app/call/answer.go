@@ -103,9 +103,13 @@ func settleNo(request onetrans.Request, in asked) onetrans.Text {
 // failure is the answer to a call of which nothing was sent, unless err says otherwise.
 func failure(request onetrans.Request, err error) onetrans.Answer {
 	if doubt, ok := errors.AsType[*txn.InDoubtError](err); ok {
-		return withData(reply(sayings.inDoubt), numbers{
-			Result: onetrans.T(string(onetrans.ResultIng)), OutChargeNo: onetrans.T(doubt.No),
-		})
+		n := numbers{Result: onetrans.T(string(onetrans.ResultIng))}
+		if request.TransType.String() == onetrans.TransSettle {
+			n.OutSettleNo = onetrans.T(doubt.No)
+		} else {
+			n.OutChargeNo = onetrans.T(doubt.No)
+		}
+		return withData(reply(sayings.inDoubt), n)
 	}
 	if field, ok := errors.AsType[*onetrans.FieldError](err); ok {
 		return reply(sayings.field.said(field.Text()))
@@ -147,5 +151,21 @@ func passed(request onetrans.Request, answer onetrans.Answer) onetrans.Answer {
 		return failure(request, wire.ErrUntrusted)
 	}
 	answer.Data = object
+	if identifies(request) && answer.Code.String() == string(onetrans.CodeOK) && !isPerson(object) {
+		return failure(request, wire.ErrUntrusted)
+	}
 	return answer
+}
+
+// identifies says whether a request asks who somebody is.
+func identifies(request onetrans.Request) bool {
+	transType := request.TransType.String()
+	return transType == onetrans.TransUserGet || transType == onetrans.TransUserThirdGet
+}
+
+// isPerson says whether data has the shape of an identification's answer. What
+// it leaves out is no matter.
+func isPerson(data jsontext.Value) bool {
+	var out onetrans.UserGetOut
+	return onetrans.UnmarshalData(data, &out) == nil && !out.BaseInfo.Opaque()
 }

@@ -31,6 +31,8 @@ type Core interface {
 	Recharge(context.Context, onetrans.Request) (txn.Status, error)
 	Refund(context.Context, onetrans.Request) (txn.Status, error)
 	CancelSettlement(context.Context, onetrans.Request) (txn.CancelStatus, error)
+	RecallRecharge(onetrans.Request) (status txn.Status, known bool, err error)
+	RecallSettlement(onetrans.Request) (status txn.SettleStatus, known bool, err error)
 	Query(context.Context, onetrans.Request) (onetrans.Answer, error)
 	Watch(no string) (statuses <-chan txn.Status, end func(), err error)
 	WatchRefund(no string) (statuses <-chan txn.Status, end func(), err error)
@@ -153,6 +155,7 @@ func (d Door) carryOut(ctx context.Context, request onetrans.Request) onetrans.A
 	transType := request.TransType.String()
 	terminal, end, err := d.Own()
 	if err != nil {
+		d.Log.Error("taking the terminal", "error", err)
 		return failure(request, err)
 	}
 	defer end()

@@ -25,6 +25,10 @@ type fakeCore struct {
 	err    error
 	busy   bool
 	sent   int
+	// recalled and settlement are what a request repeats; zero where it is new.
+	recalled   txn.Status
+	settlement txn.SettleStatus
+	recallErr  error
 	// request is what the last message was.
 	request onetrans.Request
 }
@@ -49,6 +53,14 @@ func (f *fakeCore) Refund(context.Context, onetrans.Request) (txn.Status, error)
 func (f *fakeCore) CancelSettlement(context.Context, onetrans.Request) (txn.CancelStatus, error) {
 	f.sent++
 	return f.cancel, f.err
+}
+
+func (f *fakeCore) RecallRecharge(onetrans.Request) (txn.Status, bool, error) {
+	return f.recalled, f.recalled.Trade.Order.No != "", f.recallErr
+}
+
+func (f *fakeCore) RecallSettlement(onetrans.Request) (txn.SettleStatus, bool, error) {
+	return f.settlement, f.settlement.No != "", f.recallErr
 }
 
 func (f *fakeCore) Call(_ context.Context, request onetrans.Request) (onetrans.Answer, error) {
@@ -179,6 +191,10 @@ func TestEveryErrorHasItsCode(t *testing.T) {
 	for err, want := range map[error]onetrans.Code{
 		txn.ErrBusy:                         onetrans.CodeBusy,
 		fmt.Errorf("x: %w", txn.ErrJournal): onetrans.CodeJournal,
+		store.ErrUnusable:                   onetrans.CodeJournal,
+		store.ErrDamaged:                    onetrans.CodeJournal,
+		store.ErrKey:                        onetrans.CodeJournal,
+		store.ErrPutBack:                    onetrans.CodeJournal,
 		txn.ErrNumberReused:                 onetrans.CodeOtherTrade,
 		&txn.InDoubtError{No: "N0"}:         onetrans.CodeInDoubt,
 		platform.ErrNotSent:                 onetrans.CodeNotSent,
@@ -211,15 +227,21 @@ func TestAnOutcomeIsNeverCalledFailedUnlessItIs(t *testing.T) {
 		progress txn.Progress
 		code     onetrans.Code
 	}{
-		"paid":             {txn.Progress{State: txn.Succ, Result: onetrans.ResultSucc}, onetrans.CodeOK},
-		"failed":           {txn.Progress{State: txn.Fail, Result: onetrans.ResultFail}, onetrans.CodeNotTaken},
-		"closed":           {txn.Progress{State: txn.Closed, Result: onetrans.ResultClosed}, onetrans.CodeNotTaken},
-		"refused":          {txn.Progress{State: txn.Refused, RefusedWith: onetrans.CodePlatformNoPerson}, onetrans.CodePlatformNoPerson},
-		"not sent":         {txn.Progress{State: txn.NotSent}, onetrans.CodeNotSent},
-		"waiting for code": {txn.Progress{State: txn.Pending, Result: onetrans.ResultInit, QRCode: "Q"}, onetrans.CodeOK},
-		"being paid":       {txn.Progress{State: txn.Pending, Result: onetrans.ResultIng}, onetrans.CodeUnknown},
-		"unknown":          {txn.Progress{State: txn.Unknown}, onetrans.CodeUnknown},
-		"not found yet":    {txn.Progress{State: txn.Unknown, Result: onetrans.ResultNotFound}, onetrans.CodeUnknown},
+		"paid":                   {txn.Progress{State: txn.Succ, Result: onetrans.ResultSucc}, onetrans.CodeOK},
+		"failed":                 {txn.Progress{State: txn.Fail, Result: onetrans.ResultFail}, onetrans.CodeNotTaken},
+		"closed":                 {txn.Progress{State: txn.Closed, Result: onetrans.ResultClosed}, onetrans.CodeNotTaken},
+		"refused":                {txn.Progress{State: txn.Refused, RefusedWith: onetrans.CodePlatformNoPerson}, onetrans.CodePlatformNoPerson},
+		"not sent":               {txn.Progress{State: txn.NotSent}, onetrans.CodeNotSent},
+		"waiting for code":       {txn.Progress{State: txn.Pending, Result: onetrans.ResultInit, QRCode: "Q"}, onetrans.CodeOK},
+		"being closed":           {txn.Progress{State: txn.Pending, Result: onetrans.ResultInit, QRCode: "Q", CloseAsked: true}, onetrans.CodeUnknown},
+		"being paid":             {txn.Progress{State: txn.Pending, Result: onetrans.ResultIng}, onetrans.CodeUnknown},
+		"unknown":                {txn.Progress{State: txn.Unknown}, onetrans.CodeUnknown},
+		"paid, contradicted":     {txn.Progress{State: txn.Succ, Result: onetrans.ResultSucc, Alarm: "A"}, onetrans.CodeOK},
+		"failed, contradicted":   {txn.Progress{State: txn.Fail, Result: onetrans.ResultFail, Alarm: "A"}, onetrans.CodeUnknown},
+		"closed, contradicted":   {txn.Progress{State: txn.Closed, Result: onetrans.ResultClosed, Alarm: "A"}, onetrans.CodeUnknown},
+		"refused, contradicted":  {txn.Progress{State: txn.Refused, RefusedWith: "610004", Alarm: "A"}, onetrans.CodeUnknown},
+		"not sent, contradicted": {txn.Progress{State: txn.NotSent, Alarm: "A"}, onetrans.CodeUnknown},
+		"not found yet":          {txn.Progress{State: txn.Unknown, Result: onetrans.ResultNotFound}, onetrans.CodeUnknown},
 	} {
 		core := &fakeCore{trade: txn.Trade{Order: txn.Order{No: "N1"}, Progress: c.progress}}
 		code, _, data, _ := call(t, door(core, nil), onetrans.TransRecharge, rechargeIn(t, "", nil))
@@ -231,6 +253,32 @@ func TestAnOutcomeIsNeverCalledFailedUnlessItIs(t *testing.T) {
 		}
 		if code == string(onetrans.CodeUnknown) && data["result"] != string(onetrans.ResultIng) {
 			t.Errorf("%s: result %v", name, data["result"])
+		}
+	}
+}
+
+// Who did not ask for the code can't have it paid: to them the order is undecided.
+func TestAnUnpaidOrderIsAnAnswerOnlyToWhoAskedForItsCode(t *testing.T) {
+	unpaid := txn.Trade{Order: txn.Order{No: "N1"}, Progress: txn.Progress{State: txn.Pending, Result: onetrans.ResultInit, QRCode: "Q"}}
+	pages := fakePages{charge: txn.Status{Trade: unpaid}}
+	for name, c := range map[string]struct {
+		field string
+		value any
+		code  onetrans.Code
+	}{
+		"its code":              {"", nil, onetrans.CodeOK},
+		"its code, by a number": {"extra", map[string]any{"printMode": 1}, onetrans.CodeOK},
+		"the cashier":           {"extra", nil, onetrans.CodeUnknown},
+		"paid another way":      {"depositType", "NEW_BAR", onetrans.CodeUnknown},
+		"another print mode":    {"extra", map[string]any{"printMode": "2"}, onetrans.CodeUnknown},
+	} {
+		d := doorWith(Terminal{Core: &fakeCore{trade: unpaid}, Pages: pages}, nil)
+		code, _, data, _ := call(t, d, onetrans.TransRecharge, rechargeIn(t, c.field, c.value))
+		if code != string(c.code) || data["outChargeNo"] != "N1" {
+			t.Errorf("%s: %s %v", name, code, data)
+		}
+		if wanted := c.code == onetrans.CodeOK; (data["qrcode"] == "Q") != wanted || (data["result"] == "ing") == wanted {
+			t.Errorf("%s: %v", name, data)
 		}
 	}
 }
@@ -252,13 +300,16 @@ func TestARefundIsToldAsItStands(t *testing.T) {
 		code     onetrans.Code
 		result   onetrans.Result
 	}{
-		"done":      {txn.Progress{State: txn.Succ, Result: onetrans.ResultSucc}, onetrans.CodeOK, onetrans.ResultSucc},
-		"failed":    {txn.Progress{State: txn.Fail, Result: onetrans.ResultFail}, onetrans.CodeOK, onetrans.ResultFail},
-		"for days":  {txn.Progress{State: txn.Pending, Result: onetrans.ResultIng}, onetrans.CodeOK, onetrans.ResultIng},
-		"refused":   {txn.Progress{State: txn.Refused, RefusedWith: onetrans.CodePlatformExceeds}, onetrans.CodePlatformExceeds, ""},
-		"not sent":  {txn.Progress{State: txn.NotSent}, onetrans.CodeNotSent, ""},
-		"unknown":   {txn.Progress{State: txn.Unknown}, onetrans.CodeUnknown, onetrans.ResultIng},
-		"not found": {txn.Progress{State: txn.Unknown, Result: onetrans.ResultNotFound}, onetrans.CodeUnknown, onetrans.ResultIng},
+		"done":                  {txn.Progress{State: txn.Succ, Result: onetrans.ResultSucc}, onetrans.CodeOK, onetrans.ResultSucc},
+		"failed":                {txn.Progress{State: txn.Fail, Result: onetrans.ResultFail}, onetrans.CodeOK, onetrans.ResultFail},
+		"for days":              {txn.Progress{State: txn.Pending, Result: onetrans.ResultIng}, onetrans.CodeOK, onetrans.ResultIng},
+		"refused":               {txn.Progress{State: txn.Refused, RefusedWith: onetrans.CodePlatformExceeds}, onetrans.CodePlatformExceeds, ""},
+		"not sent":              {txn.Progress{State: txn.NotSent}, onetrans.CodeNotSent, ""},
+		"unknown":               {txn.Progress{State: txn.Unknown}, onetrans.CodeUnknown, onetrans.ResultIng},
+		"done, contradicted":    {txn.Progress{State: txn.Succ, Result: onetrans.ResultSucc, Alarm: "A"}, onetrans.CodeOK, onetrans.ResultSucc},
+		"failed, contradicted":  {txn.Progress{State: txn.Fail, Result: onetrans.ResultFail, Alarm: "A"}, onetrans.CodeUnknown, onetrans.ResultIng},
+		"refused, contradicted": {txn.Progress{State: txn.Refused, RefusedWith: "610005", Alarm: "A"}, onetrans.CodeUnknown, onetrans.ResultIng},
+		"not found":             {txn.Progress{State: txn.Unknown, Result: onetrans.ResultNotFound}, onetrans.CodeUnknown, onetrans.ResultIng},
 	} {
 		core := &fakeCore{trade: txn.Trade{Order: txn.Order{No: "R1"}, Progress: c.progress}}
 		in := rechargeIn(t, "withdrawMode", "1")

@@ -17,8 +17,9 @@ type Credentials struct {
 // Merchant is who collects for a deposit account.
 type Merchant struct{ AppID, AppSecret string }
 
-// check says which of the application's credentials is missing. They are a
-// pair: one without the other is only good with the configuration's own.
+// check says which of a message's credentials is missing, once it was
+// completed. They are pairs: the application's, where one without the other is
+// only good with the configuration's own, and a merchant's.
 func (c Credentials) check(request onetrans.Request) error {
 	noID, noKey := request.AppID.Empty(), request.AppKey.Empty()
 	switch {
@@ -26,6 +27,22 @@ func (c Credentials) check(request onetrans.Request) error {
 		return missing("app_id", "加解密应用ID")
 	case !noID && noKey && request.AppID.String() != c.AppID:
 		return missing("app_key", "加解密应用密钥")
+	}
+	return wholeMerchant(request)
+}
+
+// wholeMerchant says which half of its merchant a settlement lacks. It may have
+// none: then the share is paid elsewhere. The tables ask for both elsewhere.
+func wholeMerchant(request onetrans.Request) error {
+	var pay payFields
+	if request.TransType.String() != onetrans.TransSettle || onetrans.UnmarshalData(request.Data, &pay) != nil {
+		return nil
+	}
+	switch noID, noSecret := pay.PayAppID.Empty(), pay.PayAppSecret.Empty(); {
+	case noID && !noSecret:
+		return missing("payAppId", "统一支付平台APPID")
+	case noSecret && !noID:
+		return missing("payAppSecret", "统一支付平台AppSecret")
 	}
 	return nil
 }

@@ -201,6 +201,43 @@ func TestAnIdentityCardIsWaitedForSoLong(t *testing.T) {
 	})
 }
 
+// lateCard is read when it comes, after 19 seconds.
+type lateCard struct{ fakeCards }
+
+func (lateCard) Read(context.Context) (devices.SocialSecurityCard, error) {
+	time.Sleep(19 * time.Second)
+	return devices.SocialSecurityCard{}, nil
+}
+
+type lateIdentity struct{ fakeIdentity }
+
+func (lateIdentity) Read(context.Context) (devices.IdentityCard, error) {
+	time.Sleep(19 * time.Second)
+	return devices.IdentityCard{}, nil
+}
+
+// muteCore sends what it is given and is never answered.
+type muteCore struct{ fakeCore }
+
+func (m *muteCore) Call(ctx context.Context, _ onetrans.Request) (onetrans.Answer, error) {
+	m.sent++
+	<-ctx.Done()
+	return onetrans.Answer{}, platform.ErrNoAnswer
+}
+
+func TestReadingACardIsAnsweredIn30SecondsInAll(t *testing.T) {
+	for _, kind := range []string{onetrans.CertSocialSecurity, onetrans.CertIdentityCard} {
+		synctest.Test(t, func(t *testing.T) {
+			core, begin := &muteCore{}, time.Now()
+			d := doorWith(Terminal{Core: core, Cards: lateCard{}, Identity: lateIdentity{}}, nil)
+			code, _, _, _ := call(t, d, onetrans.TransUserGet, userGetIn(t, kind, ""))
+			if took := time.Since(begin); code != string(onetrans.CodeUnknown) || core.sent != 1 || took != 30*time.Second {
+				t.Errorf("%s: %s after %v, %d sent", kind, code, took, core.sent)
+			}
+		})
+	}
+}
+
 func TestWhatThePlatformSaysOfAPersonIsPassedOn(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer onetrans.Answer
@@ -211,6 +248,14 @@ func TestWhatThePlatformSaysOfAPersonIsPassedOn(t *testing.T) {
 		"success without a code":    {onetrans.Answer{ErrMsg: onetrans.T("success")}, nil, onetrans.CodeOK},
 		"neither code nor success":  {onetrans.Answer{}, nil, onetrans.CodeUntrusted},
 		"data that is none":         {good(`[1]`), nil, onetrans.CodeUntrusted},
+		"a number for who it is":    {good(`{"baseinfo":5}`), nil, onetrans.CodeUntrusted},
+		"a list for who it is":      {good(`{"baseinfo":[{}]}`), nil, onetrans.CodeUntrusted},
+		"an object for a card":      {good(`{"card_no":{}}`), nil, onetrans.CodeUntrusted},
+		"a list inside a person":    {good(`{"baseinfo":{"psn_name":[]}}`), nil, onetrans.CodeUntrusted},
+		"text that holds a person":  {good(`{"baseinfo":"{\"psn_name\":\"x\"}"}`), nil, onetrans.CodeOK},
+		"fields nobody knows":       {good(`{"baseinfo":{"new":[1]},"more":{}}`), nil, onetrans.CodeOK},
+		"nothing in it":             {good(`{}`), nil, onetrans.CodeOK},
+		"refused, in any shape":     {onetrans.Answer{Code: onetrans.T("610004"), Data: []byte(`{"baseinfo":5}`)}, nil, "610004"},
 		"the platform's refusal":    {onetrans.Answer{Code: onetrans.T("610004")}, nil, "610004"},
 		"nobody there":              {onetrans.Answer{}, platform.ErrNotSent, onetrans.CodeNotSent},
 		"no answer":                 {onetrans.Answer{}, platform.ErrNoAnswer, onetrans.CodeUnknown},
@@ -228,6 +273,18 @@ func TestWhoIsPickedGoesToTheCaller(t *testing.T) {
 	code, _, data, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: pages}, nil), onetrans.TransUserGet, userGetIn(t, "09", ""))
 	if code != string(onetrans.CodeOK) || data["card_no"] != "C1" {
 		t.Errorf("%s %v", code, data)
+	}
+}
+
+func TestWhoIsPickedInAWrongShapeIsNotTrusted(t *testing.T) {
+	for name, pages := range map[string]fakePages{
+		"the page found out": {err: fmt.Errorf("reading who it is: %w", onetrans.ErrMalformed)},
+		"the page did not":   {answer: good(`{"baseinfo":"x"}`)},
+	} {
+		code, _, _, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: pages}, nil), onetrans.TransUserGet, userGetIn(t, "09", ""))
+		if code != string(onetrans.CodeUntrusted) {
+			t.Errorf("%s: %s", name, code)
+		}
 	}
 }
 
@@ -265,16 +322,17 @@ func TestHowACashierEnds(t *testing.T) {
 		pages fakePages
 		code  onetrans.Code
 	}{
-		"paid":                     {fakePages{charge: charge(txn.Progress{State: txn.Succ})}, onetrans.CodeOK},
-		"closed by the platform":   {fakePages{charge: closed}, onetrans.CodeNotTaken},
-		"left, closed":             {fakePages{charge: closed, err: ErrCancelled}, onetrans.CodeCancelled},
-		"timed out, closed":        {fakePages{charge: closed, err: ErrTimedOut}, onetrans.CodeTimedOut},
-		"left, and paid after all": {fakePages{charge: charge(txn.Progress{State: txn.Succ}), err: ErrCancelled}, onetrans.CodeOK},
-		"left, and not closed yet": {fakePages{charge: charge(txn.Progress{State: txn.Unknown}), err: ErrCancelled}, onetrans.CodeUnknown},
-		"left before anything":     {fakePages{err: ErrCancelled}, onetrans.CodeCancelled},
-		"journal gone":             {fakePages{err: txn.ErrJournal}, onetrans.CodeJournal},
-		"gone without a word":      {fakePages{}, onetrans.CodeUnknown},
-		"in doubt":                 {fakePages{err: &txn.InDoubtError{No: "N0"}}, onetrans.CodeInDoubt},
+		"paid":                              {fakePages{charge: charge(txn.Progress{State: txn.Succ})}, onetrans.CodeOK},
+		"closed by the platform":            {fakePages{charge: closed}, onetrans.CodeNotTaken},
+		"left, closed":                      {fakePages{charge: closed, err: ErrCancelled}, onetrans.CodeCancelled},
+		"timed out, closed":                 {fakePages{charge: closed, err: ErrTimedOut}, onetrans.CodeTimedOut},
+		"left, and paid after all":          {fakePages{charge: charge(txn.Progress{State: txn.Succ}), err: ErrCancelled}, onetrans.CodeOK},
+		"left, and not closed yet":          {fakePages{charge: charge(txn.Progress{State: txn.Unknown}), err: ErrCancelled}, onetrans.CodeUnknown},
+		"left, closed, and said to be paid": {fakePages{charge: charge(txn.Progress{State: txn.Closed, Alarm: "A"}), err: ErrCancelled}, onetrans.CodeUnknown},
+		"left before anything":              {fakePages{err: ErrCancelled}, onetrans.CodeCancelled},
+		"journal gone":                      {fakePages{err: txn.ErrJournal}, onetrans.CodeJournal},
+		"gone without a word":               {fakePages{}, onetrans.CodeUnknown},
+		"in doubt":                          {fakePages{err: &txn.InDoubtError{No: "N0"}}, onetrans.CodeInDoubt},
 	} {
 		terminal := Terminal{Core: &fakeCore{}, Pages: c.pages}
 		code, text, data, _ := call(t, doorWith(terminal, nil), onetrans.TransRecharge, rechargeIn(t, "extra", nil))
@@ -287,11 +345,51 @@ func TestHowACashierEnds(t *testing.T) {
 	}
 }
 
-func settleIn(t *testing.T) []byte {
-	return request(t, map[string]any{
+func settleIn(t *testing.T) []byte { return settlementOf(t, nil, nil) }
+
+// settlementOf is a settlement with these credentials; nil: without.
+func settlementOf(t *testing.T, payAppID, payAppSecret any) []byte {
+	t.Helper()
+	data := map[string]any{
 		"termNo": "T", "certno": "I", "patientType": "00", "cardno": "C", "account_type": "01", "psn_cert_type": "01",
 		"psn_name": "姓名", "mdtrtarea_admvs": "350100", "fixmedins_code": "H", "fixmedins_name": "院",
-	})
+	}
+	for name, value := range map[string]any{"payAppId": payAppID, "payAppSecret": payAppSecret} {
+		if value != nil {
+			data[name] = value
+		}
+	}
+	return request(t, data)
+}
+
+// A settlement may come without a merchant, never with half of one.
+func TestASettlementsMerchantIsWholeOrNone(t *testing.T) {
+	ours := map[string]Merchant{"01": {"P", "S"}}
+	for name, c := range map[string]struct {
+		merchants  map[string]Merchant
+		id, secret any
+		want       string // what is missing
+	}{
+		"none":                          {nil, nil, nil, ""},
+		"empty":                         {nil, "", "", ""},
+		"HIS's":                         {nil, "HP", "HS", ""},
+		"HIS's name":                    {nil, "HP", nil, "payAppSecret（统一支付平台AppSecret）"},
+		"HIS's secret":                  {nil, "", "HS", "payAppId（统一支付平台APPID）"},
+		"our name":                      {ours, "P", nil, ""},
+		"HIS's name beside our pair":    {ours, "HP", nil, "payAppSecret（统一支付平台AppSecret）"},
+		"HIS's secret beside our pair":  {ours, nil, "HS", "payAppId（统一支付平台APPID）"},
+		"our name, of another account":  {map[string]Merchant{"02": {"P", "S"}}, "P", nil, "payAppSecret（统一支付平台AppSecret）"},
+		"our name, its secret not here": {map[string]Merchant{"01": {"P", ""}}, "P", nil, "payAppSecret（统一支付平台AppSecret）"},
+	} {
+		d := Door{Credentials: Credentials{AppID: "OURS", Merchants: c.merchants}}
+		_, refusal := d.judge(Call{TransType: onetrans.TransSettle, In: settlementOf(t, c.id, c.secret)})
+		switch {
+		case c.want == "" && refusal != nil:
+			t.Errorf("%s: %s", name, refusal.ErrMsg)
+		case c.want != "" && (refusal == nil || refusal.Code.String() != string(onetrans.CodeField) || refusal.ErrMsg.String() != "缺少必填项 "+c.want):
+			t.Errorf("%s: %+v", name, refusal)
+		}
+	}
 }
 
 func TestHowASettlementEnds(t *testing.T) {
@@ -299,17 +397,25 @@ func TestHowASettlementEnds(t *testing.T) {
 		pages fakePages
 		code  onetrans.Code
 	}{
-		"settled":         {fakePages{settle: txn.SettleStatus{State: txn.Succ, OrderList: []string{"O1"}, SetlID: "L1"}}, onetrans.CodeOK},
-		"refunded":        {fakePages{settle: txn.SettleStatus{State: txn.Refunded}}, onetrans.CodePlatformNoSettle},
-		"left":            {fakePages{settle: txn.SettleStatus{State: txn.Abandoned}, err: ErrCancelled}, onetrans.CodeCancelled},
-		"refused":         {fakePages{settle: txn.SettleStatus{State: txn.Refused, RefusedWith: "610004"}}, "610004"},
-		"being confirmed": {fakePages{settle: txn.SettleStatus{State: txn.Confirming}}, onetrans.CodeUnknown},
-		"being abandoned": {fakePages{settle: txn.SettleStatus{State: txn.Abandoning}, err: ErrCancelled}, onetrans.CodeUnknown},
+		"settled":                {fakePages{settle: txn.SettleStatus{State: txn.Succ, OrderList: []string{"O1"}, SetlID: "L1"}}, onetrans.CodeOK},
+		"refunded":               {fakePages{settle: txn.SettleStatus{State: txn.Refunded}}, onetrans.CodePlatformNoSettle},
+		"left":                   {fakePages{settle: txn.SettleStatus{State: txn.Abandoned}, err: ErrCancelled}, onetrans.CodeCancelled},
+		"refused":                {fakePages{settle: txn.SettleStatus{State: txn.Refused, RefusedWith: "610004"}}, "610004"},
+		"settled, contradicted":  {fakePages{settle: txn.SettleStatus{State: txn.Succ, Alarm: "A"}}, onetrans.CodeOK},
+		"left, contradicted":     {fakePages{settle: txn.SettleStatus{State: txn.Abandoned, Alarm: "A"}, err: ErrCancelled}, onetrans.CodeUnknown},
+		"refunded, contradicted": {fakePages{settle: txn.SettleStatus{State: txn.Refunded, Alarm: "A"}}, onetrans.CodeUnknown},
+		"being confirmed":        {fakePages{settle: txn.SettleStatus{State: txn.Confirming}}, onetrans.CodeUnknown},
+		"being abandoned":        {fakePages{settle: txn.SettleStatus{State: txn.Abandoning}, err: ErrCancelled}, onetrans.CodeUnknown},
 	} {
 		code, text, data, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: c.pages}, nil), onetrans.TransSettle, settleIn(t))
 		if code != string(c.code) || data["outSettleNo"] != "M1" {
 			t.Errorf("%s: %s %s %v", name, code, text, data)
 		}
+	}
+	waits := fakePages{err: &txn.InDoubtError{No: "S0"}}
+	code, _, data, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: waits}, nil), onetrans.TransSettle, settleIn(t))
+	if _, charge := data["outChargeNo"]; code != string(onetrans.CodeInDoubt) || data["outSettleNo"] != "S0" || charge {
+		t.Errorf("another is not finished: %s %v", code, data)
 	}
 	if code, _, _, _ := call(t, door(&fakeCore{}, nil), onetrans.TransSettle, settleIn(t)); code != string(onetrans.CodeDevice) {
 		t.Errorf("without a display: %s", code)
@@ -432,4 +538,49 @@ func TestAReadThatIsTooLongForItsCallerIsRefused(t *testing.T) {
 	if code != string(onetrans.CodeTooLong) {
 		t.Errorf("answered %s", code)
 	}
+}
+
+// A number that is used already is told as it stands: nobody is asked for a
+// code or money again, and no page's end says anything of it.
+func TestARepeatIsToldAsItStands(t *testing.T) {
+	stands := func(p txn.Progress) txn.Status { return charge(p) }
+	moving := txn.Progress{State: txn.Pending, Result: onetrans.ResultIng}
+	unpaid := txn.Progress{State: txn.Pending, Result: onetrans.ResultInit, QRCode: "Q"}
+	for name, c := range map[string]struct {
+		is     txn.Progress
+		pages  Pages
+		code   onetrans.Code
+		asked  bool
+		refuse error
+	}{
+		"paid already":            {is: txn.Progress{State: txn.Succ}, pages: &countedPages{}, code: onetrans.CodeOK},
+		"being paid":              {is: moving, pages: &countedPages{}, code: onetrans.CodeUnknown},
+		"unpaid, left again":      {is: unpaid, pages: &countedPages{fakePages: fakePages{err: ErrCancelled}}, code: onetrans.CodeUnknown, asked: true},
+		"unpaid, without display": {is: unpaid, code: onetrans.CodeUnknown},
+		"another's number":        {is: unpaid, refuse: txn.ErrNumberReused, code: onetrans.CodeOtherTrade},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := stands(c.is)
+			now.Trade.Order.No = "N1"
+			core := &fakeCore{recalled: now, trade: now.Trade, recallErr: c.refuse}
+			code, text, _, _ := call(t, doorWith(Terminal{Core: core, Pages: c.pages}, nil), onetrans.TransRecharge, rechargeIn(t, "depositType", "WX_BAR"))
+			if code != string(c.code) {
+				t.Errorf("%s %s", code, text)
+			}
+			if counted, ok := c.pages.(*countedPages); ok && (counted.cashiers > 0) != c.asked {
+				t.Errorf("%d pages", counted.cashiers)
+			}
+		})
+	}
+}
+
+// countedPages count the cashiers that were opened.
+type countedPages struct {
+	fakePages
+	cashiers int
+}
+
+func (p *countedPages) Cashier(ctx context.Context, r onetrans.Request) (txn.Status, error) {
+	p.cashiers++
+	return p.fakePages.Cashier(ctx, r)
 }

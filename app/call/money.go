@@ -19,16 +19,29 @@ func recharge(ctx context.Context, j job) onetrans.Answer {
 	if needsCashier(in) {
 		return j.cashier(ctx)
 	}
-	sending, cancel := context.WithDeadline(ctx, j.begin.Add(callTime))
-	defer cancel()
-	status, err := j.Core.Recharge(sending, j.request)
+	status, err := j.order(ctx)
 	if err != nil {
 		return j.failure(err)
 	}
 	if !wantsCode(in) {
-		status = await(ctx, j.until, j.Core.Watch, status.Trade.Order.No, status, func(s txn.Status) bool { return s.Trade.Final() })
+		status = j.awaitCharge(ctx, status, !in.Extra.Value.AuthCode.Empty())
 	}
-	return charged(status.Trade)
+	return charged(status.Trade, wantsCode(in))
+}
+
+// order makes the order, or goes on with the one that this call repeats.
+func (j job) order(ctx context.Context) (txn.Status, error) {
+	ctx, cancel := j.withoutPage(ctx)
+	defer cancel()
+	return j.Core.Recharge(ctx, j.request)
+}
+
+// awaitCharge waits for what becomes of an order. One that is still unpaid
+// after a code was shown stays so: the code was refused.
+func (j job) awaitCharge(ctx context.Context, status txn.Status, shown bool) txn.Status {
+	return await(ctx, j.until, j.Core.Watch, status.Trade.Order.No, status, func(s txn.Status) bool {
+		return s.Trade.Final() || shown && s.Trade.Unpaid()
+	})
 }
 
 // wantsCode says that the caller shows the order's code itself.
@@ -48,15 +61,35 @@ func needsCashier(in onetrans.RechargeIn) bool {
 	return !wantsCode(in)
 }
 
+// cashier takes the money on a page. What a repeat finds decided or under way
+// is told as it is: nobody is asked to pay it again.
 func (j job) cashier(ctx context.Context) onetrans.Answer {
-	if j.Pages == nil {
+	standing, begun, err := j.Core.RecallRecharge(j.request)
+	if err != nil {
+		return j.failure(err)
+	}
+	if begun && !standing.Trade.Unpaid() {
+		if standing, err = j.order(ctx); err != nil {
+			return j.failure(err)
+		}
+		if standing = j.awaitCharge(ctx, standing, true); !standing.Trade.Unpaid() {
+			return charged(standing.Trade, false)
+		}
+	}
+	if j.Pages == nil && !begun {
 		return reply(sayings.noPage)
 	}
-	status, err := j.Pages.Cashier(ctx, j.request)
-	if status.Trade.Order.No == "" {
-		return j.neverBegun(err)
+	if j.Pages == nil {
+		return charged(standing.Trade, false)
 	}
-	return left(charged(status.Trade), err)
+	status, err := j.Pages.Cashier(ctx, j.request)
+	switch {
+	case status.Trade.Order.No != "":
+		return left(charged(status.Trade, false), err)
+	case begun: // whoever left the page left an order that stands
+		return charged(standing.Trade, false)
+	}
+	return j.neverBegun(err)
 }
 
 // neverBegun is the answer after a page that sent nothing.
@@ -85,7 +118,7 @@ func left(answer onetrans.Answer, err error) onetrans.Answer {
 
 // refund gives money back.
 func refund(ctx context.Context, j job) onetrans.Answer {
-	sending, cancel := context.WithDeadline(ctx, j.begin.Add(callTime))
+	sending, cancel := j.withoutPage(ctx)
 	defer cancel()
 	status, err := j.Core.Refund(sending, j.request)
 	if err != nil {
@@ -124,9 +157,6 @@ func await[S any](
 
 // settle settles a person's bills on a page.
 func settle(ctx context.Context, j job) onetrans.Answer {
-	if j.Pages == nil {
-		return reply(sayings.noPage)
-	}
 	var in asked
 	if err := onetrans.UnmarshalData(j.request.Data, &in); err != nil {
 		return reply(sayings.field)
@@ -135,16 +165,28 @@ func settle(ctx context.Context, j job) onetrans.Answer {
 	if no.Empty() {
 		return j.failure(missing("msgid", "发送方报文ID/医疗机构业务流水号"))
 	}
-	status, err := j.Pages.Settle(ctx, j.request, no.String())
-	if status.No == "" {
-		return j.neverBegun(err)
+	standing, begun, err := j.Core.RecallSettlement(j.request)
+	switch {
+	case err != nil:
+		return j.failure(err)
+	case begun && (j.Pages == nil || standing.Final()):
+		return settled(standing)
+	case j.Pages == nil:
+		return reply(sayings.noPage)
 	}
-	return left(settled(status), err)
+	status, err := j.Pages.Settle(ctx, j.request, no.String())
+	switch {
+	case status.No != "":
+		return left(settled(status), err)
+	case begun:
+		return settled(standing)
+	}
+	return j.neverBegun(err)
 }
 
 // cancelSettlement cancels a settlement and gives the person's own share back.
 func cancelSettlement(ctx context.Context, j job) onetrans.Answer {
-	sending, cancel := context.WithDeadline(ctx, j.begin.Add(callTime))
+	sending, cancel := j.withoutPage(ctx)
 	defer cancel()
 	status, err := j.Core.CancelSettlement(sending, j.request)
 	if err != nil {

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
 )
@@ -16,8 +17,19 @@ func present(s string) onetrans.Text {
 // refusedWith is what a caller hears of a platform that refused.
 func refusedWith(code onetrans.Code) saying { return saying{code, refusedText(code)} }
 
-// charged is the answer for a recharge as it stands.
-func charged(t txn.Trade) onetrans.Answer {
+// standing is a trade's state as far as a caller may go by it: a final answer
+// that the platform itself has contradicted leaves the outcome unknown, unless
+// it says that the money moved.
+func standing(state flow.State, alarm string) flow.State {
+	if alarm != "" && state != txn.Succ {
+		return txn.Unknown
+	}
+	return state
+}
+
+// charged is the answer for a recharge as it stands. An unpaid order is an
+// answer only to who wantsCode, to show it; to anybody else it is undecided.
+func charged(t txn.Trade, wantsCode bool) onetrans.Answer {
 	p := t.Progress
 	out := onetrans.RechargeOut{
 		ChargeNo:    onetrans.T(p.ChargeNo),
@@ -31,7 +43,7 @@ func charged(t txn.Trade) onetrans.Answer {
 	if p.Balance != "" {
 		out.Balance = onetrans.Amount{Text: onetrans.T(p.Balance)}
 	}
-	switch t.At() {
+	switch standing(t.At(), p.Alarm) {
 	case txn.Succ:
 		return withData(reply(sayings.ok), out)
 	case txn.Fail, txn.Closed, txn.NotFound:
@@ -41,7 +53,7 @@ func charged(t txn.Trade) onetrans.Answer {
 	case txn.NotSent:
 		return withData(reply(sayings.notSent), out)
 	}
-	if p.Result == onetrans.ResultInit && p.QRCode != "" {
+	if wantsCode && !p.CloseAsked && p.Result == onetrans.ResultInit && p.QRCode != "" {
 		out.QRCode = onetrans.T(p.QRCode)
 		out.ExpireTime = onetrans.T(onetrans.FormatTime(p.ExpireAt))
 		return withData(reply(sayings.ok), out)
@@ -73,7 +85,8 @@ func givenBack(t txn.Trade) onetrans.Answer {
 	if s := p.Sums; s != nil {
 		out.RefundedAmt, out.RefundingAmt = onetrans.Yuan(s.Refunded), onetrans.Yuan(s.Refunding)
 	}
-	switch t.At() {
+	state := standing(t.At(), p.Alarm)
+	switch state {
 	case txn.Succ:
 		return withData(reply(sayings.ok), out)
 	case txn.Fail, txn.NotFound:
@@ -85,7 +98,7 @@ func givenBack(t txn.Trade) onetrans.Answer {
 	}
 	out.Result = onetrans.T(string(onetrans.ResultIng))
 	out.ResultDesc = onetrans.T(describe(onetrans.ResultIng))
-	if t.At() == txn.Pending {
+	if state == txn.Pending {
 		return withData(reply(sayings.refunding), out)
 	}
 	return withData(reply(sayings.unknown), out)
@@ -118,7 +131,7 @@ func settled(s txn.SettleStatus) onetrans.Answer {
 	for _, no := range s.OrderList {
 		out.OrderList.Items = append(out.OrderList.Items, onetrans.T(no))
 	}
-	switch s.State {
+	switch standing(s.State, s.Alarm) {
 	case txn.Succ:
 		return withData(reply(sayings.ok), out)
 	case txn.Refunded:

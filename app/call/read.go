@@ -3,10 +3,12 @@ package call
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"onetrans/devices"
 	"onetrans/flows/onetrans"
+	"onetrans/flows/wire"
 )
 
 // cardTime is how long a call waits for a card.
@@ -46,11 +48,16 @@ func userGet(ctx context.Context, j job) onetrans.Answer {
 			return reply(sayings.noPage)
 		}
 		answer, err := j.Pages.Identify(ctx, j.request)
+		if errors.Is(err, onetrans.ErrMalformed) { // HIS's own was judged: it is the platform's
+			err = fmt.Errorf("%w: %w", wire.ErrUntrusted, err)
+		}
 		if err != nil {
 			return j.failure(err)
 		}
 		return passed(j.request, answer)
 	case onetrans.CertSocialSecurity:
+		ctx, cancel := j.withoutPage(ctx)
+		defer cancel()
 		card, trouble := j.readCard(ctx)
 		if trouble != nil {
 			return reply(*trouble)
@@ -58,6 +65,8 @@ func userGet(ctx context.Context, j job) onetrans.Answer {
 		in.Cert = onetrans.CertOfCard(card)
 		return j.identify(ctx, in)
 	case onetrans.CertIdentityCard:
+		ctx, cancel := j.withoutPage(ctx)
+		defer cancel()
 		card, trouble := j.readIdentity(ctx)
 		if trouble != nil {
 			return reply(*trouble)
@@ -73,6 +82,12 @@ func userGet(ctx context.Context, j job) onetrans.Answer {
 		in.Cert.Code = onetrans.T(code)
 	}
 	return j.identify(ctx, in)
+}
+
+// withoutPage ends with the time of a call that shows no page, however much of
+// it a card has taken.
+func (j job) withoutPage(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithDeadline(ctx, j.begin.Add(callTime))
 }
 
 // userThirdGet has the platform decode a code, which data brings or a person shows.

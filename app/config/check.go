@@ -21,11 +21,13 @@ const maxCAFile = 1 << 20
 // check holds the keys against each other.
 func (r *reader) check() {
 	r.checkPlatform(&r.config.Platform)
+	r.checkPrinter(r.config.Devices.Printer)
 	for _, a := range r.config.Pay.Accounts {
 		r.checkAmounts(a)
 		r.checkPair(accountKey(a.Type, "pay_app_id"), a.PayAppID, accountKey(a.Type, "pay_app_secret"), a.PayAppSecret)
 	}
 	r.checkEHC(r.config.EHC)
+	r.checkReconcile(r.config.Reconcile.Format)
 	if r.config.Store.Path == "" {
 		r.demand("store.path", false, "this user has no home folder: say where the journal is to be")
 	}

@@ -34,6 +34,8 @@ type Config struct {
 	Store    Store
 	Owner    Owner
 	UI       UI
+
+	Reconcile Reconcile
 }
 
 // Terminal says who speaks when the kiosk or the counter does: the common
@@ -166,6 +168,7 @@ type Devices struct {
 	PCSC     PCSC
 	Identity Identity
 	Scanner  Scanner
+	Printer  Printer
 }
 
 // PCSC is the reader for chip cards.
@@ -199,6 +202,9 @@ type Scanner struct {
 // Store says where the journal is. It is what makes a terminal this terminal.
 type Store struct {
 	Path string // absolute
+	// Key is the journal's key, 32 bytes in hexadecimal digits;
+	// empty: it is in a file beside the journal.
+	Key Secret
 }
 
 // Owner says how the terminal's owner is reached.

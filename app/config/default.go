@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"onetrans/flows/onetrans"
+	"onetrans/flows/reconcile"
 	"onetrans/flows/sandbox"
 	"onetrans/flows/view"
 	"onetrans/flows/wire"
@@ -48,7 +49,11 @@ func builtin(vars *variables) Config {
 			UnknownWait: 60 * time.Second,
 			Channels:    []Channel{WeChat, Alipay, UnionPay},
 		},
-		Devices: Devices{PCSC: PCSC{Enabled: true}, Scanner: Scanner{Kind: ScannerKeyboard}},
+		Devices: Devices{
+			PCSC: PCSC{Enabled: true}, Scanner: Scanner{Kind: ScannerKeyboard},
+			Printer: Printer{Kind: PrinterNone, Columns: 48, Baud: 9600},
+		},
+		Reconcile: Reconcile{Format: reconcile.DefaultFormat()},
 		UI: UI{
 			Orientation: Auto,
 			PanelInches: 21.5,

@@ -7,6 +7,7 @@ import (
 	"onetrans/flows/onetrans"
 	"onetrans/flows/view"
 	"onetrans/flows/wire"
+	"onetrans/store"
 )
 
 // Bounds of a screen's and a call's patience, in seconds.
@@ -28,7 +29,9 @@ type field struct {
 func fields(c *Config) []field {
 	return slices.Concat(
 		terminalFields(&c.Terminal), platformFields(&c.Platform), payFields(&c.Pay),
-		settleFields(&c.Settle), ehcFields(&c.EHC), serviceFields(&c.Services), deviceFields(&c.Devices), []field{file("store.path", &c.Store.Path), file("owner.socket", &c.Owner.Socket)}, uiFields(&c.UI),
+		settleFields(&c.Settle), ehcFields(&c.EHC), serviceFields(&c.Services),
+		deviceFields(&c.Devices), printerFields(&c.Devices.Printer), storeFields(c),
+		reconcileFields(&c.Reconcile), uiFields(&c.UI),
 	)
 }
 
@@ -103,6 +106,14 @@ func deviceFields(d *Devices) []field {
 		text("devices.identity.place", &d.Identity.Place, 0, 40),
 		choice("devices.scanner.kind", &d.Scanner.Kind, ScannerKeyboard, ScannerNone),
 		text("devices.scanner.place", &d.Scanner.Place, 0, 40),
+	}
+}
+
+func storeFields(c *Config) []field {
+	return []field{
+		file("store.path", &c.Store.Path),
+		hexKey("store.key", &c.Store.Key, store.KeySize),
+		file("owner.socket", &c.Owner.Socket),
 	}
 }
 

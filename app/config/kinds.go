@@ -187,6 +187,23 @@ func seconds(key string, into *time.Duration, low, high int64) field {
 	}}
 }
 
+// whole is a whole number from low to high.
+func whole(key string, into *int, low, high int64) field {
+	return field{key: key, into: into, read: func(_ input, v value) error {
+		n, ok := v.raw.(int64)
+		if s, isText := v.raw.(string); isText && v.typed {
+			var err error
+			n, err = strconv.ParseInt(s, 10, 64)
+			ok = err == nil
+		}
+		if !ok || n < low || n > high {
+			return wrong("must be a whole number from %d to %d", low, high)
+		}
+		*into = int(n)
+		return nil
+	}}
+}
+
 // number is a number from low to high, whole or not.
 func number(key string, into *float64, low, high float64) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"onetrans/flows/onetrans"
+	"onetrans/flows/reconcile"
 	"onetrans/flows/sandbox"
 	"onetrans/flows/view"
 	"onetrans/flows/wire"
@@ -166,8 +167,24 @@ collect = false
 pcsc = { reader = "Virtual PCD", place = "左侧", enabled = false }
 identity = { port = "/dev/ttyUSB0", place = "右侧" }
 scanner = { kind = "none", place = "下方" }
+printer = { kind = "serial", address = "/dev/ttyUSB0", columns = 32, baud = 115200 }
 [store]
 path = "journal.db"
+key = "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"
+[reconcile]
+number = "商户订单号"
+amount = "金额"
+type = ""
+time = "时间"
+state = "状态"
+terminal = "终端"
+trace = "流水号"
+charge_words = ["收"]
+refund_words = ["退"]
+done_words = []
+failed_words = ["败"]
+terminals = ["T1", "T2"]
+prefix = "KK"
 [ui]
 orientation = "landscape"
 panel_inches = 32
@@ -194,9 +211,16 @@ fullscreen = false
 		Settle:   Settle{"02", "01306", "0101055"},
 		EHC:      EHC{"E", NewSecret("ES"), "ET"},
 		Services: Services{[]view.ServiceKind{view.ServiceInpatientDeposit, view.ServiceOutpatientPayment}},
-		Devices:  Devices{PCSC{false, "Virtual PCD", "左侧"}, Identity{"/dev/ttyUSB0", "右侧"}, Scanner{ScannerNone, "下方"}},
-		Store:    Store{filepath.Join(filepath.Dir(c.Source), "journal.db")},
-		UI:       UI{Landscape, 32, "en", 10 * time.Minute, "120", "二楼", false},
+		Devices:  Devices{PCSC{false, "Virtual PCD", "左侧"}, Identity{"/dev/ttyUSB0", "右侧"}, Scanner{ScannerNone, "下方"}, Printer{PrinterSerial, "/dev/ttyUSB0", 32, 115200}},
+		Store:    Store{filepath.Join(filepath.Dir(c.Source), "journal.db"), NewSecret(strings.Repeat("0a", 32))},
+		Reconcile: Reconcile{
+			Format: reconcile.Format{
+				Number: "商户订单号", Amount: "金额", Time: "时间", State: "状态", Terminal: "终端", Trace: "流水号",
+				ChargeWords: []string{"收"}, RefundWords: []string{"退"}, FailedWords: []string{"败"},
+			},
+			Scope: reconcile.Scope{Terminals: []string{"T1", "T2"}, Prefix: "KK"},
+		},
+		UI: UI{Landscape, 32, "en", 10 * time.Minute, "120", "二楼", false},
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v\nwant %+v", c, want)

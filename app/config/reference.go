@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -87,6 +88,23 @@ func secret(key string, into *Secret, high int) field {
 		}
 		return err
 	}}
+}
+
+// hexKey is a secret of so many bytes in hexadecimal digits, or a reference to one.
+func hexKey(key string, into *Secret, bytes int) field {
+	f := secret(key, into, 2*bytes)
+	read := f.read
+	f.read = func(in input, v value) error {
+		if err := read(in, v); err != nil || into.Empty() {
+			return err
+		}
+		if raw, err := hex.DecodeString(into.Reveal()); err != nil || len(raw) != bytes {
+			*into = Secret{}
+			return wrong("must be %d hexadecimal digits", 2*bytes)
+		}
+		return nil
+	}
+	return f
 }
 
 // key is an SM2 key in hex, base64 or PEM, or a reference to one.

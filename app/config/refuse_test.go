@@ -42,7 +42,7 @@ func TestUnknownKeys(t *testing.T) {
 		{"[ui]\nfullscreen = true\ntimeout = 60\n", 3, "ui.timeout", ErrUnknownKey, "line 3: ui.timeout"},
 		{"[ui]\nFullscreen = true", 2, "ui.Fullscreen", ErrUnknownKey, ""},
 		{"[platform]\ndll = 'OneTrans2.dll'", 2, "platform.dll", ErrUnknownKey, ""},
-		{"[devices]\nprinter = { kind = 'tcp' }", 2, "devices.printer", ErrUnknownKey, ""},
+		{"[devices]\nprinter = { kind = 'none', cutter = 1 }", 2, "devices.printer.cutter", ErrUnknownKey, ""},
 		{"[devices.face]\ncommand = []", 1, "devices.face", ErrUnknownKey, ""},
 		{"[devices]\npcsc = { reader = '',\nslot = 1 }", 3, "devices.pcsc.slot", ErrUnknownKey, ""},
 		{"devices.pcsc.slot.x = 1", 1, "devices.pcsc.slot", ErrUnknownKey, ""},
@@ -101,7 +101,20 @@ func TestWrongTypesAndForms(t *testing.T) {
 		{"[ui]\npanel_inches = '32'", 2, "ui.panel_inches", ErrValue, "5 to 110"},
 		{"[ui]\nlanguage = 'zh'", 2, "ui.language", ErrValue, `"zh-CN" or "en"`},
 		{"[devices.scanner]\nkind = 'serial'", 2, "devices.scanner.kind", ErrValue, `"keyboard" or "none"`},
+		{"[devices.printer]\nkind = 'usb'", 2, "devices.printer.kind", ErrValue, `"tcp" or "serial" or "file"`},
+		{"[devices.printer]\ncolumns = 31", 2, "devices.printer.columns", ErrValue, "32 to 64"},
+		{"[devices.printer]\ncolumns = 48.0", 2, "devices.printer.columns", ErrValue, "whole number"},
+		{"[devices.printer]\nbaud = '9600'", 2, "devices.printer.baud", ErrValue, "1200 to 921600"},
+		{"[devices.printer]\nkind = 'file'\naddress = 'slips'", 3, "devices.printer.address", ErrValue, "whole path"},
+		{"[devices]\nprinter = { kind = 'tcp' }", 0, "devices.printer.address", ErrMissing, `kind = "tcp"`},
 		{"[store]\npath = 1979-05-27", 2, "store.path", ErrValue, "text in quotes"},
+		{"[reconcile]\nnumber = ''", 2, "reconcile.number", ErrValue, "must not be empty"},
+		{"[reconcile]\ndone_words = 'succ'", 2, "reconcile.done_words", ErrValue, "a list"},
+		{"[reconcile]\ndone_words = ['']", 2, "reconcile.done_words", ErrValue, "empty text"},
+		{"[reconcile]\nterminals = [1]", 2, "reconcile.terminals", ErrValue, "text in quotes"},
+		{"[reconcile]\namount = 'channel_traceno'", 2, "reconcile.amount", ErrConflict, "number has too"},
+		{"[reconcile]\nrefund_words = ['充值']", 2, "reconcile.refund_words", ErrConflict, "charge_words has too"},
+		{"[reconcile]\nfailed_words = ['SUCC']", 2, "reconcile.failed_words", ErrConflict, "done_words has too"},
 		{"\n[pay.account]\ntype = '02'", 2, "pay.account", ErrValue, "[[pay.account]]"},
 		{"[pay]\naccount = [1]", 2, "pay.account", ErrValue, "[[pay.account]]"},
 		{strings.Repeat("[[pay.account]]\ntype='02'\n", 9), 17, "pay.account", ErrValue, "once for each type"},
@@ -208,6 +221,18 @@ func TestAddresses(t *testing.T) {
 		}
 		if _, err := platform.New(platform.Options{URL: address}); (err == nil) != good {
 			t.Errorf("the client thinks otherwise of %s: %v", address, err)
+		}
+	}
+}
+
+func TestPrintersAddresses(t *testing.T) {
+	for address, good := range map[string]bool{
+		"10.0.0.9": true, "10.0.0.9:9100": true, "printer.local": true, "::1": true, "[::1]:9101": true,
+		"10.0.0.9:0": false, "10.0.0.9:70000": false, ":9100": false, "a b": false, "http://10.0.0.9": false, "a:b:c": false,
+	} {
+		_, err := load(t, "[devices.printer]\nkind = 'tcp'\naddress = '"+address+"'")
+		if (err == nil) != good {
+			t.Errorf("%s: %v", address, err)
 		}
 	}
 }

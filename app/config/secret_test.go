@@ -124,3 +124,25 @@ func TestSecretsThatEverybodyReads(t *testing.T) {
 		}
 	}
 }
+
+func TestTheJournalsKey(t *testing.T) {
+	const key = "000102030405060708090A0B0C0D0E0F000102030405060708090a0b0c0d0e0f"
+	dir := t.TempDir()
+	for name, said := range map[string]string{
+		"itself": key, "file": "file:" + write(t, filepath.Join(dir, "key"), key+"\n"), "variable": "env:JOURNAL_KEY",
+	} {
+		c := mustLoad(t, "[store]\nkey = '"+said+"'", "JOURNAL_KEY="+key)
+		if c.Store.Key.Reveal() != key || strings.Contains(fmt.Sprintf("%+v %#v", c, c), key[:16]) {
+			t.Errorf("%s: %v", name, c.Store)
+		}
+	}
+	if c := mustLoad(t, "[store]\nkey = ''"); !c.Store.Key.Empty() {
+		t.Error("an empty key is none")
+	}
+	for _, said := range []string{key[2:], key + "00", strings.Replace(key, "0", "g", 1), strings.Replace(key, "00", "0x", 1)} {
+		_, err := load(t, "[store]\nkey = '"+said+"'")
+		if !errors.Is(err, ErrValue) || strings.Contains(err.Error(), said[:8]) {
+			t.Errorf("%s: %v", said, err)
+		}
+	}
+}

@@ -157,8 +157,7 @@ func (w *world) theSamplesWork() {
 	answer = w.hisCalls(onetrans.TransRecharge, sampleRequest(t, onetrans.TransRecharge))
 	w.must(w.await("call cashier", 15*time.Second))
 	w.payTheCode()
-	w.must(w.await("call result", 15*time.Second))
-	w.keepPicture("recharged")
+	w.must(w.follow([]step{{"call result", func(w *world) error { w.keepPicture("recharged"); return w.tap("call result", view.Done, "") }}}))
 	charge := w.hears(answer, onetrans.TransRecharge)
 	if charge.data["result"] != string(onetrans.ResultSucc) {
 		t.Errorf("recharged: %v", charge.data)

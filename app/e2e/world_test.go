@@ -144,7 +144,7 @@ func (w *world) kill() {
 func (w *world) trades() []txn.Trade {
 	w.t.Helper()
 	rig.Stop(w.kiosk)
-	journal, err := store.Open(w.journalPath(), store.Options{})
+	journal, err := store.Inspect(w.journalPath(), store.Options{})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -20,9 +20,10 @@ func (o *Owner) AskOpen(ctx context.Context) error {
 		return err
 	}
 	ask := map[string]func(context.Context, string) error{
-		onetrans.TransRecharge: func(ctx context.Context, no string) error { _, err := o.Core.Check(ctx, no); return err },
-		onetrans.TransSettle:   func(ctx context.Context, no string) error { _, err := o.Core.CheckSettlement(ctx, no); return err },
-		onetrans.TransRefund:   func(ctx context.Context, no string) error { _, err := o.Core.CheckRefund(ctx, no); return err },
+		onetrans.TransRecharge:     func(ctx context.Context, no string) error { _, err := o.Core.Check(ctx, no); return err },
+		onetrans.TransSettle:       func(ctx context.Context, no string) error { _, err := o.Core.CheckSettlement(ctx, no); return err },
+		onetrans.TransRefund:       func(ctx context.Context, no string) error { _, err := o.Core.CheckRefund(ctx, no); return err },
+		onetrans.TransSettleCancel: func(ctx context.Context, no string) error { _, err := o.Core.CheckCancellation(ctx, no); return err },
 	}
 	var asking sync.WaitGroup
 	for _, t := range open[:min(len(open), maxAsked)] {

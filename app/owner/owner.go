@@ -20,6 +20,8 @@ import (
 type Options struct {
 	// Journal is the journal's path, which is what makes a terminal itself.
 	Journal string
+	// Store says whose journal that is.
+	Store store.Options
 	// Platform is the platform; its URL is not used with a sandbox.
 	Platform platform.Options
 	// Sandbox, when set, is started inside the program and is the platform.
@@ -52,7 +54,7 @@ func Open(o Options) (_ *Owner, err error) {
 			err = errors.Join(err, owner.Close())
 		}
 	}()
-	journal, err := store.Open(o.Journal, store.Options{})
+	journal, err := store.Open(o.Journal, o.Store)
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +88,9 @@ func Open(o Options) (_ *Owner, err error) {
 	}
 	return owner, nil
 }
+
+// Journal is the terminal's journal, open for as long as the terminal is owned.
+func (o *Owner) Journal() *store.Store { return o.journal }
 
 // startSandbox serves a sandbox on a free port of the loopback.
 func (o *Owner) startSandbox(options sandbox.Options, log *slog.Logger) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 	"testing"
 	"time"
@@ -103,4 +104,58 @@ func TestATerminalHasOneOwner(t *testing.T) {
 		t.Errorf("the second owner: %v, %v", second, err)
 	}
 	t.Logf("refused after %v", time.Since(start))
+}
+
+// The code that a person shows pays the order that is there; an order that has
+// been paid, or is being paid, is not paid again.
+func TestAnOrderThatIsThereIsPaidWithACode(t *testing.T) {
+	owner := open(t, options(t))
+	first, err := owner.Core.Recharge(t.Context(), recharge(t, "A1"))
+	if err != nil || !first.Trade.Unpaid() {
+		t.Fatalf("%+v, %v", first.Trade.Progress, err)
+	}
+	shown := func(code string) onetrans.Request {
+		request := recharge(t, "A1")
+		var in onetrans.RechargeIn
+		if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
+			t.Fatal(err)
+		}
+		in.DepositType, in.Extra.Value = onetrans.T(onetrans.DepositWeChat), onetrans.RechargeExtra{AuthCode: onetrans.T(code)}
+		return message(t, in)
+	}
+	paying, err := owner.Core.Recharge(t.Context(), shown("134567890123456789"))
+	if err != nil || paying.Trade.Progress.Result != onetrans.ResultIng || paying.Trade.Progress.Sends != 2 {
+		t.Fatalf("%+v, %v", paying.Trade.Progress, err)
+	}
+	again, err := owner.Core.Recharge(t.Context(), shown("134567890123456780"))
+	if err != nil || again.Trade.Progress.Sends != 2 {
+		t.Errorf("another code while the first is being charged: %+v, %v", again.Trade.Progress, err)
+	}
+	town{owner, t}.control(http.MethodPost, "pay", `{"outChargeNo":"A1"}`, nil)
+	paid := until(t, "A1", owner.Core.Watch, func(s txn.Status) bool { return s.Trade.Final() })
+	if paid.Trade.At() != txn.Succ {
+		t.Errorf("%+v", paid.Trade.Progress)
+	}
+	if last, _ := owner.Core.Recharge(t.Context(), shown("134567890123456781")); last.Trade.Progress.Sends != 2 {
+		t.Errorf("after it was paid: %+v", last.Trade.Progress)
+	}
+}
+
+// A code whose charging is not answered leaves the order in doubt, not unpaid.
+func TestAnUnansweredCodeIsNoUnpaidOrder(t *testing.T) {
+	w := town{open(t, options(t)), t}
+	if _, err := w.Core.Recharge(t.Context(), recharge(t, "A1")); err != nil {
+		t.Fatal(err)
+	}
+	var in onetrans.RechargeIn
+	if err := onetrans.UnmarshalData(recharge(t, "A1").Data, &in); err != nil {
+		t.Fatal(err)
+	}
+	in.DepositType, in.Extra.Value = onetrans.T(onetrans.DepositWeChat), onetrans.RechargeExtra{AuthCode: onetrans.T("134567890123456789")}
+	w.control(http.MethodPost, "faults", `{"trans_type": "hop.trade.recharge", "drop_answer": 1}`, nil)
+	status, err := w.Core.Recharge(t.Context(), message(t, in))
+	if err != nil || status.Trade.Unpaid() || status.Trade.Final() {
+		t.Errorf("%+v, %v", status.Trade.Progress, err)
+	}
+	until(t, "A1", w.Core.Watch, func(s txn.Status) bool { return s.Trade.Progress.Result == onetrans.ResultIng })
 }

@@ -19,11 +19,11 @@ func Ask(ctx context.Context, address string, c Call) (Answer, error) {
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	caller := caller{conn: conn, in: bufio.NewReader(conn), secret: secret}
-	if err := caller.handOver(c); err != nil {
+	if err := caller.handOver(handover{Call: &c}); err != nil {
 		return Answer{}, fmt.Errorf("%w: %w", ErrNoOwner, err)
 	}
 	var answer Answer
-	if err := caller.wait(&answer); err != nil {
+	if err := caller.wait(maxAnswer, &answer); err != nil {
 		return Answer{}, fmt.Errorf("%w: %w", ErrLost, err)
 	}
 	return answer, nil
@@ -35,9 +35,9 @@ type caller struct {
 	secret []byte
 }
 
-// handOver gives the call to an owner who proves to be one. After an error it
-// did not get the whole line, without which there is no call.
-func (c caller) handOver(call Call) error {
+// handOver gives a call or a command to an owner who proves to be one. After an
+// error it did not get the whole line, without which there is none.
+func (c caller) handOver(h handover) error {
 	if err := c.conn.SetDeadline(time.Now().Add(helloTime)); err != nil {
 		return err
 	}
@@ -55,12 +55,13 @@ func (c caller) handOver(call Call) error {
 	if err := c.conn.SetDeadline(time.Now().Add(callTime)); err != nil {
 		return err
 	}
-	return writeLine(c.conn, handover{proof(c.secret, callerSide, w.Nonce), call})
+	h.Proof = proof(c.secret, callerSide, w.Nonce)
+	return writeLine(c.conn, h)
 }
 
-// wait waits for the answer, for as long as the owner is alive.
-func (c caller) wait(answer *Answer) error {
+// wait waits for a line of the answer, for as long as the owner is alive.
+func (c caller) wait(limit int, line any) error {
 	more := func() { _ = c.conn.SetDeadline(time.Now().Add(silence)) }
 	more()
-	return readLine(c.in, maxAnswer, answer, more)
+	return readLine(c.in, limit, line, more)
 }

@@ -18,9 +18,11 @@ type (
 		Nonce   []byte `json:"nonce"`
 		Proof   []byte `json:"proof"`
 	}
+	// A handover has a call or a command, not both.
 	handover struct {
-		Proof []byte `json:"proof"`
-		Call  Call   `json:"call"`
+		Proof   []byte   `json:"proof"`
+		Call    *Call    `json:"call,omitzero"`
+		Command *Command `json:"command,omitzero"`
 	}
 )
 

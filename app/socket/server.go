@@ -16,6 +16,13 @@ import (
 // maxConnections is how many may be open at once; more are hung up on.
 const maxConnections = 32
 
+// Handlers carry out what is handed over. Without one for commands these are
+// turned away.
+type Handlers struct {
+	Call    Handler
+	Command CommandHandler
+}
+
 // Handler carries out a call. Its ctx ends when the caller hangs up or the
 // server is closed.
 type Handler func(ctx context.Context, c Call) Answer
@@ -24,7 +31,7 @@ type Handler func(ctx context.Context, c Call) Answer
 type Server struct {
 	listener net.Listener
 	secret   []byte
-	handle   Handler
+	handlers Handlers
 	log      *slog.Logger
 
 	ctx  context.Context
@@ -33,19 +40,19 @@ type Server struct {
 	room chan struct{}
 }
 
-func newServer(handle Handler, log *slog.Logger) *Server {
+func newServer(handlers Handlers, log *slog.Logger) *Server {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Server{handle: handle, log: log, ctx: ctx, stop: stop, room: make(chan struct{}, maxConnections)}
+	return &Server{handlers: handlers, log: log, ctx: ctx, stop: stop, room: make(chan struct{}, maxConnections)}
 }
 
 // Listen takes calls at address from now on. Only who holds the journal's lock
 // may call it: what a dead owner left at the address is removed.
-func Listen(address string, handle Handler, log *slog.Logger) (*Server, error) {
+func Listen(address string, handlers Handlers, log *slog.Logger) (*Server, error) {
 	listener, secret, err := listen(address)
 	if err != nil {
 		return nil, fmt.Errorf("listening for calls at %s: %w", address, err)
 	}
-	s := newServer(handle, log)
+	s := newServer(handlers, log)
 	s.listener, s.secret = listener, secret
 	s.work.Go(s.accept)
 	return s, nil
@@ -101,13 +108,13 @@ func (s *Server) accept() {
 	}
 }
 
-// serve carries out the one call of a connection.
+// serve carries out the one call, or command, of a connection.
 func (s *Server) serve(conn net.Conn) {
 	defer conn.Close()
 	in := bufio.NewReader(conn)
 	unblock := context.AfterFunc(s.ctx, func() { _ = conn.SetReadDeadline(time.Now()) })
 	defer unblock()
-	call, err := s.take(conn, in)
+	handed, err := s.take(conn, in)
 	if err != nil {
 		s.log.Warn("a caller was turned away", "error", err)
 		return
@@ -116,47 +123,69 @@ func (s *Server) serve(conn net.Conn) {
 	defer hungUp()
 	var beside sync.WaitGroup
 	beside.Go(func() { watch(in, hungUp) })
-	stopBeating := keepBeating(conn)
-	answer := s.handle(ctx, call)
-	stopBeating()
-	_ = conn.SetWriteDeadline(time.Now().Add(answerTime))
-	if err := writeLine(conn, answer); err != nil {
-		s.log.Warn("answering a call", "trans_type", call.TransType, "error", err)
+	if handed.Command != nil {
+		s.command(ctx, conn, *handed.Command)
+	} else {
+		s.call(ctx, conn, *handed.Call)
 	}
 	conn.Close()
 	beside.Wait()
 }
 
-// take reads the call of a caller who proves to be one.
-func (s *Server) take(conn net.Conn, in *bufio.Reader) (Call, error) {
+func (s *Server) call(ctx context.Context, conn net.Conn, c Call) {
+	stopBeating := keepBeating(func() error {
+		_ = conn.SetWriteDeadline(time.Now().Add(answerTime))
+		_, err := conn.Write([]byte("\n"))
+		return err
+	})
+	answer := s.handlers.Call(ctx, c)
+	stopBeating()
+	_ = conn.SetWriteDeadline(time.Now().Add(answerTime))
+	if err := writeLine(conn, answer); err != nil {
+		s.log.Warn("answering a call", "trans_type", c.TransType, "error", err)
+	}
+}
+
+// take reads what a caller hands over who proves to be one.
+func (s *Server) take(conn net.Conn, in *bufio.Reader) (h handover, err error) {
 	if err := s.within(conn, helloTime); err != nil {
-		return Call{}, err
+		return h, err
 	}
 	var g greeting
 	if err := readLine(in, maxHello, &g, unheard); err != nil {
-		return Call{}, err
+		return h, err
 	}
 	if g.Version != version {
-		return Call{}, fmt.Errorf("%w: another version", ErrLine)
+		return h, fmt.Errorf("%w: another version", ErrLine)
 	}
 	nonce := newNonce()
 	if err := writeLine(conn, welcome{version, nonce, proof(s.secret, ownerSide, g.Nonce)}); err != nil {
-		return Call{}, err
+		return h, err
 	}
 	if err := s.within(conn, callTime); err != nil {
-		return Call{}, err
+		return h, err
 	}
-	var h handover
 	if err := readLine(in, maxCall, &h, unheard); err != nil {
-		return Call{}, err
+		return h, err
 	}
 	if !proves(h.Proof, s.secret, callerSide, nonce) {
-		return Call{}, fmt.Errorf("%w: the caller does not know the secret", ErrLine)
+		return h, fmt.Errorf("%w: the caller does not know the secret", ErrLine)
 	}
-	if h.Call.Buffer < 0 || len(h.Call.In) > onetrans.MaxMessage {
-		return Call{}, fmt.Errorf("%w: beyond its bounds", ErrLine)
+	if !h.bounded() {
+		return h, fmt.Errorf("%w: beyond its bounds", ErrLine)
 	}
-	return h.Call, conn.SetDeadline(time.Time{})
+	return h, conn.SetDeadline(time.Time{})
+}
+
+// bounded says whether there is one thing to do, of a size that it may have.
+func (h handover) bounded() bool {
+	switch {
+	case (h.Call == nil) == (h.Command == nil):
+		return false
+	case h.Call != nil:
+		return h.Call.Buffer >= 0 && len(h.Call.In) <= onetrans.MaxMessage
+	}
+	return len(h.Command.Request) <= MaxCommand
 }
 
 // within bounds what follows; a server that is closed waits for nothing.
@@ -174,7 +203,7 @@ func watch(in *bufio.Reader, hungUp func()) {
 }
 
 // keepBeating says to the caller that somebody is at work, until it is stopped.
-func keepBeating(conn net.Conn) (stop func()) {
+func keepBeating(say func() error) (stop func()) {
 	var beating sync.WaitGroup
 	done := make(chan struct{})
 	beating.Go(func() {
@@ -185,8 +214,7 @@ func keepBeating(conn net.Conn) (stop func()) {
 			case <-done:
 				return
 			case <-ticker.C:
-				_ = conn.SetWriteDeadline(time.Now().Add(answerTime))
-				if _, err := conn.Write([]byte("\n")); err != nil {
+				if err := say(); err != nil {
 					return // watch sees that the caller is gone
 				}
 			}

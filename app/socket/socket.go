@@ -3,7 +3,8 @@
 //
 // Both sides first prove that they read the same secret, where the address has
 // one; then the caller hands its call over in a single line, and gets a single
-// line back. Empty lines meanwhile say that the owner is alive.
+// line back. A command is handed over likewise, and answered in as many lines as
+// it takes. Empty lines meanwhile say that the owner is alive.
 package socket
 
 import (
@@ -14,7 +15,7 @@ import (
 )
 
 // version is of what is spoken here; another is not talked to.
-const version = 1
+const version = 2
 
 // Errors of a caller. What is neither is a fault in the program.
 var (

@@ -28,7 +28,7 @@ func echo(_ context.Context, c Call) Answer { return Answer{Out: c.In, Exit: c.B
 func listenFor(t *testing.T, handle Handler) (*Server, string) {
 	t.Helper()
 	address := Address(filepath.Join(t.TempDir(), "j"), "")
-	s, err := Listen(address, handle, quiet())
+	s, err := Listen(address, Handlers{Call: handle}, quiet())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestADeadOwnersSocketIsTakenOver(t *testing.T) {
 	if _, err := Ask(t.Context(), address, Call{}); !errors.Is(err, ErrNoOwner) {
 		t.Fatalf("a dead owner: %v", err)
 	}
-	s, err := Listen(address, echo, quiet())
+	s, err := Listen(address, Handlers{Call: echo}, quiet())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestWhatIsNoSocketIsLeftAlone(t *testing.T) {
 	if err := os.WriteFile(path, []byte("data"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := Listen(path, echo, quiet()); err == nil {
+	if s, err := Listen(path, Handlers{Call: echo}, quiet()); err == nil {
 		s.Close()
 		t.Fatal("it was replaced")
 	}
@@ -157,7 +157,7 @@ func TestWhereAnOwnerServes(t *testing.T) {
 	if len(one) > maxAddress || one == other || one != Address(long, "") {
 		t.Errorf("%s and %s", one, other)
 	}
-	s, err := Listen(one, echo, quiet())
+	s, err := Listen(one, Handlers{Call: echo}, quiet())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestAFolderThatOthersMayWriteIsNotTrusted(t *testing.T) {
 		t.Fatal(err)
 	}
 	address := Address("/"+strings.Repeat("x", 120), "")
-	if s, err := Listen(address, echo, quiet()); err == nil {
+	if s, err := Listen(address, Handlers{Call: echo}, quiet()); err == nil {
 		s.Close()
 		t.Error("it was listened in")
 	}
@@ -207,7 +207,7 @@ func TestHostileCallersAreHungUpOn(t *testing.T) {
 		"silent":            func(net.Conn) {},
 		"garbage":           func(c net.Conn) { _, _ = c.Write([]byte("GET / HTTP/1.1\r\n\r\n")) },
 		"endless line":      func(c net.Conn) { _, _ = io.Copy(c, endless{}) },
-		"another version":   func(c net.Conn) { _, _ = c.Write([]byte(`{"onetrans":2}` + "\n")) },
+		"another version":   func(c net.Conn) { _, _ = c.Write([]byte(`{"onetrans":9}` + "\n")) },
 		"drops by drops":    func(c net.Conn) { drip(c, hello) },
 		"empty lines":       func(c net.Conn) { drip(c, strings.Repeat("\n", 99)) },
 		"hello and nothing": func(c net.Conn) { _, _ = c.Write([]byte(hello)) },
@@ -218,7 +218,7 @@ func TestHostileCallersAreHungUpOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newServer(func(context.Context, Call) Answer { t.Error("it was carried out"); return Answer{} }, quiet())
+				s := newServer(Handlers{Call: func(context.Context, Call) Answer { t.Error("it was carried out"); return Answer{} }}, quiet())
 				defer s.stop()
 				if _, after := talk(t, s, say); after > helloTime+callTime {
 					t.Errorf("hung up on after %v", after)
@@ -244,20 +244,20 @@ func drip(c net.Conn, text string) {
 
 func TestACallerHearsThatWorkGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newServer(func(ctx context.Context, _ Call) Answer {
+		s := newServer(Handlers{Call: func(ctx context.Context, _ Call) Answer {
 			<-time.After(10 * silence)
 			return Answer{Exit: 2}
-		}, quiet())
+		}}, quiet())
 		defer s.stop()
 		ours, theirs := net.Pipe()
 		defer ours.Close()
 		go s.serve(theirs)
 		c := caller{conn: ours, in: bufio.NewReader(ours)}
-		if err := c.handOver(Call{}); err != nil {
+		if err := c.handOver(handover{Call: &Call{}}); err != nil {
 			t.Fatal(err)
 		}
 		var answer Answer
-		if err := c.wait(&answer); err != nil || answer.Exit != 2 {
+		if err := c.wait(maxAnswer, &answer); err != nil || answer.Exit != 2 {
 			t.Errorf("%+v, %v", answer, err)
 		}
 	})
@@ -268,7 +268,7 @@ func TestASilentOwnerIsLost(t *testing.T) {
 		ours, theirs := net.Pipe()
 		defer theirs.Close()
 		begin := time.Now()
-		err := caller{conn: ours, in: bufio.NewReader(ours)}.wait(&Answer{})
+		err := caller{conn: ours, in: bufio.NewReader(ours)}.wait(maxAnswer, &Answer{})
 		if err == nil || time.Since(begin) != silence {
 			t.Errorf("%v after %v", err, time.Since(begin))
 		}
@@ -277,13 +277,13 @@ func TestASilentOwnerIsLost(t *testing.T) {
 
 func TestNobodyIsAnOwnerWithoutTheSecret(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newServer(func(context.Context, Call) Answer { t.Error("it was carried out"); return Answer{} }, quiet())
+		s := newServer(Handlers{Call: func(context.Context, Call) Answer { t.Error("it was carried out"); return Answer{} }}, quiet())
 		s.secret = []byte("another")
 		defer s.stop()
 		ours, theirs := net.Pipe()
 		defer ours.Close()
 		go s.serve(theirs)
-		err := caller{conn: ours, in: bufio.NewReader(ours), secret: []byte("secret")}.handOver(Call{})
+		err := caller{conn: ours, in: bufio.NewReader(ours), secret: []byte("secret")}.handOver(handover{Call: &Call{}})
 		if !errors.Is(err, ErrLine) {
 			t.Error(err)
 		}
@@ -333,9 +333,10 @@ func FuzzLine(f *testing.F) {
 			var h handover
 			err := readLine(r, limit, &h, unheard)
 			if err == nil {
-				if len(h.Call.In) > limit {
+				if h.Call != nil && len(h.Call.In) > limit {
 					t.Errorf("%d bytes from a line of %d", len(h.Call.In), limit)
 				}
+				_ = h.bounded()
 				continue
 			}
 			if !errors.Is(err, ErrLine) && err != io.EOF && err != io.ErrUnexpectedEOF {

@@ -165,17 +165,22 @@ type Options struct {
 	Bare bool
 	// Scan: only a code is wanted, whatever it is.
 	Scan bool
+	// CardLeft, LaidLeft: what somebody before left in the slot, or on the reader,
+	// is not to be read.
+	CardLeft, LaidLeft bool
 }
 
 // Start begins the flow.
 func Start(o Options) (Model, []flow.Effect) {
 	m := Model{
 		state: Choosing, ways: o.Ways, places: o.Places, account: o.Account, accountType: o.AccountType, bare: o.Bare, scan: o.Scan,
+		stale: o.CardLeft, staleLaid: o.LaidLeft,
 	}
 	if m.scan {
 		m.state, m.way = Presenting, view.WayCode
+		return m, []flow.Effect{Listen{CodeOnly: true}}
 	}
-	return m, []flow.Effect{Listen{CodeOnly: m.scan}}
+	return m, []flow.Effect{m.listen()}
 }
 
 // At is the state the flow is in.

@@ -25,6 +25,8 @@ type bills struct {
 	becomes map[string]flow.State
 	watch   []chan txn.SettleStatus
 	in      onetrans.SettleIn
+	refuse  error  // why a pre-settlement is not sent
+	code    string // of an order that is there already
 }
 
 func (b *bills) PreSettle(_ context.Context, request onetrans.Request, nos []string) (txn.SettleStatus, error) {
@@ -34,10 +36,16 @@ func (b *bills) PreSettle(_ context.Context, request onetrans.Request, nos []str
 		return txn.SettleStatus{}, err
 	}
 	b.asked, b.chosen = append(b.asked, "pre"), nos
+	if b.refuse != nil {
+		return txn.SettleStatus{}, b.refuse
+	}
 	no := b.in.Extra.Value.OutSettleNo.String()
 	b.status = txn.SettleStatus{
 		No: no, State: txn.PreSettled, Total: 12000, Fund: 8000, Account: 440, Cash: 3560,
 		Bills: []txn.Bill{{No: "B1", Dept: "心内科", Amount: 7000}, {No: "B2", Dept: "检验科", Amount: 5000}},
+	}
+	if b.code != "" {
+		b.status.QRCode, b.status.ExpireAt = b.code, time.Now().Add(5*time.Minute)
 	}
 	return b.come("pre")
 }

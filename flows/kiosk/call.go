@@ -94,6 +94,8 @@ type Ended struct {
 	Order, Settlement string
 	// Undo: what was sent is to be closed or abandoned first.
 	Undo bool
+	// Leaves: the person does not want to pay, or the caller wants nothing any more.
+	Leaves bool
 }
 
 // newCalled reads what a call's page needs to know.
@@ -113,6 +115,7 @@ func newCalled(c Call) (Called, error) {
 			return called, fmt.Errorf("reading an order's amount: %w", err)
 		}
 		called.Charge = recharge.Charge{
+			No:      in.OutChargeNo.String(),
 			Person:  identify.Person{Name: in.UserName.String()},
 			Account: identify.Account{Type: in.AccountType.String()},
 			Amount:  amount,
@@ -138,24 +141,26 @@ func called(m Model, e Called) (Model, []flow.Effect) {
 	call := e.Call
 	m.call, m.doubtSince = &call, time.Time{}
 	m.look = view.Look{Language: m.options.Language}
-	var effects []flow.Effect
+	effects := m.watchLeft() // what somebody left stays theirs until it is taken
+	var begun []flow.Effect
 	switch call.Kind {
 	case CallIdentify, CallScan:
 		m.state = Identifying
-		m.identify, effects = identify.Start(identify.Options{
+		m.identify, begun = identify.Start(identify.Options{
 			Ways: m.options.Ways, Places: m.options.Places, Bare: true, Scan: call.Kind == CallScan,
+			CardLeft: m.left.card, LaidLeft: m.left.laid,
 		})
 	case CallCashier:
 		m.state, m.service = Recharging, Service{Kind: depositOf(e.Charge.Account.Type)}
 		terms := recharge.Terms{
 			Service: m.service.Kind, Payee: m.options.Payee, Wallets: m.options.Wallets, MustBook: m.options.MustBook,
 		}
-		m.recharge, effects = recharge.StartOrder(terms, e.Charge, m.options.Places[view.WayCode], m.now)
+		m.recharge, begun = recharge.StartOrder(terms, e.Charge, m.options.Places[view.WayCode], m.now)
 	case CallSettle:
 		m.state, m.service = Settling, Service{Kind: view.ServiceOutpatientPayment}
-		m.settle, effects = settle.Start(settle.Options{Terms: m.settleTerms(), Person: e.Person, Single: true}, m.now)
+		m.settle, begun = settle.Start(settle.Options{Terms: m.settleTerms(), Person: e.Person, Single: true}, m.now)
 	}
-	return m, effects
+	return m, append(effects, begun...)
 }
 
 func depositOf(accountType string) view.ServiceKind {
@@ -180,11 +185,14 @@ func (m Model) end(e Ended, to flow.State) (Model, []flow.Effect) {
 	switch m.state {
 	case Recharging:
 		e.Order, e.Err = m.recharge.No(), m.recharge.Err()
-		e.Undo = e.How == hung
+		e.Undo = e.How == hung || m.recharge.At() == recharge.Scanning
+		e.Leaves = m.recharge.Leaves()
 	case Settling:
 		e.Settlement, e.Err = m.settle.No(), m.settle.Err()
 		e.Undo = e.How == hung || len(m.settle.Forsake()) > 0
+		e.Leaves = m.settle.Leaves()
 	}
+	e.Leaves = e.Leaves || e.How == hung || e.How == away && e.Undo
 	next, effects := m.forget(Attracting)
 	next.call = nil
 	return next, append([]flow.Effect{e}, effects...)

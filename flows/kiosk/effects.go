@@ -218,14 +218,7 @@ func (r *Runner) orderRequest(call *Call, charge recharge.Charge) (onetrans.Requ
 
 // place makes the order, and watches what becomes of it.
 func (r *Runner) place(s *session, call *Call, charge recharge.Charge) {
-	request, err := r.orderRequest(call, charge)
-	if err != nil {
-		r.report(s, recharge.NotPlaced{Err: err})
-		return
-	}
-	ctx, cancel := context.WithTimeout(s.ctx, orderTime)
-	defer cancel()
-	status, err := r.out.Core.Recharge(ctx, request)
+	status, err := r.order(s, call, charge)
 	if err != nil {
 		r.out.Log.Warn("making an order", "error", err)
 		r.report(s, recharge.NotPlaced{Err: err})
@@ -233,6 +226,19 @@ func (r *Runner) place(s *session, call *Call, charge recharge.Charge) {
 	}
 	r.report(s, recharge.Placed{Status: status})
 	r.watch(s, status.Trade.Order.No)
+}
+
+// order sends the order of a charge; an error means that nothing left.
+func (r *Runner) order(s *session, call *Call, charge recharge.Charge) (status txn.Status, err error) {
+	defer s.sending.Done()
+	defer func() { s.unsent = err }()
+	request, err := r.orderRequest(call, charge)
+	if err != nil {
+		return status, err
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, orderTime)
+	defer cancel()
+	return r.out.Core.Recharge(ctx, request)
 }
 
 // watch reports every change of a trade until it is final or the session ends.

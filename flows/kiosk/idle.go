@@ -52,7 +52,7 @@ func (m Model) limit() (limit time.Duration, asks bool) {
 	switch {
 	case m.state == Attracting, m.state == Taking:
 		return 0, false
-	case m.inFlight():
+	case m.inFlight(), m.tray.Busy():
 		return 0, false
 	case m.call != nil && (m.ended() || m.state != Identifying && m.flowTroubled()):
 		return m.stretch(glance), false

@@ -8,6 +8,7 @@ import (
 	"onetrans/flows/authorise"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
+	"onetrans/flows/receipt"
 	"onetrans/flows/recharge"
 	"onetrans/flows/settle"
 	"onetrans/flows/view"
@@ -62,6 +63,8 @@ type Options struct {
 	Payee    string
 	Wallets  []string
 	MustBook bool
+	// Prints: results can be printed. The runner sets it.
+	Prints bool
 	// Timeout is how long a screen waits for a person who does nothing.
 	Timeout  time.Duration
 	Language view.Language
@@ -78,6 +81,7 @@ type Model struct {
 	authorise authorise.Model
 	recharge  recharge.Model
 	settle    settle.Model
+	tray      receipt.Tray
 	trouble   view.TroubleKind
 	// left is what the last person has to take along.
 	left left
@@ -94,6 +98,17 @@ type Model struct {
 
 // left says which cards are still there: in the slot, and laid on its reader.
 type left struct{ card, laid bool }
+
+// without is what is left after an event that may be a card that is taken.
+func (l left) without(e flow.Event) left {
+	switch e.(type) {
+	case identify.CardPulled:
+		l.card = false
+	case identify.IdentityLifted:
+		l.laid = false
+	}
+	return l
+}
 
 // New is a kiosk that waits for somebody.
 func New(o Options, now time.Time) Model {
@@ -115,6 +130,9 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 			return m.end(Ended{How: away}, AtHome)
 		}
 		return m, nil
+	}
+	if m.state != Taking {
+		m.left = m.left.without(e)
 	}
 	var effects []flow.Effect
 	switch {
@@ -166,15 +184,17 @@ func Table() flow.Table[Model] {
 		},
 		Identifying: {clock(Identifying, Attracting, Taking), hangUp(Identifying)},
 		Authorising: {clock(Authorising, Identifying, Attracting, Taking), hangUp(Authorising)},
-		Recharging:  {clock(Recharging, Attracting, Taking), hangUp(Recharging)},
-		Settling:    {clock(Settling, Attracting, Taking), hangUp(Settling)},
+		Recharging:  append(printing(Recharging), clock(Recharging, Attracting, Taking), hangUp(Recharging)),
+		Settling:    append(printing(Settling), clock(Settling, Attracting, Taking), hangUp(Settling)),
 		Troubled: {
 			flow.On(tap(view.GoHome), goHome[view.Tap], AtHome),
+			flow.On(Called{}, called, Identifying, Recharging, Settling),
 			clock(Troubled, Attracting),
 		},
 		Taking: {
 			flow.On(identify.CardPulled{}, cardTaken, Taking, Attracting),
 			flow.On(identify.IdentityLifted{}, identityTaken, Taking, Attracting),
+			flow.On(Called{}, called, Identifying, Recharging, Settling),
 			clock(Taking),
 		},
 	}
@@ -249,7 +269,7 @@ func (m Model) recharging(e flow.Event) (Model, []flow.Effect) {
 		case left.To == recharge.ToCheck:
 			m.state, m.identify = Identifying, m.identify.Recheck()
 		case left.To == recharge.ToHome:
-			m, wiped = m.end(Ended{}, AtHome)
+			m, wiped = m.end(Ended{How: away}, AtHome)
 		case left.To == recharge.ToRest:
 			m, wiped = m.end(Ended{}, Attracting)
 		}
@@ -262,30 +282,34 @@ func (m Model) recharging(e flow.Event) (Model, []flow.Effect) {
 // is still there is asked to be taken first. HIS's settlement is undone
 // before its caller hears of it.
 func (m Model) forget(to flow.State) (Model, []flow.Effect) {
-	m.left = left{card: m.cardIn(), laid: m.identify.Laid()}
+	m.left = left{card: m.cardIn() || m.left.card, laid: m.identify.Laid() || m.left.laid}
 	var effects []flow.Effect
 	if m.call == nil && m.state == Settling {
 		effects = m.settle.Forsake()
 	}
 	m.identify, m.authorise, m.recharge, m.settle = identify.Model{}, authorise.Model{}, recharge.Model{}, settle.Model{}
-	m.service, m.doubtSince = Service{}, time.Time{}
+	m.service, m.doubtSince, m.tray = Service{}, time.Time{}, receipt.Tray{}
 	effects = append(effects, Wipe{})
-	if m.left.card {
-		m.state = Taking
-		effects = append(effects, identify.WatchCard{})
-	}
-	if m.left.laid {
-		m.state = Taking
-		effects = append(effects, identify.WatchIdentity{})
-	}
 	if m.left != (left{}) {
-		return m, effects
+		m.state = Taking
+		return m, append(effects, m.watchLeft()...)
 	}
 	m.state = to
 	if to == Attracting {
 		m.look = view.Look{Language: m.options.Language}
 	}
 	return m, effects
+}
+
+// watchLeft says when what somebody left is taken.
+func (m Model) watchLeft() (effects []flow.Effect) {
+	if m.left.card {
+		effects = append(effects, identify.WatchCard{})
+	}
+	if m.left.laid {
+		effects = append(effects, identify.WatchIdentity{})
+	}
+	return effects
 }
 
 func cardTaken(m Model, _ identify.CardPulled) (Model, []flow.Effect) {

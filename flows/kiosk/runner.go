@@ -14,6 +14,7 @@ import (
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
 	"onetrans/flows/onetrans"
+	"onetrans/flows/receipt"
 	"onetrans/flows/recharge"
 	"onetrans/flows/txn"
 	"onetrans/flows/view"
@@ -40,6 +41,8 @@ type Outside struct {
 	Cards    devices.CardReader
 	Identity devices.IdentityReader
 	Codes    devices.Scanner
+	// Receipts prints; nil where the terminal has no printer.
+	Receipts Press
 	// Messages makes the requests.
 	Messages Messages
 	// Insurances names kinds of insurance.
@@ -86,6 +89,10 @@ type session struct {
 	ctx     context.Context
 	end     context.CancelFunc
 	release func()
+	// sending is what of this person's is on its way to the core: unsent says why
+	// the last of it never left, once sending is done.
+	sending sync.WaitGroup
+	unsent  error
 	// unlisten ends waiting for a card or code; nil while nobody waits.
 	unlisten context.CancelFunc
 	// unauthorise ends asking about a health card; nil while nobody asks.
@@ -94,6 +101,7 @@ type session struct {
 
 // NewRunner makes a runner. Run starts it.
 func NewRunner(o Options, out Outside) *Runner {
+	o.Prints = out.Receipts != nil
 	return &Runner{
 		out:         out,
 		model:       New(o, time.Now()),
@@ -226,13 +234,16 @@ func (r *Runner) carryOut(ctx context.Context, effect flow.Effect) {
 		s.stopAuthorising()
 	case recharge.Place:
 		call := r.model.call
+		s.sending.Add(1)
 		r.work.Go(func() { r.place(s, call, effect.Charge) })
 	case recharge.Check:
 		r.work.Go(func() { r.check(s, effect.No) })
 	case recharge.Close:
 		r.work.Go(func() { r.closeOrder(s, effect.No) })
+	case receipt.Print:
+		r.print(ctx, s, effect.Facts)
 	case Ended:
-		r.finish(ctx, effect)
+		r.finish(ctx, s, effect)
 	default:
 		r.settleEffect(ctx, s, effect)
 	}

@@ -104,11 +104,12 @@ func (r *Runner) Alone(ctx context.Context, c Call) (Outcome, error) {
 
 // begin gives the screen to a call, unless somebody has it.
 func (r *Runner) begin(ctx context.Context, j *job) {
-	if r.job != nil || r.model.At() != Attracting && r.model.At() != AtHome {
+	if r.job != nil || !Table().Takes(r.model.At(), j.called.Name()) {
 		j.result <- result{err: txn.ErrBusy}
 		return
 	}
 	r.job = j
+	r.carryOut(ctx, Wipe{}) // what was watched for the last person
 	r.handle(ctx, j.called)
 }
 
@@ -132,12 +133,16 @@ func (r *Runner) stopJob() {
 }
 
 // finish tells a call's caller what is known, as it is now.
-func (r *Runner) finish(ctx context.Context, e Ended) {
+func (r *Runner) finish(ctx context.Context, s *session, e Ended) {
 	j := r.job
 	r.job = nil
 	r.work.Go(func() {
+		s.sending.Wait() // the session has ended, and with it whatever it sends
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
 		defer cancel()
+		if s.unsent != nil {
+			e.Err = s.unsent
+		}
 		outcome, err := r.outcome(ctx, e)
 		j.result <- result{outcome, err}
 	})
@@ -146,16 +151,16 @@ func (r *Runner) finish(ctx context.Context, e Ended) {
 func (r *Runner) outcome(ctx context.Context, e Ended) (Outcome, error) {
 	o := Outcome{Answer: e.Answer, Code: e.Code}
 	switch {
+	case e.Err != nil: // nothing was sent, whatever there is under this number
+		return o, e.Err
 	case e.Order != "":
 		o.Trade = r.lastOf(ctx, e)
-		o.End = endOf(o.Trade)
+		o.End = endOf(o.Trade, e)
 		return o, nil
 	case e.Settlement != "":
 		o.Settlement = r.lastOfBills(ctx, e)
-		o.End = endOfBills(o.Settlement, e.How)
+		o.End = endOfBills(o.Settlement, e)
 		return o, nil
-	case e.Err != nil:
-		return o, e.Err
 	case e.How == timeUp:
 		o.End = TimedOut
 	case e.How != done && e.Answer.Code.Empty():
@@ -182,20 +187,31 @@ func (r *Runner) lastOf(ctx context.Context, e Ended) txn.Status {
 	return <-statuses
 }
 
-// endOf is what an order's state says: closed because somebody asked for it,
-// closed because its time was over, decided, or not known.
-func endOf(s txn.Status) End {
+// endOf is what an order's state says: closed because somebody wanted it,
+// because nobody paid in time, decided, or not known.
+func endOf(s txn.Status, e Ended) End {
 	switch s.Trade.At() {
 	case txn.Closed, txn.NotFound:
-		if s.Trade.Progress.CloseAsked {
-			return Cancelled
-		}
-		return TimedOut
+		return e.unpaid(s.Trade.Progress.ExpireAt)
 	case txn.Succ, txn.Fail, txn.Refused, txn.NotSent:
 		return Answered
 	}
 	return Unsettled
 }
+
+// unpaid says why what was to be paid, until then, was not.
+func (e Ended) unpaid(until time.Time) End {
+	switch {
+	case e.Leaves:
+		return Cancelled
+	case e.How == timeUp, !until.IsZero() && !time.Now().Before(until.Add(-clockSlack)):
+		return TimedOut
+	}
+	return Answered
+}
+
+// clockSlack is how much sooner than by our clock the platform may close an order.
+const clockSlack = 2 * time.Second
 
 // lastOfBills is a settlement as it stands, abandoned if it is to be.
 func (r *Runner) lastOfBills(ctx context.Context, e Ended) txn.SettleStatus {
@@ -216,13 +232,10 @@ func (r *Runner) lastOfBills(ctx context.Context, e Ended) txn.SettleStatus {
 }
 
 // endOfBills is what a settlement's state says, as endOf.
-func endOfBills(s txn.SettleStatus, how ending) End {
+func endOfBills(s txn.SettleStatus, e Ended) End {
 	switch s.State {
 	case txn.Abandoned:
-		if how == timeUp || !s.CloseAsked {
-			return TimedOut
-		}
-		return Cancelled
+		return e.unpaid(s.ExpireAt)
 	case txn.Succ, txn.Refused, txn.Refunded, txn.NotSent:
 		return Answered
 	}

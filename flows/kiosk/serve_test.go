@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
 	"onetrans/flows/view"
@@ -227,7 +228,13 @@ func TestHowACashierEnds(t *testing.T) {
 			}
 			k.do(view.LeavePay, view.ReallyLeave)
 		}, Cancelled},
-		"nobody paid":    {func(k *stand, _ *caller) { k.core.becomes(closed(false)); k.wait(glance + 2*time.Second) }, TimedOut},
+		"nobody paid": {func(k *stand, _ *caller) {
+			k.wait(5 * time.Minute)
+			k.core.becomes(closed(false))
+			k.wait(glance + 2*time.Second)
+		}, TimedOut},
+		// The wallet or the platform ended it, and nobody here: that is no cancelling.
+		"declined":       {func(k *stand, _ *caller) { k.core.becomes(closed(false)); k.wait(glance + 2*time.Second) }, Answered},
 		"failed":         {func(k *stand, _ *caller) { k.core.becomes(is(txn.Fail)); k.do(view.GoHome) }, Answered},
 		"in doubt":       {func(k *stand, _ *caller) { k.wait(5*time.Minute + patience + 20*time.Second) }, Unsettled},
 		"to the counter": {func(k *stand, _ *caller) { k.wait(5*time.Minute + 10*time.Second); k.do(view.GoToCounter) }, Unsettled},
@@ -363,5 +370,156 @@ func TestACallAlone(t *testing.T) {
 		if _, err := alone.Serve(k.t.Context(), identification()); !errors.Is(err, ErrStopped) {
 			t.Error(err)
 		}
+	})
+}
+
+// What was being sent when the caller hung up is closed, never taken for unsent.
+func TestACallerHangsUpWhileTheOrderIsOnItsWay(t *testing.T) {
+	for name, test := range map[string]struct {
+		sends error // why nothing left; nil: it did
+		close flow.State
+		end   End
+		err   error
+	}{
+		"it left, and is closed":     {nil, txn.Closed, Cancelled, nil},
+		"it left, and was paid":      {nil, txn.Succ, Answered, nil},
+		"it left, nobody knows more": {nil, txn.Unknown, Unsettled, nil},
+		"it never left":              {txn.ErrJournal, "", Answered, txn.ErrJournal},
+	} {
+		t.Run(name, func(t *testing.T) {
+			serve(t, func(k *stand) {
+				k.core.recharge = func(ctx context.Context, s txn.Status) (txn.Status, error) {
+					<-ctx.Done()
+					return s, test.sends
+				}
+				k.core.close = func(_ context.Context, s txn.Status) (txn.Status, error) {
+					s.Trade.Order.No, s.Trade.Progress.State = "HIS-1", test.close
+					return s, nil
+				}
+				c := k.call(cashier())
+				k.shows(view.Busy{})
+				c.hangUp()
+				synctest.Wait()
+				if !c.told.Load() || !errors.Is(c.err, test.err) || c.outcome.End != test.end {
+					t.Errorf("%+v, %v", c.outcome, c.err)
+				}
+				if sent := c.outcome.Trade.Trade.Order.No; test.err == nil && sent != "HIS-1" {
+					t.Errorf("the order is %q", sent)
+				}
+			})
+		})
+	}
+}
+
+// A number that stands for somebody else's settlement is refused; that one is
+// neither told nor abandoned.
+func TestASettlementsNumberThatIsAnothers(t *testing.T) {
+	for name, leave := range map[string]func(*stand, *caller){
+		"left":    func(k *stand, _ *caller) { k.do(view.GoHome) },
+		"hung up": func(_ *stand, c *caller) { c.hangUp(); synctest.Wait() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			serve(t, func(k *stand) {
+				k.bills.refuse = txn.ErrNumberReused
+				c := k.call(settlement())
+				k.shows(view.Trouble{})
+				leave(k, c)
+				if !c.told.Load() || !errors.Is(c.err, txn.ErrNumberReused) || c.outcome.Settlement.No != "" {
+					t.Errorf("%+v, %v", c.outcome, c.err)
+				}
+				k.bills.wants(t, "pre")
+			})
+		})
+	}
+}
+
+// A repeat shows what became of the settlement, and asks nobody to pay again.
+func TestASettlementThatIsRepeatedGoesOnWhereItStands(t *testing.T) {
+	for name, test := range map[string]struct {
+		state flow.State
+		shows view.Content
+		asked []string
+	}{
+		"settled":       {txn.Succ, view.Settled{}, []string{"pre"}},
+		"refunding":     {txn.Refunding, view.Refunding{}, []string{"pre"}},
+		"paying":        {txn.Paying, view.Cashier{}, []string{"pre"}},
+		"being settled": {txn.Confirming, view.Settled{}, []string{"pre", "confirm"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			serve(t, func(k *stand) {
+				k.bills.becomes = map[string]flow.State{"pre": test.state}
+				k.bills.code = qrcode
+				c := k.call(settlement())
+				k.shows(test.shows)
+				k.bills.wants(t, test.asked...)
+				c.hangUp()
+				synctest.Wait()
+			})
+		})
+	}
+}
+
+// A card that the last person left keeps no call waiting, is not read for it,
+// and is asked to be taken afterwards.
+func TestACardThatWasLeftBelongsToNoCall(t *testing.T) {
+	serve(t, func(k *stand) {
+		first := k.call(identification())
+		k.slot.insert(nil)
+		synctest.Wait()
+		first.ends(t, Answered)
+		k.shows(view.TakeCard{})
+		asked := len(k.core.requests)
+
+		second := k.call(identification())
+		k.shows(view.PickWay{})
+		k.wait(5 * time.Second)
+		if len(k.core.requests) != asked {
+			t.Error("the card that was left was read")
+		}
+		second.hangUp()
+		synctest.Wait()
+		k.shows(view.TakeCard{})
+
+		third := k.call(cashier())
+		k.shows(view.Cashier{})
+		k.slot.remove()
+		synctest.Wait()
+		k.core.becomes(is(txn.Succ))
+		k.do(view.Done)
+		third.ends(t, Answered)
+		k.shows(view.Attract{})
+	})
+}
+
+// Who does not show a code has cancelled: nothing was sent.
+func TestNobodyShowsACode(t *testing.T) {
+	c := cashier()
+	c.Request = request(onetrans.TransRecharge, fmt.Sprintf(`{"outChargeNo":"HIS-1","amount":"200.00","accountType":"02","userName":%q,"depositType":"ALI_BAR"}`, name))
+	serve(t, func(k *stand) {
+		paying := k.call(c)
+		k.shows(view.PayCode{})
+		k.do(view.GoHome)
+		paying.ends(t, Cancelled)
+		if len(k.core.orders) != 0 {
+			t.Error("something was sent")
+		}
+	})
+	// One that was declined may be followed by another; who gives up then has the order closed.
+	serve(t, func(k *stand) {
+		k.core.close = func(_ context.Context, s txn.Status) (txn.Status, error) {
+			s.Trade.Progress.State, s.Trade.Progress.CloseAsked = txn.Closed, true
+			k.core.mu.Lock()
+			k.core.current = s
+			k.core.mu.Unlock()
+			return s, nil
+		}
+		paying := k.call(c)
+		k.codes <- "281234567890123456"
+		synctest.Wait()
+		if p, ok := k.page().Content.(view.PayCode); !ok || p.Problem != view.PayCodeRefused {
+			t.Fatalf("%+v", k.page().Content)
+		}
+		k.do(view.GoHome)
+		paying.ends(t, Cancelled)
 	})
 }

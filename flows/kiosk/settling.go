@@ -36,6 +36,7 @@ func (r *Runner) settleEffect(ctx context.Context, s *session, effect flow.Effec
 	switch effect := effect.(type) {
 	case settle.PreSettle:
 		call := r.model.call
+		s.sending.Add(1)
 		r.work.Go(func() { r.preSettle(s, call, effect) })
 	case settle.Order:
 		r.phase(s.ctx, s, effect.No, orderTime, bills.PaySettlement, func(status settle.Status, err error) flow.Event {
@@ -84,16 +85,7 @@ func unanswered(status settle.Status) settle.Status {
 
 // preSettle asks what there is to pay, and watches what becomes of it.
 func (r *Runner) preSettle(s *session, call *Call, effect settle.PreSettle) {
-	request, no, err := r.settleRequest(call, effect.No, effect.Person)
-	if err != nil {
-		r.report(s, settle.PreSettled{Err: err})
-		return
-	}
-	// From here on there is something to abandon.
-	r.report(s, settle.Changed{Status: settle.Status{No: no}})
-	ctx, cancel := context.WithTimeout(s.ctx, preSettleTime)
-	defer cancel()
-	status, err := r.out.Bills.PreSettle(ctx, request, effect.BillNos)
+	status, no, err := r.price(s, call, effect)
 	if err != nil {
 		r.out.Log.Warn("pre-settling", "no", no, "error", err)
 	}
@@ -101,6 +93,27 @@ func (r *Runner) preSettle(s *session, call *Call, effect settle.PreSettle) {
 	if effect.No == "" && status.No != "" {
 		r.watchBills(s, no)
 	}
+}
+
+// price sends a pre-settlement. An error of the first means that nothing of
+// this settlement left.
+func (r *Runner) price(s *session, call *Call, effect settle.PreSettle) (status txn.SettleStatus, no string, err error) {
+	defer s.sending.Done()
+	defer func() {
+		if effect.No == "" {
+			s.unsent = err
+		}
+	}()
+	request, no, err := r.settleRequest(call, effect.No, effect.Person)
+	if err != nil {
+		return status, no, err
+	}
+	// From here on there is something to abandon.
+	r.report(s, settle.Changed{Status: settle.Status{No: no}})
+	ctx, cancel := context.WithTimeout(s.ctx, preSettleTime)
+	defer cancel()
+	status, err = r.out.Bills.PreSettle(ctx, request, effect.BillNos)
+	return status, no, err
 }
 
 // settleRequest is the settlement's request and its number: for HIS its own.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // form is how strictly a field is judged.
@@ -56,9 +57,17 @@ func payable(text string) bool {
 	return err == nil
 }
 
-// plain is a text that identifies something: nothing around it, nothing
-// invisible in it.
+// plain is a text that identifies something: nothing around it, nothing that
+// steers in it.
 func plain(text string) bool {
-	return strings.TrimSpace(text) == text &&
-		!strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
+	return strings.TrimSpace(text) == text && Visible(text)
+}
+
+// Visible says that a text is UTF-8 without control and format characters,
+// which nobody sees. Everything else may stand in a name: a space of any width,
+// a character that a font of the hospital's own draws (private use), and one
+// that is newer than Go's tables, which know only what had been assigned.
+func Visible(text string) bool {
+	return utf8.ValidString(text) &&
+		!strings.ContainsFunc(text, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) })
 }

@@ -262,6 +262,46 @@ func TestWhatIsTakenAndWhatIsRefused(t *testing.T) {
 	}
 }
 
+// Names are of any script and any age, and some are drawn by a font of the
+// hospital's own. What nobody sees is none of a name.
+func TestWhichNamesAreTaken(t *testing.T) {
+	for name, taken := range map[string]bool{
+		"欧阳小珺":              true,
+		"阿卜杜拉·买买提":          true,
+		"Ana María O'Neill": true,
+		"张　三":               true, // a full-width space
+		"王\u00a0五":          true, // a space that does not break
+		"\ue000强":           true, // private use
+		"\uf8ff\U000f0000":  true,
+		"𠅤\u9fff":           true,
+		"\U000323b0":        true, // assigned in Unicode 15
+		"\U0003347f":        true, // not assigned when this was written
+		" 张三":               false,
+		"张三\u3000":          false,
+		"张\n三":              false,
+		"张\u0085三":          false,
+		"张\u007f":           false,
+		"张\u200b三":          false, // no width
+		"张\u202e三":          false, // turns the direction of writing
+		"\ufeff张三":          false,
+	} {
+		for transType, code := range map[string]string{
+			onetrans.TransRecharge: "userName", onetrans.TransRefund: "userName", onetrans.TransSettle: "psn_name",
+		} {
+			err := onetrans.Validate(transType, request(t, commonFields(), changed(transType, code, name)))
+			field, refused := errors.AsType[*onetrans.FieldError](err)
+			if refused == taken || refused && field.Code != code {
+				t.Errorf("%s %+q: %v", code, name, err)
+			}
+		}
+		common := commonFields()
+		common["opter_name"] = name // it decides nothing, and is taken as it comes
+		if err := onetrans.Validate(onetrans.TransRecharge, request(t, common, good()[onetrans.TransRecharge])); err != nil {
+			t.Errorf("opter_name %+q: %v", name, err)
+		}
+	}
+}
+
 func with(fields map[string]any, code string, value any) map[string]any {
 	changed := maps.Clone(fields)
 	changed[code] = value

@@ -11,6 +11,7 @@ import (
 
 func place(m Model, _ view.Tap) (Model, []flow.Effect) {
 	m.state, m.status, m.shownAt = Ordering, txn.Status{}, time.Time{}
+	m.status.Trade.Order.No = m.charge.No // who leaves meanwhile leaves it behind
 	m.checking, m.notPaidYet, m.err = false, false, nil
 	return m, []flow.Effect{Place{Charge: m.charge}}
 }
@@ -29,12 +30,12 @@ func check(m Model, _ view.Tap) (Model, []flow.Effect) {
 }
 
 func closeOrder(m Model, _ view.Tap) (Model, []flow.Effect) {
-	m.state, m.checking = Closing, false
+	m.state, m.checking, m.leaves = Closing, false, true
 	return m, []flow.Effect{Close{No: m.no()}}
 }
 
 func onNotPlaced(m Model, e NotPlaced) (Model, []flow.Effect) {
-	m.err = e.Err
+	m.err, m.status = e.Err, txn.Status{}
 	var doubt *txn.InDoubtError
 	if errors.As(e.Err, &doubt) {
 		m.state, m.inDoubt = PayAgain, *doubt
@@ -60,6 +61,12 @@ func onPlaced(m Model, e Placed) (Model, []flow.Effect) {
 	}
 	p := e.Status.Trade.Progress
 	switch {
+	case m.charge.DepositType != "" && e.Status.Trade.Unpaid():
+		m.wrongCode = view.PayCodeRefused
+		return m.scan()
+	case p.CloseAsked:
+		m.state = Doubtful
+		return m, nil
 	case e.Status.Trade.At() == txn.Pending && p.QRCode != "":
 		m.state, m.shownAt = Paying, m.now
 		return m, nil

@@ -48,3 +48,25 @@ func onPayCode(m Model, e identify.CodeScanned) (Model, []flow.Effect) {
 	m.charge.AuthCode, m.wrongCode = e.Code, ""
 	return place(m, view.Tap{})
 }
+
+// onWhileScanning: an order that is there already may be paid, or close, while
+// another code is wanted for it.
+func onWhileScanning(m Model, e Changed) (Model, []flow.Effect) {
+	m = m.hear(e.Status)
+	if settled, ok := m.settled(); ok {
+		return settled, []flow.Effect{identify.StopListening{}}
+	}
+	if moneyMoves(m.status.Trade.Progress.Result) {
+		m.state = Doubtful
+		return m, []flow.Effect{identify.StopListening{}}
+	}
+	return m, nil
+}
+
+// leaveScanning: an order that is there already is closed first.
+func leaveScanning(m Model, tap view.Tap) (Model, []flow.Effect) {
+	if m.no() == "" {
+		return leave(ToHome)(m, tap)
+	}
+	return closeOrder(m, tap)
+}

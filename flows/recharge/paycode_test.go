@@ -60,7 +60,7 @@ func TestWhatBecomesOfAPaymentCode(t *testing.T) {
 		"paid":                  {status(txn.Succ), recharge.Succeeded},
 		"the person confirms":   {status(txn.Pending, noCode, func(s *txn.Status) { s.Trade.Progress.Result = onetrans.ResultIng }), recharge.Doubtful},
 		"no answer":             {status(txn.Unknown, noCode), recharge.Doubtful},
-		"an answer of no state": {status(txn.Pending, noCode), recharge.Doubtful},
+		"an answer of no state": {status(txn.Pending, noCode, func(s *txn.Status) { s.Trade.Progress.Result = "" }), recharge.Doubtful},
 		"declined":              {status(txn.Fail), recharge.Troubled},
 		"never sent":            {status(txn.NotSent), recharge.Troubled},
 	} {
@@ -69,6 +69,25 @@ func TestWhatBecomesOfAPaymentCode(t *testing.T) {
 		if m.At() != c.want || len(effects) != 0 {
 			t.Errorf("%s: %q, %+v", name, m.At(), effects)
 		}
+	}
+}
+
+// The platform's word that the order is still unpaid says that the code was
+// declined: another may be shown.
+func TestACodeThatWasDeclined(t *testing.T) {
+	m := after(scanning(onetrans.DepositWeChat), identify.CodeScanned{Code: weChat}, recharge.Placed{Status: status(txn.Pending, noCode)})
+	if m.At() != recharge.Scanning || m.Content().(view.PayCode).Problem != view.PayCodeRefused || m.No() != "1" {
+		t.Fatalf("%q, %+v, %q", m.At(), m.Content(), m.No())
+	}
+	_, effects := m.Step(identify.CodeScanned{Code: weChat})
+	if len(effects) != 1 || effects[0].(recharge.Place).Charge.AuthCode != weChat {
+		t.Errorf("%+v", effects)
+	}
+	if _, effects := m.Step(tap(view.GoHome)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Close{No: "1"}}) {
+		t.Errorf("an order that is there is closed: %+v", effects)
+	}
+	if paid := after(m, recharge.Changed{Status: status(txn.Succ)}); paid.At() != recharge.Succeeded {
+		t.Errorf("%q", paid.At())
 	}
 }
 

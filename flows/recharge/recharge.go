@@ -91,6 +91,8 @@ type Charge struct {
 	Person  identify.Person
 	Account identify.Account
 	Amount  onetrans.Fen
+	// No is the order's number where HIS made it.
+	No string
 	// Despite is the number of a like charge in doubt that the person was shown.
 	Despite string
 	// DepositType says whose payment code the person shows, AuthCode is that code,
@@ -126,6 +128,7 @@ type Model struct {
 	cardIn     bool
 	place      string // where the scanner is
 	wrongCode  view.PayCodeProblem
+	leaves     bool // the person said that they don't want to pay
 
 	now   time.Time
 	since time.Time // when the present state was entered
@@ -150,8 +153,12 @@ func StartOrder(terms Terms, charge Charge, scanner string, now time.Time) (Mode
 	return place(m, view.Tap{})
 }
 
-// No is the order's number; empty while it has none.
+// No is the number of the order that was sent, or is being sent; empty while
+// nothing was.
 func (m Model) No() string { return m.no() }
+
+// Leaves says whether the person does not want to pay the order.
+func (m Model) Leaves() bool { return m.leaves }
 
 // Err is why nothing was sent; nil when something was.
 func (m Model) Err() error { return m.err }

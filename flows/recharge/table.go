@@ -34,7 +34,8 @@ func Table() flow.Table[Model] {
 		},
 		Scanning: {
 			flow.On(identify.CodeScanned{}, onPayCode, Scanning, Ordering),
-			flow.On(tap(view.GoHome), leave(ToHome), Over),
+			flow.On(Changed{}, onWhileScanning, Scanning, Doubtful, Succeeded, Troubled),
+			flow.On(tap(view.GoHome), leaveScanning, Closing, Over),
 			removed(Scanning),
 		},
 		PayAgain: {
@@ -44,7 +45,7 @@ func Table() flow.Table[Model] {
 			removedTooEarly(PayAgain),
 		},
 		Ordering: {
-			flow.On(Placed{}, onPlaced, Paying, Doubtful, Succeeded, Troubled),
+			flow.On(Placed{}, onPlaced, Scanning, Paying, Doubtful, Succeeded, Troubled),
 			flow.On(NotPlaced{}, onNotPlaced, PayAgain, Troubled),
 			removed(Ordering),
 		},

@@ -73,7 +73,7 @@ func (b *book) putAuth(a *auth) error {
 func (b *book) enterAuth(a *auth) error {
 	links := b.tx.Bucket(bucketAuthLinks)
 	for a.Link == "" || links.Get([]byte(a.Link)) != nil {
-		a.Link = number()
+		a.Link = b.number()
 	}
 	return errors.Join(links.Put([]byte(a.Link), []byte(a.OutAuthorizeNo)), b.putAuth(a))
 }

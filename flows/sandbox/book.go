@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -16,6 +17,7 @@ import (
 type book struct {
 	tx      *bbolt.Tx
 	now     time.Time
+	random  io.Reader
 	changed bool // somebody may be waiting for this
 
 	crediting func() time.Duration // how long a payment that comes now takes to be booked
@@ -56,7 +58,7 @@ func (b *book) order(outChargeNo string) (*order, error) {
 	}
 	// Written at once where that is possible: a clock that is put back must
 	// not bring a closed order to life.
-	expired, booked := o.expire(b.now), o.book(b.now, newCallSN(b.now))
+	expired, booked := o.expire(b.now), o.book(b.now, b.newCallSN())
 	switch {
 	case !b.tx.Writable():
 		return o, nil

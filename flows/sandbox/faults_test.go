@@ -90,3 +90,20 @@ func TestTurningOneFaultUpDoesNotMoveTheOthers(t *testing.T) {
 		t.Error("other faults moved this one")
 	}
 }
+
+// A copy of a message that was refused gets the refusal again: the network must
+// not make a success of what its sender has heard to be nothing.
+func TestACopyOfWhatWasRefusedIsRefused(t *testing.T) {
+	b := newBench(t)
+	sealed := b.seal(b.plain("M1", onetrans.TransRecharge, rechargeOf(patient(), "C1", "10")))
+	b.control("faults", obj{"refuse": 1})
+	for range 2 {
+		r, err := b.post(t.Context(), sealed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantCode(t, r, "610099")
+		b.control("faults", obj{})
+	}
+	wantFields(t, b.ask("C1"), map[string]string{"result": "notfound"})
+}

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"errors"
+	"io"
 	"slices"
 	"time"
 
@@ -15,6 +16,8 @@ type ledger struct {
 	db    *bbolt.DB
 	now   func() time.Time
 	pulse *pulse
+	// random makes numbers.
+	random io.Reader
 
 	crediting func() time.Duration
 	notify    func(notice)
@@ -23,7 +26,7 @@ type ledger struct {
 // update lets do change the book. When update returns nil the change is on the
 // disk, and those who wait have been woken.
 func (l *ledger) update(do func(*book) error) error {
-	b := &book{now: l.now(), crediting: l.crediting}
+	b := &book{now: l.now(), random: l.random, crediting: l.crediting}
 	err := l.db.Update(func(tx *bbolt.Tx) error {
 		b.tx = tx
 		return do(b)
@@ -43,7 +46,7 @@ func (l *ledger) update(do func(*book) error) error {
 // view lets do look at the book.
 func (l *ledger) view(do func(*book) error) error {
 	return l.db.View(func(tx *bbolt.Tx) error {
-		return do(&book{tx: tx, now: l.now()})
+		return do(&book{tx: tx, now: l.now(), random: l.random})
 	})
 }
 
@@ -83,7 +86,7 @@ func (b *book) pay(o *order, channel string) error {
 	switch {
 	case err != nil || !changed:
 		return err
-	case o.book(b.now, newCallSN(b.now)):
+	case o.book(b.now, b.newCallSN()):
 		return b.credited(o)
 	}
 	return b.putOrder(o)

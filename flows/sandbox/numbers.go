@@ -3,8 +3,8 @@ package sandbox
 import (
 	"crypto/rand"
 	"fmt"
+	"io"
 	"math/big"
-	"time"
 
 	"onetrans/flows/onetrans"
 )
@@ -17,8 +17,10 @@ const (
 
 // number makes one of the platform's numbers: 19 digits, 17 of them random, so
 // that a payment link can't be guessed.
-func number() string {
-	n, err := rand.Int(rand.Reader, big.NewInt(1e17))
+func (b *book) number() string { return numberOf(b.random) }
+
+func numberOf(random io.Reader) string {
+	n, err := rand.Int(random, big.NewInt(1e17))
 	if err != nil {
 		panic("sandbox: no randomness: " + err.Error()) // crypto/rand never fails
 	}
@@ -38,7 +40,7 @@ func (b *book) newTrace(kind byte, out string) (string, error) {
 func (b *book) free(bucket []byte, outChargeNo string) string {
 	n, ok := sampleTrace(outChargeNo)
 	for !ok || b.tx.Bucket(bucket).Get([]byte(n)) != nil {
-		n, ok = number(), true
+		n, ok = b.number(), true
 	}
 	return n
 }
@@ -56,6 +58,6 @@ func (b *book) trace(traceNo string, kind byte) (out string, ok bool) {
 }
 
 // newCallSN is the number under which the hospital's books take a payment.
-func newCallSN(now time.Time) string {
-	return "HIS" + now.In(onetrans.Zone()).Format("20060102") + number()[2:12]
+func (b *book) newCallSN() string {
+	return "HIS" + b.now.In(onetrans.Zone()).Format("20060102") + b.number()[2:12]
 }

@@ -13,7 +13,7 @@ import (
 // become durable together.
 func (s *Server) process(r *http.Request, m *message, v verdict) (plain []byte, err error) {
 	t, known := s.table[m.transType]
-	if known && t.hold != nil && !s.seen(m) {
+	if known && t.hold != nil && !v.refuse && !s.seen(m) {
 		t.hold(r.Context(), s, m.data)
 		if r.Context().Err() != nil {
 			return nil, context.Canceled
@@ -51,7 +51,11 @@ func (s *Server) process(r *http.Request, m *message, v verdict) (plain []byte, 
 // carryOut does what a new message says and makes the plain answer.
 func (s *Server) carryOut(b *book, r *http.Request, m *message, v verdict) ([]byte, error) {
 	t, known := s.table[m.transType]
-	if !known {
+	switch {
+	case v.refuse:
+		// Kept as every answer is: a copy of this message must not do it after all.
+		return s.plainAnswer(m, nil, refuse(onetrans.CodePlatformBusy, "平台繁忙，请稍后再试"))
+	case !known:
 		return s.plainAnswer(m, nil, refuse(onetrans.CodePlatformTransType, "不支持的交易类型"))
 	}
 	c := &call{book: b, srv: s, msgID: m.msgID, base: s.linkBase(r), verdict: v}
@@ -66,7 +70,7 @@ func (s *Server) plainAnswer(m *message, out any, err error) ([]byte, error) {
 	if err != nil && !ok {
 		return nil, err
 	}
-	return answerTo(m, s.now(), out, refused)
+	return answerTo(m, s.now(), s.opts.Random, out, refused)
 }
 
 // seen says whether the message was answered before.

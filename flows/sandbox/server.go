@@ -6,8 +6,10 @@ package sandbox
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -52,6 +54,8 @@ type Options struct {
 	NotifyHosts []string
 	// Now is the clock; nil: [time.Now]. Timers always run on real time.
 	Now func() time.Time
+	// Random makes the platform's numbers; nil: crypto/rand.
+	Random io.Reader
 	// NoSync leaves out the syncs to disk: for tests that don't cut the power.
 	NoSync bool
 	// Log gets faults of the sandbox itself, never a message; nil: [slog.Default].
@@ -86,6 +90,9 @@ func Open(opts Options) (*Server, error) {
 	if s.opts.OrderTTL <= 0 {
 		s.opts.OrderTTL = DefaultOrderTTL
 	}
+	if s.opts.Random == nil {
+		s.opts.Random = rand.Reader
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -102,7 +109,7 @@ func Open(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.ledger = &ledger{db: db, now: s.now, pulse: newPulse(), crediting: s.faults.crediting, notify: s.notifier.tell}
+	s.ledger = &ledger{db: db, now: s.now, random: s.opts.Random, pulse: newPulse(), crediting: s.faults.crediting, notify: s.notifier.tell}
 	return s, nil
 }
 

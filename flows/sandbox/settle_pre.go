@@ -123,7 +123,7 @@ func (c *call) register(n *settlement) {
 	case n.AskedVisit != "":
 		n.MdtrtID = n.AskedVisit
 	case n.MdtrtID == "":
-		n.MdtrtID, n.Registered = number(), true
+		n.MdtrtID, n.Registered = c.number(), true
 	}
 }
 

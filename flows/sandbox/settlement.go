@@ -126,10 +126,10 @@ func (b *book) endOpen(s *settlement, state settleState) error {
 
 // settle books what is open: its bills are gone, the personal account is charged.
 func (b *book) settle(s *settlement) error {
-	s.State, s.At, s.CallSN = settleDone, b.now.Truncate(time.Second), newCallSN(b.now)
+	s.State, s.At, s.CallSN = settleDone, b.now.Truncate(time.Second), b.newCallSN()
 	s.SetlID = b.newSetlID()
 	for _, bill := range s.Bills {
-		s.OrderList = append(s.OrderList, onetrans.FormatTimestamp(b.now)+number()[2:8])
+		s.OrderList = append(s.OrderList, onetrans.FormatTimestamp(b.now)+b.number()[2:8])
 		if err := b.tx.Bucket(bucketBills).Put([]byte(bill.BillNo), []byte(s.OutSettleNo)); err != nil {
 			return err
 		}
@@ -196,7 +196,7 @@ func (b *book) chargeAccount(s *settlement, amount onetrans.Fen) error {
 // newSetlID makes a number that no other settlement has.
 func (b *book) newSetlID() string {
 	for {
-		n := number()
+		n := b.number()
 		if b.tx.Bucket(bucketSetls).Get([]byte(n)) == nil {
 			return n
 		}

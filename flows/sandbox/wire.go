@@ -60,9 +60,6 @@ func (s *Server) serveOpened(w http.ResponseWriter, r *http.Request, m *message)
 	switch {
 	case v.dropRequest:
 		panic(http.ErrAbortHandler)
-	case v.refuse:
-		s.answerRefusal(w, m, refuse(onetrans.CodePlatformBusy, "平台繁忙，请稍后再试"))
-		return
 	}
 	plain, err := s.process(r, m, v)
 	switch {

@@ -1,7 +1,7 @@
 package sandbox
 
 import (
-	"crypto/rand"
+	"io"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -24,10 +24,10 @@ type envelope struct {
 const region = DemoRegion
 
 // answerTo makes the plain answer to a message: out, or the code of refused.
-func answerTo(m *message, now time.Time, out any, refused *refusal) ([]byte, error) {
+func answerTo(m *message, now time.Time, random io.Reader, out any, refused *refusal) ([]byte, error) {
 	e := envelope{
 		Code: onetrans.CodeOK, ErrMsg: "成功",
-		InfRefMsgID: region + onetrans.FormatTime(m.received) + rand.Text()[:10],
+		InfRefMsgID: region + onetrans.FormatTime(m.received) + numberOf(random)[2:12],
 		RefMsgTime:  onetrans.FormatTimestamp(m.received),
 		RespondTime: onetrans.FormatTimestamp(now),
 		MsgID:       m.msgID,

@@ -24,7 +24,7 @@ func onPreSettled(m Model, e PreSettled) (Model, []flow.Effect) {
 	case m.status.Stage == NotSent:
 		return m.troubled(view.TroubleOffline), nil
 	case m.status.Stage != Priced:
-		return m.without(view.TroubleNoPreSettlement)
+		return m.later()
 	case m.bills != nil:
 		m.state = Reviewing
 		return m, nil
@@ -37,6 +37,30 @@ func onPreSettled(m Model, e PreSettled) (Model, []flow.Effect) {
 	}
 	m.settledFor = m.choice()
 	return m, nil
+}
+
+// later: the settlement that this one repeats has come further. What was taken
+// is told, and nobody is asked to pay again.
+func (m Model) later() (Model, []flow.Effect) {
+	if m.bills == nil {
+		m.bills = m.status.Bills
+		m = m.choose(func(Bill) bool { return true })
+	}
+	if next, effects, ok := m.follow(); ok {
+		return next, effects
+	}
+	switch m.status.Stage {
+	case Unpaid:
+		if m.status.QRCode != "" && !m.status.CloseAsked && !m.status.Moving {
+			m.state, m.shownAt = Paying, m.now
+			return m, nil
+		}
+		m.state = Doubtful
+		return m, nil
+	case Undoing:
+		return m.troubled(view.TroubleBillClosed), nil
+	}
+	return m.without(view.TroubleNoPreSettlement)
 }
 
 // number learns under which number the platform is being asked, so that who
@@ -54,7 +78,8 @@ func (m Model) without(kind view.TroubleKind) (Model, []flow.Effect) {
 }
 
 func (m Model) notSent(err error) Model {
-	m.err = err
+	// Under its number there may be another's, of which nothing is said here.
+	m.err, m.status = err, Status{}
 	var doubt *txn.InDoubtError
 	switch {
 	case errors.As(err, &doubt):

@@ -28,13 +28,13 @@ func abandon(exit Exit) func(Model, view.Tap) (Model, []flow.Effect) {
 		if m.no() == "" {
 			return leave(exit)(m, tap)
 		}
-		m.state, m.exit = Abandoning, exit
+		m.state, m.exit, m.leaves = Abandoning, exit, true
 		return m, []flow.Effect{Abandon{No: m.no()}}
 	}
 }
 
 func closeOrder(m Model, _ view.Tap) (Model, []flow.Effect) {
-	m.state, m.checking, m.exit = Closing, false, ToHome
+	m.state, m.checking, m.exit, m.leaves = Closing, false, ToHome, true
 	return m, []flow.Effect{Abandon{No: m.no()}}
 }
 

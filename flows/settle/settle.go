@@ -146,6 +146,8 @@ type Model struct {
 
 	now   time.Time
 	since time.Time // when the present state was entered
+	// leaves: the person said that they do not want to.
+	leaves bool
 }
 
 // Options are what a settlement begins with.
@@ -179,6 +181,9 @@ func (m Model) CardIn() bool { return m.cardIn }
 
 // Status is the settlement as far as it is known.
 func (m Model) Status() Status { return m.status }
+
+// Leaves says whether the person does not want to settle.
+func (m Model) Leaves() bool { return m.leaves }
 
 // Err is why nothing was sent; nil when something was.
 func (m Model) Err() error { return m.err }

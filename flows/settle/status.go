@@ -58,7 +58,9 @@ type Status struct {
 	// CloseAsked: the order shall be closed.
 	CloseAsked bool
 
-	TraceTime string
+	// TraceNo is the payment platform's number, CallSN the hospital's.
+	TraceNo, CallSN string
+	TraceTime       string
 	// RefundNo is the number of the payment's refund; empty where there is none.
 	RefundNo string
 	// SilentSince is when the platform stopped answering; zero while it speaks.

@@ -23,7 +23,7 @@ func Table() flow.Table[Model] {
 	}
 	return flow.Table[Model]{
 		Calculating: {
-			flow.On(PreSettled{}, onPreSettled, Choosing, Reviewing, Troubled),
+			flow.On(PreSettled{}, onPreSettled, append(ends, Choosing, Reviewing, Paying)...),
 			flow.On(Changed{}, number, Calculating),
 			flow.On(tap(view.GoHome), abandon(ToHome), Abandoning, Over),
 			removedTooEarly(Calculating),

@@ -33,23 +33,20 @@ func balanceKind() kind {
 		holds:     func(Trade) bool { return false },
 		repeats:   func(Trade) bool { return false },
 		leftAlone: nothing,
-		hear:      func(*Core, context.Context, *live) (bool, error) { return true, nil },
-		takes:     balanceTakes,
 	}
 }
 
 // balanceTable decides every event in every state of a balance's refund.
 func balanceTable() flow.Table[Trade] {
-	return hearing(flow.Table[Trade]{
+	return withHands(KindBalance, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onPlanned, Refunding)},
 		Refunding: {
 			flow.On(partStands{}, onPartStands, Refunding, Succ, Partly, Fail),
-			flow.On(saying(OutcomeFail), onGivenUp, Partly, Fail),
 		},
 		Succ:   {},
 		Partly: {},
 		Fail:   {},
-	}, nil)
+	})
 }
 
 // onPlanned: from now on the parts are owed.
@@ -79,11 +76,6 @@ func onPartStands(t Trade, e partStands) (Trade, []flow.Effect) {
 	return t, nil
 }
 
-// onGivenUp: what was not made of it never will be.
-func onGivenUp(t Trade, e said) (Trade, []flow.Effect) {
-	return onDecided(t.givenState())(t, e)
-}
-
 // givenState says how much of a balance was given back, now that no more is.
 func (t Trade) givenState() flow.State {
 	given := 0
@@ -101,22 +93,19 @@ func (t Trade) givenState() flow.State {
 	return Partly
 }
 
-// balanceTakes: only what can't even be made is given up as a whole; each part
-// that was made has its own word.
-func balanceTakes(t Trade, o Outcome) (since time.Time, err error) {
+// stuck: all parts that were made are over, and one can't even be made. Only then
+// is a balance given up as a whole; each part that was made has its own word.
+func (t Trade) stuck() bool {
 	stuck := false
 	for _, line := range t.Progress.Lines {
 		switch {
 		case line.State == "" && line.Desk != "":
 			stuck = true
 		case !line.over():
-			return time.Time{}, fmt.Errorf("%w: its parts are settled one by one", ErrNotNow)
+			return false
 		}
 	}
-	if !stuck || o != OutcomeFail {
-		return time.Time{}, fmt.Errorf("%w: its parts are settled one by one", ErrNotNow)
-	}
-	return time.Time{}, nil
+	return stuck
 }
 
 // askForBalance makes the parts that are not made yet, one after the other, and

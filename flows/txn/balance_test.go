@@ -195,9 +195,9 @@ func TestABalanceIsToldLineByLine(t *testing.T) {
 			t.Errorf("%s %+v", got, s)
 		}
 		w.deskMustBe(s.Lines[1].No, "W")
-		w.refuse(txn.KindBalance, "W", txn.OutcomeFail, txn.ErrNotNow)
+		w.refuse(txn.KindBalance, "W", txn.VerdictFailed)
 		w.pass(txn.RefundArrival)
-		w.say(onetrans.TransRefund, s.Lines[1].No, txn.OutcomeFail)
+		w.say(onetrans.TransRefund, s.Lines[1].No, txn.VerdictFailed)
 		w.pass(time.Minute)
 		final, _, err := w.core.WatchBalance("W")
 		if err != nil {
@@ -216,7 +216,7 @@ func TestABalanceIsToldLineByLine(t *testing.T) {
 		b.mu.Lock()
 		delete(b.refuses, "a")
 		b.mu.Unlock()
-		if _, err := w.core.Retry(w.t.Context(), txn.KindBalance, "W"); err != nil {
+		if _, err := w.core.Retry(w.t.Context(), txn.KindBalance, "W", "0042"); err != nil {
 			t.Error(err)
 		}
 		if at := w.tradeOf(txn.KindBalance, "W").At(); at != txn.Succ {

@@ -2,6 +2,7 @@ package txn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -15,10 +16,12 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 
 	before, known, err := c.journal.Trade(order.Kind(), order.No)
 	switch {
+	case errors.Is(err, ErrArchived):
+		return nil, nil, fmt.Errorf("%w: %w", ErrNumberReused, err)
 	case err != nil:
 		return nil, nil, fmt.Errorf("%w: looking for %s: %w", ErrJournal, order.No, err)
-	case known && before.Order.Content != order.Content:
-		return nil, nil, fmt.Errorf("%w: %s", ErrNumberReused, order.No)
+	case known && sameContent(before.Order, order) != nil:
+		return nil, nil, sameContent(before.Order, order)
 	case known && !c.kinds[order.Kind()].repeats(before):
 		return c.repeated(before, order), nil, nil
 	}
@@ -38,7 +41,45 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 	if turn, err = l.take(context.Background()); err == nil { // nobody else knows it yet
 		_, err = c.happen(l, first, note)
 	}
-	return l, turn, err
+	if err != nil {
+		l, err = c.mayStand(l, err)
+		return l, nil, err
+	}
+	return l, turn, nil
+}
+
+// readings is how often the journal is read for a trade that it may hold.
+const readings = 3
+
+// mayStand is a trade whose beginning was written and not acknowledged: nobody
+// is told that it was not sent, because the next run would go on with it. It
+// goes on as one that was interrupted. Where the journal does not hold it, the
+// error is failed.
+func (c *Core) mayStand(l *live, failed error) (*live, error) {
+	if l.unsure == nil {
+		return nil, failed
+	}
+	t := *l.unsure
+	for range readings {
+		stands, found, err := c.journal.Trade(l.order.Kind(), l.order.No)
+		if err != nil {
+			continue // nobody knows: it must be written before anything is sent
+		}
+		if !found || stands.Final() {
+			return nil, failed
+		}
+		t.Progress = stands.Progress
+		l = c.adopt(t)
+		if _, err := c.happen(l, unanswered{}, interrupted); err != nil {
+			c.log.Error("after a beginning that was not acknowledged", "no", l.order.No, "error", err)
+		}
+		return l, nil
+	}
+	l = newLive(t)
+	if _, err := c.happen(l, unanswered{}, interrupted); err != nil {
+		return nil, failed
+	}
+	return l, nil
 }
 
 // repeated is the trade that a call repeats. One that is not final goes on
@@ -61,6 +102,8 @@ func (c *Core) repeated(before Trade, order Order) *live {
 func (c *Core) reopen(before Trade, order Order) (*live, error) {
 	before.Order.Secrets = order.Secrets
 	l := newLive(before)
-	_, err := c.happen(l, reopened{}, "repeated by the caller")
-	return l, err
+	if _, err := c.happen(l, reopened{}, "repeated by the caller"); err != nil {
+		return c.mayStand(l, err)
+	}
+	return l, nil
 }

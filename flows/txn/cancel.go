@@ -92,6 +92,13 @@ func (c *Core) cancelThrough(ctx context.Context, l *live, turn func()) error {
 	return c.drive(ctx, l, func(t Trade) bool { return t.Final() || t.Progress.Desk != "" })
 }
 
+// CheckCancellation asks the platform now, or sees to the refund of the share.
+// Its errors are those of [Core.Check].
+func (c *Core) CheckCancellation(ctx context.Context, setlID string) (CancelStatus, error) {
+	s, err := c.now(ctx, onetrans.TransSettleCancel, setlID, nil)
+	return cancelStatus(s), err
+}
+
 // WatchCancellation delivers a cancellation's status now and whenever it
 // changes, as [Core.Watch] does.
 func (c *Core) WatchCancellation(setlID string) (statuses <-chan CancelStatus, end func(), err error) {

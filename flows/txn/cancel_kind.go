@@ -37,14 +37,12 @@ func cancelKind() kind {
 		holds:     func(Trade) bool { return false },
 		repeats:   neverLeft,
 		leftAlone: nothing,
-		hear:      hearOfCancellation,
-		takes:     cancellationTakes,
 	}
 }
 
 // cancelTable decides every event in every state of a cancellation.
 func cancelTable() flow.Table[Trade] {
-	return hearing(flow.Table[Trade]{
+	return withHands(onetrans.TransSettleCancel, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: {
 			flow.On(unanswered{}, onUnanswered, Unknown),
@@ -61,10 +59,6 @@ func cancelTable() flow.Table[Trade] {
 		Succ:      {},
 		Refused:   {flow.On(sent{}, onFirstSent, Created)},
 		NotSent:   {flow.On(sent{}, onFirstSent, Created)},
-	}, words{
-		Created:   {OutcomeFail: Refused},
-		Unknown:   {OutcomeFail: Refused},
-		Refunding: {OutcomeSucc: Succ},
 	})
 }
 

@@ -260,3 +260,29 @@ func TestWhatIsNoCancellation(t *testing.T) {
 		}
 	})
 }
+
+// Checked, a cancellation is repeated at once, without its polling.
+func TestACancellationIsCheckedNow(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("cancel", lost)
+		w.cancel("S1", time.Second)
+		w.core.Close() // the polling is no part of this
+		before := w.count("send cancel")
+		check := func(want flow.State) {
+			t.Helper()
+			if s, err := w.core.CheckCancellation(w.t.Context(), "S1"); err != nil || s.State != want {
+				t.Errorf("%s, %v; want %s", s.State, err, want)
+			}
+		}
+		check(txn.Unknown)
+		w.platform.on("cancel", cancelledShare("0.00"))
+		check(txn.Succ)
+		check(txn.Succ) // final: nothing is sent
+		if sent := w.count("send cancel") - before; sent != 2 {
+			t.Errorf("%d sent", sent)
+		}
+		if _, err := w.core.CheckCancellation(w.t.Context(), "S9"); !errors.Is(err, txn.ErrUnknownTrade) {
+			t.Error(err)
+		}
+	})
+}

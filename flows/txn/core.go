@@ -159,10 +159,14 @@ func (c *Core) call(ctx context.Context, request onetrans.Request) (onetrans.Ans
 // write journals a step of a trade. Nothing that it brings is true for anybody
 // before write has returned.
 func (c *Core) write(before, next Trade, e flow.Event, note string) error {
-	kind, no, event := next.Order.Kind(), next.Order.No, e.Name()
-	entry := Entry{At: time.Now(), Kind: kind, No: no, Event: event, State: string(next.At()), Note: note, By: sayer(e)}
+	kind, no := next.Order.Kind(), next.Order.No
+	event, by := e.Name(), person(e)
+	entry := Entry{At: time.Now(), Kind: kind, No: no, Event: event, State: string(next.At()), Note: note, By: by}
 	if err := c.journal.Write(entry, next); err != nil {
 		return fmt.Errorf("%w: %q of %s: %w", ErrJournal, event, no, err)
+	}
+	if by != "" {
+		note = "" // a person's words may be about a person
 	}
 	c.log.Info("trade", "kind", kind, "no", no, "event", event, "from", before.At(), "to", next.At(), "note", note)
 	if next.Progress.Alarm != before.Progress.Alarm {

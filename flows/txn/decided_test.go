@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
@@ -20,8 +19,7 @@ func allEvents() []flow.Event {
 	events := []flow.Event{
 		sent{}, unanswered{}, neverSent{}, refused{}, accepted{}, closeAsked{}, reopened{},
 		payAsked{}, confirmAsked{}, abandoning{}, priced{}, ordered{}, settled{}, abandoned{},
-		refundNamed{}, refundStands{}, atDesk{}, cancelled{}, held{}, retryAsked{}, partStands{}, passedOn{},
-		saying(OutcomeNote), saying(OutcomeSeen), saying(OutcomeSucc), saying(OutcomeFail),
+		refundNamed{}, refundStands{}, atDesk{}, cancelled{}, decided{}, inHand{}, retryAsked{}, partStands{}, passedOn{},
 	}
 	for _, r := range results() {
 		events = append(events, told{result: r})
@@ -68,7 +66,6 @@ func leftOut() []undecided {
 		{balances, anyState, slices.Concat(byAnswer, anyWord, ofSettles, ofUndoing, []string{"cancelled", "close asked", "at the desk", "reopened"}),
 			"the platform hears and speaks of its parts alone"},
 		{balances, []flow.State{Refunding}, []string{"sent"}, "it is planned once"},
-		{balances, []flow.State{Refunding}, []string{"a person says succ"}, "each part has its own word"},
 		{balances, finals, []string{"part stands"}, "its parts are over"},
 		{recharges, anyState, []string{"reopened"}, "a failed charge is repeated under another number"},
 		{refunds, anyState, []string{"close asked"}, "no refund is ever closed"},
@@ -76,16 +73,13 @@ func leftOut() []undecided {
 
 		{all, finals, slices.Concat(byAnswer, []string{"close asked", "at the desk"}), "who still speaks of it was too late"},
 		{all, finals, slices.Concat(ofUndoing, ofSettles, []string{"cancelled"}), "who still speaks of it was too late"},
-		{all, finals, []string{"held for a person", "a person asks again", "a person says succ", "a person says fail"}, "what is decided stays so"},
+		{all, finals, []string{"in hand", "retry asked"}, "what is decided stays so"},
 		{all, []flow.State{Succ, Fail, Closed, NotFound, Abandoned, Refunded, Partly}, []string{"sent"}, "its number is used up"},
 		{refunds, []flow.State{Succ, Refused, NotSent}, []string{"reopened"}, "only what the platform had and failed to do is asked for before it is repeated"},
-		{all, []flow.State{Created, Unknown, Pending, PreSettled, Paying, Confirming, Abandoning, Refunding}, []string{"a person has seen it"},
-			"the desk of what is open goes by what becomes of it"},
 
 		{recharges, []flow.State{Created}, []string{"sent"}, "one send at a time"},
 		{recharges, []flow.State{Created, Pending}, []string{"at the desk"}, "only what never arrived comes there"},
 		{recharges, []flow.State{Unknown, Pending}, []string{"never sent", "refused"}, "an earlier send may have arrived: neither ends it"},
-		{recharges, []flow.State{Pending}, []string{"no normal answer"}, "the order is there, whatever became of asking for its code"},
 
 		{refunds, []flow.State{Created, Pending}, []string{"sent", "reopened"}, "nothing proves that it may be sent again"},
 		{refunds, []flow.State{Unknown}, []string{"never sent"}, "it says nothing of the sends before"},
@@ -98,25 +92,19 @@ func leftOut() []undecided {
 		{settles, []flow.State{Confirming}, ofUndoing, "nothing is to be given back while it may yet stand"},
 		{settles, []flow.State{Unknown}, []string{"never sent"}, "it says nothing of the sends before"},
 		{settles, []flow.State{PreSettled}, slices.Concat(byAnswer, []string{"priced", "ordered", "settled", "abandoned"}), "nothing was asked since the price"},
-		{settles, []flow.State{Created}, []string{"a person says succ"}, "nobody knows what it would be over"},
-		{settles, []flow.State{Unknown}, []string{"a person says succ"}, "nobody knows what it would be over"},
-		{settles, []flow.State{PreSettled}, []string{"a person says succ", "a person says fail"}, "it is not in doubt: it is paid, or left"},
 		{settles, []flow.State{Paying}, []string{"pay asked", "confirm asked", "abandoning", "priced", "settled", "abandoned"}, "first its order is decided"},
 		{settles, []flow.State{Paying}, []string{"no normal answer"}, "the order is asked for"},
 		{settles, []flow.State{Confirming}, []string{"no normal answer", "never sent", "sent"}, "confirm is repeated until it is answered"},
 		{settles, []flow.State{Confirming}, []string{"pay asked", "confirm asked", "close asked", "abandoning", "priced", "ordered", "abandoned"}, "there is no way back but the platform's refusal"},
 		{settles, []flow.State{Abandoning}, []string{"no normal answer", "never sent", "sent"}, "abandon is repeated until it is answered"},
 		{settles, []flow.State{Abandoning}, []string{"pay asked", "confirm asked", "close asked", "abandoning", "priced", "ordered", "settled"}, "it is being left already"},
-		{settles, []flow.State{Abandoning}, []string{"a person says succ"}, "nothing was paid"},
 		{settles, []flow.State{Refunding}, slices.Concat(ofSettles, byAnswer, []string{"sent", "close asked"}), "it was refused for good"},
 		{settles, []flow.State{Created, Unknown, PreSettled, Paying, Confirming, Abandoning}, []string{"at the desk"}, "it comes there by what the platform says of it"},
 
 		{cancels, []flow.State{Created, Unknown}, []string{"sent"}, "it is repeated until it is answered"},
 		{cancels, []flow.State{Created, Unknown}, slices.Concat(ofUndoing, []string{"at the desk"}), "what is to be given back is not known yet"},
 		{cancels, []flow.State{Unknown}, []string{"never sent"}, "it says nothing of the sends before"},
-		{cancels, []flow.State{Created, Unknown}, []string{"a person says succ"}, "nobody knows what would be owed"},
 		{cancels, []flow.State{Refunding}, slices.Concat(byAnswer, []string{"sent", "cancelled"}), "it is answered"},
-		{[]string{onetrans.TransSettle, onetrans.TransSettleCancel}, []flow.State{Refunding}, []string{"a person says fail"}, "what is owed stays owed"},
 	}
 }
 
@@ -194,7 +182,7 @@ func TestNoEventLeadsWhereTheTableDoesNot(t *testing.T) {
 					if trade.Final() && next.At() != trade.At() && !mayBegin {
 						t.Errorf("%s: %q leads from %q to %q", name, e.Name(), trade.At(), next.At())
 					}
-					if p := next.Progress; !trade.Final() && next.Final() && (p.Desk != "" && p.Desk != deskNotBooked || !p.HeldAt.IsZero()) {
+					if p := next.Progress; !trade.Final() && next.Final() && p.Desk != "" && p.Desk != deskNotBooked {
 						t.Errorf("%s: %q ends %q as %q, and a person still waits for it", name, e.Name(), trade.At(), next.At())
 					}
 				}
@@ -210,7 +198,7 @@ func trades(kind string, state flow.State) (all []Trade) {
 			for _, sends := range []int{0, 1, 2} {
 				t := Trade{Progress: Progress{State: state, Sends: sends}}
 				if state != draft && !t.Final() {
-					t.Progress.Desk, t.Progress.HeldAt = "something", time.Unix(1, 0)
+					t.Progress.Desk = "something"
 				}
 				t.Order.Request.TransType = onetrans.T(kind)
 				t.Order.Own, t.Order.MustBook = own, own
@@ -245,6 +233,10 @@ func variants() (all []flow.Event) {
 		case partStands:
 			for _, state := range []flow.State{"", Succ, Fail, Unknown} {
 				all = append(all, partStands{0, Line{State: state}}, partStands{1, Line{State: state}}, partStands{2, Line{State: state}})
+			}
+		case decided:
+			for _, v := range []Verdict{VerdictDone, VerdictFailed, VerdictSeen} {
+				all = append(all, decided{Hand{Verdict: v}})
 			}
 		case cancelled:
 			all = append(all, cancelled{share: 1}, cancelled{}, cancelled{unclear: true})

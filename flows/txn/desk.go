@@ -12,7 +12,6 @@ import (
 // Why a trade waits for a person, where the platform's code does not say it.
 const (
 	deskContradiction = "the platform contradicts its own final answer"
-	deskNotGivenBack  = "its refund was ended without giving the money back"
 	deskNotBooked     = "paid, and not booked by the hospital"
 	deskNeverArrived  = "the platform does not know it, and can't close its number"
 )
@@ -57,13 +56,16 @@ func (c *Core) open() []*live {
 	return all
 }
 
+// Contradicted: there was an alarm. That a person has seen it makes the final
+// answer no surer.
+func (p Progress) Contradicted() bool { return p.Alarm != "" }
+
 // contradicted is a final trade of which the platform now says something else:
 // it stands, and a person must look.
 func (t Trade) contradicted(now onetrans.Result) Trade {
-	if t.Progress.Alarm == "" {
+	if !t.Progress.Contradicted() {
 		t.Progress.Alarm = "was " + string(t.At()) + ", now said to be " + string(now)
 		t.Progress.Desk = deskContradiction
-		t.Progress.Contradicted = true
 	}
 	return t
 }

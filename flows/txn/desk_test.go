@@ -108,7 +108,7 @@ func TestAnAlarmThatWasSeen(t *testing.T) {
 			TransType: onetrans.T(onetrans.TransQuery), Data: []byte(`{"tradeType":"hop.trade.refund","outTradeNo":"R1"}`),
 		})
 		w.deskMustBe("R1")
-		w.say(onetrans.TransRefund, "R1", txn.OutcomeSeen)
+		w.say(onetrans.TransRefund, "R1", txn.VerdictSeen)
 		w.deskMustBe()
 		if _, err := w.refund(back{no: "R2", amount: "200", charge: "1"}, time.Second); err == nil {
 			t.Error("what may have been refunded was refunded again")
@@ -154,7 +154,7 @@ func TestWhatTheHospitalMustBook(t *testing.T) {
 		w.deskMustBe("2")
 		w.restart()
 		// A person asks, with the configuration's credentials: the trade's are forgotten.
-		if s, err := w.core.Retry(w.t.Context(), onetrans.TransRecharge, "2"); err != nil || s.Trade.Progress.CallSN != "HIS-7" {
+		if s, err := w.core.Retry(w.t.Context(), onetrans.TransRecharge, "2", "0042"); err != nil || s.Trade.Progress.CallSN != "HIS-7" {
 			t.Errorf("%+v %v", s.Trade.Progress, err)
 		}
 		w.deskMustBe()

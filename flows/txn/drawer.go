@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"onetrans/flows/onetrans"
 )
@@ -13,8 +14,13 @@ import (
 // opens one looks at each trade's card, and who reads the Ref learns of none.
 func drawer(cardNo string) string {
 	sum := sha256.Sum256([]byte("card " + cardNo))
-	return "card " + hex.EncodeToString(sum[:2])[:3]
+	return drawers + hex.EncodeToString(sum[:2])[:3]
 }
+
+const drawers = "card "
+
+// isList says whether a Ref is a list that a trade is on, and no name of its own.
+func isList(ref string) bool { return ref == atTheDesk || strings.HasPrefix(ref, drawers) }
 
 // paidWith are the recharges and settlements in this journal of a card. Their
 // cost follows a drawer's trades.

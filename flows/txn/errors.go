@@ -3,7 +3,6 @@ package txn
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"onetrans/flows/onetrans"
 )
@@ -24,6 +23,8 @@ var (
 	ErrNotNow = errors.New("not possible as the trade stands")
 	// ErrUnknownTrade: the journal does not know this number.
 	ErrUnknownTrade = errors.New("no such trade in the journal")
+	// ErrArchived: the number is that of a trade long ended, which is in an archive.
+	ErrArchived = errors.New("the trade has been moved to an archive")
 )
 
 // InDoubtError: a like charge, or another settlement of the same card, is not
@@ -37,17 +38,3 @@ type InDoubtError struct {
 func (e *InDoubtError) Error() string {
 	return fmt.Sprintf("%s, which is like it, is in doubt", e.No)
 }
-
-// TooEarlyError: what was sent may still arrive, so that no person can end the
-// trade yet. Until then nothing of it is sent any more.
-type TooEarlyError struct {
-	No    string
-	Until time.Time
-}
-
-func (e *TooEarlyError) Error() string {
-	return fmt.Sprintf("%s can be settled by hand from %s on", e.No, e.Until.In(onetrans.Zone()).Format("2006-01-02 15:04:05"))
-}
-
-// Unwrap puts the error in its family.
-func (e *TooEarlyError) Unwrap() error { return ErrNotNow }

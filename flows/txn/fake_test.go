@@ -39,6 +39,7 @@ type memory struct {
 	refs    map[string]map[key]bool
 	entries []txn.Entry
 	fail    func(txn.Entry) error
+	fooled  bool // what fails is written all the same
 	failGet error
 	diary   *diary
 }
@@ -53,10 +54,12 @@ func newMemory(d *diary) *memory {
 func (m *memory) Write(e txn.Entry, t txn.Trade) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	var failed error
 	if m.fail != nil {
-		if err := m.fail(e); err != nil {
-			return err
-		}
+		failed = m.fail(e)
+	}
+	if failed != nil && !m.fooled {
+		return failed
 	}
 	encoded, err := json.Marshal(t)
 	if err != nil {
@@ -77,7 +80,7 @@ func (m *memory) Write(e txn.Entry, t txn.Trade) error {
 	} else {
 		delete(m.secrets, no)
 	}
-	return nil
+	return failed
 }
 
 func (m *memory) Trade(kind, no string) (txn.Trade, bool, error) {

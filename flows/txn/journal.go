@@ -26,7 +26,8 @@ type Journal interface {
 	// Write makes the entry and the trade as it now stands durable, both or
 	// neither, before it returns.
 	Write(Entry, Trade) error
-	// Trade finds a trade by its kind and number.
+	// Trade finds a trade by its kind and number. One that was moved to an
+	// archive is [ErrArchived].
 	Trade(transType, no string) (Trade, bool, error)
 	// Related lists the trades that have ref among their Refs; it may list
 	// some that had it once.

@@ -2,6 +2,8 @@ package txn
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"onetrans/flows/flow"
@@ -26,12 +28,6 @@ type kind struct {
 	// leftAlone is what happens to a trade for which nobody waits any more,
 	// because the program ended; nil: nothing.
 	leftAlone func(Trade) flow.Event
-	// hear asks how an open trade stands and sends nothing, for a person who
-	// wants to settle it; nil: ask does.
-	hear func(c *Core, ctx context.Context, l *live) (spoke bool, err error)
-	// takes says since when a person's word may end the trade so; an error
-	// when it may not.
-	takes func(t Trade, o Outcome) (since time.Time, err error)
 }
 
 func kinds() map[string]kind {
@@ -43,6 +39,9 @@ func kinds() map[string]kind {
 		KindBalance:                balanceKind(),
 	}
 }
+
+// Kinds are the kinds of trades there are.
+func Kinds() []string { return slices.Sorted(maps.Keys(kinds())) }
 
 func (c *Core) kindOf(l *live) kind { return c.kinds[l.order.Kind()] }
 

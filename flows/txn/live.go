@@ -2,6 +2,7 @@ package txn
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"sync"
 	"time"
@@ -24,6 +25,9 @@ type live struct {
 	unhold context.CancelFunc
 	// urgent counts those who want an answer now: no query is held meanwhile.
 	urgent int
+	// unsure is the step whose writing failed last, and may stand in the journal
+	// all the same; nil when memory and journal agree.
+	unsure *Trade
 	// polled says that the background polling has this trade.
 	polled bool
 }
@@ -88,6 +92,9 @@ func (c *Core) keep(l *live, t Trade) {
 func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if err := c.makeSure(l); err != nil {
+		return l.trade, err
+	}
 	before := l.trade
 	next, _ := c.kindOf(l).table.Step(before, e)
 	if reflect.DeepEqual(next.Progress, before.Progress) {
@@ -97,6 +104,7 @@ func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
 		next.Progress.Untold = true
 	}
 	if err := c.write(before, next, e, note); err != nil {
+		l.unsure = &next
 		return before, err
 	}
 	l.trade = next
@@ -105,11 +113,54 @@ func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
 	return next, nil
 }
 
-// renew takes over a caller's credentials of today: yesterday's may have expired.
+// makeSure reads a trade again whose last step could not be written, or was
+// written and not acknowledged, as when only the disk's last sync failed. l.mu is held.
+func (c *Core) makeSure(l *live) error {
+	if l.unsure == nil {
+		return nil
+	}
+	t, found, err := c.journal.Trade(l.order.Kind(), l.order.No)
+	if err != nil {
+		return fmt.Errorf("%w: reading %s again: %w", ErrJournal, l.order.No, err)
+	}
+	l.unsure = nil
+	if found && t.At() != l.trade.At() {
+		t.Order = l.trade.Order
+		l.trade = t
+		c.keep(l, t)
+		l.tell()
+	}
+	return nil
+}
+
+// catchUp makes memory and journal agree before more is said of a trade, whose
+// turn is held. One that is still being sent had an answer that could not be
+// written: whatever it was, the next one proves nothing of that send.
+func (c *Core) catchUp(l *live) error {
+	l.mu.Lock()
+	err := c.makeSure(l)
+	created := l.trade.At() == Created
+	l.mu.Unlock()
+	if err == nil && created {
+		_, err = c.happen(l, unanswered{}, "its answer could not be written")
+	}
+	return err
+}
+
+// renew takes over a caller's credentials of today: yesterday's may have
+// expired. What pays by itself stays what was sent.
 func (l *live) renew(s Secrets) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	s.AuthCode, s.EcToken = l.trade.Order.Secrets.AuthCode, l.trade.Order.Secrets.EcToken
 	l.trade.Order.Secrets = s
+}
+
+// show takes over the code that the person shows now.
+func (l *live) show(authCode string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.trade.Order.Secrets.AuthCode = authCode
 }
 
 func (l *live) now() Trade { return l.status().Trade }

@@ -33,6 +33,8 @@ type sent struct {
 	retryAt time.Time
 	// billNos are what a settlement is for.
 	billNos []string
+	// payWith is the depositType of a code for an order that is there already.
+	payWith string
 }
 
 // unanswered: a send, or a close, was not answered normally.
@@ -87,7 +89,7 @@ type rule = flow.Rule[Trade]
 // rechargeTable decides every event in every state of a recharge. An event
 // that is not in a row can't happen there and changes nothing.
 func rechargeTable() flow.Table[Trade] {
-	return hearing(flow.Table[Trade]{
+	return withHands(onetrans.TransRecharge, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: append(proofs(Unknown),
 			flow.On(unanswered{}, onUnanswered, Unknown),
@@ -107,6 +109,7 @@ func rechargeTable() flow.Table[Trade] {
 		),
 		Pending: append(proofs(Pending),
 			flow.On(sent{}, onSent, Pending),
+			flow.On(unanswered{}, onCodeUnanswered, Pending),
 			flow.On(accepted{}, onAccepted, Pending),
 			flow.On(closeAsked{}, onCloseAsked, Pending),
 		),
@@ -116,10 +119,6 @@ func rechargeTable() flow.Table[Trade] {
 		NotFound: contradictions(NotFound),
 		Refused:  append(contradictions(Refused), flow.On(sent{}, onFirstSent, Created)),
 		NotSent:  append(contradictions(NotSent), flow.On(sent{}, onFirstSent, Created)),
-	}, words{
-		Created: {OutcomeSucc: Succ, OutcomeFail: Fail},
-		Unknown: {OutcomeSucc: Succ, OutcomeFail: Fail},
-		Pending: {OutcomeSucc: Succ, OutcomeFail: Fail},
 	})
 }
 
@@ -148,7 +147,7 @@ func contradictions(final flow.State) []rule {
 	var rules []rule
 	for _, result := range results() {
 		rules = append(rules, flow.On(told{result: result}, func(t Trade, e told) (Trade, []flow.Effect) {
-			if flow.State(e.result) != final && !harmless(final, e.result) {
+			if flow.State(e.result) != final && !harmless(t, e.result) {
 				return t.contradicted(e.result), nil
 			}
 			// A late answer may still bring what a receipt needs.
@@ -169,14 +168,18 @@ func results() []onetrans.Result {
 	}
 }
 
-// harmless: what never reached the platform may be unknown to it, and an
-// unknown number that was to be closed is closed.
-func harmless(final flow.State, result onetrans.Result) bool {
+// harmless: what never reached the platform may be unknown to it, an unknown
+// number that was to be closed is closed, and a refund that failed before may
+// have been repeated in vain.
+func harmless(t Trade, result onetrans.Result) bool {
+	final := t.At()
 	switch result {
 	case onetrans.ResultNotFound:
 		return final == Refused || final == NotSent || final == Closed
 	case onetrans.ResultClosed:
 		return final == NotFound
+	case onetrans.ResultFail:
+		return t.Order.Kind() == onetrans.TransRefund && (final == Refused || final == NotSent)
 	}
 	return false
 }
@@ -185,6 +188,7 @@ func onSent(t Trade, e sent) (Trade, []flow.Effect) {
 	t.Progress.Sends++
 	t.Progress.SentAt, t.Progress.RetryAt = e.at, e.retryAt
 	t.Progress.RefusedWith = ""
+	take(&t.Progress.PayWith, e.payWith)
 	return t, nil
 }
 
@@ -197,6 +201,15 @@ func onFirstSent(t Trade, e sent) (Trade, []flow.Effect) {
 func onUnanswered(t Trade, _ unanswered) (Trade, []flow.Effect) {
 	t.Progress.State = Unknown
 	t.Progress.UnansweredAt = t.Progress.SentAt
+	return t, nil
+}
+
+// onCodeUnanswered: a code that was sent may be being charged, so that the order
+// is not known to be unpaid until the platform says so again.
+func onCodeUnanswered(t Trade, _ unanswered) (Trade, []flow.Effect) {
+	if t.Progress.PayWith != "" {
+		t.Progress.Result, t.Progress.UnansweredAt = "", t.Progress.SentAt
+	}
 	return t, nil
 }
 
@@ -233,7 +246,7 @@ func to[E flow.Event](next flow.State) func(Trade, E) (Trade, []flow.Effect) {
 func (t Trade) at(next flow.State) Trade {
 	t.Progress.State = next
 	if t.Final() || next == Pending {
-		t.Progress.Desk, t.Progress.HeldAt = "", time.Time{}
+		t.Progress.Desk = ""
 	}
 	return t
 }

@@ -56,11 +56,16 @@ func withoutSecrets(request onetrans.Request, transType string, data any) (onetr
 	return request, nil
 }
 
-// recharge is the message that makes the order; repeated, it is the same order.
-func (o Order) recharge() (onetrans.Request, error) {
+// recharge is the message that makes the order, or pays it with the code that was
+// shown since; repeated, it is the same order.
+func (t Trade) recharge() (onetrans.Request, error) {
+	o := t.Order
 	in, err := o.in()
 	if err != nil {
 		return onetrans.Request{}, err
+	}
+	if t.Progress.PayWith != "" {
+		in.DepositType, in.Extra.Value.PrintMode = onetrans.T(t.Progress.PayWith), onetrans.Text{}
 	}
 	in.PayAppID, in.PayAppSecret = present(o.Secrets.PayAppID), present(o.Secrets.PayAppSecret)
 	in.Extra.Value.AuthCode, in.Extra.Value.EcToken = present(o.Secrets.AuthCode), present(o.Secrets.EcToken)

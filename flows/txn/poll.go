@@ -86,7 +86,8 @@ func (l *live) patience(now time.Time) time.Duration {
 // hold is how long the platform may hold the next question about a trade.
 func (c *Core) hold(l *live) time.Duration {
 	s := l.status()
-	if !c.platform.Capabilities().Hold || !c.kindOf(l).holds(s.Trade) || !s.SilentSince.IsZero() {
+	// For who waits no more, asking now and then costs less than asking without end.
+	if !c.platform.Capabilities().Hold || !c.kindOf(l).holds(s.Trade) || !s.SilentSince.IsZero() || l.patience(time.Now()) > lastPause {
 		return 0
 	}
 	return maxHold
@@ -102,6 +103,9 @@ func (c *Core) ask(ctx context.Context, l *live, hold time.Duration) (spoke bool
 		return false, err
 	}
 	defer release()
+	if err := c.catchUp(l); err != nil {
+		return false, err
+	}
 	if l.now().Final() {
 		return true, nil
 	}

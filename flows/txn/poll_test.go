@@ -280,3 +280,19 @@ func TestAClosedCoreIsStill(t *testing.T) {
 		}
 	})
 }
+
+// A refund may be under way for days: it is not asked for without end.
+func TestWhatTakesDaysIsAskedForNowAndThen(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.can.Hold = true
+		w.platform.on("refund", says("ing"))
+		w.platform.on("query", holds(20*time.Second, data(`"result":"ing","outRefundNo":"R1"`)))
+		w.giveBack(back{no: "R1", amount: "1.00", charge: "elsewhere", mode: onetrans.WithdrawTransfer}, time.Second)
+		w.pass(2 * time.Hour)
+		before := w.count("send query")
+		w.pass(24 * time.Hour)
+		if asked := w.count("send query") - before; asked > 24*12 {
+			t.Errorf("asked %d times in a day", asked)
+		}
+	})
+}

@@ -2,6 +2,7 @@ package txn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -15,8 +16,9 @@ import (
 // still send that trade, or its payment may still come, 'not found' and what
 // else is not believed go out as 'ing', because a caller would charge again.
 //
-// Its errors are ErrInvalid, ErrJournal, and the platform's; an answer that
-// speaks of another trade is [platform.ErrNoAnswer].
+// Its errors are ErrInvalid, ErrJournal, and the platform's. Of a trade that is
+// not decided here, [platform.ErrNoAnswer] stands for [platform.ErrNotSent] too,
+// and for an answer that speaks of another trade.
 func (c *Core) Query(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	var in onetrans.QueryIn
 	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
@@ -42,7 +44,7 @@ func (c *Core) queryOpen(ctx context.Context, l *live, in onetrans.QueryIn, requ
 	defer l.interrupt()()
 	release, err := l.take(ctx)
 	if err != nil {
-		return onetrans.Answer{}, fmt.Errorf("%w: %w", platform.ErrNotSent, err)
+		return onetrans.Answer{}, unheard(err)
 	}
 	defer release()
 	t := l.now()
@@ -51,7 +53,7 @@ func (c *Core) queryOpen(ctx context.Context, l *live, in onetrans.QueryIn, requ
 	}
 	answer, err := c.call(ctx, request)
 	if err != nil {
-		return answer, err
+		return answer, unheard(err)
 	}
 	if !t.goesBy(in.TraceNo) {
 		return stillOpen(answer) // for all that is known here it may speak of another trade
@@ -72,6 +74,15 @@ func (c *Core) queryOpen(ctx context.Context, l *live, in onetrans.QueryIn, requ
 		return unproven(answer)
 	}
 	return stillOpen(answer)
+}
+
+// unheard is the error of a question about a trade that is not decided. That
+// the question was not sent says nothing of the trade, so no caller may hear it.
+func unheard(err error) error {
+	if errors.Is(err, platform.ErrNoAnswer) {
+		return err
+	}
+	return fmt.Errorf("%w: %v", platform.ErrNoAnswer, err) // %v: it is not to be found in there
 }
 
 // word is what the answer to a query proves of a trade, nil when nothing.
@@ -141,7 +152,8 @@ func (c *Core) subject(in onetrans.QueryIn) (t Trade, found bool, err error) {
 	case kind != onetrans.TransRecharge && kind != onetrans.TransRefund:
 		return Trade{}, false, nil
 	case !in.OutTradeNo.Empty():
-		if t, found, err = c.journal.Trade(kind, in.OutTradeNo.String()); err != nil || found {
+		t, found, err = c.journal.Trade(kind, in.OutTradeNo.String())
+		if found || err != nil && !errors.Is(err, ErrArchived) {
 			return t, found, err
 		}
 	}

@@ -1,6 +1,7 @@
 package txn_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -73,6 +74,33 @@ func TestACallersQuery(t *testing.T) {
 		w.platform.on("query", data(`"result":"succ","traceNo":"T1"`))
 		w.query(`"traceNo":"T1"`)
 		w.mustBe("1", txn.Succ)
+	})
+}
+
+// That a question could not be put says nothing of the trade that it was about.
+func TestACallersQueryThatIsNotPut(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", notSent)
+		w.begin(in{no: "1"}, time.Second)
+		if _, err := w.query(`"outTradeNo":"1"`); !errors.Is(err, platform.ErrNoAnswer) || errors.Is(err, platform.ErrNotSent) {
+			t.Errorf("the open trade: %v", err)
+		}
+		if _, err := w.query(`"outTradeNo":"9"`); !errors.Is(err, platform.ErrNotSent) {
+			t.Errorf("one that is not in this journal: %v", err)
+		}
+	})
+	play(t, func(w *world) { // somebody else asks all the time
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", mute)
+		w.begin(in{no: "1"}, time.Second)
+		w.pass(time.Second)
+		ctx, cancel := context.WithTimeout(w.t.Context(), time.Second)
+		defer cancel()
+		request := onetrans.Request{TransType: onetrans.T(onetrans.TransQuery), Data: []byte(`{"tradeType":"hop.trade.recharge","outTradeNo":"1"}`)}
+		if _, err := w.core.Query(ctx, request); !errors.Is(err, platform.ErrNoAnswer) || errors.Is(err, platform.ErrNotSent) {
+			t.Errorf("while another asks: %v", err)
+		}
 	})
 }
 

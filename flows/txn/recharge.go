@@ -33,7 +33,13 @@ func (c *Core) Recharge(ctx context.Context, request onetrans.Request) (Status, 
 	defer l.interrupt()()
 	// From here on something may have been sent: no fault is an error any more.
 	wantsCode := in.DepositType.Empty() && in.Extra.Value.PrintMode.String() == "1"
-	if err := c.seeThrough(ctx, l, turn, wantsCode); err != nil && ctx.Err() == nil {
+	if turn == nil && order.Secrets.AuthCode != "" {
+		err = c.charge(ctx, l, in.DepositType.String(), order.Secrets.AuthCode)
+	}
+	if err == nil {
+		err = c.seeThrough(ctx, l, turn, wantsCode)
+	}
+	if err != nil && ctx.Err() == nil {
 		c.log.Error("after sending", "no", order.No, "error", err)
 	}
 	return l.status(), nil
@@ -95,7 +101,7 @@ func (t Trade) serves(wantsCode bool) bool {
 // mayBeResent: the platform does not have the order, or has it and did not
 // give its code: the same number again is the same order, and brings it.
 func (t Trade) mayBeResent() bool {
-	return !t.Progress.CloseAsked && t.Progress.HeldAt.IsZero() && (t.At() == Pending || t.Progress.Result == onetrans.ResultNotFound)
+	return !t.Progress.CloseAsked && t.Progress.Desk != deskInHand && (t.At() == Pending || t.Progress.Result == onetrans.ResultNotFound)
 }
 
 // moneyMoves: a payment is under way, so that no code is wanted any more.
@@ -110,6 +116,9 @@ func (c *Core) resend(ctx context.Context, l *live) error {
 		return err
 	}
 	defer turn()
+	if err := c.catchUp(l); err != nil {
+		return err
+	}
 	// While the turn was waited for, the trade may have ended.
 	if !l.now().mayBeResent() || l.now().Final() {
 		return nil

@@ -10,13 +10,12 @@ import (
 func rechargeKind() kind {
 	return kind{
 		table:     rechargeTable(),
-		request:   func(t Trade) (onetrans.Request, error) { return t.Order.recharge() },
+		request:   Trade.recharge,
 		answered:  sendEvent,
 		ask:       askForRecharge,
 		holds:     isPending,
 		repeats:   neverLeft,
 		leftAlone: nothing,
-		takes:     orderTakes,
 	}
 }
 

@@ -2,6 +2,7 @@ package txn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -84,6 +85,8 @@ func (c *Core) originals(original string) ([]Trade, error) {
 	if no, ok := cutNo(original); ok {
 		t, known, err := c.journal.Trade(onetrans.TransRecharge, no)
 		switch {
+		case errors.Is(err, ErrArchived):
+			return nil, nil // the platform bounds its refunds
 		case err != nil:
 			return nil, fmt.Errorf("%w: looking for %s: %w", ErrJournal, no, err)
 		case known:
@@ -146,7 +149,7 @@ func (t Trade) paid() onetrans.Fen {
 	if s := t.Progress.Settle; s != nil && (s.Paid || !t.Final()) {
 		return s.Cash
 	}
-	if t.Final() && t.At() != Succ && !t.Progress.Contradicted {
+	if t.Final() && t.At() != Succ && !t.Progress.Contradicted() {
 		return 0
 	}
 	return t.Order.Amount
@@ -156,7 +159,7 @@ func (t Trade) paid() onetrans.Fen {
 func (t Trade) takes() bool {
 	switch t.At() {
 	case Fail, Refused, NotSent:
-		return t.Progress.Contradicted
+		return t.Progress.Contradicted()
 	}
 	return true
 }

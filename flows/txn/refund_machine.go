@@ -20,12 +20,8 @@ func refundKind() kind {
 		answered:  refundAnswered,
 		ask:       askForRefund,
 		holds:     isPending,
-		repeats:   func(t Trade) bool { return neverLeft(t) || t.At() == Fail && !t.settledByHand() },
+		repeats:   func(t Trade) bool { return neverLeft(t) || t.At() == Fail && !t.Order.Own && t.Progress.Hand == nil },
 		leftAlone: nothing,
-		hear: func(c *Core, ctx context.Context, l *live) (bool, error) {
-			return hearOfRefund(c, ctx, l, 0)
-		},
-		takes: refundTakes,
 	}
 }
 
@@ -50,7 +46,7 @@ func hearOfRefund(c *Core, ctx context.Context, l *live, hold time.Duration) (sp
 
 // refundTable decides every event in every state of a refund.
 func refundTable() flow.Table[Trade] {
-	return hearing(flow.Table[Trade]{
+	return withHands(onetrans.TransRefund, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: append(refundWords(),
 			flow.On(unanswered{}, onUnanswered, Unknown),
@@ -70,10 +66,6 @@ func refundTable() flow.Table[Trade] {
 		Fail:    append(contradictions(Fail), flow.On(reopened{}, to[reopened](Unknown), Unknown)),
 		Refused: append(contradictions(Refused), flow.On(sent{}, onFirstSent, Created)),
 		NotSent: append(contradictions(NotSent), flow.On(sent{}, onFirstSent, Created)),
-	}, words{
-		Created: {OutcomeSucc: Succ, OutcomeFail: Fail},
-		Unknown: {OutcomeSucc: Succ, OutcomeFail: Fail},
-		Pending: {OutcomeSucc: Succ, OutcomeFail: Fail},
 	})
 }
 

@@ -520,3 +520,28 @@ func TestWhatIsNoRefund(t *testing.T) {
 		})
 	}
 }
+
+// A refund that failed and was refused when it was repeated is still 'fail' at
+// the platform: no contradiction.
+func TestWhatFailedAndWasRepeatedInVainIsNoContradiction(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("refund", says("fail"), refuses("610005"))
+		w.platform.on("query", data(`"result":"fail","outRefundNo":"R1"`))
+		again := back{no: "R1", amount: "1.00", charge: "elsewhere"}
+		w.giveBack(again, time.Second)
+		if status := w.giveBack(again, time.Second); status.Trade.At() != txn.Refused {
+			t.Fatalf("it is %s", status.Trade.At())
+		}
+		_, err := w.core.Query(t.Context(), onetrans.Request{
+			TransType: onetrans.T(onetrans.TransQuery),
+			Data:      []byte(`{"tradeType":"hop.trade.refund","outTradeNo":"R1"}`),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.refundMustBe("R1", txn.Refused)
+		if alarm := w.tradeOf(onetrans.TransRefund, "R1").Progress.Alarm; alarm != "" {
+			t.Error(alarm)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package txn
 
 import (
+	"errors"
 	"fmt"
 
 	"onetrans/flows/onetrans"
@@ -43,7 +44,7 @@ func (c *Core) wasCancelled(charge Trade) (bool, error) {
 		return err == nil && in.DepositType.String() == onetrans.DepositChsOne, nil
 	}
 	t, known, err := c.journal.Trade(onetrans.TransSettleCancel, charge.settlement().SetlID)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrArchived) {
 		return false, fmt.Errorf("%w: looking for a cancellation: %w", ErrJournal, err)
 	}
 	return known && (t.At() == Refunding || t.At() == Succ), nil

@@ -20,7 +20,7 @@ func (t Trade) refundMayBeResent(now time.Time) bool {
 // refundWaits: it will be sent again, as things stand.
 func (t Trade) refundWaits() bool {
 	p := t.Progress
-	return t.At() == Unknown && p.Desk == "" && p.HeldAt.IsZero() &&
+	return t.At() == Unknown && p.Desk == "" &&
 		(p.Result == onetrans.ResultNotFound || p.Result == onetrans.ResultFail)
 }
 

@@ -32,8 +32,6 @@ func settleKind() kind {
 			}
 			return closeAsked{}
 		},
-		hear:  hearOfSettlement,
-		takes: settlementTakes,
 	}
 }
 
@@ -98,7 +96,7 @@ func (c *Core) sayPhase(ctx context.Context, l *live, phase onetrans.Phase, read
 func (c *Core) payStep(ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
 	t := l.now()
 	if t.Progress.TraceNo == "" {
-		if !t.Progress.HeldAt.IsZero() {
+		if t.Progress.Desk == deskInHand {
 			return false, nil
 		}
 		if _, err := c.happen(l, sent{at: time.Now()}, "pay"); err != nil {
@@ -148,6 +146,30 @@ func (c *Core) undo(ctx context.Context, l *live, refund func(time.Time) (Order,
 		return err
 	}
 	_, err = c.happen(l, standing(made), made.Order.No)
+	return err
+}
+
+// standing is how the refund that undoes a trade stands.
+func standing(refund Trade) refundStands {
+	return refundStands{refund.At(), refund.Progress.Desk}
+}
+
+// lookAtRefund notes how the refund that undoes a trade stands, if it was made.
+func (c *Core) lookAtRefund(l *live) error {
+	no := l.now().Progress.RefundNo
+	if no == "" {
+		return nil
+	}
+	made, known, err := c.journal.Trade(onetrans.TransRefund, no)
+	switch {
+	case errors.Is(err, ErrArchived):
+		return nil
+	case err != nil:
+		return fmt.Errorf("%w: looking for %s: %w", ErrJournal, no, err)
+	case !known:
+		return nil
+	}
+	_, err = c.happen(l, standing(made), no)
 	return err
 }
 

@@ -100,7 +100,7 @@ func settleTable() flow.Table[Trade] {
 			flow.On(sent{}, onChosen(Unknown), Unknown),
 		}, more...)
 	}
-	return hearing(flow.Table[Trade]{
+	return withHands(onetrans.TransSettle, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onChosen(Created), Created)},
 		Created: beginning(Created,
 			flow.On(neverSent{}, to[neverSent](NotSent), NotSent),
@@ -127,14 +127,11 @@ func settleTable() flow.Table[Trade] {
 			flow.On(told{result: onetrans.ResultIng}, onTold(Paying), Paying),
 			flow.On(told{result: onetrans.ResultExp}, onTold(Paying), Paying),
 			flow.On(told{result: onetrans.ResultNotFound}, onTold(Paying), Paying),
-			flow.On(saying(OutcomeSucc), onPaidByHand, Confirming),
-			flow.On(saying(OutcomeFail), onNotPaidByHand, Abandoning),
 		},
 		// Once confirm was sent there is no way back but the platform's own refusal.
 		Confirming: {
 			flow.On(settled{}, onSettled, Succ),
 			flow.On(refused{}, onConfirmRefused, Confirming, Refunding, Refused),
-			flow.On(saying(OutcomeFail), onNoSettlement, Refunding, Abandoned),
 		},
 		Abandoning: {
 			flow.On(abandoned{}, to[abandoned](Abandoned), Abandoned),
@@ -146,14 +143,11 @@ func settleTable() flow.Table[Trade] {
 		Refunded:  paymentWords(Refunded),
 		Refused:   append(paymentWords(Refused), flow.On(sent{}, onChosen(Created), Created)),
 		NotSent:   append(paymentWords(NotSent), flow.On(sent{}, onChosen(Created), Created)),
-	}, words{
-		Created:    {OutcomeFail: Abandoned},
-		Unknown:    {OutcomeFail: Abandoned},
-		Confirming: {OutcomeSucc: Succ},
-		Abandoning: {OutcomeFail: Abandoned},
-		Refunding:  {OutcomeSucc: Refunded},
 	})
 }
+
+// deskGivenUp: only a person gives a refund of our own up.
+const deskGivenUp = "its refund was given up by hand"
 
 // undoing are the rules of a trade whose payment is being refunded; done is
 // where it is when that is done.
@@ -165,6 +159,9 @@ func undoing(done flow.State) []rule {
 		}, Refunding),
 		flow.On(refundStands{}, func(t Trade, e refundStands) (Trade, []flow.Effect) {
 			t.Progress.RefundState, t.Progress.Desk = e.state, e.desk
+			if e.state == Fail {
+				t.Progress.Desk = deskGivenUp
+			}
 			if e.state == Succ {
 				return t.at(done), nil
 			}

@@ -111,6 +111,8 @@ type SettleStatus struct {
 	RefundState flow.State
 	// Desk says why it waits for a person; empty when it does not.
 	Desk string
+	// Alarm is set when the platform contradicts its own final answer.
+	Alarm string
 }
 
 // Final says whether nothing is to be asked or sent any more.
@@ -128,7 +130,7 @@ func settleStatus(s Status) SettleStatus {
 		OrderList: t.OrderList, SetlID: t.SetlID,
 		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN,
 		SilentSince: s.SilentSince, RefusedWith: p.RefusedWith,
-		RefundNo: p.RefundNo, RefundState: p.RefundState, Desk: p.Desk,
+		RefundNo: p.RefundNo, RefundState: p.RefundState, Desk: p.Desk, Alarm: p.Alarm,
 	}
 }
 

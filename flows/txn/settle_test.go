@@ -669,3 +669,19 @@ func TestASettlementsSecretsStayInMessages(t *testing.T) {
 		}
 	})
 }
+
+// Who asks for a settlement hears that the platform contradicts itself.
+func TestASettlementsStatusHasItsAlarm(t *testing.T) {
+	play(t, func(w *world) {
+		trade := txn.Trade{
+			Order:    txn.Order{No: "S1", Request: onetrans.Request{TransType: onetrans.T(onetrans.TransSettle)}},
+			Progress: txn.Progress{State: txn.Abandoned, Alarm: "was abandoned, now said to be succ"},
+		}
+		if err := w.journal.Write(txn.Entry{}, trade); err != nil {
+			t.Fatal(err)
+		}
+		if status, err := w.core.CheckSettlement(t.Context(), "S1"); err != nil || status.Alarm != trade.Progress.Alarm {
+			t.Errorf("%+v, %v", status, err)
+		}
+	})
+}

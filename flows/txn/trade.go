@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
+	"strings"
 	"time"
 
 	"onetrans/flows/flow"
@@ -98,6 +99,10 @@ type Progress struct {
 	// RefusedWith is the code with which the platform refused the last send.
 	RefusedWith onetrans.Code `json:"refused_with,omitzero"`
 
+	// PayWith is the depositType of the code with which an order that was there
+	// before is being paid; empty while none was shown.
+	PayWith string `json:"pay_with,omitzero"`
+
 	// CloseAsked: the order shall be closed. CloseAnswered: the platform has
 	// answered to that, so the order can never arrive any more.
 	CloseAsked    bool `json:"close_asked,omitzero"`
@@ -107,19 +112,12 @@ type Progress struct {
 	Alarm string `json:"alarm,omitzero"`
 	// Desk says why the trade waits for a person; empty when it does not.
 	Desk string `json:"desk,omitzero"`
-	// Contradicted: there was an alarm. That a person has seen it makes the
-	// final answer no surer.
-	Contradicted bool `json:"contradicted,omitzero"`
-
-	// Words are what people have said of the trade, the oldest first.
-	Words []PersonsWord `json:"words,omitzero"`
+	// Hand is the last word of a person on the trade; nil while there is none.
+	Hand *Hand `json:"hand,omitzero"`
 	// Untold: it ended well, and nobody was there to hear of it.
 	Untold bool `json:"untold,omitzero"`
 	// Lines are how a balance's parts stand, in their order.
 	Lines []Line `json:"lines,omitzero"`
-	// HeldAt is since when nothing is sent, because a person means to settle
-	// it; zero: it is not held.
-	HeldAt time.Time `json:"held_at,omitzero"`
 
 	// Sums are what the platform said last of all refunds of a refund's original.
 	Sums *Sums `json:"sums,omitzero"`
@@ -150,6 +148,12 @@ func (o Order) key() key { return key{o.Kind(), o.No} }
 // At is the trade's state.
 func (t Trade) At() flow.State { return t.Progress.State }
 
+// Unpaid says whether the platform waits for an order to be paid: nothing moves,
+// and nobody asked to close it.
+func (t Trade) Unpaid() bool {
+	return t.At() == Pending && t.Progress.Result == onetrans.ResultInit && !t.Progress.CloseAsked
+}
+
 // Final says whether nothing is to be asked or sent any more.
 func (t Trade) Final() bool {
 	switch t.Progress.State {
@@ -159,8 +163,12 @@ func (t Trade) Final() bool {
 	return false
 }
 
-// AtDesk says whether the trade waits for a person.
-func (t Trade) AtDesk() bool { return t.Progress.Desk != "" || t.Progress.Alarm != "" }
+// AtDesk says whether the trade waits for a person: there is something to be
+// done about it, or an alarm that nobody has seen to.
+func (t Trade) AtDesk() bool {
+	p := t.Progress
+	return p.Desk != "" || p.Alarm != "" && (p.Hand == nil || p.Hand.Alarm != p.Alarm)
+}
 
 // Refs are what else a trade can be found by in the journal: the platform's
 // number of a payment, the original that a refund gives back, and the lists
@@ -188,6 +196,26 @@ func (t Trade) Refs() []string {
 		refs = append(refs, drawer(t.Order.CardNo))
 	}
 	return refs
+}
+
+// Ties are the names by which a trade with these Refs belongs with others: an
+// order with its refunds, a settlement with its cancellation. Trades that have
+// a name in common belong together. To be on one list makes no such tie.
+func Ties(kind, no string, refs []string) []string {
+	var ties []string
+	switch kind {
+	case onetrans.TransRecharge:
+		ties = append(ties, byNo(no))
+	case onetrans.TransSettleCancel:
+		ties = append(ties, bySettlement(no))
+	}
+	for _, ref := range refs {
+		if isList(ref) {
+			continue
+		}
+		ties = append(ties, strings.TrimPrefix(ref, refundsOf("")))
+	}
+	return ties
 }
 
 func byTrace(traceNo string) string     { return "trace:" + traceNo }

@@ -29,7 +29,7 @@ type Waiting struct {
 	Until time.Time
 }
 
-// Waits says what a trade waits for: a person, where it is at the desk or held,
+// Waits says what a trade waits for: a person, where it is at the desk,
 // and else what its state and the way of its money need.
 func (t Trade) Waits() Waiting {
 	p := t.Progress
@@ -38,8 +38,6 @@ func (t Trade) Waits() Waiting {
 		return Waiting{For: ForPerson}
 	case t.Final():
 		return Waiting{}
-	case !p.HeldAt.IsZero():
-		return Waiting{For: ForPerson, Until: t.heldUntil()}
 	case t.Order.Kind() == onetrans.TransRefund && t.refundWaits():
 		return Waiting{ForResend, p.RetryAt}
 	}
@@ -52,16 +50,6 @@ func (t Trade) Waits() Waiting {
 		return t.pendingFor()
 	}
 	return Waiting{For: ForAnswer}
-}
-
-// heldUntil is when the word that a trade is held for will be taken.
-func (t Trade) heldUntil() time.Time {
-	if k, ok := kinds()[t.Order.Kind()]; ok {
-		if since, err := k.takes(t, OutcomeFail); err == nil {
-			return since
-		}
-	}
-	return time.Time{}
 }
 
 // pendingFor is what a trade waits for that the platform has.

@@ -168,6 +168,8 @@ type PayCodeProblem string
 const (
 	PayCodeHealth PayCodeProblem = "health" // it is a health card's or an insurance voucher
 	PayCodeOther  PayCodeProblem = "other"  // another wallet's, or nothing known
+
+	PayCodeRefused PayCodeProblem = "refused" // the wallet did not pay with it
 )
 
 // Cashier shows the code to pay.

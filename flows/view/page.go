@@ -16,6 +16,8 @@ type Page struct {
 	Countdown Countdown
 	// Ask is a question that covers the content and must be answered first; nil for none.
 	Ask *Ask
+	// Slip is how the receipt of this page stands; zero where there is none.
+	Slip Slip
 	// Single: the page serves a call of HIS. It leads nowhere else: the way home
 	// is the way out.
 	Single bool

@@ -36,6 +36,7 @@ const (
 	GoToCounter Action = "counter"      // leave that page
 	Continue    Action = "continue"     // 'I am still here'
 	Done        Action = "done"         // finished
+	PrintSlip   Action = "print"        // the receipt of this page
 	ToggleBill  Action = "bill"         // Value: BillRow.Index
 	AllBills    Action = "all_bills"    // tick all bills, or none when all are
 	NextPage    Action = "next_page"    // of a list

@@ -6,17 +6,17 @@ import (
 	"math/big"
 
 	"github.com/tjfoc/gmsm/sm2"
-	"github.com/tjfoc/gmsm/sm3"
-	"github.com/tjfoc/gmsm/sm4"
+
+	"onetrans/flows/gm"
 )
 
-// This file alone touches the GM library. It is unmaintained and panics on
-// what it does not expect, so lengths and ranges are settled before each call,
-// and of SM4 only the block is used, with a mode and a padding of our own.
+// This file and package gm alone touch the GM library. It is unmaintained and
+// panics on what it does not expect, so lengths and ranges are settled before
+// each call, and of SM4 only the block is used, with a mode and a padding of our own.
 
 const (
 	sm2Size   = 32 // bytes of a coordinate, a private key, r or s
-	blockSize = sm4.BlockSize
+	blockSize = gm.SM4Size
 )
 
 // userID is the default signer's identity of GM/T 0009, which SM2 hashes.
@@ -90,11 +90,11 @@ func sm2Verify(k *PublicKey, message, signature []byte) bool {
 }
 
 // sm3Sum is the 32 bytes of SM3.
-func sm3Sum(message []byte) []byte { return sm3.Sm3Sum(message) }
+func sm3Sum(message []byte) []byte { return gm.SM3(message) }
 
 // sm4Seal is SM4-ECB of data with PKCS7 padding. The key has 16 bytes.
 func sm4Seal(key, data []byte) ([]byte, error) {
-	block, err := sm4.NewCipher(key)
+	block, err := gm.NewSM4(key)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func sm4Seal(key, data []byte) ([]byte, error) {
 
 // sm4Open undoes [sm4Seal]; false when the length or the padding is wrong.
 func sm4Open(key, sealed []byte) ([]byte, bool) {
-	block, err := sm4.NewCipher(key)
+	block, err := gm.NewSM4(key)
 	if err != nil || len(sealed) == 0 || len(sealed)%blockSize != 0 {
 		return nil, false
 	}

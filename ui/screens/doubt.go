@@ -31,10 +31,10 @@ func Doubt(k Kit, v view.Doubt) layout.Box {
 				widgets.Row{Label: k.Say("doubt.amount"), Value: k.yuan(v.Amount), Figure: true},
 				widgets.Row{Label: k.Say("doubt.reference"), Value: grouped(v.Reference), Number: true},
 			),
-			k.Warning(icons.Warning, k.Say("doubt.again.title"), k.Say("doubt.again.text")),
 		},
-		foot: k.actions(k.Other(k.Say("doubt.wait"), tap(view.KeepWaiting), true), k.Main(k.Say("doubt.leave"), tap(view.GoToCounter), true)),
+		foot: k.doubtFoot(),
 	}
+	p = k.warn(p, k.Say("doubt.again.title"), k.Say("doubt.again.text"))
 	if v.CardIn {
 		p.body = append(p.body, k.Hint(icons.Card, k.Say("result.take_card")))
 	}

@@ -23,6 +23,8 @@ type Kit struct {
 	Place, Counter string
 	// Single: the page serves a call of HIS, and leads nowhere else.
 	Single bool
+	// Slip is how the receipt of the page stands.
+	Slip view.Slip
 }
 
 // Say is a text of the present language, with {place} and {counter} filled in.
@@ -159,15 +161,10 @@ func (k Kit) wallet(code string) string {
 	if k.Words.Has("wallet." + code) {
 		return k.Say("wallet." + code)
 	}
-	family, _, _ := strings.Cut(strings.ToUpper(code), "_")
-	key, ok := map[string]string{
-		"WX": "wechat", "WECHAT": "wechat", "ALI": "alipay", "ALIPAY": "alipay",
-		"UNION": "unionpay", "UNIONPAY": "unionpay", "UP": "unionpay",
-	}[family]
-	if !ok {
-		return ""
+	if key := view.WalletOf(code); key != "" {
+		return k.Say("wallet." + key)
 	}
-	return k.Say("wallet." + key)
+	return ""
 }
 
 func serviceIcon(kind view.ServiceKind) icons.Name {

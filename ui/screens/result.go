@@ -21,6 +21,10 @@ func Result(k Kit, v view.Result) layout.Box {
 		title, money = "result.title_not_booked", "money.yuan"
 		icon, ground, drawn = icons.Receipt, colours.WarnTint, colours.Warn
 	}
+	channel := k.wallet(v.Channel)
+	if v.NotBooked && k.large() {
+		channel = "" // what to do now needs the room
+	}
 	p := plan{
 		afloat: true,
 		head: []layout.Box{
@@ -29,14 +33,16 @@ func Result(k Kit, v view.Result) layout.Box {
 		},
 		body: []layout.Box{k.Rows(
 			widgets.Row{Label: k.Say("service." + string(v.Account) + ".balance"), Value: k.yuan(v.Balance), Figure: true},
-			widgets.Row{Label: k.Say("result.channel"), Value: k.wallet(v.Channel)},
+			widgets.Row{Label: k.Say("result.channel"), Value: channel},
 			widgets.Row{Label: k.Say("result.time"), Value: when(v.At), Number: true},
 			widgets.Row{Label: k.Say("result.reference"), Value: grouped(v.Reference), Number: true},
 		)},
-		foot: k.Main(k.Say("result.done"), tap(view.Done), true),
+		foot: k.ending(),
 	}
 	if v.NotBooked {
-		p.body = append(p.body, k.Warning(icons.Warning, k.Say("result.not_booked.title"), k.Say("result.not_booked.text")))
+		p = k.warn(p, k.Say("result.not_booked.title"), k.Say("result.not_booked.text"))
+	} else {
+		p = k.noSlip(p)
 	}
 	if v.CardIn {
 		p.body = append(p.body, k.Hint(icons.Card, k.Say("result.take_card")))

@@ -26,8 +26,9 @@ func Settled(k Kit, v view.Settled) layout.Box {
 			widgets.Row{Label: k.Say("result.time"), Value: when(v.At), Number: true},
 			widgets.Row{Label: k.Say("result.reference"), Value: grouped(v.Reference), Number: true},
 		)},
-		foot: k.Main(k.Say("result.done"), tap(view.Done), true),
+		foot: k.ending(),
 	}
+	p = k.noSlip(p)
 	if v.CardIn {
 		p.body = append(p.body, k.Hint(icons.Card, k.Say("result.take_card")))
 	}
@@ -58,10 +59,10 @@ func Refunding(k Kit, v view.Refunding) layout.Box {
 				widgets.Row{Label: k.Say("refunding.amount"), Value: k.yuan(v.Amount), Figure: true},
 				widgets.Row{Label: k.Say("refunding.reference"), Value: grouped(v.Reference), Number: true},
 			),
-			k.Warning(icons.Warning, k.Say("refunding.next.title"), k.Say("refunding.next.text")),
 		},
-		foot: k.Main(k.Say("result.done"), tap(view.Done), true),
+		foot: k.ending(),
 	}
+	p = k.warn(p, k.Say("refunding.next.title"), k.Say("refunding.next.text"))
 	if v.CardIn {
 		p.body = append(p.body, k.Hint(icons.Card, k.Say("result.take_card")))
 	}

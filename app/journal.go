@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"onetrans/app/config"
+	"onetrans/app/journal"
+	"onetrans/app/owner"
+	"onetrans/app/socket"
+	"onetrans/store"
+)
+
+// runJournal carries out a command about the journal: by the terminal's owner
+// where there is one, else alone.
+func runJournal(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	line, err := journal.Parse(args, time.Now())
+	if errors.Is(err, flag.ErrHelp) {
+		_, err := io.WriteString(stdout, journal.Usage)
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, journal.Usage)
+	}
+	settings, err := config.Load(config.Options{Path: line.Config})
+	if err != nil {
+		return err
+	}
+	c := journalCommand{line: line, settings: settings, log: newLog(stderr)}
+	if line.Out == "" {
+		return c.run(ctx, stdout)
+	}
+	return intoFile(line.Out, func(out io.Writer) error { return c.run(ctx, out) })
+}
+
+type journalCommand struct {
+	line     journal.Line
+	settings config.Config
+	log      *slog.Logger
+}
+
+func (c journalCommand) run(ctx context.Context, out io.Writer) error {
+	if c.line.Read != "" {
+		return c.read(ctx, c.line.Read, out)
+	}
+	err := c.ask(ctx, out)
+	if !errors.Is(err, socket.ErrNoOwner) {
+		return err
+	}
+	err = c.alone(ctx, out)
+	if errors.Is(err, store.ErrInUse) {
+		// Its owner may have begun to serve meanwhile.
+		if again := c.ask(ctx, out); !errors.Is(again, socket.ErrNoOwner) {
+			return again
+		}
+	}
+	return err
+}
+
+// ask lets the terminal's owner do it.
+func (c journalCommand) ask(ctx context.Context, out io.Writer) error {
+	request, err := c.line.Request.Encode()
+	if err != nil {
+		return err
+	}
+	return socket.AskCommand(ctx, address(c.settings), socket.Command{Name: journal.Name, Request: request}, out)
+}
+
+// alone does it without an owner: as one, where something is changed.
+func (c journalCommand) alone(ctx context.Context, out io.Writer) error {
+	path, r := c.settings.Store.Path, c.line.Request
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no journal at %s", path)
+	}
+	switch {
+	case r.Verb == journal.Adopt:
+		return journal.TakeOn(ctx, path, storeOptions(c.settings, c.log), r, out)
+	case r.Core():
+		return c.own(ctx, out)
+	case r.Verb == journal.Prune:
+		return c.with(ctx, out, func() (*store.Store, error) { return store.Open(path, storeOptions(c.settings, c.log)) })
+	}
+	return c.read(ctx, path, out)
+}
+
+// read does it with a journal, an archive or a backup that is read only.
+func (c journalCommand) read(ctx context.Context, path string, out io.Writer) error {
+	return c.with(ctx, out, func() (*store.Store, error) {
+		options := storeOptions(c.settings, c.log)
+		key, err := store.Key(c.settings.Store.Path, options)
+		if err != nil && path != c.settings.Store.Path {
+			return nil, err
+		}
+		options.Key, options.Copy = key, path != c.settings.Store.Path
+		return store.Inspect(path, options)
+	})
+}
+
+func (c journalCommand) with(ctx context.Context, out io.Writer, open func() (*store.Store, error)) error {
+	s, err := open()
+	if err != nil {
+		return err
+	}
+	return errors.Join(journal.Run(ctx, journal.Terminal{Store: s}, c.line.Request, out), s.Close())
+}
+
+// own does it as the terminal's owner, who goes on with what is open meanwhile.
+func (c journalCommand) own(ctx context.Context, out io.Writer) error {
+	o, err := owner.Open(ownerOptions(c.settings, c.log))
+	if err != nil {
+		return err
+	}
+	err = journal.Run(ctx, journal.Terminal{Store: o.Journal(), Core: o.Core}, c.line.Request, out)
+	return errors.Join(err, o.Close())
+}
+
+// command carries out another process's command.
+func (r *resident) command(ctx context.Context, c socket.Command, out io.Writer) error {
+	select {
+	case <-r.ready:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if c.Name != journal.Name {
+		return fmt.Errorf("%w: %q", journal.ErrRequest, c.Name)
+	}
+	request, err := journal.Decode(c.Request)
+	if err != nil {
+		return err
+	}
+	r.log.Info("journal", "command", request.Verb)
+	return journal.Run(ctx, journal.Terminal{Store: r.owner.Journal(), Core: r.owner.Core}, request, out)
+}
+
+// intoFile makes a new file of what write writes, aside, and gives it its name
+// when it is whole. It may take an older one's place.
+func intoFile(path string, write func(io.Writer) error) error {
+	aside, err := os.CreateTemp(filepath.Dir(path), ".export-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(aside.Name())
+	err = write(aside)
+	if err = errors.Join(err, aside.Sync(), aside.Close()); err != nil {
+		return err
+	}
+	return os.Rename(aside.Name(), path)
+}

@@ -1,0 +1,337 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
+	"onetrans/store"
+)
+
+var now = time.Date(2026, 3, 4, 23, 30, 0, 0, time.UTC) // the 5th, in UTC+8
+
+const (
+	card = "D123456789"
+	idNo = "11010519491231002X"
+	name = "欧阳小珺"
+)
+
+// world is a journal with a few trades, and a core that does what it is told.
+type world struct {
+	t    *testing.T
+	s    *store.Store
+	core fakeCore
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	s, err := store.Open(filepath.Join(t.TempDir(), "journal"), store.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	w := &world{t: t, s: s}
+	w.trade(onetrans.TransRecharge, "1", txn.Succ, nil)
+	w.trade(onetrans.TransRecharge, "2", txn.Unknown, nil)
+	w.trade(onetrans.TransRefund, "1", txn.Unknown, func(tr *txn.Trade) {
+		tr.Order.Original, tr.Order.Amount, tr.Order.CardNo = "no:1", 120001, "D9"
+		tr.Order.CreatedAt = now.AddDate(0, 0, 1)
+		tr.Progress.Desk = "refused with 610006"
+	})
+	return w
+}
+
+func (w *world) trade(kind, no string, at flow.State, more func(*txn.Trade)) {
+	w.t.Helper()
+	tr := txn.Trade{
+		Order: txn.Order{
+			No: no, Content: "h", Amount: 20000, CardNo: card, CardType: "01", AccountType: "02", CreatedAt: now,
+			Request: onetrans.Request{TransType: onetrans.T(kind), Data: fmt.Appendf(nil, `{"userName":%q,"idNo":%q}`, name, idNo)},
+			Secrets: txn.Secrets{AppKey: "SECRET"},
+		},
+		Progress: txn.Progress{State: at, SentAt: now, Sends: 1, TraceNo: "=T\x1b[2J"},
+	}
+	if more != nil {
+		more(&tr)
+	}
+	if err := w.s.Write(txn.Entry{At: now, Event: "told", State: string(at), Note: "000000"}, tr); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+type fakeCore struct {
+	said   []string
+	status txn.Status
+	err    error
+}
+
+func (f *fakeCore) Retry(_ context.Context, kind, no, by string) (txn.Status, error) {
+	f.said = append(f.said, fmt.Sprintf("retry %s %s %s", kind, no, by))
+	return f.status, f.err
+}
+
+func (f *fakeCore) Decide(_ context.Context, kind, no string, w txn.Word) (txn.Status, error) {
+	f.said = append(f.said, fmt.Sprintf("decide %s %s %+v", kind, no, w))
+	return f.status, f.err
+}
+
+// run carries a command line out as another process would.
+func (w *world) run(args ...string) (string, error) {
+	w.t.Helper()
+	line, err := Parse(args, now)
+	if err != nil {
+		return "", err
+	}
+	data, err := line.Request.Encode()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	request, err := Decode(data)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var out bytes.Buffer
+	err = Run(w.t.Context(), Terminal{Store: w.s, Core: &w.core}, request, &out)
+	return out.String(), err
+}
+
+func TestListsAndExports(t *testing.T) {
+	w := newWorld(t)
+	tests := []struct {
+		args  string
+		lines int // of trades
+	}{
+		{"list", 3}, {"list --open", 2}, {"list --desk", 1}, {"list --state succ", 1}, {"list --state succ,unknown", 3},
+		{"list --card " + card, 2}, {"list --card D9 --open", 1}, {"list --number 1", 2}, {"list --number 1 --kind refund", 1},
+		{"list --day today", 2}, {"list --day yesterday", 0}, {"list --day 2026-03-05..2026-03-06", 3}, {"list --day 20260306", 1},
+		{"list --kind recharge", 2}, {"list --limit 1", 1}, {"list --state none", 0}, {"list --number 3", 0},
+	}
+	for _, test := range tests {
+		t.Run(test.args, func(t *testing.T) {
+			for _, format := range []string{"", "--json", "--csv"} {
+				args := strings.Fields(test.args + " " + format)
+				out, err := w.run(args...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				lines, frame := strings.Count(out, "\n"), map[string]int{"": 2, "--json": 0, "--csv": 1}[format]
+				if format == "" && test.lines == 0 {
+					frame = 1
+				}
+				if lines-frame != test.lines {
+					t.Errorf("%s: %d trades:\n%s", format, lines-frame, out)
+				}
+				for _, hidden := range []string{card, name, idNo, "SECRET", "\x1b"} {
+					if strings.Contains(out, hidden) {
+						t.Errorf("%s shows %q", format, hidden)
+					}
+				}
+				args[0] = "export"
+				if strings.Contains(test.args, "--limit") {
+					continue
+				}
+				if exported, err := w.run(args...); err != nil || format != "" && exported != out {
+					t.Errorf("export %s: %v", format, err)
+				}
+			}
+		})
+	}
+}
+
+func TestPeoplesTimesAndAmounts(t *testing.T) {
+	w := newWorld(t)
+	out, err := w.run("list", "--desk")
+	if err != nil || !strings.Contains(out, "2026-03-06 07:30:00  refund ") || !strings.Contains(out, "1,200.01") ||
+		!strings.Contains(out, "a person: refused with 610006") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	out, err = w.run("export", "--identity", "--number", "1", "--kind", "recharge")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(strings.NewReader(out)).ReadAll()
+	if err != nil || len(lines) != 2 {
+		t.Fatal(err, out)
+	}
+	got := map[string]string{}
+	for i, column := range lines[0] {
+		got[column] = lines[1][i]
+	}
+	for column, want := range map[string]string{
+		"amount": "200.00", "card": card, "name": name, "id_no": idNo, "kind": "recharge", "trace_no": "'=T?[2J", "created": "2026-03-05 07:30:00",
+	} {
+		if got[column] != want {
+			t.Errorf("%s is %q, want %q", column, got[column], want)
+		}
+	}
+}
+
+// What a row has in CSV it has in JSON, under the same names in the same order.
+func TestRowsHaveTheSameColumnsEverywhere(t *testing.T) {
+	names, _ := row{}.columns()
+	fields := reflect.TypeOf(row{})
+	if len(names) != fields.NumField() {
+		t.Fatalf("%d columns, %d fields", len(names), fields.NumField())
+	}
+	for i, name := range names {
+		if tag := fields.Field(i).Tag.Get("json"); tag != name {
+			t.Errorf("%s is %s", name, tag)
+		}
+	}
+}
+
+func TestShow(t *testing.T) {
+	w := newWorld(t)
+	if _, err := w.run("show", "1"); !errors.Is(err, ErrWhich) {
+		t.Errorf("two have it: %v", err)
+	}
+	if _, err := w.run("show", "3"); !errors.Is(err, ErrNoTrade) {
+		t.Errorf("none has it: %v", err)
+	}
+	w.trade(onetrans.TransRecharge, "2", txn.Succ, nil)
+	out, err := w.run("show", "2")
+	if err != nil || strings.Count(out, "told") != 2 || strings.Contains(out, idNo) || !strings.Contains(out, "1101**********002X") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	out, err = w.run("show", "--json", "2", "--identity")
+	var s shown
+	if err = errors.Join(err, json.Unmarshal([]byte(out), &s)); err != nil || len(s.Entries) != 2 || s.Trade.IDNo != idNo {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err = w.run("export", "--entries", "--csv"); err != nil || strings.Count(out, "\n") != 1+4 {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestPersonsWords(t *testing.T) {
+	w := newWorld(t)
+	tr, _, err := w.s.Trade(onetrans.TransRefund, "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.core.status.Trade = tr
+	if out, err := w.run("settle", "1", "--kind", "refund", "--as", "done", "--by", "王五", "--why", "cash"); err != nil || !strings.Contains(out, "refund 1 is unknown") {
+		t.Errorf("%v %s", err, out)
+	}
+	if _, err := w.run("retry", "--kind", "refund", "1", "--by", "王五"); err != nil {
+		t.Error(err)
+	}
+	want := []string{"decide hop.trade.refund 1 {Verdict:done By:王五 Why:cash}", "retry hop.trade.refund 1 王五"}
+	if !reflect.DeepEqual(w.core.said, want) {
+		t.Errorf("said %q", w.core.said)
+	}
+	w.core.status.SilentSince = now
+	if _, err := w.run("retry", "1", "--kind", "refund"); !errors.Is(err, ErrSilent) {
+		t.Errorf("silence: %v", err)
+	}
+	w.core.err = txn.ErrVerdict
+	if _, err := w.run("settle", "1", "--kind", "refund", "--as", "seen", "--by", "王五", "--why", "cash"); err == nil || errors.Is(err, txn.ErrVerdict) {
+		t.Errorf("in the core's words: %v", err)
+	}
+}
+
+func TestFiles(t *testing.T) {
+	w := newWorld(t)
+	folder := t.TempDir()
+	backup := filepath.Join(folder, "backup")
+	if out, err := w.run("backup", backup); err != nil || !strings.Contains(out, "key") {
+		t.Errorf("%v %s", err, out)
+	}
+	if _, err := w.run("backup", backup); !errors.Is(err, store.ErrExists) {
+		t.Errorf("over another: %v", err)
+	}
+	archive := filepath.Join(folder, "archive")
+	if out, err := w.run("prune", "--older-than", "30", "--to", archive); err != nil || !strings.Contains(out, "nothing is old enough") {
+		t.Errorf("%v %s", err, out)
+	}
+	w.trade(onetrans.TransRecharge, "old", txn.Succ, func(tr *txn.Trade) { tr.Order.CreatedAt = now.AddDate(-1, 0, 0) })
+	out, err := w.run("verify")
+	if err != nil || !strings.HasSuffix(out, "whole\n") {
+		t.Errorf("%v %s", err, out)
+	}
+	head, err := w.s.Head()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.run("verify", "--receipt", head.String()[:20]); err != nil {
+		t.Error(err)
+	}
+	if out, err := w.run("verify", "--receipt", "2:00000000"); !errors.Is(err, ErrNotWhole) || !strings.Contains(out, "WRONG") {
+		t.Errorf("%v %s", err, out)
+	}
+	if _, err := w.run("adopt", "--by", "王五", "--why", "x"); !errors.Is(err, ErrServing) {
+		t.Errorf("adopting what is served: %v", err)
+	}
+}
+
+func TestWhatIsNoCommand(t *testing.T) {
+	for _, line := range []string{
+		"mend", "list extra", "show", "show 1 2", "settle 1", "settle 1 --as done --by x", "settle 1 --as maybe --by x --why y",
+		"adopt", "adopt --by x", "backup", "prune", "prune --older-than 7 --to f", "prune --older-than 365", "list --day tomorrow",
+		"list --day 2026-13-01", "list --json --csv", "list --kind money", "list --limit -1", "list --bogus", "verify --receipt x",
+		"list --as done", "export --limit 1", "list --card " + strings.Repeat("1", maxText+1),
+	} {
+		if _, err := Parse(strings.Fields(line), now); err == nil {
+			t.Errorf("%q is taken", line)
+		}
+	}
+	for _, line := range []string{"", "help", "-h", "--help"} {
+		if _, err := Parse(strings.Fields(line), now); !errors.Is(err, flag.ErrHelp) {
+			t.Errorf("%q: %v", line, err)
+		}
+	}
+}
+
+func TestPathsAreWhole(t *testing.T) {
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := Parse(strings.Fields("verify --archive a --archive b/../c --file d"), now)
+	want := []string{filepath.Join(here, "a"), filepath.Join(here, "c")}
+	if err != nil || !reflect.DeepEqual(line.Request.Archives, want) || line.Read != filepath.Join(here, "d") {
+		t.Errorf("%v %+v", err, line)
+	}
+}
+
+// What another process hands over is a request in its bounds, or none.
+func FuzzDecode(f *testing.F) {
+	for _, line := range []string{"list --state succ --day today", "settle 1 --as done --by x --why y", "verify --receipt 1:00000000 --archive a"} {
+		parsed, err := Parse(strings.Fields(line), now)
+		if err != nil {
+			f.Fatal(err)
+		}
+		data, err := parsed.Request.Encode()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Add([]byte(`{"version":2,"verb":"list"}`))
+	f.Add([]byte(`{"version":1,"verb":"backup","file":"../x"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := Decode(data)
+		if err != nil {
+			return
+		}
+		if again, err := r.Encode(); err != nil {
+			t.Error(err)
+		} else if same, err := Decode(again); err != nil || !reflect.DeepEqual(same, r) {
+			t.Errorf("%+v became %+v, %v", r, same, err)
+		}
+	})
+}

@@ -1,0 +1,273 @@
+package journal
+
+import (
+	"cmp"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"onetrans/flows/mask"
+	"onetrans/flows/money"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
+	"onetrans/store"
+)
+
+// row is a trade as people and spreadsheets read it. Times are yyyy-MM-dd
+// HH:mm:ss in UTC+8, amounts are yuan with two decimals.
+type row struct {
+	Created     string `json:"created"`
+	Changed     string `json:"changed"`
+	Kind        string `json:"kind"`
+	Number      string `json:"number"`
+	Original    string `json:"original"` // of a refund: trace: or no:, and the number
+	Amount      string `json:"amount"`
+	State       string `json:"state"`
+	AccountType string `json:"account_type"`
+	CardType    string `json:"card_type"`
+	Card        string `json:"card"` // masked, unless asked for
+	Name        string `json:"name"` // likewise, as the rest of a person's
+	IDNo        string `json:"id_no"`
+	Result      string `json:"result"`
+	RefusedWith string `json:"refused_with"`
+	ChargeNo    string `json:"charge_no"`
+	TraceNo     string `json:"trace_no"`
+	TraceTime   string `json:"trace_time"`
+	CallSN      string `json:"callsn"`
+	Channel     string `json:"channel"`
+	RefundNo    string `json:"refund_no"`
+	Sends       string `json:"sends"`
+	Sent        string `json:"sent"`
+	Waits       string `json:"waits_for"`
+	Decided     string `json:"decided"` // by a person: the verdict
+	DecidedBy   string `json:"decided_by"`
+	Why         string `json:"why"`
+}
+
+// columns are a row's fields with their names, in order.
+func (r row) columns() (names, values []string) {
+	all := []struct{ name, value string }{
+		{"created", r.Created}, {"changed", r.Changed}, {"kind", r.Kind}, {"number", r.Number}, {"original", r.Original},
+		{"amount", r.Amount}, {"state", r.State}, {"account_type", r.AccountType}, {"card_type", r.CardType}, {"card", r.Card},
+		{"name", r.Name}, {"id_no", r.IDNo}, {"result", r.Result}, {"refused_with", r.RefusedWith}, {"charge_no", r.ChargeNo},
+		{"trace_no", r.TraceNo}, {"trace_time", r.TraceTime}, {"callsn", r.CallSN}, {"channel", r.Channel}, {"refund_no", r.RefundNo},
+		{"sends", r.Sends}, {"sent", r.Sent}, {"waits_for", r.Waits}, {"decided", r.Decided}, {"decided_by", r.DecidedBy}, {"why", r.Why},
+	}
+	for _, c := range all {
+		names, values = append(names, c.name), append(values, c.value)
+	}
+	return names, values
+}
+
+func rowOf(r store.Record, identity bool) row {
+	o, p := r.Trade.Order, r.Trade.Progress
+	who := personOf(o)
+	if !identity {
+		who = person{mask.CardNo(who.card), mask.Name(who.name), mask.IDNo(who.idNo)}
+	}
+	out := row{
+		Created: when(o.CreatedAt), Changed: when(r.Changed()), Kind: kindWord(o.Kind()), Number: o.No, Original: o.Original,
+		Amount: amount(r.Trade).String(), State: string(p.State), AccountType: o.AccountType, CardType: o.CardType,
+		Card: who.card, Name: who.name, IDNo: who.idNo, Result: string(p.Result), RefusedWith: string(p.RefusedWith),
+		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN, Channel: p.Channel,
+		RefundNo: p.RefundNo, Sends: fmt.Sprint(p.Sends), Sent: when(p.SentAt), Waits: waits(r.Trade),
+	}
+	if p.Hand != nil {
+		out.Decided, out.DecidedBy, out.Why = string(p.Hand.Verdict), p.Hand.By, p.Hand.Why
+	}
+	return out
+}
+
+// amount is what a trade is over: of a settlement and its cancellation, the
+// person's own share.
+func amount(t txn.Trade) onetrans.Fen {
+	switch {
+	case t.Progress.Settle != nil:
+		return t.Progress.Settle.Cash
+	case t.Progress.Cancel != nil:
+		return t.Progress.Cancel.Share
+	}
+	return t.Order.Amount
+}
+
+// person is whose trade it is.
+type person struct{ card, name, idNo string }
+
+// personOf reads a person from a request, whose fields are called differently
+// from kind to kind.
+func personOf(o txn.Order) person {
+	p := person{card: o.CardNo}
+	object, err := onetrans.DataObject(o.Request.Data)
+	var fields map[string]jsontext.Value
+	if err != nil || json.Unmarshal(object, &fields) != nil {
+		return p
+	}
+	first := func(names ...string) string {
+		for _, name := range names {
+			var s string
+			if json.Unmarshal(fields[name], &s) == nil && s != "" {
+				return s
+			}
+		}
+		return ""
+	}
+	p.name, p.idNo = first("userName", "psn_name", "psnName"), first("idNo", "certno", "mdtrt_cert_no")
+	return p
+}
+
+// waits says what an open trade, or one at the desk, waits for.
+func waits(t txn.Trade) string {
+	p := t.Progress
+	switch {
+	case p.Desk != "":
+		return "a person: " + p.Desk
+	case t.AtDesk():
+		return "a person: " + p.Alarm
+	case t.Final():
+		return ""
+	}
+	switch t.At() {
+	case txn.Created, txn.Unknown:
+		return "the platform's word: the outcome is unknown"
+	case txn.Pending, txn.Paying:
+		return "the platform: " + cmp.Or(string(p.Result), "under way")
+	case txn.PreSettled:
+		return "the person, or to be abandoned"
+	case txn.Confirming:
+		return "the platform's confirmation"
+	case txn.Abandoning:
+		return "the platform to undo it"
+	case txn.Refunding:
+		if t.Order.Kind() == txn.KindBalance {
+			return "its refunds"
+		}
+		return "refund " + p.RefundNo
+	}
+	return "the platform"
+}
+
+// when is a time as people write it, in UTC+8.
+func when(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(onetrans.Zone()).Format(time.DateTime)
+}
+
+// clean keeps what came from outside from doing anything to a terminal.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+// cell is clean, and keeps a spreadsheet from taking text for a formula.
+func cell(s string) string {
+	s = clean(s)
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+// writer writes rows.
+type writer interface {
+	row(row) error
+	end() error
+}
+
+func newWriter(f Format, out io.Writer) writer {
+	switch f {
+	case JSON:
+		return jsonWriter{out}
+	case Comma:
+		return &csvWriter{csv: csv.NewWriter(out)}
+	}
+	return &textWriter{out: out}
+}
+
+type jsonWriter struct{ out io.Writer }
+
+func (w jsonWriter) row(r row) error { return writeJSON(w.out, r) }
+func (w jsonWriter) end() error      { return nil }
+
+func writeJSON(out io.Writer, v any) error {
+	line, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(append(line, '\n'))
+	return err
+}
+
+type csvWriter struct {
+	csv    *csv.Writer
+	headed bool
+}
+
+func (w *csvWriter) row(r row) error {
+	names, values := r.columns()
+	return w.line(names, values)
+}
+
+func (w *csvWriter) line(names, values []string) error {
+	if !w.headed {
+		w.headed = true
+		if err := w.csv.Write(names); err != nil {
+			return err
+		}
+	}
+	values = slices.Clone(values)
+	for i := range values {
+		values[i] = cell(values[i])
+	}
+	return w.csv.Write(values)
+}
+
+// end writes the names at least.
+func (w *csvWriter) end() error {
+	if !w.headed {
+		names, _ := row{}.columns()
+		if err := w.csv.Write(names); err != nil {
+			return err
+		}
+	}
+	w.csv.Flush()
+	return w.csv.Error()
+}
+
+type textWriter struct {
+	out  io.Writer
+	rows int
+}
+
+const textLine = "%-19s  %-12s  %-26s  %12s  %-10s  %-14s  %s\n"
+
+func (w *textWriter) row(r row) error {
+	if w.rows++; w.rows == 1 {
+		if _, err := fmt.Fprintf(w.out, textLine, "CREATED", "KIND", "NUMBER", "AMOUNT", "STATE", "CARD", "WAITS FOR"); err != nil {
+			return err
+		}
+	}
+	grouped := r.Amount
+	if fen, err := onetrans.ParseFen(r.Amount); err == nil {
+		grouped = money.Grouped(fen)
+	}
+	_, err := fmt.Fprintf(w.out, textLine, r.Created, r.Kind, clean(r.Number), grouped, r.State, clean(r.Card), clean(r.Waits))
+	return err
+}
+
+func (w *textWriter) end() error {
+	_, err := fmt.Fprintf(w.out, "%d trades\n", w.rows)
+	return err
+}

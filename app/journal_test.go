@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"onetrans/app/tour"
+	"onetrans/flows/onetrans"
+)
+
+// journal carries out a command in this process; what went wrong is in log.
+func (w terminal) journal(t *testing.T, args ...string) (out, log string, exit int) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	exit = run(t.Context(), append(append([]string{"journal"}, args...), "--config", w.config), &stdout, &stderr)
+	return stdout.String(), stderr.String(), exit
+}
+
+// works carries out a command that must work.
+func (w terminal) works(t *testing.T, args ...string) string {
+	t.Helper()
+	out, log, exit := w.journal(t, args...)
+	if exit != exitOK {
+		t.Fatalf("%q: exit %d: %s%s", args, exit, out, log)
+	}
+	return out
+}
+
+// ordered is the data of an order that was made, each over another amount.
+func (w terminal) ordered(t *testing.T, no string) map[string]any {
+	t.Helper()
+	a, exit := w.call(t, onetrans.TransRecharge, strings.Replace(order(no), "0.01", "1.0"+no[1:], 1))
+	if a.Code != string(onetrans.CodeOK) {
+		t.Fatalf("%+v, exit %d", a, exit)
+	}
+	return a.Data
+}
+
+// The commands answer alike beside a running agent and alone.
+func TestTheJournalsCommandsBesideAnAgentAndAlone(t *testing.T) {
+	w := newTerminal(t, "")
+	if _, log, exit := w.journal(t, "list"); exit != exitFailed || !strings.Contains(log, "there is no journal") {
+		t.Errorf("exit %d: %s", exit, log)
+	}
+	t.Run("beside an agent", func(t *testing.T) {
+		w.startAgent(t)
+		data := w.ordered(t, "A1")
+		w.ordered(t, "A2")
+		if err := tour.Phone(t.Context(), data["qrcode"].(string)); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the money came", func() bool { return strings.Count(w.works(t, "list", "--state", "succ", "--json"), "\n") == 1 })
+		w.read(t)
+		if out := w.works(t, "retry", "A2", "--by", "王五"); !strings.Contains(out, "recharge A2 is pending") {
+			t.Error(out)
+		}
+		if _, log, exit := w.journal(t, "settle", "A2", "--as", "failed", "--by", "王五", "--why", "left"); exit != exitFailed || !strings.Contains(log, "not before") {
+			t.Errorf("exit %d: %s", exit, log)
+		}
+		if out := w.works(t, "list", "--desk"); !strings.Contains(out, "A2") {
+			t.Error(out)
+		}
+		if _, log, exit := w.journal(t, "adopt", "--by", "王五", "--why", "x"); exit != exitFailed || !strings.Contains(log, "being served") {
+			t.Errorf("exit %d: %s", exit, log)
+		}
+		w.works(t, "backup", filepath.Join(w.folder, "backup.db"))
+	})
+	t.Run("alone", func(t *testing.T) {
+		w.read(t)
+		out := filepath.Join(w.folder, "export.csv")
+		w.works(t, "export", "--out", out)
+		if data, err := os.ReadFile(out); err != nil || bytes.Count(data, []byte("\n")) != 3 {
+			t.Errorf("%v %s", err, data)
+		}
+		if out := w.works(t, "prune", "--older-than", "30", "--to", filepath.Join(w.folder, "archive.db")); !strings.Contains(out, "nothing") {
+			t.Error(out)
+		}
+		if out := w.works(t, "list", "--file", filepath.Join(w.folder, "backup.db")); !strings.Contains(out, "A1") {
+			t.Error(out)
+		}
+		w.works(t, "verify", "--file", filepath.Join(w.folder, "backup.db"))
+	})
+}
+
+func (w terminal) read(t *testing.T) {
+	t.Helper()
+	if out := w.works(t, "list", "--day", "today"); !strings.Contains(out, "A1") || !strings.Contains(out, "A2") || strings.Contains(out, "DD456004X") {
+		t.Error(out)
+	}
+	if out := w.works(t, "list", "--card", "DD456004X", "--open", "--identity", "--csv"); strings.Count(out, "\n") != 2 || !strings.Contains(out, "DD456004X") {
+		t.Error(out)
+	}
+	if out := w.works(t, "show", "A1"); !strings.Contains(out, "told succ") {
+		t.Error(out)
+	}
+	if out := w.works(t, "verify"); !strings.HasSuffix(out, "whole\n") {
+		t.Error(out)
+	}
+}
+
+// No door serves money on a journal that was put back, and each says what to do.
+func TestNoMoneyIsServedOnAJournalThatWasPutBack(t *testing.T) {
+	w := newTerminal(t, "")
+	path := filepath.Join(w.folder, "j.db")
+	w.ordered(t, "A1")
+	older, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.ordered(t, "A2")
+	if err := os.WriteFile(path, older, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if a, _ := w.call(t, onetrans.TransRecharge, order("A3")); a.Code != string(onetrans.CodeJournal) {
+		t.Errorf("a call: %+v", a)
+	}
+	var out, log bytes.Buffer
+	if exit := run(t.Context(), []string{"agent", "--config", w.config}, &out, &log); exit != exitFailed || !strings.Contains(log.String(), "onetrans journal adopt") {
+		t.Errorf("an agent: exit %d: %s", exit, log.String())
+	}
+	said, _, exit := w.journal(t, "verify")
+	if exit != exitFailed || !strings.Contains(said, "WRONG") || !strings.Contains(said, "put back") {
+		t.Errorf("exit %d: %s", exit, said)
+	}
+	w.works(t, "list") // it can be read
+	if out := w.works(t, "adopt", "--by", "王五", "--why", "the disk was replaced"); !strings.Contains(out, "served on it again") {
+		t.Error(out)
+	}
+	w.ordered(t, "A3")
+	if out := w.works(t, "verify"); !strings.HasSuffix(out, "whole\n") {
+		t.Error(out)
+	}
+}
+
+func TestAnotherTerminalsJournalIsRefused(t *testing.T) {
+	w := newTerminal(t, "")
+	w.ordered(t, "A1")
+	config, err := os.ReadFile(w.config)
+	if err == nil {
+		err = os.WriteFile(w.config, append([]byte("[terminal]\nterm_no = 'ZZJ002'\n"), config...), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, _ := w.call(t, onetrans.TransRecharge, order("A2")); a.Code != string(onetrans.CodeJournal) {
+		t.Errorf("%+v", a)
+	}
+	if out, _, exit := w.journal(t, "verify"); exit != exitFailed || !strings.Contains(out, fmt.Sprintf("%q", "ZZJ001")) {
+		t.Errorf("exit %d: %s", exit, out)
+	}
+}
+
+// A configured key needs no file, and nothing is read without it.
+func TestAConfiguredKey(t *testing.T) {
+	w := newTerminal(t, "")
+	config, err := os.ReadFile(w.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyed := bytes.Replace(config, []byte("path = 'j.db'"), []byte("path = 'j.db'\nkey = '"+strings.Repeat("0a", 32)+"'"), 1)
+	if err := os.WriteFile(w.config, keyed, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.ordered(t, "A1")
+	if _, err := os.Stat(filepath.Join(w.folder, "j.db.key")); !os.IsNotExist(err) {
+		t.Error("a key's file was made", err)
+	}
+	w.works(t, "verify")
+	if err := os.WriteFile(w.config, config, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, log, exit := w.journal(t, "list"); exit != exitFailed || !strings.Contains(log, "key") || strings.Contains(log, "0a0a") {
+		t.Errorf("exit %d: %s", exit, log)
+	}
+}

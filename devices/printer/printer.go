@@ -1,0 +1,148 @@
+// Package printer prints slips on receipt printers that speak ESC/POS: over
+// TCP, a serial port, or a file such as /dev/usb/lp0.
+//
+// Text goes out in GB 18030. A line with a character that GBK lacks is drawn
+// from the program's typeface instead, since printers have GBK at best and
+// print the rest as '?' or not at all.
+package printer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/font/sfnt"
+
+	"onetrans/devices"
+)
+
+// Kind is how the printer is connected.
+type Kind string
+
+// The kinds.
+const (
+	TCP    Kind = "tcp"    // Address is host:port, or a host, whose port is 9100
+	Serial Kind = "serial" // Address is the port: COM3, /dev/ttyS0
+	File   Kind = "file"   // Address is a device, or a plain file, to which slips are appended
+)
+
+// defaultPort is where printers listen for raw data.
+const defaultPort = "9100"
+
+// Options say which printer it is.
+type Options struct {
+	Kind    Kind
+	Address string
+	Baud    int // of a serial port, which is 8N1
+	Columns int // 48 at 80 mm, 32 at 58 mm
+	// Face is the OpenType typeface from which rare characters are drawn.
+	Face []byte
+}
+
+// limits of a slip: what nobody takes home.
+const (
+	maxLines = 300
+	maxCode  = 300  // bytes of a code's text
+	maxText  = 1000 // bytes of a line
+)
+
+// printTime bounds all of a print; at 9600 baud a slip takes some 15 s to send.
+const printTime = 45 * time.Second
+
+// Printer is a receipt printer; it implements [devices.Printer]. It is open
+// only while it prints, so one that was away serves as soon as it is back.
+type Printer struct {
+	options Options
+	font    *opentype.Font
+	dial    func(context.Context) (link, error)
+	turn    chan struct{} // held by who prints
+}
+
+// New is the printer that o describes. Nothing is opened yet.
+func New(o Options) (*Printer, error) {
+	p := &Printer{options: o, turn: make(chan struct{}, 1)}
+	switch o.Kind {
+	case TCP:
+		p.dial = dialTCP(withPort(o.Address))
+	case Serial:
+		p.dial = openSerial(o.Address, o.Baud)
+	case File:
+		p.dial = openFile(o.Address)
+	default:
+		return nil, fmt.Errorf("%w: no kind %q", devices.ErrPrinter, o.Kind)
+	}
+	var err error
+	if p.font, err = opentype.Parse(o.Face); err != nil {
+		return nil, fmt.Errorf("%w: its typeface: %w", devices.ErrPrinter, err)
+	}
+	return p, nil
+}
+
+func withPort(address string) string {
+	if _, _, err := net.SplitHostPort(address); err == nil {
+		return address
+	}
+	return net.JoinHostPort(address, defaultPort)
+}
+
+// Columns is how many columns the paper has.
+func (p *Printer) Columns() int { return p.options.Columns }
+
+// Shows says whether a character can be set or drawn.
+func (p *Printer) Shows(r rune) bool {
+	if settable(r) || invisible(r) {
+		return true
+	}
+	var buffer sfnt.Buffer
+	glyph, err := p.font.GlyphIndex(&buffer, r)
+	return err == nil && glyph != 0
+}
+
+// Print prints a slip. What was sent of one that fails is taken back as far as
+// the printer lets it: nobody shall find the slip of who was there before.
+func (p *Printer) Print(ctx context.Context, slip devices.Slip) error {
+	job, err := p.encode(slip)
+	if err != nil {
+		return err
+	}
+	defer clear(job)
+	ctx, cancel := context.WithTimeout(ctx, printTime)
+	defer cancel()
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", devices.ErrPrinterSilent, ctx.Err())
+	}
+	to, err := p.dial(ctx)
+	if err != nil {
+		return fmt.Errorf("%w: %w", devices.ErrPrinterSilent, err)
+	}
+	if file, ok := to.(plain); ok {
+		return file.append(job)
+	}
+	return talk(ctx, to, job)
+}
+
+// talk prints a job over an open link, which it closes.
+func talk(ctx context.Context, to link, job []byte) error {
+	c := newConversation(to)
+	defer c.close()
+	if err := c.ready(ctx); err != nil {
+		return err
+	}
+	err := c.write(ctx, job)
+	if err == nil {
+		err = c.finished(ctx)
+	}
+	if err != nil {
+		c.takeBack()
+	}
+	if err != nil && !errors.Is(err, devices.ErrPrinter) {
+		err = fmt.Errorf("%w: %w", devices.ErrPrinterSilent, err)
+	}
+	return err
+}

@@ -1,0 +1,70 @@
+package kiosk
+
+import (
+	"context"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/receipt"
+	"onetrans/flows/view"
+)
+
+// Press is what prints receipts: [receipt.Press] or its like.
+type Press interface {
+	Print(ctx context.Context, language view.Language, f receipt.Facts) error
+}
+
+// printing are the rules for the receipt of a flow's result. Whatever becomes
+// of it, the flow stays where it is.
+func printing(stay flow.State) []flow.Rule[Model] {
+	return []flow.Rule[Model]{
+		flow.On(view.Tap{Action: view.PrintSlip}, printSlip, stay),
+		flow.On(receipt.Printed{}, func(m Model, e receipt.Printed) (Model, []flow.Effect) {
+			m.tray = m.tray.Printed(e)
+			return m, nil
+		}, stay),
+	}
+}
+
+func printSlip(m Model, _ view.Tap) (Model, []flow.Effect) {
+	facts, ok := m.receipt()
+	if !ok {
+		return m, nil
+	}
+	var effects []flow.Effect
+	m.tray, effects = m.tray.Print(facts)
+	return m, effects
+}
+
+// receipt is what the present screen can print, where there is a printer.
+func (m Model) receipt() (receipt.Facts, bool) {
+	switch {
+	case !m.options.Prints:
+	case m.state == Recharging:
+		return m.recharge.Receipt()
+	case m.state == Settling:
+		return m.settle.Receipt()
+	}
+	return receipt.Facts{}, false
+}
+
+// slip is how the receipt of the present screen stands.
+func (m Model) slip() view.Slip {
+	facts, ok := m.receipt()
+	if !ok {
+		return view.Slip{}
+	}
+	return m.tray.Slip(facts.Kind)
+}
+
+// print prints a receipt. It goes on when the person leaves, so that no half of
+// one stays in the printer; the printer has times of its own.
+func (r *Runner) print(ctx context.Context, s *session, f receipt.Facts) {
+	language := r.model.look.Language
+	r.work.Go(func() {
+		err := r.out.Receipts.Print(ctx, language, f)
+		if err != nil {
+			r.out.Log.Warn("printing a receipt", "no", f.No, "error", err)
+		}
+		r.report(s, receipt.Printed{Err: err})
+	})
+}

@@ -1,0 +1,35 @@
+package receipt
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"onetrans/devices"
+	"onetrans/flows/view"
+)
+
+// Press prints a terminal's receipts.
+type Press struct {
+	Printer  devices.Printer
+	Terminal Terminal
+	Names    Names
+	// Words are the texts of a language.
+	Words func(view.Language) Say
+	// Head is the journal's head as it is now; nil where the journal has none.
+	Head func() *Head
+}
+
+// Print prints what is known, in the person's language. Its errors are of the
+// family [devices.ErrPrinter].
+func (p *Press) Print(ctx context.Context, language view.Language, f Facts) error {
+	var head *Head
+	if p.Head != nil {
+		head = p.Head()
+	}
+	receipt := New(p.Words(language), p.Names, p.Terminal, f, head, time.Now()).Spelled(p.Printer.Shows)
+	if err := p.Printer.Print(ctx, receipt.Slip(p.Printer.Columns())); err != nil {
+		return fmt.Errorf("printing a receipt: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,251 @@
+// Package receipt makes the slip that a person takes home: what is known of a
+// trade, in words, with the number to ask by and where to ask. What is in doubt
+// is called so.
+package receipt
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"onetrans/flows/mask"
+	"onetrans/flows/money"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/view"
+)
+
+// Kind says what a receipt tells; its title, state and note go by it.
+type Kind string
+
+// The kinds.
+const (
+	Recharged         Kind = "recharged"          // paid
+	RechargedUnbooked Kind = "recharged_unbooked" // paid, and not booked by the hospital yet
+	RechargeDoubt     Kind = "recharge_doubt"     // it is not known whether it is paid
+	Refunded          Kind = "refunded"           // given back
+	Refunding         Kind = "refunding"          // asked for, and not proven yet
+	Settled           Kind = "settled"
+	SettleDoubt       Kind = "settle_doubt"     // paid or settled or neither: it is not known
+	SettleRefunding   Kind = "settle_refunding" // refused after the payment, which goes back
+	SettleRefunded    Kind = "settle_refunded"  // refused after the payment, which is back
+	Cancelled         Kind = "cancelled"        // a settlement, and the person's share is back
+	Cancelling        Kind = "cancelling"       // cancelled, and the person's share is on its way
+)
+
+// Kinds are all of them.
+func Kinds() []Kind {
+	return []Kind{
+		Recharged, RechargedUnbooked, RechargeDoubt, Refunded, Refunding,
+		Settled, SettleDoubt, SettleRefunding, SettleRefunded, Cancelled, Cancelling,
+	}
+}
+
+// Facts is what is known of a trade. What is empty is left out.
+type Facts struct {
+	Kind Kind
+	// No is the number to ask by: the trade's own.
+	No string
+	// TraceNo is the payment platform's number, TicketNo the hospital's.
+	TraceNo, TicketNo string
+	// At is when it happened, or when it was asked for.
+	At time.Time
+	// Name, IDNo and CardNo as they are: the receipt masks them.
+	Name, IDNo, CardNo string
+	// Codes of the specification's dictionaries card_type and insutype, and of
+	// accounts; one that nobody knows stands as it is.
+	CardType, Insurance, AccountType string
+	// Channel is how it was paid, as the platform says it (WX_QR, ALI_BAR).
+	Channel string
+	// Amount is what was paid or refunded, or is in doubt.
+	Amount onetrans.Fen
+	// Shares is who paid what of a settlement; nil for others.
+	Shares *Shares
+	// Balance is the account's, where an answer gave it.
+	Balance *onetrans.Fen
+}
+
+// Shares is who pays what: Total = Fund + Account + the person's own share.
+type Shares struct{ Total, Fund, Account, Cash onetrans.Fen }
+
+// Terminal is where a receipt comes from and where to ask.
+type Terminal struct {
+	Hospital, TermNo     string
+	HelpPlace, HelpPhone string
+}
+
+// Head is the journal's: the sequence number of its last entry and that entry's
+// value. On paper it proves later that the journal has not been put back.
+type Head struct {
+	Sequence uint64
+	Value    []byte
+}
+
+// headBytes is how much of a head's value is printed: enough to tell two apart.
+const headBytes = 4
+
+// Short is the head as a receipt has it: "1024-9F3A6C01"; empty for none.
+func (h *Head) Short() string {
+	if h == nil {
+		return ""
+	}
+	return fmt.Sprintf("%d-%X", h.Sequence, h.Value[:min(headBytes, len(h.Value))])
+}
+
+// Line is a name and a value. A Whole value, an amount, is never broken.
+type Line struct {
+	Name, Value string
+	Whole, Bold bool
+}
+
+// Receipt is a receipt in words, masked.
+type Receipt struct {
+	Hospital, Title, State string
+	Lines                  []Line
+	Notes                  []string
+	// Code is the number to ask by once more, for a scanner.
+	Code string
+}
+
+// Say is a text by its key, with placeholders filled in, given as name, value.
+type Say func(key string, values ...string) string
+
+// New writes the receipt of what is known. head is the journal's, nil where
+// there is none; printed is now.
+func New(say Say, names Names, t Terminal, f Facts, head *Head, printed time.Time) Receipt {
+	name := "receipt." + string(f.Kind)
+	w := writer{say: say, names: names}
+	w.add("no", fours(f.No))
+	w.add("time", w.time(f.At))
+	w.person(f)
+	w.money(f)
+	w.add("trace", fours(f.TraceNo))
+	w.add("ticket", fours(f.TicketNo))
+	w.add("terminal", t.TermNo)
+	w.add("printed", w.time(printed))
+	w.add("head", head.Short())
+	return Receipt{
+		Hospital: clean(t.Hospital), Title: say(name + ".title"), State: say(name + ".state"), Lines: w.lines,
+		Notes: w.notes(name, t), Code: clean(f.No),
+	}
+}
+
+type writer struct {
+	say   Say
+	names Names
+	lines []Line
+}
+
+// add writes a line, where there is something to say.
+func (w *writer) add(key, value string) {
+	if value = clean(value); value != "" {
+		w.lines = append(w.lines, Line{Name: w.say("receipt.line." + key), Value: value})
+	}
+}
+
+func (w *writer) amount(key string, fen onetrans.Fen, bold bool) {
+	w.lines = append(w.lines, Line{
+		Name: w.say("receipt.line." + key), Value: w.say("receipt.yuan", "amount", money.Grouped(fen)), Whole: true, Bold: bold,
+	})
+}
+
+func (w *writer) person(f Facts) {
+	w.add("name", mask.Name(clean(f.Name)))
+	w.add("id", mask.IDNo(clean(f.IDNo)))
+	if card := mask.CardNo(clean(f.CardNo)); card != "" && f.CardType != "" {
+		w.add("card", w.names.card(f.CardType)+" "+card)
+	} else {
+		w.add("card", card)
+	}
+	w.add("insurance", w.names.insurance(f.Insurance))
+}
+
+func (w *writer) money(f Facts) {
+	switch f.AccountType {
+	case onetrans.AccountOutpatient, onetrans.AccountInpatient:
+		w.add("account", w.say("receipt.account."+f.AccountType))
+	default:
+		w.add("account", f.AccountType)
+	}
+	if s := f.Shares; s != nil {
+		w.amount("total", s.Total, false)
+		w.amount("fund", s.Fund, false)
+		w.amount("personal", s.Account, false)
+		w.amount("cash", s.Cash, true)
+	}
+	if name := amountOf(f.Kind); f.Shares == nil || name == "refund" {
+		w.amount(name, f.Amount, true)
+	}
+	if wallet := view.WalletOf(f.Channel); wallet != "" {
+		w.add("channel", w.say("wallet."+wallet))
+	} else {
+		w.add("channel", f.Channel)
+	}
+	if f.Balance != nil {
+		w.amount("balance", *f.Balance, false)
+	}
+}
+
+// amountOf is what the amount of a kind is called.
+func amountOf(kind Kind) string {
+	switch kind {
+	case Refunded, Refunding, SettleRefunding, SettleRefunded, Cancelled, Cancelling:
+		return "refund"
+	case RechargeDoubt, SettleDoubt:
+		return "doubt"
+	}
+	return "paid"
+}
+
+// time is a time as people write it, in the platform's zone.
+func (w *writer) time(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	at = at.In(onetrans.Zone())
+	return w.say("receipt.time", "year", at.Format("2006"), "month", at.Format("01"), "day", at.Format("02"), "clock", at.Format("15:04"))
+}
+
+// notes say what to do with the slip, and where to ask.
+func (w *writer) notes(name string, t Terminal) []string {
+	place := clean(t.HelpPlace)
+	if place == "" {
+		place = w.say("place.help")
+	}
+	notes := []string{w.say(name+".note", "place", place), w.say("receipt.help", "place", place)}
+	if phone := clean(t.HelpPhone); phone != "" {
+		notes = append(notes, w.say("receipt.phone", "phone", phone))
+	}
+	return append(notes, w.say("receipt.no_invoice"))
+}
+
+// clean makes one line of what came from outside: no control character and no
+// sign that turns the direction of writing reaches the paper.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r) && r != '\u00a0', unicode.IsControl(r):
+			return ' '
+		case unicode.Is(unicode.Cf, r), r == unicode.ReplacementChar:
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " ")
+}
+
+// fours writes a long number in groups of four, as the screen does, so that it
+// can be read out.
+func fours(number string) string {
+	if strings.Trim(number, "0123456789") != "" {
+		return number
+	}
+	var b strings.Builder
+	for i, r := range []rune(number) {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

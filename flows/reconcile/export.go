@@ -1,0 +1,90 @@
+package reconcile
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"onetrans/flows/onetrans"
+)
+
+// Bounds of an exported journal.
+const (
+	maxExportLine = 64 << 10 // bytes
+	maxTrades     = 2_000_000
+)
+
+// ErrTwice means that journals contradict each other about a number.
+var ErrTwice = errors.New("two journals have this number with different trades")
+
+// ReadExport reads an exported journal: a [Line] a line, in UTF-8, with empty
+// lines anywhere. Errors are [ErrLine] with the line's number, or the reader's.
+func ReadExport(r io.Reader) ([]Trade, error) {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxExportLine)
+	var trades []Trade
+	n := 0
+	for lines.Scan() {
+		n++
+		text := lines.Bytes()
+		if n == 1 {
+			text = bytes.TrimPrefix(text, []byte("\ufeff"))
+		}
+		if len(bytes.TrimSpace(text)) == 0 {
+			continue
+		}
+		if len(trades) == maxTrades {
+			return nil, fmt.Errorf("line %d: %w: more than %d trades", n, ErrLine, maxTrades)
+		}
+		var l Line
+		if onetrans.Unmarshal(text, &l) != nil { // its text could quote the line
+			return nil, fmt.Errorf("line %d: %w: no such JSON object", n, ErrLine)
+		}
+		for _, s := range []string{l.Number, l.Original, l.TraceNo, l.ChargeNo, l.TermNo, l.Card} {
+			if !onetrans.Visible(s) {
+				return nil, fmt.Errorf("line %d: %w: a number holds what can't be seen", n, ErrLine)
+			}
+		}
+		t, ok, err := l.Trade()
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
+		if ok {
+			trades = append(trades, t)
+		}
+	}
+	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return nil, fmt.Errorf("line %d: %w: longer than %d bytes", n+1, ErrLine, maxExportLine)
+	} else if err != nil {
+		return nil, err
+	}
+	return trades, nil
+}
+
+// Merge puts several journals together. Of the same number in two of them the
+// graver counts: money that moved, then what is not decided. One under which
+// different money moved, or may have, is [ErrTwice].
+func Merge(journals ...[]Trade) ([]Trade, error) {
+	var all []Trade
+	at := make(map[key]int)
+	for _, trades := range journals {
+		for _, t := range trades {
+			n, known := at[key{t.Kind, t.No}]
+			switch {
+			case !known:
+				at[key{t.Kind, t.No}] = len(all)
+				all = append(all, t)
+			case all[n].Amount != t.Amount && all[n].State != Still && t.State != Still:
+				return nil, fmt.Errorf("%w: %s", ErrTwice, t.No)
+			case t.gravity() > all[n].gravity():
+				all[n] = t
+			}
+		}
+	}
+	return all, nil
+}
+
+func (t Trade) gravity() int { return slices.Index([]State{Still, Open, Doubt, Moved}, t.State) }

@@ -1,0 +1,77 @@
+package txn
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"onetrans/flows/onetrans"
+)
+
+// charge pays an order that is there already with the code that the person
+// shows. An attempt of which nothing is known is asked for before another is
+// made, and only what the platform says is unpaid is paid.
+func (c *Core) charge(ctx context.Context, l *live, depositType, authCode string) error {
+	if l.now().Final() {
+		return nil
+	}
+	if _, err := c.ask(ctx, l, 0); err != nil {
+		return err
+	}
+	turn, err := l.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer turn()
+	if !l.now().Unpaid() || !l.status().SilentSince.IsZero() {
+		return nil
+	}
+	l.show(authCode)
+	if _, err := c.happen(l, sent{at: time.Now(), payWith: depositType}, "with a payment code"); err != nil {
+		return err
+	}
+	return c.sendNow(ctx, l)
+}
+
+// RecallRecharge is how the recharge stands that this request repeats; known is
+// false where it would be a new one, or one that never reached the platform.
+// Nothing is sent. Its errors are [ErrInvalid], [ErrNumberReused] and [ErrJournal].
+func (c *Core) RecallRecharge(request onetrans.Request) (status Status, known bool, err error) {
+	order, _, err := newOrder(request, time.Now())
+	if err != nil {
+		return Status{}, false, err
+	}
+	return c.recall(order)
+}
+
+// RecallSettlement is [Core.RecallRecharge] for a settlement.
+func (c *Core) RecallSettlement(request onetrans.Request) (status SettleStatus, known bool, err error) {
+	order, err := c.newSettlement(request, time.Now())
+	if err != nil {
+		return SettleStatus{}, false, err
+	}
+	s, known, err := c.recall(order)
+	return settleStatus(s), known, err
+}
+
+func (c *Core) recall(order Order) (Status, bool, error) {
+	if l, ok := c.find(order.Kind(), order.No); ok {
+		return l.status(), true, sameContent(l.order, order)
+	}
+	t, known, err := c.journal.Trade(order.Kind(), order.No)
+	switch {
+	case err != nil:
+		return Status{}, false, fmt.Errorf("%w: looking for %s: %w", ErrJournal, order.No, err)
+	case !known:
+		return Status{}, false, nil
+	}
+	return Status{Trade: t}, !neverLeft(t), sameContent(t.Order, order)
+}
+
+// sameContent is the error when a number is used again for something else.
+func sameContent(before, now Order) error {
+	if before.Content != now.Content {
+		return fmt.Errorf("%w: %s", ErrNumberReused, now.No)
+	}
+	return nil
+}

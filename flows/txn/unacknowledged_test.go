@@ -1,0 +1,86 @@
+package txn_test
+
+import (
+	"testing"
+	"time"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
+)
+
+// failOnce makes the journal write the next such event and say that it could not.
+func (w *world) failOnce(event string) {
+	w.journal.fooled = true
+	done := false
+	w.journal.set(func(e txn.Entry) error {
+		if done || e.Event != event {
+			return nil
+		}
+		done = true
+		return errDisk
+	})
+}
+
+// A beginning that was written and not acknowledged would be taken up by the
+// next run: it is not said to be not sent, and asked for before it is sent.
+func TestABeginningThatWasNotAcknowledgedIsInDoubt(t *testing.T) {
+	play(t, func(w *world) {
+		w.failOnce("sent")
+		w.platform.on("query", data(`"result":"notfound","outRefundNo":"R1"`))
+		w.platform.on("refund", says("succ"))
+		status := w.giveBack(back{no: "R1", amount: "1.00", charge: "elsewhere"}, time.Minute)
+		if status.Trade.At() != txn.Succ || w.count("send refund") != 1 {
+			t.Errorf("it is %s, sent %d times", status.Trade.At(), w.count("send refund"))
+		}
+		if calls := w.platform.sent(); calls[0].kind != "query" {
+			t.Errorf("the first message was %s", calls[0].kind)
+		}
+	})
+	play(t, func(w *world) { // and after a restart
+		w.failOnce("sent")
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", says("notfound"))
+		w.begin(in{no: "1"}, time.Second)
+		w.restart()
+		w.platform.on("query", says("closed"))
+		w.pass(time.Minute)
+		w.mustBe("1", txn.Closed)
+	})
+}
+
+// An answer that could not be written leaves its send in doubt: what refuses the
+// next one does not end the trade.
+func TestAnAnswerThatCouldNotBeWrittenLeavesTheSendInDoubt(t *testing.T) {
+	play(t, func(w *world) {
+		w.failOnce("priced")
+		w.journal.fooled = false
+		w.platform.on("pre", pre("10.00"), refuses("610099"), pre("10.00"))
+		if _, err := w.preSettle(bills{no: "S1"}, time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(10 * time.Second)
+		w.settlementMustBe("S1", txn.PreSettled)
+	})
+}
+
+// A step that was written and not acknowledged is read again before the next:
+// what is final in the journal does not change.
+func TestAStepThatWasNotAcknowledgedIsReadAgain(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", says("closed"), says("init"))
+		w.failOnce("told closed")
+		w.begin(in{no: "1"}, time.Second)
+		w.pass(time.Minute)
+		w.mustBe("1", txn.Closed)
+		states := []string{}
+		for _, e := range w.journal.entries {
+			if e.Kind == onetrans.TransRecharge {
+				states = append(states, e.State)
+			}
+		}
+		if states[len(states)-1] != "closed" {
+			t.Errorf("it went through %v", states)
+		}
+	})
+}

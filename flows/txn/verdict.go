@@ -1,0 +1,300 @@
+package txn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+)
+
+// Verdict is a person's word on a trade.
+type Verdict string
+
+// The verdicts.
+const (
+	// VerdictDone: the money came, was given back, the settlement stands.
+	VerdictDone Verdict = "done"
+	// VerdictFailed: it did not, and will not.
+	VerdictFailed Verdict = "failed"
+	// VerdictSeen: an alarm about a trade that is final has been seen to.
+	VerdictSeen Verdict = "seen"
+)
+
+// Word is a verdict, whose it is, and why.
+type Word struct {
+	Verdict Verdict
+	By, Why string
+}
+
+// ErrVerdict: this can't be said of a trade that stands so.
+var ErrVerdict = errors.New("this cannot be said of the trade as it stands")
+
+// TooEarlyError: what was sent may still arrive, or be paid. The trade waits
+// for the person meanwhile, and a refund is not sent again.
+type TooEarlyError struct{ Until time.Time }
+
+func (e *TooEarlyError) Error() string {
+	return "what was sent may still arrive: not before " + e.Until.In(onetrans.Zone()).Format(time.DateTime)
+}
+
+// Hand is the last word of a person on a trade.
+type Hand struct {
+	Verdict Verdict   `json:"verdict"`
+	By      string    `json:"by"`
+	Why     string    `json:"why"`
+	At      time.Time `json:"at"`
+	// Alarm is the alarm that the person knew of.
+	Alarm string `json:"alarm,omitzero"`
+}
+
+// decided: a person says how the trade stands.
+type decided struct{ hand Hand }
+
+// inHand: a person is going to decide it.
+type inHand struct{}
+
+// retryAsked: a person wants it tried again.
+type retryAsked struct{ by string }
+
+func (decided) Name() string    { return "decided by hand" }
+func (inHand) Name() string     { return "in hand" }
+func (retryAsked) Name() string { return "retry asked" }
+
+// person is whose word an event is; empty when it is nobody's.
+func person(e flow.Event) string {
+	switch e := e.(type) {
+	case decided:
+		return e.hand.By
+	case retryAsked:
+		return e.by
+	}
+	return ""
+}
+
+const deskInHand = "it is being decided by hand"
+
+// Decide ends or moves a trade by a person's word, which is journaled. Its
+// errors are [ErrInvalid] without a name or a reason, [ErrVerdict], a
+// [*TooEarlyError], [ErrUnknownTrade], [ErrArchived], [ErrJournal] and ctx's.
+func (c *Core) Decide(ctx context.Context, kind, no string, w Word) (Status, error) {
+	if w.By == "" || w.Why == "" {
+		return Status{}, fmt.Errorf("%w: who says so, and why?", ErrInvalid)
+	}
+	l, ok := c.find(kind, no)
+	if !ok {
+		return c.decideFinal(kind, no, w)
+	}
+	defer l.interrupt()()
+	release, err := l.take(ctx)
+	if err != nil {
+		return l.status(), err
+	}
+	defer release()
+	if err := c.lookAtRefund(l); err != nil {
+		return l.status(), err
+	}
+	t := l.now()
+	if t.Final() { // it ended while the turn was waited for
+		return c.decideFinal(kind, no, w)
+	}
+	if _, ok := t.after(w.Verdict); !ok {
+		return l.status(), ErrVerdict
+	}
+	if until := t.decidable(w.Verdict); time.Now().Before(until) {
+		_, err := c.happen(l, inHand{}, "")
+		return l.status(), errors.Join(&TooEarlyError{until}, err)
+	}
+	_, err = c.happen(l, t.decision(w), w.Why)
+	return l.status(), err
+}
+
+// decideFinal takes note that a person has seen to what is wrong with a trade
+// that is final.
+func (c *Core) decideFinal(kind, no string, w Word) (Status, error) {
+	c.beginning.Lock()
+	defer c.beginning.Unlock()
+	status, err := c.last(kind, no)
+	if err != nil {
+		return status, err
+	}
+	if !status.Trade.Final() || w.Verdict != VerdictSeen || !status.Trade.AtDesk() {
+		return status, ErrVerdict
+	}
+	l := newLive(status.Trade)
+	_, err = c.happen(l, status.Trade.decision(w), w.Why)
+	return l.status(), err
+}
+
+func (t Trade) decision(w Word) decided {
+	return decided{Hand{Verdict: w.Verdict, By: w.By, Why: w.Why, At: time.Now(), Alarm: t.Progress.Alarm}}
+}
+
+// decidable is from when on a verdict can be given: not while a request may
+// still arrive, or a code be paid.
+func (t Trade) decidable(v Verdict) time.Time {
+	p := t.Progress
+	switch {
+	case t.Order.Kind() == onetrans.TransRefund && t.At() != Pending:
+		return p.SentAt.Add(RefundArrival)
+	case v == VerdictFailed && (t.Order.Kind() == onetrans.TransRecharge || t.At() == Paying) && !p.CloseAnswered:
+		if p.ExpireAt.IsZero() {
+			return p.SentAt.Add(RefundArrival)
+		}
+		return p.ExpireAt.Add(ArrivalMargin)
+	}
+	return time.Time{}
+}
+
+// after is where a verdict leads; false where it can't be given.
+func (t Trade) after(v Verdict) (flow.State, bool) {
+	if t.Final() {
+		return t.At(), v == VerdictSeen
+	}
+	next, ok := verdicts(t.Order.Kind())[t.At()][v]
+	switch {
+	case !ok || v == VerdictFailed && t.underWay():
+		return next, false
+	case t.Order.Kind() == KindBalance:
+		return t.givenState(), t.stuck()
+	case t.At() == Refunding:
+		return next, t.refundIsOver()
+	case t.At() == Confirming && v == VerdictFailed && !t.settlement().Paid:
+		return Abandoned, true
+	}
+	return next, true
+}
+
+// underWay: the platform is moving the money, and it is its own to say how that ends.
+func (t Trade) underWay() bool {
+	switch t.Order.Kind() {
+	case onetrans.TransRecharge:
+		return t.At() == Pending && moneyMoves(t)
+	case onetrans.TransRefund:
+		return t.At() == Pending
+	}
+	return t.At() == Paying && moneyMoves(t)
+}
+
+// refundIsOver: no refund that undoes the trade may still give the money back,
+// which a person would give a second time.
+func (t Trade) refundIsOver() bool {
+	state := t.Progress.RefundState
+	return state == "" || Trade{Progress: Progress{State: state}}.Final()
+}
+
+// verdicts are where a person's word leads a trade of a kind, by its state.
+func verdicts(kind string) map[flow.State]map[Verdict]flow.State {
+	type to = map[Verdict]flow.State
+	switch kind {
+	case onetrans.TransRecharge, onetrans.TransRefund:
+		end := to{VerdictDone: Succ, VerdictFailed: Fail}
+		return map[flow.State]to{Created: end, Unknown: end, Pending: end}
+	case onetrans.TransSettle:
+		undo := to{VerdictFailed: Abandoning}
+		return map[flow.State]to{
+			Created: undo, Unknown: undo, PreSettled: undo,
+			Paying: {VerdictDone: Confirming, VerdictFailed: Abandoning},
+			// What was paid for nothing is given back.
+			Confirming: {VerdictDone: Succ, VerdictFailed: Refunding},
+			Abandoning: {VerdictFailed: Abandoned},
+			Refunding:  {VerdictDone: Refunded},
+		}
+	case onetrans.TransSettleCancel:
+		end := to{VerdictDone: Succ, VerdictFailed: Refused}
+		return map[flow.State]to{Created: end, Unknown: end, Refunding: {VerdictDone: Succ}}
+	case KindBalance: // each part that was made has its own word
+		return map[flow.State]to{Refunding: {VerdictFailed: Fail}}
+	}
+	return nil
+}
+
+// withHands is a kind's table with what persons say.
+func withHands(kind string, table flow.Table[Trade]) flow.Table[Trade] {
+	for state := range table {
+		switch {
+		case state == draft:
+		case Trade{Progress: Progress{State: state}}.Final():
+			table[state] = append(table[state], flow.On(decided{}, onDecided, state), flow.On(passedOn{}, onPassedOn, state))
+		default:
+			to := append([]flow.State{state}, slices.Sorted(maps.Values(verdicts(kind)[state]))...)
+			switch {
+			case state == Confirming:
+				to = append(to, Abandoned)
+			case kind == KindBalance:
+				to = append(to, Partly)
+			}
+			table[state] = append(table[state],
+				flow.On(decided{}, onDecided, to...),
+				flow.On(inHand{}, onInHand, state),
+				flow.On(retryAsked{}, onRetryAsked, state))
+		}
+	}
+	return table
+}
+
+func onDecided(t Trade, e decided) (Trade, []flow.Effect) {
+	next, ok := t.after(e.hand.Verdict)
+	if !ok {
+		return t, nil
+	}
+	if t.At() == Paying && next == Confirming {
+		t = t.settling(func(s *Settlement) { s.Paid = true })
+	}
+	t.Progress.State, t.Progress.Desk, t.Progress.Hand = next, "", &e.hand
+	return t, nil
+}
+
+// onInHand: a refund that a person decides is not sent again.
+func onInHand(t Trade, _ inHand) (Trade, []flow.Effect) {
+	if t.Progress.Desk == "" {
+		t.Progress.Desk = deskInHand
+	}
+	return t, nil
+}
+
+func onRetryAsked(t Trade, _ retryAsked) (Trade, []flow.Effect) {
+	t.Progress.Desk = ""
+	return t, nil
+}
+
+// Retry goes on with an open trade now, for a person: what waits at the desk is
+// tried again, and a refund that the platform proves not to have is sent again
+// whenever the next try was due, and so is the refund that undoes a trade. One
+// that is final is asked for once, and what the answer brings is journaled: a
+// booking, or a contradiction. Its errors are those of [Core.Check].
+func (c *Core) Retry(ctx context.Context, kind, no, by string) (Status, error) {
+	l, ok := c.find(kind, no)
+	if !ok {
+		return c.askOfDecided(ctx, kind, no)
+	}
+	for _, of := range l.now().refundNos() {
+		if _, open := c.find(onetrans.TransRefund, of); open {
+			if _, err := c.Retry(ctx, onetrans.TransRefund, of, by); err != nil {
+				return l.status(), err
+			}
+		}
+	}
+	defer l.interrupt()()
+	turn, err := l.take(ctx)
+	if err != nil {
+		return l.status(), err
+	}
+	defer turn()
+	before, err := c.happen(l, retryAsked{by}, "")
+	if err != nil || before.Final() {
+		return l.status(), err
+	}
+	spoke, err := c.kindOf(l).ask(c, ctx, l, 0)
+	t := l.now()
+	// Proven just now, and not sent again yet because it was not due.
+	if err == nil && spoke && kind == onetrans.TransRefund && t.Progress.Sends == before.Progress.Sends &&
+		t.refundMayBeResent(t.Progress.SentAt.Add(resendPause(t.Progress.Sends))) {
+		err = c.sendAgain(ctx, l)
+	}
+	return l.status(), err
+}

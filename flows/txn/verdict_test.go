@@ -1,0 +1,283 @@
+package txn_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
+)
+
+func (w *world) decide(kind, no string, v txn.Verdict) error {
+	_, err := w.core.Decide(w.t.Context(), kind, no, txn.Word{Verdict: v, By: "王五", Why: "欧阳小珺's statement"})
+	return err
+}
+
+// say is a person's word that must be taken.
+func (w *world) say(kind, no string, v txn.Verdict) {
+	w.t.Helper()
+	if err := w.decide(kind, no, v); err != nil {
+		w.t.Fatalf("%s of %s: %v; %s", v, no, err, w.diary)
+	}
+}
+
+// refuse is a person's word that must not be taken.
+func (w *world) refuse(kind, no string, v txn.Verdict) {
+	w.t.Helper()
+	before := w.tradeOf(kind, no)
+	if err := w.decide(kind, no, v); !errors.Is(err, txn.ErrVerdict) {
+		w.t.Errorf("%s of %s, which is %s: %v", v, no, before.At(), err)
+	}
+	if w.tradeOf(kind, no).At() != before.At() {
+		w.t.Errorf("%s of %s was carried out", v, no)
+	}
+}
+
+// What the platform has under way can't be said to have failed, and cash is
+// handed out when the cashier says so.
+func TestWhatIsUnderWayHasNotFailed(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("refund", refundSays("R1", "ing"))
+		w.platform.on("query", refundSays("R1", "ing"))
+		s := w.giveBack(back{no: "R1", amount: "50", charge: "1", mode: onetrans.WithdrawCash}, time.Second)
+		if waits := s.Trade.Waits(); waits.For != txn.ForCashier {
+			t.Errorf("%+v", waits)
+		}
+		w.refuse(onetrans.TransRefund, "R1", txn.VerdictFailed)
+		w.say(onetrans.TransRefund, "R1", txn.VerdictDone)
+	})
+	play(t, func(w *world) {
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", says("ing"))
+		w.begin(in{no: "1"}, time.Second)
+		w.pass(time.Hour)
+		w.refuse(onetrans.TransRecharge, "1", txn.VerdictFailed)
+	})
+}
+
+// What is owed after a cancellation is given back once: by its refund, or by
+// hand when that has ended.
+func TestWhatIsOwedIsGivenBackOnce(t *testing.T) {
+	play(t, func(w *world) {
+		w.canReturn()
+		w.platform.on("cancel", cancelledShare("30.00"))
+		w.platform.on("refund", lost)
+		w.platform.on("query", lost)
+		s := w.cancel("S1", time.Second)
+		w.refuse(onetrans.TransSettleCancel, "S1", txn.VerdictDone)
+		w.pass(txn.RefundArrival)
+		w.say(onetrans.TransRefund, s.RefundNo, txn.VerdictFailed)
+		w.say(onetrans.TransSettleCancel, "S1", txn.VerdictDone)
+		w.deskMustBe()
+		w.pass(time.Hour)
+		if n := w.count("send refund"); n != 1 {
+			t.Errorf("sent %d times", n)
+		}
+	})
+}
+
+// A refund that a person has ended is not sent again by its caller's repeat.
+func TestARepeatHearsThePersonsWord(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("refund", lost)
+		w.platform.on("query", lost)
+		w.giveBack(aRefund, time.Second)
+		w.pass(txn.RefundArrival)
+		w.say(onetrans.TransRefund, "R1", txn.VerdictFailed)
+		w.platform.on("query", refundSays("R1", "notfound"))
+		if s := w.giveBack(aRefund, time.Second); s.Trade.At() != txn.Fail || w.count("send refund") != 1 {
+			t.Errorf("%+v", s.Trade.Progress)
+		}
+	})
+}
+
+// A refund in doubt waits for twenty minutes after its last send, and is not
+// sent again once a person has it.
+func TestARefundIsDecidedByHand(t *testing.T) {
+	for verdict, want := range map[txn.Verdict]flow.State{txn.VerdictDone: txn.Succ, txn.VerdictFailed: txn.Fail} {
+		play(t, func(w *world) {
+			w.platform.on("refund", lost)
+			w.platform.on("query", lost)
+			w.giveBack(aRefund, time.Second)
+			var early *txn.TooEarlyError
+			if err := w.decide(onetrans.TransRefund, "R1", verdict); !errors.As(err, &early) {
+				t.Fatalf("at once: %v", err)
+			}
+			if !w.tradeOf(onetrans.TransRefund, "R1").AtDesk() {
+				t.Error("nobody sees that it waits for a person")
+			}
+			w.platform.on("query", refundSays("R1", "notfound"))
+			w.pass(txn.RefundArrival - 2*time.Minute)
+			if err := w.decide(onetrans.TransRefund, "R1", verdict); !errors.As(err, &early) {
+				t.Errorf("too early: %v", err)
+			}
+			w.restart()
+			w.pass(2 * time.Minute)
+			if err := w.decide(onetrans.TransRefund, "R1", verdict); err != nil {
+				t.Fatal(err)
+			}
+			w.refundMustBe("R1", want)
+			w.pass(time.Hour)
+			if n := w.count("send refund"); n != 1 {
+				t.Errorf("sent %d times", n)
+			}
+			last := w.journal.entries[len(w.journal.entries)-1]
+			if last.By != "王五" || last.Note != "欧阳小珺's statement" {
+				t.Errorf("journaled: %+v", last)
+			}
+			if strings.Contains(w.log.String(), "欧阳小珺") {
+				t.Error("what a person said is in the log")
+			}
+			if err := w.decide(onetrans.TransRefund, "R1", txn.VerdictDone); !errors.Is(err, txn.ErrVerdict) {
+				t.Errorf("decided twice: %v", err)
+			}
+		})
+	}
+}
+
+func TestARechargeIsDecidedByHand(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", says("init"))
+		w.begin(in{no: "1"}, time.Minute)
+		var early *txn.TooEarlyError
+		if err := w.decide(onetrans.TransRecharge, "1", txn.VerdictFailed); !errors.As(err, &early) {
+			t.Errorf("while it can be paid: %v", err)
+		}
+		w.platform.on("query", lost)
+		w.pass(5*time.Minute + txn.ArrivalMargin)
+		if err := w.decide(onetrans.TransRecharge, "1", txn.VerdictFailed); err != nil {
+			t.Fatal(err)
+		}
+		w.mustBe("1", txn.Fail)
+
+		// The platform knows better afterwards: a person looks, and says so.
+		w.platform.on("query", data(`"result":"succ","traceNo":"T1"`))
+		if _, err := w.query(`"outTradeNo":"1"`); err != nil {
+			t.Fatal(err)
+		}
+		if tr := w.trade("1"); tr.At() != txn.Fail || !tr.AtDesk() {
+			t.Errorf("%+v", tr.Progress)
+		}
+		if err := w.decide(onetrans.TransRecharge, "1", txn.VerdictSeen); err != nil || w.trade("1").AtDesk() {
+			t.Errorf("seen to: %v", err)
+		}
+		if err := w.decide(onetrans.TransRecharge, "1", txn.VerdictSeen); !errors.Is(err, txn.ErrVerdict) {
+			t.Errorf("there is nothing more to see to: %v", err)
+		}
+	})
+}
+
+func TestWhatCantBeDecided(t *testing.T) {
+	play(t, func(w *world) {
+		w.charged("1")
+		for name, test := range map[string]struct {
+			no   string
+			word txn.Word
+			want error
+		}{
+			"nobody's word":  {"1", txn.Word{Verdict: txn.VerdictSeen, Why: "why"}, txn.ErrInvalid},
+			"without reason": {"1", txn.Word{Verdict: txn.VerdictSeen, By: "who"}, txn.ErrInvalid},
+			"final":          {"1", txn.Word{Verdict: txn.VerdictFailed, By: "who", Why: "why"}, txn.ErrVerdict},
+			"no such trade":  {"2", txn.Word{Verdict: txn.VerdictDone, By: "who", Why: "why"}, txn.ErrUnknownTrade},
+		} {
+			if _, err := w.core.Decide(w.t.Context(), onetrans.TransRecharge, test.no, test.word); !errors.Is(err, test.want) {
+				t.Errorf("%s: %v, want %v", name, err, test.want)
+			}
+		}
+	})
+}
+
+// A payment whose settlement a person says to have failed is given back.
+func TestASettlementIsDecidedByHand(t *testing.T) {
+	play(t, func(w *world) {
+		w.ordered("S")
+		w.platform.on("confirm", lost)
+		w.platform.on("refund", lost)
+		w.platform.on("query", data(`"result":"succ","traceNo":"T1"`))
+		w.pass(time.Minute)
+		w.settlementMustBe("S", txn.Confirming)
+		if err := w.decide(onetrans.TransSettle, "S", txn.VerdictFailed); err != nil {
+			t.Fatal(err)
+		}
+		w.platform.on("query", lost)
+		w.pass(time.Minute)
+		w.settlementMustBe("S", txn.Refunding)
+		no := w.tradeOf(onetrans.TransSettle, "S").Progress.RefundNo
+		if no == "" {
+			t.Fatal("nothing is given back")
+		}
+		// The refund is given up by hand: it is not made again, and the settlement waits.
+		w.pass(txn.RefundArrival)
+		if err := w.decide(onetrans.TransRefund, no, txn.VerdictFailed); err != nil {
+			t.Fatal(err)
+		}
+		sends := w.count("send refund")
+		w.restart()
+		w.pass(time.Hour)
+		if tr := w.tradeOf(onetrans.TransSettle, "S"); tr.At() != txn.Refunding || !tr.AtDesk() || w.count("send refund") != sends {
+			t.Errorf("%+v, refund sent %d times more", tr.Progress, w.count("send refund")-sends)
+		}
+		if err := w.decide(onetrans.TransSettle, "S", txn.VerdictDone); err != nil {
+			t.Fatal(err)
+		}
+		w.settlementMustBe("S", txn.Refunded)
+	})
+}
+
+func TestRetryTriesNow(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("refund", lost, refuses("610006"), refundSays("R1", "succ"))
+		w.platform.on("query", refundSays("R1", "notfound"))
+		w.giveBack(aRefund, 10*time.Second)
+		if p := w.tradeOf(onetrans.TransRefund, "R1").Progress; p.Desk == "" {
+			t.Fatalf("%+v; %s", p, w.diary)
+		}
+		before := w.count("send query")
+		status, err := w.core.Retry(w.t.Context(), onetrans.TransRefund, "R1", "王五")
+		if err != nil || status.Trade.At() != txn.Succ || w.count("send query") == before {
+			t.Errorf("%v: %+v; %s", err, status.Trade.Progress, w.diary)
+		}
+		if status, err = w.core.Retry(w.t.Context(), onetrans.TransRefund, "R1", "王五"); err != nil || status.Trade.At() != txn.Succ {
+			t.Errorf("one that is final: %v", err)
+		}
+	})
+}
+
+// One retry sends once at most, and only what was proven not to be there.
+func TestRetrySendsOnce(t *testing.T) {
+	for name, test := range map[string]struct {
+		answer reply
+		sends  int
+	}{"not there": {refundSays("R1", "notfound"), 1}, "silence": {lost, 0}, "under way": {refundSays("R1", "ing"), 0}} {
+		play(t, func(w *world) {
+			w.platform.on("refund", lost)
+			w.platform.on("query", refundSays("R1", "notfound"))
+			w.giveBack(aRefund, 30*time.Second)
+			w.pass(3 * time.Hour) // its pauses are long by now
+			w.platform.on("query", test.answer)
+			w.pass(time.Second)
+			before := w.count("send refund")
+			if _, err := w.core.Retry(w.t.Context(), onetrans.TransRefund, "R1", "王五"); err != nil {
+				t.Fatal(err)
+			}
+			if n := w.count("send refund") - before; n != test.sends {
+				t.Errorf("%s: sent %d times", name, n)
+			}
+		})
+	}
+}
+
+// What was archived is not used again, and does not keep a refund from being made.
+func TestArchivedNumbers(t *testing.T) {
+	play(t, func(w *world) {
+		w.journal.failGet = fmt.Errorf("%w: 1", txn.ErrArchived)
+		if _, err := w.recharge(in{no: "1"}, time.Second); !errors.Is(err, txn.ErrNumberReused) {
+			t.Errorf("err = %v", err)
+		}
+	})
+}

@@ -1,0 +1,135 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	bolt "go.etcd.io/bbolt"
+
+	"onetrans/flows/txn"
+)
+
+// eventAdopted is the event of an adoption.
+const eventAdopted = "adopted"
+
+// Adopt takes on the journal at path by a person's word, whatever was wrong
+// with its head, its terminal or its entries: all of that is written into it.
+// What can't be read, by page or by key, can't be adopted. Its errors are those
+// of [Open] but ErrRefused.
+func Adopt(ctx context.Context, path string, options Options, by, why string) (Proof, error) {
+	s, err := open(path, options, true)
+	if err != nil {
+		return Proof{}, fmt.Errorf("opening the journal %s: %w", path, err)
+	}
+	proof, err := s.adopt(ctx, by, why)
+	return proof, errors.Join(err, s.Close())
+}
+
+func (s *Store) adopt(ctx context.Context, by, why string) (Proof, error) {
+	proof, err := s.Verify(ctx)
+	if err != nil {
+		return proof, err
+	}
+	if proof.Damaged {
+		return proof, fmt.Errorf("%w: %s; bring a backup back instead", ErrDamaged, proof.Faults[0].What)
+	}
+	head := Head{}
+	err = s.update(func(tx *bolt.Tx) error {
+		if tx.Bucket(bucketMeta).Get(keyArchive) != nil {
+			return errors.New("it is an archive, which is never served")
+		}
+		open, err := s.reindex(tx)
+		if err != nil {
+			return err
+		}
+		head, err = s.append(tx, func(seq uint64) (header, []byte, error) {
+			h := header{Entry: txn.Entry{At: time.Now(), Event: eventAdopted, Note: adoptedNote(proof, why), By: by}, Open: open, Terminal: s.terminal}
+			plain, err := json.Marshal(newContent(&h))
+			return h, plain, errors.Join(err, tx.Bucket(bucketMeta).Put(keyAdopted, number(seq)))
+		})
+		return err
+	})
+	if err == nil {
+		err = replaceHead(s.path, head, s.keys, s.db.NoSync)
+	}
+	return proof, err
+}
+
+// adoptedNote says what was wrong when a person took the journal on.
+func adoptedNote(proof Proof, why string) string {
+	note := why
+	for i, f := range proof.Faults {
+		if i == 5 {
+			return note + fmt.Sprintf("; and %d more", len(proof.Faults)-i)
+		}
+		note += "; " + f.What
+	}
+	return note
+}
+
+// reindex makes the indexes anew from what can be read of the log, and says how
+// many trades are open.
+func (s *Store) reindex(tx *bolt.Tx) (open uint64, err error) {
+	for _, name := range indexes() {
+		if err := tx.DeleteBucket(name); err != nil {
+			return 0, err
+		}
+		if _, err := tx.CreateBucket(name); err != nil {
+			return 0, err
+		}
+	}
+	c := tx.Bucket(bucketLog).Cursor() // whose order was verified before
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		if len(k) != 8 || len(v) < linkSize {
+			continue
+		}
+		seq := binary.BigEndian.Uint64(k)
+		h, err := value(v).header(seq)
+		if err != nil || h.Born == 0 {
+			continue
+		}
+		if err := s.relist(tx, seq, h); err != nil {
+			return 0, err
+		}
+	}
+	return count(tx.Bucket(bucketOpen)), s.dropSecrets(tx)
+}
+
+// relist lists a trade by one of its entries, if that can be read: one whose
+// content is broken leaves the trade as it stood before.
+func (s *Store) relist(tx *bolt.Tx, seq uint64, h header) error {
+	if _, err := s.recordAt(tx, placed{h, seq}); err != nil {
+		return nil
+	}
+	before, known, err := last(tx, h.key())
+	if err != nil {
+		return err
+	}
+	if known {
+		if err := unindex(tx, before.header, h); err != nil {
+			return err
+		}
+	}
+	return index(tx, seq, h)
+}
+
+// dropSecrets erases the credentials of trades that are not open.
+func (s *Store) dropSecrets(tx *bolt.Tx) error {
+	var gone [][]byte
+	b := tx.Bucket(bucketSecrets)
+	err := b.ForEach(func(k, _ []byte) error {
+		if tx.Bucket(bucketOpen).Get(k) == nil {
+			gone = append(gone, bytes.Clone(k))
+		}
+		return nil
+	})
+	for _, k := range gone {
+		err = errors.Join(err, b.Delete(k))
+	}
+	return err
+}

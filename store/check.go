@@ -1,0 +1,175 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// tail is how many of the last entries are checked at each start.
+const tail = 64
+
+var errOldSchema = errors.New("an older schema")
+
+// checkSchema says whether this program can read the file, with this key.
+func (s *Store) checkSchema() error {
+	return s.db.View(func(tx *bolt.Tx) error {
+		meta := tx.Bucket(bucketMeta)
+		if meta == nil {
+			return fmt.Errorf("%w: none", ErrSchema)
+		}
+		switch v := string(meta.Get(keySchema)); {
+		case old(v):
+			return fmt.Errorf("%w: %w: %q, this program has %q; it is migrated when the terminal is started", ErrSchema, errOldSchema, v, schema)
+		case v != schema:
+			return fmt.Errorf("%w: %q, this program has %q", ErrSchema, v, schema)
+		}
+		for _, name := range buckets() {
+			if tx.Bucket(name) == nil {
+				return fmt.Errorf("%w: it has no %s", ErrDamaged, name)
+			}
+		}
+		if !same(meta.Get(keyCheck), s.keys.check) {
+			return fmt.Errorf("%w: it is another journal's", ErrKey)
+		}
+		return nil
+	})
+}
+
+// judge says whether money may be served on the journal, by its end.
+func (s *Store) judge() error {
+	return s.db.View(func(tx *bolt.Tx) error {
+		if tx.Bucket(bucketMeta).Get(keyArchive) != nil {
+			return fmt.Errorf("%w: it is an archive", ErrRefused)
+		}
+		if err := s.checkTail(tx); err != nil {
+			return err
+		}
+		return s.checkHead(tx)
+	})
+}
+
+// checkHead compares the log with the head beside the file. A log that is ahead
+// of it was interrupted.
+func (s *Store) checkHead(tx *bolt.Tx) error {
+	end, err := s.end(tx)
+	if err != nil {
+		return err
+	}
+	if allocated := tx.Bucket(bucketLog).Sequence(); allocated > end.Seq {
+		return fmt.Errorf("%w: its end was cut off: it had %d entries and has %d", ErrAltered, allocated, end.Seq)
+	}
+	head, err := readHead(s.path, s.keys)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: its head, %s, is missing", ErrAltered, HeadPath(s.path))
+	case err != nil:
+		return err
+	case head.Seq > end.Seq:
+		return fmt.Errorf("%w: it has %d entries, and had %d", ErrPutBack, end.Seq, head.Seq)
+	case head.Value == nil:
+		return nil // a power cut took what it said
+	}
+	return s.checkKnown(tx, head)
+}
+
+// checkKnown says whether the chain once ended, or ends, with head.
+func (s *Store) checkKnown(tx *bolt.Tx, head Head) error {
+	link, err := s.linkAt(tx, head.Seq)
+	if err != nil {
+		return err
+	}
+	if !bytes.HasPrefix(link, head.Value) || len(head.Value) == 0 {
+		return fmt.Errorf("%w: its entry %d is another than it was", ErrPutBack, head.Seq)
+	}
+	return nil
+}
+
+// linkAt is the chain's value at an entry, or at a gap's end.
+func (s *Store) linkAt(tx *bolt.Tx, seq uint64) ([]byte, error) {
+	if seq == 0 {
+		return s.keys.begin(string(tx.Bucket(bucketMeta).Get(keyTerminal))), nil
+	}
+	if v := tx.Bucket(bucketLog).Get(number(seq)); len(v) >= linkSize {
+		return value(v).link(), nil
+	}
+	g, found, err := s.gapWith(tx, seq)
+	switch {
+	case err != nil:
+		return nil, err
+	case !found:
+		return nil, fmt.Errorf("%w: entry %d is gone", ErrAltered, seq)
+	case g.To == seq:
+		return g.After, nil
+	}
+	return nil, fmt.Errorf("%w: entry %d is in the archive %s", ErrAltered, seq, g.Archive)
+}
+
+// checkTail checks the last entries' links, and that the terminal is ours.
+// What a person has adopted is not judged again.
+func (s *Store) checkTail(tx *bolt.Tx) error {
+	adopted, err := s.adoption(tx)
+	if err != nil {
+		return err
+	}
+	if name := adopted.terminal(tx); name != s.terminal {
+		return fmt.Errorf("%w: it was begun by %q, this is %q", ErrTerminal, name, s.terminal)
+	}
+	c := tx.Bucket(bucketLog).Cursor()
+	k, v := c.Last()
+	for n := 0; k != nil && n < tail; n++ {
+		seq, link := binary.BigEndian.Uint64(k), value(v)
+		if seq <= adopted.at {
+			return nil
+		}
+		if len(v) < linkSize {
+			return fmt.Errorf("%w: entry %d is none", ErrAltered, seq)
+		}
+		before, err := s.linkAt(tx, seq-1)
+		if err != nil {
+			return err
+		}
+		if !same(link.link(), s.keys.link(before, seq, link.body())) {
+			return fmt.Errorf("%w: entry %d", ErrAltered, seq)
+		}
+		k, v = c.Prev()
+	}
+	return nil
+}
+
+// adoption is the last adoption's entry; the zero one when there was none.
+func (s *Store) adoption(tx *bolt.Tx) (placed, error) {
+	at := tx.Bucket(bucketMeta).Get(keyAdopted)
+	if len(at) != 8 {
+		return placed{}, nil
+	}
+	seq := binary.BigEndian.Uint64(at)
+	p, err := entryAt(tx, seq)
+	if err == nil && (p.Born != 0 || p.Event != eventAdopted) {
+		err = fmt.Errorf("%w: entry %d is no adoption", ErrAltered, seq)
+	}
+	if err != nil {
+		return p, err
+	}
+	before, err := s.linkAt(tx, seq-1)
+	if err != nil {
+		return p, err
+	}
+	v := value(tx.Bucket(bucketLog).Get(number(seq)))
+	if !same(v.link(), s.keys.link(before, seq, v.body())) {
+		return p, fmt.Errorf("%w: entry %d", ErrAltered, seq)
+	}
+	return p, nil
+}
+
+// terminal is the name that the journal goes by since the adoption.
+func (p placed) terminal(tx *bolt.Tx) string {
+	if p.at == 0 {
+		return string(tx.Bucket(bucketMeta).Get(keyTerminal))
+	}
+	return p.Terminal
+}

@@ -1,0 +1,215 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	bolt "go.etcd.io/bbolt"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
+)
+
+// linkSize is how many bytes a chain's value has.
+const linkSize = 32
+
+// header is what an entry says openly: nothing personal, and all that the
+// indexes are made of.
+type header struct {
+	txn.Entry `json:",inline"`
+
+	// Born, Prev and Order are the sequences of the trade's first entry, the one
+	// before this, and the one that holds the order, which may be this one. An
+	// entry without Born is about the journal.
+	Born  uint64 `json:"born,omitzero"`
+	Prev  uint64 `json:"prev,omitzero"`
+	Order uint64 `json:"order,omitzero"`
+	// OrderTag says whether an order is the same without reading it.
+	OrderTag []byte `json:"order_tag,omitzero"`
+
+	Final bool     `json:"final,omitzero"`
+	Desk  bool     `json:"desk,omitzero"`
+	Day   string   `json:"day,omitzero"`  // of the order, yyyyMMdd
+	Card  []byte   `json:"card,omitzero"` // the card's tag
+	Refs  []string `json:"refs,omitzero"`
+
+	// Open is how many trades are not final after this entry.
+	Open uint64 `json:"open"`
+	// Said is that the seal holds whose word the entry is, and what they said.
+	Said bool `json:"said,omitzero"`
+	// Terminal is the name that an adoption gives.
+	Terminal string `json:"terminal,omitzero"`
+}
+
+// content is what an entry seals: the trade as it then stood, but for an order
+// that an earlier entry holds, and the words of persons, which may be about
+// persons. It is empty where the entry came from an older schema.
+type content struct {
+	Order    *txn.Order    `json:"order,omitzero"`
+	Progress *txn.Progress `json:"progress,omitzero"`
+	By       string        `json:"by,omitzero"`
+	Said     string        `json:"said,omitzero"`
+}
+
+// newContent takes what is personal out of a header.
+func newContent(h *header) content {
+	if h.By == "" {
+		return content{}
+	}
+	c := content{By: h.By, Said: h.Note}
+	h.By, h.Note, h.Said = "", "", true
+	return c
+}
+
+// entry is an entry as it was written.
+func (k keys) entry(v value, seq uint64, h header) (txn.Entry, error) {
+	if !h.Said {
+		return h.Entry, nil
+	}
+	c, err := k.content(v, seq)
+	h.By, h.Note = c.By, c.Said
+	return h.Entry, err
+}
+
+func (h header) key() []byte { return key(h.Kind, h.No) }
+
+// value is an entry as the log has it: the chain's value, the header's length,
+// the header, the seal.
+type value []byte
+
+// body is what the chain binds.
+func (v value) body() []byte { return v[linkSize:] }
+
+func (v value) link() []byte { return v[:linkSize] }
+
+// parts are the header and the seal, raw; ok is false when it is no entry.
+func (v value) parts() (head, seal []byte, ok bool) {
+	const prefix = linkSize + 4
+	if len(v) < prefix {
+		return nil, nil, false
+	}
+	n := uint64(binary.BigEndian.Uint32(v[linkSize:]))
+	if n > uint64(len(v)-prefix) {
+		return nil, nil, false
+	}
+	return v[prefix : prefix+n], v[prefix+n:], true
+}
+
+func (v value) header(seq uint64) (header, error) {
+	var h header
+	raw, _, ok := v.parts()
+	if !ok {
+		return h, fmt.Errorf("%w: entry %d is none", ErrAltered, seq)
+	}
+	if err := json.Unmarshal(raw, &h); err != nil {
+		return h, fmt.Errorf("%w: entry %d cannot be read", ErrAltered, seq)
+	}
+	return h, nil
+}
+
+// newValue is an entry with what it seals, linked to the one before.
+func (k keys) newValue(before []byte, seq uint64, h header, plain []byte) (value, error) {
+	head, err := json.Marshal(h)
+	if err != nil {
+		return nil, fmt.Errorf("encoding an entry: %w", err)
+	}
+	body := binary.BigEndian.AppendUint32(nil, uint32(len(head)))
+	body = append(body, head...)
+	if len(plain) > 0 {
+		body = append(body, k.sealed(plain, append(number(seq), head...))...)
+	}
+	return append(k.link(before, seq, body), body...), nil
+}
+
+// content opens an entry's seal, which proves header and content to be one
+// entry of this key.
+func (k keys) content(v value, seq uint64) (content, error) {
+	var c content
+	head, seal, ok := v.parts()
+	if !ok {
+		return c, fmt.Errorf("%w: entry %d is none", ErrAltered, seq)
+	}
+	plain, err := k.unsealed(seal, append(number(seq), head...))
+	if err == nil {
+		err = json.Unmarshal(plain, &c)
+	}
+	if err != nil {
+		return c, fmt.Errorf("entry %d: %w", seq, err)
+	}
+	return c, nil
+}
+
+// append puts an entry at the log's end; build makes it for its sequence.
+func (s *Store) append(tx *bolt.Tx, build func(seq uint64) (header, []byte, error)) (Head, error) {
+	end, err := s.end(tx)
+	if err != nil {
+		return end, err
+	}
+	seq := end.Seq + 1
+	h, plain, err := build(seq)
+	if err != nil {
+		return end, err
+	}
+	v, err := s.keys.newValue(end.Value, seq, h, plain)
+	if err != nil {
+		return end, err
+	}
+	log := tx.Bucket(bucketLog)
+	// Entries only ever come at the end: full pages serve best.
+	log.FillPercent = 1
+	// The bucket's own sequence outlives a last entry that is deleted.
+	return Head{seq, v.link()}, errors.Join(log.SetSequence(seq), log.Put(number(seq), v))
+}
+
+// end is the log's end. It is never in a gap: what was archived is followed by
+// the entry that says so.
+func (s *Store) end(tx *bolt.Tx) (Head, error) {
+	k, v := tx.Bucket(bucketLog).Cursor().Last()
+	switch {
+	case k == nil:
+		return Head{0, s.keys.begin(string(tx.Bucket(bucketMeta).Get(keyTerminal)))}, nil
+	case len(k) != 8 || len(v) < linkSize:
+		return Head{}, fmt.Errorf("%w: the last entry is none", ErrAltered)
+	}
+	return Head{binary.BigEndian.Uint64(k), bytes.Clone(value(v).link())}, nil
+}
+
+// opened is how many trades are open, as the last entry says.
+func (s *Store) opened(tx *bolt.Tx) (uint64, error) {
+	k, v := tx.Bucket(bucketLog).Cursor().Last()
+	if k == nil {
+		return 0, nil
+	}
+	h, err := value(v).header(binary.BigEndian.Uint64(k))
+	return h.Open, err
+}
+
+// Entries calls yield with every entry that was not archived, oldest first,
+// until it returns false. An entry without a kind is about the journal itself.
+func (s *Store) Entries(yield func(seq uint64, e txn.Entry) bool) error {
+	return s.view(func(tx *bolt.Tx) error {
+		c := tx.Bucket(bucketLog).Cursor()
+		for k, v := c.First(); k != nil; k, v = c.Next() {
+			seq := binary.BigEndian.Uint64(k)
+			h, err := value(v).header(seq)
+			if err != nil {
+				return err
+			}
+			e, err := s.keys.entry(v, seq, h)
+			if err != nil {
+				return err
+			}
+			if !yield(seq, e) {
+				return nil
+			}
+		}
+		return nil
+	})
+}
+
+// day is an order's day as its index has it.
+func day(at time.Time) string { return at.In(onetrans.Zone()).Format("20060102") }

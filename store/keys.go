@@ -1,0 +1,104 @@
+package store
+
+import (
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"hash"
+	"sync"
+
+	"onetrans/flows/gm"
+)
+
+// KeySize is how many bytes a store's key has.
+const KeySize = 32
+
+// keys are what a store's key is for, each of its own.
+type keys struct {
+	chain []byte // binds the log's entries
+	tag   []byte // hides what is searched for
+	check []byte // says which key it is, and nothing of it
+	// seals are ciphers under one key, of which each serves one at a time.
+	seals *sync.Pool
+}
+
+func derive(key []byte) keys {
+	of := func(purpose string) []byte { return mac(key, []byte("onetrans journal: "+purpose)) }
+	sealing := of("seal")[:gm.SM4Size]
+	return keys{
+		chain: of("chain"),
+		tag:   of("tag"),
+		check: of("check")[:tagSize],
+		seals: &sync.Pool{New: func() any { return newSeal(sealing) }},
+	}
+}
+
+// newSeal is SM4-GCM; the key's size is right, and then nothing can fail.
+func newSeal(key []byte) cipher.AEAD {
+	block, err := gm.NewSM4(key)
+	if err != nil {
+		panic("store: " + err.Error())
+	}
+	seal, err := cipher.NewGCM(block)
+	if err != nil {
+		panic("store: " + err.Error())
+	}
+	return seal
+}
+
+func mac(key []byte, parts ...[]byte) []byte { return sum(gm.NewMAC(key), parts...) }
+
+func sum(h hash.Hash, parts ...[]byte) []byte {
+	for _, part := range parts {
+		h.Write(part)
+	}
+	return h.Sum(nil)
+}
+
+// link is the value of a chain's entry.
+func (k keys) link(before []byte, seq uint64, body []byte) []byte {
+	return mac(k.chain, before, number(seq), body)
+}
+
+// begin is the value before a chain's first entry.
+func (k keys) begin(terminal string) []byte {
+	return mac(k.chain, []byte("onetrans journal of "+terminal))
+}
+
+// tagSize is how many bytes of an HMAC stand for what they hide.
+const tagSize = 16
+
+// hidden stands for a personal value in an index.
+func (k keys) hidden(kind, value string) []byte {
+	return mac(k.tag, []byte(kind+"\x00"+value))[:tagSize]
+}
+
+// sealed is plain, sealed; aside is bound to it and not in it. The nonce is
+// random: a sequence comes again in a journal that was put back.
+func (k keys) sealed(plain, aside []byte) []byte {
+	seal := k.seals.Get().(cipher.AEAD)
+	defer k.seals.Put(seal)
+	out := make([]byte, seal.NonceSize(), seal.NonceSize()+len(plain)+seal.Overhead())
+	_, _ = rand.Read(out) // never fails
+	return seal.Seal(out, out, plain, aside)
+}
+
+var errSeal = errors.New("a seal is broken")
+
+func (k keys) unsealed(sealed, aside []byte) ([]byte, error) {
+	seal := k.seals.Get().(cipher.AEAD)
+	defer k.seals.Put(seal)
+	n := seal.NonceSize()
+	if len(sealed) < n+seal.Overhead() {
+		return nil, fmt.Errorf("%w: %w", ErrAltered, errSeal)
+	}
+	plain, err := seal.Open(nil, sealed[:n], sealed[n:], aside)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrAltered, errSeal)
+	}
+	return plain, nil
+}
+
+func same(a, b []byte) bool { return hmac.Equal(a, b) }

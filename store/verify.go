@@ -1,0 +1,311 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Fault is something that is wrong with a journal.
+type Fault struct {
+	// Seq is the entry that it is about; 0: the file.
+	Seq uint64
+	// What is wrong, in words.
+	What string
+	// Adopted says that a person took the journal on after this entry was written.
+	Adopted bool
+}
+
+// maxFaults is how many faults are told; more say nothing more.
+const maxFaults = 100
+
+// Proof is what came of verifying a journal.
+type Proof struct {
+	Terminal string // the name that it goes by
+	Head     Head
+	Entries  uint64 // in the file
+	Archived uint64 // in archives
+	Trades   uint64
+	Open     uint64
+	Bytes    int64 // of the entries
+	Faults   []Fault
+	// Damaged says that the file is no whole one: a backup must take its place.
+	Damaged bool
+	// More says that there were more faults than are told.
+	More bool
+}
+
+// Whole says whether nothing is wrong that no person has taken on.
+func (p Proof) Whole() bool {
+	for _, f := range p.Faults {
+		if !f.Adopted {
+			return false
+		}
+	}
+	return true
+}
+
+// Verify proves the whole journal: every entry's link, the head, and that the
+// trades and the indexes are what the entries imply. Bbolt's own check of every
+// page is not part of it: on a damaged file it ends the program. Entries that
+// were archived are proved by their archives, where these are given. An
+// error is ctx's, or that the file can't be read on.
+func (s *Store) Verify(ctx context.Context, archives ...*Store) (Proof, error) {
+	v := verifier{Store: s, ctx: ctx, archives: map[string]*Store{}}
+	for _, a := range archives {
+		v.archives[filepath.Base(a.path)] = a
+	}
+	err := s.view(v.all)
+	if errors.Is(err, ErrDamaged) {
+		v.fault(0, "%v", err)
+		v.proof.Damaged, err = true, nil
+	}
+	return v.proof, err
+}
+
+// verifier is a verification under way.
+type verifier struct {
+	*Store
+	ctx      context.Context
+	archives map[string]*Store
+	tx       *bolt.Tx
+	proof    Proof
+	adopted  uint64
+	// desk and cards are how many trades shall be in these indexes.
+	desk, cards uint64
+}
+
+func (v *verifier) fault(seq uint64, format string, args ...any) {
+	if len(v.proof.Faults) == maxFaults {
+		v.proof.More = true
+		return
+	}
+	v.proof.Faults = append(v.proof.Faults, Fault{seq, fmt.Sprintf(format, args...), seq > 0 && seq <= v.adopted})
+}
+
+func (v *verifier) all(tx *bolt.Tx) error {
+	v.tx = tx
+	v.checkAdoption()
+	if err := v.checkChain(); err != nil {
+		return err
+	}
+	v.checkCounts()
+	if !v.archive() && !v.copy {
+		if err := v.checkHead(tx); err != nil {
+			v.fault(0, "%v", err)
+		}
+	}
+	return nil
+}
+
+func (v *verifier) checkAdoption() {
+	p, err := v.adoption(v.tx)
+	if err != nil {
+		v.fault(0, "%v", err)
+	}
+	v.adopted = p.at
+	v.proof.Terminal = p.terminal(v.tx)
+	if err == nil && !v.archive() && v.proof.Terminal != v.terminal {
+		v.fault(0, "it is the journal of terminal %q, and this is %q", v.proof.Terminal, v.terminal)
+	}
+}
+
+// archive says whether this is one: it has no head, and no end of its own.
+func (v *verifier) archive() bool { return v.tx.Bucket(bucketMeta).Get(keyArchive) != nil }
+
+// checkChain goes over all entries and gaps.
+func (v *verifier) checkChain() error {
+	links := v.keys.checkLinks()
+	err := v.checkEntries(links)
+	bad, failed := links.end()
+	for _, seq := range bad {
+		v.fault(seq, "entry %d was altered", seq)
+	}
+	slices.SortStableFunc(v.proof.Faults, func(a, b Fault) int { return cmp.Compare(a.Seq, b.Seq) })
+	return errors.Join(err, failed)
+}
+
+func (v *verifier) checkEntries(links *linkCheck) error {
+	link, next := v.keys.begin(string(v.tx.Bucket(bucketMeta).Get(keyTerminal))), uint64(1)
+	c := v.tx.Bucket(bucketLog).Cursor()
+	for k, raw := c.First(); k != nil; k, raw = c.Next() {
+		if len(k) != 8 || len(raw) < linkSize {
+			v.fault(0, "something in the log is no entry")
+			continue
+		}
+		seq := binary.BigEndian.Uint64(k)
+		if seq%1024 == 0 && v.ctx.Err() != nil {
+			return v.ctx.Err()
+		}
+		if seq < next {
+			return fmt.Errorf("%w: the log's pages are not in order", ErrDamaged) // and may go in a circle
+		}
+		link = v.over(link, next, seq)
+		if link != nil {
+			links.add(linked{seq, link, raw})
+		}
+		v.checkEntry(seq, raw)
+		link, next = value(raw).link(), seq+1
+		v.proof.Entries++
+		v.proof.Bytes += int64(len(raw))
+	}
+	end := next - 1
+	if allocated := v.tx.Bucket(bucketLog).Sequence(); allocated > end && v.archive() {
+		link = v.over(link, next, allocated+1)
+		end = allocated
+	}
+	v.proof.Head = Head{end, bytes.Clone(link)}
+	return nil
+}
+
+// over goes over the gaps from next to before seq; nil when what was there is
+// not known.
+func (v *verifier) over(link []byte, next, seq uint64) []byte {
+	for next < seq {
+		g, found, err := v.gapWith(v.tx, next)
+		switch {
+		case err != nil:
+			v.fault(next, "%v", err)
+			return nil
+		case !found || g.From != next || g.To >= seq:
+			v.fault(next, "the entries %d to %d are missing", next, seq-1)
+			return nil
+		}
+		if link != nil && !same(g.Before, link) {
+			v.fault(next, "the entries %d to %d, now in %s, do not follow what is before them", g.From, g.To, g.Archive)
+		}
+		v.proof.Archived += g.To - g.From + 1
+		if archive, ok := v.archives[g.Archive]; ok {
+			v.checkArchived(archive, g)
+		}
+		link, next = g.After, g.To+1
+	}
+	return link
+}
+
+// checkArchived proves that an archive fills a gap.
+func (v *verifier) checkArchived(archive *Store, g gap) {
+	err := archive.view(func(tx *bolt.Tx) error {
+		link := g.Before
+		for seq := g.From; seq <= g.To; seq++ {
+			entry := value(tx.Bucket(bucketLog).Get(number(seq)))
+			if len(entry) < linkSize || !same(entry.link(), v.keys.link(link, seq, entry.body())) {
+				return fmt.Errorf("the archive %s does not have entry %d as it was", g.Archive, seq)
+			}
+			link = bytes.Clone(entry.link())
+		}
+		if !same(link, g.After) {
+			return fmt.Errorf("the archive %s does not lead on to entry %d", g.Archive, g.To+1)
+		}
+		return nil
+	})
+	if err != nil {
+		v.fault(g.From, "%v", err)
+	}
+}
+
+// checkEntry compares an entry with the indexes, where it is its trade's last.
+func (v *verifier) checkEntry(seq uint64, entry value) {
+	h, err := entry.header(seq)
+	if err != nil {
+		v.fault(seq, "%v", err)
+		return
+	}
+	if h.Born == 0 {
+		return
+	}
+	if h.Prev >= seq || h.Order > seq || h.Born > seq || (h.Prev == 0) != (h.Born == seq) {
+		v.fault(seq, "entry %d does not follow its trade's others", seq)
+	}
+	at := v.tx.Bucket(bucketTrades).Get(h.key())
+	if len(at) != 8 {
+		v.fault(seq, "trade %s is not listed", h.No)
+		return
+	}
+	switch last := binary.BigEndian.Uint64(at); {
+	case last < seq:
+		v.fault(seq, "trade %s is listed as it stood at entry %d, and went on at entry %d", h.No, last, seq)
+	case last == seq:
+		v.checkLast(seq, h)
+	}
+}
+
+func (v *verifier) checkLast(seq uint64, h header) {
+	v.proof.Trades++
+	if !h.Final {
+		v.proof.Open++
+	}
+	if h.Desk {
+		v.desk++
+	}
+	if len(h.Card) > 0 {
+		v.cards++
+	}
+	for _, at := range places(h, number(h.Born)) {
+		if v.tx.Bucket(at.bucket).Get(at.entry) == nil {
+			v.fault(seq, "trade %s is not in the index %s", h.No, at.bucket)
+		}
+	}
+	for _, ref := range h.Refs {
+		if v.tx.Bucket(bucketRefs).Get(refKey(ref, h.key())) == nil {
+			v.fault(seq, "trade %s is not in the index %s", h.No, bucketRefs)
+		}
+	}
+	if h.Order != seq && v.tx.Bucket(bucketLog).Get(number(h.Order)) == nil {
+		v.fault(seq, "the order of trade %s, entry %d, is missing", h.No, h.Order)
+	}
+	if h.Final && v.tx.Bucket(bucketSecrets).Get(h.key()) != nil {
+		v.fault(seq, "the credentials of trade %s were not erased", h.No)
+	}
+}
+
+// checkCounts finds what indexes have and no entry implies.
+func (v *verifier) checkCounts() {
+	for _, index := range []struct {
+		bucket []byte
+		want   uint64
+	}{
+		{bucketTrades, v.proof.Trades}, {bucketOpen, v.proof.Open}, {bucketDesk, v.desk},
+		{bucketStates, v.proof.Trades}, {bucketDays, v.proof.Trades}, {bucketCards, v.cards},
+	} {
+		if n := count(v.tx.Bucket(index.bucket)); n != index.want {
+			v.fault(0, "the index %s lists %d trades, the entries say %d", index.bucket, n, index.want)
+		}
+	}
+	if open, err := v.opened(v.tx); err == nil && !v.archive() && open != v.proof.Open {
+		v.fault(v.proof.Head.Seq, "%d trades are open, the last entry says %d", v.proof.Open, open)
+	}
+}
+
+// count is how many keys a bucket has, up to where they are not in order any
+// more: pages that rot may go in a circle.
+func count(b *bolt.Bucket) (n uint64) {
+	c := b.Cursor()
+	var before []byte
+	for k, _ := c.First(); k != nil && (before == nil || bytes.Compare(before, k) < 0); k, _ = c.Next() {
+		n, before = n+1, k
+	}
+	return n
+}
+
+// Knows says whether the journal's chain once ended with head, such as a
+// receipt has one: nil, or ErrRefused with what is wrong.
+func (s *Store) Knows(head Head) error {
+	return s.view(func(tx *bolt.Tx) error {
+		end, err := s.end(tx)
+		if err != nil {
+			return err
+		}
+		if head.Seq > end.Seq {
+			return fmt.Errorf("%w: it has %d entries, and had %d", ErrPutBack, end.Seq, head.Seq)
+		}
+		return s.checkKnown(tx, head)
+	})
+}

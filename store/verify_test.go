@@ -1,0 +1,580 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	"pgregory.net/rapid"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
+)
+
+// spoiled is a journal with a few trades, closed.
+func spoiled(t *testing.T, options Options) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "journal")
+	s, err := Open(path, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill3(t, s, 0)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// fill3 writes three trades of three steps; the last is open.
+func fill3(t *testing.T, s *Store, from int) {
+	t.Helper()
+	for i := range 3 {
+		for _, at := range []flow.State{txn.Created, txn.Pending, txn.Succ} {
+			if i == 2 && at == txn.Succ {
+				at = txn.Unknown
+			}
+			write(t, s, fmt.Sprint(from+i), at)
+		}
+	}
+}
+
+func write(t testing.TB, s *Store, no string, at flow.State) {
+	t.Helper()
+	tr := trade(no, at)
+	tr.Progress.TraceNo = "T" + no
+	if err := s.Write(entry(no, string(at)), tr); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// change changes a closed journal's file behind the store's back.
+func change(t *testing.T, path string, f func(tx *bolt.Tx) error) {
+	t.Helper()
+	db, err := bolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(db.Update(f), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func inspect(t *testing.T, path string, options Options) *Store {
+	t.Helper()
+	s, err := Inspect(path, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// flip changes a bit of an entry.
+func flip(seq uint64, at int) func(tx *bolt.Tx) error {
+	return func(tx *bolt.Tx) error {
+		v := slices.Clone(tx.Bucket(bucketLog).Get(number(seq)))
+		v[(at+len(v))%len(v)] ^= 1
+		return tx.Bucket(bucketLog).Put(number(seq), v)
+	}
+}
+
+func TestWhatIsWrongIsNamed(t *testing.T) {
+	tests := []struct {
+		name string
+		do   func(tx *bolt.Tx) error
+		// says is in a fault that verify finds; start is what opening says.
+		says  string
+		start error
+	}{
+		{"a bit of an early entry's seal", flip(1, -1), "entry 1 was altered", ErrAltered},
+		{"a bit of an early entry's link", flip(2, 0), "entry 2 was altered", ErrAltered},
+		{"a bit of the last entry", flip(9, -1), "entry 9 was altered", ErrAltered},
+		{"an entry replaced by another", func(tx *bolt.Tx) error {
+			return tx.Bucket(bucketLog).Put(number(4), tx.Bucket(bucketLog).Get(number(5)))
+		}, "entry 4 was altered", ErrAltered},
+		{"an entry taken out", func(tx *bolt.Tx) error { return tx.Bucket(bucketLog).Delete(number(5)) }, "the entries 5 to 5 are missing", ErrAltered},
+		{"the last entry taken out", func(tx *bolt.Tx) error { return tx.Bucket(bucketLog).Delete(number(9)) }, "its end was cut off", ErrAltered},
+		{"the last entries taken out with care", func(tx *bolt.Tx) error {
+			log := tx.Bucket(bucketLog)
+			return errors.Join(log.Delete(number(9)), log.SetSequence(8))
+		}, "it has 8 entries, and had 9", ErrPutBack},
+		{"a trade as it stood before", func(tx *bolt.Tx) error {
+			return tx.Bucket(bucketTrades).Put(key(onetrans.TransRecharge, "0"), number(2))
+		}, "trade 0 is listed as it stood at entry 2", nil},
+		{"a trade that is not listed", func(tx *bolt.Tx) error {
+			return tx.Bucket(bucketTrades).Delete(key(onetrans.TransRecharge, "0"))
+		}, "trade 0 is not listed", nil},
+		{"a trade that nobody made", func(tx *bolt.Tx) error {
+			return tx.Bucket(bucketTrades).Put(key(onetrans.TransRecharge, "x"), number(3))
+		}, "the index trades lists 4", nil},
+		{"an open trade forgotten", func(tx *bolt.Tx) error {
+			return tx.Bucket(bucketOpen).Delete(key(onetrans.TransRecharge, "2"))
+		}, "trade 2 is not in the index open", nil},
+		{"another terminal's", func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Put(keyTerminal, []byte("T2")) }, `terminal "T2"`, ErrTerminal},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			options := Options{Terminal: "T1"}
+			path := spoiled(t, options)
+			change(t, path, test.do)
+			s, err := Open(path, options)
+			if !errors.Is(err, test.start) || err == nil && test.start != nil {
+				t.Errorf("opening: %v, want %v", err, test.start)
+			}
+			if err == nil {
+				s.Close()
+			} else if !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "journal adopt") {
+				t.Errorf("it does not say what to do: %v", err)
+			}
+			reader := inspect(t, path, options)
+			proof, err := reader.Verify(t.Context())
+			if err != nil || proof.Whole() || !slices.ContainsFunc(proof.Faults, func(f Fault) bool { return strings.Contains(f.What, test.says) }) {
+				t.Errorf("%v: %+v", err, proof.Faults)
+			}
+			reader.Close()
+			adoptAndGoOn(t, path, options)
+		})
+	}
+}
+
+// adoptAndGoOn takes a journal on and serves on it.
+func adoptAndGoOn(t *testing.T, path string, options Options) {
+	t.Helper()
+	if _, err := Adopt(t.Context(), path, options, "王五", "checked with the platform's statement"); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(path, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.Open(); err != nil {
+		t.Error(err)
+	}
+	write(t, s, "new", txn.Succ)
+	proof, err := s.Verify(t.Context())
+	if err != nil || !proof.Whole() || proof.Terminal != options.Terminal {
+		t.Errorf("%v: %+v", err, proof)
+	}
+	found := false
+	err = s.Entries(func(_ uint64, e txn.Entry) bool {
+		found = found || e.Event == eventAdopted && e.By == "王五" && strings.HasPrefix(e.Note, "checked")
+		return true
+	})
+	if err != nil || !found {
+		t.Error("the adoption is not in the journal", err)
+	}
+}
+
+// An open trade that is not listed any more must not be forgotten at the start.
+func TestAForgottenTradeIsNoticedAtTheStart(t *testing.T) {
+	path := spoiled(t, Options{})
+	change(t, path, func(tx *bolt.Tx) error { return tx.Bucket(bucketOpen).Delete(key(onetrans.TransRecharge, "2")) })
+	s := openAt(t, path)
+	if _, err := s.Open(); !errors.Is(err, ErrAltered) {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestPutBackAndInterrupted(t *testing.T) {
+	path := spoiled(t, Options{})
+	older, olderHead := path+".older", path+".older-head"
+	copyFile(t, path, older)
+	copyFile(t, HeadPath(path), olderHead)
+	s := openAt(t, path)
+	fill3(t, s, 10)
+	head, err := s.Head()
+	if err != nil || s.Knows(head) != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+
+	t.Run("ahead of its head it was interrupted", func(t *testing.T) {
+		copyFile(t, olderHead, HeadPath(path))
+		s, err := Open(path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, s, "20", txn.Succ)
+		s.Close()
+	})
+	t.Run("an empty head is a power cut's", func(t *testing.T) {
+		if err := os.Truncate(HeadPath(path), 0); err != nil {
+			t.Fatal(err)
+		}
+		s, err := Open(path, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, s, "21", txn.Succ)
+		s.Close()
+	})
+	t.Run("behind it, it was put back", func(t *testing.T) {
+		copyFile(t, older, path)
+		if _, err := Open(path, Options{}); !errors.Is(err, ErrPutBack) {
+			t.Errorf("err = %v", err)
+		}
+		if err := inspect(t, path, Options{}).Knows(head); !errors.Is(err, ErrPutBack) {
+			t.Errorf("a receipt's head: %v", err)
+		}
+	})
+	t.Run("and written on since", func(t *testing.T) {
+		adoptAndGoOn(t, path, Options{})
+		s := openAt(t, path)
+		fill3(t, s, 30)
+		if err := s.Knows(head); !errors.Is(err, ErrPutBack) {
+			t.Errorf("a receipt's head: %v", err)
+		}
+	})
+	t.Run("without a head", func(t *testing.T) {
+		if err := os.Remove(HeadPath(path)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(path, Options{}); !errors.Is(err, ErrAltered) {
+			t.Errorf("err = %v", err)
+		}
+		adoptAndGoOn(t, path, Options{})
+	})
+	t.Run("the journal is gone, its head is there", func(t *testing.T) {
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(path, Options{}); !errors.Is(err, ErrPutBack) {
+			t.Errorf("err = %v", err)
+		}
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			t.Error("a journal was made", err)
+		}
+	})
+}
+
+func TestKeys(t *testing.T) {
+	key := []byte(strings.Repeat("k", KeySize))
+	path := spoiled(t, Options{Key: key})
+	if _, err := os.Stat(KeyPath(path)); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("a key's file was made although there is a key")
+	}
+	tests := map[string]struct {
+		options Options
+		prepare func() error
+	}{
+		"none":      {Options{}, func() error { return nil }},
+		"another":   {Options{Key: []byte(strings.Repeat("x", KeySize))}, func() error { return nil }},
+		"too short": {Options{Key: key[1:]}, func() error { return nil }},
+		"no key":    {Options{}, func() error { return os.WriteFile(KeyPath(path), []byte("x"), 0o600) }},
+		"empty":     {Options{}, func() error { return os.WriteFile(KeyPath(path), nil, 0o600) }},
+		"open to all": {Options{}, func() error {
+			return errors.Join(os.WriteFile(KeyPath(path), fmt.Appendf(nil, "%x\n", key), 0o600), os.Chmod(KeyPath(path), 0o644))
+		}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			defer os.Remove(KeyPath(path))
+			if err := test.prepare(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Open(path, test.options); !errors.Is(err, ErrKey) || strings.Contains(fmt.Sprint(err), string(key)) {
+				t.Errorf("err = %v", err)
+			}
+		})
+	}
+	s, err := Open(path, Options{Key: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+}
+
+// Whatever bits of the log are flipped, verify says so.
+func TestNoFlippedBitIsMissed(t *testing.T) {
+	path := spoiled(t, Options{})
+	rotten := filepath.Join(t.TempDir(), "journal")
+	copyFile(t, KeyPath(path), KeyPath(rotten))
+	copyFile(t, HeadPath(path), HeadPath(rotten))
+	rapid.Check(t, func(rt *rapid.T) {
+		copyFile(t, path, rotten)
+		seq := rapid.Uint64Range(1, 9).Draw(rt, "entry")
+		change(t, rotten, flip(seq, rapid.IntRange(0, 5000).Draw(rt, "bit")))
+		s, err := Inspect(rotten, Options{})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		defer s.Close()
+		if proof, err := s.Verify(t.Context()); err != nil || proof.Whole() {
+			rt.Errorf("%v: %+v", err, proof)
+		}
+	})
+}
+
+func TestPrune(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	s := openAt(t, path)
+	fill3(t, s, 0)
+	// 3 and 4 are paid; 3 has a refund that is open, 4 one that is done.
+	for _, no := range []string{"3", "4"} {
+		write(t, s, no, txn.Created)
+		write(t, s, no, txn.Succ)
+	}
+	refund := func(no, original string, at flow.State) {
+		r := trade(no, at)
+		r.Order.Request.TransType, r.Order.Original = onetrans.T(onetrans.TransRefund), original
+		if err := s.Write(entry(no, string(at)), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refund("R3", "no:3", txn.Pending)
+	refund("R4", "trace:T4", txn.Succ)
+	waiting := trade("5", txn.Succ)
+	waiting.Progress.Alarm = "a person must look"
+	if err := s.Write(entry("5", "told"), waiting); err != nil {
+		t.Fatal(err)
+	}
+	before, err := s.Head()
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := entry("", "").At.Add(time.Hour)
+	if p, err := s.Prune(t.Context(), entry("", "").At, filepath.Join(t.TempDir(), "none")); err != nil || p != (Pruned{}) {
+		t.Errorf("nothing is old enough: %+v %v", p, err)
+	}
+	archive := filepath.Join(filepath.Dir(path), "archive.db")
+	p, err := s.Prune(t.Context(), after, archive)
+	if err != nil || p.Trades != 4 || p.Entries != 3+3+2+1 {
+		t.Fatalf("%+v %v", p, err)
+	}
+	left := map[string]bool{}
+	if err := s.List(Filter{}, func(r Record) bool { left[r.Trade.Order.No] = true; return true }); err != nil {
+		t.Fatal(err)
+	}
+	if len(left) != 4 || !left["2"] || !left["3"] || !left["R3"] || !left["5"] {
+		t.Errorf("left: %v", left)
+	}
+	if _, _, err := s.Trade(onetrans.TransRecharge, "4"); !errors.Is(err, txn.ErrArchived) {
+		t.Errorf("an archived number: %v", err)
+	}
+	if found, err := s.Related("trace:T4"); err != nil || len(found) > 0 {
+		t.Errorf("an archived trade is found: %v %v", found, err)
+	}
+	if _, err := s.Prune(t.Context(), after, archive); err != nil {
+		t.Errorf("nothing more to do: %v", err)
+	}
+	write(t, s, "6", txn.Succ)
+	if _, err := s.Prune(t.Context(), after, archive); !errors.Is(err, ErrExists) {
+		t.Errorf("over an archive: %v", err)
+	}
+	if err := s.Knows(before); err != nil {
+		t.Errorf("the head before: %v", err)
+	}
+
+	readArchive := inspect(t, archive, Options{Key: mustKey(t, path)})
+	for _, archives := range [][]*Store{nil, {readArchive}} {
+		proof, err := s.Verify(t.Context(), archives...)
+		if err != nil || !proof.Whole() || proof.Archived != 9 {
+			t.Errorf("%v: %+v", err, proof)
+		}
+	}
+	got, found, err := readArchive.Trade(onetrans.TransRecharge, "4")
+	if err != nil || !found || got.Progress.TraceNo != "T4" {
+		t.Errorf("in the archive: %v %v %+v", err, found, got)
+	}
+	if events, err := readArchive.History(onetrans.TransRecharge, "1"); err != nil || len(events) != 3 {
+		t.Errorf("in the archive: %v %v", events, err)
+	}
+	readArchive.Close()
+	if _, err := Open(archive, Options{Key: mustKey(t, path)}); !errors.Is(err, ErrRefused) {
+		t.Errorf("serving on an archive: %v", err)
+	}
+
+	// The archive is spoiled, then what the journal says of it.
+	change(t, archive, flip(4, -1))
+	spoilt := inspect(t, archive, Options{Key: mustKey(t, path)})
+	if proof, err := s.Verify(t.Context(), spoilt); err != nil || proof.Whole() {
+		t.Errorf("a spoilt archive: %v %+v", err, proof)
+	}
+	s.Close()
+	change(t, path, func(tx *bolt.Tx) error {
+		k, v := tx.Bucket(bucketGaps).Cursor().First()
+		v = []byte(strings.Replace(string(v), "archive.db", "another.db", 1))
+		return tx.Bucket(bucketGaps).Put(slices.Clone(k), v)
+	})
+	if proof, err := inspect(t, path, Options{}).Verify(t.Context()); err != nil || proof.Whole() {
+		t.Errorf("a forged gap: %v %+v", err, proof)
+	}
+}
+
+func mustKey(t *testing.T, path string) []byte {
+	t.Helper()
+	key, err := readKey(KeyPath(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// Random journals, pruned at random again and again, stay whole with what was
+// archived.
+func TestPruningAgainstAModel(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		folder, err := os.MkdirTemp(t.TempDir(), "")
+		if err != nil {
+			rt.Fatal(err)
+		}
+		path := filepath.Join(folder, "journal")
+		s, err := Open(path, Options{NoSync: true})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		now := entry("", "").At
+		states, archived := map[string]flow.State{}, 0
+		var archives []*Store
+		for i := range rapid.IntRange(1, 60).Draw(rt, "steps") {
+			now = now.Add(time.Minute)
+			if i%20 == 19 {
+				archive := filepath.Join(folder, fmt.Sprintf("archive-%d", i))
+				p, err := s.Prune(t.Context(), now.Add(-time.Duration(rapid.IntRange(0, 20).Draw(rt, "age"))*time.Minute), archive)
+				if err != nil {
+					rt.Fatal(err)
+				}
+				if archived += p.Trades; p.Archive != "" {
+					a, err := Inspect(archive, Options{Key: mustKey(t, path)})
+					if err != nil {
+						rt.Fatal(err)
+					}
+					archives = append(archives, a)
+				}
+				continue
+			}
+			no := fmt.Sprint(rapid.IntRange(0, 15).Draw(rt, "no"))
+			if _, _, err := s.Trade(onetrans.TransRecharge, no); errors.Is(err, txn.ErrArchived) {
+				continue
+			}
+			at := rapid.SampledFrom([]flow.State{txn.Created, txn.Pending, txn.Succ, txn.Refused}).Draw(rt, "at")
+			e := entry(no, string(at))
+			e.At = now
+			if err := s.Write(e, trade(no, at)); err != nil {
+				rt.Fatal(err)
+			}
+			states[no] = at
+		}
+		proof, err := s.Verify(t.Context(), archives...)
+		if err != nil || len(proof.Faults) > 0 || proof.Trades != uint64(len(states)-archived) {
+			rt.Fatalf("%v: %+v", err, proof)
+		}
+		for _, a := range archives {
+			if err := a.Close(); err != nil {
+				rt.Fatal(err)
+			}
+		}
+		if err := errors.Join(s.whole(), s.Close()); err != nil {
+			rt.Fatal(err)
+		}
+		if s, err = Open(path, Options{NoSync: true}); err != nil {
+			rt.Fatal(err)
+		}
+		s.Close()
+	})
+}
+
+func TestBackup(t *testing.T) {
+	path := spoiled(t, Options{})
+	s := openAt(t, path)
+	backup := path + ".backup"
+	head, err := s.Backup(backup)
+	if err != nil || head.Seq != 9 {
+		t.Fatal(head, err)
+	}
+	if _, err := s.Backup(backup); !errors.Is(err, ErrExists) {
+		t.Errorf("over another: %v", err)
+	}
+	fill3(t, s, 10)
+	s.Close()
+	proof, err := inspect(t, backup, Options{Key: mustKey(t, path), Copy: true}).Verify(t.Context())
+	if err != nil || proof.Entries != 9 || len(proof.Faults) != 0 {
+		t.Errorf("%v %+v", err, proof)
+	}
+	copyFile(t, backup, path)
+	if _, err := Open(path, Options{}); !errors.Is(err, ErrPutBack) {
+		t.Errorf("put back: %v", err)
+	}
+	adoptAndGoOn(t, path, Options{})
+}
+
+func FuzzParseHead(f *testing.F) {
+	f.Add("12:0f3a00ff")
+	f.Add("0:")
+	f.Add("18446744073709551616:00000000")
+	f.Fuzz(func(t *testing.T, s string) {
+		h, err := ParseHead(s)
+		if err != nil {
+			return
+		}
+		if again, err := ParseHead(h.String()); err != nil || again.String() != h.String() {
+			t.Errorf("%v became %v, %v", h, again, err)
+		}
+	})
+}
+
+// What is beside a journal is taken for its head only where this key wrote it.
+func FuzzHeadFile(f *testing.F) {
+	k := derive(make([]byte, KeySize))
+	whole := append(slot(Head{2, make([]byte, linkSize)}, k), slot(Head{3, make([]byte, linkSize)}, k)...)
+	f.Add(whole)
+	f.Add(whole[:slotSize+7])
+	f.Add(make([]byte, headSize))
+	f.Add([]byte{})
+	f.Add([]byte("x"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		h, err := parseHeadFile(data, k)
+		if err == nil && h.Value != nil && h.Seq != 2 && h.Seq != 3 {
+			t.Errorf("%v was never written", h)
+		}
+	})
+}
+
+// An entry's bytes are parsed without harm, whatever they are.
+func FuzzEntry(f *testing.F) {
+	k := derive(make([]byte, KeySize))
+	v, err := k.newValue(make([]byte, linkSize), 1, header{Entry: entry("1", "sent"), Born: 1, Order: 1}, []byte(`{"progress":{}}`))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte(v))
+	f.Add([]byte(v[:40]))
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_, errHeader := value(data).header(1)
+		_, errContent := k.content(data, 1)
+		if errContent == nil && errHeader != nil {
+			t.Error("a seal fits an entry that is none")
+		}
+	})
+}
+
+// What persons say may be about persons: it is sealed, and read again.
+func TestThePersonsWordIsSealed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	s := openAt(t, path)
+	write(t, s, "1", txn.Unknown)
+	e := entry("1", "decided by hand")
+	e.By, e.Note = "PERSON-王五", "PERSON-欧阳"
+	if err := s.Write(e, trade("1", txn.Succ)); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil || strings.Contains(string(data), "PERSON") {
+		t.Error("it is in the clear", err)
+	}
+	events, err := s.History(onetrans.TransRecharge, "1")
+	if err != nil || len(events) != 2 || events[1].By != e.By || events[1].Note != e.Note {
+		t.Errorf("%v %+v", err, events)
+	}
+}

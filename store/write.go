@@ -1,0 +1,243 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+	bolt "go.etcd.io/bbolt"
+
+	"onetrans/flows/txn"
+)
+
+// Write appends the entry, with the trade as it now stands, to the log, synced
+// when it returns. A final trade's credentials are erased.
+func (s *Store) Write(e txn.Entry, t txn.Trade) error {
+	step, err := s.prepare(e, t)
+	if err != nil {
+		return err
+	}
+	var head Head
+	err = s.update(func(tx *bolt.Tx) (err error) {
+		head, err = s.carryOut(tx, step)
+		return err
+	})
+	if err == nil {
+		s.advance(head)
+	}
+	return err
+}
+
+// prepare does what needs no transaction.
+func (s *Store) prepare(e txn.Entry, t txn.Trade) (step, error) {
+	order, err := json.Marshal(t.Order)
+	if err != nil {
+		return step{}, fmt.Errorf("encoding an order: %w", err)
+	}
+	w := step{entry: e, trade: t, orderTag: s.keys.hidden("order", string(order))}
+	w.entry.Kind, w.entry.No = t.Order.Kind(), t.Order.No
+	if t.Order.CardNo != "" {
+		w.card = s.keys.hidden("card", t.Order.CardNo)
+	}
+	return w, nil
+}
+
+func (s *Store) carryOut(tx *bolt.Tx, w step) (Head, error) {
+	head, err := s.append(tx, func(seq uint64) (header, []byte, error) { return s.step(tx, w, seq) })
+	if err != nil {
+		return head, err
+	}
+	return head, s.keepSecrets(tx, w.trade)
+}
+
+// step is what there is to write.
+type step struct {
+	entry    txn.Entry
+	trade    txn.Trade
+	orderTag []byte
+	card     []byte
+}
+
+// step makes the entry of a trade's step and puts the indexes right.
+func (s *Store) step(tx *bolt.Tx, w step, seq uint64) (header, []byte, error) {
+	open, err := s.opened(tx)
+	if err != nil {
+		return header{}, nil, err
+	}
+	before, known, err := last(tx, key(w.entry.Kind, w.entry.No))
+	if err != nil {
+		return header{}, nil, err
+	}
+	h := header{
+		Entry: w.entry, Born: seq, Order: seq, OrderTag: w.orderTag,
+		Final: w.trade.Final(), Desk: w.trade.AtDesk(),
+		Day: day(w.trade.Order.CreatedAt), Card: w.card, Refs: w.trade.Refs(),
+	}
+	h.State = string(w.trade.At())
+	c := newContent(&h)
+	c.Order, c.Progress = &w.trade.Order, &w.trade.Progress
+	if known {
+		h.Born, h.Prev = before.Born, before.at
+		if bytes.Equal(before.OrderTag, h.OrderTag) {
+			h.Order, c.Order = before.Order, nil
+		}
+	}
+	h.Open = open + more(before.header, known, h)
+	plain, err := json.Marshal(c)
+	if err != nil {
+		return header{}, nil, fmt.Errorf("encoding a trade: %w", err)
+	}
+	if known {
+		err = unindex(tx, before.header, h)
+	}
+	return h, plain, errors.Join(err, index(tx, seq, h))
+}
+
+// more is how many more trades are open after a step; one less is all but one more.
+func more(before header, known bool, now header) uint64 {
+	wasOpen := known && !before.Final
+	switch {
+	case wasOpen && now.Final:
+		return ^uint64(0)
+	case !wasOpen && !now.Final:
+		return 1
+	}
+	return 0
+}
+
+// placed is an entry and where it is.
+type placed struct {
+	header
+	at uint64
+}
+
+// last is a trade's last entry.
+func last(tx *bolt.Tx, k []byte) (p placed, known bool, err error) {
+	at := tx.Bucket(bucketTrades).Get(k)
+	if at == nil {
+		return placed{}, false, nil
+	}
+	if len(at) != 8 {
+		return placed{}, false, fmt.Errorf("%w: the index of trades", ErrAltered)
+	}
+	p.at = binary.BigEndian.Uint64(at)
+	v := tx.Bucket(bucketLog).Get(at)
+	if v == nil {
+		return p, false, fmt.Errorf("%w: entry %d of trade %q is gone", ErrAltered, p.at, k)
+	}
+	p.header, err = value(v).header(p.at)
+	if err == nil && !bytes.Equal(p.key(), k) {
+		err = fmt.Errorf("%w: entry %d is another trade's than %q", ErrAltered, p.at, k)
+	}
+	return p, err == nil, err
+}
+
+// index notes a trade's new last entry.
+func index(tx *bolt.Tx, seq uint64, h header) error {
+	k, born := h.key(), number(h.Born)
+	errs := []error{tx.Bucket(bucketTrades).Put(k, number(seq))}
+	note := func(bucket, entry []byte) {
+		// What is there already need not be written again.
+		if b := tx.Bucket(bucket); b.Get(entry) == nil {
+			errs = append(errs, b.Put(entry, []byte{}))
+		}
+	}
+	for _, at := range places(h, born) {
+		note(at.bucket, at.entry)
+	}
+	for _, ref := range h.Refs {
+		note(bucketRefs, refKey(ref, k))
+	}
+	return errors.Join(errs...)
+}
+
+// unindex takes away what is not true of a trade any more. Refs stay: a trade
+// may be looked for by what it once had.
+func unindex(tx *bolt.Tx, before, now header) error {
+	var errs []error
+	keep := places(now, number(now.Born))
+	for _, at := range places(before, number(before.Born)) {
+		if !at.among(keep) {
+			errs = append(errs, tx.Bucket(at.bucket).Delete(at.entry))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// place is an entry of an index.
+type place struct{ bucket, entry []byte }
+
+func (p place) among(others []place) bool {
+	for _, o := range others {
+		if bytes.Equal(p.bucket, o.bucket) && bytes.Equal(p.entry, o.entry) {
+			return true
+		}
+	}
+	return false
+}
+
+// places are where a trade stands in the indexes, but for its refs.
+func places(h header, born []byte) []place {
+	all := []place{{bucketStates, stateKey(h.State, born)}, {bucketDays, append([]byte(h.Day), born...)}}
+	if !h.Final {
+		all = append(all, place{bucketOpen, h.key()})
+	}
+	if h.Desk {
+		all = append(all, place{bucketDesk, born})
+	}
+	if len(h.Card) > 0 {
+		all = append(all, place{bucketCards, append(append([]byte(nil), h.Card...), born...)})
+	}
+	return all
+}
+
+func stateKey(state string, born []byte) []byte { return append([]byte(state+"\x00"), born...) }
+
+// keepSecrets keeps an open trade's credentials, sealed, and erases a final one's.
+func (s *Store) keepSecrets(tx *bolt.Tx, t txn.Trade) error {
+	b, k := tx.Bucket(bucketSecrets), key(t.Order.Kind(), t.Order.No)
+	before := b.Get(k)
+	if t.Final() {
+		if before == nil {
+			return nil
+		}
+		return b.Delete(k)
+	}
+	plain, err := json.Marshal(t.Order.Secrets)
+	if err != nil {
+		return fmt.Errorf("encoding credentials: %w", err)
+	}
+	tag := s.keys.hidden("secrets", string(plain))
+	if len(before) > tagSize && bytes.Equal(before[:tagSize], tag) {
+		return nil
+	}
+	return b.Put(k, append(tag, s.keys.sealed(plain, append([]byte("secrets "), k...))...))
+}
+
+func (s *Store) secrets(tx *bolt.Tx, k []byte) (txn.Secrets, error) {
+	var secrets txn.Secrets
+	kept := tx.Bucket(bucketSecrets).Get(k)
+	if kept == nil {
+		return secrets, nil
+	}
+	plain, err := s.keys.unsealed(kept[min(tagSize, len(kept)):], append([]byte("secrets "), k...))
+	if err == nil {
+		err = json.Unmarshal(plain, &secrets)
+	}
+	if err != nil {
+		return secrets, fmt.Errorf("credentials of %q: %w", k, err)
+	}
+	return secrets, nil
+}
+
+func key(transType, no string) []byte { return []byte(transType + "\x00" + no) }
+
+// refKey is unmistakable because a ref's length stands before it.
+func refKey(ref string, tradeKey []byte) []byte {
+	k := binary.BigEndian.AppendUint32(nil, uint32(len(ref)))
+	return append(append(k, ref...), tradeKey...)
+}
+
+func number(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
