@@ -8,7 +8,7 @@ import (
 
 // Bent lists the codes of a request's fields that are not as the tables want
 // them, and were taken all the same: too long, a number for a text, a date in
-// another form. It is for the log and holds no values.
+// another form, no amount. It is for the log and holds no values.
 func Bent(transType string, request Request) []string {
 	message, ok := messageTypes()[transType]
 	if !ok {
@@ -31,7 +31,7 @@ func bentIn(object reflect.Value, dialect string) []string {
 		if !ok {
 			continue
 		}
-		if text, isText := textOf(value); isText && rule.bent(text) {
+		if text, isText := textOf(value); isText && (rule.bent(text) || noAmount(value)) {
 			codes = append(codes, rule.Code)
 		}
 		for _, inner := range innerObjects(value) {
@@ -39,6 +39,16 @@ func bentIn(object reflect.Value, dialect string) []string {
 		}
 	}
 	return codes
+}
+
+// noAmount says whether a field that should hold an amount says something else.
+func noAmount(value reflect.Value) bool {
+	amount, ok := value.Interface().(Amount)
+	if !ok || amount.Empty() {
+		return false
+	}
+	_, err := amount.Fen()
+	return err != nil
 }
 
 func (r Rule) bent(text Text) bool {

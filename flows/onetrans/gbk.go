@@ -13,23 +13,45 @@ import (
 var ErrGBK = errors.New("not GBK")
 
 // DecodeGBK is GBK text (Windows' code page 936: the euro sign is 0x80 too) as
-// UTF-8, GB 18030's four-byte characters with it: some write rare names so. A
-// byte sequence that means nothing is [ErrGBK], never a replacement character.
-// Text beyond [MaxMessage] is [ErrMalformed].
+// UTF-8, GB 18030's four-byte characters with it: some write rare names so.
+// User-defined characters are Unicode's private use. A byte sequence that means
+// nothing is [ErrGBK], never a replacement character. Text beyond [MaxMessage]
+// is [ErrMalformed].
 func DecodeGBK(gbk []byte) ([]byte, error) {
 	if len(gbk) > MaxMessage {
 		return nil, fmt.Errorf("%w: longer than %d bytes", ErrMalformed, MaxMessage)
 	}
-	text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(gbk)
-	if err != nil {
-		return nil, ErrGBK
-	}
-	for i, r := range string(text) {
-		if r == utf8.RuneError { // U+FFFD itself is not in GBK
-			return nil, fmt.Errorf("%w: at character byte %d", ErrGBK, i)
+	dec := simplifiedchinese.GB18030.NewDecoder().Transformer
+	text := make([]byte, 0, len(gbk)+len(gbk)/2)
+	for at := 0; at < len(gbk); {
+		character := firstOf(gbk[at:])
+		if gbk[at] < utf8.RuneSelf {
+			text = append(text, gbk[at])
+		} else if r, ok := userDefined(character); ok {
+			text = utf8.AppendRune(text, r)
+		} else {
+			var buf [utf8.UTFMax]byte
+			n, _, err := dec.Transform(buf[:], character, true)
+			// U+FFFD itself is not in GBK.
+			if r, size := utf8.DecodeRune(buf[:n]); err != nil || r == utf8.RuneError || size != n {
+				return nil, fmt.Errorf("%w: at byte %d", ErrGBK, at)
+			}
+			text = append(text, buf[:n]...)
 		}
+		at += len(character)
 	}
 	return text, nil
+}
+
+// firstOf are the bytes of GB 18030's first character, or what is left of it.
+func firstOf(gbk []byte) []byte {
+	switch {
+	case len(gbk) == 1 || gbk[0] <= 0x80 || gbk[0] == 0xff:
+		return gbk[:1]
+	case gbk[1] >= '0' && gbk[1] <= '9':
+		return gbk[:min(4, len(gbk))]
+	}
+	return gbk[:2]
 }
 
 // EncodeGBK is a JSON text as GBK. A character that code page 936 lacks goes
@@ -45,6 +67,10 @@ func EncodeGBK(text []byte) ([]byte, error) {
 	for i, r := range string(text) {
 		if r < utf8.RuneSelf {
 			out = append(out, byte(r))
+			continue
+		}
+		if user, ok := userBytes(r); ok {
+			out = append(out, user[:]...)
 			continue
 		}
 		var buf [2]byte

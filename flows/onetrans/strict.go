@@ -52,6 +52,10 @@ func strictForms() map[string]form {
 	}
 }
 
+// onlyShown are amounts by which nothing is decided: one that can't be read is
+// not shown, and [Bent] lists it.
+func onlyShown() []string { return []string{"origBalance"} }
+
 func payable(text string) bool {
 	_, err := ParsePayable(text)
 	return err == nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -106,10 +107,8 @@ func (c check) field(rule Rule, value reflect.Value) error {
 	if !isText {
 		return nil
 	}
-	if amount, ok := value.Interface().(Amount); ok {
-		if _, err := amount.Fen(); err != nil {
-			return fault(Malformed)
-		}
+	if noAmount(value) && !slices.Contains(onlyShown(), rule.Code) {
+		return fault(Malformed)
 	}
 	form, strict := strictForms()[rule.Code]
 	switch {

@@ -184,6 +184,12 @@ func TestWhatIsTakenAndWhatIsRefused(t *testing.T) {
 		"amount below zero":                 {onetrans.TransRecharge, map[string]any{"amount": "-1"}, "amount"},
 		"amount with three decimals":        {onetrans.TransRecharge, map[string]any{"amount": "1.001"}, "amount"},
 		"amount with a space":               {onetrans.TransRecharge, map[string]any{"amount": " 1"}, "amount"},
+		"balance before":                    {onetrans.TransRecharge, map[string]any{"origBalance": "12.50"}, none},
+		"balance before, below zero":        {onetrans.TransRecharge, map[string]any{"origBalance": "-5.00"}, none},
+		"balance before, three decimals":    {onetrans.TransRecharge, map[string]any{"origBalance": 1.005}, none},
+		"balance before, a text":            {onetrans.TransRecharge, map[string]any{"origBalance": "无"}, none},
+		"balance before, an object":         {onetrans.TransRecharge, map[string]any{"origBalance": map[string]any{}}, "data"},
+		"credit pay over no amount":         {onetrans.TransRecharge, with(credit, "payInfo", map[string]any{"totalPayAmt": "-1", "insuPayAmt": "0", "yjjPayAmt": "1"}), "totalPayAmt"},
 		"amount in the thousands with sign": {onetrans.TransRecharge, map[string]any{"amount": "1,000"}, "amount"},
 		"number of 32":                      {onetrans.TransRecharge, map[string]any{"outChargeNo": strings.Repeat("1", 32)}, none},
 		"number of 33":                      {onetrans.TransRecharge, map[string]any{"outChargeNo": strings.Repeat("1", 33)}, "outChargeNo"},
@@ -334,13 +340,17 @@ func TestWhatWasBentIsListedByCode(t *testing.T) {
 		value           any
 		bent            []string
 	}{
-		"nothing":          {onetrans.TransRecharge, "notes", "x", nil},
-		"an empty field":   {onetrans.TransSettle, "endtime", "", nil},
-		"too long":         {onetrans.TransRecharge, "notes", strings.Repeat("长", 300), []string{"notes"}},
-		"a number":         {onetrans.TransRecharge, "cardNo", 7, []string{"cardNo"}},
-		"a bent date":      {onetrans.TransSettle, "begntime", "20240417", []string{"begntime"}},
-		"a date as wanted": {onetrans.TransSettle, "begntime", "2024-04-17 00:00:00", nil},
-		"within an object": {onetrans.TransRecharge, "extra", map[string]any{"subject": 1}, []string{"subject"}},
+		"nothing":           {onetrans.TransRecharge, "notes", "x", nil},
+		"an empty field":    {onetrans.TransSettle, "endtime", "", nil},
+		"too long":          {onetrans.TransRecharge, "notes", strings.Repeat("长", 300), []string{"notes"}},
+		"a number":          {onetrans.TransRecharge, "cardNo", 7, []string{"cardNo"}},
+		"a balance":         {onetrans.TransRecharge, "origBalance", "0", nil},
+		"a balance below 0": {onetrans.TransRecharge, "origBalance", "-5.00", []string{"origBalance"}},
+		"a balance as text": {onetrans.TransRecharge, "origBalance", "无", []string{"origBalance"}},
+		"no balance":        {onetrans.TransRecharge, "origBalance", "", nil},
+		"a bent date":       {onetrans.TransSettle, "begntime", "20240417", []string{"begntime"}},
+		"a date as wanted":  {onetrans.TransSettle, "begntime", "2024-04-17 00:00:00", nil},
+		"within an object":  {onetrans.TransRecharge, "extra", map[string]any{"subject": 1}, []string{"subject"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := request(t, commonFields(), changed(c.transType, c.code, c.value))
