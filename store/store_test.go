@@ -393,7 +393,7 @@ func TestManyAtOnce(t *testing.T) {
 				}
 				for range 5 {
 					got, found, err := s.Trade(onetrans.TransRecharge, no)
-					if err != nil || !found || got.Progress != want.Progress {
+					if err != nil || !found || !reflect.DeepEqual(got.Progress, want.Progress) {
 						t.Errorf("%v %v %+v", err, found, got.Progress)
 					}
 				}
