@@ -170,15 +170,20 @@ func boolean(key string, into *bool) field {
 	}}
 }
 
+// whole is v as a whole number, and whether it is one.
+func (v value) whole() (int64, bool) {
+	if s, isText := v.raw.(string); isText && v.typed {
+		n, err := strconv.ParseInt(s, 10, 64)
+		return n, err == nil
+	}
+	n, ok := v.raw.(int64)
+	return n, ok
+}
+
 // seconds is a whole number of seconds from low to high.
 func seconds(key string, into *time.Duration, low, high int64) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
-		n, ok := v.raw.(int64)
-		if s, isText := v.raw.(string); isText && v.typed {
-			var err error
-			n, err = strconv.ParseInt(s, 10, 64)
-			ok = err == nil
-		}
+		n, ok := v.whole()
 		if !ok || n < low || n > high {
 			return wrong("must be a whole number of seconds from %d to %d", low, high)
 		}
@@ -190,12 +195,7 @@ func seconds(key string, into *time.Duration, low, high int64) field {
 // whole is a whole number from low to high.
 func whole(key string, into *int, low, high int64) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
-		n, ok := v.raw.(int64)
-		if s, isText := v.raw.(string); isText && v.typed {
-			var err error
-			n, err = strconv.ParseInt(s, 10, 64)
-			ok = err == nil
-		}
+		n, ok := v.whole()
 		if !ok || n < low || n > high {
 			return wrong("must be a whole number from %d to %d", low, high)
 		}

@@ -161,7 +161,7 @@ func TestTextIsGB18030(t *testing.T) {
 func TestTheCodeCanBeScanned(t *testing.T) {
 	scanner, err := exec.LookPath("zbarimg")
 	if err != nil {
-		t.Skip("zbarimg is not installed")
+		t.Fatal("zbarimg is missing: make setup installs it (zbar-tools)")
 	}
 	for _, columns := range []int{32, 48} {
 		p, double := bench(t, columns)
@@ -273,10 +273,7 @@ func TestPaperThatEndsWhilePrinting(t *testing.T) {
 // A printer that does not know GS r is believed when it is well after the time
 // that printing takes.
 func TestAnOldPrinter(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it waits as long as printing takes")
-	}
-	t.Parallel()
+	t.Parallel() // it waits as long as printing takes
 	p, double := bench(t, 48)
 	double.Set(virtualprinter.State{Old: true})
 	if err := p.Print(t.Context(), slip()); err != nil || len(double.Papers()) != 1 {
