@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -28,7 +27,13 @@ func Unmarshal(data []byte, v any) error {
 	if err := Check(data); err != nil {
 		return err
 	}
-	if err := json.Unmarshal(data, v); err != nil {
+	return unmarshalChecked(data, v)
+}
+
+// unmarshalChecked is [Unmarshal] of what [Check] has accepted: names are not
+// compared with each other a second time.
+func unmarshalChecked(data []byte, v any) error {
+	if err := json.Unmarshal(data, v, jsontext.AllowDuplicateNames(true)); err != nil {
 		return malformed(err)
 	}
 	return nil
@@ -53,22 +58,71 @@ func Check(data []byte) error {
 	if len(data) > MaxMessage {
 		return fmt.Errorf("%w: longer than %d bytes", ErrMalformed, MaxMessage)
 	}
-	dec := jsontext.NewDecoder(bytes.NewReader(data))
-	for values := 0; ; {
-		tok, err := dec.ReadToken()
-		switch {
-		case err == io.EOF && values == 1:
-			return nil
-		case err != nil || values == 1:
-			return fmt.Errorf("%w: no single JSON value at byte %d", ErrMalformed, dec.InputOffset())
-		case dec.StackDepth() > MaxDepth:
+	if err := checkBounds(data); err != nil { // first: what follows recurses
+		return err
+	}
+	if !jsontext.Value(data).IsValid() {
+		return fmt.Errorf("%w: no single JSON value at byte %d", ErrMalformed, offsetOfFault(data))
+	}
+	return nil
+}
+
+// checkBounds looks for what is too deep or too long in data, which need not be JSON.
+func checkBounds(data []byte) error {
+	depth, number := 0, 0
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case c == '"':
+			i += endOfString(data[i:])
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			depth--
+		case inNumber(c):
+			number++
+			if number > MaxNumber {
+				return fmt.Errorf("%w: a number of more than %d characters", ErrMalformed, MaxNumber)
+			}
+			continue
+		}
+		number = 0
+		if depth > MaxDepth {
 			return fmt.Errorf("%w: nested deeper than %d", ErrMalformed, MaxDepth)
-		case tok.Kind() == '0' && len(tok.String()) > MaxNumber:
-			return fmt.Errorf("%w: a number of more than %d characters", ErrMalformed, MaxNumber)
-		case dec.StackDepth() == 0:
+		}
+	}
+	return nil
+}
+
+// endOfString is where the string that begins data ends: its last quote.
+func endOfString(data []byte) int {
+	for i := 1; i < len(data); i++ {
+		switch data[i] {
+		case '"':
+			return i
+		case '\\':
+			i++
+		}
+	}
+	return len(data)
+}
+
+// inNumber says whether a number may hold c; so may the words of JSON, which are short.
+func inNumber(c byte) bool {
+	return '0' <= c && c <= '9' || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'
+}
+
+// offsetOfFault is how far data is JSON.
+func offsetOfFault(data []byte) int64 {
+	dec := jsontext.NewDecoder(bytes.NewReader(data))
+	for values := 0; values < 2; {
+		if _, err := dec.ReadToken(); err != nil {
+			break
+		}
+		if dec.StackDepth() == 0 {
 			values++
 		}
 	}
+	return dec.InputOffset()
 }
 
 // malformed says where err arose and nothing of what stood there: the JSON

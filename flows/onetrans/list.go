@@ -67,11 +67,12 @@ func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	}
 }
 
+// read takes what was checked.
 func (l *List[T]) read(raw jsontext.Value) error {
 	if raw.Kind() == '[' {
 		l.Items = []T{}
-		return Unmarshal(raw, &l.Items)
+		return unmarshalChecked(raw, &l.Items)
 	}
 	l.one, l.Items = true, make([]T, 1)
-	return Unmarshal(raw, &l.Items[0])
+	return unmarshalChecked(raw, &l.Items[0])
 }

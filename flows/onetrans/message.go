@@ -1,6 +1,7 @@
 package onetrans
 
 import (
+	"bytes"
 	"errors"
 
 	"github.com/go-json-experiment/json"
@@ -81,28 +82,25 @@ func (a Answer) Succeeded(transType string) bool {
 // DataObject is a message's data as an object: text that holds one is
 // unwrapped, absent, null and empty data is {}. Anything else is [ErrMalformed].
 func DataObject(data jsontext.Value) (jsontext.Value, error) {
-	var n Nested[fallback]
 	if len(data) == 0 {
 		return jsontext.Value("{}"), nil
 	}
-	if err := Unmarshal(data, &n); err != nil {
+	if err := Check(data); err != nil {
 		return nil, err
 	}
-	if n.Opaque() {
-		return nil, malformed(errNotObject)
+	if data.Kind() == '{' {
+		return data, nil
 	}
-	if n.Value.Members == nil {
+	if inner, ok := textHolding(data, "{"); ok {
+		return inner, nil
+	}
+	if data.Kind() == 'n' || string(bytes.TrimSpace(data)) == `""` {
 		return jsontext.Value("{}"), nil
 	}
-	return n.Value.Members, nil
+	return nil, malformed(errNotObject)
 }
 
 var errNotObject = errors.New("data is no object")
-
-// fallback is an object of which nothing is known.
-type fallback struct {
-	Members jsontext.Value `json:",inline"`
-}
 
 // UnmarshalData reads a message's data, an object or text that holds one,
 // into v, as [Unmarshal] does.
@@ -111,5 +109,5 @@ func UnmarshalData(data jsontext.Value, v any) error {
 	if err != nil {
 		return err
 	}
-	return Unmarshal(object, v)
+	return unmarshalChecked(object, v)
 }

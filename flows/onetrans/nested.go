@@ -69,7 +69,7 @@ func (n *Nested[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	}
 	if inner, ok := textHolding(raw, "{"); ok {
 		n.came, n.text = true, true
-		return Unmarshal(inner, &n.Value)
+		return unmarshalChecked(inner, &n.Value)
 	}
 	n.raw = string(raw)
 	return nil

@@ -29,7 +29,9 @@ func (t Text) String() string {
 	switch {
 	case t.literal == "" || t.literal == "null":
 		return ""
-	case t.literal[0] == '"':
+	case t.plain():
+		return t.literal[1 : len(t.literal)-1]
+	case t.quoted():
 		s, _ := jsontext.AppendUnquote(nil, t.literal)
 		return string(s)
 	default:
@@ -46,6 +48,9 @@ func (t Text) Empty() bool { return t.String() == "" }
 // quoted says that the field came as a text, not as a number, true or false.
 func (t Text) quoted() bool { return t.literal != "" && t.literal[0] == '"' }
 
+// plain says that the field is a text in which nothing is escaped.
+func (t Text) plain() bool { return t.quoted() && strings.IndexByte(t.literal, '\\') < 0 }
+
 // MarshalJSONTo writes the field in the form in which it came; an absent one,
 // where it can't be left out, as "".
 func (t Text) MarshalJSONTo(enc *jsontext.Encoder) error {
@@ -61,17 +66,17 @@ func (t *Text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if err != nil {
 		return err
 	}
-	switch v.Kind() {
-	case '{', '[':
+	if v.Kind() == '{' || v.Kind() == '[' {
 		return errNotScalar
-	case '"':
-		s, err := jsontext.AppendUnquote(nil, v)
-		if err != nil {
-			return err
-		}
-		*t = T(string(s))
-	default:
-		t.literal = string(v)
 	}
+	t.literal = string(v)
+	if !t.quoted() || t.plain() {
+		return nil
+	}
+	s, err := jsontext.AppendUnquote(nil, v)
+	if err != nil {
+		return err
+	}
+	*t = T(string(s))
 	return nil
 }

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -31,12 +30,12 @@ type field struct {
 // message is a message's top level, in the order in which it came.
 type message []field
 
-// parse reads one strict JSON object.
+// parse reads one strict JSON object. What it returns holds parts of text.
 func parse(text []byte) (message, bool) {
 	if onetrans.Check(text) != nil || jsontext.Value(text).Kind() != '{' {
 		return nil, false
 	}
-	dec := jsontext.NewDecoder(bytes.NewReader(text))
+	dec := decoderOf(text)
 	if _, err := dec.ReadToken(); err != nil {
 		return nil, false
 	}
@@ -51,29 +50,23 @@ func parse(text []byte) (message, bool) {
 		if err != nil {
 			return nil, false
 		}
-		f.value = value.Clone()
+		f.value = value
 		m = append(m, f)
 	}
 	return m, true
 }
 
 // encode writes the message, in its order.
-func (m message) encode() ([]byte, error) {
-	var out bytes.Buffer
-	enc := jsontext.NewEncoder(&out, jsontext.PreserveRawStrings(true))
-	tokens := enc.WriteToken(jsontext.BeginObject)
-	for _, f := range m {
-		if tokens == nil {
-			tokens = enc.WriteToken(jsontext.String(f.name))
+func (m message) encode() []byte {
+	out := []byte{'{'}
+	for i, f := range m {
+		if i > 0 {
+			out = append(out, ',')
 		}
-		if tokens == nil {
-			tokens = enc.WriteValue(f.value)
-		}
+		out, _ = jsontext.AppendQuote(out, f.name) // UTF-8, as it came
+		out = append(append(out, ':'), f.value...)
 	}
-	if tokens == nil {
-		tokens = enc.WriteToken(jsontext.EndObject)
-	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), tokens
+	return append(out, '}')
 }
 
 // get is the value of a field; nil when there is none.
@@ -90,7 +83,7 @@ func (m message) text(name string) (string, bool) {
 	if value.Kind() != '"' {
 		return "", false
 	}
-	s, err := jsontext.AppendUnquote(nil, value)
+	s, err := textOf(value)
 	return string(s), err == nil
 }
 

@@ -1,10 +1,9 @@
 package wire
 
 import (
+	"bytes"
 	"slices"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // SignString is what is signed of a plain message: its top-level fields, but
@@ -28,27 +27,30 @@ func (m message) signString(appKey string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if value != "" {
-			out.WriteString(f.name + "=" + value + "&")
+		if len(value) > 0 {
+			out.WriteString(f.name)
+			out.WriteByte('=')
+			out.Write(value)
+			out.WriteByte('&')
 		}
 	}
-	return out.String() + "key=" + appKey, nil
+	out.WriteString("key=")
+	out.WriteString(appKey)
+	return out.String(), nil
 }
 
 // signed is a top-level field's value in the sign string: a scalar's text, the
 // canonical form of an object or a list.
-func (f field) signed() (string, error) {
+func (f field) signed() ([]byte, error) {
 	switch f.value.Kind() {
 	case '{', '[':
-		value, err := Canonical(f.value)
-		return string(value), err
+		return canonicalChecked(f.value)
 	case '"':
-		text, err := jsontext.AppendUnquote(nil, f.value)
-		return string(text), err
+		return textOf(f.value)
 	case 'n':
-		return "", nil
+		return nil, nil
 	default:
-		return string(f.value), nil
+		return f.value, nil
 	}
 }
 
@@ -65,7 +67,7 @@ func (m message) oneReading() bool {
 		if f.value.Kind() != '"' || f.name == nameErrMsg || f.name == nameExtra {
 			continue
 		}
-		if text, err := f.signed(); err != nil || strings.Contains(text, "&") {
+		if text, err := f.signed(); err != nil || bytes.Contains(text, []byte{'&'}) {
 			return false
 		}
 	}

@@ -98,8 +98,8 @@ func (k Keys) Seal(plain []byte) ([]byte, error) {
 		}
 		m = m.without(nameData).setText(nameEncData, upperHex(sealed))
 	}
-	sealed, err := m.setText(nameSignData, signature).encode()
-	if err != nil || len(sealed) > onetrans.MaxMessage {
+	sealed := m.setText(nameSignData, signature).encode()
+	if len(sealed) > onetrans.MaxMessage {
 		return nil, fmt.Errorf("%w: too long", ErrContent)
 	}
 	return sealed, nil
@@ -123,7 +123,7 @@ func (k Keys) prepare(m message) (message, error) {
 			if err != nil {
 				return nil, fmt.Errorf("%w: text", ErrContent)
 			}
-			m[i].value, _ = jsontext.AppendQuote(nil, widen(text))
+			m[i].value, _ = jsontext.AppendQuote(nil, widen(string(text)))
 		}
 	}
 	if id := m.get(nameAppID); id != nil {
@@ -155,11 +155,7 @@ func (k Keys) Open(sealed []byte) ([]byte, error) {
 	if err := k.verify(m); err != nil {
 		return nil, err
 	}
-	plain, err := m.without(nameSignData, nameExtra).encode()
-	if err != nil {
-		return nil, ErrMalformed
-	}
-	return plain, nil
+	return m.without(nameSignData, nameExtra).encode(), nil
 }
 
 // agreed says whether the message is protected as agreed.
@@ -260,4 +256,11 @@ func PeekAppID(sealed []byte) (string, error) {
 	return id, nil
 }
 
-func upperHex(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }
+func upperHex(b []byte) string {
+	const digits = "0123456789ABCDEF"
+	out := make([]byte, 0, 2*len(b))
+	for _, c := range b {
+		out = append(out, digits[c>>4], digits[c&15])
+	}
+	return string(out)
+}
