@@ -70,7 +70,7 @@ func (m planted) over(p *process) (txn.Journal, txn.Platform) {
 
 // counts are a run's figures.
 type counts struct {
-	days, trades, messages, troubles, kills, diskFaults, desk atomic.Int64
+	days, trades, messages, kills, diskFaults, desk atomic.Int64
 }
 
 // play plays the day of a seed in dir, an empty folder, and returns what was
