@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux
 
 package store
 
@@ -27,7 +27,7 @@ const asChild = "ONETRANS_STORE_TEST_CHILD"
 
 func TestMain(m *testing.M) {
 	child, ok := map[string]func(path string) error{
-		"hold": hold, "write": writeOn, "create": createMany, "fill": fill,
+		"hold": hold, "write": writeOn, "create": createMany, "limited": limited, "crowded": crowded,
 	}[os.Getenv(asChild)]
 	if !ok {
 		os.Exit(m.Run())
@@ -189,20 +189,40 @@ func TestAKillWhileItIsMadeLeavesNoneOrAWholeOne(t *testing.T) {
 	}
 }
 
-// fill writes until the disk is full, then makes room and writes on.
-func fill(path string) error {
+// limited is a process whose files may not grow.
+func limited(path string) error {
 	signal.Ignore(syscall.SIGXFSZ)
-	s, err := Open(path, Options{})
-	if err != nil {
-		return err
-	}
 	var before syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
 		return err
 	}
-	limit := before
-	limit.Cur = 256 << 10
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+	narrow := before
+	narrow.Cur = 256 << 10
+	return fill(path,
+		func() error { return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &narrow) },
+		func() error { return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before) })
+}
+
+// crowded is a process with a small file system of its own, on which something
+// else takes the room.
+func crowded(path string) error {
+	folder := filepath.Dir(path)
+	if err := syscall.Mount("none", folder, "tmpfs", 0, "size=1m"); err != nil {
+		return err
+	}
+	ballast := filepath.Join(folder, "ballast")
+	return fill(path,
+		func() error { return os.WriteFile(ballast, make([]byte, 512<<10), 0o600) },
+		func() error { return os.Remove(ballast) })
+}
+
+// fill writes until there is no room, then writes on where there is again.
+func fill(path string, narrow, widen func() error) error {
+	s, err := Open(path, Options{})
+	if err != nil {
+		return err
+	}
+	if err := narrow(); err != nil {
 		return err
 	}
 	written := 0
@@ -223,40 +243,57 @@ func fill(path string) error {
 	if _, found, err := s.Trade(onetrans.TransRecharge, strconv.Itoa(written)); found || err != nil {
 		return fmt.Errorf("half of what failed was written: %v %w", found, err)
 	}
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
+	if err := widen(); err != nil {
 		return err
 	}
 	if err := s.Write(entry("again", "sent"), trade("again", txn.Pending)); err != nil {
 		return fmt.Errorf("there is room again: %w", err)
 	}
-	fmt.Println(written)
-	return errors.Join(s.whole(), s.Close())
+	if err := errors.Join(s.whole(), s.Close()); err != nil {
+		return err
+	}
+	return nothingLost(path, written)
 }
 
-func TestAFullDisk(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal")
-	cmd, lines := child(t, "fill", path)
-	if !lines.Scan() {
-		t.Fatal("no word")
-	}
-	written, err := strconv.Atoi(lines.Text())
+// nothingLost says whether all that was acknowledged is there after a restart.
+func nothingLost(path string, written int) error {
+	s, err := Open(path, Options{})
 	if err != nil {
-		t.Fatal(lines.Text())
+		return err
 	}
-	if err := cmd.Wait(); err != nil {
-		t.Fatal(err)
-	}
-	s := openAt(t, path)
+	defer s.Close()
 	for i := range written {
 		if _, found, err := s.Trade(onetrans.TransRecharge, strconv.Itoa(i)); !found || err != nil {
-			t.Fatalf("%d is lost: %v", i, err)
+			return fmt.Errorf("%d is lost: %w", i, err)
 		}
 	}
 	if _, found, err := s.Trade(onetrans.TransRecharge, "again"); !found || err != nil {
-		t.Errorf("what came after is lost: %v", err)
+		return fmt.Errorf("what came after is lost: %w", err)
 	}
 	entries := 0
-	if err := s.Entries(func(_ uint64, e txn.Entry) bool { entries++; return true }); err != nil || entries < written+1 {
-		t.Errorf("%d entries of %d: %v", entries, written+1, err)
+	if err := s.Entries(func(uint64, txn.Entry) bool { entries++; return true }); err != nil || entries < written+1 {
+		return fmt.Errorf("%d entries of %d: %w", entries, written+1, err)
+	}
+	return nil
+}
+
+func TestAFullDisk(t *testing.T) {
+	ownFiles := &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+		UidMappings: []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}},
+	}
+	for what, attributes := range map[string]*syscall.SysProcAttr{"limited": nil, "crowded": ownFiles} {
+		t.Run(what, func(t *testing.T) {
+			cmd := exec.Command(os.Args[0], filepath.Join(t.TempDir(), "journal"))
+			cmd.Env, cmd.SysProcAttr = append(os.Environ(), asChild+"="+what), attributes
+			out, err := cmd.CombinedOutput()
+			if errors.Is(err, syscall.EPERM) {
+				t.Skip("this machine lets nobody mount a file system of his own")
+			}
+			if err != nil {
+				t.Errorf("%v: %s", err, out)
+			}
+		})
 	}
 }
