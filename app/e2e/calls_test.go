@@ -36,6 +36,13 @@ type heard struct {
 // file, in GBK. What it hears comes when it comes.
 func (w *world) hisCalls(transType, request string) <-chan heard {
 	w.t.Helper()
+	_, answer := w.startCall(transType, request)
+	return answer
+}
+
+// startCall is hisCalls, with the process.
+func (w *world) startCall(transType, request string) (*exec.Cmd, <-chan heard) {
+	w.t.Helper()
 	in := filepath.Join(w.t.TempDir(), "in")
 	gbk, err := onetrans.EncodeGBK([]byte(request))
 	if err != nil {
@@ -46,8 +53,11 @@ func (w *world) hisCalls(transType, request string) <-chan heard {
 	}
 	out, log := &bytes.Buffer{}, &logbook{}
 	caller := exec.Command(executable, "--trans_type", transType, "--in", in, "--config", w.configPath())
-	caller.Env, caller.Stdout, caller.Stderr = w.display.Environ(), out, log
-	rig.Start(w.t, caller)
+	caller.Env, caller.Stdout, caller.Stderr = w.environ(), out, log
+	if err := caller.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { _ = caller.Process.Kill() })
 	answer := make(chan heard, 1)
 	go func() {
 		_ = caller.Wait()
@@ -58,7 +68,7 @@ func (w *world) hisCalls(transType, request string) <-chan heard {
 		}
 		answer <- h
 	}()
-	return answer
+	return caller, answer
 }
 
 // hears waits for a call's answer, which must be a success and carry what the
@@ -184,8 +194,10 @@ func (w *world) theSamplesWork() {
 
 func (w *world) must(err error) {
 	w.t.Helper()
-	if err != nil {
+	if err != nil && w.display != nil {
 		w.keepPicture("failed")
+	}
+	if err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -231,14 +243,21 @@ func TestTheSamplesAreServedWithoutAKiosk(t *testing.T) { newPlace(t).theSamples
 
 func TestTheSamplesAreServedByTheAgent(t *testing.T) {
 	w := newPlace(t)
+	w.startAgent()
+	w.theSamplesWork()
+}
+
+// startAgent starts the resident owner, and waits until it serves.
+func (w *world) startAgent() *exec.Cmd {
+	w.t.Helper()
 	agent := exec.Command(executable, "agent", "--config", w.configPath())
-	agent.Env = w.display.Environ()
+	agent.Env = w.environ()
 	ready, err := agent.StdoutPipe()
 	w.must(err)
-	rig.Start(t, agent)
+	rig.Start(w.t, agent)
 	_, err = ready.Read(make([]byte, 1)) // it says so once it serves
 	w.must(err)
-	w.theSamplesWork()
+	return agent
 }
 
 // A name that is no GBK is on the screen whole, and comes back to a GBK caller whole.

@@ -5,19 +5,23 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"onetrans/app/config"
 	"onetrans/app/rig"
 	"onetrans/devices/virtualcard"
 	"onetrans/flows/onetrans"
@@ -45,7 +49,11 @@ type world struct {
 type change func(*world, *configuration)
 
 // configuration is what the kiosk is told.
-type configuration struct{ AppKey, Journal string }
+type configuration struct {
+	AppKey, Journal, TermNo string
+	// UnknownWait is how many seconds a call waits for what is in doubt.
+	UnknownWait int
+}
 
 // newWorld starts a sandbox, a display and a kiosk.
 func newWorld(t *testing.T, changes ...change) *world {
@@ -59,22 +67,30 @@ func newWorld(t *testing.T, changes ...change) *world {
 // nobody serves yet.
 func newPlace(t *testing.T, changes ...change) *world {
 	t.Helper()
-	w := &world{t: t, folder: t.TempDir(), person: sandbox.Persons()[0]}
-	w.display = rig.StartDisplay(t, screenWidth, screenHeight)
-	w.eyes = openEyes(t)
+	w := &world{t: t, display: rig.StartDisplay(t, screenWidth, screenHeight), eyes: openEyes(t)}
 	w.startSandbox()
-	c := configuration{AppKey: sandbox.DemoAppKey, Journal: filepath.Join(w.folder, "journal.db")}
+	w.setUp(changes...)
+	return w
+}
+
+// setUp gives the terminal a folder and its configuration.
+func (w *world) setUp(changes ...change) {
+	w.t.Helper()
+	w.folder, w.person = w.t.TempDir(), sandbox.Persons()[0]
+	c := configuration{
+		AppKey: sandbox.DemoAppKey, Journal: w.journalPath(),
+		TermNo: config.Default().Terminal.TermNo, UnknownWait: 60,
+	}
 	for _, change := range changes {
 		change(w, &c)
 	}
 	w.configure(c)
-	return w
 }
 
 func (w *world) startSandbox() {
 	w.t.Helper()
 	w.platform = freeAddress(w.t)
-	server := exec.Command(executable, "sandbox", "--listen", w.platform, "--data", filepath.Join(w.folder, "sandbox"))
+	server := exec.Command(executable, "sandbox", "--listen", w.platform, "--data", w.t.TempDir())
 	server.Stderr = os.Stderr
 	rig.Start(w.t, server)
 	w.eventually(10*time.Second, "the sandbox listens", func() bool {
@@ -92,6 +108,8 @@ driver = "wire"
 url = "http://%s/onetrans"
 app_id = %q
 app_key = %q
+[pay]
+unknown_wait_s = %d
 [[pay.account]]
 type = "02"
 pay_app_id = %q
@@ -101,13 +119,14 @@ type = "01"
 pay_app_id = %q
 pay_app_secret = %q
 [terminal]
+term_no = %q
 mdtrtarea_admvs = %q
 [store]
 path = %q
 [ui]
 panel_inches = %v
-`, w.platform, sandbox.DemoAppID, c.AppKey, sandbox.DemoPayAppID, sandbox.DemoPayAppSecret,
-		sandbox.DemoPayAppID, sandbox.DemoPayAppSecret, sandbox.DemoRegion, c.Journal, panelInches)
+`, w.platform, sandbox.DemoAppID, c.AppKey, c.UnknownWait, sandbox.DemoPayAppID, sandbox.DemoPayAppSecret,
+		sandbox.DemoPayAppID, sandbox.DemoPayAppSecret, c.TermNo, sandbox.DemoRegion, c.Journal, panelInches)
 	if err := os.WriteFile(w.configPath(), []byte(text), 0o600); err != nil {
 		w.t.Fatal(err)
 	}
@@ -140,28 +159,47 @@ func (w *world) kill() {
 	_ = w.kiosk.Wait()
 }
 
-// trades ends the kiosk and reads its journal.
+// environ is what the terminal's programs run in; some have no display.
+func (w *world) environ() []string {
+	if w.display != nil {
+		return w.display.Environ()
+	}
+	return slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "DISPLAY=") || strings.HasPrefix(v, "WAYLAND_DISPLAY=")
+	})
+}
+
+// trades ends the kiosk and reads the recharges in its journal.
 func (w *world) trades() []txn.Trade {
 	w.t.Helper()
 	rig.Stop(w.kiosk)
+	return slices.DeleteFunc(w.journaled(), func(t txn.Trade) bool { return t.Order.Kind() != onetrans.TransRecharge })
+}
+
+// journaled is all that is in the journal, which nobody has.
+func (w *world) journaled() []txn.Trade {
+	w.t.Helper()
 	journal, err := store.Inspect(w.journalPath(), store.Options{})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	defer journal.Close()
-	numbers := map[string]bool{}
+	written := map[[2]string]bool{}
 	err = journal.Entries(func(_ uint64, e txn.Entry) bool {
-		numbers[e.No] = true
+		written[[2]string{e.Kind, e.No}] = true
 		return true
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	var trades []txn.Trade
-	for no := range numbers {
-		trade, found, err := journal.Trade(onetrans.TransRecharge, no)
+	for of := range written {
+		trade, found, err := journal.Trade(of[0], of[1])
 		if err != nil || !found {
-			w.t.Fatalf("trade %s: found %v, %v", no, found, err)
+			w.t.Fatalf("%s %s: found %v, %v", of[0], of[1], found, err)
 		}
 		trades = append(trades, trade)
 	}
@@ -193,20 +231,30 @@ type order struct {
 	CardNo      string `json:"cardNo"`
 	Amount      string `json:"amount"`
 	Result      string `json:"result"`
+	Refunds     []struct {
+		OutRefundNo string `json:"outRefundNo"`
+		Amount      string `json:"amount"`
+		Result      string `json:"result"`
+	} `json:"refunds"`
 }
 
-func (w *world) ledger() []order {
+func (w *world) ledger() (orders []order) {
 	w.t.Helper()
-	answer, err := http.Get("http://" + w.platform + "/control/orders")
+	w.look("/control/orders", &orders)
+	return orders
+}
+
+// look reads one of the sandbox's lists.
+func (w *world) look(path string, into any) {
+	w.t.Helper()
+	answer, err := http.Get("http://" + w.platform + path)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	var orders []order
-	if err := json.NewDecoder(answer.Body).Decode(&orders); err != nil {
+	if err := json.NewDecoder(answer.Body).Decode(into); err != nil {
 		w.t.Fatal(err)
 	}
-	return orders
 }
 
 // faults makes the sandbox misbehave; an empty text makes it behave.
