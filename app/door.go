@@ -67,14 +67,15 @@ func cardReaders(c config.Config, log *slog.Logger) (r readers, letGo func()) {
 // resident serves the calls of other processes for as long as the terminal is
 // owned. Those that come before it is ready wait.
 type resident struct {
-	door  call.Door
-	log   *slog.Logger
-	ready chan struct{}
-	owner *owner.Owner // once it is ready
+	config config.Config
+	door   call.Door
+	log    *slog.Logger
+	ready  chan struct{}
+	owner  *owner.Owner // once it is ready
 }
 
 func newResident(c config.Config, log *slog.Logger) *resident {
-	return &resident{door: newDoor(c, log), log: log, ready: make(chan struct{})}
+	return &resident{config: c, door: newDoor(c, log), log: log, ready: make(chan struct{})}
 }
 
 // open takes the terminal and begins to take calls.

@@ -51,14 +51,20 @@ func (c journalCommand) run(ctx context.Context, out io.Writer) error {
 	if c.line.Read != "" {
 		return c.read(ctx, c.line.Read, out)
 	}
-	err := c.ask(ctx, out)
+	return byOwner(func() error { return c.ask(ctx, out) }, func() error { return c.alone(ctx, out) })
+}
+
+// byOwner lets the terminal's owner do something where there is one; else it is
+// done alone.
+func byOwner(ask, alone func() error) error {
+	err := ask()
 	if !errors.Is(err, socket.ErrNoOwner) {
 		return err
 	}
-	err = c.alone(ctx, out)
+	err = alone()
 	if errors.Is(err, store.ErrInUse) {
 		// Its owner may have begun to serve meanwhile.
-		if again := c.ask(ctx, out); !errors.Is(again, socket.ErrNoOwner) {
+		if again := ask(); !errors.Is(again, socket.ErrNoOwner) {
 			return again
 		}
 	}
@@ -129,10 +135,17 @@ func (r *resident) command(ctx context.Context, c socket.Command, out io.Writer)
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if c.Name != journal.Name {
-		return fmt.Errorf("%w: %q", journal.ErrRequest, c.Name)
+	switch c.Name {
+	case journal.Name:
+		return r.aboutJournal(ctx, c.Request, out)
+	case comparisonName:
+		return r.compare(ctx, c.Request, out)
 	}
-	request, err := journal.Decode(c.Request)
+	return fmt.Errorf("%w: %q", journal.ErrRequest, c.Name)
+}
+
+func (r *resident) aboutJournal(ctx context.Context, asked []byte, out io.Writer) error {
+	request, err := journal.Decode(asked)
 	if err != nil {
 		return err
 	}

@@ -205,11 +205,19 @@ func TestADayThatBalances(t *testing.T) {
 	b := newBooks(t)
 	balanced := []string{"收款：日志 3 笔 220.51 元，平台 3 笔 220.51 元", "退款：日志 2 笔 12.25 元，平台 2 笔 12.25 元", "一致：5 笔", "账平"}
 	b.reconciles(exitOK, balanced)
-	b.reconciles(exitOK, append(balanced, "对账单没有这些列：TRADE_STATE, TRACENO", "合计等非交易 1 行"), "--statement", b.file(b.statement()))
+	statement := b.file(b.statement())
+	altered := b.file(strings.Replace(b.statement(), "C2,20.50", "C2,20.05", 1))
+	b.reconciles(exitOK, append(balanced, "对账单没有这些列：TRADE_STATE, TRACENO", "合计等非交易 1 行"), "--statement", statement)
 	b.reconciles(exitOK, []string{"日志 0 笔"}, "--date", "2020-01-01")
 
+	// Beside a running owner, who compares.
 	b.inService(func() {
-		b.reconciles(exitFailed, []string{"in service", "--journal"})
+		b.reconciles(exitOK, balanced)
+		b.reconciles(exitOK, append(balanced, "合计等非交易 1 行"), "--statement", statement)
+		b.reconciles(exitUnbalanced, []string{"不一致（1 笔）", "金额：日志 20.50 元，平台 20.05 元"}, "--statement", altered)
+		b.reconciles(exitOK, []string{`"amount": "220.51"`, `"balanced": true`}, "--json", "--statement", statement)
+		b.reconciles(exitFailed, []string{"unusable statement"}, "--statement", b.terminal.config)
+		b.reconciles(exitFailed, []string{"no such file"}, "--statement", "nowhere.csv")
 	})
 }
 

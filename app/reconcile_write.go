@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"onetrans/app/sheet"
 	"onetrans/flows/mask"
 	"onetrans/flows/money"
 	"onetrans/flows/onetrans"
@@ -25,10 +25,10 @@ func writeText(w io.Writer, f findings) error {
 	var out bytes.Buffer
 	say := func(key string, values ...string) { fmt.Fprintln(&out, f.words.Say("reconcile."+key, values...)) }
 	say("title", "day", f.Day.String())
-	if f.file == "" {
+	if f.File == "" {
 		say("against.platform")
 	} else {
-		say("against.statement", "file", f.file)
+		say("against.statement", "file", f.File)
 	}
 	for _, kind := range reconcile.Kinds() {
 		here, there := f.Here[kind], f.There[kind]
@@ -65,13 +65,13 @@ func (f findings) writeLeftOut(say func(key string, values ...string)) {
 	for _, left := range []struct {
 		what  string
 		count int
-	}{{"terminals", f.OtherTerminals}, {"days", f.OtherDays}, {"lines", f.read.Skipped}} {
+	}{{"terminals", f.OtherTerminals}, {"days", f.OtherDays}, {"lines", f.Skipped}} {
 		if left.count > 0 {
 			say("left."+left.what, "count", strconv.Itoa(left.count))
 		}
 	}
-	if len(f.read.Without) > 0 {
-		say("left.columns", "columns", strings.Join(f.read.Without, ", "))
+	if len(f.Without) > 0 {
+		say("left.columns", "columns", strings.Join(f.Without, ", "))
 	}
 }
 
@@ -200,9 +200,9 @@ type (
 
 func writeJSON(w io.Writer, f findings) error {
 	out := foundJSON{
-		Day: f.Day.String(), Balanced: f.Balanced(), Statement: f.file,
+		Day: f.Day.String(), Balanced: f.Balanced(), Statement: f.File,
 		Totals: make(map[reconcile.Kind]totalsJSON), Items: []itemJSON{},
-		OtherTerminals: f.OtherTerminals, OtherDays: f.OtherDays, SkippedLines: f.read.Skipped, MissingColumns: f.read.Without,
+		OtherTerminals: f.OtherTerminals, OtherDays: f.OtherDays, SkippedLines: f.Skipped, MissingColumns: f.Without,
 	}
 	for _, kind := range reconcile.Kinds() {
 		out.Totals[kind] = totalsJSON{sumOf(f.Here[kind]), sumOf(f.There[kind])}
@@ -235,17 +235,11 @@ func itemOf(i reconcile.Item) itemJSON {
 	return out
 }
 
-// writeCSV writes a line an item, for spreadsheets: with a byte order mark,
-// without which they take UTF-8 for GBK.
+// writeCSV writes a line an item, for spreadsheets.
 func writeCSV(w io.Writer, f findings) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	out := csv.NewWriter(w)
-	records := [][]string{{
+	out := sheet.New(w,
 		"class", "kind", "no", "original", "card", "here_amount", "here_state", "here_at",
-		"there_amount", "there_state", "there_at", "line", "differences", "near_midnight",
-	}}
+		"there_amount", "there_state", "there_at", "line", "differences", "near_midnight")
 	for _, i := range f.Items {
 		j := itemOf(i)
 		here, there := orEmpty(j.Here), orEmpty(j.There)
@@ -256,12 +250,14 @@ func writeCSV(w io.Writer, f findings) error {
 		for n, d := range j.Differences {
 			differences[n] = string(d)
 		}
-		records = append(records, []string{
-			string(j.Class), string(j.Kind), inert(j.No), inert(j.Original), inert(j.Card), here.Amount, string(here.State), here.At,
+		if err := out.Line(
+			string(j.Class), string(j.Kind), j.No, j.Original, j.Card, here.Amount, string(here.State), here.At,
 			there.Amount, string(there.State), there.At, line, strings.Join(differences, " "), strconv.FormatBool(j.NearMidnight),
-		})
+		); err != nil {
+			return err
+		}
 	}
-	return out.WriteAll(records)
+	return out.End()
 }
 
 func orEmpty(s *sideJSON) sideJSON {
@@ -269,12 +265,4 @@ func orEmpty(s *sideJSON) sideJSON {
 		return sideJSON{}
 	}
 	return *s
-}
-
-// inert keeps a spreadsheet from taking a number for a formula.
-func inert(s string) string {
-	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

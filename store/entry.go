@@ -195,20 +195,44 @@ func (s *Store) Entries(yield func(seq uint64, e txn.Entry) bool) error {
 		c := tx.Bucket(bucketLog).Cursor()
 		for k, v := c.First(); k != nil; k, v = c.Next() {
 			seq := binary.BigEndian.Uint64(k)
-			h, err := value(v).header(seq)
-			if err != nil {
+			e, err := s.read(seq, v)
+			if err != nil || !yield(seq, e) {
 				return err
 			}
-			e, err := s.keys.entry(v, seq, h)
-			if err != nil {
+		}
+		return nil
+	})
+}
+
+// clockSetBack is by how much a terminal's clock may ever have been set back.
+const clockSetBack = 24 * time.Hour
+
+// Since calls yield with every entry since a moment that was not archived, newest
+// first, until it returns false. Its cost follows their number: older ones are
+// looked at only as far as a clock may have been set back, a day.
+func (s *Store) Since(moment time.Time, yield func(txn.Entry) bool) error {
+	return s.view(func(tx *bolt.Tx) error {
+		c := tx.Bucket(bucketLog).Cursor()
+		for k, v := c.Last(); k != nil; k, v = c.Prev() {
+			e, err := s.read(binary.BigEndian.Uint64(k), v)
+			if err != nil || e.At.Before(moment.Add(-clockSetBack)) {
 				return err
 			}
-			if !yield(seq, e) {
+			if !e.At.Before(moment) && !yield(e) {
 				return nil
 			}
 		}
 		return nil
 	})
+}
+
+// read opens one entry of the log.
+func (s *Store) read(seq uint64, v []byte) (txn.Entry, error) {
+	h, err := value(v).header(seq)
+	if err != nil {
+		return txn.Entry{}, err
+	}
+	return s.keys.entry(v, seq, h)
 }
 
 // day is an order's day as its index has it.

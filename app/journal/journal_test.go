@@ -163,7 +163,7 @@ func TestPeoplesTimesAndAmounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines, err := csv.NewReader(strings.NewReader(out)).ReadAll()
+	lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(out, "\ufeff"))).ReadAll()
 	if err != nil || len(lines) != 2 {
 		t.Fatal(err, out)
 	}

@@ -2,10 +2,8 @@ package journal
 
 import (
 	"cmp"
-	"encoding/csv"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -13,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"onetrans/app/sheet"
 	"onetrans/flows/mask"
 	"onetrans/flows/money"
 	"onetrans/flows/onetrans"
@@ -75,7 +74,7 @@ func rowOf(r store.Record, identity bool) row {
 	out := row{
 		Created: when(o.CreatedAt), Changed: when(r.Changed()), Kind: kindWord(o.Kind()), Number: o.No, Original: o.Original,
 		Amount: amount(r.Trade).String(), State: string(p.State), AccountType: o.AccountType, CardType: o.CardType,
-		Card: who.card, Name: who.name, IDNo: who.idNo, Result: string(p.Result), RefusedWith: string(p.RefusedWith),
+		Card: who.card, Name: who.name, IDNo: who.idNo, Result: string(result(r.Trade)), RefusedWith: string(p.RefusedWith),
 		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN, Channel: p.Channel,
 		RefundNo: p.RefundNo, Sends: fmt.Sprint(p.Sends), Sent: when(p.SentAt), Waits: waits(r.Trade),
 	}
@@ -98,6 +97,15 @@ func amount(t txn.Trade) onetrans.Fen {
 }
 
 // person is whose trade it is.
+// result is the platform's last word; of a settlement, also a person's word that
+// its share was paid.
+func result(t txn.Trade) onetrans.Result {
+	if s := t.Progress.Settle; s != nil && s.Paid {
+		return onetrans.ResultSucc
+	}
+	return t.Progress.Result
+}
+
 type person struct{ card, name, idNo string }
 
 // personOf reads a person from a request, whose fields are called differently
@@ -171,15 +179,6 @@ func clean(s string) string {
 	}, s)
 }
 
-// cell is clean, and keeps a spreadsheet from taking text for a formula.
-func cell(s string) string {
-	s = clean(s)
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
 // writer writes rows.
 type writer interface {
 	row(row) error
@@ -191,7 +190,8 @@ func newWriter(f Format, out io.Writer) writer {
 	case JSON:
 		return jsonWriter{out}
 	case Comma:
-		return &csvWriter{csv: csv.NewWriter(out)}
+		names, _ := row{}.columns()
+		return csvWriter{sheet.New(out, names...)}
 	}
 	return &textWriter{out: out}
 }
@@ -210,41 +210,14 @@ func writeJSON(out io.Writer, v any) error {
 	return err
 }
 
-type csvWriter struct {
-	csv    *csv.Writer
-	headed bool
+type csvWriter struct{ *sheet.Sheet }
+
+func (w csvWriter) row(r row) error {
+	_, values := r.columns()
+	return w.Line(values...)
 }
 
-func (w *csvWriter) row(r row) error {
-	names, values := r.columns()
-	return w.line(names, values)
-}
-
-func (w *csvWriter) line(names, values []string) error {
-	if !w.headed {
-		w.headed = true
-		if err := w.csv.Write(names); err != nil {
-			return err
-		}
-	}
-	values = slices.Clone(values)
-	for i := range values {
-		values[i] = cell(values[i])
-	}
-	return w.csv.Write(values)
-}
-
-// end writes the names at least.
-func (w *csvWriter) end() error {
-	if !w.headed {
-		names, _ := row{}.columns()
-		if err := w.csv.Write(names); err != nil {
-			return err
-		}
-	}
-	w.csv.Flush()
-	return w.csv.Error()
-}
+func (w csvWriter) end() error { return w.End() }
 
 type textWriter struct {
 	out  io.Writer

@@ -3,13 +3,13 @@ package journal
 import (
 	"cmp"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"time"
 
+	"onetrans/app/sheet"
 	"onetrans/flows/money"
 	"onetrans/flows/txn"
 	"onetrans/store"
@@ -94,15 +94,15 @@ func (t Terminal) export(ctx context.Context, r Request, out io.Writer) error {
 	if !r.Entries {
 		return t.list(ctx, r, out)
 	}
-	w := newEntryWriter(r.Format, out)
+	write, end := newEntryWriter(r.Format, out)
 	err := t.each(ctx, r, func(record store.Record) error {
 		events, err := t.Store.History(record.Trade.Order.Kind(), record.Trade.Order.No)
 		for _, e := range events {
-			err = errors.Join(err, w(entryOf(e)))
+			err = errors.Join(err, write(entryOf(e)))
 		}
 		return err
 	})
-	return err
+	return errors.Join(err, end())
 }
 
 // entry is an entry of the log as people read it.
@@ -121,17 +121,12 @@ func entryOf(e store.Event) entry {
 	return entry{fmt.Sprint(e.Seq), when(e.At), kindWord(e.Kind), e.No, e.Event, e.State, e.Note, e.By}
 }
 
-func newEntryWriter(f Format, out io.Writer) func(entry) error {
+func newEntryWriter(f Format, out io.Writer) (write func(entry) error, end func() error) {
 	if f == JSON {
-		return func(e entry) error { return writeJSON(out, e) }
+		return func(e entry) error { return writeJSON(out, e) }, func() error { return nil }
 	}
-	w := &csvWriter{csv: csv.NewWriter(out)}
-	return func(e entry) error {
-		err := w.line([]string{"seq", "at", "kind", "number", "event", "state", "note", "by"},
-			[]string{e.Seq, e.At, e.Kind, e.No, e.Event, e.State, e.Note, e.By})
-		w.csv.Flush()
-		return errors.Join(err, w.csv.Error())
-	}
+	w := sheet.New(out, "seq", "at", "kind", "number", "event", "state", "note", "by")
+	return func(e entry) error { return w.Line(e.Seq, e.At, e.Kind, e.No, e.Event, e.State, e.Note, e.By) }, w.End
 }
 
 // one finds the trade that a number names.

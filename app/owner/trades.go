@@ -7,14 +7,15 @@ import (
 )
 
 // Trades lists the trades to which something happened since a moment, without
-// credentials, in the order in which that began.
+// credentials, those first that were touched last. Its cost follows what
+// happened since. Its errors are the journal's.
 func (o *Owner) Trades(since time.Time) ([]txn.Trade, error) {
 	type key struct{ kind, no string }
 	seen := make(map[key]bool)
 	var order []key
-	err := o.journal.Entries(func(_ uint64, e txn.Entry) bool {
+	err := o.journal.Since(since, func(e txn.Entry) bool {
 		k := key{e.Kind, e.No}
-		if e.Kind != "" && !e.At.Before(since) && !seen[k] {
+		if e.Kind != "" && !seen[k] {
 			seen[k] = true
 			order = append(order, k)
 		}

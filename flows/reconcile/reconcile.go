@@ -47,6 +47,15 @@ func (d Day) Before() Day { return DayOf(d.Begin().AddDate(0, 0, -1)) }
 // String is the day as 2026-11-25.
 func (d Day) String() string { return d.Begin().Format(time.DateOnly) }
 
+// MarshalText is [Day.String].
+func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText is [ParseDay].
+func (d *Day) UnmarshalText(text []byte) (err error) {
+	*d, err = ParseDay(string(text))
+	return err
+}
+
 // Kind is which way money went. A settlement's payment is a charge: a
 // statement does not tell it from a deposit.
 type Kind string
@@ -176,8 +185,8 @@ func (i Item) At() time.Time {
 
 // Sum is how many trades moved money, and how much.
 type Sum struct {
-	Count  int          `json:"count"`
-	Amount onetrans.Fen `json:"-"`
+	Count  int
+	Amount onetrans.Fen
 }
 
 func (s *Sum) add(amount onetrans.Fen) {
