@@ -92,6 +92,9 @@ func askForCancellation(c *Core, ctx context.Context, l *live, _ time.Duration) 
 	if l.now().At() == Refunding {
 		return true, c.refundShare(ctx, l)
 	}
+	if l.now().inHand() {
+		return false, nil
+	}
 	request, err := l.now().cancellation()
 	if err != nil {
 		return false, err

@@ -101,7 +101,7 @@ func (t Trade) serves(wantsCode bool) bool {
 // mayBeResent: the platform does not have the order, or has it and did not
 // give its code: the same number again is the same order, and brings it.
 func (t Trade) mayBeResent() bool {
-	return !t.Progress.CloseAsked && t.Progress.Desk != deskInHand && (t.At() == Pending || t.Progress.Result == onetrans.ResultNotFound)
+	return !t.Progress.CloseAsked && !t.inHand() && (t.At() == Pending || t.Progress.Result == onetrans.ResultNotFound)
 }
 
 // moneyMoves: a payment is under way, so that no code is wanted any more.

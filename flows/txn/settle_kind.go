@@ -62,6 +62,9 @@ func (c *Core) settleStep(ctx context.Context, l *live, hold time.Duration) (spo
 	case Paying:
 		return c.payStep(ctx, l, hold)
 	case Confirming:
+		if t.inHand() {
+			return false, nil
+		}
 		return c.sayPhase(ctx, l, onetrans.PhaseConfirm, confirmAnswered)
 	case Abandoning:
 		return c.sayPhase(ctx, l, onetrans.PhaseAbandon, abandonAnswered)
@@ -96,7 +99,7 @@ func (c *Core) sayPhase(ctx context.Context, l *live, phase onetrans.Phase, read
 func (c *Core) payStep(ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
 	t := l.now()
 	if t.Progress.TraceNo == "" {
-		if t.Progress.Desk == deskInHand {
+		if t.inHand() {
 			return false, nil
 		}
 		if _, err := c.happen(l, sent{at: time.Now()}, "pay"); err != nil {

@@ -114,6 +114,8 @@ type Progress struct {
 	Desk string `json:"desk,omitzero"`
 	// Hand is the last word of a person on the trade; nil while there is none.
 	Hand *Hand `json:"hand,omitzero"`
+	// InHandAt is since when a person decides it; zero while nobody does.
+	InHandAt time.Time `json:"in_hand_at,omitzero"`
 	// Untold: it ended well, and nobody was there to hear of it.
 	Untold bool `json:"untold,omitzero"`
 	// Lines are how a balance's parts stand, in their order.

@@ -56,7 +56,7 @@ type Hand struct {
 type decided struct{ hand Hand }
 
 // inHand: a person is going to decide it.
-type inHand struct{}
+type inHand struct{ at time.Time }
 
 // retryAsked: a person wants it tried again.
 type retryAsked struct{ by string }
@@ -78,8 +78,16 @@ func person(e flow.Event) string {
 
 const deskInHand = "it is being decided by hand"
 
-// Decide ends or moves a trade by a person's word, which is journaled. Its
-// errors are [ErrInvalid] without a name or a reason, [ErrVerdict], a
+// inHand says whether a person is deciding the trade: what makes it is not sent
+// again meanwhile.
+func (t Trade) inHand() bool { return !t.Progress.InHandAt.IsZero() }
+
+// lastAskTime bounds how long a platform is asked before a person's word counts.
+const lastAskTime = 10 * time.Second
+
+// Decide ends or moves a trade by a person's word, which is journaled. The
+// platform is asked once more before, where that sends nothing anew: its word
+// goes before a person's, its silence does not. Its errors are [ErrInvalid] without a name or a reason, [ErrVerdict], a
 // [*TooEarlyError], [ErrUnknownTrade], [ErrArchived], [ErrJournal] and ctx's.
 func (c *Core) Decide(ctx context.Context, kind, no string, w Word) (Status, error) {
 	if w.By == "" || w.Why == "" {
@@ -98,19 +106,45 @@ func (c *Core) Decide(ctx context.Context, kind, no string, w Word) (Status, err
 	if err := c.lookAtRefund(l); err != nil {
 		return l.status(), err
 	}
-	t := l.now()
-	if t.Final() { // it ended while the turn was waited for
+	if _, ok := l.now().after(w.Verdict); !ok && !l.now().Final() {
+		return l.status(), ErrVerdict
+	}
+	if err := c.askOnceMore(ctx, l); err != nil {
+		return l.status(), err
+	}
+	t, now := l.now(), time.Now()
+	if t.Final() { // by now
 		return c.decideFinal(kind, no, w)
 	}
 	if _, ok := t.after(w.Verdict); !ok {
 		return l.status(), ErrVerdict
 	}
-	if until := t.decidable(w.Verdict); time.Now().Before(until) {
-		_, err := c.happen(l, inHand{}, "")
+	if until := t.decidable(w.Verdict, now); now.Before(until) {
+		_, err := c.happen(l, inHand{now}, "")
 		return l.status(), errors.Join(&TooEarlyError{until}, err)
 	}
 	_, err = c.happen(l, t.decision(w), w.Why)
 	return l.status(), err
+}
+
+// askOnceMore asks how a trade stands, whose turn is held. Only the journal's
+// errors and ctx's are errors.
+func (c *Core) askOnceMore(ctx context.Context, l *live) (err error) {
+	asking, cancel := context.WithTimeout(ctx, lastAskTime)
+	defer cancel()
+	switch t := l.now(); {
+	case t.Final():
+	case t.Order.Kind() == onetrans.TransRefund:
+		_, err = hearOfRefund(c, asking, l, 0)
+	case t.Order.Kind() == onetrans.TransRecharge:
+		_, err = askForRecharge(c, asking, l, 0)
+	case t.At() == Paying && t.Progress.TraceNo != "":
+		_, err = c.payStep(asking, l, 0)
+	}
+	if asking.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 // decideFinal takes note that a person has seen to what is wrong with a trade
@@ -136,11 +170,16 @@ func (t Trade) decision(w Word) decided {
 
 // decidable is from when on a verdict can be given: not while a request may
 // still arrive, or a code be paid.
-func (t Trade) decidable(v Verdict) time.Time {
+func (t Trade) decidable(v Verdict, now time.Time) time.Time {
 	p := t.Progress
 	switch {
 	case t.Order.Kind() == onetrans.TransRefund && t.At() != Pending:
 		return p.SentAt.Add(RefundArrival)
+	case v == VerdictFailed && t.repeated():
+		if t.inHand() {
+			return p.InHandAt.Add(RefundArrival)
+		}
+		return now.Add(RefundArrival)
 	case v == VerdictFailed && (t.Order.Kind() == onetrans.TransRecharge || t.At() == Paying) && !p.CloseAnswered:
 		if p.ExpireAt.IsZero() {
 			return p.SentAt.Add(RefundArrival)
@@ -148,6 +187,13 @@ func (t Trade) decidable(v Verdict) time.Time {
 		return p.ExpireAt.Add(ArrivalMargin)
 	}
 	return time.Time{}
+}
+
+// repeated: a confirmation or a cancellation goes out again and again until it
+// is answered, or a person takes the trade in hand.
+func (t Trade) repeated() bool {
+	return t.At() == Confirming ||
+		t.Order.Kind() == onetrans.TransSettleCancel && (t.At() == Created || t.At() == Unknown)
 }
 
 // after is where a verdict leads; false where it can't be given.
@@ -245,20 +291,23 @@ func onDecided(t Trade, e decided) (Trade, []flow.Effect) {
 	if t.At() == Paying && next == Confirming {
 		t = t.settling(func(s *Settlement) { s.Paid = true })
 	}
-	t.Progress.State, t.Progress.Desk, t.Progress.Hand = next, "", &e.hand
+	t.Progress.State, t.Progress.Desk, t.Progress.Hand, t.Progress.InHandAt = next, "", &e.hand, time.Time{}
 	return t, nil
 }
 
-// onInHand: a refund that a person decides is not sent again.
-func onInHand(t Trade, _ inHand) (Trade, []flow.Effect) {
+// onInHand: what a person decides is not sent again.
+func onInHand(t Trade, e inHand) (Trade, []flow.Effect) {
 	if t.Progress.Desk == "" {
 		t.Progress.Desk = deskInHand
+	}
+	if !t.inHand() {
+		t.Progress.InHandAt = e.at
 	}
 	return t, nil
 }
 
 func onRetryAsked(t Trade, _ retryAsked) (Trade, []flow.Effect) {
-	t.Progress.Desk = ""
+	t.Progress.Desk, t.Progress.InHandAt = "", time.Time{}
 	return t, nil
 }
 

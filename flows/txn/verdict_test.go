@@ -139,6 +139,77 @@ func TestARefundIsDecidedByHand(t *testing.T) {
 	}
 }
 
+// inHandFor: what is sent again and again can't be said to have failed before
+// the last of it can't arrive any more; nothing is sent meanwhile.
+func (w *world) inHandFor(kind, no, send string) {
+	w.t.Helper()
+	var early *txn.TooEarlyError
+	if err := w.decide(kind, no, txn.VerdictFailed); !errors.As(err, &early) || !w.tradeOf(kind, no).AtDesk() {
+		w.t.Errorf("at once: %v", err)
+	}
+	sends := w.count(send)
+	w.pass(txn.RefundArrival - time.Minute)
+	w.restart()
+	if err := w.decide(kind, no, txn.VerdictFailed); !errors.As(err, &early) {
+		w.t.Errorf("too early: %v", err)
+	}
+	w.pass(time.Minute)
+	if n := w.count(send) - sends; n != 0 {
+		w.t.Errorf("sent %d times while it is in hand", n)
+	}
+}
+
+// A cancellation that nobody answers is repeated, until a person takes it in
+// hand; or a person knows that it was carried out.
+func TestACancellationIsDecidedByHand(t *testing.T) {
+	play(t, func(w *world) {
+		w.canReturn()
+		w.platform.on("cancel", lost)
+		w.cancel("S1", time.Second)
+		w.inHandFor(onetrans.TransSettleCancel, "S1", "send cancel")
+		if _, err := w.core.Retry(w.t.Context(), onetrans.TransSettleCancel, "S1", "王五"); err != nil || w.tradeOf(onetrans.TransSettleCancel, "S1").AtDesk() {
+			t.Errorf("out of hand: %v", err)
+		}
+		w.inHandFor(onetrans.TransSettleCancel, "S1", "send cancel")
+		w.say(onetrans.TransSettleCancel, "S1", txn.VerdictFailed)
+		if at := w.tradeOf(onetrans.TransSettleCancel, "S1").At(); at != txn.Refused {
+			t.Errorf("it is %s", at)
+		}
+	})
+	play(t, func(w *world) {
+		w.canReturn()
+		w.platform.on("cancel", lost)
+		w.cancel("S1", time.Second)
+		w.say(onetrans.TransSettleCancel, "S1", txn.VerdictDone)
+	})
+}
+
+// The platform is asked before a person's word counts, and its own goes first.
+func TestThePlatformsWordGoesBeforeAPersons(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("refund", lost)
+		w.platform.on("query", lost)
+		w.giveBack(aRefund, time.Second)
+		w.pass(txn.RefundArrival + time.Minute)
+		w.platform.on("query", refundSays("R1", "succ"))
+		if err := w.decide(onetrans.TransRefund, "R1", txn.VerdictFailed); !errors.Is(err, txn.ErrVerdict) {
+			t.Error(err)
+		}
+		w.refundMustBe("R1", txn.Succ)
+	})
+	play(t, func(w *world) {
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", lost)
+		w.begin(in{no: "1"}, time.Minute)
+		w.pass(time.Hour)
+		w.platform.on("query", data(`"result":"ing"`))
+		if err := w.decide(onetrans.TransRecharge, "1", txn.VerdictFailed); !errors.Is(err, txn.ErrVerdict) {
+			t.Error(err)
+		}
+		w.mustBe("1", txn.Pending)
+	})
+}
+
 func TestARechargeIsDecidedByHand(t *testing.T) {
 	play(t, func(w *world) {
 		w.platform.on("recharge", ordered)
@@ -201,9 +272,8 @@ func TestASettlementIsDecidedByHand(t *testing.T) {
 		w.platform.on("query", data(`"result":"succ","traceNo":"T1"`))
 		w.pass(time.Minute)
 		w.settlementMustBe("S", txn.Confirming)
-		if err := w.decide(onetrans.TransSettle, "S", txn.VerdictFailed); err != nil {
-			t.Fatal(err)
-		}
+		w.inHandFor(onetrans.TransSettle, "S", "send confirm")
+		w.say(onetrans.TransSettle, "S", txn.VerdictFailed)
 		w.platform.on("query", lost)
 		w.pass(time.Minute)
 		w.settlementMustBe("S", txn.Refunding)
