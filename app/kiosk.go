@@ -2,25 +2,25 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
 
-	"onetrans/app/call"
 	"onetrans/app/config"
 	"onetrans/app/tour"
-	"onetrans/assets/dict"
 	"onetrans/assets/texts"
 	"onetrans/devices/virtualcard"
 	"onetrans/devices/wedge"
-	"onetrans/flows/kiosk"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/view"
+	"onetrans/store"
 	"onetrans/ui"
 	"onetrans/ui/theme"
 )
@@ -53,77 +53,67 @@ func runKiosk(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if err := checkDisplay(); err != nil {
 		return err
 	}
-	resident := newResident(settings, log)
-	terminal, err := resident.open(settings, log)
-	if err != nil {
-		return err
-	}
-	defer terminal.Close()
-	insurances, err := dict.Open("insutype")
-	if err != nil {
-		return err
-	}
 	words, err := texts.Load()
 	if err != nil {
 		return err
 	}
-
-	ctx, quit := context.WithCancel(ctx)
-	defer quit()
-	screen := newScreen(settings, words)
-	outside := outside(settings, log)
-	outside.Core, outside.Bills, outside.Insurances, outside.Show = terminal.Core, terminal.Core, insurances, screen.show
-	read, letGo := cardReaders(settings, log)
-	defer letGo()
-	outside.Cards, outside.Identity = read.cards, read.identity
-	if settings.Devices.Scanner.Kind == config.ScannerKeyboard {
-		screen.scanner = wedge.New()
-		outside.Codes = screen.scanner
-	}
-	if outside.Receipts, err = receipts(settings, words); err != nil {
+	s := station{settings: settings, log: log, words: words, resident: newResident(settings, log)}
+	terminal, err := s.resident.open(settings, log)
+	if err != nil && (*walk != "" || !errors.Is(err, store.ErrUnusable)) {
 		return err
 	}
-	runner := kiosk.NewRunner(kioskOptions(settings), outside)
-	screen.emit = func(tap view.Tap) { runner.Tap(ctx, tap) }
-
-	resident.serve(call.Terminal{
-		Core: terminal.Core, Cards: read.cards, Identity: read.identity,
-		Pages: screenPages{terminal.Core, runner.Serve, settings.Pay.UnknownWait},
-	})
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	s.screen = newScreen(settings, words)
+	defer s.end()
+	if err == nil {
+		err = s.begin(ctx, terminal)
+	} else {
+		s.outOfService(err)
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
 
 	var toured error
 	if *walk != "" {
-		guide := screen.guide(*walk)
+		guide := s.screen.guide(*walk)
 		go func() {
 			toured = guide.Walk(ctx)
 			quit()
 		}()
 	}
-	screen.run(ctx, runner.Run)
+	var served error
+	s.screen.run(ctx, func(ctx context.Context) { served = s.serve(ctx) })
 	if toured != nil {
 		return fmt.Errorf("tour: %w", toured)
 	}
 	if *walk != "" {
 		fmt.Fprintf(stdout, "the screenshots are in %s\n", *walk)
 	}
-	return nil
+	return served
 }
 
 // screen is the window, and what connects it with the runner.
 type screen struct {
-	app     fyne.App
-	window  fyne.Window
-	kiosk   *ui.Kiosk
+	app    fyne.App
+	window fyne.Window
+	kiosk  *ui.Kiosk
+	// scanner and emit are there once the kiosk serves; the interface's
+	// goroutine has them.
 	scanner *wedge.Scanner
 	emit    func(view.Tap)
 	// shown brings every page to a tour; nil without one.
 	shown chan view.Page
+	// running: the interface has a goroutine of its own.
+	running atomic.Bool
 }
 
 func newScreen(c config.Config, words texts.Book) *screen {
 	// Sizes are millimetres by the configured panel: the desktop's scale must not change them.
 	_ = os.Setenv("FYNE_SCALE", "1")
-	screen := &screen{app: fyneapp.New()}
+	screen := &screen{app: fyneapp.New(), emit: func(view.Tap) {}}
 	screen.kiosk = ui.NewKiosk(ui.Options{
 		Panel:     theme.Panel{Inches: c.UI.PanelInches},
 		Texts:     words,
@@ -163,6 +153,7 @@ func (s *screen) run(ctx context.Context, serve func(context.Context)) {
 	ctx, cancel := context.WithCancel(ctx)
 	served := make(chan struct{})
 	s.app.Lifecycle().SetOnStarted(func() {
+		s.running.Store(true)
 		go func() {
 			defer close(served)
 			go s.tick(ctx)
@@ -173,6 +164,16 @@ func (s *screen) run(ctx context.Context, serve func(context.Context)) {
 	s.window.ShowAndRun()
 	cancel()
 	<-served
+}
+
+// serve tells who types and taps from now on.
+func (s *screen) serve(scanner *wedge.Scanner, emit func(view.Tap)) {
+	begin := func() { s.scanner, s.emit = scanner, emit }
+	if s.running.Load() {
+		fyne.DoAndWait(begin)
+		return
+	}
+	begin()
 }
 
 // tick keeps the frame's clock right.

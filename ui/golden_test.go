@@ -13,7 +13,7 @@ import (
 func TestPagesLookAsBefore(t *testing.T) {
 	d := newDesk(t, portrait32)
 	for _, name := range []string{
-		"attract", "home", "home-two", "pick", "present-card", "present-identity", "present-code", "person-card", "person-laid", "amount", "amount-typed",
+		"attract", "out-of-service", "home", "home-two", "pick", "present-card", "present-identity", "present-code", "person-card", "person-laid", "amount", "amount-typed",
 		"amount-large", "confirm", "pay-again", "cashier", "cashier-not-paid", "cashier-offline", "leave-pay", "result",
 		"result-not-booked", "doubt-offline", "busy-order", "take-card", "take-identity", "still-there", "trouble-refused", "trouble-card_pulled",
 		"home-settle", "pick-three", "pick-four", "authorise", "settling-confirm", "bills-many", "review", "review-free", "settled", "refunding",

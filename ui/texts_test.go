@@ -27,6 +27,7 @@ var kindTexts = map[string]struct {
 	"StepState":     {"settling.state.", []string{""}},
 	"SlipState":     {"slip.", []string{""}},
 	"SlipProblem":   {"slip.", []string{".title"}},
+	"FaultKind":     {"fault.", []string{""}},
 }
 
 func TestEveryKindOfAPageHasItsTexts(t *testing.T) {

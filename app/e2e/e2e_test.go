@@ -84,19 +84,25 @@ func TestTheMainJobFailsWhenSomethingIsBroken(t *testing.T) {
 	}
 }
 
-func TestAJournalThatCannotBeWrittenKeepsTheKioskFromServing(t *testing.T) {
+// A journal that can't be used: the kiosk says so, nothing is sent, also for HIS,
+// and it serves by itself when the journal is there again.
+func TestAKioskWithoutAJournalIsOutOfService(t *testing.T) {
 	w := newWorld(t)
-	if err := w.await("attract", 15*time.Second); err != nil {
-		t.Fatal(err)
-	}
+	w.must(w.await("attract", 15*time.Second))
 	w.kill()
-	if err := os.WriteFile(w.journalPath(), []byte("no journal at all"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	good, err := os.ReadFile(w.journalPath())
+	w.must(err)
+	w.must(os.WriteFile(w.journalPath(), []byte("no journal at all"), 0o600))
 	w.startKiosk()
-	if err := w.kiosk.Wait(); err == nil {
-		t.Error("the kiosk serves without a journal")
+	w.must(w.await("out of service", 15*time.Second))
+	w.keepPicture("out-of-service")
+	w.mustHear(onetrans.TransRecharge, unpaidOrder(t), onetrans.CodeJournal)
+	if orders := w.ledger(); len(orders) != 0 {
+		t.Errorf("sent without a journal: %+v", orders)
 	}
+	w.must(os.WriteFile(w.journalPath(), good, 0o600))
+	w.must(w.await("attract", 30*time.Second))
+	w.hears(w.hisCalls(onetrans.TransRecharge, unpaidOrder(t)), onetrans.TransRecharge)
 }
 
 func TestAPaymentWhileTheKioskIsDeadIsFoundAfterItsRestart(t *testing.T) {

@@ -36,11 +36,12 @@ func pages() map[string]view.Page {
 		return view.Page{Content: view.Trouble{Kind: kind, Retry: retry, CardIn: cardIn}, Home: true, Countdown: clock, Look: look}
 	}
 	all := map[string]view.Page{
-		"attract":  {Content: view.Attract{}, Look: look},
-		"home":     {Content: view.Home{Services: []view.Service{{Kind: view.ServiceOutpatientPayment, Main: true}, {Kind: deposit}}}, Countdown: clock, Look: look},
-		"identify": {Content: view.PickWay{Ways: []view.WayKind{view.WaySocialSecurityCard, view.WayCode}}, Steps: steps(0), Back: true, Home: true, Countdown: clock, Look: look},
-		"insert":   {Content: view.Present{Way: view.WaySocialSecurityCard}, Steps: steps(0), Back: true, Home: true, Countdown: clock, Look: look},
-		"looking":  {Content: view.Busy{Kind: view.BusyLookup}, Steps: steps(0), Home: true, Countdown: clock, Look: look},
+		"attract":        {Content: view.Attract{}, Look: look},
+		"out of service": {Content: view.OutOfService{Fault: view.FaultDamaged}, Look: look},
+		"home":           {Content: view.Home{Services: []view.Service{{Kind: view.ServiceOutpatientPayment, Main: true}, {Kind: deposit}}}, Countdown: clock, Look: look},
+		"identify":       {Content: view.PickWay{Ways: []view.WayKind{view.WaySocialSecurityCard, view.WayCode}}, Steps: steps(0), Back: true, Home: true, Countdown: clock, Look: look},
+		"insert":         {Content: view.Present{Way: view.WaySocialSecurityCard}, Steps: steps(0), Back: true, Home: true, Countdown: clock, Look: look},
+		"looking":        {Content: view.Busy{Kind: view.BusyLookup}, Steps: steps(0), Home: true, Countdown: clock, Look: look},
 		"person": {Content: view.Person{
 			Name: name, Sex: view.SexFemale, Age: 38, Insurance: "职工基本医疗保险", IDNo: mask.IDNo(person.CertNo),
 			CardNo: mask.CardNo(person.CardNo), Account: deposit, Balance: "3,000.00", CardIn: true,

@@ -5,6 +5,24 @@ import "time"
 // Attract is the screen that waits for someone.
 type Attract struct{}
 
+// OutOfService is the screen of a kiosk that serves nobody, and says to the staff
+// what is the matter.
+type OutOfService struct{ Fault FaultKind }
+
+// FaultKind names what keeps a kiosk from serving: its journal can't be used.
+type FaultKind string
+
+// The faults, each with a text of its own.
+const (
+	FaultDamaged  FaultKind = "damaged"  // no whole journal
+	FaultPutBack  FaultKind = "put_back" // an older state of it
+	FaultTerminal FaultKind = "terminal" // another terminal's
+	FaultAltered  FaultKind = "altered"  // not what was written
+	FaultKey      FaultKind = "key"      // its key is missing, or another's
+	FaultSchema   FaultKind = "schema"   // a newer program's
+	FaultDisk     FaultKind = "disk"     // the file system does not let it be opened
+)
+
 // Home offers the services.
 type Home struct{ Services []Service }
 
@@ -282,17 +300,18 @@ type TakeCard struct {
 	Identity bool
 }
 
-func (Attract) content()  {}
-func (Home) content()     {}
-func (PickWay) content()  {}
-func (Present) content()  {}
-func (Busy) content()     {}
-func (Person) content()   {}
-func (Amount) content()   {}
-func (Confirm) content()  {}
-func (PayCode) content()  {}
-func (Cashier) content()  {}
-func (Result) content()   {}
-func (Doubt) content()    {}
-func (Trouble) content()  {}
-func (TakeCard) content() {}
+func (Attract) content()      {}
+func (OutOfService) content() {}
+func (Home) content()         {}
+func (PickWay) content()      {}
+func (Present) content()      {}
+func (Busy) content()         {}
+func (Person) content()       {}
+func (Amount) content()       {}
+func (Confirm) content()      {}
+func (PayCode) content()      {}
+func (Cashier) content()      {}
+func (Result) content()       {}
+func (Doubt) content()        {}
+func (Trouble) content()      {}
+func (TakeCard) content()     {}

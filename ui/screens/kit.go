@@ -55,6 +55,8 @@ func Content(k Kit, content view.Content) layout.Box {
 	switch c := content.(type) {
 	case view.Attract:
 		return Attract(k, c)
+	case view.OutOfService:
+		return OutOfService(k, c)
 	case view.Home:
 		return Home(k, c)
 	case view.PickWay:

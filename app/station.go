@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"onetrans/app/call"
+	"onetrans/app/config"
+	"onetrans/app/owner"
+	"onetrans/assets/dict"
+	"onetrans/assets/texts"
+	"onetrans/devices/wedge"
+	"onetrans/flows/kiosk"
+	"onetrans/flows/view"
+	"onetrans/store"
+)
+
+// retryPause is how long a kiosk without a journal waits before it looks again.
+const retryPause = 10 * time.Second
+
+// station is what a kiosk serves with, once its terminal's journal can be used.
+type station struct {
+	settings config.Config
+	log      *slog.Logger
+	words    texts.Book
+	resident *resident
+	screen   *screen
+
+	runner *kiosk.Runner // nil while out of service
+	ends   []func()
+}
+
+// begin sets everything up on a terminal that is owned, and takes calls.
+func (s *station) begin(ctx context.Context, terminal *owner.Owner) error {
+	s.ends = append(s.ends, func() { _ = terminal.Close() })
+	insurances, err := dict.Open("insutype")
+	if err != nil {
+		return err
+	}
+	outside := outside(s.settings, s.log)
+	outside.Core, outside.Bills, outside.Insurances, outside.Show = terminal.Core, terminal.Core, insurances, s.screen.show
+	read, letGo := cardReaders(s.settings, s.log)
+	s.ends = append(s.ends, letGo)
+	outside.Cards, outside.Identity = read.cards, read.identity
+	var scanner *wedge.Scanner
+	if s.settings.Devices.Scanner.Kind == config.ScannerKeyboard {
+		scanner = wedge.New()
+		outside.Codes = scanner
+	}
+	if outside.Receipts, err = receipts(s.settings, s.words); err != nil {
+		return err
+	}
+	s.runner = kiosk.NewRunner(kioskOptions(s.settings), outside)
+	s.screen.serve(scanner, func(tap view.Tap) { s.runner.Tap(ctx, tap) })
+	s.resident.serve(call.Terminal{
+		Core: terminal.Core, Cards: read.cards, Identity: read.identity,
+		Pages: screenPages{terminal.Core, s.runner.Serve, s.settings.Pay.UnknownWait},
+	})
+	return nil
+}
+
+// end lets go of everything, in the reverse order.
+func (s *station) end() {
+	for i := len(s.ends) - 1; i >= 0; i-- {
+		s.ends[i]()
+	}
+}
+
+// serve serves patients until ctx ends; first it waits for a journal, where there
+// is none that can be used. It runs beside the window.
+func (s *station) serve(ctx context.Context) error {
+	for s.runner == nil {
+		select {
+		case <-time.After(retryPause):
+		case <-ctx.Done():
+			return nil
+		}
+		terminal, err := s.resident.open(s.settings, s.log)
+		switch {
+		case errors.Is(err, store.ErrUnusable):
+			fyne.Do(func() { s.outOfService(err) })
+		case err != nil:
+			return err
+		default:
+			if err := s.begin(ctx, terminal); err != nil {
+				return err
+			}
+		}
+	}
+	s.runner.Run(ctx)
+	return nil
+}
+
+// outOfService says so to everybody, and why to the staff. It belongs to the
+// interface's goroutine.
+func (s *station) outOfService(why error) {
+	s.log.Error("out of service", "error", why)
+	s.screen.kiosk.Show(view.Page{
+		Content: view.OutOfService{Fault: faultOf(why)},
+		Look:    view.Look{Language: view.Language(s.settings.UI.Language)},
+	})
+}
+
+// faultOf is what is wrong with a journal that is unusable.
+func faultOf(err error) view.FaultKind {
+	for _, f := range []struct {
+		err  error
+		kind view.FaultKind
+	}{
+		{store.ErrPutBack, view.FaultPutBack}, {store.ErrTerminal, view.FaultTerminal}, {store.ErrAltered, view.FaultAltered},
+		{store.ErrKey, view.FaultKey}, {store.ErrSchema, view.FaultSchema}, {store.ErrDamaged, view.FaultDamaged},
+	} {
+		if errors.Is(err, f.err) {
+			return f.kind
+		}
+	}
+	return view.FaultDisk
+}
