@@ -32,7 +32,7 @@ func runAgent(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	defer letGo()
 	windows := newWindows(settings, log)
 	t := call.Terminal{Core: terminal.Core, Cards: read.cards, Identity: read.identity}
-	t.Pages = windowPages(settings, windows, t, terminal.Core, log)
+	t.Pages = windowPages(settings, windows, t, terminal, log)
 	agent.serve(t)
 	fmt.Fprintf(stdout, "serving calls at %s\n", address(settings))
 	windows.run(ctx)

@@ -14,7 +14,6 @@ import (
 	"onetrans/devices"
 	"onetrans/devices/idcard"
 	"onetrans/devices/sscard"
-	"onetrans/flows/txn"
 	"onetrans/store"
 )
 
@@ -186,7 +185,7 @@ func (o *once) own(ctx context.Context, c config.Config, door call.Door, log *sl
 	var read readers
 	read, o.letGo = cardReaders(c, log)
 	t := call.Terminal{Core: o.owner.Core, Cards: read.cards, Identity: read.identity}
-	t.Pages = windowPages(c, o.windows, t, o.owner.Core, log)
+	t.Pages = windowPages(c, o.windows, t, o.owner, log)
 	return t, func() {}, nil
 }
 
@@ -207,10 +206,11 @@ func sayBusy(c config.Config, door call.Door, log *slog.Logger) func() (func() e
 }
 
 // windowPages are the pages of calls in a window of their own.
-func windowPages(c config.Config, w *windows, t call.Terminal, core *txn.Core, log *slog.Logger) call.Pages {
+func windowPages(c config.Config, w *windows, t call.Terminal, o *owner.Owner, log *slog.Logger) call.Pages {
 	outside := outside(c, log)
-	outside.Core, outside.Bills, outside.Cards, outside.Identity = core, core, t.Cards, t.Identity
-	return screenPages{core, w.pages(outside), c.Pay.UnknownWait}
+	w.head = headOf(o.Journal())
+	outside.Core, outside.Bills, outside.Cards, outside.Identity = o.Core, o.Core, t.Cards, t.Identity
+	return screenPages{o.Core, w.pages(outside), c.Pay.UnknownWait}
 }
 
 // end gives the terminal free, once what else is open was asked for, or soon.

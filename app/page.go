@@ -13,6 +13,7 @@ import (
 	"onetrans/assets/texts"
 	"onetrans/devices/wedge"
 	"onetrans/flows/kiosk"
+	"onetrans/flows/receipt"
 	"onetrans/flows/view"
 )
 
@@ -22,6 +23,8 @@ type windows struct {
 	config config.Config
 	log    *slog.Logger
 	asks   chan ask
+	// head is the journal's, for receipts; there before the first call is.
+	head func() *receipt.Head
 	// stopped is closed when run returns: no page is shown any more.
 	stopped chan struct{}
 }
@@ -112,7 +115,7 @@ func (w *windows) open() (*window, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening a page: %w", err)
 	}
-	receipts, err := receipts(w.config, words)
+	receipts, err := receipts(w.config, words, w.head)
 	if err != nil {
 		return nil, fmt.Errorf("opening a page: %w", err)
 	}

@@ -10,10 +10,12 @@ import (
 	"onetrans/flows/kiosk"
 	"onetrans/flows/receipt"
 	"onetrans/flows/view"
+	"onetrans/store"
 )
 
-// receipts is what prints receipts; nil where no printer is configured.
-func receipts(c config.Config, words texts.Book) (kiosk.Press, error) {
+// receipts is what prints receipts, with the journal's head as it is then; nil
+// where no printer is configured.
+func receipts(c config.Config, words texts.Book, head func() *receipt.Head) (kiosk.Press, error) {
 	p := c.Devices.Printer
 	if p.Kind == config.PrinterNone {
 		return nil, nil
@@ -29,10 +31,22 @@ func receipts(c config.Config, words texts.Book) (kiosk.Press, error) {
 		return nil, err
 	}
 	return &receipt.Press{
-		Printer: device, Names: names,
+		Printer: device, Names: names, Head: head,
 		Terminal: receipt.Terminal{
 			Hospital: c.Terminal.FixmedinsName, TermNo: c.Terminal.TermNo, HelpPlace: c.UI.HelpPlace, HelpPhone: c.UI.HelpPhone,
 		},
 		Words: func(l view.Language) receipt.Say { return words.In(string(l)).Say },
 	}, nil
+}
+
+// headOf tells a journal's head; nil while it can't be read, and then a receipt
+// has none.
+func headOf(journal *store.Store) func() *receipt.Head {
+	return func() *receipt.Head {
+		head, err := journal.Head()
+		if err != nil {
+			return nil
+		}
+		return &receipt.Head{Sequence: head.Seq, Value: head.Value}
+	}
 }

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -9,6 +12,7 @@ import (
 	"onetrans/devices/virtualprinter"
 	"onetrans/flows/receipt"
 	"onetrans/flows/view"
+	"onetrans/store"
 )
 
 func TestTheConfiguredPrinterPrintsReceipts(t *testing.T) {
@@ -22,11 +26,16 @@ func TestTheConfiguredPrinterPrintsReceipts(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := config.Default()
-	if press, err := receipts(c, words); press != nil || err != nil {
+	if press, err := receipts(c, words, nil); press != nil || err != nil {
 		t.Fatalf("without a printer: %v, %v", press, err)
 	}
 	c.Devices.Printer = config.Printer{Kind: config.PrinterTCP, Address: double.Address(), Columns: 32}
-	press, err := receipts(c, words)
+	journal, err := store.Open(filepath.Join(t.TempDir(), "journal"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { journal.Close() })
+	press, err := receipts(c, words, headOf(journal))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,9 +44,18 @@ func TestTheConfiguredPrinterPrintsReceipts(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := double.Papers()[0].Text()
-	for _, want := range []string{c.Terminal.FixmedinsName, c.Terminal.TermNo, c.UI.HelpPlace, c.UI.HelpPhone, "欧阳*明", "200.00 元"} {
+	for _, want := range []string{c.Terminal.FixmedinsName, c.Terminal.TermNo, c.UI.HelpPlace, c.UI.HelpPhone, "欧阳*明", "200.00 元", "账本校验"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not on\n%s", want, text)
 		}
+	}
+	// What is printed is what the journal is proved with.
+	printed := regexp.MustCompile(`账本校验\s+(\S+)`).FindStringSubmatch(text)
+	head, err := store.ParseHead(printed[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now, err := journal.Head(); err != nil || head.Seq != now.Seq || !bytes.HasPrefix(now.Value, head.Value) {
+		t.Errorf("printed %s, the journal's head is %s: %v", printed[1], now, err)
 	}
 }

@@ -51,7 +51,7 @@ func (s *station) begin(ctx context.Context, terminal *owner.Owner) error {
 		scanner = wedge.New()
 		outside.Codes = scanner
 	}
-	if outside.Receipts, err = receipts(s.settings, s.words); err != nil {
+	if outside.Receipts, err = receipts(s.settings, s.words, headOf(terminal.Journal())); err != nil {
 		return err
 	}
 	s.runner = kiosk.NewRunner(kioskOptions(s.settings), outside)

@@ -31,9 +31,10 @@ var ErrHead = errors.New("not a journal's head, which is a number, a colon and h
 // leastValue is how many bytes of a head's value say which entry it is.
 const leastValue = 4
 
-// ParseHead reads [Head.String], whose value may be cut short to eight digits.
+// ParseHead reads [Head.String], whose value may be cut short to eight digits,
+// also with a hyphen, as on a receipt.
 func ParseHead(s string) (Head, error) {
-	number, digits, _ := strings.Cut(strings.TrimSpace(s), ":")
+	number, digits, _ := strings.Cut(strings.Replace(strings.TrimSpace(s), "-", ":", 1), ":")
 	seq, err := strconv.ParseUint(number, 10, 64)
 	if err != nil {
 		return Head{}, ErrHead

@@ -90,7 +90,7 @@ func TestEveryKindPrints(t *testing.T) {
 				t.Fatalf("%d slips", len(papers))
 			}
 			for i, kind := range Kinds() {
-				if !strings.Contains(papers[i].Text(), "1024-9F3A6C01\n") {
+				if !strings.Contains(papers[i].Text(), "1024-9F3A6C01778E24B0\n") {
 					t.Errorf("%s: no head in\n%s", kind, papers[i].Text())
 				}
 				keep(t, string(kind)+"."+string(language), columns, papers[i])

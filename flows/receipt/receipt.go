@@ -82,9 +82,9 @@ type Head struct {
 }
 
 // headBytes is how much of a head's value is printed: enough to tell two apart.
-const headBytes = 4
+const headBytes = 8
 
-// Short is the head as a receipt has it: "1024-9F3A6C01"; empty for none.
+// Short is the head as a receipt has it: "1024-9F3A6C01778E24B0"; empty for none.
 func (h *Head) Short() string {
 	if h == nil {
 		return ""

@@ -18,7 +18,7 @@ var (
 	at      = time.Date(2026, 11, 22, 10, 26, 8, 0, onetrans.Zone())
 	printed = at.Add(40 * time.Second)
 	kiosk   = Terminal{Hospital: "滨江市第一医院", TermNo: "ZZJ001", HelpPlace: "一楼导诊台", HelpPhone: "0591-0000-0120"}
-	head    = &Head{Sequence: 1024, Value: []byte{0x9f, 0x3a, 0x6c, 0x01, 0xff}}
+	head    = &Head{Sequence: 1024, Value: []byte{0x9f, 0x3a, 0x6c, 0x01, 0x77, 0x8e, 0x24, 0xb0, 0xff}}
 )
 
 const number = "17341299427649863690123456789012"
@@ -77,7 +77,7 @@ func TestWhatEachKindSays(t *testing.T) {
 		"查询编号": "1734 1299 4276 4986 3690 1234 5678 9012", "时间": "2026年11月22日 10:26", "姓名": "欧阳*珺",
 		"证件号码": "1101**********002X", "卡号": "社保卡 D12****78", "险种": "职工基本医疗保险",
 		"支付方式": "微信支付", "支付流水号": "P2026112200017", "终端": "ZZJ001", "打印时间": "2026年11月22日 10:26",
-		"账本校验": "1024-9F3A6C01",
+		"账本校验": "1024-9F3A6C01778E24B0",
 	}
 	with := func(more map[string]string) map[string]string {
 		for name, value := range all {
@@ -256,7 +256,7 @@ func TestTheSlip(t *testing.T) {
 支付流水号        P2026112200017
 终端                      ZZJ001
 打印时间    2026年11月22日 10:26
-账本校验           1024-9F3A6C01
+账本校验   1024-9F3A6C01778E24B0
 --------------------------------
 请妥善保管，取药、检查、查询时出
 示。
