@@ -137,6 +137,7 @@ func (d *day) run() {
 	d.heal()
 	d.people.Wait()
 	d.comeRight()
+	d.clerks()
 	closing()
 	running.Wait()
 	hangUp()

@@ -187,17 +187,14 @@ func (b books) atDesk(no, setlID string) bool {
 }
 
 // judgeJournal: what a journal says is so at the platform, and nothing is left
-// in doubt but what a person was told of.
+// in doubt.
 func (d *day) judgeJournal(b books, t *terminal, trades map[key]txn.Trade) {
 	for k, trade := range trades {
 		if trade.Progress.Alarm != "" {
 			d.wrong("%s %s: alarm: %s", k.kind, k.no, trade.Progress.Alarm)
 		}
 		if !trade.Final() {
-			d.count.desk.Add(1)
-			if trade.Progress.Desk == "" {
-				d.wrong("%s %s is still %s at %s", k.kind, k.no, trade.At(), t.name)
-			}
+			d.wrong("%s %s is still %s at %s: %q", k.kind, k.no, trade.At(), t.name, trade.Progress.Desk)
 		}
 		if has := b.has(k); (trade.At() == txn.Succ) != has {
 			d.wrong("%s %s is %s at %s; at the platform: %v", k.kind, k.no, trade.At(), t.name, has)
@@ -211,13 +208,7 @@ func (b books) has(k key) bool {
 	case onetrans.TransRecharge:
 		return b.orders[k.no].paid()
 	case onetrans.TransRefund:
-		for _, o := range b.orders {
-			for _, r := range o.Refunds {
-				if r.OutRefundNo == k.no {
-					return r.given()
-				}
-			}
-		}
+		return b.refund(k.no).given()
 	case onetrans.TransSettle:
 		s := b.settlements[k.no].State
 		return s == "settled" || s == "cancelled"

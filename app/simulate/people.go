@@ -67,6 +67,11 @@ func (d *day) schedule() {
 		what := oneOf(plan, v.giveBack, v.giveBack, v.giveBack, v.cancel)
 		d.people.Go(func() { time.Sleep(comes); what() })
 	}
+	for i := range plan.IntN(3) {
+		v := visitor{d, diceOf(d.seed, "clerk "+strconv.Itoa(i)), "k" + strconv.Itoa(i)}
+		comes := v.between(openHours/4, openHours-time.Minute)
+		d.people.Go(func() { time.Sleep(comes); v.clerk() })
+	}
 	for i := range plan.IntN(4) {
 		v := visitor{d, diceOf(d.seed, "cut "+strconv.Itoa(i)), "cut"}
 		comes, where := v.between(0, openHours), v.somewhere()

@@ -72,6 +72,6 @@ func (f figures) plus(g figures) figures {
 
 // over says them for people.
 func (f figures) over(took time.Duration) string {
-	return fmt.Sprintf("%d days in %v: %d trades, %d messages, %d kills, %d failed disk operations, %d trades left to a person",
+	return fmt.Sprintf("%d days in %v: %d trades, %d messages, %d kills, %d failed disk operations, %d trades decided by a person",
 		f.Days, took.Round(time.Second), f.Trades, f.Messages, f.Kills, f.DiskFaults, f.Desk)
 }
