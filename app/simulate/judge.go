@@ -171,19 +171,11 @@ func (d *day) judgeSettlements(b books) {
 				d.wrong("settlement %s stands, its order is %s, %s given back", no, o.Result, o.givenBack())
 			}
 		default:
-			if kept && !b.atDesk(no, s.SetlID) {
+			if kept {
 				d.wrong("settlement %s is %s, and its share is kept", no, s.State)
 			}
 		}
 	}
-}
-
-// atDesk says whether a person was told of a settlement or its cancellation.
-func (b books) atDesk(no, setlID string) bool {
-	return slices.ContainsFunc(b.journals, func(trades map[key]txn.Trade) bool {
-		return trades[key{onetrans.TransSettle, no}].Progress.Desk != "" ||
-			setlID != "" && trades[key{onetrans.TransSettleCancel, setlID}].Progress.Desk != ""
-	})
 }
 
 // judgeJournal: what a journal says is so at the platform, and nothing is left

@@ -169,10 +169,14 @@ func results() []onetrans.Result {
 }
 
 // harmless: what never reached the platform may be unknown to it, an unknown
-// number that was to be closed is closed, and a refund that failed before may
-// have been repeated in vain.
+// number that was to be closed is closed, a refund that failed before may have
+// been repeated in vain, and what failed by a person's word the platform may
+// have in whatever way it moves no money.
 func harmless(t Trade, result onetrans.Result) bool {
 	final := t.At()
+	if hand := t.Progress.Hand; final == Fail && hand != nil && hand.Verdict == VerdictFailed {
+		return unpaid(result)
+	}
 	switch result {
 	case onetrans.ResultNotFound:
 		return final == Refused || final == NotSent || final == Closed

@@ -243,6 +243,26 @@ func TestARechargeIsDecidedByHand(t *testing.T) {
 	})
 }
 
+// What failed by a person's word is no alarm, however the platform has it.
+func TestThePlatformAgreesWithAPersonInItsOwnWords(t *testing.T) {
+	for _, word := range []string{"notfound", "closed", "fail", "succ"} {
+		play(t, func(w *world) {
+			w.platform.on("recharge", ordered)
+			w.platform.on("query", lost)
+			w.begin(in{no: "1"}, time.Minute)
+			w.pass(time.Hour)
+			w.say(onetrans.TransRecharge, "1", txn.VerdictFailed)
+			w.platform.on("query", says(word))
+			if _, err := w.query(`"outTradeNo":"1"`); err != nil {
+				t.Fatal(err)
+			}
+			if alarmed := w.trade("1").AtDesk(); alarmed != (word == "succ") {
+				t.Errorf("%s: at the desk: %v", word, alarmed)
+			}
+		})
+	}
+}
+
 func TestWhatCantBeDecided(t *testing.T) {
 	play(t, func(w *world) {
 		w.charged("1")
