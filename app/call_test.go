@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,9 +17,12 @@ import (
 	"time"
 
 	"onetrans/app/call"
+	"onetrans/app/config"
 	"onetrans/app/socket"
 	"onetrans/app/tour"
 	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
+	"onetrans/store"
 )
 
 // asProgram makes the test binary be the program.
@@ -314,6 +319,35 @@ func TestAnAnswersFileIsOpenedBeforeMoneyMoves(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(w.folder, "j.db")); !os.IsNotExist(err) {
 		t.Errorf("there is a journal: %v", err)
+	}
+}
+
+// A call that finds what is open in its journal unreadable hears so: nothing is
+// wrong with it, and nothing was sent.
+func TestAJournalWhoseOpenTradesCannotBeReadIsNamed(t *testing.T) {
+	w := newTerminal(t, "")
+	settings, err := config.Load(config.Options{Path: w.config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	journal, err := store.Open(settings.Store.Path, storeOptions(settings, slog.New(slog.DiscardHandler)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := txn.Trade{
+		Order:    txn.Order{No: "L1", Content: "h", CreatedAt: time.Now(), Request: onetrans.Request{TransType: onetrans.T("hop.trade.later")}},
+		Progress: txn.Progress{State: txn.Unknown},
+	}
+	entry := txn.Entry{At: time.Now(), Kind: later.Order.Kind(), No: "L1", Event: "sent", State: string(txn.Unknown)}
+	if err := errors.Join(journal.Write(entry, later), journal.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for transType, request := range map[string]string{
+		onetrans.TransRecharge: order("A1"), onetrans.TransQuery: sample(t, onetrans.TransQuery), onetrans.TransRefund: sample(t, onetrans.TransRefund),
+	} {
+		if a, exit := w.call(t, transType, request); a.Code != string(onetrans.CodeJournal) || exit != call.ExitAnswered {
+			t.Errorf("%s: %+v, exit %d", transType, a, exit)
+		}
 	}
 }
 

@@ -227,10 +227,11 @@ func (t Terminal) settle(ctx context.Context, r Request, out io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, retryTime)
 	defer cancel()
 	status, err := t.Core.Decide(ctx, record.Trade.Order.Kind(), record.Trade.Order.No, txn.Word{Verdict: r.Verdict, By: r.By, Why: r.Why})
-	if err != nil {
+	if err != nil && !errors.Is(err, txn.ErrVerdict) {
 		return err
 	}
-	return says(out, status)
+	// Where the word was not taken, the platform may just have said why.
+	return errors.Join(err, says(out, status))
 }
 
 // says says how a trade stands.

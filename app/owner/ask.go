@@ -2,9 +2,10 @@ package owner
 
 import (
 	"context"
+	"slices"
 	"sync"
 
-	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
 )
 
 // maxAsked is how many open trades a call's own owner asks for once.
@@ -19,18 +20,19 @@ func (o *Owner) AskOpen(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ask := map[string]func(context.Context, string) error{
-		onetrans.TransRecharge:     func(ctx context.Context, no string) error { _, err := o.Core.Check(ctx, no); return err },
-		onetrans.TransSettle:       func(ctx context.Context, no string) error { _, err := o.Core.CheckSettlement(ctx, no); return err },
-		onetrans.TransRefund:       func(ctx context.Context, no string) error { _, err := o.Core.CheckRefund(ctx, no); return err },
-		onetrans.TransSettleCancel: func(ctx context.Context, no string) error { _, err := o.Core.CheckCancellation(ctx, no); return err },
-	}
+	open = open[:min(len(open), maxAsked)]
+	isWhole := func(t txn.Trade) bool { return t.Order.Kind() == txn.KindBalance }
+	o.askFor(ctx, slices.DeleteFunc(slices.Clone(open), isWhole))
+	// A balance stands as its refunds do, which have been asked for now.
+	o.askFor(ctx, slices.DeleteFunc(open, func(t txn.Trade) bool { return !isWhole(t) }))
+	return ctx.Err()
+}
+
+// askFor asks for all of these at once.
+func (o *Owner) askFor(ctx context.Context, trades []txn.Trade) {
 	var asking sync.WaitGroup
-	for _, t := range open[:min(len(open), maxAsked)] {
-		if ask, ok := ask[t.Order.Kind()]; ok {
-			asking.Go(func() { _ = ask(ctx, t.Order.No) })
-		}
+	for _, t := range trades {
+		asking.Go(func() { _, _ = o.Core.CheckAny(ctx, t.Order.Kind(), t.Order.No) })
 	}
 	asking.Wait()
-	return ctx.Err()
 }

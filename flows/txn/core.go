@@ -63,11 +63,11 @@ type Core struct {
 }
 
 // Open makes a core and schedules the polling of everything in the journal
-// that is not final, before it returns. Close ends it.
+// that is not final, before it returns. Close ends it. Its error is ErrJournal.
 func Open(journal Journal, p Platform, options Options) (*Core, error) {
 	open, err := journal.Open()
 	if err != nil {
-		return nil, fmt.Errorf("loading open trades: %w", err)
+		return nil, fmt.Errorf("%w: loading open trades: %w", ErrJournal, err)
 	}
 	if options.Random == nil {
 		options.Random = rand.Reader
@@ -98,7 +98,7 @@ const interrupted = "interrupted"
 // takeUp goes on with a trade that an earlier run left open.
 func (c *Core) takeUp(t Trade) error {
 	if _, ok := c.kinds[t.Order.Kind()]; !ok {
-		return fmt.Errorf("trade %s: %w: kind %q", t.Order.No, ErrInvalid, t.Order.Kind())
+		return fmt.Errorf("%w: trade %s is of another kind: %q", ErrJournal, t.Order.No, t.Order.Kind())
 	}
 	l := c.adopt(t)
 	// One that was being sent when the program ended may have arrived.

@@ -11,8 +11,8 @@ import (
 var (
 	// ErrBusy: another call is running on this terminal (600001).
 	ErrBusy = errors.New("another call is running on this terminal")
-	// ErrJournal: the journal can't be written; nothing was sent (600011).
-	ErrJournal = errors.New("journal cannot be written")
+	// ErrJournal: the journal can't be read or written; nothing was sent (600011).
+	ErrJournal = errors.New("journal cannot be read or written")
 	// ErrNumberReused: this number was used with other content (600013).
 	ErrNumberReused = errors.New("number was used with other content")
 	// ErrInvalid: the request can't be a trade (600003).

@@ -84,6 +84,13 @@ func (c *Core) CloseOrder(ctx context.Context, no string) (Status, error) {
 	return c.now(ctx, onetrans.TransRecharge, no, closeAsked{})
 }
 
+// CheckAny is Check for a trade of any kind. It goes on with what is open as
+// the background does: what can't be asked for is said again, and refunds that
+// a balance is made of are made.
+func (c *Core) CheckAny(ctx context.Context, kind, no string) (Status, error) {
+	return c.now(ctx, kind, no, nil)
+}
+
 // now lets first happen, if anything, and asks at once.
 func (c *Core) now(ctx context.Context, kind, no string, first flow.Event) (Status, error) {
 	l, ok := c.find(kind, no)
