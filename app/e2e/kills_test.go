@@ -98,7 +98,7 @@ func TestKilledAtAnyMomentBothBooksAgree(t *testing.T) {
 				if name == "settlement" {
 					shown = world{display: rig.StartDisplay(t, screenWidth, screenHeight), eyes: openEyes(t)}
 				}
-				for seed := *killSeed; places.count(name) < max(1, *kills/3) && !t.Failed(); seed++ {
+				for seed := *killSeed; places.count(name) < (*kills+2)/3 && !t.Failed(); seed++ {
 					t.Run(fmt.Sprint(seed), func(t *testing.T) {
 						w := &world{t: t, display: shown.display, eyes: shown.eyes}
 						if state, killed := w.killedDuring(j, seed); killed {
