@@ -96,7 +96,6 @@ func amount(t txn.Trade) onetrans.Fen {
 	return t.Order.Amount
 }
 
-// person is whose trade it is.
 // result is the platform's last word; of a settlement, also a person's word that
 // its share was paid.
 func result(t txn.Trade) onetrans.Result {
@@ -106,6 +105,7 @@ func result(t txn.Trade) onetrans.Result {
 	return t.Progress.Result
 }
 
+// person is whose trade it is.
 type person struct{ card, name, idNo string }
 
 // personOf reads a person from a request, whose fields are called differently

@@ -248,6 +248,12 @@ func to[E flow.Event](next flow.State) func(Trade, E) (Trade, []flow.Effect) {
 // at is the trade in its next state; of what is decided, or under way, no
 // person need see to what was wrong before.
 func (t Trade) at(next flow.State) Trade {
+	if next != t.At() { // what a person had in hand has moved on
+		t.Progress.InHandAt = time.Time{}
+		if t.Progress.Desk == deskInHand {
+			t.Progress.Desk = ""
+		}
+	}
 	t.Progress.State = next
 	if t.Final() || next == Pending {
 		t.Progress.Desk = ""

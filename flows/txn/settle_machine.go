@@ -202,12 +202,14 @@ func onPreRefused(t Trade, e refused) (Trade, []flow.Effect) {
 }
 
 func onAbandoning(t Trade, e abandoning) (Trade, []flow.Effect) {
-	t.Progress.State, t.Progress.SentAt = Abandoning, e.at
+	t = t.at(Abandoning)
+	t.Progress.SentAt = e.at
 	return t, nil
 }
 
 func onPayAsked(t Trade, e payAsked) (Trade, []flow.Effect) {
-	t.Progress.State, t.Progress.SentAt, t.Progress.RefusedWith = Paying, e.at, ""
+	t = t.at(Paying)
+	t.Progress.SentAt, t.Progress.RefusedWith = e.at, ""
 	return t.settling(func(s *Settlement) { s.PaySends = 0 }), nil
 }
 
@@ -217,7 +219,8 @@ func onPayAgain(t Trade, e sent) (Trade, []flow.Effect) {
 }
 
 func onConfirmAsked(t Trade, e confirmAsked) (Trade, []flow.Effect) {
-	t.Progress.State, t.Progress.SentAt, t.Progress.RefusedWith = Confirming, e.at, ""
+	t = t.at(Confirming)
+	t.Progress.SentAt, t.Progress.RefusedWith = e.at, ""
 	return t, nil
 }
 
@@ -228,7 +231,7 @@ func onOrdered(t Trade, e ordered) (Trade, []flow.Effect) {
 // onNoOrder: no order was made, if the only send did not make one.
 func onNoOrder[E flow.Event](t Trade, _ E) (Trade, []flow.Effect) {
 	if t.settlement().PaySends == 1 && t.Progress.TraceNo == "" {
-		t.Progress.State = PreSettled
+		t = t.at(PreSettled)
 		return t.settling(func(s *Settlement) { s.PaySends = 0 }), nil
 	}
 	return t, nil
@@ -238,7 +241,7 @@ func onNoOrder[E flow.Event](t Trade, _ E) (Trade, []flow.Effect) {
 func onPayRefused(t Trade, e refused) (Trade, []flow.Effect) {
 	t.Progress.RefusedWith = e.code
 	if e.code == onetrans.CodePlatformNoSettle && t.Progress.TraceNo == "" {
-		t.Progress.State = Abandoning
+		t = t.at(Abandoning)
 		return t, nil
 	}
 	return onNoOrder(t, e)

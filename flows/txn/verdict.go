@@ -103,10 +103,11 @@ func (c *Core) Decide(ctx context.Context, kind, no string, w Word) (Status, err
 		return l.status(), err
 	}
 	defer release()
-	if err := c.lookAtRefund(l); err != nil {
+	if err := errors.Join(c.catchUp(l), c.lookAtRefund(l)); err != nil {
 		return l.status(), err
 	}
-	if _, ok := l.now().after(w.Verdict); !ok && !l.now().Final() {
+	before := l.now()
+	if _, ok := before.after(w.Verdict); !ok && !before.Final() {
 		return l.status(), ErrVerdict
 	}
 	if err := c.askOnceMore(ctx, l); err != nil {
@@ -116,7 +117,9 @@ func (c *Core) Decide(ctx context.Context, kind, no string, w Word) (Status, err
 	if t.Final() { // by now
 		return c.decideFinal(kind, no, w)
 	}
-	if _, ok := t.after(w.Verdict); !ok {
+	// What the person spoke of may not be what there is any more.
+	_, ok = t.after(w.Verdict)
+	if !ok || t.At() != before.At() && t.Order.Kind() == onetrans.TransSettle {
 		return l.status(), ErrVerdict
 	}
 	if until := t.decidable(w.Verdict, now); now.Before(until) {
@@ -336,6 +339,9 @@ func (c *Core) Retry(ctx context.Context, kind, no, by string) (Status, error) {
 		return l.status(), err
 	}
 	defer turn()
+	if err := c.catchUp(l); err != nil {
+		return l.status(), err
+	}
 	before, err := c.happen(l, retryAsked{by}, "")
 	if err != nil || before.Final() {
 		return l.status(), err

@@ -319,6 +319,36 @@ func TestASettlementIsDecidedByHand(t *testing.T) {
 	})
 }
 
+// What a person took in hand moves on all the same, and is held back no more.
+func TestASettlementInHandThatIsPaidIsConfirmed(t *testing.T) {
+	play(t, func(w *world) {
+		w.ordered("S")
+		w.platform.on("confirm", settledOK)
+		var early *txn.TooEarlyError
+		if err := w.decide(onetrans.TransSettle, "S", txn.VerdictFailed); !errors.As(err, &early) {
+			t.Fatalf("while it can be paid: %v", err)
+		}
+		w.platform.on("query", data(`"result":"succ","traceNo":"T1"`))
+		w.pass(time.Minute)
+		w.settlementMustBe("S", txn.Succ)
+	})
+}
+
+// A person's word is about what they saw: not about what the platform says it is now.
+func TestAWordDoesNotOutliveItsState(t *testing.T) {
+	play(t, func(w *world) {
+		w.ordered("S")
+		w.platform.on("query", lost)
+		w.pass(5*time.Minute + txn.ArrivalMargin)
+		w.platform.on("query", says("fail"))
+		w.platform.on("abandon", lost)
+		if err := w.decide(onetrans.TransSettle, "S", txn.VerdictFailed); !errors.Is(err, txn.ErrVerdict) {
+			t.Errorf("%v", err)
+		}
+		w.settlementMustBe("S", txn.Abandoning)
+	})
+}
+
 func TestRetryTriesNow(t *testing.T) {
 	play(t, func(w *world) {
 		w.platform.on("refund", lost, refuses("610006"), refundSays("R1", "succ"))
