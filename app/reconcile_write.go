@@ -124,6 +124,9 @@ func (f findings) details(i reconcile.Item) (parts []string) {
 		}
 		add("differs.state", "here", f.hereState(i), "there", f.say("state", string(there)))
 	}
+	if i.Here != nil && i.Here.DecidedBy != "" {
+		add("by_hand", "name", i.Here.DecidedBy)
+	}
 	if i.There != nil && i.There.Line > 0 {
 		add("at_line", "line", strconv.Itoa(i.There.Line))
 	}
@@ -188,13 +191,14 @@ type (
 		NearMidnight bool                   `json:"near_midnight,omitzero"`
 	}
 	sideJSON struct {
-		Kind   reconcile.Kind  `json:"kind"`
-		Amount string          `json:"amount,omitzero"` // absent where the platform does not say it
-		State  reconcile.State `json:"state"`
-		Word   string          `json:"word,omitzero"`
-		At     string          `json:"at,omitzero"`
-		Line   int             `json:"line,omitzero"`
-		Trace  string          `json:"trace_no,omitzero"`
+		Kind      reconcile.Kind  `json:"kind"`
+		Amount    string          `json:"amount,omitzero"` // absent where the platform does not say it
+		State     reconcile.State `json:"state"`
+		Word      string          `json:"word,omitzero"`
+		At        string          `json:"at,omitzero"`
+		Line      int             `json:"line,omitzero"`
+		Trace     string          `json:"trace_no,omitzero"`
+		DecidedBy string          `json:"decided_by,omitzero"`
 	}
 )
 
@@ -223,7 +227,7 @@ func itemOf(i reconcile.Item) itemJSON {
 	out := itemJSON{Class: i.Class, Kind: i.Kind, No: i.No(), Differences: i.Differences, NearMidnight: i.NearMidnight}
 	if t := i.Here; t != nil {
 		out.Original, out.Card = t.Original, mask.CardNo(t.CardNo)
-		out.Here = &sideJSON{Kind: t.Kind, Amount: t.Amount.String(), State: t.State, Word: t.Word, At: written(t.At), Trace: t.TraceNo}
+		out.Here = &sideJSON{Kind: t.Kind, Amount: t.Amount.String(), State: t.State, Word: t.Word, At: written(t.At), Trace: t.TraceNo, DecidedBy: t.DecidedBy}
 	}
 	if r := i.There; r != nil {
 		out.Original = cmp.Or(out.Original, r.Original)
@@ -239,7 +243,7 @@ func itemOf(i reconcile.Item) itemJSON {
 func writeCSV(w io.Writer, f findings) error {
 	out := sheet.New(w,
 		"class", "kind", "no", "original", "card", "here_amount", "here_state", "here_at",
-		"there_amount", "there_state", "there_at", "line", "differences", "near_midnight")
+		"there_amount", "there_state", "there_at", "line", "differences", "near_midnight", "decided_by")
 	for _, i := range f.Items {
 		j := itemOf(i)
 		here, there := orEmpty(j.Here), orEmpty(j.There)
@@ -252,7 +256,7 @@ func writeCSV(w io.Writer, f findings) error {
 		}
 		if err := out.Line(
 			string(j.Class), string(j.Kind), j.No, j.Original, j.Card, here.Amount, string(here.State), here.At,
-			there.Amount, string(there.State), there.At, line, strings.Join(differences, " "), strconv.FormatBool(j.NearMidnight),
+			there.Amount, string(there.State), there.At, line, strings.Join(differences, " "), strconv.FormatBool(j.NearMidnight), here.DecidedBy,
 		); err != nil {
 			return err
 		}

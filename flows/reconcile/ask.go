@@ -86,19 +86,25 @@ func tradesOf(here []txn.Trade, day Day) (all []Trade, ofDay []both, err error) 
 			continue
 		}
 		all = append(all, trade)
-		// A settlement that never had an order has none to ask for.
-		if DayOf(trade.At) == day && (t.Order.Kind() != onetrans.TransSettle || trade.TraceNo != "") {
+		// A settlement that never had an order has none to ask for; of one whose
+		// payment a person knows, the platform can't be asked either.
+		if DayOf(trade.At) == day && (askable(t) || trade.State == Moved) {
 			ofDay = append(ofDay, both{trade, t})
 		}
 	}
 	return all, ofDay, nil
 }
 
+// askable: there is a number to ask by.
+func askable(t txn.Trade) bool {
+	return t.Order.Kind() != onetrans.TransSettle || t.Progress.TraceNo != ""
+}
+
 // ask asks for one trade, and again when there was no answer to speak of.
 func ask(ctx context.Context, p Platform, t both, merchants map[string]Merchant) word {
 	silent := word{row: Row{Kind: t.trade.Kind, No: t.trade.No, State: Silent, Unpriced: true}}
 	request, err := query(t.txn, merchants[t.txn.Order.AccountType])
-	if err != nil || t.trade.State == Doubt { // its answer proves nothing before the core has believed it
+	if err != nil || !askable(t.txn) || t.trade.State == Doubt { // its answer proves nothing before the core has believed it
 		return silent
 	}
 	for n := range maxAsked {

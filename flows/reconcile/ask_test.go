@@ -145,6 +145,12 @@ func TestThePlatformsWord(t *testing.T) {
 			answers: map[string]onetrans.QueryOut{"A": says("succ", "0", "0")},
 			found:   []string{"undecided charge A"},
 		},
+		"a share that a person knows to be paid": {here: []txn.Trade{{
+			Order: txn.Order{
+				No: "S", AccountType: "02", CreatedAt: at(t, "12:00:00"), Request: onetrans.Request{TransType: onetrans.T(onetrans.TransSettle)},
+			},
+			Progress: txn.Progress{State: txn.Succ, Settle: &txn.Settlement{Cash: 100, Paid: true}, Hand: &txn.Hand{Verdict: txn.VerdictDone, By: "王五"}},
+		}}, found: []string{"undecided charge S"}},
 		"a settlement without an order": {here: []txn.Trade{{
 			Order:    txn.Order{No: "S", Request: onetrans.Request{TransType: onetrans.T(onetrans.TransSettle)}, CreatedAt: at(t, "12:00:00")},
 			Progress: txn.Progress{State: txn.Abandoned},

@@ -43,7 +43,7 @@ func ReadExport(r io.Reader) ([]Trade, error) {
 		if onetrans.Unmarshal(text, &l) != nil { // its text could quote the line
 			return nil, fmt.Errorf("line %d: %w: no such JSON object", n, ErrLine)
 		}
-		for _, s := range []string{l.Number, l.Original, l.TraceNo, l.ChargeNo, l.TermNo, l.Card} {
+		for _, s := range []string{l.Number, l.Original, l.TraceNo, l.ChargeNo, l.TermNo, l.Card, l.DecidedBy} {
 			if !onetrans.Visible(s) {
 				return nil, fmt.Errorf("line %d: %w: a number holds what can't be seen", n, ErrLine)
 			}

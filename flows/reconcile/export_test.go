@@ -119,6 +119,10 @@ func TestASettlementsShareIsItsAmount(t *testing.T) {
 		Order:    txn.Order{No: "S", Request: onetrans.Request{TransType: onetrans.T(onetrans.TransSettle)}, CreatedAt: at(t, "12:00:00")},
 		Progress: txn.Progress{State: txn.Confirming, TraceNo: "T", Settle: &txn.Settlement{Total: 9000, Cash: 3000, Paid: true}},
 	}
+	settlement.Progress.Hand = &txn.Hand{Verdict: txn.VerdictDone, By: "王五"}
+	if got, _, err := LineOf(settlement).Trade(); err != nil || got.DecidedBy != "王五" {
+		t.Errorf("by whose word: %+v, %v", got, err)
+	}
 	got, ok, err := LineOf(settlement).Trade()
 	if err != nil || !ok || got.Kind != Charge || got.Amount != 3000 || got.State != Moved {
 		t.Errorf("%+v, %v", got, err)

@@ -107,6 +107,8 @@ type Trade struct {
 	ChargeNo string
 	Terminal string // termNo; may be empty
 	CardNo   string // may be empty
+	// DecidedBy is the person by whose word it is so; empty when the platform said so.
+	DecidedBy string
 }
 
 // Row is a trade as the other side knows it.

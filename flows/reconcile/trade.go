@@ -38,6 +38,7 @@ type Line struct {
 	ChargeNo  string `json:"charge_no,omitzero"`  // may be empty
 	TermNo    string `json:"term_no,omitzero"`    // with which it was sent; may be empty
 	Card      string `json:"card,omitzero"`       // may be empty, or masked
+	DecidedBy string `json:"decided_by,omitzero"` // the person whose word ended it; may be empty
 }
 
 // LineOf is the line of a trade.
@@ -48,6 +49,9 @@ func LineOf(t txn.Trade) Line {
 		Created: clock(t.Order.CreatedAt), Sent: clock(t.Progress.SentAt),
 		TraceNo: t.Progress.TraceNo, TraceTime: t.Progress.TraceTime, ChargeNo: t.Progress.ChargeNo,
 		TermNo: termNo(t), Card: t.Order.CardNo,
+	}
+	if hand := t.Progress.Hand; hand != nil && hand.Verdict != txn.VerdictSeen {
+		l.DecidedBy = hand.By
 	}
 	if s := t.Progress.Settle; s != nil {
 		l.Amount, l.Result = s.Cash.String(), ""
@@ -84,7 +88,7 @@ func termNo(t txn.Trade) string {
 func (l Line) Trade() (t Trade, ok bool, err error) {
 	t = Trade{
 		No: l.Number, Original: l.Original, Word: l.State,
-		TraceNo: l.TraceNo, ChargeNo: l.ChargeNo, Terminal: l.TermNo, CardNo: l.Card,
+		TraceNo: l.TraceNo, ChargeNo: l.ChargeNo, Terminal: l.TermNo, CardNo: l.Card, DecidedBy: l.DecidedBy,
 	}
 	state := flow.State(l.State)
 	switch l.Kind {
