@@ -26,7 +26,7 @@ func (d *day) clerks() {
 		for _, t := range d.terminals {
 			visitor{d, diceOf(d.seed, "clerk "+t.name+strconv.Itoa(round)), "clerk"}.seeTo(t)
 		}
-		time.Sleep(txn.RefundArrival + time.Minute)
+		time.Sleep(txn.RequestArrival + time.Minute)
 	}
 }
 

@@ -196,7 +196,7 @@ func TestABalanceIsToldLineByLine(t *testing.T) {
 		}
 		w.deskMustBe(s.Lines[1].No, "W")
 		w.refuse(txn.KindBalance, "W", txn.VerdictFailed)
-		w.pass(txn.RefundArrival)
+		w.pass(txn.RequestArrival)
 		w.say(onetrans.TransRefund, s.Lines[1].No, txn.VerdictFailed)
 		w.pass(time.Minute)
 		final, _, err := w.core.WatchBalance("W")

@@ -26,6 +26,11 @@ const (
 // arrive at the platform, before 'not found' is believed.
 const ArrivalMargin = 2 * time.Minute
 
+// RequestArrival is how long after it left any lost request may still arrive: a
+// platform that has not carried it out by then never will by itself, and nobody's
+// word counts against it before.
+const RequestArrival = 20 * time.Minute
+
 // sent: a send is about to leave. It is journaled before.
 type sent struct {
 	at time.Time

@@ -9,10 +9,6 @@ import (
 	"onetrans/flows/platform"
 )
 
-// RefundArrival is how long after it left a lost refund may still arrive: a
-// platform that has not carried it out by then never will by itself.
-const RefundArrival = 20 * time.Minute
-
 // refundAnswered says what the answer to a refund proves.
 func refundAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 	late := t.allArrived(time.Now())
@@ -127,7 +123,7 @@ func (c *Core) alone(t Trade) bool {
 // allArrived says whether no send of the refund can still arrive.
 func (t Trade) allArrived(now time.Time) bool {
 	p := t.Progress
-	return p.UnansweredAt.IsZero() || now.After(p.UnansweredAt.Add(RefundArrival))
+	return p.UnansweredAt.IsZero() || now.After(p.UnansweredAt.Add(RequestArrival))
 }
 
 // sumsOf reads both sums; nil unless both are there.

@@ -406,7 +406,7 @@ func TestAFailureIsNotToldWhileASendMayArrive(t *testing.T) {
 			t.Errorf("told as %q", at)
 		}
 		quick := w.count("send refund")
-		w.pass(txn.RefundArrival / 2)
+		w.pass(txn.RequestArrival / 2)
 		w.refundMustBe("R1", txn.Unknown)
 		if n := w.count("send refund"); quick > 6 || n-quick > 6 {
 			t.Errorf("sent %d times in a minute, %d times in ten more", quick, n-quick)

@@ -177,15 +177,15 @@ func (t Trade) decidable(v Verdict, now time.Time) time.Time {
 	p := t.Progress
 	switch {
 	case t.Order.Kind() == onetrans.TransRefund && t.At() != Pending:
-		return p.SentAt.Add(RefundArrival)
+		return p.SentAt.Add(RequestArrival)
 	case v == VerdictFailed && t.repeated():
 		if t.inHand() {
-			return p.InHandAt.Add(RefundArrival)
+			return p.InHandAt.Add(RequestArrival)
 		}
-		return now.Add(RefundArrival)
+		return now.Add(RequestArrival)
 	case v == VerdictFailed && (t.Order.Kind() == onetrans.TransRecharge || t.At() == Paying) && !p.CloseAnswered:
 		if p.ExpireAt.IsZero() {
-			return p.SentAt.Add(RefundArrival)
+			return p.SentAt.Add(RequestArrival)
 		}
 		return p.ExpireAt.Add(ArrivalMargin)
 	}

@@ -69,7 +69,7 @@ func TestWhatIsOwedIsGivenBackOnce(t *testing.T) {
 		w.platform.on("query", lost)
 		s := w.cancel("S1", time.Second)
 		w.refuse(onetrans.TransSettleCancel, "S1", txn.VerdictDone)
-		w.pass(txn.RefundArrival)
+		w.pass(txn.RequestArrival)
 		w.say(onetrans.TransRefund, s.RefundNo, txn.VerdictFailed)
 		w.say(onetrans.TransSettleCancel, "S1", txn.VerdictDone)
 		w.deskMustBe()
@@ -86,7 +86,7 @@ func TestARepeatHearsThePersonsWord(t *testing.T) {
 		w.platform.on("refund", lost)
 		w.platform.on("query", lost)
 		w.giveBack(aRefund, time.Second)
-		w.pass(txn.RefundArrival)
+		w.pass(txn.RequestArrival)
 		w.say(onetrans.TransRefund, "R1", txn.VerdictFailed)
 		w.platform.on("query", refundSays("R1", "notfound"))
 		if s := w.giveBack(aRefund, time.Second); s.Trade.At() != txn.Fail || w.count("send refund") != 1 {
@@ -111,7 +111,7 @@ func TestARefundIsDecidedByHand(t *testing.T) {
 				t.Error("nobody sees that it waits for a person")
 			}
 			w.platform.on("query", refundSays("R1", "notfound"))
-			w.pass(txn.RefundArrival - 2*time.Minute)
+			w.pass(txn.RequestArrival - 2*time.Minute)
 			if err := w.decide(onetrans.TransRefund, "R1", verdict); !errors.As(err, &early) {
 				t.Errorf("too early: %v", err)
 			}
@@ -148,7 +148,7 @@ func (w *world) inHandFor(kind, no, send string) {
 		w.t.Errorf("at once: %v", err)
 	}
 	sends := w.count(send)
-	w.pass(txn.RefundArrival - time.Minute)
+	w.pass(txn.RequestArrival - time.Minute)
 	w.restart()
 	if err := w.decide(kind, no, txn.VerdictFailed); !errors.As(err, &early) {
 		w.t.Errorf("too early: %v", err)
@@ -190,7 +190,7 @@ func TestThePlatformsWordGoesBeforeAPersons(t *testing.T) {
 		w.platform.on("refund", lost)
 		w.platform.on("query", lost)
 		w.giveBack(aRefund, time.Second)
-		w.pass(txn.RefundArrival + time.Minute)
+		w.pass(txn.RequestArrival + time.Minute)
 		w.platform.on("query", refundSays("R1", "succ"))
 		if err := w.decide(onetrans.TransRefund, "R1", txn.VerdictFailed); !errors.Is(err, txn.ErrVerdict) {
 			t.Error(err)
@@ -302,7 +302,7 @@ func TestASettlementIsDecidedByHand(t *testing.T) {
 			t.Fatal("nothing is given back")
 		}
 		// The refund is given up by hand: it is not made again, and the settlement waits.
-		w.pass(txn.RefundArrival)
+		w.pass(txn.RequestArrival)
 		if err := w.decide(onetrans.TransRefund, no, txn.VerdictFailed); err != nil {
 			t.Fatal(err)
 		}
