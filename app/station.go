@@ -31,6 +31,7 @@ type station struct {
 	screen   *screen
 
 	runner *kiosk.Runner // nil while out of service
+	why    string        // it is out of service, as it was logged last
 	ends   []func()
 }
 
@@ -98,7 +99,10 @@ func (s *station) serve(ctx context.Context) error {
 // outOfService says so to everybody, and why to the staff. It belongs to the
 // interface's goroutine.
 func (s *station) outOfService(why error) {
-	s.log.Error("out of service", "error", why)
+	if s.why != why.Error() { // once, not each time that it is tried
+		s.why = why.Error()
+		s.log.Error("out of service", "error", why)
+	}
 	s.screen.kiosk.Show(view.Page{
 		Content: view.OutOfService{Fault: faultOf(why)},
 		Look:    view.Look{Language: view.Language(s.settings.UI.Language)},

@@ -62,6 +62,7 @@ func (s *Store) Verify(ctx context.Context, archives ...*Store) (Proof, error) {
 	for _, a := range archives {
 		v.archives[filepath.Base(a.path)] = a
 	}
+	defer readAhead(s.path)()
 	err := s.view(v.all)
 	if errors.Is(err, ErrDamaged) {
 		v.fault(0, "%v", err)
