@@ -289,7 +289,7 @@ func TestAFullDisk(t *testing.T) {
 			cmd.Env, cmd.SysProcAttr = append(os.Environ(), asChild+"="+what), attributes
 			out, err := cmd.CombinedOutput()
 			if errors.Is(err, syscall.EPERM) {
-				t.Skip("this machine lets nobody mount a file system of his own")
+				t.Skip("user and mount namespaces are missing: this kernel or container forbids them (unshare -rm)")
 			}
 			if err != nil {
 				t.Errorf("%v: %s", err, out)

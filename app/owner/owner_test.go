@@ -106,27 +106,6 @@ func TestATerminalHasOneOwner(t *testing.T) {
 	t.Logf("refused after %v", time.Since(start))
 }
 
-// An open trade that can't be gone on with is the journal's fault: nobody is
-// told that something is wrong with their own request.
-func TestAnOpenTradeThatCannotBeReadIsTheJournalsFault(t *testing.T) {
-	o := options(t)
-	journal, err := store.Open(o.Journal, o.Store)
-	if err != nil {
-		t.Fatal(err)
-	}
-	later := txn.Trade{
-		Order:    txn.Order{No: "L1", Content: "h", CreatedAt: time.Now(), Request: onetrans.Request{TransType: onetrans.T("hop.trade.later")}},
-		Progress: txn.Progress{State: txn.Unknown},
-	}
-	entry := txn.Entry{At: time.Now(), Kind: later.Order.Kind(), No: "L1", Event: "sent", State: string(txn.Unknown)}
-	if err := errors.Join(journal.Write(entry, later), journal.Close()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Open(o); !errors.Is(err, txn.ErrJournal) {
-		t.Errorf("%v", err)
-	}
-}
-
 // The code that a person shows pays the order that is there; an order that has
 // been paid, or is being paid, is not paid again.
 func TestAnOrderThatIsThereIsPaidWithACode(t *testing.T) {
