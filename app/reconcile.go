@@ -25,8 +25,8 @@ var (
 	errNoAsking  = errors.New("--journal needs --statement: the platform is asked for this terminal's own trades alone")
 	errNoKey     = errors.New("the platform cannot be asked without platform.app_id and platform.app_key: configure them, or name its statement with --statement")
 	errNoJournal = errors.New("no journal is where the configuration says: run this as the terminal's user, with its configuration")
-	errArchived  = errors.New("it is in an archive: export that ('onetrans journal export --json --file ARCHIVE') and name what comes of it, " +
-		"and an export of the journal, with --journal")
+	errArchived  = errors.New("in an archive: export that ('onetrans journal export --json --file ARCHIVE') and name what comes of it, " +
+		"and an export of the journal, with --journal, and the platform's statement with --statement")
 )
 
 // comparing is a run of the command.

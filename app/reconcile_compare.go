@@ -123,7 +123,15 @@ func (c comparison) against(settings config.Config) (*reconcile.Statement, error
 
 // with compares with what a terminal's journal has.
 func (c comparison) with(ctx context.Context, o *owner.Owner, settings config.Config, statement *reconcile.Statement) (findings, error) {
-	trades, err := o.Trades(c.Day.Before().Begin())
+	since := c.Day.Before().Begin()
+	pruned, err := o.PrunedBefore(since)
+	if err == nil && pruned.After(since) {
+		err = fmt.Errorf("trades of %s are %w", c.Day, errArchived)
+	}
+	if err != nil {
+		return findings{}, err
+	}
+	trades, err := o.Trades(since)
 	if err != nil {
 		return findings{}, err
 	}
@@ -155,7 +163,7 @@ func namedIn(s reconcile.Statement, o *owner.Owner) (named []txn.Trade, err erro
 			t, found, err := o.Trade(kind, row.No)
 			switch {
 			case errors.Is(err, txn.ErrArchived):
-				return nil, fmt.Errorf("%s: %w", row.No, errArchived)
+				return nil, fmt.Errorf("%s is %w", row.No, errArchived)
 			case err != nil:
 				return nil, err
 			case found:

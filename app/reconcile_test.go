@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -21,6 +22,7 @@ import (
 	"onetrans/flows/onetrans"
 	"onetrans/flows/reconcile"
 	"onetrans/flows/sandbox"
+	"onetrans/store"
 )
 
 // books are two terminals on one sandbox, and a day of theirs.
@@ -240,6 +242,43 @@ func TestWhatIsOnlyOnThePlatformIsFound(t *testing.T) {
 	})
 	without := strings.Replace(statement, "C2,20.50", "C7,20.50", 1)
 	b.reconciles(exitUnbalanced, []string{"日志没有（1 笔）", "平台没有（1 笔）"}, "--statement", b.file(without), "--journal", one, "--journal", other)
+}
+
+// A day whose trades were archived is not compared without them.
+func TestAnArchivedDay(t *testing.T) {
+	b := newBooks(t)
+	statement := b.file(b.statement())
+	settings, err := config.Load(config.Options{Path: b.terminal.config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	journal, err := store.Open(settings.Store.Path, store.Options{Terminal: settings.Terminal.TermNo})
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive := filepath.Join(t.TempDir(), "archive.db")
+	pruned, err := journal.Prune(t.Context(), time.Now(), archive)
+	if err = errors.Join(err, journal.Close()); err != nil || pruned.Trades != 5 {
+		t.Fatalf("%+v, %v", pruned, err)
+	}
+	b.charge("C4", "3")
+
+	says := []string{"trades of " + b.day, "in an archive", "--journal", "--statement"}
+	b.reconciles(exitFailed, says)
+	b.reconciles(exitFailed, says, "--statement", statement)
+	b.inService(func() { b.reconciles(exitFailed, says) })
+	b.reconciles(exitOK, []string{"日志 0 笔"}, "--date", "2099-01-01")
+
+	var exported, log bytes.Buffer
+	export := []string{"journal", "export", "--config", b.terminal.config, "--json", "--file", archive}
+	if exit := run(t.Context(), export, &exported, &log); exit != exitOK {
+		t.Fatal(log.String())
+	}
+	old := filepath.Join(t.TempDir(), "archive.jsonl")
+	if err := os.WriteFile(old, exported.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.reconciles(exitOK, []string{"一致：6 笔"}, "--statement", b.file(b.statement()), "--journal", old, "--journal", b.export())
 }
 
 func TestAnAlteredAmountIsFound(t *testing.T) {

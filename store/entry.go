@@ -43,6 +43,8 @@ type header struct {
 	Said bool `json:"said,omitzero"`
 	// Terminal is the name that an adoption gives.
 	Terminal string `json:"terminal,omitzero"`
+	// Before is the moment before which the trades had ended that a pruning took.
+	Before time.Time `json:"before,omitzero"`
 }
 
 // content is what an entry seals: the trade as it then stood, but for an order
@@ -211,15 +213,38 @@ const clockSetBack = 24 * time.Hour
 // first, until it returns false. Its cost follows their number: older ones are
 // looked at only as far as a clock may have been set back, a day.
 func (s *Store) Since(moment time.Time, yield func(txn.Entry) bool) error {
+	return s.since(moment, func(seq uint64, h header, v value) (bool, error) {
+		e, err := s.keys.entry(v, seq, h)
+		return err == nil && yield(e), err
+	})
+}
+
+// PrunedBefore is before when trades had ended that were moved to archives since
+// a moment: zero when none were, or an older version moved them. Its cost is [Store.Since]'s.
+func (s *Store) PrunedBefore(moment time.Time) (latest time.Time, err error) {
+	err = s.since(moment, func(_ uint64, h header, _ value) (bool, error) {
+		if h.Event == eventPruned && h.Before.After(latest) {
+			latest = h.Before
+		}
+		return true, nil
+	})
+	return latest, err
+}
+
+func (s *Store) since(moment time.Time, yield func(uint64, header, value) (bool, error)) error {
 	return s.view(func(tx *bolt.Tx) error {
 		c := tx.Bucket(bucketLog).Cursor()
 		for k, v := c.Last(); k != nil; k, v = c.Prev() {
-			e, err := s.read(binary.BigEndian.Uint64(k), v)
-			if err != nil || e.At.Before(moment.Add(-clockSetBack)) {
+			seq := binary.BigEndian.Uint64(k)
+			h, err := value(v).header(seq)
+			if err != nil || h.At.Before(moment.Add(-clockSetBack)) {
 				return err
 			}
-			if !e.At.Before(moment) && !yield(e) {
-				return nil
+			if h.At.Before(moment) {
+				continue
+			}
+			if more, err := yield(seq, h, v); err != nil || !more {
+				return err
 			}
 		}
 		return nil

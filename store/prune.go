@@ -36,8 +36,8 @@ const prunedAtOnce = 500
 // journal of its own, and is made and proved before anything leaves this one;
 // the chain goes on over what is gone. The trades' numbers stay known.
 func (s *Store) Prune(ctx context.Context, before time.Time, archive string) (Pruned, error) {
-	p := pruning{Store: s, ctx: ctx, name: filepath.Base(archive)}
-	if err := s.view(func(tx *bolt.Tx) error { return p.choose(tx, before) }); err != nil || len(p.chosen) == 0 {
+	p := pruning{Store: s, ctx: ctx, before: before, name: filepath.Base(archive)}
+	if err := s.view(func(tx *bolt.Tx) error { return p.choose(tx) }); err != nil || len(p.chosen) == 0 {
 		return Pruned{}, err
 	}
 	if err := makeAside(archive, p.fill, p.prove); err != nil {
@@ -65,8 +65,9 @@ func (s *Store) Prune(ctx context.Context, before time.Time, archive string) (Pr
 // pruning is a pruning under way.
 type pruning struct {
 	*Store
-	ctx  context.Context
-	name string // of the archive
+	ctx    context.Context
+	before time.Time
+	name   string // of the archive
 	// chosen are the trades that leave, in the order of their birth.
 	chosen []chosen
 }
@@ -78,7 +79,7 @@ type chosen struct {
 }
 
 // choose finds the trades that may leave.
-func (p *pruning) choose(tx *bolt.Tx, before time.Time) error {
+func (p *pruning) choose(tx *bolt.Tx) error {
 	groups := newGroups()
 	var candidates []chosen
 	err := tx.Bucket(bucketTrades).ForEach(func(k, _ []byte) error {
@@ -87,7 +88,7 @@ func (p *pruning) choose(tx *bolt.Tx, before time.Time) error {
 			return err
 		}
 		group := groups.join(append([]string{string(k)}, txn.Ties(l.Kind, l.No, l.Refs)...)...)
-		if !l.Final || l.Desk || !l.At.Before(before) {
+		if !l.Final || l.Desk || !l.At.Before(p.before) {
 			groups.keep(group)
 		} else {
 			candidates = append(candidates, chosen{bytes.Clone(k), l.Born, l.at})
@@ -283,7 +284,8 @@ func (p *pruning) remove(trades []chosen) (gone, entries int, err error) {
 		// First, so that the log's end is never what leaves.
 		head, err = p.append(tx, func(uint64) (header, []byte, error) {
 			note := fmt.Sprintf("%d trades, %d entries, to %s", gone, entries, p.name)
-			return header{Entry: txn.Entry{At: time.Now(), Event: eventPruned, Note: note}, Open: open}, nil, nil
+			e := txn.Entry{At: time.Now(), Event: eventPruned, Note: note}
+			return header{Entry: e, Open: open, Before: p.before.UTC()}, nil, nil
 		})
 		if err != nil {
 			return err

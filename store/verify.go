@@ -11,6 +11,8 @@ import (
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
+
+	"onetrans/flows/txn"
 )
 
 // Fault is something that is wrong with a journal.
@@ -297,12 +299,16 @@ func count(b *bolt.Bucket) (n uint64) {
 }
 
 // Knows says whether the journal's chain once ended with head, such as a
-// receipt has one: nil, or ErrRefused with what is wrong.
+// receipt has one: nil, or ErrRefused with what is wrong. It gives
+// [txn.ErrArchived] when only an archive can say.
 func (s *Store) Knows(head Head) error {
 	return s.view(func(tx *bolt.Tx) error {
 		end, err := s.end(tx)
 		if err != nil {
 			return err
+		}
+		if g, found, err := s.gapWith(tx, head.Seq); err != nil || found && head.Seq < g.To {
+			return cmp.Or(err, fmt.Errorf("%w: entry %d is in %s", txn.ErrArchived, head.Seq, g.Archive))
 		}
 		if head.Seq > end.Seq {
 			return fmt.Errorf("%w: it has %d entries, and had %d", ErrPutBack, end.Seq, head.Seq)

@@ -217,6 +217,41 @@ func TestShow(t *testing.T) {
 	}
 }
 
+// A balance is told part by part, with the numbers to ask for each.
+func TestABalanceIsShownWithItsParts(t *testing.T) {
+	w := newWorld(t)
+	w.trade(txn.KindBalance, "B", txn.Refunding, func(tr *txn.Trade) {
+		tr.Order.Amount = 150001
+		tr.Order.Parts = []txn.Part{
+			{No: "B-1", ChargeNo: "2", Amount: 120000}, {No: "B-2", ChargeNo: "1", Amount: 20001}, {No: "B-3", ChargeNo: "0", Amount: 10000},
+		}
+		tr.Progress.Lines = []txn.Line{{State: txn.Succ}, {State: txn.Unknown, RefusedWith: "610006", Desk: "refused with 610006"}, {}}
+	})
+	out, err := w.run("show", "B")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"amount        1,500.01\n", "waits_for     its refunds\n",
+		"part          B-1: 1,200.00 of 2, succ\n",
+		"part          B-2: 200.01 of 1, unknown, refused with 610006, waits for a person: refused with 610006\n",
+		"part          B-3: 100.00 of 0, not made yet\n",
+	} {
+		if !strings.Contains(out, line) {
+			t.Errorf("without %q:\n%s", line, out)
+		}
+	}
+	out, err = w.run("show", "--json", "B")
+	var s shown
+	if err = errors.Join(err, json.Unmarshal([]byte(out), &s)); err != nil || len(s.Parts) != 3 ||
+		s.Parts[1] != (part{"B-2", "1", "200.01", "unknown", "610006", "a person: refused with 610006", 0}) {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err := w.run("list", "--kind", "balance"); err != nil || !strings.Contains(out, "1,500.01  refunding") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 func TestPersonsWords(t *testing.T) {
 	w := newWorld(t)
 	tr, _, err := w.s.Trade(onetrans.TransRefund, "1")
@@ -258,7 +293,13 @@ func TestFiles(t *testing.T) {
 	if out, err := w.run("prune", "--older-than", "30", "--to", archive); err != nil || !strings.Contains(out, "nothing is old enough") {
 		t.Errorf("%v %s", err, out)
 	}
-	w.trade(onetrans.TransRecharge, "old", txn.Succ, func(tr *txn.Trade) { tr.Order.CreatedAt = now.AddDate(-1, 0, 0) })
+	apart := func(tr *txn.Trade) { tr.Progress.TraceNo = "T" + tr.Order.No }
+	w.trade(onetrans.TransRecharge, "old", txn.Created, apart)
+	first, err := w.s.Head()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.trade(onetrans.TransRecharge, "old", txn.Succ, apart)
 	out, err := w.run("verify")
 	if err != nil || !strings.HasSuffix(out, "whole\n") {
 		t.Errorf("%v %s", err, out)
@@ -269,6 +310,26 @@ func TestFiles(t *testing.T) {
 	}
 	if _, err := w.run("verify", "--receipt", head.String()[:20]); err != nil {
 		t.Error(err)
+	}
+	// A receipt from before a pruning is proved by the archive, and by nothing else.
+	if _, err := w.s.Prune(t.Context(), now.AddDate(0, 0, 1), archive); err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(folder, "other")
+	w.trade(onetrans.TransRecharge, "new", txn.Succ, apart)
+	if _, err := w.s.Prune(t.Context(), now.AddDate(0, 0, 1), other); err != nil {
+		t.Fatal(err)
+	}
+	receipt := []string{"verify", "--receipt", first.String()[:20]}
+	if out, err := w.run(receipt...); !errors.Is(err, ErrNotWhole) || !strings.Contains(out, fmt.Sprintf("entry %d is in archive", first.Seq)) {
+		t.Errorf("%v %s", err, out)
+	}
+	if out, err := w.run(append(receipt, "--archive", other, "--archive", archive)...); err != nil {
+		t.Errorf("%v %s", err, out)
+	}
+	forged := []string{"verify", "--receipt", fmt.Sprintf("%d:00000000", first.Seq), "--archive", archive}
+	if out, err := w.run(forged...); !errors.Is(err, ErrNotWhole) || !strings.Contains(out, "none that --archive names has it so") {
+		t.Errorf("%v %s", err, out)
 	}
 	if out, err := w.run("verify", "--receipt", "2:00000000"); !errors.Is(err, ErrNotWhole) || !strings.Contains(out, "WRONG") {
 		t.Errorf("%v %s", err, out)

@@ -152,6 +152,7 @@ func (t Terminal) one(r Request) (store.Record, error) {
 // shown is a trade with its history.
 type shown struct {
 	Trade   row     `json:"trade"`
+	Parts   []part  `json:"parts,omitzero"`
 	Entries []entry `json:"entries"`
 }
 
@@ -164,7 +165,7 @@ func (t Terminal) show(_ context.Context, r Request, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	s := shown{Trade: rowOf(record, r.Identity)}
+	s := shown{Trade: rowOf(record, r.Identity), Parts: partsOf(record.Trade)}
 	for _, e := range events {
 		s.Entries = append(s.Entries, entryOf(e))
 	}
@@ -182,6 +183,11 @@ func (s shown) write(out io.Writer, grouped string) error {
 			if _, err := fmt.Fprintf(out, "%-13s %s\n", name, clean(values[i])); err != nil {
 				return err
 			}
+		}
+	}
+	for _, p := range s.Parts {
+		if err := p.write(out); err != nil {
+			return err
 		}
 	}
 	if _, err := fmt.Fprintln(out); err != nil {
@@ -269,13 +275,28 @@ func (t Terminal) verify(ctx context.Context, r Request, out io.Writer) error {
 	if r.Head != "" {
 		head, err := store.ParseHead(r.Head)
 		if err == nil {
-			err = t.Store.Knows(head)
+			err = t.known(head, archives)
 		}
 		if err != nil {
 			proof.Faults = append(proof.Faults, store.Fault{What: "the receipt's head: " + err.Error()})
 		}
 	}
 	return report(out, proof, time.Since(begin))
+}
+
+// known says whether the journal, or an archive that has the entry, once ended
+// with head.
+func (t Terminal) known(head store.Head, archives []*store.Store) error {
+	err := t.Store.Knows(head)
+	if !errors.Is(err, txn.ErrArchived) {
+		return err
+	}
+	for _, a := range archives {
+		if a.Knows(head) == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w, and none that --archive names has it so", err)
 }
 
 // report writes what came of a verification.

@@ -37,6 +37,12 @@ func (o *Owner) Trades(since time.Time) ([]txn.Trade, error) {
 	return trades, nil
 }
 
+// PrunedBefore is before when trades had ended that were moved to archives since
+// a moment; zero when none were.
+func (o *Owner) PrunedBefore(moment time.Time) (time.Time, error) {
+	return o.journal.PrunedBefore(moment)
+}
+
 // Trade finds a trade by its kind and number, without credentials.
 func (o *Owner) Trade(kind, no string) (t txn.Trade, found bool, err error) {
 	t, found, err = o.journal.Trade(kind, no)

@@ -212,8 +212,6 @@ func (t Trade) after(v Verdict) (flow.State, bool) {
 		return t.givenState(), t.stuck()
 	case t.At() == Refunding:
 		return next, t.refundIsOver()
-	case t.At() == Abandoning:
-		return next, !t.settlement().Paid // what is paid is never just left
 	case t.At() == Confirming && v == VerdictFailed && !t.settlement().Paid:
 		return Abandoned, true
 	}
