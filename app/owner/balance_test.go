@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"onetrans/app/tour"
 	"onetrans/flows/onetrans"
+	"onetrans/flows/reconcile"
 	"onetrans/flows/sandbox"
 	"onetrans/flows/txn"
 )
@@ -18,26 +18,8 @@ func TestABalanceGoesBackToTheOrdersThatPaidIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pay := func(no string) {
-		t.Helper()
-		status, err := owner.Core.Recharge(t.Context(), recharge(t, no))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := tour.Phone(t.Context(), status.Trade.Progress.QRCode); err != nil {
-			t.Fatal(err)
-		}
-		for deadline := time.Now().Add(20 * time.Second); !status.Trade.Final(); time.Sleep(50 * time.Millisecond) {
-			statuses, end, err := owner.Core.Watch(no)
-			if err != nil || time.Now().After(deadline) {
-				t.Fatalf("never heard of %s: %v", no, err)
-			}
-			status = <-statuses
-			end()
-		}
-	}
-	pay("A1")
-	pay("A2")
+	begin := time.Now()
+	paid := town{owner, t}.paid("A1") + town{owner, t}.paid("A2")
 	refund := onetrans.RefundIn{
 		PayAppID: onetrans.T(sandbox.DemoPayAppID), PayAppSecret: onetrans.T(sandbox.DemoPayAppSecret),
 		TermNo: onetrans.T("T1"), CardType: onetrans.T("01"), CardNo: onetrans.T("DD456004X"),
@@ -59,6 +41,16 @@ func TestABalanceGoesBackToTheOrdersThatPaidIt(t *testing.T) {
 	refund.Amount, refund.OutRefundNo = onetrans.Yuan(15001), onetrans.T("W2")
 	if _, err := owner.Core.RefundBalance(t.Context(), message(t, refund)); err == nil {
 		t.Error("more than is left was given back")
+	}
+	trades, err := owner.Trades(begin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The balance itself is no trade of the platform's; its parts are.
+	report := town{owner, t}.reconciled(begin, trades)
+	charges, refunds := *report.There[reconcile.Charge], *report.There[reconcile.Refund]
+	if !report.Balanced() || charges != (reconcile.Sum{Count: 2, Amount: paid}) || refunds != (reconcile.Sum{Count: 2, Amount: s.Amount}) {
+		t.Errorf("charges %+v and refunds %+v", charges, refunds)
 	}
 	if waiting, err := owner.Core.Desk(); err != nil || len(waiting) != 0 {
 		t.Errorf("%v %v", waiting, err)

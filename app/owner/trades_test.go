@@ -36,12 +36,7 @@ func TestSettlementsAndRechargesReconcileWithThePlatform(t *testing.T) {
 			t.Errorf("%s comes with credentials", trade.Order.No)
 		}
 	}
-	merchant := reconcile.Merchant{AppID: sandbox.DemoPayAppID, AppSecret: sandbox.DemoPayAppSecret}
-	merchants := map[string]reconcile.Merchant{onetrans.AccountOutpatient: merchant, onetrans.AccountInpatient: merchant}
-	report, err := reconcile.AskPlatform(t.Context(), w.Core, reconcile.DayOf(begin), trades, merchants)
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := w.reconciled(begin, trades)
 	charges, refunds := *report.Here[reconcile.Charge], *report.Here[reconcile.Refund]
 	if charges != (reconcile.Sum{Count: 2, Amount: status.Cash + paid}) || charges != *report.There[reconcile.Charge] ||
 		refunds != (reconcile.Sum{Count: 1, Amount: status.Cash}) || refunds != *report.There[reconcile.Refund] {
@@ -54,6 +49,18 @@ func TestSettlementsAndRechargesReconcileWithThePlatform(t *testing.T) {
 	if later, err := w.Trades(time.Now().Add(time.Hour)); err != nil || later != nil {
 		t.Errorf("nothing has happened since: %v, %v", later, err)
 	}
+}
+
+// reconciled is what the platform says of the trades of a day.
+func (w town) reconciled(begin time.Time, trades []txn.Trade) reconcile.Report {
+	w.t.Helper()
+	merchant := reconcile.Merchant{AppID: sandbox.DemoPayAppID, AppSecret: sandbox.DemoPayAppSecret}
+	merchants := map[string]reconcile.Merchant{onetrans.AccountOutpatient: merchant, onetrans.AccountInpatient: merchant}
+	report, err := reconcile.AskPlatform(w.t.Context(), w.Core, reconcile.DayOf(begin), trades, merchants)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return report
 }
 
 // paid goes through a recharge.
