@@ -16,6 +16,7 @@ import (
 	"onetrans/app/journal"
 	"onetrans/app/owner"
 	"onetrans/app/socket"
+	"onetrans/assets/texts"
 	"onetrans/store"
 )
 
@@ -34,7 +35,11 @@ func runJournal(ctx context.Context, args []string, stdout, stderr io.Writer) er
 	if err != nil {
 		return err
 	}
-	c := journalCommand{line: line, settings: settings, log: newLog(stderr)}
+	words, err := language(settings)
+	if err != nil {
+		return err
+	}
+	c := journalCommand{line: line, settings: settings, words: words, log: newLog(stderr)}
 	if line.Out == "" {
 		return c.run(ctx, stdout)
 	}
@@ -44,7 +49,14 @@ func runJournal(ctx context.Context, args []string, stdout, stderr io.Writer) er
 type journalCommand struct {
 	line     journal.Line
 	settings config.Config
+	words    texts.Language
 	log      *slog.Logger
+}
+
+// language is the configuration's.
+func language(settings config.Config) (texts.Language, error) {
+	book, err := texts.Load()
+	return book.In(string(settings.UI.Language)), err
 }
 
 func (c journalCommand) run(ctx context.Context, out io.Writer) error {
@@ -84,11 +96,11 @@ func (c journalCommand) ask(ctx context.Context, out io.Writer) error {
 func (c journalCommand) alone(ctx context.Context, out io.Writer) error {
 	path, r := c.settings.Store.Path, c.line.Request
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no journal at %s", path)
+		return fmt.Errorf("%s: %w", path, journal.Tell(c.words, journal.ErrNoJournal))
 	}
 	switch {
 	case r.Verb == journal.Adopt:
-		return journal.TakeOn(ctx, path, storeOptions(c.settings, c.log), r, out)
+		return journal.TakeOn(ctx, path, storeOptions(c.settings, c.log), c.words, r, out)
 	case r.Core():
 		return c.own(ctx, out)
 	case r.Verb == journal.Prune:
@@ -115,16 +127,16 @@ func (c journalCommand) with(ctx context.Context, out io.Writer, open func() (*s
 	if err != nil {
 		return err
 	}
-	return errors.Join(journal.Run(ctx, journal.Terminal{Store: s}, c.line.Request, out), s.Close())
+	return errors.Join(journal.Run(ctx, journal.Terminal{Store: s, Words: c.words}, c.line.Request, out), s.Close())
 }
 
 // own does it as the terminal's owner, who goes on with what is open meanwhile.
 func (c journalCommand) own(ctx context.Context, out io.Writer) error {
 	o, err := owner.Open(ownerOptions(c.settings, c.log))
 	if err != nil {
-		return err
+		return journal.Tell(c.words, err)
 	}
-	err = journal.Run(ctx, journal.Terminal{Store: o.Journal(), Core: o.Core}, c.line.Request, out)
+	err = journal.Run(ctx, journal.Terminal{Store: o.Journal(), Core: o.Core, Words: c.words}, c.line.Request, out)
 	return errors.Join(err, o.Close())
 }
 
@@ -150,7 +162,11 @@ func (r *resident) aboutJournal(ctx context.Context, asked []byte, out io.Writer
 		return err
 	}
 	r.log.Info("journal", "command", request.Verb)
-	return journal.Run(ctx, journal.Terminal{Store: r.owner.Journal(), Core: r.owner.Core}, request, out)
+	words, err := language(r.config)
+	if err != nil {
+		return err
+	}
+	return journal.Run(ctx, journal.Terminal{Store: r.owner.Journal(), Core: r.owner.Core, Words: words}, request, out)
 }
 
 // intoFile makes a new file of what write writes, aside, and gives it its name

@@ -43,7 +43,7 @@ func (w terminal) ordered(t *testing.T, no string) map[string]any {
 // The commands answer alike beside a running agent and alone.
 func TestTheJournalsCommandsBesideAnAgentAndAlone(t *testing.T) {
 	w := newTerminal(t, "")
-	if _, log, exit := w.journal(t, "list"); exit != exitFailed || !strings.Contains(log, "there is no journal") {
+	if _, log, exit := w.journal(t, "list"); exit != exitFailed || !strings.Contains(log, "这里没有日志") {
 		t.Errorf("exit %d: %s", exit, log)
 	}
 	t.Run("beside an agent", func(t *testing.T) {
@@ -55,16 +55,16 @@ func TestTheJournalsCommandsBesideAnAgentAndAlone(t *testing.T) {
 		}
 		eventually(t, "the money came", func() bool { return strings.Count(w.works(t, "list", "--state", "succ", "--json"), "\n") == 1 })
 		w.read(t)
-		if out := w.works(t, "retry", "A2", "--by", "王五"); !strings.Contains(out, "recharge A2 is pending") {
+		if out := w.works(t, "retry", "A2", "--by", "王五"); !strings.Contains(out, "充值 A2：办理中") {
 			t.Error(out)
 		}
-		if _, log, exit := w.journal(t, "settle", "A2", "--as", "failed", "--by", "王五", "--why", "left"); exit != exitFailed || !strings.Contains(log, "not before") {
+		if _, log, exit := w.journal(t, "settle", "A2", "--as", "failed", "--by", "王五", "--why", "left"); exit != exitFailed || !strings.Contains(log, "之后再认定") {
 			t.Errorf("exit %d: %s", exit, log)
 		}
 		if out := w.works(t, "list", "--desk"); !strings.Contains(out, "A2") {
 			t.Error(out)
 		}
-		if _, log, exit := w.journal(t, "adopt", "--by", "王五", "--why", "x"); exit != exitFailed || !strings.Contains(log, "being served") {
+		if _, log, exit := w.journal(t, "adopt", "--by", "王五", "--why", "x"); exit != exitFailed || !strings.Contains(log, "请先停止程序") {
 			t.Errorf("exit %d: %s", exit, log)
 		}
 		w.works(t, "backup", filepath.Join(w.folder, "backup.db"))
@@ -76,7 +76,7 @@ func TestTheJournalsCommandsBesideAnAgentAndAlone(t *testing.T) {
 		if data, err := os.ReadFile(out); err != nil || bytes.Count(data, []byte("\n")) != 3 {
 			t.Errorf("%v %s", err, data)
 		}
-		if out := w.works(t, "prune", "--older-than", "30", "--to", filepath.Join(w.folder, "archive.db")); !strings.Contains(out, "nothing") {
+		if out := w.works(t, "prune", "--older-than", "30", "--to", filepath.Join(w.folder, "archive.db")); !strings.Contains(out, "没有到期") {
 			t.Error(out)
 		}
 		if out := w.works(t, "list", "--file", filepath.Join(w.folder, "backup.db")); !strings.Contains(out, "A1") {
@@ -94,10 +94,10 @@ func (w terminal) read(t *testing.T) {
 	if out := w.works(t, "list", "--card", "DD456004X", "--open", "--identity", "--csv"); strings.Count(out, "\n") != 2 || !strings.Contains(out, "DD456004X") {
 		t.Error(out)
 	}
-	if out := w.works(t, "show", "A1"); !strings.Contains(out, "told succ") {
+	if out := w.works(t, "show", "A1"); !strings.Contains(out, "平台答复：成功") {
 		t.Error(out)
 	}
-	if out := w.works(t, "verify"); !strings.HasSuffix(out, "whole\n") {
+	if out := w.works(t, "verify"); !strings.HasSuffix(out, "日志完整\n") {
 		t.Error(out)
 	}
 }
@@ -123,15 +123,15 @@ func TestNoMoneyIsServedOnAJournalThatWasPutBack(t *testing.T) {
 		t.Errorf("an agent: exit %d: %s", exit, log.String())
 	}
 	said, _, exit := w.journal(t, "verify")
-	if exit != exitFailed || !strings.Contains(said, "WRONG") || !strings.Contains(said, "put back") {
+	if exit != exitFailed || !strings.Contains(said, "有问题") || !strings.Contains(said, "put back") {
 		t.Errorf("exit %d: %s", exit, said)
 	}
 	w.works(t, "list") // it can be read
-	if out := w.works(t, "adopt", "--by", "王五", "--why", "the disk was replaced"); !strings.Contains(out, "served on it again") {
+	if out := w.works(t, "adopt", "--by", "王五", "--why", "the disk was replaced"); !strings.Contains(out, "恢复收付款") {
 		t.Error(out)
 	}
 	w.ordered(t, "A3")
-	if out := w.works(t, "verify"); !strings.HasSuffix(out, "whole\n") {
+	if out := w.works(t, "verify"); !strings.HasSuffix(out, "日志完整\n") {
 		t.Error(out)
 	}
 }

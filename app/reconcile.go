@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"onetrans/app/config"
-	"onetrans/assets/texts"
 	"onetrans/flows/reconcile"
 )
 
@@ -50,11 +49,9 @@ func runReconcile(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	if err != nil {
 		return err
 	}
-	book, err := texts.Load()
-	if err != nil {
+	if found.words, err = language(c.config); err != nil {
 		return err
 	}
-	found.words = book.In(string(c.config.UI.Language))
 	if err := c.write(stdout, found); err != nil {
 		return err
 	}

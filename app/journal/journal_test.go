@@ -16,6 +16,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"onetrans/assets/texts"
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
@@ -32,9 +33,10 @@ const (
 
 // world is a journal with a few trades, and a core that does what it is told.
 type world struct {
-	t    *testing.T
-	s    *store.Store
-	core fakeCore
+	t     *testing.T
+	s     *store.Store
+	core  fakeCore
+	words texts.Language
 }
 
 func newWorld(t *testing.T) *world {
@@ -44,13 +46,13 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	w := &world{t: t, s: s}
+	w := &world{t: t, s: s, words: language(t, "en")}
 	w.trade(onetrans.TransRecharge, "1", txn.Succ, nil)
 	w.trade(onetrans.TransRecharge, "2", txn.Unknown, nil)
 	w.trade(onetrans.TransRefund, "1", txn.Unknown, func(tr *txn.Trade) {
 		tr.Order.Original, tr.Order.Amount, tr.Order.CardNo = "no:1", 120001, "D9"
 		tr.Order.CreatedAt = now.AddDate(0, 0, 1)
-		tr.Progress.Desk = "refused with 610006"
+		tr.Progress.Desk, tr.Progress.RefusedWith = txn.BecauseRefused, "610006"
 	})
 	return w
 }
@@ -68,7 +70,7 @@ func (w *world) trade(kind, no string, at flow.State, more func(*txn.Trade)) {
 	if more != nil {
 		more(&tr)
 	}
-	if err := w.s.Write(txn.Entry{At: now, Event: "told", State: string(at), Note: "000000"}, tr); err != nil {
+	if err := w.s.Write(txn.Entry{At: now, Event: "told init", State: string(at), Note: "000000"}, tr); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -105,8 +107,17 @@ func (w *world) run(args ...string) (string, error) {
 		w.t.Fatal(err)
 	}
 	var out bytes.Buffer
-	err = Run(w.t.Context(), Terminal{Store: w.s, Core: &w.core}, request, &out)
+	err = Run(w.t.Context(), Terminal{Store: w.s, Core: &w.core, Words: w.words}, request, &out)
 	return out.String(), err
+}
+
+func language(t *testing.T, name string) texts.Language {
+	t.Helper()
+	book, err := texts.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book.In(name)
 }
 
 func TestListsAndExports(t *testing.T) {
@@ -204,7 +215,7 @@ func TestShow(t *testing.T) {
 	}
 	w.trade(onetrans.TransRecharge, "2", txn.Succ, nil)
 	out, err := w.run("show", "2")
-	if err != nil || strings.Count(out, "told") != 2 || strings.Contains(out, idNo) || !strings.Contains(out, "1101**********002X") {
+	if err != nil || strings.Count(out, "told: ") != 2 || strings.Contains(out, idNo) || !strings.Contains(out, "1101**********002X") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	out, err = w.run("show", "--json", "2", "--identity")
@@ -225,16 +236,16 @@ func TestABalanceIsShownWithItsParts(t *testing.T) {
 		tr.Order.Parts = []txn.Part{
 			{No: "B-1", ChargeNo: "2", Amount: 120000}, {No: "B-2", ChargeNo: "1", Amount: 20001}, {No: "B-3", ChargeNo: "0", Amount: 10000},
 		}
-		tr.Progress.Lines = []txn.Line{{State: txn.Succ}, {State: txn.Unknown, RefusedWith: "610006", Desk: "refused with 610006"}, {}}
+		tr.Progress.Lines = []txn.Line{{State: txn.Succ}, {State: txn.Unknown, RefusedWith: "610006", Desk: txn.BecauseRefused}, {}}
 	})
 	out, err := w.run("show", "B")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range []string{
-		"amount        1,500.01\n", "waits_for     its refunds\n",
-		"part          B-1: 1,200.00 of 2, succ\n",
-		"part          B-2: 200.01 of 1, unknown, refused with 610006, waits for a person: refused with 610006\n",
+		"amount        1,500.01\n", "waits for     its refunds\n",
+		"part          B-1: 1,200.00 of 2, succeeded\n",
+		"part          B-2: 200.01 of 1, unknown, waits for a person: refused with 610006\n",
 		"part          B-3: 100.00 of 0, not made yet\n",
 	} {
 		if !strings.Contains(out, line) {
@@ -244,7 +255,7 @@ func TestABalanceIsShownWithItsParts(t *testing.T) {
 	out, err = w.run("show", "--json", "B")
 	var s shown
 	if err = errors.Join(err, json.Unmarshal([]byte(out), &s)); err != nil || len(s.Parts) != 3 ||
-		s.Parts[1] != (part{"B-2", "1", "200.01", "unknown", "610006", "a person: refused with 610006", 0}) {
+		s.Parts[1] != (part{"B-2", "1", "200.01", "unknown", "610006", "refused"}) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	if out, err := w.run("list", "--kind", "balance"); err != nil || !strings.Contains(out, "1,500.01  refunding") {
@@ -274,7 +285,7 @@ func TestPersonsWords(t *testing.T) {
 		t.Errorf("silence: %v", err)
 	}
 	w.core.err = txn.ErrVerdict
-	if _, err := w.run("settle", "1", "--kind", "refund", "--as", "seen", "--by", "王五", "--why", "cash"); err == nil || errors.Is(err, txn.ErrVerdict) {
+	if _, err := w.run("settle", "1", "--kind", "refund", "--as", "seen", "--by", "王五", "--why", "cash"); !errors.Is(err, txn.ErrVerdict) || !strings.Contains(err.Error(), "'onetrans journal show'") {
 		t.Errorf("in the core's words: %v", err)
 	}
 }

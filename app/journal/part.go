@@ -1,11 +1,6 @@
 package journal
 
 import (
-	"cmp"
-	"fmt"
-	"io"
-
-	"onetrans/flows/money"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
 )
@@ -18,35 +13,30 @@ type part struct {
 	Amount      string `json:"amount"`
 	State       string `json:"state"` // empty while it is not made
 	RefusedWith string `json:"refused_with,omitzero"`
-	Waits       string `json:"waits_for,omitzero"`
-
-	fen onetrans.Fen
+	Desk        string `json:"desk,omitzero"` // why it waits for a person
 }
 
 // partsOf are the parts of a balance; nil of any other trade.
 func partsOf(t txn.Trade) (parts []part) {
 	for i, p := range t.Order.Parts {
-		out := part{Number: p.No, ChargeNo: p.ChargeNo, Amount: p.Amount.String(), fen: p.Amount}
+		out := part{Number: p.No, ChargeNo: p.ChargeNo, Amount: p.Amount.String()}
 		if i < len(t.Progress.Lines) {
 			line := t.Progress.Lines[i]
-			out.State, out.RefusedWith = string(line.State), string(line.RefusedWith)
-			if line.Desk != "" {
-				out.Waits = "a person: " + line.Desk
-			}
+			out.State, out.RefusedWith, out.Desk = string(line.State), string(line.RefusedWith), string(line.Desk)
 		}
 		parts = append(parts, out)
 	}
 	return parts
 }
 
-func (p part) write(out io.Writer) error {
-	state := cmp.Or(p.State, "not made yet")
-	if p.RefusedWith != "" {
-		state += ", refused with " + p.RefusedWith
+// say is a part in a line.
+func (p part) say(w words) string {
+	state := w.say("part.not_made")
+	if p.State != "" {
+		state = w.name("state", p.State)
 	}
-	if p.Waits != "" {
-		state += ", waits for " + p.Waits
+	if p.Desk != "" {
+		state = w.say("stands.waits", "stands", state, "waits", w.because(txn.Reason(p.Desk), onetrans.Code(p.RefusedWith)))
 	}
-	_, err := fmt.Fprintf(out, "%-13s %s: %s of %s, %s\n", "part", clean(p.Number), money.Grouped(p.fen), clean(p.ChargeNo), clean(state))
-	return err
+	return w.say("part.line", "no", p.Number, "amount", grouped(p.Amount), "charge", p.ChargeNo, "state", state)
 }

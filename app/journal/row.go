@@ -1,9 +1,9 @@
 package journal
 
 import (
-	"cmp"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -44,8 +44,9 @@ type row struct {
 	RefundNo    string `json:"refund_no"`
 	Sends       string `json:"sends"`
 	Sent        string `json:"sent"`
-	Waits       string `json:"waits_for"`
-	Decided     string `json:"decided"` // by a person: the verdict
+	Waits       string `json:"waits_for"` // txn's word for it
+	Desk        string `json:"desk"`      // why it waits for a person
+	Decided     string `json:"decided"`   // by a person: the verdict
 	DecidedBy   string `json:"decided_by"`
 	Why         string `json:"why"`
 }
@@ -57,7 +58,7 @@ func (r row) columns() (names, values []string) {
 		{"amount", r.Amount}, {"state", r.State}, {"account_type", r.AccountType}, {"card_type", r.CardType}, {"card", r.Card},
 		{"name", r.Name}, {"id_no", r.IDNo}, {"result", r.Result}, {"refused_with", r.RefusedWith}, {"charge_no", r.ChargeNo},
 		{"trace_no", r.TraceNo}, {"trace_time", r.TraceTime}, {"callsn", r.CallSN}, {"channel", r.Channel}, {"refund_no", r.RefundNo},
-		{"sends", r.Sends}, {"sent", r.Sent}, {"waits_for", r.Waits}, {"decided", r.Decided}, {"decided_by", r.DecidedBy}, {"why", r.Why},
+		{"sends", r.Sends}, {"sent", r.Sent}, {"waits_for", r.Waits}, {"desk", r.Desk}, {"decided", r.Decided}, {"decided_by", r.DecidedBy}, {"why", r.Why},
 	}
 	for _, c := range all {
 		names, values = append(names, c.name), append(values, c.value)
@@ -76,7 +77,7 @@ func rowOf(r store.Record, identity bool) row {
 		Amount: amount(r.Trade).String(), State: string(p.State), AccountType: o.AccountType, CardType: o.CardType,
 		Card: who.card, Name: who.name, IDNo: who.idNo, Result: string(result(r.Trade)), RefusedWith: string(p.RefusedWith),
 		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN, Channel: p.Channel,
-		RefundNo: p.RefundNo, Sends: fmt.Sprint(p.Sends), Sent: when(p.SentAt), Waits: waits(r.Trade),
+		RefundNo: p.RefundNo, Sends: fmt.Sprint(p.Sends), Sent: when(p.SentAt), Waits: string(r.Trade.Waits().For), Desk: string(p.Desk),
 	}
 	if p.Hand != nil {
 		out.Decided, out.DecidedBy, out.Why = string(p.Hand.Verdict), p.Hand.By, p.Hand.Why
@@ -130,37 +131,6 @@ func personOf(o txn.Order) person {
 	return p
 }
 
-// waits says what an open trade, or one at the desk, waits for.
-func waits(t txn.Trade) string {
-	p := t.Progress
-	switch {
-	case p.Desk != "":
-		return "a person: " + p.Desk
-	case t.AtDesk():
-		return "a person: " + p.Alarm
-	case t.Final():
-		return ""
-	}
-	switch t.At() {
-	case txn.Created, txn.Unknown:
-		return "the platform's word: the outcome is unknown"
-	case txn.Pending, txn.Paying:
-		return "the platform: " + cmp.Or(string(p.Result), "under way")
-	case txn.PreSettled:
-		return "the person, or to be abandoned"
-	case txn.Confirming:
-		return "the platform's confirmation"
-	case txn.Abandoning:
-		return "the platform to undo it"
-	case txn.Refunding:
-		if t.Order.Kind() == txn.KindBalance {
-			return "its refunds"
-		}
-		return "refund " + p.RefundNo
-	}
-	return "the platform"
-}
-
 // when is a time as people write it, in UTC+8.
 func when(t time.Time) string {
 	if t.IsZero() {
@@ -179,13 +149,22 @@ func clean(s string) string {
 	}, s)
 }
 
-// writer writes rows.
+// grouped is an amount of a row as people read it.
+func grouped(amount string) string {
+	fen, err := onetrans.ParseFen(amount)
+	if err != nil {
+		return amount
+	}
+	return money.Grouped(fen)
+}
+
+// writer writes trades.
 type writer interface {
-	row(row) error
+	trade(txn.Trade, row) error
 	end() error
 }
 
-func newWriter(f Format, out io.Writer) writer {
+func newWriter(f Format, w words, out io.Writer) writer {
 	switch f {
 	case JSON:
 		return jsonWriter{out}
@@ -193,13 +172,13 @@ func newWriter(f Format, out io.Writer) writer {
 		names, _ := row{}.columns()
 		return csvWriter{sheet.New(out, names...)}
 	}
-	return &textWriter{out: out}
+	return &textWriter{words: w, out: out}
 }
 
 type jsonWriter struct{ out io.Writer }
 
-func (w jsonWriter) row(r row) error { return writeJSON(w.out, r) }
-func (w jsonWriter) end() error      { return nil }
+func (w jsonWriter) trade(_ txn.Trade, r row) error { return writeJSON(w.out, r) }
+func (w jsonWriter) end() error                     { return nil }
 
 func writeJSON(out io.Writer, v any) error {
 	line, err := json.Marshal(v)
@@ -212,35 +191,44 @@ func writeJSON(out io.Writer, v any) error {
 
 type csvWriter struct{ *sheet.Sheet }
 
-func (w csvWriter) row(r row) error {
+func (w csvWriter) trade(_ txn.Trade, r row) error {
 	_, values := r.columns()
 	return w.Line(values...)
 }
 
 func (w csvWriter) end() error { return w.End() }
 
+// textWriter writes a table in a language.
 type textWriter struct {
+	words
 	out  io.Writer
 	rows int
 }
 
-const textLine = "%-19s  %-12s  %-26s  %12s  %-10s  %-14s  %s\n"
-
-func (w *textWriter) row(r row) error {
+func (w *textWriter) trade(t txn.Trade, r row) error {
 	if w.rows++; w.rows == 1 {
-		if _, err := fmt.Fprintf(w.out, textLine, "CREATED", "KIND", "NUMBER", "AMOUNT", "STATE", "CARD", "WAITS FOR"); err != nil {
+		var heads []string
+		for _, name := range []string{"created", "kind", "number", "amount", "state", "card", "waits_for"} {
+			heads = append(heads, w.say("column."+name))
+		}
+		if err := w.line(heads); err != nil {
 			return err
 		}
 	}
-	grouped := r.Amount
-	if fen, err := onetrans.ParseFen(r.Amount); err == nil {
-		grouped = money.Grouped(fen)
+	return w.line([]string{r.Created, w.kind(t.Order.Kind()), r.Number, grouped(r.Amount), w.state(t.At()), r.Card, w.waits(t)})
+}
+
+func (w *textWriter) line(cells []string) error {
+	for i, width := range []int{19, 12, 26, -12, 12, 14} {
+		cells[i] = column(clean(cells[i]), width)
 	}
-	_, err := fmt.Fprintf(w.out, textLine, r.Created, r.Kind, clean(r.Number), grouped, r.State, clean(r.Card), clean(r.Waits))
+	last := len(cells) - 1
+	cells[last] = clean(cells[last])
+	_, err := fmt.Fprintln(w.out, strings.TrimRight(strings.Join(cells, "  "), " "))
 	return err
 }
 
 func (w *textWriter) end() error {
-	_, err := fmt.Fprintf(w.out, "%d trades\n", w.rows)
+	_, err := fmt.Fprintln(w.out, w.say("count", "count", strconv.Itoa(w.rows)))
 	return err
 }

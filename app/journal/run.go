@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strings"
 	"time"
 
 	"onetrans/app/sheet"
-	"onetrans/flows/money"
+	"onetrans/assets/texts"
 	"onetrans/flows/txn"
 	"onetrans/store"
 )
@@ -26,15 +27,20 @@ type Terminal struct {
 	Store *store.Store
 	// Core is nil where only the journal is read.
 	Core Core
+	// Words are the language of what is written for people.
+	Words texts.Language
 }
 
-// Errors of commands. Their texts are for persons.
+func (t Terminal) words() words { return words{t.Words} }
+
+// Errors of commands. [Run] puts them into the person's language.
 var (
-	ErrNotWhole = errors.New("the journal is not whole")
-	ErrNoTrade  = errors.New("the journal has no such trade")
-	ErrWhich    = errors.New("several trades have this number: say which with --kind")
-	ErrServing  = errors.New("the terminal is being served: a journal that is served needs no adoption; stop the program first")
-	ErrSilent   = errors.New("the platform did not answer; it is asked again in the background")
+	ErrNotWhole  = errors.New("the journal is not whole")
+	ErrNoTrade   = errors.New("the journal has no such trade")
+	ErrWhich     = errors.New("several trades have this number")
+	ErrServing   = errors.New("a journal that is served needs no adoption")
+	ErrSilent    = errors.New("the platform did not answer")
+	ErrNoJournal = errors.New("there is no journal")
 )
 
 // retryTime is how long a retry may take.
@@ -50,19 +56,7 @@ func Run(ctx context.Context, t Terminal, r Request, out io.Writer) error {
 	if run == nil {
 		return fmt.Errorf("%w: %q", ErrRequest, r.Verb)
 	}
-	return plain(run(ctx, r, out))
-}
-
-// plain puts what the core says of a person's word into a person's words.
-func plain(err error) error {
-	switch {
-	case errors.Is(err, txn.ErrVerdict):
-		return errors.New("this cannot be said of the trade as it stands: 'onetrans journal show' says how it stands; " +
-			"an open one is done or failed, one that is final and at the desk can be seen to")
-	case errors.Is(err, txn.ErrUnknownTrade):
-		return ErrNoTrade
-	}
-	return err
+	return t.words().tell(run(ctx, r, out))
 }
 
 func (r Request) filter() store.Filter {
@@ -85,8 +79,8 @@ func (t Terminal) each(ctx context.Context, r Request, do func(store.Record) err
 }
 
 func (t Terminal) list(ctx context.Context, r Request, out io.Writer) error {
-	w := newWriter(r.Format, out)
-	err := t.each(ctx, r, func(record store.Record) error { return w.row(rowOf(record, r.Identity)) })
+	w := newWriter(r.Format, t.words(), out)
+	err := t.each(ctx, r, func(record store.Record) error { return w.trade(record.Trade, rowOf(record, r.Identity)) })
 	return errors.Join(err, w.end())
 }
 
@@ -172,33 +166,41 @@ func (t Terminal) show(_ context.Context, r Request, out io.Writer) error {
 	if r.Format == JSON {
 		return writeJSON(out, s)
 	}
-	return s.write(out, money.Grouped(amount(record.Trade)))
+	return s.write(out, t.words(), record.Trade)
 }
 
-func (s shown) write(out io.Writer, grouped string) error {
-	s.Trade.Amount = grouped
+// write writes a trade for people.
+func (s shown) write(out io.Writer, w words, t txn.Trade) error {
+	s.Trade.Amount, s.Trade.Kind, s.Trade.State = grouped(s.Trade.Amount), w.kind(t.Order.Kind()), w.state(t.At())
+	s.Trade.Waits, s.Trade.Desk = w.waits(t), "" // which says that as well
+	s.Trade.Result, s.Trade.Decided = w.name("result", s.Trade.Result), w.name("verdict", s.Trade.Decided)
+	var lines []string
 	names, values := s.Trade.columns()
 	for i, name := range names {
 		if values[i] != "" {
-			if _, err := fmt.Fprintf(out, "%-13s %s\n", name, clean(values[i])); err != nil {
-				return err
-			}
+			lines = append(lines, column(w.say("column."+name), 14)+values[i])
 		}
 	}
 	for _, p := range s.Parts {
-		if err := p.write(out); err != nil {
-			return err
-		}
+		lines = append(lines, column(w.say("column.part"), 14)+p.say(w))
 	}
-	if _, err := fmt.Fprintln(out); err != nil {
-		return err
-	}
+	lines = append(lines, "")
 	for _, e := range s.Entries {
 		by := ""
 		if e.By != "" {
-			by = " (" + clean(e.By) + ")"
+			by = "(" + e.By + ")"
 		}
-		if _, err := fmt.Fprintf(out, "%8s  %s  %-20s  %-10s  %s%s\n", e.Seq, e.At, clean(e.Event), e.State, clean(e.Note), by); err != nil {
+		lines = append(lines, strings.Join([]string{
+			column(e.Seq, -8), e.At, column(w.event(e.Event), 22), column(w.name("state", e.State), 12), e.Note, by,
+		}, "  "))
+	}
+	return writeLines(out, lines)
+}
+
+// writeLines writes lines without what could steer a terminal.
+func writeLines(out io.Writer, lines []string) error {
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(out, strings.TrimRight(clean(line), " ")); err != nil {
 			return err
 		}
 	}
@@ -216,7 +218,7 @@ func (t Terminal) retry(ctx context.Context, r Request, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := says(out, status); err != nil {
+	if err := t.stands(out, status); err != nil {
 		return err
 	}
 	if !status.Trade.Final() && !status.SilentSince.IsZero() {
@@ -237,20 +239,21 @@ func (t Terminal) settle(ctx context.Context, r Request, out io.Writer) error {
 		return err
 	}
 	// Where the word was not taken, the platform may just have said why.
-	return errors.Join(err, says(out, status))
+	return errors.Join(err, t.stands(out, status))
 }
 
-// says says how a trade stands.
-func says(out io.Writer, s txn.Status) error {
-	line := fmt.Sprintf("%s %s is %s", kindWord(s.Trade.Order.Kind()), s.Trade.Order.No, s.Trade.At())
-	if w := waits(s.Trade); w != "" {
-		line += ", and waits for " + w
+// stands says how a trade stands.
+func (t Terminal) stands(out io.Writer, s txn.Status) error {
+	w := t.words()
+	line := w.say("stands", "kind", w.kind(s.Trade.Order.Kind()), "no", s.Trade.Order.No, "state", w.state(s.Trade.At()))
+	if waits := w.waits(s.Trade); waits != "" {
+		line = w.say("stands.waits", "stands", line, "waits", waits)
 	}
+	lines := []string{line}
 	if !s.SilentSince.IsZero() {
-		line += "; the platform has been silent since " + when(s.SilentSince)
+		lines = append(lines, w.say("silent", "time", when(s.SilentSince)))
 	}
-	_, err := fmt.Fprintln(out, clean(line))
-	return err
+	return writeLines(out, lines)
 }
 
 func (t Terminal) verify(ctx context.Context, r Request, out io.Writer) error {
@@ -281,7 +284,7 @@ func (t Terminal) verify(ctx context.Context, r Request, out io.Writer) error {
 			proof.Faults = append(proof.Faults, store.Fault{What: "the receipt's head: " + err.Error()})
 		}
 	}
-	return report(out, proof, time.Since(begin))
+	return report(out, t.words(), proof, time.Since(begin))
 }
 
 // known says whether the journal, or an archive that has the entry, once ended
@@ -300,84 +303,74 @@ func (t Terminal) known(head store.Head, archives []*store.Store) error {
 }
 
 // report writes what came of a verification.
-func report(out io.Writer, p store.Proof, took time.Duration) error {
+func report(out io.Writer, w words, p store.Proof, took time.Duration) error {
 	lines := []string{
-		fmt.Sprintf("terminal  %s", p.Terminal),
-		fmt.Sprintf("entries   %d, and %d in archives", p.Entries, p.Archived),
-		fmt.Sprintf("trades    %d, of which %d are open", p.Trades, p.Open),
-		fmt.Sprintf("head      %s", p.Head),
-		fmt.Sprintf("verified  in %s", took.Round(time.Millisecond)),
+		w.say("verify.terminal", "terminal", p.Terminal),
+		w.say("verify.entries", "entries", fmt.Sprint(p.Entries), "archived", fmt.Sprint(p.Archived)),
+		w.say("verify.trades", "trades", fmt.Sprint(p.Trades), "open", fmt.Sprint(p.Open)),
+		w.say("verify.head", "head", p.Head.String()),
+		w.say("verify.took", "time", took.Round(time.Millisecond).String()),
 	}
 	for _, f := range p.Faults {
-		word := "WRONG     "
+		key := "verify.wrong"
 		if f.Adopted {
-			word = "adopted   "
+			key = "verify.adopted"
 		}
-		lines = append(lines, word+f.What)
+		lines = append(lines, w.say(key, "what", f.What))
 	}
 	if p.More {
-		lines = append(lines, "WRONG     and more")
+		lines = append(lines, w.say("verify.more"))
 	}
 	if p.Whole() {
-		lines = append(lines, "whole")
+		lines = append(lines, w.say("verify.whole"))
 	}
-	for _, line := range lines {
-		if _, err := fmt.Fprintln(out, clean(line)); err != nil {
-			return err
-		}
+	if err := writeLines(out, lines); err != nil || p.Whole() {
+		return err
 	}
-	if !p.Whole() {
-		return ErrNotWhole
-	}
-	return nil
+	return ErrNotWhole
 }
 
 func (t Terminal) backup(_ context.Context, r Request, out io.Writer) error {
 	head, err := t.Store.Backup(r.File)
 	if err != nil {
-		return exists(err)
+		return err
 	}
-	_, err = fmt.Fprintf(out, "backup    %s\nhead      %s\nKeep the journal's key as well, in another place: without it nobody can read the backup.\n", r.File, head)
-	return err
+	w := t.words()
+	return writeLines(out, []string{
+		w.say("backup.done", "file", r.File), w.say("verify.head", "head", head.String()), w.say("backup.key"),
+	})
 }
 
 func (t Terminal) prune(ctx context.Context, r Request, out io.Writer) error {
 	p, err := t.Store.Prune(ctx, time.Now().AddDate(0, 0, -r.Days), r.File)
 	if err != nil {
-		return exists(err)
-	}
-	if p.Archive == "" {
-		_, err = fmt.Fprintln(out, "nothing is old enough")
 		return err
 	}
-	_, err = fmt.Fprintf(out, "archived  %d trades, %d entries, in %s\nKeep the archive with the journal's key: together they prove the whole chain.\n", p.Trades, p.Entries, p.Archive)
-	return err
-}
-
-// exists says that a file is not written over.
-func exists(err error) error {
-	if errors.Is(err, store.ErrExists) {
-		return fmt.Errorf("%w: nothing is written over, choose another name", err)
+	w := t.words()
+	if p.Archive == "" {
+		return writeLines(out, []string{w.say("prune.nothing")})
 	}
-	return err
+	return writeLines(out, []string{
+		w.say("prune.done", "trades", fmt.Sprint(p.Trades), "entries", fmt.Sprint(p.Entries), "file", p.Archive), w.say("prune.key"),
+	})
 }
 
 // TakeOn adopts the journal at path, which nobody serves.
-func TakeOn(ctx context.Context, path string, options store.Options, r Request, out io.Writer) error {
+func TakeOn(ctx context.Context, path string, options store.Options, language texts.Language, r Request, out io.Writer) error {
+	w := words{language}
 	begin := time.Now()
 	proof, err := store.Adopt(ctx, path, options, r.By, r.Why)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no journal at %s", path)
+		err = ErrNoJournal
 	}
 	if err != nil {
-		return err
+		return w.tell(err)
 	}
 	for i := range proof.Faults {
 		proof.Faults[i].Adopted = true
 	}
-	if err := report(out, proof, time.Since(begin)); err != nil {
-		return err
+	if err := report(out, w, proof, time.Since(begin)); err != nil {
+		return w.tell(err)
 	}
-	_, err = fmt.Fprintf(out, "adopted   by %s: money is served on it again\n", clean(r.By))
-	return err
+	return writeLines(out, []string{w.say("adopted", "name", r.By)})
 }

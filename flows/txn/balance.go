@@ -29,7 +29,7 @@ type Line struct {
 	// RefusedWith is the code of the last refusal.
 	RefusedWith onetrans.Code `json:"refused_with,omitzero"`
 	// Desk says why the part waits for a person; empty when it does not.
-	Desk string `json:"desk,omitzero"`
+	Desk Reason `json:"desk,omitzero"`
 }
 
 // BalanceStatus is how the refund of a balance stands.
@@ -44,7 +44,7 @@ type BalanceStatus struct {
 	Open   onetrans.Fen // under way, in doubt, or not made yet
 	Kept   onetrans.Fen // a person ended it without giving it back
 	Lines  []BalanceLine
-	Desk   string // why it waits for a person; empty when it does not
+	Desk   Reason // why it waits for a person; empty when it does not
 }
 
 // BalanceLine is one part, for people.

@@ -2,7 +2,6 @@ package txn
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -132,9 +131,9 @@ func (c *Core) partStep(ctx context.Context, l *live, i int) error {
 	}
 	e := partStands{no: i}
 	made, err := c.refundOnce(ctx, order)
-	switch {
-	case errors.Is(err, ErrExceeds), errors.Is(err, ErrInvalid), errors.Is(err, ErrNumberReused):
-		e.Desk = err.Error()
+	switch why := whyNotMade(err); {
+	case why != "":
+		e.Desk = why
 	case err != nil:
 		return err
 	default:

@@ -19,8 +19,8 @@ func (t Trade) booked() Trade {
 	}
 	switch {
 	case t.Progress.CallSN == "" && t.tookMoney():
-		t.Progress.Desk = deskNotBooked
-	case t.Progress.Desk == deskNotBooked:
+		t.Progress.Desk = BecauseNotBooked
+	case t.Progress.Desk == BecauseNotBooked:
 		t.Progress.Desk = ""
 	}
 	return t

@@ -31,7 +31,7 @@ type CancelStatus struct {
 	RefusedWith onetrans.Code
 	// Desk says why the share waits for a person; empty when it does not. The
 	// caller of a cancellation at the desk hears 600008.
-	Desk string
+	Desk Reason
 	// SilentSince is when the platform stopped speaking; zero while it speaks.
 	SilentSince time.Time
 }

@@ -10,13 +10,6 @@ import (
 	"onetrans/flows/platform"
 )
 
-// Why a cancelled settlement's share waits for a person.
-const (
-	deskNoShare       = "the cancellation does not say what the person paid"
-	deskNoPayment     = "the payment of the person's share is not known"
-	deskNoCredentials = "no credentials to refund the person's share with"
-)
-
 // cancelled: the cancellation was answered.
 type cancelled struct {
 	answer  string
@@ -69,7 +62,7 @@ func onCancelled(t Trade, e cancelled) (Trade, []flow.Effect) {
 	switch {
 	case e.unclear:
 		t = t.at(Refunding)
-		t.Progress.Desk = deskNoShare
+		t.Progress.Desk = BecauseNoShare
 		return t, nil
 	case e.share == 0:
 		return t.at(Succ), nil
@@ -111,15 +104,15 @@ func askForCancellation(c *Core, ctx context.Context, l *live, _ time.Duration) 
 // refundShare refunds the share, or says why it can't.
 func (c *Core) refundShare(ctx context.Context, l *live) error {
 	t := l.now()
-	why := ""
+	var why Reason
 	switch {
 	case t.Progress.RefundNo != "":
 	case t.Progress.Cancel.Share == 0:
-		why = deskNoShare // nobody knows how much
+		why = BecauseNoShare // nobody knows how much
 	case t.Progress.TraceNo == "":
-		why = deskNoPayment
+		why = BecauseNoPayment
 	case c.options.PayAppID == "" || c.options.PayAppSecret == "":
-		why = deskNoCredentials
+		why = BecauseNoCredentials
 	}
 	if why != "" {
 		_, err := c.happen(l, atDesk{why}, "")

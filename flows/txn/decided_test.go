@@ -182,7 +182,7 @@ func TestNoEventLeadsWhereTheTableDoesNot(t *testing.T) {
 					if trade.Final() && next.At() != trade.At() && !mayBegin {
 						t.Errorf("%s: %q leads from %q to %q", name, e.Name(), trade.At(), next.At())
 					}
-					if p := next.Progress; !trade.Final() && next.Final() && p.Desk != "" && p.Desk != deskNotBooked {
+					if p := next.Progress; !trade.Final() && next.Final() && p.Desk != "" && p.Desk != BecauseNotBooked {
 						t.Errorf("%s: %q ends %q as %q, and a person still waits for it", name, e.Name(), trade.At(), next.At())
 					}
 				}

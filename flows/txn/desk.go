@@ -9,13 +9,6 @@ import (
 	"onetrans/flows/onetrans"
 )
 
-// Why a trade waits for a person, where the platform's code does not say it.
-const (
-	deskContradiction = "the platform contradicts its own final answer"
-	deskNotBooked     = "paid, and not booked by the hospital"
-	deskNeverArrived  = "the platform does not know it, and can't close its number"
-)
-
 // atTheDesk is the Ref of what is final and waits for a person.
 const atTheDesk = "at the desk"
 
@@ -65,7 +58,7 @@ func (p Progress) Contradicted() bool { return p.Alarm != "" }
 func (t Trade) contradicted(now onetrans.Result) Trade {
 	if !t.Progress.Contradicted() {
 		t.Progress.Alarm = "was " + string(t.At()) + ", now said to be " + string(now)
-		t.Progress.Desk = deskContradiction
+		t.Progress.Desk = BecauseContradiction
 	}
 	return t
 }

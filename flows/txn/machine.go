@@ -255,7 +255,7 @@ func to[E flow.Event](next flow.State) func(Trade, E) (Trade, []flow.Effect) {
 func (t Trade) at(next flow.State) Trade {
 	if next != t.At() { // what a person had in hand has moved on
 		t.Progress.InHandAt = time.Time{}
-		if t.Progress.Desk == deskInHand {
+		if t.Progress.Desk == BecauseInHand {
 			t.Progress.Desk = ""
 		}
 	}

@@ -8,29 +8,6 @@ import (
 	"onetrans/flows/onetrans"
 )
 
-// settleEvents is everything that can happen to a settlement, in every way that
-// its table tells apart.
-func settleEvents() []flow.Event {
-	events := []flow.Event{
-		sent{}, unanswered{}, neverSent{}, closeAsked{}, payAsked{}, confirmAsked{}, abandoning{}, abandoned{},
-		priced{mdtrtID: "M", cash: 3000}, priced{mdtrtID: "M"}, ordered{details: details{traceNo: "T"}}, settled{},
-		refundNamed{no: "R"}, atDesk{why: "why"}, inHand{}, retryAsked{by: "who"}, passedOn{},
-	}
-	for _, code := range []onetrans.Code{onetrans.CodePlatformNoSettle, onetrans.CodePlatformBusy} {
-		events = append(events, refused{code: code}, refused{code: code, late: true})
-	}
-	for _, result := range results() {
-		events = append(events, told{result: result}, told{result: result, answersClose: true}, told{result: result, late: true})
-	}
-	for _, v := range []Verdict{VerdictDone, VerdictFailed, VerdictSeen} {
-		events = append(events, decided{Hand{Verdict: v, By: "who", Why: "why"}})
-	}
-	for _, state := range []flow.State{Created, Unknown, Pending, Succ, Fail} {
-		events = append(events, refundStands{state: state})
-	}
-	return events
-}
-
 // However it comes about, what is paid is confirmed or given back, and what is
 // left was not paid.
 func TestWhatIsPaidIsNeverLeft(t *testing.T) {
@@ -40,7 +17,8 @@ func TestWhatIsPaidIsNeverLeft(t *testing.T) {
 		refund                            flow.State
 		close, desk                       bool
 	}
-	table, events := settleTable(), settleEvents()
+	table := settleTable()
+	events := append(variants(), priced{mdtrtID: "M", cash: 3000}, ordered{details: details{traceNo: "T"}})
 	begin := Trade{
 		Order: Order{
 			Request: onetrans.Request{TransType: onetrans.T(onetrans.TransSettle)}, Secrets: Secrets{PayAppID: "P"},

@@ -80,7 +80,7 @@ func refundWords() []rule {
 		flow.On(told{result: onetrans.ResultNotFound}, onTold(Unknown), Unknown),
 		// No refund is ever closed: what it means is for a person to find out.
 		flow.On(told{result: onetrans.ResultClosed}, func(t Trade, e told) (Trade, []flow.Effect) {
-			t.Progress.Desk = "said to be closed"
+			t.Progress.Desk = BecauseClosed
 			return onTold(Unknown)(t, e)
 		}, Unknown),
 	}
@@ -110,17 +110,7 @@ func onRefundRefused(t Trade, e refused) (Trade, []flow.Effect) {
 	}
 	t.Progress.State = Unknown
 	if !curable(e.code) {
-		t.Progress.Desk = "refused with " + string(e.code)
+		t.Progress.Desk = BecauseRefused
 	}
 	return t, nil
-}
-
-// curable says whether sending again may do better after a refusal.
-func curable(code onetrans.Code) bool {
-	switch code {
-	case onetrans.CodePlatformOtherTrade, onetrans.CodePlatformNoPerson, onetrans.CodePlatformExceeds,
-		onetrans.CodePlatformNoRefund, onetrans.CodePlatformNoSettle, onetrans.CodePlatformTransType, onetrans.CodePlatformField:
-		return false
-	}
-	return true
 }

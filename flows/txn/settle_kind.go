@@ -141,9 +141,9 @@ func (c *Core) undo(ctx context.Context, l *live, refund func(time.Time) (Order,
 		return err
 	}
 	made, err := c.refundOnce(ctx, order)
-	switch {
-	case errors.Is(err, ErrExceeds), errors.Is(err, ErrInvalid), errors.Is(err, ErrNumberReused):
-		_, err = c.happen(l, atDesk{err.Error()}, "")
+	switch why := whyNotMade(err); {
+	case why != "":
+		_, err = c.happen(l, atDesk{why}, err.Error())
 		return err
 	case err != nil:
 		return err

@@ -54,11 +54,11 @@ type refundNamed struct{ no string }
 // refundStands: this is how the refund that undoes the trade stands.
 type refundStands struct {
 	state flow.State
-	desk  string
+	desk  Reason
 }
 
 // atDesk: a person must see to it.
-type atDesk struct{ why string }
+type atDesk struct{ why Reason }
 
 func (payAsked) Name() string     { return "pay asked" }
 func (confirmAsked) Name() string { return "confirm asked" }
@@ -146,9 +146,6 @@ func settleTable() flow.Table[Trade] {
 	})
 }
 
-// deskGivenUp: only a person gives a refund of our own up.
-const deskGivenUp = "its refund was given up by hand"
-
 // undoing are the rules of a trade whose payment is being refunded; done is
 // where it is when that is done.
 func undoing(done flow.State) []rule {
@@ -159,8 +156,8 @@ func undoing(done flow.State) []rule {
 		}, Refunding),
 		flow.On(refundStands{}, func(t Trade, e refundStands) (Trade, []flow.Effect) {
 			t.Progress.RefundState, t.Progress.Desk = e.state, e.desk
-			if e.state == Fail {
-				t.Progress.Desk = deskGivenUp
+			if e.state == Fail { // only a person gives a refund of our own up
+				t.Progress.Desk = BecauseGivenUp
 			}
 			if e.state == Succ {
 				return t.at(done), nil
@@ -278,7 +275,7 @@ func onConfirmRefused(t Trade, e refused) (Trade, []flow.Effect) {
 func onStillRefused(t Trade, e refused) (Trade, []flow.Effect) {
 	t.Progress.RefusedWith = e.code
 	if !curable(e.code) {
-		t.Progress.Desk = "refused with " + string(e.code)
+		t.Progress.Desk = BecauseRefused
 	}
 	return t, nil
 }

@@ -110,7 +110,7 @@ type SettleStatus struct {
 	RefundNo    string
 	RefundState flow.State
 	// Desk says why it waits for a person; empty when it does not.
-	Desk string
+	Desk Reason
 	// Alarm is set when the platform contradicts its own final answer.
 	Alarm string
 }

@@ -111,7 +111,7 @@ type Progress struct {
 	// Alarm is set when the platform contradicts its own final answer: a person must look.
 	Alarm string `json:"alarm,omitzero"`
 	// Desk says why the trade waits for a person; empty when it does not.
-	Desk string `json:"desk,omitzero"`
+	Desk Reason `json:"desk,omitzero"`
 	// Hand is the last word of a person on the trade; nil while there is none.
 	Hand *Hand `json:"hand,omitzero"`
 	// InHandAt is since when a person decides it; zero while nobody does.

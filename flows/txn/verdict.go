@@ -76,8 +76,6 @@ func person(e flow.Event) string {
 	return ""
 }
 
-const deskInHand = "it is being decided by hand"
-
 // inHand says whether a person is deciding the trade: what makes it is not sent
 // again meanwhile.
 func (t Trade) inHand() bool { return !t.Progress.InHandAt.IsZero() }
@@ -301,7 +299,7 @@ func onDecided(t Trade, e decided) (Trade, []flow.Effect) {
 // onInHand: what a person decides is not sent again.
 func onInHand(t Trade, e inHand) (Trade, []flow.Effect) {
 	if t.Progress.Desk == "" {
-		t.Progress.Desk = deskInHand
+		t.Progress.Desk = BecauseInHand
 	}
 	if !t.inHand() {
 		t.Progress.InHandAt = e.at
