@@ -202,19 +202,24 @@ func (w *world) killedDuring(j job, seed uint64) (state string, killed bool) {
 // afterKill is how the trade stands in the journal, and what the caller heard,
 // which is nothing where it was killed itself.
 func (w *world) afterKill(j job, victim, caller *exec.Cmd, answer <-chan heard, served bool) (state string, told heard) {
-	if served {
-		_ = victim.Wait()
-		state = w.stateOf(j)
+	if !served {
+		told = <-answer
+		return w.stateOf(j), told
+	}
+	_ = victim.Wait()
+	state = w.stateOf(j)
+	// One that had not handed its call over yet does it alone: a person is still
+	// at its screen.
+	for patience := time.Now().Add(time.Minute); time.Now().Before(patience); w.goOnUntil(time.Now().Add(100 * time.Millisecond)) {
 		select {
 		case told = <-answer:
-		case <-time.After(20 * time.Second):
-			w.t.Error("the caller hears nothing of its owner's death")
-			_ = caller.Process.Kill()
+			return state, told
+		default:
 		}
-		return state, told
 	}
-	told = <-answer
-	return w.stateOf(j), told
+	w.t.Error("the caller hears nothing of its owner's death")
+	_ = caller.Process.Kill()
+	return state, told
 }
 
 func (w *world) stateOf(j job) string {
