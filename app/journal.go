@@ -41,9 +41,11 @@ func runJournal(ctx context.Context, args []string, stdout, stderr io.Writer) er
 	}
 	c := journalCommand{line: line, settings: settings, words: words, log: newLog(stderr)}
 	if line.Out == "" {
-		return c.run(ctx, stdout)
+		err = c.run(ctx, stdout)
+	} else {
+		err = intoFile(line.Out, func(out io.Writer) error { return c.run(ctx, out) })
 	}
-	return intoFile(line.Out, func(out io.Writer) error { return c.run(ctx, out) })
+	return journal.Tell(words, err)
 }
 
 type journalCommand struct {
@@ -96,7 +98,7 @@ func (c journalCommand) ask(ctx context.Context, out io.Writer) error {
 func (c journalCommand) alone(ctx context.Context, out io.Writer) error {
 	path, r := c.settings.Store.Path, c.line.Request
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: %w", path, journal.Tell(c.words, journal.ErrNoJournal))
+		return fmt.Errorf("%s: %w", path, journal.ErrNoJournal)
 	}
 	switch {
 	case r.Verb == journal.Adopt:
@@ -134,7 +136,7 @@ func (c journalCommand) with(ctx context.Context, out io.Writer, open func() (*s
 func (c journalCommand) own(ctx context.Context, out io.Writer) error {
 	o, err := owner.Open(ownerOptions(c.settings, c.log))
 	if err != nil {
-		return journal.Tell(c.words, err)
+		return err
 	}
 	err = journal.Run(ctx, journal.Terminal{Store: o.Journal(), Core: o.Core, Words: c.words}, c.line.Request, out)
 	return errors.Join(err, o.Close())

@@ -43,7 +43,7 @@ func (w terminal) ordered(t *testing.T, no string) map[string]any {
 // The commands answer alike beside a running agent and alone.
 func TestTheJournalsCommandsBesideAnAgentAndAlone(t *testing.T) {
 	w := newTerminal(t, "")
-	if _, log, exit := w.journal(t, "list"); exit != exitFailed || !strings.Contains(log, "这里没有日志") {
+	if _, log, exit := w.journal(t, "list"); exit != exitFailed || !strings.Contains(log, "没有日志") {
 		t.Errorf("exit %d: %s", exit, log)
 	}
 	t.Run("beside an agent", func(t *testing.T) {
@@ -122,6 +122,9 @@ func TestNoMoneyIsServedOnAJournalThatWasPutBack(t *testing.T) {
 	if exit := run(t.Context(), []string{"agent", "--config", w.config}, &out, &log); exit != exitFailed || !strings.Contains(log.String(), "onetrans journal adopt") {
 		t.Errorf("an agent: exit %d: %s", exit, log.String())
 	}
+	if _, log, exit := w.journal(t, "retry", "A1"); exit != exitFailed || !strings.Contains(log, "日志被换回了旧文件") {
+		t.Errorf("exit %d: %s", exit, log)
+	}
 	said, _, exit := w.journal(t, "verify")
 	if exit != exitFailed || !strings.Contains(said, "有问题") || !strings.Contains(said, "put back") {
 		t.Errorf("exit %d: %s", exit, said)
@@ -173,7 +176,7 @@ func TestAConfiguredKey(t *testing.T) {
 	if err := os.WriteFile(w.config, config, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, log, exit := w.journal(t, "list"); exit != exitFailed || !strings.Contains(log, "key") || strings.Contains(log, "0a0a") {
+	if _, log, exit := w.journal(t, "list"); exit != exitFailed || !strings.Contains(log, "日志的密钥不对或不见了") || strings.Contains(log, "0a0a") {
 		t.Errorf("exit %d: %s", exit, log)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 
 	"onetrans/app/call"
 	"onetrans/app/config"
+	"onetrans/app/journal"
 	"onetrans/app/owner"
 	"onetrans/assets/dict"
 	"onetrans/assets/texts"
@@ -104,23 +106,7 @@ func (s *station) outOfService(why error) {
 		s.log.Error("out of service", "error", why)
 	}
 	s.screen.kiosk.Show(view.Page{
-		Content: view.OutOfService{Fault: faultOf(why)},
+		Content: view.OutOfService{Fault: cmp.Or(journal.FaultOf(why), view.FaultDisk)},
 		Look:    view.Look{Language: view.Language(s.settings.UI.Language)},
 	})
-}
-
-// faultOf is what is wrong with a journal that is unusable.
-func faultOf(err error) view.FaultKind {
-	for _, f := range []struct {
-		err  error
-		kind view.FaultKind
-	}{
-		{store.ErrPutBack, view.FaultPutBack}, {store.ErrTerminal, view.FaultTerminal}, {store.ErrAltered, view.FaultAltered},
-		{store.ErrKey, view.FaultKey}, {store.ErrSchema, view.FaultSchema}, {store.ErrDamaged, view.FaultDamaged},
-	} {
-		if errors.Is(err, f.err) {
-			return f.kind
-		}
-	}
-	return view.FaultDisk
 }

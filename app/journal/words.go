@@ -10,6 +10,7 @@ import (
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
+	"onetrans/flows/view"
 	"onetrans/store"
 )
 
@@ -82,22 +83,46 @@ func (e *told) Unwrap() error { return e.err }
 // tell puts what persons bring about, and can do something about, into their
 // language. Other errors stay as they are.
 func (w words) tell(err error) error {
-	if err == nil {
-		return nil
+	if already := (*told)(nil); err == nil || errors.As(err, &already) {
+		return err
 	}
 	var early *txn.TooEarlyError
 	if errors.As(err, &early) {
 		return &told{w.say("error.too_early", "time", when(early.Until)), err}
 	}
-	for key, family := range map[string]error{
-		"not_whole": ErrNotWhole, "no_trade": ErrNoTrade, "unknown_trade": txn.ErrUnknownTrade, "which": ErrWhich, "serving": ErrServing,
-		"silent": ErrSilent, "verdict": txn.ErrVerdict, "exists": store.ErrExists, "in_use": store.ErrInUse, "no_journal": ErrNoJournal,
+	for _, f := range []struct {
+		err error
+		key string
+	}{
+		{ErrNotWhole, "not_whole"}, {ErrNoTrade, "no_trade"}, {txn.ErrUnknownTrade, "no_trade"}, {ErrWhich, "which"},
+		{ErrServing, "serving"}, {ErrSilent, "silent"}, {txn.ErrVerdict, "verdict"}, {store.ErrExists, "exists"},
+		{store.ErrInUse, "in_use"}, {ErrNoJournal, "no_journal"},
 	} {
-		if errors.Is(err, family) {
-			return &told{w.say("error." + key), err}
+		if errors.Is(err, f.err) {
+			return &told{w.say("error." + f.key), err}
 		}
 	}
+	if fault := FaultOf(err); fault != "" { // what exactly is for who supports them
+		return &told{w.Say("fault."+string(fault)) + "\n  " + err.Error(), err}
+	}
 	return err
+}
+
+// FaultOf is what is wrong with a journal that can't be served on; empty when
+// the error does not say so.
+func FaultOf(err error) view.FaultKind {
+	for _, f := range []struct {
+		err  error
+		kind view.FaultKind
+	}{
+		{store.ErrPutBack, view.FaultPutBack}, {store.ErrTerminal, view.FaultTerminal}, {store.ErrAltered, view.FaultAltered},
+		{store.ErrKey, view.FaultKey}, {store.ErrSchema, view.FaultSchema}, {store.ErrDamaged, view.FaultDamaged},
+	} {
+		if errors.Is(err, f.err) {
+			return f.kind
+		}
+	}
+	return ""
 }
 
 // Tell puts an error from before a command into a person's language.
