@@ -86,6 +86,13 @@ func (w words) tell(err error) error {
 	if already := (*told)(nil); err == nil || errors.As(err, &already) {
 		return err
 	}
+	fault := FaultOf(err)
+	if fault == "" && errors.Is(err, txn.ErrJournal) {
+		fault = view.FaultDisk
+	}
+	if fault != "" { // what exactly is for who supports them
+		return &told{w.Say("fault."+string(fault)) + "\n  " + err.Error(), err}
+	}
 	var early *txn.TooEarlyError
 	if errors.As(err, &early) {
 		return &told{w.say("error.too_early", "time", when(early.Until)), err}
@@ -101,9 +108,6 @@ func (w words) tell(err error) error {
 		if errors.Is(err, f.err) {
 			return &told{w.say("error." + f.key), err}
 		}
-	}
-	if fault := FaultOf(err); fault != "" { // what exactly is for who supports them
-		return &told{w.Say("fault."+string(fault)) + "\n  " + err.Error(), err}
 	}
 	return err
 }

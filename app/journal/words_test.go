@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -89,6 +91,21 @@ func TestPeopleReadTheirLanguage(t *testing.T) {
 	}
 	w.core.err = &txn.TooEarlyError{Until: now}
 	if _, err := w.run("settle", "2", "--as", "failed", "--by", "王五", "--why", "x"); err == nil || !strings.Contains(err.Error(), "2026-03-05 07:30:00 之后") {
+		t.Errorf("%v", err)
+	}
+}
+
+// Whatever else went wrong, that the journal could not be written is said first.
+func TestAJournalThatFailsIsSaidFirst(t *testing.T) {
+	w := newWorld(t)
+	w.words = language(t, "zh-CN")
+	w.core.err = errors.Join(&txn.TooEarlyError{Until: now}, fmt.Errorf("%w: disk full", txn.ErrJournal))
+	_, err := w.run("settle", "2", "--as", "failed", "--by", "王五", "--why", "x")
+	if !errors.Is(err, txn.ErrJournal) || !strings.HasPrefix(err.Error(), "日志打不开") || !strings.Contains(err.Error(), "disk full") {
+		t.Errorf("%v", err)
+	}
+	w.core.err = fmt.Errorf("%w: it has fewer entries", store.ErrPutBack)
+	if _, err := w.run("retry", "2"); !errors.Is(err, store.ErrPutBack) || !strings.HasPrefix(err.Error(), "日志被换回了旧文件") {
 		t.Errorf("%v", err)
 	}
 }
