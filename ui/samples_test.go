@@ -74,7 +74,7 @@ func samples() []sample {
 	home2 := view.Home{Services: append(home.Services, view.Service{Kind: view.ServiceOutpatientDeposit})}
 	pages := []sample{
 		{"attract", view.Page{Content: view.Attract{}}},
-		{"out-of-service", view.Page{Content: view.OutOfService{Fault: view.FaultTerminal}}},
+		{"out-of-service", view.Page{Content: view.OutOfService{Fault: view.FaultAltered}}},
 		{"home", view.Page{Content: home}},
 		{"home-two", view.Page{Content: home2, Countdown: time58}},
 		{"pick", view.Page{Content: view.PickWay{Ways: []view.WayKind{view.WaySocialSecurityCard, view.WayCode}}, Steps: steps(0), Back: true, Home: true, Countdown: time58}},
