@@ -168,7 +168,8 @@ func (r *resident) aboutJournal(ctx context.Context, asked []byte, out io.Writer
 	if err != nil {
 		return err
 	}
-	return journal.Run(ctx, journal.Terminal{Store: r.owner.Journal(), Core: r.owner.Core, Words: words}, request, out)
+	terminal := journal.Terminal{Store: r.owner.Journal(), Core: r.owner.Core, Words: words}
+	return journal.Tell(words, journal.Run(ctx, terminal, request, out))
 }
 
 // intoFile makes a new file of what write writes, aside, and gives it its name

@@ -30,8 +30,8 @@ func terminals(t *testing.T) (a, b *world) {
 }
 
 // Two parts of an order are refunded, and no answer comes; the power goes while
-// each is in doubt, and once more; another terminal refunds what it may; the power comes back. To the fen, once
-// each, and whatever anybody was told was true.
+// each is in doubt, and once more; another terminal refunds what it may; the
+// power comes back. To the fen, once each, and whatever anybody was told was true.
 func TestPartialRefundsWithoutAnswersAndWithoutPower(t *testing.T) {
 	const arrives, isLost = `"drop_answer": 1`, `"drop_request": 1`
 	for name, test := range map[string]struct {

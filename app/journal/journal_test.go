@@ -108,7 +108,7 @@ func (w *world) run(args ...string) (string, error) {
 	}
 	var out bytes.Buffer
 	err = Run(w.t.Context(), Terminal{Store: w.s, Core: &w.core, Words: w.words}, request, &out)
-	return out.String(), err
+	return out.String(), Tell(w.words, err)
 }
 
 func language(t *testing.T, name string) texts.Language {

@@ -33,7 +33,7 @@ type Terminal struct {
 
 func (t Terminal) words() words { return words{t.Words} }
 
-// Errors of commands. [Run] puts them into the person's language.
+// Errors of commands. [Tell] puts them into the person's language.
 var (
 	ErrNotWhole  = errors.New("the journal is not whole")
 	ErrNoTrade   = errors.New("the journal has no such trade")
@@ -46,7 +46,8 @@ var (
 // retryTime is how long a retry may take.
 const retryTime = 30 * time.Second
 
-// Run carries out a request and writes what comes of it to out.
+// Run carries out a request and writes what comes of it to out. Its errors are
+// for [Tell].
 func Run(ctx context.Context, t Terminal, r Request, out io.Writer) error {
 	run := map[Verb]func(context.Context, Request, io.Writer) error{
 		List: t.list, Show: t.show, Verify: t.verify, Export: t.export,
@@ -56,7 +57,7 @@ func Run(ctx context.Context, t Terminal, r Request, out io.Writer) error {
 	if run == nil {
 		return fmt.Errorf("%w: %q", ErrRequest, r.Verb)
 	}
-	return t.words().tell(run(ctx, r, out))
+	return run(ctx, r, out)
 }
 
 func (r Request) filter() store.Filter {
@@ -364,13 +365,13 @@ func TakeOn(ctx context.Context, path string, options store.Options, language te
 		err = ErrNoJournal
 	}
 	if err != nil {
-		return w.tell(err)
+		return err
 	}
 	for i := range proof.Faults {
 		proof.Faults[i].Adopted = true
 	}
 	if err := report(out, w, proof, time.Since(begin)); err != nil {
-		return w.tell(err)
+		return err
 	}
 	return writeLines(out, []string{w.say("adopted", "name", r.By)})
 }

@@ -2,7 +2,6 @@ package journal
 
 import (
 	"cmp"
-	"errors"
 	"strings"
 
 	"onetrans/assets/texts"
@@ -10,8 +9,6 @@ import (
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
-	"onetrans/flows/view"
-	"onetrans/store"
 )
 
 // words put what a journal says into a language.
@@ -70,67 +67,6 @@ func (w words) waits(t txn.Trade) string {
 	}
 	return said
 }
-
-// told is an error for persons, in their language.
-type told struct {
-	text string
-	err  error
-}
-
-func (e *told) Error() string { return e.text }
-func (e *told) Unwrap() error { return e.err }
-
-// tell puts what persons bring about, and can do something about, into their
-// language. Other errors stay as they are.
-func (w words) tell(err error) error {
-	if already := (*told)(nil); err == nil || errors.As(err, &already) {
-		return err
-	}
-	fault := FaultOf(err)
-	if fault == "" && errors.Is(err, txn.ErrJournal) {
-		fault = view.FaultDisk
-	}
-	if fault != "" { // what exactly is for who supports them
-		return &told{w.Say("fault."+string(fault)) + "\n  " + err.Error(), err}
-	}
-	var early *txn.TooEarlyError
-	if errors.As(err, &early) {
-		return &told{w.say("error.too_early", "time", when(early.Until)), err}
-	}
-	for _, f := range []struct {
-		err error
-		key string
-	}{
-		{ErrNotWhole, "not_whole"}, {ErrNoTrade, "no_trade"}, {txn.ErrUnknownTrade, "no_trade"}, {ErrWhich, "which"},
-		{ErrServing, "serving"}, {ErrSilent, "silent"}, {txn.ErrVerdict, "verdict"}, {store.ErrExists, "exists"},
-		{store.ErrInUse, "in_use"}, {ErrNoJournal, "no_journal"},
-	} {
-		if errors.Is(err, f.err) {
-			return &told{w.say("error." + f.key), err}
-		}
-	}
-	return err
-}
-
-// FaultOf is what is wrong with a journal that can't be served on; empty when
-// the error does not say so.
-func FaultOf(err error) view.FaultKind {
-	for _, f := range []struct {
-		err  error
-		kind view.FaultKind
-	}{
-		{store.ErrPutBack, view.FaultPutBack}, {store.ErrTerminal, view.FaultTerminal}, {store.ErrAltered, view.FaultAltered},
-		{store.ErrKey, view.FaultKey}, {store.ErrSchema, view.FaultSchema}, {store.ErrDamaged, view.FaultDamaged},
-	} {
-		if errors.Is(err, f.err) {
-			return f.kind
-		}
-	}
-	return ""
-}
-
-// Tell puts an error from before a command into a person's language.
-func Tell(language texts.Language, err error) error { return words{language}.tell(err) }
 
 // column fits a text to a column of a table: to its left, or to its right where
 // the width is negative. What is longer is not cut.

@@ -85,8 +85,9 @@ const lastAskTime = 10 * time.Second
 
 // Decide ends or moves a trade by a person's word, which is journaled. The
 // platform is asked once more before, where that sends nothing anew: its word
-// goes before a person's, its silence does not. Its errors are [ErrInvalid] without a name or a reason, [ErrVerdict], a
-// [*TooEarlyError], [ErrUnknownTrade], [ErrArchived], [ErrJournal] and ctx's.
+// goes before a person's, its silence does not. Its errors are [ErrInvalid]
+// without a name or a reason, [ErrVerdict], a [*TooEarlyError],
+// [ErrUnknownTrade], [ErrArchived], [ErrJournal] and ctx's.
 func (c *Core) Decide(ctx context.Context, kind, no string, w Word) (Status, error) {
 	if w.By == "" || w.Why == "" {
 		return Status{}, fmt.Errorf("%w: who says so, and why?", ErrInvalid)

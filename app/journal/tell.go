@@ -1,0 +1,65 @@
+package journal
+
+import (
+	"errors"
+
+	"onetrans/assets/texts"
+	"onetrans/flows/txn"
+	"onetrans/flows/view"
+	"onetrans/store"
+)
+
+// told is an error for persons, in their language.
+type told struct {
+	text string
+	err  error
+}
+
+func (e *told) Error() string { return e.text }
+func (e *told) Unwrap() error { return e.err }
+
+// Tell puts what persons bring about, and can do something about, into their
+// language. Other errors stay as they are.
+func Tell(language texts.Language, err error) error {
+	w, fault := words{language}, FaultOf(err)
+	if fault == "" && errors.Is(err, txn.ErrJournal) {
+		fault = view.FaultDisk
+	}
+	if fault != "" { // what exactly is for who supports them
+		return &told{w.Say("fault."+string(fault)) + "\n  " + err.Error(), err}
+	}
+	var early *txn.TooEarlyError
+	if errors.As(err, &early) {
+		return &told{w.say("error.too_early", "time", when(early.Until)), err}
+	}
+	for _, f := range []struct {
+		err error
+		key string
+	}{
+		{ErrNotWhole, "not_whole"}, {ErrNoTrade, "no_trade"}, {txn.ErrUnknownTrade, "no_trade"}, {ErrWhich, "which"},
+		{ErrServing, "serving"}, {ErrSilent, "silent"}, {txn.ErrVerdict, "verdict"}, {store.ErrExists, "exists"},
+		{store.ErrInUse, "in_use"}, {ErrNoJournal, "no_journal"},
+	} {
+		if errors.Is(err, f.err) {
+			return &told{w.say("error." + f.key), err}
+		}
+	}
+	return err
+}
+
+// FaultOf is what is wrong with a journal that can't be served on; empty when
+// the error does not say so.
+func FaultOf(err error) view.FaultKind {
+	for _, f := range []struct {
+		err  error
+		kind view.FaultKind
+	}{
+		{store.ErrPutBack, view.FaultPutBack}, {store.ErrTerminal, view.FaultTerminal}, {store.ErrAltered, view.FaultAltered},
+		{store.ErrKey, view.FaultKey}, {store.ErrSchema, view.FaultSchema}, {store.ErrDamaged, view.FaultDamaged},
+	} {
+		if errors.Is(err, f.err) {
+			return f.kind
+		}
+	}
+	return ""
+}
