@@ -20,7 +20,7 @@ const linkSize = 32
 // header is what an entry says openly: nothing personal, and all that the
 // indexes are made of.
 type header struct {
-	txn.Entry `json:",inline"`
+	txn.Entry `json:",embed"`
 
 	// Born, Prev and Order are the sequences of the trade's first entry, the one
 	// before this, and the one that holds the order, which may be this one. An

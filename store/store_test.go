@@ -248,8 +248,17 @@ func compare(rt *rapid.T, s *Store, trades map[string]txn.Trade, entries []txn.E
 // agree says whether lists are what filters of all trades give.
 func agree(rt *rapid.T, s *Store, trades map[string]txn.Trade) {
 	filters := []Filter{
-		{}, {CardNo: "D1"}, {CardNo: "D3"}, {Desk: true}, {Open: true}, {States: []string{string(txn.Succ), string(txn.Pending)}},
-		{From: "20260304", To: "20260304", CardNo: "D2"}, {From: "20260305"}, {To: "20260303"}, {No: "7"}, {Open: true, Desk: true, States: []string{string(txn.Created)}},
+		{},
+		{CardNo: "D1"},
+		{CardNo: "D3"},
+		{Desk: true},
+		{Open: true},
+		{States: []string{string(txn.Succ), string(txn.Pending)}},
+		{From: "20260304", To: "20260304", CardNo: "D2"},
+		{From: "20260305"},
+		{To: "20260303"},
+		{No: "7"},
+		{Open: true, Desk: true, States: []string{string(txn.Created)}},
 	}
 	for _, f := range filters {
 		want := 0

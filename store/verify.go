@@ -275,8 +275,12 @@ func (v *verifier) checkCounts() {
 		bucket []byte
 		want   uint64
 	}{
-		{bucketTrades, v.proof.Trades}, {bucketOpen, v.proof.Open}, {bucketDesk, v.desk},
-		{bucketStates, v.proof.Trades}, {bucketDays, v.proof.Trades}, {bucketCards, v.cards},
+		{bucketTrades, v.proof.Trades},
+		{bucketOpen, v.proof.Open},
+		{bucketDesk, v.desk},
+		{bucketStates, v.proof.Trades},
+		{bucketDays, v.proof.Trades},
+		{bucketCards, v.cards},
 	} {
 		if n := count(v.tx.Bucket(index.bucket)); n != index.want {
 			v.fault(0, "the index %s lists %d trades, the entries say %d", index.bucket, n, index.want)

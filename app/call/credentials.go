@@ -52,7 +52,7 @@ type payFields struct {
 	PayAppID     onetrans.Text `json:"payAppId,omitzero"`
 	PayAppSecret onetrans.Text `json:"payAppSecret,omitzero"`
 
-	Rest jsontext.Value `json:",unknown"`
+	Rest jsontext.Value `json:",embed"`
 }
 
 // accountFields are those that say for which account a message is.

@@ -51,6 +51,7 @@ func (f fakePages) Scan(context.Context) (string, error) { return f.code, f.err 
 func (f fakePages) Cashier(context.Context, onetrans.Request) (txn.Status, error) {
 	return f.charge, f.err
 }
+
 func (f fakePages) Settle(_ context.Context, _ onetrans.Request, no string) (txn.SettleStatus, error) {
 	if f.settle.State != "" {
 		f.settle.No = no

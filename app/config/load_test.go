@@ -198,8 +198,10 @@ fullscreen = false
 	public, _ := wire.ParsePublicKey(sandbox.DemoPublicKey)
 	want := Config{
 		Source: c.Source,
-		Terminal: Terminal{"xmfdzl001", "H35058300252_lyj", "p", "H35058300252", "某某医院", "32760", "消化内科",
-			"test001", "超级管理员", "1", "HIS-INPATIENT", "350100", "350500"},
+		Terminal: Terminal{
+			"xmfdzl001", "H35058300252_lyj", "p", "H35058300252", "某某医院", "32760", "消化内科",
+			"test001", "超级管理员", "1", "HIS-INPATIENT", "350100", "350500",
+		},
 		Platform: Platform{Wire, "https://pay.example.cn/api", "A", NewSecret("K"), wire.SM2, wire.None, "", private, public},
 		Pay: Pay{
 			Accounts: []Account{

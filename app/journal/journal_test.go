@@ -126,10 +126,23 @@ func TestListsAndExports(t *testing.T) {
 		args  string
 		lines int // of trades
 	}{
-		{"list", 3}, {"list --open", 2}, {"list --desk", 1}, {"list --state succ", 1}, {"list --state succ,unknown", 3},
-		{"list --card " + card, 2}, {"list --card D9 --open", 1}, {"list --number 1", 2}, {"list --number 1 --kind refund", 1},
-		{"list --day today", 2}, {"list --day yesterday", 0}, {"list --day 2026-03-05..2026-03-06", 3}, {"list --day 20260306", 1},
-		{"list --kind recharge", 2}, {"list --limit 1", 1}, {"list --state none", 0}, {"list --number 3", 0},
+		{"list", 3},
+		{"list --open", 2},
+		{"list --desk", 1},
+		{"list --state succ", 1},
+		{"list --state succ,unknown", 3},
+		{"list --card " + card, 2},
+		{"list --card D9 --open", 1},
+		{"list --number 1", 2},
+		{"list --number 1 --kind refund", 1},
+		{"list --day today", 2},
+		{"list --day yesterday", 0},
+		{"list --day 2026-03-05..2026-03-06", 3},
+		{"list --day 20260306", 1},
+		{"list --kind recharge", 2},
+		{"list --limit 1", 1},
+		{"list --state none", 0},
+		{"list --number 3", 0},
 	}
 	for _, test := range tests {
 		t.Run(test.args, func(t *testing.T) {

@@ -54,11 +54,33 @@ type row struct {
 // columns are a row's fields with their names, in order.
 func (r row) columns() (names, values []string) {
 	all := []struct{ name, value string }{
-		{"created", r.Created}, {"changed", r.Changed}, {"kind", r.Kind}, {"number", r.Number}, {"original", r.Original},
-		{"amount", r.Amount}, {"state", r.State}, {"account_type", r.AccountType}, {"card_type", r.CardType}, {"card", r.Card},
-		{"name", r.Name}, {"id_no", r.IDNo}, {"result", r.Result}, {"refused_with", r.RefusedWith}, {"charge_no", r.ChargeNo},
-		{"trace_no", r.TraceNo}, {"trace_time", r.TraceTime}, {"callsn", r.CallSN}, {"channel", r.Channel}, {"refund_no", r.RefundNo},
-		{"sends", r.Sends}, {"sent", r.Sent}, {"waits_for", r.Waits}, {"desk", r.Desk}, {"decided", r.Decided}, {"decided_by", r.DecidedBy}, {"why", r.Why},
+		{"created", r.Created},
+		{"changed", r.Changed},
+		{"kind", r.Kind},
+		{"number", r.Number},
+		{"original", r.Original},
+		{"amount", r.Amount},
+		{"state", r.State},
+		{"account_type", r.AccountType},
+		{"card_type", r.CardType},
+		{"card", r.Card},
+		{"name", r.Name},
+		{"id_no", r.IDNo},
+		{"result", r.Result},
+		{"refused_with", r.RefusedWith},
+		{"charge_no", r.ChargeNo},
+		{"trace_no", r.TraceNo},
+		{"trace_time", r.TraceTime},
+		{"callsn", r.CallSN},
+		{"channel", r.Channel},
+		{"refund_no", r.RefundNo},
+		{"sends", r.Sends},
+		{"sent", r.Sent},
+		{"waits_for", r.Waits},
+		{"desk", r.Desk},
+		{"decided", r.Decided},
+		{"decided_by", r.DecidedBy},
+		{"why", r.Why},
 	}
 	for _, c := range all {
 		names, values = append(names, c.name), append(values, c.value)

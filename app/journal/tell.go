@@ -36,9 +36,16 @@ func Tell(language texts.Language, err error) error {
 		err error
 		key string
 	}{
-		{ErrNotWhole, "not_whole"}, {ErrNoTrade, "no_trade"}, {txn.ErrUnknownTrade, "no_trade"}, {ErrWhich, "which"},
-		{ErrServing, "serving"}, {ErrSilent, "silent"}, {txn.ErrVerdict, "verdict"}, {store.ErrExists, "exists"},
-		{store.ErrInUse, "in_use"}, {ErrNoJournal, "no_journal"},
+		{ErrNotWhole, "not_whole"},
+		{ErrNoTrade, "no_trade"},
+		{txn.ErrUnknownTrade, "no_trade"},
+		{ErrWhich, "which"},
+		{ErrServing, "serving"},
+		{ErrSilent, "silent"},
+		{txn.ErrVerdict, "verdict"},
+		{store.ErrExists, "exists"},
+		{store.ErrInUse, "in_use"},
+		{ErrNoJournal, "no_journal"},
 	} {
 		if errors.Is(err, f.err) {
 			return &told{w.say("error." + f.key), err}
@@ -54,8 +61,12 @@ func FaultOf(err error) view.FaultKind {
 		err  error
 		kind view.FaultKind
 	}{
-		{store.ErrPutBack, view.FaultPutBack}, {store.ErrTerminal, view.FaultTerminal}, {store.ErrAltered, view.FaultAltered},
-		{store.ErrKey, view.FaultKey}, {store.ErrSchema, view.FaultSchema}, {store.ErrDamaged, view.FaultDamaged},
+		{store.ErrPutBack, view.FaultPutBack},
+		{store.ErrTerminal, view.FaultTerminal},
+		{store.ErrAltered, view.FaultAltered},
+		{store.ErrKey, view.FaultKey},
+		{store.ErrSchema, view.FaultSchema},
+		{store.ErrDamaged, view.FaultDamaged},
 	} {
 		if errors.Is(err, f.err) {
 			return f.kind

@@ -55,6 +55,7 @@ type refund struct {
 }
 
 func (o order) paid() bool { return o.Result == onetrans.ResultSucc || o.Result == onetrans.ResultExp }
+
 func (r refund) given() bool {
 	return r.Result == onetrans.ResultSucc || r.Result == onetrans.ResultIng
 }

@@ -47,12 +47,22 @@ type slotOf struct {
 func layouts() []layout {
 	return []layout{
 		{0x05, []slotOf{
-			{tagCardCode, 16}, {tagClass, 1}, {tagVersion, 4}, {tagIssuer, 12},
-			{tagIssued, 4}, {tagValidUntil, 4}, {tagCardNo, 9},
+			{tagCardCode, 16},
+			{tagClass, 1},
+			{tagVersion, 4},
+			{tagIssuer, 12},
+			{tagIssued, 4},
+			{tagValidUntil, 4},
+			{tagCardNo, 9},
 		}, []byte{tagCardCode}},
 		{0x06, []slotOf{
-			{tagIDNo, 18}, {tagName, 30}, {tagNameMore, 20}, {tagSex, 1},
-			{tagNation, 1}, {tagBirthPlace, 3}, {tagBirth, 4},
+			{tagIDNo, 18},
+			{tagName, 30},
+			{tagNameMore, 20},
+			{tagSex, 1},
+			{tagNation, 1},
+			{tagBirthPlace, 3},
+			{tagBirth, 4},
 		}, []byte{tagIDNo, tagName}},
 	}
 }

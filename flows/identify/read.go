@@ -47,7 +47,7 @@ func lifted(m Model, _ IdentityLifted) (Model, []flow.Effect) {
 func onCode(m Model, e CodeScanned) (Model, []flow.Effect) {
 	if m.scan {
 		m.state = Over
-		return m, []flow.Effect{StopListening{}, Scanned{Code: e.Code}}
+		return m, []flow.Effect{StopListening{}, Scanned(e)}
 	}
 	return m.looking(view.WayCode, LookUp{Code: e.Code})
 }

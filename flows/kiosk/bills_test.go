@@ -79,6 +79,7 @@ func (b *bills) PaySettlement(context.Context, string) (txn.SettleStatus, error)
 func (b *bills) ConfirmSettlement(context.Context, string) (txn.SettleStatus, error) {
 	return b.ask("confirm", txn.Succ)
 }
+
 func (b *bills) AbandonSettlement(context.Context, string) (txn.SettleStatus, error) {
 	return b.ask("abandon", txn.Abandoned)
 }

@@ -10,7 +10,7 @@ type AuthQueryIn struct {
 	OutAuthorizeNo Text          `json:"out_authorize_no,omitzero" spec:"外部用卡授权流水号|字符型|32|Y"`
 	Extra          Nested[Extra] `json:"extra,omitzero"` // ours
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // Values of auth_status (用卡授权状态).
@@ -38,5 +38,5 @@ type AuthQueryOut struct {
 	CardType      Text `json:"card_type,omitzero" spec:"卡类型|字符型|2|N|auth_status=succ"`
 	CardNo        Text `json:"card_no,omitzero" spec:"卡号|字符型|32|N|auth_status=succ"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }

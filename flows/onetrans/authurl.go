@@ -15,12 +15,12 @@ type AuthURLIn struct {
 	OfficeCode       Text          `json:"office_code,omitzero" spec:"科室代码|字符型|10|N"`
 	Extra            Nested[Extra] `json:"extra,omitzero"` // ours
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // AuthURLOut is what [TransAuthURL] answers.
 type AuthURLOut struct {
 	EhealthAuthurl Text `json:"ehealth_authurl,omitzero" spec:"用户用卡授权二维码码值|字符型|128|N"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }

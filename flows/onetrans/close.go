@@ -15,7 +15,7 @@ type CloseIn struct {
 	TraceNo      Text          `json:"traceNo,omitzero"`      // 支付平台跟踪号, 32: wins over OutTradeNo
 	Extra        Nested[Extra] `json:"extra,omitzero"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // CloseOut is what [TransClose] answers: the order's true state, which is
@@ -29,5 +29,5 @@ type CloseOut struct {
 	ChargeNo   Text `json:"chargeNo,omitzero"`   // 支付平台充值订单号
 	Callsn     Text `json:"callsn,omitzero"`     // HIS交易订单号
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }

@@ -7,5 +7,5 @@ import "github.com/go-json-experiment/json/jsontext"
 type Extra struct {
 	HisMsgID Text `json:"hisMsgid,omitzero"` // ours: HIS's own msgid
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }

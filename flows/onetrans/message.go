@@ -29,7 +29,7 @@ type Request struct {
 	TransType    Text `json:"trans_type,omitzero" spec:"交易类型编码|字符型|50|Y"`
 
 	Data    jsontext.Value `json:"data,omitzero" spec:"业务入参|Json字符串|50|Y"` // an object, or text that holds one
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // UnmarshalJSONFrom also takes the spellings appId and appKey of the
@@ -37,7 +37,7 @@ type Request struct {
 func (r *Request) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	type fields Request
 	var m struct {
-		Fields fields `json:",inline"`
+		Fields fields `json:",embed"`
 		AppID  Text   `json:"appId"`
 		AppKey Text   `json:"appKey"`
 	}
@@ -68,7 +68,7 @@ type Answer struct {
 	RespondTime Text `json:"respond_time,omitzero" spec:"响应报文时间|字符型|17|N"`  // yyyyMMddHHmmssSSS
 
 	Data    jsontext.Value `json:"data,omitzero" spec:"业务出参|Json 字符串|6000|Y"` // an object, or text that holds one
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // Succeeded says whether the call worked; the state of a trade is judged after

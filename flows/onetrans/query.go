@@ -20,7 +20,7 @@ type QueryIn struct {
 	Notes        Text               `json:"notes,omitzero" spec:"备注信息|字符型|256|N"`
 	Extra        Nested[QueryExtra] `json:"extra,omitzero"` // ours
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // QueryExtra is the extra of a query, our addition to the specification.
@@ -28,7 +28,7 @@ type QueryExtra struct {
 	WaitSeconds Text `json:"waitSeconds,omitzero"` // how long the platform may hold its answer until the state changes, 1 to 20
 	HisMsgID    Text `json:"hisMsgid,omitzero"`    // HIS's own msgid
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // QueryOut is what [TransQuery] answers.
@@ -49,7 +49,7 @@ type QueryOut struct {
 	OutRefundNo   Text                  `json:"outRefundNo,omitzero"` // ours: the echo that proves which refund is meant
 	ExpireTime    Text                  `json:"expireTime,omitzero"`  // ours: when an unpaid order closes, yyyyMMddHHmmss
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // QueryOutExtra is the extra of a query's answer.
@@ -58,5 +58,5 @@ type QueryOutExtra struct {
 	Callsn  Text `json:"callsn,omitzero" spec:"HIS交易订单号|字符型|32|N"`
 	ResNote Text `json:"resNote,omitzero" spec:"返回信息|字符型|32|N"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }

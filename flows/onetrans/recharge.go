@@ -33,7 +33,7 @@ type RechargeIn struct {
 	BusinessInfo   Nested[BusinessInfo]  `json:"businessInfo,omitzero" spec:"业务信息|JSON||Y|credit pay (信用就医) only"`
 	PayInfo        Nested[PayInfo]       `json:"payInfo,omitzero" spec:"支付详情|JSON||Y|credit pay (信用就医) only"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // RechargeExtra is the extra of a recharge.
@@ -48,7 +48,7 @@ type RechargeExtra struct {
 	Despite        Text                   `json:"despite,omitzero"`                                                        // ours: the number of a like charge in doubt, which a person has seen
 	HisMsgID       Text                   `json:"hisMsgid,omitzero"`                                                       // ours: HIS's own msgid
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // MedicalContent is the settlement that 医保一码付 pays for:
@@ -61,7 +61,7 @@ type MedicalContent struct {
 	PsnAcctPay Amount `json:"psnAcctPay,omitzero" spec:"医保个人账户支付金额|String|||depositType=CHS_ONE_BAR"`
 	OwnPayAmt  Amount `json:"ownPayAmt,omitzero" spec:"自费现金支付金额|String|||depositType=CHS_ONE_BAR"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // BusinessInfo says what is being paid for with credit (业务信息).
@@ -72,7 +72,7 @@ type BusinessInfo struct {
 	SourceType Text `json:"sourceType,omitzero" spec:"来源类型|字符型|5|Y|credit pay (信用就医) only"`
 	MedType    Text `json:"medType,omitzero" spec:"医疗类别|字符型|2|N|credit pay (信用就医) only"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // PayInfo is how a payment with credit is made up (支付详情).
@@ -85,7 +85,7 @@ type PayInfo struct {
 	OtherPayAmt Amount        `json:"otherPayAmt,omitzero" spec:"其他金额|Amount||N|credit pay (信用就医) only"`
 	FeeItemList List[FeeItem] `json:"feeItemList,omitzero" spec:"费用明细集合|JSON List||N|credit pay (信用就医) only"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // FeeItem is an item of a bill paid with credit (费用明细).
@@ -96,7 +96,7 @@ type FeeItem struct {
 	ItemNo    Text   `json:"itemNo,omitzero" spec:"项目编码|字符型|64|N|credit pay (信用就医) only"`
 	FeedetlSn Text   `json:"feedetlSn,omitzero" spec:"处方明细流水号|字符型|64|N|credit pay (信用就医) only"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // RechargeOut is what [TransRecharge] answers.
@@ -113,7 +113,7 @@ type RechargeOut struct {
 	OutChargeNo Text                     `json:"outChargeNo,omitzero"` // ours: 商户充值业务流水
 	ExpireTime  Text                     `json:"expireTime,omitzero"`  // ours: when an unpaid order closes, yyyyMMddHHmmss
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // RechargeOutExtra is the extra of a recharge's answer. BankCardNo is masked
@@ -129,5 +129,5 @@ type RechargeOutExtra struct {
 	PosConsultNo   Text `json:"posConsultNo,omitzero" spec:"银行卡交易参考号|字符型|32|N"`
 	PosVoucherNo   Text `json:"posVoucherNo,omitzero" spec:"银行卡交易凭证号|字符型|32|N"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }

@@ -23,7 +23,7 @@ type RefundIn struct {
 	ChannelType  Text          `json:"channelType,omitzero" spec:"原充值交易的渠道类型|字符型|2|N"`
 	Extra        Nested[Extra] `json:"extra,omitzero"` // ours
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // RefundOut is what [TransRefund] answers.
@@ -43,12 +43,12 @@ type RefundOut struct {
 	RefundCount   Text                   `json:"refundCount,omitzero" spec:"退款次数|||N"`
 	Extra         Nested[RefundOutExtra] `json:"extra,omitzero" spec:"拓展参数，各医院个性化参数|Json串|2048|N"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // RefundOutExtra is the extra of a refund's answer.
 type RefundOutExtra struct {
 	ExternalNo Text `json:"externalNo,omitzero" spec:"第三方流水号|字符型|128|N"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }

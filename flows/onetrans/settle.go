@@ -27,7 +27,7 @@ type SettleIn struct {
 	// HisCustID is ours: who it is in HIS, where our own pages asked.
 	HisCustID Text `json:"hisCustId,omitzero"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // SettleExtra is the extra of a settlement.
@@ -39,14 +39,14 @@ type SettleExtra struct {
 	BillNos     List[Text]             `json:"billNos,omitzero"`                 // ours: the bills to settle; absent, all
 	HisMsgID    Text                   `json:"hisMsgid,omitzero"`                // ours: HIS's own msgid
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // SettleHisExtra is what a settlement passes on to HIS.
 type SettleHisExtra struct {
 	HisOrgCode Text `json:"hisOrgCode,omitzero" spec:"HIS内部院区编码"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // Phase is a step of a settlement, our addition to the specification.
@@ -77,7 +77,7 @@ type SettleOut struct {
 	ExpireTime  Text             `json:"expireTime,omitzero"`  // ours: when the unpaid order closes, yyyyMMddHHmmss
 	Result      Text             `json:"result,omitzero"`      // ours: a [Result] of the payment
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // Bill is an outpatient bill that waits to be paid, our addition.
@@ -89,7 +89,7 @@ type Bill struct {
 	Amount Amount         `json:"amount,omitzero"`
 	Items  List[BillItem] `json:"items,omitzero"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // BillItem is a line of a bill, our addition.
@@ -97,7 +97,7 @@ type BillItem struct {
 	Name   Text   `json:"name,omitzero"`
 	Amount Amount `json:"amount,omitzero"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // SettleStep is a step of a settlement as the page shows it, our addition.
@@ -106,7 +106,7 @@ type SettleStep struct {
 	Name  Text `json:"name,omitzero"`
 	State Text `json:"state,omitzero"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // PreSetl are the amounts of a pre-settlement, our addition:
@@ -117,5 +117,5 @@ type PreSetl struct {
 	AcctPay       Amount `json:"acct_pay,omitzero"`        // 个人账户支出
 	PsnCashPay    Amount `json:"psn_cash_pay,omitzero"`    // 个人现金支出
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }

@@ -14,7 +14,7 @@ type SettleCancelIn struct {
 	ExpContent     Text          `json:"expContent,omitzero" spec:"字段扩展|字符型|4000"`
 	Extra          Nested[Extra] `json:"extra,omitzero"` // ours
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // SettleCancelOut is what [TransSettleCancel] answers.
@@ -24,7 +24,7 @@ type SettleCancelOut struct {
 	TraceNo    Text             `json:"traceNo,omitzero"`      // ours: the payment to refund
 	PsnCashPay Amount           `json:"psn_cash_pay,omitzero"` // ours: the person's own share
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // SetlInfo is the cancelled settlement (结算信息).
@@ -65,7 +65,7 @@ type SetlInfo struct {
 	CrtDedc         Amount `json:"crt_dedc,omitzero" spec:"本次起付线|数值型|16,2"`
 	Invono          Text   `json:"invono,omitzero" spec:"发票号|字符型|20"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // SetlDetail is what one fund paid (结算基金分项信息).
@@ -77,5 +77,5 @@ type SetlDetail struct {
 	FundPayTypeName Text   `json:"fund_pay_type_name,omitzero" spec:"基金支付类型名称|字符型|200"`
 	SetlProcInfo    Text   `json:"setl_proc_info,omitzero" spec:"结算过程信息|字符型|4000"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }

@@ -20,7 +20,7 @@ type UserGetIn struct {
 	Cert          Cert          `json:"cert,omitzero"`  // ours: what the terminal read
 	Extra         Nested[Extra] `json:"extra,omitzero"` // ours
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // Cert is what the terminal's devices read, our addition to the specification.
@@ -39,7 +39,7 @@ type Cert struct {
 	Code        Text `json:"code,omitzero"`          // the voucher or health-card code that was scanned: a bearer token, never logged
 	AuthNo      Text `json:"authNo,omitzero"`        // the face terminal's authorisation
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // UserGetOut is what [TransUserGet] and [TransUserThirdGet] answer.
@@ -58,7 +58,7 @@ type UserGetOut struct {
 	IssueDeptID   Text             `json:"issuedeptid,omitzero" spec:"发行机构编码|字符型|4|N"`
 	Phone         Text             `json:"phone,omitzero" spec:"手机号码|字符型|32|N"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // BaseInfo says who the person is (基本信息).
@@ -73,7 +73,7 @@ type BaseInfo struct {
 	Age         Text               `json:"age,omitzero" spec:"年龄|数值型|4,1|Y"`
 	ExpContent  Nested[ExpContent] `json:"exp_content,omitzero" spec:"字段扩展|字符型|4000"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // ExpContent is what a platform may add to a person's basic information, our
@@ -82,7 +82,7 @@ type ExpContent struct {
 	HisCustID Text          `json:"hisCustId,omitzero"` // 患者院内ID
 	Accounts  List[Account] `json:"accounts,omitzero"`  // the deposit accounts
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // Account is a deposit account of a person, our addition to the specification.
@@ -93,7 +93,7 @@ type Account struct {
 	CardNo      Text   `json:"cardNo,omitzero"`      // 卡号/住院号
 	Balance     Amount `json:"balance,omitzero"`     // 余额
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // InsuInfo is an insurance of the person (参保信息).
@@ -109,7 +109,7 @@ type InsuInfo struct {
 	EmpName       Text   `json:"emp_name,omitzero" spec:"单位名称|字符型|200"`
 	InsuAdmdvs    Text   `json:"insu_admdvs,omitzero"` // the sample's name for insuplc_admdvs
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // Region is the insured region, by either of its names.
@@ -123,7 +123,7 @@ type IdetInfo struct {
 	BegnTime    Text `json:"begntime,omitzero" spec:"开始时间|日期时间型||Y" third:"开始时间|日期时间型|30|Y"`
 	EndTime     Text `json:"endtime,omitzero" spec:"结束时间|日期时间型" third:"结束时间|日期时间型|30"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // EhcInfo is an electronic health card (电子健康卡信息).
@@ -158,7 +158,7 @@ type EhcInfo struct {
 	MdtrtCertNo     Text `json:"mdtrt_cert_no,omitzero"`   // 就诊凭证编号, in the sample only
 	CardSn          Text `json:"card_sn,omitzero"`         // in the sample only
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }
 
 // CardInfo is a hospital card of the person (患者院内卡列表).
@@ -167,5 +167,5 @@ type CardInfo struct {
 	CardType Text   `json:"card_type,omitzero" spec:"卡类型|字符型|2|N"`
 	CardNo   Text   `json:"card_no,omitzero" spec:"卡号|字符型|32|N"`
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }

@@ -15,5 +15,5 @@ type UserThirdGetIn struct {
 	Cert          Cert          `json:"cert,omitzero"`  // ours: the code that was scanned
 	Extra         Nested[Extra] `json:"extra,omitzero"` // ours
 
-	Unknown jsontext.Value `json:",unknown"`
+	Unknown jsontext.Value `json:",embed"`
 }

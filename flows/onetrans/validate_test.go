@@ -205,8 +205,10 @@ func TestWhatIsTakenAndWhatIsRefused(t *testing.T) {
 		"one code over another amount":      {onetrans.TransRecharge, map[string]any{"depositType": "CHS_ONE_BAR", "amount": "2.00", "extra": medical("1.00")}, "medicalContent"},
 		"credit pay":                        {onetrans.TransRecharge, credit, none},
 		"credit pay by platform":            {onetrans.TransRecharge, with(credit, "payType", "2"), "transId"},
-		"credit pay, agreement from outside": {onetrans.TransRecharge,
-			with(with(with(credit, "agreementNo", nil), "outAgreementNo", "O"), "agreementType", "T"), none},
+		"credit pay, agreement from outside": {
+			onetrans.TransRecharge,
+			with(with(with(credit, "agreementNo", nil), "outAgreementNo", "O"), "agreementType", "T"), none,
+		},
 		"credit pay, agreement without type": {onetrans.TransRecharge, with(with(credit, "agreementNo", nil), "outAgreementNo", "O"), "agreementNo"},
 		"credit pay, scene missing":          {onetrans.TransRecharge, with(credit, "businessInfo", map[string]any{"sourceType": "1"}), "sceneType"},
 		"credit pay without its kind":        {onetrans.TransRecharge, with(credit, "payType", nil), "payType"},
@@ -230,7 +232,8 @@ func TestWhatIsTakenAndWhatIsRefused(t *testing.T) {
 		"settlement with a long name":        {onetrans.TransSettle, map[string]any{"psn_name": strings.Repeat("阿", 30)}, none},
 		"settlement with a hidden character": {onetrans.TransSettle, map[string]any{"psn_name": "李\u200b四"}, "psn_name"},
 		"settlement number of 33": {onetrans.TransSettle, map[string]any{"extra": map[string]any{
-			"cardno": "C", "outSettleNo": strings.Repeat("1", 33)}}, "outSettleNo"},
+			"cardno": "C", "outSettleNo": strings.Repeat("1", 33),
+		}}, "outSettleNo"},
 		"settlement from no date":          {onetrans.TransSettle, map[string]any{"begntime": "yesterday"}, none},
 		"registered already":               {onetrans.TransSettle, map[string]any{"mdtrt_id": "M"}, none},
 		"registered under 31":              {onetrans.TransSettle, map[string]any{"mdtrt_id": strings.Repeat("1", 31)}, "mdtrt_id"},

@@ -34,7 +34,7 @@ func (c *Client) seal(req onetrans.Request, keys wire.Keys, msgID string) ([]byt
 
 // anyObject is an object of which the wire needs to know nothing.
 type anyObject struct {
-	Members jsontext.Value `json:",unknown"`
+	Members jsontext.Value `json:",embed"`
 }
 
 // wireFields are the members of data that the wire itself touches.
@@ -43,20 +43,20 @@ type wireFields struct {
 	BusinessInfo onetrans.Nested[anyObject]   `json:"businessInfo,omitzero"`
 	PayInfo      onetrans.Nested[wirePayInfo] `json:"payInfo,omitzero"`
 
-	Rest jsontext.Value `json:",unknown"`
+	Rest jsontext.Value `json:",embed"`
 }
 
 type wireExtra struct {
 	MedicalContent onetrans.Nested[anyObject] `json:"medicalContent,omitzero"`
 	HisMsgID       onetrans.Text              `json:"hisMsgid,omitzero"`
 
-	Rest jsontext.Value `json:",unknown"`
+	Rest jsontext.Value `json:",embed"`
 }
 
 type wirePayInfo struct {
 	FeeItemList onetrans.List[anyObject] `json:"feeItemList,omitzero"`
 
-	Rest jsontext.Value `json:",unknown"`
+	Rest jsontext.Value `json:",embed"`
 }
 
 // wireData is a request's data as it travels: the specification's 'JSON
@@ -87,7 +87,7 @@ func open(body []byte, keys wire.Keys, msgID string) (onetrans.Answer, error) {
 		return onetrans.Answer{}, err
 	}
 	var m struct {
-		Answer   onetrans.Answer `json:",inline"`
+		Answer   onetrans.Answer `json:",embed"`
 		MsgID    onetrans.Text   `json:"msgid"`
 		SignType onetrans.Text   `json:"signtype"`
 		EncType  onetrans.Text   `json:"enc_type"`

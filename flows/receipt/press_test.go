@@ -49,8 +49,13 @@ func TestNamesOnPaper(t *testing.T) {
 		name, masked string
 		drawn        bool
 	}{
-		{"欧阳娜", "欧*娜", false}, {"㛃䶮", "㛃*", true}, {"䶮", "䶮*", true}, {"𠅤𬱖", "𠅤*", true}, {"欧阳娜𬱖", "欧阳*𬱖", true},
-		{"李㛃𠅤", "李*𠅤", true}, {"李𠅤娜", "李*娜", false},
+		{"欧阳娜", "欧*娜", false},
+		{"㛃䶮", "㛃*", true},
+		{"䶮", "䶮*", true},
+		{"𠅤𬱖", "𠅤*", true},
+		{"欧阳娜𬱖", "欧阳*𬱖", true},
+		{"李㛃𠅤", "李*𠅤", true},
+		{"李𠅤娜", "李*娜", false},
 	} {
 		for _, columns := range []int{32, 48} {
 			p, double := press(t, columns)

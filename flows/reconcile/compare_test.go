@@ -13,7 +13,8 @@ import (
 func today(t interface {
 	Helper()
 	Fatal(...any)
-}) Day {
+},
+) Day {
 	t.Helper()
 	day, err := ParseDay("2026-11-25")
 	if err != nil {

@@ -52,8 +52,13 @@ func (f Format) table(record []string) (t table, ok bool, err error) {
 		name string
 		at   *int
 	}{
-		{f.Number, &t.number}, {f.Amount, &t.amount}, {f.Type, &t.kind}, {f.Time, &t.time},
-		{f.State, &t.state}, {f.Terminal, &t.origin}, {f.Trace, &t.trace},
+		{f.Number, &t.number},
+		{f.Amount, &t.amount},
+		{f.Type, &t.kind},
+		{f.Time, &t.time},
+		{f.State, &t.state},
+		{f.Terminal, &t.origin},
+		{f.Trace, &t.trace},
 	} {
 		*column.at = -1
 		if column.name == "" {

@@ -75,7 +75,7 @@ func termNo(t txn.Trade) string {
 	var sent struct {
 		TermNo onetrans.Text `json:"termNo,omitzero"`
 
-		Rest jsontext.Value `json:",unknown"`
+		Rest jsontext.Value `json:",embed"`
 	}
 	if onetrans.UnmarshalData(t.Order.Request.Data, &sent) != nil {
 		return ""

@@ -10,8 +10,10 @@ import (
 )
 
 func authOf(no string) obj {
-	return obj{"ehc_app_id": "A", "ehc_app_secret": "S", "term_id": "T1", "out_authorize_no": no,
-		"out_authorize_time": "20261123102400", "treatment_code": "0101051"}
+	return obj{
+		"ehc_app_id": "A", "ehc_app_secret": "S", "term_id": "T1", "out_authorize_no": no,
+		"out_authorize_time": "20261123102400", "treatment_code": "0101051",
+	}
 }
 
 func (b *bench) decideOnPhone(link, do, person string) (int, string) {
@@ -54,9 +56,11 @@ func TestAuthorisationOnThePhone(t *testing.T) {
 			r := b.send(onetrans.TransAuthQuery, authOf("A1"))
 			want := map[string]string{"auth_status": c.status, "id_no": "", "user_name": "", "ehealth_card_id": ""}
 			if c.status == "succ" {
-				want = map[string]string{"auth_status": "succ", "id_type": "01", "id_no": p.CertNo, "user_name": p.Name, "user_sex": p.Sex,
+				want = map[string]string{
+					"auth_status": "succ", "id_type": "01", "id_no": p.CertNo, "user_name": p.Name, "user_sex": p.Sex,
 					"ehealth_card_id": p.HealthCard, "mindex_id": mindexID(p), "birthday": p.Birth, "mobile_phone": p.Phone,
-					"card_type": "03", "card_no": p.HospitalCard}
+					"card_type": "03", "card_no": p.HospitalCard,
+				}
 			}
 			wantFields(t, r, want)
 			status, page := b.open(link)
@@ -135,8 +139,10 @@ func TestControlDecidesAnAuthorisation(t *testing.T) {
 func TestThirdGetKnowsVouchersAndHealthCards(t *testing.T) {
 	b := newBench(t)
 	p := patient()
-	good := obj{"business_type": "01301", "ehc_app_id": "A", "ehc_app_secret": "S", "term_id": "T1",
-		"out_verify_time": "20261123102400", "treatment_code": "0101051", "cert": obj{"code": p.Voucher}}
+	good := obj{
+		"business_type": "01301", "ehc_app_id": "A", "ehc_app_secret": "S", "term_id": "T1",
+		"out_verify_time": "20261123102400", "treatment_code": "0101051", "cert": obj{"code": p.Voucher},
+	}
 	wantFields(t, b.send(onetrans.TransUserThirdGet, good), map[string]string{"mdtrt_cert_type": "01", "ecToken": ecToken(p), "insuOrg": "359900"})
 	health := b.send(onetrans.TransUserThirdGet, good.with("cert", obj{"code": p.HealthCard + ":1::"}))
 	wantFields(t, health, map[string]string{"mdtrt_cert_type": "07", "phone": p.Phone})

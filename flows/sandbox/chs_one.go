@@ -46,8 +46,10 @@ func addsUp(content onetrans.MedicalContent, amount onetrans.Fen) error {
 		name   string
 		amount onetrans.Amount
 	}{
-		{"feeSumamt", content.FeeSumamt}, {"fundPay", content.FundPay},
-		{"psnAcctPay", content.PsnAcctPay}, {"ownPayAmt", content.OwnPayAmt},
+		{"feeSumamt", content.FeeSumamt},
+		{"fundPay", content.FundPay},
+		{"psnAcctPay", content.PsnAcctPay},
+		{"ownPayAmt", content.OwnPayAmt},
 	} {
 		var err error
 		if fen[i], err = f.amount.Fen(); err != nil {

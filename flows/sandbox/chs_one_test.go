@@ -31,8 +31,10 @@ func TestOneCodePaysTheShareAfterItsSettlement(t *testing.T) {
 		{"a part that is no amount", chsOneOf(patient(), "C1", setlID, obj{"psnAcctPay": "-1"}), "610009 psnAcctPay"},
 		{"an amount that is not the share", chsOneOf(patient(), "C1", setlID, nil).with("amount", "107.61"), "610009 amount"},
 		{"no ecToken", chsOneOf(patient(), "C1", setlID, nil).with("extra", obj{}), "610009 ecToken"},
-		{"another's ecToken", chsOneOf(patient(), "C1", setlID, nil).with("extra", obj{"ecToken": ecToken(Persons()[1]),
-			"medicalContent": chsOneOf(patient(), "C1", setlID, nil)["extra"].(obj)["medicalContent"]}), "610004 ecToken"},
+		{"another's ecToken", chsOneOf(patient(), "C1", setlID, nil).with("extra", obj{
+			"ecToken":        ecToken(Persons()[1]),
+			"medicalContent": chsOneOf(patient(), "C1", setlID, nil)["extra"].(obj)["medicalContent"],
+		}), "610004 ecToken"},
 	} {
 		t.Run(c.name, func(t *testing.T) { wantCode(t, b.send(onetrans.TransRecharge, c.data), c.code) })
 	}

@@ -46,8 +46,10 @@ func TestCloseOfAPaidOrderProvesThePayment(t *testing.T) {
 	b := newBench(t)
 	charge := b.paid("C1", "10")
 	r := b.send(onetrans.TransClose, obj{"traceNo": charge.get("traceNo")})
-	wantFields(t, r, map[string]string{"result": "succ", "channel": "WX_QR", "traceNo": charge.get("traceNo"),
-		"chargeNo": charge.get("chargeNo"), "traceTime": "20261123102400"})
+	wantFields(t, r, map[string]string{
+		"result": "succ", "channel": "WX_QR", "traceNo": charge.get("traceNo"),
+		"chargeNo": charge.get("chargeNo"), "traceTime": "20261123102400",
+	})
 	if r.get("callsn") == "" {
 		t.Error("no callsn")
 	}

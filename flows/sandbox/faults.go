@@ -53,8 +53,10 @@ func (f Faults) check() error {
 }
 
 func (f Faults) probabilities() []float64 {
-	return []float64{f.Refuse, f.DropRequest, f.DropAnswer, f.Status500, f.Garble,
-		f.WrongSignature, f.WrongMsgid, f.Duplicate, f.FailRefund}
+	return []float64{
+		f.Refuse, f.DropRequest, f.DropAnswer, f.Status500, f.Garble,
+		f.WrongSignature, f.WrongMsgid, f.Duplicate, f.FailRefund,
+	}
 }
 
 // verdict is what befalls one message.

@@ -39,9 +39,11 @@ var (
 )
 
 func buckets() [][]byte {
-	return [][]byte{bucketOrders, bucketCharges, bucketTraces, bucketRefunds,
+	return [][]byte{
+		bucketOrders, bucketCharges, bucketTraces, bucketRefunds,
 		bucketBalances, bucketCodes, bucketSeen, bucketSeenAt,
-		bucketSettlements, bucketSettling, bucketSetls, bucketBills, bucketAuths, bucketAuthLinks}
+		bucketSettlements, bucketSettling, bucketSetls, bucketBills, bucketAuths, bucketAuthLinks,
+	}
 }
 
 // openFile opens the data file in dir, making both when they are not there.

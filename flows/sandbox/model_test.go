@@ -107,9 +107,11 @@ func (m *model) control(t *rapid.T, do func(b *book) error) {
 func drawCharge(t *rapid.T) string {
 	return rapid.SampledFrom([]string{"C1", "C2", "C3"}).Draw(t, "charge")
 }
+
 func drawRefund(t *rapid.T) string {
 	return rapid.SampledFrom([]string{"R1", "R2", "R3"}).Draw(t, "refund")
 }
+
 func drawFen(t *rapid.T) onetrans.Fen {
 	return onetrans.Fen(rapid.SampledFrom([]int{1, 50, 100, 150}).Draw(t, "fen"))
 }
@@ -123,8 +125,10 @@ func (m *model) recharge(t *rapid.T) {
 func (m *model) place(out string, fen onetrans.Fen, byCode bool) onetrans.Code {
 	o := m.orders[out]
 	if o == nil {
-		m.orders[out] = &modelOrder{fen: fen, state: onetrans.ResultInit, byCode: byCode, codeDead: byCode,
-			expires: m.clock.Now().Add(DefaultOrderTTL).Truncate(time.Second)}
+		m.orders[out] = &modelOrder{
+			fen: fen, state: onetrans.ResultInit, byCode: byCode, codeDead: byCode,
+			expires: m.clock.Now().Add(DefaultOrderTTL).Truncate(time.Second),
+		}
 		return onetrans.CodeOK
 	}
 	if o.fen != 0 && o.fen != fen {

@@ -67,8 +67,10 @@ func TestPhoneShowsWhatIsToBePaid(t *testing.T) {
 	if status != http.StatusOK {
 		t.Fatalf("status %d", status)
 	}
-	wantPage(t, page, []string{`lang="zh-CN"`, `name="viewport"`, "向 滨江市第一医院 付款", "¥ 12,000.00", "住院预交金充值", "欧阳*珺",
-		"微信支付", "支付宝", "云闪付", "请在 10:29:00 前付款", "确认付款", "取消"}, patient().Name, patient().CertNo, patient().AdmissionNo)
+	wantPage(t, page, []string{
+		`lang="zh-CN"`, `name="viewport"`, "向 滨江市第一医院 付款", "¥ 12,000.00", "住院预交金充值", "欧阳*珺",
+		"微信支付", "支付宝", "云闪付", "请在 10:29:00 前付款", "确认付款", "取消",
+	}, patient().Name, patient().CertNo, patient().AdmissionNo)
 }
 
 func TestPhonePaysWithTheWalletThatWasPicked(t *testing.T) {
@@ -235,8 +237,15 @@ func TestPhoneStyleIsServed(t *testing.T) {
 // The page's text must be readable: WCAG's contrast of each pair of the style.
 func TestPhoneColoursContrast(t *testing.T) {
 	for _, c := range []struct{ ink, ground string }{
-		{"#10221F", "#EEF3F2"}, {"#465A56", "#EEF3F2"}, {"#465A56", "#FFFFFF"}, {"#FFFFFF", "#0A6660"}, {"#FFFFFF", "#074A46"},
-		{"#146C35", "#E2F3E7"}, {"#8A4B00", "#FFF1DC"}, {"#A61B12", "#FCE8E6"}, {"#1C4F9C", "#E5EEFB"},
+		{"#10221F", "#EEF3F2"},
+		{"#465A56", "#EEF3F2"},
+		{"#465A56", "#FFFFFF"},
+		{"#FFFFFF", "#0A6660"},
+		{"#FFFFFF", "#074A46"},
+		{"#146C35", "#E2F3E7"},
+		{"#8A4B00", "#FFF1DC"},
+		{"#A61B12", "#FCE8E6"},
+		{"#1C4F9C", "#E5EEFB"},
 	} {
 		if got := contrast(c.ink, c.ground); got < 5.5 {
 			t.Errorf("%s on %s: %.2f", c.ink, c.ground, got)

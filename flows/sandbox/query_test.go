@@ -16,9 +16,11 @@ func TestQueryTellsAChargesState(t *testing.T) {
 		want             map[string]string
 	}{
 		{"unpaid", "C1", "", map[string]string{"result": "init", "traceNo": unpaid.get("traceNo"), "expireTime": "20261123102900", "outRefundNo": ""}},
-		{"paid", "C2", "", map[string]string{"result": "succ", "channel": "WX_QR", "tradeMode": "WX_QR",
+		{"paid", "C2", "", map[string]string{
+			"result": "succ", "channel": "WX_QR", "tradeMode": "WX_QR",
 			"chargeNo": paid.get("chargeNo"), "traceNo": paid.get("traceNo"), "origTraceNo": paid.get("traceNo"),
-			"origTraceTime": "20261123102400", "refundedAmt": "0.00", "refundingAmt": "0.00", "refundCount": "0", "balance": ""}},
+			"origTraceTime": "20261123102400", "refundedAmt": "0.00", "refundingAmt": "0.00", "refundCount": "0", "balance": "",
+		}},
 		{"closed", "C3", "", map[string]string{"result": "closed"}},
 		{"by its trace number", "", paid.get("traceNo"), map[string]string{"result": "succ"}},
 		{"the trace number wins", "C1", paid.get("traceNo"), map[string]string{"result": "succ"}},

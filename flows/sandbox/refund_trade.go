@@ -72,8 +72,10 @@ func newRefund(in onetrans.RefundIn) (*refund, error) {
 }
 
 func withdrawModes() []string {
-	return []string{onetrans.WithdrawCash, onetrans.WithdrawOriginal, onetrans.WithdrawTransfer,
-		onetrans.WithdrawInsurance, onetrans.WithdrawOffline, onetrans.WithdrawUnit, onetrans.WithdrawMisPOS}
+	return []string{
+		onetrans.WithdrawCash, onetrans.WithdrawOriginal, onetrans.WithdrawTransfer,
+		onetrans.WithdrawInsurance, onetrans.WithdrawOffline, onetrans.WithdrawUnit, onetrans.WithdrawMisPOS,
+	}
 }
 
 func refundTypes() []string {

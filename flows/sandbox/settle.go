@@ -128,8 +128,11 @@ func steps(s *settlement) []onetrans.SettleStep {
 	}
 	list := []onetrans.SettleStep{}
 	for _, step := range [][3]string{
-		{"person", "人员信息", stepDone}, {"registration", "就诊登记", registration},
-		{"pre_settlement", "预结算", stepDone}, {"payment", "支付", payment}, {"confirmation", "结算确认", confirmation},
+		{"person", "人员信息", stepDone},
+		{"registration", "就诊登记", registration},
+		{"pre_settlement", "预结算", stepDone},
+		{"payment", "支付", payment},
+		{"confirmation", "结算确认", confirmation},
 	} {
 		list = append(list, onetrans.SettleStep{
 			Code: onetrans.T(step[0]), Name: onetrans.T(step[1]), State: onetrans.T(step[2]),

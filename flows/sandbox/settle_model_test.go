@@ -186,8 +186,10 @@ func (m *settleModel) cancel(t *rapid.T) {
 	if booked.SetlID == "" {
 		return
 	}
-	got := m.send(t, onetrans.TransSettleCancel, obj{"insuplc_admdvs": "359900", "mdtrtarea_admvs": "359900", "fixmedins_code": "H",
-		"fixmedins_name": "H", "mdtrt_id": booked.MdtrtID, "setl_id": booked.SetlID, "psn_no": patient().PsnNo})
+	got := m.send(t, onetrans.TransSettleCancel, obj{
+		"insuplc_admdvs": "359900", "mdtrtarea_admvs": "359900", "fixmedins_code": "H",
+		"fixmedins_name": "H", "mdtrt_id": booked.MdtrtID, "setl_id": booked.SetlID, "psn_no": patient().PsnNo,
+	})
 	m.want(t, got, onetrans.CodeOK)
 	m.settles[no].state = settleCancelled
 }
@@ -299,8 +301,10 @@ func TestSettlementsKeepTheRules(t *testing.T) {
 			t.Fatal(err)
 		}
 		m := &settleModel{
-			model: model{dir: dir, clock: &handClock{now: time.Date(2026, 11, 23, 10, 24, 0, 0, onetrans.Zone())},
-				orders: map[string]*modelOrder{}},
+			model: model{
+				dir: dir, clock: &handClock{now: time.Date(2026, 11, 23, 10, 24, 0, 0, onetrans.Zone())},
+				orders: map[string]*modelOrder{},
+			},
 			settles: map[string]*modelSettle{}, setlIDs: map[string]string{},
 		}
 		m.reopen(t)

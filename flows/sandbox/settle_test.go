@@ -287,8 +287,10 @@ func TestSettleFromBillsToBooked(t *testing.T) {
 
 	done := b.phase("S1", onetrans.PhaseConfirm)
 	s := settled(t, done)
-	wantFields(t, done, map[string]string{"chargeNo": pay.get("chargeNo"), "traceNo": pay.get("traceNo"),
-		"traceTime": "20261123102400", "mdtrt_id": pre.get("mdtrt_id")})
+	wantFields(t, done, map[string]string{
+		"chargeNo": pay.get("chargeNo"), "traceNo": pay.get("traceNo"),
+		"traceTime": "20261123102400", "mdtrt_id": pre.get("mdtrt_id"),
+	})
 	if len(s.OrderList) != 3 || len(done.get("setl_id")) != 19 || !strings.HasPrefix(done.get("callsn"), "HIS") {
 		t.Errorf("settled %s", done.Data)
 	}
@@ -304,9 +306,11 @@ func TestSettleFromBillsToBooked(t *testing.T) {
 	if left := settled(t, b.phase("S2", onetrans.PhasePre)); len(left.Bills) != 0 || left.PreSetl.MedfeeSumamt != "0.00" {
 		t.Errorf("still waiting: %+v", left)
 	}
-	want := settleList{OutSettleNo: "S1", SetlID: done.get("setl_id"), MdtrtID: pre.get("mdtrt_id"), Registered: true, State: settleDone,
+	want := settleList{
+		OutSettleNo: "S1", SetlID: done.get("setl_id"), MdtrtID: pre.get("mdtrt_id"), Registered: true, State: settleDone,
 		CardNo: patient().CardNo, BillNos: []string{"MZ26010101", "MZ26010102", "MZ26010103"},
-		MedfeeSumamt: "648.12", FundPaySumamt: "396.22", AcctPay: "144.30", PsnCashPay: "107.60", ChargeNo: pay.get("chargeNo")}
+		MedfeeSumamt: "648.12", FundPaySumamt: "396.22", AcctPay: "144.30", PsnCashPay: "107.60", ChargeNo: pay.get("chargeNo"),
+	}
 	if list := b.settlements(); len(list) != 1 || !sameList(list[0], want) {
 		t.Errorf("list %+v, want %+v", list, want)
 	}

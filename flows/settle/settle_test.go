@@ -212,8 +212,14 @@ func TestNothingIsAbandonedAfterConfirm(t *testing.T) {
 		for range rapid.IntRange(1, 12).Draw(t, "steps") {
 			s := status(rapid.SampledFrom(stages).Draw(t, "stage"), code)
 			events := []flow.Event{
-				settle.Changed{Status: s}, settle.Checked{Status: s}, settle.Confirmed{Status: s}, settle.Abandoned{Status: s},
-				settle.Ordered{Status: s}, settle.PreSettled{Status: s}, identify.CardPulled{}, at(time.Hour),
+				settle.Changed{Status: s},
+				settle.Checked{Status: s},
+				settle.Confirmed{Status: s},
+				settle.Abandoned{Status: s},
+				settle.Ordered{Status: s},
+				settle.PreSettled{Status: s},
+				identify.CardPulled{},
+				at(time.Hour),
 				tap(rapid.SampledFrom(taps).Draw(t, "tap")),
 			}
 			var effects []flow.Effect

@@ -17,9 +17,29 @@ import (
 // allEvents are an example of everything that can happen to a trade.
 func allEvents() []flow.Event {
 	events := []flow.Event{
-		sent{}, unanswered{}, neverSent{}, refused{}, accepted{}, closeAsked{}, reopened{},
-		payAsked{}, confirmAsked{}, abandoning{}, priced{}, ordered{}, settled{}, abandoned{},
-		refundNamed{}, refundStands{}, atDesk{}, cancelled{}, decided{}, inHand{}, retryAsked{}, partStands{}, passedOn{},
+		sent{},
+		unanswered{},
+		neverSent{},
+		refused{},
+		accepted{},
+		closeAsked{},
+		reopened{},
+		payAsked{},
+		confirmAsked{},
+		abandoning{},
+		priced{},
+		ordered{},
+		settled{},
+		abandoned{},
+		refundNamed{},
+		refundStands{},
+		atDesk{},
+		cancelled{},
+		decided{},
+		inHand{},
+		retryAsked{},
+		partStands{},
+		passedOn{},
 	}
 	for _, r := range results() {
 		events = append(events, told{result: r})
@@ -56,15 +76,24 @@ func leftOut() []undecided {
 	return []undecided{
 		{all, []flow.State{draft}, nil, "nothing is known of it but that it is about to be sent"},
 
-		{[]string{onetrans.TransRecharge, onetrans.TransRefund}, anyState, slices.Concat(ofSettles, ofUndoing, []string{"cancelled"}),
-			"those are a settlement's or a cancellation's"},
+		{
+			[]string{onetrans.TransRecharge, onetrans.TransRefund},
+			anyState, slices.Concat(ofSettles, ofUndoing, []string{"cancelled"}),
+			"those are a settlement's or a cancellation's",
+		},
 		{settles, anyState, []string{"cancelled", "accepted", "reopened"}, "those are others'"},
 		{cancels, anyState, slices.Concat(ofSettles, anyWord, []string{"accepted", "close asked", "reopened"}), "those are others'"},
 		{slices.Concat(recharges, refunds, settles, cancels), anyState, []string{"part stands"}, "only a balance has parts"},
-		{all, []flow.State{Created, Unknown, Pending, PreSettled, Paying, Confirming, Abandoning, Refunding}, []string{"passed on"},
-			"what is open is no news"},
-		{balances, anyState, slices.Concat(byAnswer, anyWord, ofSettles, ofUndoing, []string{"cancelled", "close asked", "at the desk", "reopened"}),
-			"the platform hears and speaks of its parts alone"},
+		{
+			all,
+			[]flow.State{Created, Unknown, Pending, PreSettled, Paying, Confirming, Abandoning, Refunding},
+			[]string{"passed on"},
+			"what is open is no news",
+		},
+		{
+			balances, anyState, slices.Concat(byAnswer, anyWord, ofSettles, ofUndoing, []string{"cancelled", "close asked", "at the desk", "reopened"}),
+			"the platform hears and speaks of its parts alone",
+		},
 		{balances, []flow.State{Refunding}, []string{"sent"}, "it is planned once"},
 		{balances, finals, []string{"part stands"}, "its parts are over"},
 		{recharges, anyState, []string{"reopened"}, "a failed charge is repeated under another number"},

@@ -84,7 +84,6 @@ type universe struct {
 // order is the platform's: what became of a number.
 type order struct {
 	state   onetrans.Result
-	content string
 	expires time.Time
 }
 

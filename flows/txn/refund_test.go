@@ -308,8 +308,10 @@ func TestARefundsNumber(t *testing.T) {
 		w.platform.on("refund", refundSays("R1", "succ"))
 		w.giveBack(aRefund, time.Second)
 		for _, other := range []back{
-			{no: "R1", amount: "50.01", charge: "1"}, {no: "R1", amount: "50", charge: "2"},
-			{no: "R1", amount: "50", trace: "1"}, {no: "R1", amount: "50", charge: "1", trace: "T1"},
+			{no: "R1", amount: "50.01", charge: "1"},
+			{no: "R1", amount: "50", charge: "2"},
+			{no: "R1", amount: "50", trace: "1"},
+			{no: "R1", amount: "50", charge: "1", trace: "T1"},
 		} {
 			if _, err := w.refund(other, time.Second); !errors.Is(err, txn.ErrNumberReused) {
 				t.Errorf("%+v: %v", other, err)

@@ -48,6 +48,7 @@ func newPrivateKey(raw []byte) (*PrivateKey, bool) {
 	if len(raw) != sm2Size || d.Sign() == 0 || d.Cmp(last) > 0 {
 		return nil, false
 	}
+	//lint:ignore SA1019 crypto/ecdh has no SM2 curve.
 	x, y := curve.ScalarBaseMult(d.Bytes())
 	return &PrivateKey{&sm2.PrivateKey{PublicKey: sm2.PublicKey{Curve: curve, X: x, Y: y}, D: d}}, true
 }
@@ -61,6 +62,7 @@ func newPublicKey(raw []byte) (*PublicKey, bool) {
 	x := new(big.Int).SetBytes(raw[1 : 1+sm2Size])
 	y := new(big.Int).SetBytes(raw[1+sm2Size:])
 	prime := curve.Params().P
+	//lint:ignore SA1019 crypto/ecdh has no SM2 curve.
 	if x.Cmp(prime) >= 0 || y.Cmp(prime) >= 0 || !curve.IsOnCurve(x, y) {
 		return nil, false
 	}

@@ -66,6 +66,7 @@ func TestSM2AgainstAnother(t *testing.T) {
 		if !ok {
 			t.Fatal("a good key is refused")
 		}
+		//lint:ignore SA1019 crypto/ecdh has no SM2 curve.
 		public, ok := newPublicKey(elliptic.Marshal(theirs.Curve, theirs.X, theirs.Y))
 		if !ok {
 			t.Fatal("a good public key is refused")

@@ -66,7 +66,8 @@ func (k Kit) settleStep(s view.SettleStep) layout.Box {
 		name.Type.Bold, state.Type.Bold = true, true
 	}
 	return layout.Row{Gap: m.Px(28), Cells: []layout.Cell{
-		{Box: layout.AtLeast{Box: sign, W: side, H: side}}, {Box: k.AtMost(name, 2, theme.Caption), Share: 3},
+		{Box: layout.AtLeast{Box: sign, W: side, H: side}},
+		{Box: k.AtMost(name, 2, theme.Caption), Share: 3},
 		{Box: widgets.Trailing(k.AtMost(state, 1, theme.Caption)), Share: 2},
 	}}
 }

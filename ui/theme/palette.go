@@ -142,9 +142,16 @@ func Hex(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c
 func (p Palette) Recolour() map[string]string {
 	from, to := Standard(), p
 	pairs := [][2]color.NRGBA{
-		{from.Ink, to.Ink}, {from.Surface, to.Surface}, {from.Act, to.Act}, {from.Tint, to.Tint},
-		{from.TintInk, to.TintInk}, {from.Edge, to.Edge}, {from.Done, to.Done}, {from.DoneTint, to.DoneTint},
-		{from.Warn, to.Warn}, {from.WarnTint, to.WarnTint},
+		{from.Ink, to.Ink},
+		{from.Surface, to.Surface},
+		{from.Act, to.Act},
+		{from.Tint, to.Tint},
+		{from.TintInk, to.TintInk},
+		{from.Edge, to.Edge},
+		{from.Done, to.Done},
+		{from.DoneTint, to.DoneTint},
+		{from.Warn, to.Warn},
+		{from.WarnTint, to.WarnTint},
 	}
 	recolour := make(map[string]string, len(pairs))
 	for _, pair := range pairs {
