@@ -65,9 +65,12 @@ func (p *peer) count() int {
 	return len(p.got)
 }
 
+// times are what makes an answer one, beside its code.
+const times = `"inf_refmsgid":"350100202312111636209780000000001","respond_time":"20231211163620978"`
+
 // answer seals an answer to a request.
 func (p *peer) answer(request map[string]jsontext.Value, data string) []byte {
-	return p.sealed(fmt.Sprintf(`{"code":"000000","msgid":%s,"err_msg":"成功","data":%s}`, request["msgid"], data))
+	return p.sealed(fmt.Sprintf(`{"code":"000000","msgid":%s,"err_msg":"成功",%s,"data":%s}`, request["msgid"], times, data))
 }
 
 func (p *peer) sealed(plain string) []byte {
@@ -236,7 +239,7 @@ func TestRefusingCodesAreAnswers(t *testing.T) {
 	p := &peer{t: t, keys: keys()}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m := p.received(r)
-		w.Write(p.sealed(fmt.Sprintf(`{"code":"610004","msgid":%s,"err_msg":"a=1&b","trace":"x"}`, m["msgid"])))
+		w.Write(p.sealed(fmt.Sprintf(`{"code":"610004","msgid":%s,"err_msg":"a=1&b","trace":"x",%s}`, m["msgid"], times)))
 	}))
 	defer server.Close()
 	answer, err := client(t, platform.Options{URL: server.URL}).Call(t.Context(), sampleRequest(t, `{}`))

@@ -2,6 +2,7 @@ package platform_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/pem"
 	"errors"
@@ -107,23 +108,70 @@ func TestFaults(t *testing.T) {
 		}},
 		{name: "an answer to no message", untrusted: wire.ErrUntrusted, serve: func(p *peer, w http.ResponseWriter, r *http.Request) {
 			p.received(r)
-			w.Write(p.sealed(`{"code":"000000","data":{}}`))
+			w.Write(p.sealed(`{"code":"000000",` + times + `,"data":{}}`))
 		}},
-		{name: "the request itself", untrusted: wire.ErrMalformed, serve: func(p *peer, w http.ResponseWriter, r *http.Request) {
+		{name: "a code that is no text", untrusted: wire.ErrMalformed, serve: func(p *peer, w http.ResponseWriter, r *http.Request) {
 			m := p.received(r)
-			w.Write(p.sealed(`{"code":{},"msgid":` + string(m["msgid"]) + `,"data":{}}`))
+			w.Write(p.sealed(`{"code":{},"msgid":` + string(m["msgid"]) + `,` + times + `,"data":{}}`))
 		}},
+		{name: "our own request, which says how it ended", untrusted: wire.ErrNotAnswer, serve: func(p *peer, w http.ResponseWriter, r *http.Request) {
+			sealed, err := io.ReadAll(r.Body)
+			if err != nil {
+				p.t.Error(err)
+			}
+			r.Body = io.NopCloser(bytes.NewReader(sealed))
+			p.received(r)
+			w.Write(sealed)
+		}},
+		{name: "a message with an app_id", untrusted: wire.ErrNotAnswer, serve: answering(`"app_id":"demo0000000000000000000000000001",` + times)},
+		{name: "a message with a trans_type", untrusted: wire.ErrNotAnswer, serve: answering(`"trans_type":"hop.trade.recharge",` + times)},
+		{name: "no respond_time", untrusted: wire.ErrNotAnswer, serve: answering(`"inf_refmsgid":"i"`)},
+		{name: "an empty respond_time, which nobody signs", untrusted: wire.ErrNotAnswer, serve: answering(`"inf_refmsgid":"i","respond_time":""`)},
+		{name: "no inf_refmsgid", untrusted: wire.ErrNotAnswer, serve: answering(`"respond_time":"20231211163620978"`)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := &peer{t: t, keys: keys()}
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.serve(p, w, r) }))
 			defer server.Close()
-			_, err := client(t, platform.Options{URL: server.URL}).Call(t.Context(), sampleRequest(t, `{}`))
+			_, err := client(t, platform.Options{URL: server.URL}).Call(t.Context(), boastingRequest(t))
 			noAnswer(t, err, c.untrusted)
 			if p.count() != 1 {
 				t.Errorf("the server saw the message %d times", p.count())
 			}
 		})
+	}
+}
+
+// boastingRequest is one in which HIS has written all that an answer would say.
+func boastingRequest(t *testing.T) onetrans.Request {
+	t.Helper()
+	r := sampleRequest(t, `{"result":"succ"}`)
+	r.Unknown = jsontext.Value(`{"code":"000000","err_msg":"成功","inf_refmsgid":"i","refmsg_time":"t","respond_time":"t","more":1}`)
+	return r
+}
+
+// answering answers with these members at the top level.
+func answering(members string) func(*peer, http.ResponseWriter, *http.Request) {
+	return func(p *peer, w http.ResponseWriter, r *http.Request) {
+		m := p.received(r)
+		w.Write(p.sealed(`{"code":"000000","msgid":` + string(m["msgid"]) + `,` + members + `,"data":{"result":"succ"}}`))
+	}
+}
+
+func TestNamesThatBelongToAnswersNeverTravelInRequests(t *testing.T) {
+	p := &peer{t: t, keys: keys()}
+	server := httptest.NewServer(p)
+	defer server.Close()
+	if _, err := client(t, platform.Options{URL: server.URL}).Call(t.Context(), boastingRequest(t)); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"code", "err_msg", "inf_refmsgid", "refmsg_time", "respond_time"} {
+		if value, travelled := p.got[0][name]; travelled {
+			t.Errorf("%s travelled, as %s", name, value)
+		}
+	}
+	if string(p.got[0]["more"]) != "1" {
+		t.Errorf("what HIS said beside was dropped: %v", p.got[0])
 	}
 }
 

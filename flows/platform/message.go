@@ -29,7 +29,7 @@ func (c *Client) seal(req onetrans.Request, keys wire.Keys, msgID string) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	return keys.Seal(plain)
+	return keys.SealRequest(plain)
 }
 
 // anyObject is an object of which the wire needs to know nothing.
@@ -82,7 +82,7 @@ func wireData(req onetrans.Request) (jsontext.Value, error) {
 
 // open verifies an answer and strips it of the envelope's own fields.
 func open(body []byte, keys wire.Keys, msgID string) (onetrans.Answer, error) {
-	plain, err := keys.Open(body)
+	plain, err := keys.OpenAnswer(body)
 	if err != nil {
 		return onetrans.Answer{}, err
 	}

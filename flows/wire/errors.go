@@ -20,6 +20,8 @@ var (
 	// ErrDowngrade: signtype or enc_type differ from the configured ones, or
 	// encData and data are not what they demand.
 	ErrDowngrade = fmt.Errorf("%w: other protection than agreed", ErrUntrusted)
+	// ErrNotAnswer: it is a request, or lacks what every answer has.
+	ErrNotAnswer = fmt.Errorf("%w: no answer", ErrUntrusted)
 )
 
 // ErrKeys means that the keys can't seal or open: one is missing, or a type unknown.

@@ -21,6 +21,18 @@ const (
 	nameErrMsg   = "err_msg"
 )
 
+// Names of the top level that tell an answer from a request.
+const (
+	nameTransType   = "trans_type"
+	nameInfRefMsgID = "inf_refmsgid"
+	nameRespondTime = "respond_time"
+)
+
+// answerNames are the names that belong to answers alone.
+func answerNames() []string {
+	return []string{"code", nameErrMsg, nameInfRefMsgID, "refmsg_time", nameRespondTime}
+}
+
 // field is a member of a message's top level, its value as it stands.
 type field struct {
 	name  string

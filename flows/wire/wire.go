@@ -76,12 +76,16 @@ func (k Keys) Check() error {
 // dropped, absent data is {}. In top-level text &, = and control characters
 // become full-width forms. The error is [ErrContent] or [ErrKeys].
 func (k Keys) Seal(plain []byte) ([]byte, error) {
-	if err := k.Check(); err != nil {
-		return nil, err
-	}
 	m, ok := parse(plain)
 	if !ok {
 		return nil, fmt.Errorf("%w: no strict JSON object", ErrContent)
+	}
+	return k.seal(m)
+}
+
+func (k Keys) seal(m message) ([]byte, error) {
+	if err := k.Check(); err != nil {
+		return nil, err
 	}
 	m, err := k.prepare(m)
 	if err != nil {
@@ -103,6 +107,20 @@ func (k Keys) Seal(plain []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: too long", ErrContent)
 	}
 	return sealed, nil
+}
+
+// SealRequest is [Keys.Seal] of a request: it names its application, and what
+// belongs to answers does not travel in it, whoever wrote it there.
+func (k Keys) SealRequest(plain []byte) ([]byte, error) {
+	m, ok := parse(plain)
+	if !ok {
+		return nil, fmt.Errorf("%w: no strict JSON object", ErrContent)
+	}
+	m = m.without(answerNames()...)
+	if m.get(nameAppID) == nil {
+		m = m.setText(nameAppID, k.AppID)
+	}
+	return k.seal(m)
 }
 
 // prepare makes of a plain message what is signed.
@@ -138,6 +156,14 @@ func (k Keys) prepare(m message) (message, error) {
 // signData, encData and the unsigned extra, with data restored. Every error is
 // of the family [ErrUntrusted], or [ErrKeys]. It never says what stood there.
 func (k Keys) Open(sealed []byte) ([]byte, error) {
+	m, err := k.open(sealed)
+	if err != nil {
+		return nil, err
+	}
+	return m.encode(), nil
+}
+
+func (k Keys) open(sealed []byte) (message, error) {
 	if err := k.Check(); err != nil {
 		return nil, err
 	}
@@ -155,7 +181,28 @@ func (k Keys) Open(sealed []byte) ([]byte, error) {
 	if err := k.verify(m); err != nil {
 		return nil, err
 	}
-	return m.without(nameSignData, nameExtra).encode(), nil
+	return m.without(nameSignData, nameExtra), nil
+}
+
+// OpenAnswer is [Keys.Open] of an answer. With SM3 both sides sign with one key,
+// so a request of ours that is sent back is well signed: it is [ErrNotAnswer],
+// as is whatever lacks the times and the number that every answer has.
+func (k Keys) OpenAnswer(sealed []byte) ([]byte, error) {
+	m, err := k.open(sealed)
+	if err != nil {
+		return nil, err
+	}
+	if !m.isAnswer() {
+		return nil, ErrNotAnswer
+	}
+	return m.encode(), nil
+}
+
+// isAnswer judges by what is signed, so an empty field is none.
+func (m message) isAnswer() bool {
+	respondTime, _ := m.text(nameRespondTime)
+	infRefMsgID, _ := m.text(nameInfRefMsgID)
+	return respondTime != "" && infRefMsgID != "" && m.get(nameAppID) == nil && m.get(nameTransType) == nil
 }
 
 // agreed says whether the message is protected as agreed.

@@ -420,6 +420,28 @@ func TestAnyDataComesBack(t *testing.T) {
 	})
 }
 
+// TestARequestIsNeverOpenedAsAnAnswer: with SM3 both sides sign with one key.
+func TestARequestIsNeverOpenedAsAnAnswer(t *testing.T) {
+	for _, keys := range everyKind(t) {
+		for _, plain := range []string{
+			`{"app_id":"` + keys.AppID + `","trans_type":"hop.trade.refund","code":"000000","inf_refmsgid":"i","respond_time":"t","data":{"result":"succ"}}`,
+			`{"code":"000000","inf_refmsgid":"i","respond_time":"t"}`,
+		} {
+			sealed, err := keys.SealRequest([]byte(plain))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := keys.OpenAnswer(sealed); !errors.Is(err, wire.ErrNotAnswer) || !errors.Is(err, wire.ErrUntrusted) {
+				t.Errorf("%s opens as an answer: %v", sealed, err)
+			}
+			opened, err := keys.Open(sealed)
+			if err != nil || member(t, opened, "code") != nil || text(t, opened, "app_id") != keys.AppID {
+				t.Errorf("it travels as %s, %v", opened, err)
+			}
+		}
+	}
+}
+
 // FuzzOpen: what opens was sealed with the keys, so sealing it again opens to the same.
 func FuzzOpen(f *testing.F) {
 	for _, v := range load(f).Messages {
@@ -470,6 +492,11 @@ func FuzzSeal(f *testing.F) {
 				opened, err := keys.Open(sealed)
 				if err != nil {
 					t.Fatalf("%s is refused: %v", sealed, err)
+				}
+				if request, err := keys.SealRequest(in); err == nil {
+					if _, err := keys.OpenAnswer(request); !errors.Is(err, wire.ErrNotAnswer) {
+						t.Fatalf("%s opens as an answer: %v", request, err)
+					}
 				}
 				was, is := member(t, in, "data"), member(t, opened, "data")
 				if was != nil && sorted(t, is) != sorted(t, was) {
