@@ -2,8 +2,12 @@ package txn
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -134,6 +138,20 @@ func (t Trade) cancellation() (onetrans.Request, error) {
 	return m, nil
 }
 
+// maxRefundNo is how many characters an outRefundNo has at most.
+const maxRefundNo = 32
+
+// shareRefundNo is the outRefundNo of the share's refund. It follows from the
+// settlement, so that it is one refund wherever the settlement is cancelled.
+func shareRefundNo(setlID string) string {
+	no := "X" + setlID
+	if utf8.RuneCountInString(no) <= maxRefundNo {
+		return no
+	}
+	sum := sha256.Sum256([]byte(setlID))
+	return "X" + hex.EncodeToString(sum[:])[:maxRefundNo-1]
+}
+
 // shareRefund is the refund of the person's own share: of the card that paid,
 // where this journal knows it, else of what the cancellation names.
 func (c *Core) shareRefund(t Trade, now time.Time) (Order, error) {
@@ -166,6 +184,26 @@ func (c *Core) shareRefund(t Trade, now time.Time) (Order, error) {
 	}
 	return t.ownRefund(in, now)
 }
+
+// cancellationOf finds the cancellation of a settlement in the journal; one that
+// was moved to an archive is not known.
+func (c *Core) cancellationOf(setlID string) (Trade, bool, error) {
+	if setlID == "" {
+		return Trade{}, false, nil
+	}
+	t, known, err := c.journal.Trade(onetrans.TransSettleCancel, setlID)
+	switch {
+	case errors.Is(err, ErrArchived):
+		return Trade{}, false, nil
+	case err != nil:
+		return Trade{}, false, fmt.Errorf("%w: looking for a cancellation: %w", ErrJournal, err)
+	}
+	return t, known, nil
+}
+
+// unsettled says whether a cancellation stands: what is left to be done is the
+// refund of the share.
+func (t Trade) unsettled() bool { return t.At() == Refunding || t.At() == Succ }
 
 // settledAs finds the settlement with this setl_id in the journal.
 func (c *Core) settledAs(setlID string) (Trade, bool, error) {

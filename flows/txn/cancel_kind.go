@@ -118,7 +118,8 @@ func (c *Core) refundShare(ctx context.Context, l *live) error {
 		_, err := c.happen(l, atDesk{why}, "")
 		return err
 	}
-	return c.undo(ctx, l, func(now time.Time) (Order, error) { return c.shareRefund(l.now(), now) })
+	number := func() (string, error) { return shareRefundNo(t.Order.No), nil }
+	return c.undo(ctx, l, number, func(now time.Time) (Order, error) { return c.shareRefund(l.now(), now) })
 }
 
 // cancelAnswered says what the answer to a cancellation proves.

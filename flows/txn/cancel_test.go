@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-json-experiment/json"
+
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
@@ -285,4 +287,85 @@ func TestACancellationIsCheckedNow(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// The payment of what was settled elsewhere may be a recharge of this journal.
+func TestTheShareGoesBackToWhateverPaymentTheCancellationNames(t *testing.T) {
+	play(t, func(w *world) {
+		w.canReturn()
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", says("succ"))
+		w.begin(in{no: "Q"}, time.Minute)
+		w.pass(10 * time.Second)
+		w.mustBe("Q", txn.Succ)
+		byInsurance := back{no: "R1", amount: "1", trace: "T1", mode: onetrans.WithdrawInsurance}
+		if _, err := w.refund(byInsurance, time.Second); !errors.Is(err, txn.ErrInvalid) {
+			t.Errorf("before it is cancelled: %v", err)
+		}
+		w.platform.on("cancel", cancelledShare("199.00"))
+		w.platform.on("refund", says("succ"))
+		if s := w.cancel("S1", time.Minute); s.State != txn.Succ || s.RefundState != txn.Succ || s.Desk != "" {
+			t.Errorf("%+v; %s", s, w.diary)
+		}
+		if _, err := w.refund(byInsurance, time.Second); err != nil {
+			t.Errorf("once it is cancelled: %v", err)
+		}
+	})
+}
+
+// The share's refund is one and the same wherever the cancellation is asked for.
+func TestTheNumberOfASharesRefundFollowsFromTheSettlement(t *testing.T) {
+	for setlID, want := range map[string]string{
+		"S1":                               "XS1",
+		"1234567890123456789012345678901":  "X1234567890123456789012345678901",
+		"12345678901234567890123456789012": "Xe1b85b27d6bcb05846c18e6a48f118e",
+	} {
+		var first string
+		for range 2 { // two terminals, two journals
+			play(t, func(w *world) {
+				w.canReturn()
+				w.platform.on("cancel", data(`"traceNo":"T1","psn_cash_pay":"30.00"`))
+				w.platform.on("refund", says("succ"))
+				s := w.cancel(setlID, time.Minute)
+				if s.State != txn.Succ || s.RefundNo != want || first != "" && s.RefundNo != first {
+					t.Errorf("%s: %+v", setlID, s)
+				}
+				first = s.RefundNo
+			})
+		}
+	}
+}
+
+// A journal of an older version has made the share's refund under a number of its own.
+func TestASharesRefundKeepsTheNumberThatItHas(t *testing.T) {
+	play(t, func(w *world) {
+		w.canReturn()
+		w.platform.on("cancel", cancelledShare("30.00"))
+		w.platform.on("refund", lost)
+		w.platform.on("query", lost)
+		w.cancel("S1", 2*time.Second)
+		w.core.Close()
+		w.journal.renumber(t, onetrans.TransSettleCancel, "S1", "26030412345678901234567890")
+		w.open()
+		w.platform.on("refund", says("succ"))
+		w.pass(time.Minute)
+		if got := w.tradeOf(onetrans.TransSettleCancel, "S1").Progress; got.State != txn.Succ || got.RefundNo != "26030412345678901234567890" {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// renumber gives a trade's refund another number, as another version did.
+func (m *memory) renumber(t *testing.T, kind, no, refundNo string) {
+	t.Helper()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	trade, found, err := m.read(key{kind, no})
+	if err != nil || !found {
+		t.Fatal(found, err)
+	}
+	trade.Progress.RefundNo = refundNo
+	if m.trades[key{kind, no}], err = json.Marshal(trade); err != nil {
+		t.Fatal(err)
+	}
 }

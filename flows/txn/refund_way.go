@@ -1,16 +1,20 @@
 package txn
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 
 	"onetrans/flows/onetrans"
 )
 
 // wayFits is the error when a refund's withdrawMode can't be the way back of its
 // original, as far as this journal knows that: 3 follows a settlement that was
-// cancelled, 4 and 7 a payment at a POS. The platform judges the others.
+// cancelled, 4 and 7 a payment at a POS. The platform judges the others. A
+// refund of our own goes the way of what it undoes.
 func (c *Core) wayFits(order Order, charges []Trade) error {
+	if order.Own {
+		return nil
+	}
 	way := order.way()
 	for _, charge := range charges {
 		switch way {
@@ -37,17 +41,22 @@ func wrongWay(o Order) error {
 }
 
 // wasCancelled says whether a payment belongs to a settlement that was
-// cancelled. One by 医保一码付 is a settlement's that HIS made itself.
+// cancelled: because a cancellation names it, or is its settlement's. One by
+// 医保一码付 is a settlement's that HIS made itself.
 func (c *Core) wasCancelled(charge Trade) (bool, error) {
 	if charge.Order.Kind() == onetrans.TransRecharge {
 		in, err := charge.Order.in()
-		return err == nil && in.DepositType.String() == onetrans.DepositChsOne, nil
+		if err == nil && in.DepositType.String() == onetrans.DepositChsOne {
+			return true, nil
+		}
+	} else if t, known, err := c.cancellationOf(charge.settlement().SetlID); err != nil || known && t.unsettled() {
+		return err == nil, err
 	}
-	t, known, err := c.journal.Trade(onetrans.TransSettleCancel, charge.settlement().SetlID)
-	if err != nil && !errors.Is(err, ErrArchived) {
-		return false, fmt.Errorf("%w: looking for a cancellation: %w", ErrJournal, err)
+	if charge.Progress.TraceNo == "" {
+		return false, nil
 	}
-	return known && (t.At() == Refunding || t.At() == Succ), nil
+	naming, err := c.related(unsettles(byTrace(charge.Progress.TraceNo)))
+	return slices.ContainsFunc(naming, Trade.unsettled), err
 }
 
 // paidByCode says whether it was paid with a code, shown here or by the person.

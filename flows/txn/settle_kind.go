@@ -69,7 +69,7 @@ func (c *Core) settleStep(ctx context.Context, l *live, hold time.Duration) (spo
 	case Abandoning:
 		return c.sayPhase(ctx, l, onetrans.PhaseAbandon, abandonAnswered)
 	case Refunding:
-		return true, c.undo(ctx, l, func(now time.Time) (Order, error) { return l.now().paymentRefund(now) })
+		return true, c.undo(ctx, l, c.newNo, func(now time.Time) (Order, error) { return l.now().paymentRefund(now) })
 	}
 	return true, nil
 }
@@ -124,11 +124,14 @@ func (c *Core) payStep(ctx context.Context, l *live, hold time.Duration) (spoke 
 	return c.put(ctx, l, message{request: request, read: queryEvent}, hold)
 }
 
+// newNo makes a number for a refund that nobody but this journal can know of.
+func (c *Core) newNo() (string, error) { return NewNo(time.Now(), c.options.Random) }
+
 // undo sees to the refund of a trade's payment: it has a number in the journal
 // before it is made, and is made once.
-func (c *Core) undo(ctx context.Context, l *live, refund func(time.Time) (Order, error)) error {
+func (c *Core) undo(ctx context.Context, l *live, number func() (string, error), refund func(time.Time) (Order, error)) error {
 	if l.now().Progress.RefundNo == "" {
-		no, err := NewNo(time.Now(), c.options.Random)
+		no, err := number()
 		if err != nil {
 			return err
 		}

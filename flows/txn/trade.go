@@ -173,8 +173,9 @@ func (t Trade) AtDesk() bool {
 }
 
 // Refs are what else a trade can be found by in the journal: the platform's
-// number of a payment, the original that a refund gives back, and the lists
-// that it is on: its card's drawer, the desk.
+// number of a payment, the original that a refund gives back, the payment whose
+// settlement a cancellation undoes, and the lists that it is on: its card's
+// drawer, the desk.
 func (t Trade) Refs() []string {
 	var refs []string
 	switch t.Order.Kind() {
@@ -183,6 +184,10 @@ func (t Trade) Refs() []string {
 	case onetrans.TransRecharge, onetrans.TransSettle:
 		if t.Progress.TraceNo != "" {
 			refs = append(refs, byTrace(t.Progress.TraceNo))
+		}
+	case onetrans.TransSettleCancel:
+		if t.Progress.TraceNo != "" {
+			refs = append(refs, unsettles(byTrace(t.Progress.TraceNo)))
 		}
 	}
 	if s := t.Progress.Settle; s != nil && s.SetlID != "" {
@@ -215,7 +220,7 @@ func Ties(kind, no string, refs []string) []string {
 		if isList(ref) {
 			continue
 		}
-		ties = append(ties, strings.TrimPrefix(ref, refundsOf("")))
+		ties = append(ties, strings.TrimPrefix(strings.TrimPrefix(ref, refundsOf("")), unsettles("")))
 	}
 	return ties
 }
@@ -224,6 +229,7 @@ func byTrace(traceNo string) string     { return "trace:" + traceNo }
 func byNo(outChargeNo string) string    { return "no:" + outChargeNo }
 func bySettlement(setlID string) string { return "setl:" + setlID }
 func refundsOf(original string) string  { return "refund of " + original }
+func unsettles(payment string) string   { return "unsettles " + payment }
 
 // contentOf hashes what a trade's number stands for. Message id, time,
 // operator and credentials are no part of it.
