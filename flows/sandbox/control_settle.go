@@ -7,8 +7,9 @@ import (
 	"onetrans/flows/onetrans"
 )
 
-// settleList is what GET /control/settlements says of a settlement. Amounts
-// are yuan with two decimals; setl_id and chargeNo are empty until there is one.
+// settleList is what GET /control/settlements says of a settlement, of all or
+// of the one that outSettleNo or setl_id names. Amounts are yuan with two
+// decimals; setl_id and chargeNo are empty until there is one.
 type settleList struct {
 	OutSettleNo   string      `json:"outSettleNo"`
 	SetlID        string      `json:"setl_id"`
@@ -42,11 +43,11 @@ func (b *book) listSettlement(s *settlement) (l settleList, err error) {
 	return l, nil
 }
 
-// controlSettlements lists all settlements by their number.
-func (s *Server) controlSettlements(w http.ResponseWriter, _ *http.Request) {
+// controlSettlements lists settlements by their number.
+func (s *Server) controlSettlements(w http.ResponseWriter, r *http.Request) {
 	list := []settleList{}
 	err := s.ledger.view(func(b *book) error {
-		all, err := b.settlements()
+		all, err := b.settlementsNamed(r.URL.Query().Get("outSettleNo"), r.URL.Query().Get("setl_id"))
 		if err != nil {
 			return err
 		}
@@ -60,6 +61,25 @@ func (s *Server) controlSettlements(w http.ResponseWriter, _ *http.Request) {
 		return nil
 	})
 	s.controlAnswer(w, list, err)
+}
+
+// settlementsNamed are the settlement of a number, or of a setl_id, or all where
+// there is neither.
+func (b *book) settlementsNamed(outSettleNo, setlID string) ([]*settlement, error) {
+	var one *settlement
+	var err error
+	switch {
+	case setlID != "":
+		one, err = b.settlementBySetl(setlID)
+	case outSettleNo != "":
+		one, err = b.settlement(outSettleNo)
+	default:
+		return b.settlements()
+	}
+	if err != nil {
+		return nil, none(err)
+	}
+	return []*settlement{one}, nil
 }
 
 // controlBills names whose bills are to be settled, and under which number.

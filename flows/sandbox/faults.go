@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
+
+	"onetrans/flows/onetrans"
 )
 
 // Faults is how the platform misbehaves on the wire: probabilities from 0 to 1,
@@ -27,6 +30,14 @@ type Faults struct {
 	Exp            float64 `json:"exp"`             // what is paid, of whatever trans_type, stays 'exp' for exp_ms
 	ExpMS          int     `json:"exp_ms"`          // in milliseconds, up to 600000; zero: 3000
 	DelayMS        int     `json:"delay_ms"`        // wait before doing anything, in milliseconds, up to 600000
+
+	// NoEcho and WrongEcho befall a query of a refund: the answer is about the
+	// newest refund paid with the card, without saying whose it is, or by its number.
+	NoEcho    float64 `json:"no_echo"`
+	WrongEcho float64 `json:"wrong_echo"`
+	// Unsay is what queries are answered of trades, by their outChargeNo or
+	// outRefundNo, whatever the book has: notfound, fail or closed.
+	Unsay map[string]onetrans.Result `json:"unsay"`
 }
 
 const (
@@ -38,7 +49,7 @@ var errFaults = errors.New("bad faults")
 
 // check says what is wrong with f.
 func (f Faults) check() error {
-	for _, p := range append(f.probabilities(), f.FailConfirm, f.Exp) {
+	for _, p := range append(f.probabilities(), f.FailConfirm, f.Exp, f.NoEcho, f.WrongEcho) {
 		if !(p >= 0 && p <= 1) {
 			return fmt.Errorf("%w: a probability is not within 0 and 1", errFaults)
 		}
@@ -48,6 +59,11 @@ func (f Faults) check() error {
 	}
 	if f.ExpMS < 0 || f.ExpMS > maxDelayMS {
 		return fmt.Errorf("%w: exp_ms is not within 0 and %d", errFaults, maxDelayMS)
+	}
+	for _, result := range f.Unsay {
+		if !slices.Contains([]onetrans.Result{onetrans.ResultNotFound, onetrans.ResultFail, onetrans.ResultClosed}, result) {
+			return fmt.Errorf("%w: nothing is unsaid by %q", errFaults, result)
+		}
 	}
 	return nil
 }
@@ -63,7 +79,8 @@ func (f Faults) probabilities() []float64 {
 type verdict struct {
 	refuse, dropRequest, dropAnswer, status500, garble bool
 	wrongSignature, wrongMsgid, duplicate, failRefund  bool
-	failConfirm                                        bool
+	failConfirm, noEcho, wrongEcho                     bool
+	unsay                                              map[string]onetrans.Result
 	delay                                              time.Duration
 }
 
@@ -72,14 +89,16 @@ type faulter struct {
 	mu   sync.Mutex
 	set  Faults
 	dice *rand.Rand
-	late *rand.Rand // for faults that came later: they don't move the others
+	// For faults that came later: they don't move the others.
+	late, echo *rand.Rand
 }
 
 // use replaces the faults, and starts the dice at their seed.
 func (f *faulter) use(set Faults) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.set, f.dice, f.late = set, rand.New(rand.NewPCG(set.Seed, 0)), rand.New(rand.NewPCG(set.Seed, 1))
+	f.set, f.dice = set, rand.New(rand.NewPCG(set.Seed, 0))
+	f.late, f.echo = rand.New(rand.NewPCG(set.Seed, 1)), rand.New(rand.NewPCG(set.Seed, 2))
 }
 
 // draw says what befalls the next message of the trans_type.
@@ -98,7 +117,9 @@ func (f *faulter) draw(transType string) verdict {
 		refuse: hits[0], dropRequest: hits[1], dropAnswer: hits[2], status500: hits[3], garble: hits[4],
 		wrongSignature: hits[5], wrongMsgid: hits[6], duplicate: hits[7], failRefund: hits[8],
 		failConfirm: f.late.Float64() < f.set.FailConfirm,
-		delay:       time.Duration(f.set.DelayMS) * time.Millisecond,
+		noEcho:      f.echo.Float64() < f.set.NoEcho, wrongEcho: f.echo.Float64() < f.set.WrongEcho,
+		unsay: f.set.Unsay,
+		delay: time.Duration(f.set.DelayMS) * time.Millisecond,
 	}
 }
 

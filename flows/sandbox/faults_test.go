@@ -1,8 +1,12 @@
 package sandbox
 
 import (
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/go-json-experiment/json"
 
 	"onetrans/flows/onetrans"
 )
@@ -106,4 +110,66 @@ func TestACopyOfWhatWasRefusedIsRefused(t *testing.T) {
 		b.control("faults", obj{})
 	}
 	wantFields(t, b.ask("C1"), map[string]string{"result": "notfound"})
+}
+
+// A platform that looks for refunds by their card answers about the newest one.
+func TestAQueryWithoutItsEchoIsAboutTheNewestRefund(t *testing.T) {
+	b := newBench(t)
+	b.paid("C1", "20")
+	b.send(onetrans.TransRefund, refundOf(patient(), "C1", "R1", "5.00"))
+	b.send(onetrans.TransRefund, refundOf(patient(), "C1", "R2", "3.00"))
+	for fault, echo := range map[string]string{"no_echo": "", "wrong_echo": "R2"} {
+		b.control("faults", obj{fault: 1})
+		for _, no := range []string{"R1", "never sent"} {
+			wantFields(t, b.send(onetrans.TransQuery, queryOf(patient(), onetrans.TransRefund, no)),
+				map[string]string{"result": "succ", "outRefundNo": echo, "refundedAmt": "8.00"})
+		}
+	}
+	b.control("faults", obj{})
+	wantFields(t, b.send(onetrans.TransQuery, queryOf(patient(), onetrans.TransRefund, "R1")), map[string]string{"outRefundNo": "R1"})
+}
+
+// What a platform unsays is still in its book: queries alone don't tell.
+func TestAPlatformUnsaysWhatItSaid(t *testing.T) {
+	b := newBench(t)
+	b.paid("C1", "20")
+	b.send(onetrans.TransRefund, refundOf(patient(), "C1", "R1", "5.00"))
+	for _, result := range []string{"notfound", "fail", "closed"} {
+		b.control("faults", obj{"unsay": obj{"C1": result, "R1": result}})
+		wantFields(t, b.ask("C1"), map[string]string{"result": result})
+		wantFields(t, b.send(onetrans.TransQuery, queryOf(patient(), onetrans.TransRefund, "R1")), map[string]string{"result": result, "outRefundNo": "R1"})
+		wantFields(t, b.send(onetrans.TransRefund, refundOf(patient(), "C1", "R1", "5.00")), map[string]string{"result": "succ", "refundedAmt": "5.00"})
+	}
+	b.control("faults", obj{})
+	wantFields(t, b.ask("C1"), map[string]string{"result": "succ"})
+	if status, _ := b.control("faults", obj{"unsay": obj{"C1": "succ"}}); status != http.StatusBadRequest {
+		t.Errorf("succ unsays nothing: %d", status)
+	}
+}
+
+// One order, or one refund's, can be looked up without all the others.
+func TestTheControlDoorListsOneOrder(t *testing.T) {
+	b := newBench(t)
+	b.paid("C1", "20")
+	b.paid("C2", "20")
+	b.send(onetrans.TransRefund, refundOf(patient(), "C1", "R1", "5.00").with("withdrawMode", "0"))
+	for question, want := range map[string]string{
+		"": "C1 C2", "?outChargeNo=C2": "C2", "?outRefundNo=R1": "C1 R1 by 0", "?outChargeNo=C9": "", "?outRefundNo=R9": "",
+	} {
+		var list []orderList
+		_, answer := b.control("orders"+question, nil)
+		if err := json.Unmarshal(answer, &list); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, o := range list {
+			got = append(got, o.OutChargeNo)
+			if question == "?outRefundNo=R1" {
+				got = append(got, o.Refunds[0].OutRefundNo, "by", o.Refunds[0].WithdrawMode)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q lists %v, want %s", question, got, want)
+		}
+	}
 }

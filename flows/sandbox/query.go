@@ -12,10 +12,13 @@ func answerQuery(c *call, in onetrans.QueryIn) (out onetrans.QueryOut, err error
 	if err := checkQuery(in); err != nil {
 		return out, err
 	}
-	if in.TradeType.String() == onetrans.TransRefund {
-		out, err = c.queryRefund(in)
-	} else {
+	switch {
+	case in.TradeType.String() != onetrans.TransRefund:
 		out, err = c.queryCharge(in)
+	case c.verdict.noEcho || c.verdict.wrongEcho:
+		out, err = c.queryNewest(in)
+	default:
+		out, err = c.queryRefund(in)
 	}
 	if err != nil || in.IsBalance.String() != "1" {
 		return out, err
@@ -53,6 +56,9 @@ func (c *call) queryCharge(in onetrans.QueryIn) (out onetrans.QueryOut, err erro
 		return out, err
 	}
 	out, err = c.chargeOut(o)
+	if result, ok := c.verdict.unsay[o.OutChargeNo]; ok {
+		return unsaid(out, result), err
+	}
 	out.Result, out.ResultDesc = onetrans.T(string(o.Result)), onetrans.T(o.Note)
 	out.TraceNo = onetrans.T(o.TraceNo)
 	if o.unpaid() {
@@ -81,12 +87,78 @@ func (c *call) queryRefund(in onetrans.QueryIn) (onetrans.QueryOut, error) {
 		return onetrans.QueryOut{}, err
 	}
 	out, err := c.chargeOut(o)
-	out.Result, out.ResultDesc = onetrans.T(string(r.Result)), onetrans.T(r.Note)
-	out.TraceNo = onetrans.T(r.TraceNo)
 	if proven {
 		out.OutRefundNo = onetrans.T(r.OutRefundNo)
 	}
+	if result, ok := c.verdict.unsay[r.OutRefundNo]; ok && proven {
+		return unsaid(out, result), err
+	}
+	out.Result, out.ResultDesc = onetrans.T(string(r.Result)), onetrans.T(r.Note)
+	out.TraceNo = onetrans.T(r.TraceNo)
 	return out, err
+}
+
+// unsaid is an answer that says result of what the book has otherwise.
+func unsaid(out onetrans.QueryOut, result onetrans.Result) onetrans.QueryOut {
+	if result != onetrans.ResultNotFound {
+		out.Result, out.ResultDesc = onetrans.T(string(result)), onetrans.T("交易未成功")
+		return out
+	}
+	none := notFound()
+	none.OutRefundNo = out.OutRefundNo
+	return none
+}
+
+// queryNewest is what a platform answers that looks for refunds by their card:
+// the newest refund of the card's newest order, whichever was meant.
+func (c *call) queryNewest(in onetrans.QueryIn) (out onetrans.QueryOut, err error) {
+	o, err := c.newestOf(in)
+	if err != nil {
+		return out, err
+	}
+	if o == nil {
+		return notFound(), nil
+	}
+	if out, err = c.chargeOut(o); err != nil {
+		return out, err
+	}
+	out.Result = onetrans.T(string(onetrans.ResultNotFound))
+	if len(o.Refunds) == 0 {
+		return out, nil
+	}
+	r, err := c.refund(o.Refunds[len(o.Refunds)-1])
+	if err != nil {
+		return out, err
+	}
+	out.Result, out.ResultDesc = onetrans.T(string(r.Result)), onetrans.T(r.Note)
+	if c.verdict.wrongEcho {
+		out.TraceNo, out.OutRefundNo = onetrans.T(r.TraceNo), onetrans.T(r.OutRefundNo)
+	}
+	return out, nil
+}
+
+// newestOf is the order that a refund is of, or else the newest of a card that
+// was paid; nil where there is none.
+func (c *call) newestOf(in onetrans.QueryIn) (*order, error) {
+	r, err := c.refund(in.OutTradeNo.String())
+	if err == nil {
+		return c.order(r.OutChargeNo)
+	}
+	if !errors.Is(err, errUnknownTrade) {
+		return nil, err
+	}
+	orders, err := c.orders()
+	if err != nil {
+		return nil, err
+	}
+	var newest *order
+	for _, o := range orders {
+		if o.paid() && o.CardNo == in.CardNo.String() && o.AccountType == in.AccountType.String() &&
+			(newest == nil || o.PaidAt.After(newest.PaidAt)) {
+			newest = o
+		}
+	}
+	return newest, nil
 }
 
 // refundBy finds a refund, and says whether the numbers prove that it is meant.
