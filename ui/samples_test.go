@@ -136,8 +136,8 @@ func troubleKinds() []view.TroubleKind {
 	return []view.TroubleKind{
 		view.TroubleNoReader, view.TroubleWrongCard, view.TroubleCardPulled, view.TroubleCardLocked, view.TroubleUnreadable,
 		view.TroubleNotIdentity, view.TroubleIdentityMoved, view.TroubleIdentityUnreadable, view.TroubleIdentityRefused, view.TroubleIdentityNumber,
-		view.TroubleNoPerson, view.TroubleNotRegistered, view.TroubleNoAccount, view.TroubleOffline, view.TroubleNoOrder,
-		view.TroubleRefused, view.TroubleClosed, view.TroubleFailed, view.TroubleJournal, view.TroubleBusy,
+		view.TroubleNoPerson, view.TroubleNotRegistered, view.TroubleNoAccount, view.TroubleNoCard, view.TroubleOffline, view.TroubleNoOrder,
+		view.TroubleRefused, view.TroubleClosed, view.TroubleFailed, view.TroubleJournal, view.TroubleBusy, view.TroubleInternal,
 		view.TroubleBillOpen, view.TroubleNoBills, view.TroubleNoPreSettlement, view.TroubleBillRefused, view.TroubleBillClosed,
 		view.TroubleAuthRefused, view.TroubleAuthCancelled, view.TroubleAuthExpired,
 	}

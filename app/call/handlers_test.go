@@ -279,12 +279,23 @@ func TestWhoIsPickedGoesToTheCaller(t *testing.T) {
 
 func TestWhoIsPickedInAWrongShapeIsNotTrusted(t *testing.T) {
 	for name, pages := range map[string]fakePages{
-		"the page found out": {err: fmt.Errorf("reading who it is: %w", onetrans.ErrMalformed)},
+		"the page found out": {err: fmt.Errorf("%w: %w", wire.ErrUntrusted, onetrans.ErrMalformed)},
 		"the page did not":   {answer: good(`{"baseinfo":"x"}`)},
 	} {
 		code, _, _, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: pages}, nil), onetrans.TransUserGet, userGetIn(t, "09", ""))
 		if code != string(onetrans.CodeUntrusted) {
 			t.Errorf("%s: %s", name, code)
+		}
+	}
+}
+
+// What could not be asked is neither the network's fault nor the platform's.
+func TestAFaultOfOursNeverBlamesThePlatform(t *testing.T) {
+	for _, ours := range []error{onetrans.ErrMalformed, fmt.Errorf("%w: %w", platform.ErrNotSent, wire.ErrContent)} {
+		pages := fakePages{err: ours}
+		code, _, _, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: pages}, nil), onetrans.TransUserGet, userGetIn(t, "09", ""))
+		if code != string(onetrans.CodeInternal) {
+			t.Errorf("%v: %s", ours, code)
 		}
 	}
 }

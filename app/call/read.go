@@ -3,12 +3,10 @@ package call
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"onetrans/devices"
 	"onetrans/flows/onetrans"
-	"onetrans/flows/wire"
 )
 
 // cardTime is how long a call waits for a card.
@@ -48,9 +46,6 @@ func userGet(ctx context.Context, j job) onetrans.Answer {
 			return reply(sayings.noPage)
 		}
 		answer, err := j.Pages.Identify(ctx, j.request)
-		if errors.Is(err, onetrans.ErrMalformed) { // HIS's own was judged: it is the platform's
-			err = fmt.Errorf("%w: %w", wire.ErrUntrusted, err)
-		}
 		if err != nil {
 			return j.failure(err)
 		}

@@ -100,6 +100,7 @@ func errorSayings() []struct {
 		{ErrNoScanner, sayings.noScanner},
 		{ErrCancelled, sayings.cancelled},
 		{ErrTimedOut, sayings.timedOut},
+		{wire.ErrContent, sayings.internal}, // the network and the platform had no part in it
 		{platform.ErrNotSent, sayings.notSent},
 		{wire.ErrUntrusted, sayings.untrusted},
 		{platform.ErrNoAnswer, sayings.unknown},

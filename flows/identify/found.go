@@ -29,6 +29,9 @@ func onFound(m Model, e Found) (Model, []flow.Effect) {
 	if _, ok := e.Person.Account(m.accountType); !ok && m.accountType != "" {
 		return m.troubled(view.TroubleNoAccount), nil
 	}
+	if m.wantsCard && e.Person.CardNo == "" {
+		return m.troubled(view.TroubleNoCard), nil
+	}
 	m.state, m.person = Checking, e.Person
 	m.person.ByCard = m.way == view.WaySocialSecurityCard
 	return m, nil

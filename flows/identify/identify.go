@@ -131,6 +131,8 @@ type Model struct {
 	account view.ServiceKind
 	// accountType is that account's code.
 	accountType string
+	// wantsCard: what follows can't be done without a card's number.
+	wantsCard bool
 
 	way    view.WayKind
 	lookUp int // the number of the latest
@@ -151,8 +153,12 @@ type Model struct {
 	err        error
 }
 
-// Holder is whose health card was authorised.
-type Holder struct{ Name, IDNo, IDType string }
+// Holder is whose health card was authorised, and the card that is linked with
+// it here; none where the platform named none.
+type Holder struct {
+	Name, IDNo, IDType string
+	Card               Card
+}
 
 // Options are what the flow offers.
 type Options struct {
@@ -161,6 +167,8 @@ type Options struct {
 	// Account and AccountType name the account whose balance the check shows.
 	Account     view.ServiceKind
 	AccountType string
+	// WantsCard: what follows needs the number of a card that stands for the person.
+	WantsCard bool
 	// Bare: the answer is for HIS. Whoever the platform knows ends the flow.
 	Bare bool
 	// Scan: only a code is wanted, whatever it is.
@@ -174,7 +182,7 @@ type Options struct {
 func Start(o Options) (Model, []flow.Effect) {
 	m := Model{
 		state: Choosing, ways: o.Ways, places: o.Places, account: o.Account, accountType: o.AccountType, bare: o.Bare, scan: o.Scan,
-		stale: o.CardLeft, staleLaid: o.LaidLeft,
+		wantsCard: o.WantsCard, stale: o.CardLeft, staleLaid: o.LaidLeft,
 	}
 	if m.scan {
 		m.state, m.way = Presenting, view.WayCode

@@ -307,11 +307,48 @@ func TestPersonOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := identify.PersonOf(out, insurances)
+	p := identify.PersonOf(identify.LookUp{}, out, insurances)
 	if a, ok := p.Account("02"); p.Name != "张三" || p.Sex != view.SexMale || p.Age != 4 || p.HisCustID != "H" || !ok || a.Balance != 10 || !a.Told {
 		t.Errorf("%+v", p)
 	}
-	if p := identify.PersonOf(onetrans.UserGetOut{}, insurances); p.Age != -1 || p.Sex != view.SexUnknown || p.HisCustID != "" {
+	if p := identify.PersonOf(identify.LookUp{}, onetrans.UserGetOut{}, insurances); p.Age != -1 || p.Sex != view.SexUnknown || p.HisCustID != "" {
 		t.Errorf("%+v", p)
+	}
+}
+
+// The card that bills are settled with (cardno of fsi.outpatient.charge).
+func TestWhoeverIsKnownByAnyCardPaysWithTheFirstOfThem(t *testing.T) {
+	insurances, err := dict.Open("insutype")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const (
+		own       = `"card_no":"OWN","card_type":"03"`
+		accounts  = `"baseinfo":{"psn_name":"张三","exp_content":{"accounts":[{"accountType":"02","cardType":"05","cardNo":"ZY"},{"accountType":"01","cardType":"01","cardNo":"ACC"}]}}`
+		inpatient = `"baseinfo":{"psn_name":"张三","exp_content":{"accounts":[{"accountType":"02","cardType":"05","cardNo":"ZY"}]}}`
+		cards     = `"cardinfo":[{"card_type":"03","card_no":"OLD"},{"card_type":"03","card_no":"NEW"}]`
+	)
+	card := identify.LookUp{Card: devices.SocialSecurityCard{CardNo: "SSC"}}
+	linked := identify.LookUp{Holder: identify.Holder{IDNo: "1", Card: identify.Card{Type: "04", No: "LINKED"}}}
+	for name, c := range map[string]struct {
+		read   identify.LookUp
+		answer []string
+		want   identify.Card
+	}{
+		"the social-security card that was read": {card, []string{own, accounts, cards}, identify.Card{Type: "01", No: "SSC"}},
+		"the answer's own":                       {identify.LookUp{Code: "c"}, []string{own, accounts, cards}, identify.Card{Type: "03", No: "OWN"}},
+		"the outpatient account's":               {identify.LookUp{Code: "c"}, []string{accounts, cards}, identify.Card{Type: "01", No: "ACC"}},
+		"the newest of the hospital's":           {linked, []string{inpatient, cards}, identify.Card{Type: "03", No: "NEW"}},
+		"what the authorisation named":           {linked, []string{inpatient}, identify.Card{Type: "04", No: "LINKED"}},
+		"none; an admission number is no card":   {identify.LookUp{Code: "c"}, []string{inpatient}, identify.Card{}},
+	} {
+		var out onetrans.UserGetOut
+		if err := onetrans.Unmarshal([]byte("{"+strings.Join(c.answer, ",")+"}"), &out); err != nil {
+			t.Fatal(err)
+		}
+		p := identify.PersonOf(c.read, out, insurances)
+		if got := (identify.Card{Type: p.CardType, No: p.CardNo}); got != c.want {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
 	}
 }

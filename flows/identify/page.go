@@ -80,7 +80,7 @@ func newsLines(news []News) (lines []view.NewsLine) {
 // retryable: trying the same again may help.
 func retryable(kind view.TroubleKind) bool {
 	switch kind {
-	case view.TroubleNotRegistered, view.TroubleNoAccount, view.TroubleCardLocked, view.TroubleIdentityNumber:
+	case view.TroubleNotRegistered, view.TroubleNoAccount, view.TroubleNoCard, view.TroubleCardLocked, view.TroubleIdentityNumber, view.TroubleInternal:
 		return false
 	}
 	return true

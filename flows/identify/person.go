@@ -1,6 +1,7 @@
 package identify
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,9 +22,12 @@ type Person struct {
 	PsnNo, CertType, InsuType, InsuPlace string
 	// HisCustID is the person's number in this hospital; without one no money is taken.
 	HisCustID string
-	CardType  string
-	CardNo    string
-	Accounts  []Account
+	// CardType and CardNo are the card that they settle bills with: the first of
+	// Cards, which are all that stand for them here. Empty when there is none.
+	CardType string
+	CardNo   string
+	Cards    []Card
+	Accounts []Account
 	// News is what ended for them after they had left, until it was told.
 	News []News
 	// ByCard: it is the card in the slot that says who it is.
@@ -37,6 +41,9 @@ type News struct {
 	// TransType and No are what the trade is known by.
 	TransType, No string
 }
+
+// Card is a card that stands for a person: its kind (卡类型) and its number.
+type Card struct{ Type, No string }
 
 // Account is a deposit account.
 type Account struct {
@@ -58,8 +65,8 @@ func (p Person) Account(accountType string) (Account, bool) {
 	return Account{}, false
 }
 
-// PersonOf reads the answer of hos.user.get.
-func PersonOf(out onetrans.UserGetOut, insurances dict.Dictionary) Person {
+// PersonOf reads the answer of hos.user.get to what read brought.
+func PersonOf(read LookUp, out onetrans.UserGetOut, insurances dict.Dictionary) Person {
 	base := out.BaseInfo.Value
 	exp := base.ExpContent.Value
 	p := Person{
@@ -70,8 +77,10 @@ func PersonOf(out onetrans.UserGetOut, insurances dict.Dictionary) Person {
 		PsnNo:     base.PsnNo.String(),
 		CertType:  base.PsnCertType.String(),
 		HisCustID: exp.HisCustID.String(),
-		CardType:  out.CardType.String(),
-		CardNo:    out.CardNo.String(),
+		Cards:     cardsOf(read, out),
+	}
+	if len(p.Cards) > 0 {
+		p.CardType, p.CardNo = p.Cards[0].Type, p.Cards[0].No
 	}
 	if len(out.InsuInfo.Items) > 0 {
 		insured := out.InsuInfo.Items[0]
@@ -89,6 +98,33 @@ func PersonOf(out onetrans.UserGetOut, insurances dict.Dictionary) Person {
 		p.Accounts = append(p.Accounts, account)
 	}
 	return p
+}
+
+// cardsOf are the cards that stand for a person, in the order in which they
+// settle bills with them (cardno of fsi.outpatient.charge): the
+// social-security card that was read, the answer's own, the outpatient
+// account's, the hospital's, the newest first. The list of those names no
+// dates; what was added last stands last. What the health card's owner is known
+// by here comes after all that the platform said.
+func cardsOf(read LookUp, out onetrans.UserGetOut) (cards []Card) {
+	add := func(kind, no string) {
+		card := Card{kind, no}
+		if no != "" && !slices.Contains(cards, card) {
+			cards = append(cards, card)
+		}
+	}
+	add(onetrans.CardSocialSecurity, read.Card.CardNo)
+	add(out.CardType.String(), out.CardNo.String())
+	for _, a := range out.BaseInfo.Value.ExpContent.Value.Accounts.Items {
+		if a.AccountType.String() == onetrans.AccountOutpatient {
+			add(a.CardType.String(), a.CardNo.String())
+		}
+	}
+	for _, c := range slices.Backward(out.CardInfo.Items) {
+		add(c.CardType.String(), c.CardNo.String())
+	}
+	add(read.Holder.Card.Type, read.Holder.Card.No)
+	return cards
 }
 
 // sexOf reads gend: 1 male, 2 female.

@@ -2,12 +2,14 @@ package kiosk
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"onetrans/flows/authorise"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
 	"onetrans/flows/view"
+	"onetrans/flows/wire"
 )
 
 // authPause is how long to wait before the health card's platform is asked again.
@@ -38,7 +40,7 @@ func (s *session) stopAuthorising() {
 func (r *Runner) decide(ctx context.Context, s *session, messages Messages, service view.ServiceKind, no int) authoriseEvent {
 	failed := func(err error) authoriseEvent {
 		r.out.Log.Warn("authorising a health card", "error", err)
-		return authorise.Failed{No: no, Why: view.TroubleOffline}
+		return authorise.Failed{No: no, Why: faultOf(err)}
 	}
 	number, err := txn.NewNo(time.Now(), r.out.Random)
 	if err != nil {
@@ -103,7 +105,10 @@ func (r *Runner) ask(ctx context.Context, request onetrans.Request, out any) err
 	if code := onetrans.Code(answer.Code.String()); code != onetrans.CodeOK {
 		return refusedError(code)
 	}
-	return onetrans.UnmarshalData(answer.Data, out)
+	if err := onetrans.UnmarshalData(answer.Data, out); err != nil {
+		return fmt.Errorf("%w: reading %s: %w", wire.ErrUntrusted, request.TransType, err)
+	}
+	return nil
 }
 
 // refusedError is the code with which the platform refused.

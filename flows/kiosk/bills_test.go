@@ -3,6 +3,7 @@ package kiosk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -11,8 +12,10 @@ import (
 
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
+	"onetrans/flows/platform"
 	"onetrans/flows/txn"
 	"onetrans/flows/view"
+	"onetrans/flows/wire"
 )
 
 // bills settles bills as a test says. What is asked of it is written down.
@@ -295,4 +298,92 @@ func TestAuthorisingAHealthCard(t *testing.T) {
 			k.shows(view.PickWay{})
 		})
 	}
+}
+
+// knownBy is the platform's answer about the person, who has no account and
+// these cards here.
+func knownBy(cards string) func(context.Context) (onetrans.Answer, error) {
+	return func(context.Context) (onetrans.Answer, error) {
+		return onetrans.Answer{Code: onetrans.T("000000"), Data: fmt.Appendf(nil,
+			`{"baseinfo":{"psn_name":%q,"psn_cert_type":"01","certno":%q,"exp_content":{"hisCustId":%q}}%s}`, name, idNo, hisID, cards)}, nil
+	}
+}
+
+// comesBy leads to the check of the person, who chose to pay bills.
+func (k *stand) comesBy(way view.WayKind) {
+	k.home()
+	k.tap(view.PickService, string(view.ServiceOutpatientPayment))
+	switch way {
+	case view.WaySocialSecurityCard:
+		k.slot.insert(nil)
+	case view.WayCode:
+		k.codes <- code
+	case view.WayHealthCard:
+		k.core.answersAuth(onetrans.AuthSucceeded)
+		k.tap(view.ChooseWay, string(way))
+		k.wait(3 * time.Second)
+	}
+	synctest.Wait()
+}
+
+func TestBillsAreSettledByWhoeverIsKnownHoweverTheyCame(t *testing.T) {
+	for way, cardno := range map[view.WayKind]string{
+		view.WaySocialSecurityCard: cardNo, view.WayCode: "H-NEW", view.WayHealthCard: "H-NEW",
+	} {
+		t.Run(string(way), func(t *testing.T) {
+			serve(t, func(k *stand) {
+				k.core.lookUp = knownBy(`,"cardinfo":[{"card_type":"03","card_no":"H-OLD"},{"card_type":"03","card_no":"H-NEW"}]`)
+				k.comesBy(way)
+				k.shows(view.Person{})
+				k.do(view.Correct)
+				k.shows(view.Bills{})
+				if in := k.bills.in; in.CardNo.String() != cardno || in.Extra.Value.CardNo.String() != cardno {
+					t.Errorf("settled with card %q", in.CardNo)
+				}
+			})
+		})
+	}
+}
+
+func TestWhoHasNoCardHearsSoBeforeAnythingIsTried(t *testing.T) {
+	serve(t, func(k *stand) {
+		k.core.lookUp = knownBy("")
+		k.comesBy(view.WayCode)
+		k.troubled(view.TroubleNoCard)
+		k.bills.wants(t)
+	})
+}
+
+// What never reached the platform is not told as its silence or its refusal.
+func TestAFaultOfOursNeverBlamesThePlatform(t *testing.T) {
+	ours := fmt.Errorf("%w: cardno is missing", txn.ErrInvalid)
+	for what, try := range map[string]func(*stand){
+		"settling":     func(k *stand) { k.bills.refuse = ours; k.list() },
+		"recharging":   func(k *stand) { k.core.recharge = fails(ours); k.cashier() },
+		"identifying":  func(k *stand) { k.core.lookUp = failsLookUp(ours); k.comesBy(view.WayCode) },
+		"not sealable": func(k *stand) { k.core.lookUp = failsLookUp(unsealable()); k.comesBy(view.WayCode) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			serve(t, func(k *stand) { try(k); k.troubled(view.TroubleInternal) })
+		})
+	}
+	for what, err := range map[string]error{"not reached": platform.ErrNotSent, "silent": platform.ErrNoAnswer, "not to be trusted": wire.ErrUntrusted} {
+		t.Run(what, func(t *testing.T) {
+			serve(t, func(k *stand) {
+				k.core.lookUp = failsLookUp(err)
+				k.comesBy(view.WayCode)
+				k.troubled(view.TroubleOffline)
+			})
+		})
+	}
+}
+
+func unsealable() error { return fmt.Errorf("%w: %w", platform.ErrNotSent, wire.ErrContent) }
+
+func failsLookUp(err error) func(context.Context) (onetrans.Answer, error) {
+	return func(context.Context) (onetrans.Answer, error) { return onetrans.Answer{}, err }
+}
+
+func fails(err error) func(context.Context, txn.Status) (txn.Status, error) {
+	return func(context.Context, txn.Status) (txn.Status, error) { return txn.Status{}, err }
 }

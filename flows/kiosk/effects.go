@@ -10,9 +10,11 @@ import (
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
 	"onetrans/flows/onetrans"
+	"onetrans/flows/platform"
 	"onetrans/flows/recharge"
 	"onetrans/flows/txn"
 	"onetrans/flows/view"
+	"onetrans/flows/wire"
 )
 
 // How long the platform may take before a person hears that it does not answer.
@@ -151,36 +153,50 @@ func (r *Runner) watchIdentity(s *session) {
 }
 
 // lookUp asks the platform who it is.
-func (r *Runner) lookUp(s *session, no int, request onetrans.Request) {
-	answer, person, trouble, err := r.findPerson(s.ctx, request)
+func (r *Runner) lookUp(s *session, read identify.LookUp, request onetrans.Request) {
+	answer, person, trouble, err := r.findPerson(s.ctx, read, request)
 	if trouble == "" {
-		r.report(s, identify.Found{LookUp: no, Person: person, Answer: answer})
+		r.report(s, identify.Found{LookUp: read.No, Person: person, Answer: answer})
 		return
 	}
 	r.out.Log.Warn("looking up a person", "error", err, "code", answer.Code.String())
-	r.report(s, identify.NotFound{LookUp: no, Why: trouble, Answer: answer, Err: err})
+	r.report(s, identify.NotFound{LookUp: read.No, Why: trouble, Answer: answer, Err: err})
 }
 
 // findPerson says who it is, or what to tell the person instead.
-func (r *Runner) findPerson(ctx context.Context, request onetrans.Request) (
+func (r *Runner) findPerson(ctx context.Context, read identify.LookUp, request onetrans.Request) (
 	answer onetrans.Answer, _ identify.Person, trouble view.TroubleKind, err error,
 ) {
 	ctx, cancel := context.WithTimeout(ctx, lookUpTime)
 	defer cancel()
 	var nobody identify.Person
 	if answer, err = r.out.Core.Call(ctx, request); err != nil {
-		return answer, nobody, view.TroubleOffline, err
+		return answer, nobody, faultOf(err), err
 	}
 	if trouble := refusal(answer); trouble != "" {
 		return answer, nobody, trouble, nil
 	}
 	var out onetrans.UserGetOut
 	if err := onetrans.UnmarshalData(answer.Data, &out); err != nil {
-		return answer, nobody, view.TroubleOffline, fmt.Errorf("reading who it is: %w", err)
+		return answer, nobody, view.TroubleOffline, fmt.Errorf("%w: reading who it is: %w", wire.ErrUntrusted, err)
 	}
-	person := identify.PersonOf(out, r.out.Insurances)
+	person := identify.PersonOf(read, out, r.out.Insurances)
 	person.News = r.newsOf(person)
 	return answer, person, "", nil
+}
+
+// faultOf is what a person hears of a message that brought no answer. What is
+// neither the network's fault nor the platform's is our own.
+func faultOf(err error) view.TroubleKind {
+	if refused := refusedError(""); errors.As(err, &refused) {
+		return view.TroubleAuthRefused
+	}
+	for _, theirs := range []error{platform.ErrNotSent, platform.ErrNoAnswer, wire.ErrUntrusted, context.DeadlineExceeded, context.Canceled} {
+		if errors.Is(err, theirs) && !errors.Is(err, wire.ErrContent) {
+			return view.TroubleOffline
+		}
+	}
+	return view.TroubleInternal
 }
 
 // lookUpRequest asks who it is: for HIS with its own request.

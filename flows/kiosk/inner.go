@@ -63,6 +63,7 @@ func (m Model) authorising(e flow.Event) (Model, []flow.Effect) {
 		case authorise.Authorised:
 			next = identify.Authorised{Holder: identify.Holder{
 				Name: effect.Answer.UserName.String(), IDNo: effect.Answer.IDNo.String(), IDType: effect.Answer.IDType.String(),
+				Card: identify.Card{Type: effect.Answer.CardType.String(), No: effect.Answer.CardNo.String()},
 			}}
 		case authorise.Left:
 			next = identify.NotAuthorised{Home: effect.Home}

@@ -225,6 +225,7 @@ func began(m Model, e Began) (Model, []flow.Effect) {
 	m.identify, effects = identify.Start(identify.Options{
 		Ways: m.options.Ways, Places: m.options.Places,
 		Account: m.service.Kind, AccountType: m.service.AccountType,
+		WantsCard: m.service.Kind == view.ServiceOutpatientPayment,
 	})
 	return m, effects
 }

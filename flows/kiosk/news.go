@@ -12,18 +12,14 @@ import (
 // newsOf is what ended after a person had left, by the cards that are theirs.
 // That it can't be read keeps nobody from being served.
 func (r *Runner) newsOf(p identify.Person) (news []identify.News) {
-	type card struct{ kind, no string }
-	cards := []card{{p.CardType, p.CardNo}}
+	cards := slices.Clone(p.Cards)
 	for _, a := range p.Accounts {
-		if c := (card{a.CardType, a.CardNo}); !slices.Contains(cards, c) {
+		if c := (identify.Card{Type: a.CardType, No: a.CardNo}); c.No != "" && !slices.Contains(cards, c) {
 			cards = append(cards, c)
 		}
 	}
 	for _, c := range cards {
-		if c.no == "" {
-			continue
-		}
-		ended, err := r.out.Core.News(c.kind, c.no)
+		ended, err := r.out.Core.News(c.Type, c.No)
 		if err != nil {
 			r.out.Log.Error("looking for news", "error", err)
 		}

@@ -222,10 +222,10 @@ func (r *Runner) carryOut(ctx context.Context, effect flow.Effect) {
 	case identify.LookUp:
 		request, err := r.lookUpRequest(effect)
 		if err != nil {
-			r.handle(ctx, identify.NotFound{LookUp: effect.No, Why: view.TroubleUnreadable, Err: err})
+			r.handle(ctx, identify.NotFound{LookUp: effect.No, Why: view.TroubleInternal, Err: err})
 			return
 		}
-		r.work.Go(func() { r.lookUp(s, effect.No, request) })
+		r.work.Go(func() { r.lookUp(s, effect, request) })
 	case identify.Told:
 		r.work.Go(func() { r.tell(effect.News) })
 	case authorise.Begin:

@@ -41,7 +41,7 @@ func onNotPlaced(m Model, e NotPlaced) (Model, []flow.Effect) {
 		m.state, m.inDoubt = PayAgain, *doubt
 		return m, nil
 	}
-	kind := view.TroubleNoOrder
+	kind := view.TroubleInternal // nothing was asked of the platform
 	switch {
 	case errors.Is(e.Err, txn.ErrJournal):
 		kind = view.TroubleJournal

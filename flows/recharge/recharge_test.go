@@ -144,7 +144,7 @@ func TestWhatLeadsWhere(t *testing.T) {
 		"never sent":             {toOrder, placed(status(txn.NotSent)), recharge.Troubled, view.TroubleOffline},
 		"no journal":             {toOrder, recharge.NotPlaced{Err: txn.ErrJournal}, recharge.Troubled, view.TroubleJournal},
 		"busy":                   {toOrder, recharge.NotPlaced{Err: txn.ErrBusy}, recharge.Troubled, view.TroubleBusy},
-		"something else":         {toOrder, recharge.NotPlaced{Err: errors.New("x")}, recharge.Troubled, view.TroubleNoOrder},
+		"something else":         {toOrder, recharge.NotPlaced{Err: errors.New("x")}, recharge.Troubled, view.TroubleInternal},
 		"a like charge in doubt": {toOrder, recharge.NotPlaced{Err: doubt}, recharge.PayAgain, ""},
 		"then rather not":        {append(toOrder[:3:3], recharge.NotPlaced{Err: doubt}), tap(view.Back), recharge.Confirming, ""},
 		"then all the same":      {append(toOrder[:3:3], recharge.NotPlaced{Err: doubt}), tap(view.PayAnyway), recharge.Ordering, ""},

@@ -27,6 +27,9 @@ func answerUserGet(c *call, in onetrans.UserGetIn) (out onetrans.UserGetOut, err
 	if kind == onetrans.CertVoucher && cert.Code.String() != p.Voucher {
 		kind = onetrans.CertHospitalCard // a wristband's or a hospital card's code
 	}
+	if kind == onetrans.CertIdentityCard && in.MdtrtCertType.String() == onetrans.CertHealthCard {
+		kind = onetrans.CertHealthCard // whose owner agreed on the phone
+	}
 	return c.personOut(p, kind)
 }
 

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -18,26 +19,29 @@ func TestUserGetKnowsAPersonByWhatWasRead(t *testing.T) {
 		cert obj
 		code string
 		kind string // mdtrt_cert_type of the answer
+		// asked is mdtrt_cert_type of the request; 09 where it is empty.
+		asked string
 	}{
-		{"identity card", obj{"certno": p.CertNo, "psn_name": p.Name, "psn_cert_type": "01"}, "000000", "02"},
-		{"identity number alone", obj{"certno": p.CertNo}, "000000", "02"},
-		{"identity card with another's name", obj{"certno": p.CertNo, "psn_name": other.Name}, "610004", ""},
-		{"social-security card", card, "000000", "03"},
-		{"social-security card with another's name", card.with("psn_name", other.Name), "610004", ""},
-		{"social-security card with another's code", card.with("card_code", other.CardCode), "610004", ""},
-		{"social-security card nobody has", card.with("card_no", "D00000000"), "610004", ""},
-		{"voucher", obj{"code": p.Voucher}, "000000", "01"},
-		{"voucher nobody has", obj{"code": "0000000000000000000000000000"}, "610004", ""},
-		{"health card", obj{"code": p.HealthCard + ":1:20261123:x"}, "000000", "07"},
-		{"face", obj{"authNo": p.FaceAuth}, "000000", "05"},
-		{"hospital card", obj{"card_no": p.HospitalCard, "card_type": "03"}, "000000", "08"},
-		{"admission number", obj{"card_no": p.AdmissionNo, "card_type": "05"}, "000000", "08"},
-		{"admission number as a hospital card", obj{"card_no": p.AdmissionNo, "card_type": "03"}, "610004", ""},
-		{"wristband", obj{"code": p.AdmissionNo}, "000000", "08"},
-		{"nothing", obj{}, "610009 cert", ""},
+		{"identity card", obj{"certno": p.CertNo, "psn_name": p.Name, "psn_cert_type": "01"}, "000000", "02", ""},
+		{"identity number alone", obj{"certno": p.CertNo}, "000000", "02", ""},
+		{"identity card with another's name", obj{"certno": p.CertNo, "psn_name": other.Name}, "610004", "", ""},
+		{"social-security card", card, "000000", "03", ""},
+		{"social-security card with another's name", card.with("psn_name", other.Name), "610004", "", ""},
+		{"social-security card with another's code", card.with("card_code", other.CardCode), "610004", "", ""},
+		{"social-security card nobody has", card.with("card_no", "D00000000"), "610004", "", ""},
+		{"voucher", obj{"code": p.Voucher}, "000000", "01", ""},
+		{"voucher nobody has", obj{"code": "0000000000000000000000000000"}, "610004", "", ""},
+		{"health card", obj{"code": p.HealthCard + ":1:20261123:x"}, "000000", "07", ""},
+		{"face", obj{"authNo": p.FaceAuth}, "000000", "05", ""},
+		{"hospital card", obj{"card_no": p.HospitalCard, "card_type": "03"}, "000000", "08", ""},
+		{"admission number", obj{"card_no": p.AdmissionNo, "card_type": "05"}, "000000", "08", ""},
+		{"admission number as a hospital card", obj{"card_no": p.AdmissionNo, "card_type": "03"}, "610004", "", ""},
+		{"wristband", obj{"code": p.AdmissionNo}, "000000", "08", ""},
+		{"health card whose owner agreed on the phone", obj{"certno": p.CertNo, "psn_name": p.Name, "psn_cert_type": "01"}, "000000", "07", "07"},
+		{"nothing", obj{}, "610009 cert", "", ""},
 	} {
 		t.Run(c.read, func(t *testing.T) {
-			r := b.send(onetrans.TransUserGet, obj{"mdtrt_cert_type": "09", "cert": c.cert})
+			r := b.send(onetrans.TransUserGet, obj{"mdtrt_cert_type": cmp.Or(c.asked, "09"), "cert": c.cert})
 			wantCode(t, r, c.code)
 			if c.kind == "" {
 				return

@@ -90,7 +90,7 @@ func (m Model) notSent(err error) Model {
 	case errors.Is(err, txn.ErrBusy):
 		return m.troubled(view.TroubleBusy)
 	}
-	return m.troubled(view.TroubleNoPreSettlement)
+	return m.troubled(view.TroubleInternal) // nothing was asked of the platform
 }
 
 func onToggle(m Model, tap view.Tap) (Model, []flow.Effect) {

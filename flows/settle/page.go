@@ -219,7 +219,7 @@ func wholeSeconds(d time.Duration) int { return max(0, int(math.Ceil(d.Seconds()
 // retryable: trying the same again may help.
 func retryable(kind view.TroubleKind) bool {
 	switch kind {
-	case view.TroubleCardPulled, view.TroubleJournal, view.TroubleNoBills:
+	case view.TroubleCardPulled, view.TroubleJournal, view.TroubleNoBills, view.TroubleInternal:
 		return false
 	}
 	return true

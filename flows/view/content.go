@@ -276,6 +276,7 @@ const (
 	TroubleNoPerson      TroubleKind = "no_person"      // the platform does not know the card
 	TroubleNotRegistered TroubleKind = "not_registered" // no hisCustId: the counter registers
 	TroubleNoAccount     TroubleKind = "no_account"     // no such deposit account
+	TroubleNoCard        TroubleKind = "no_card"        // no card number that bills could be settled under
 	TroubleOffline       TroubleKind = "offline"        // platform out of reach; nothing was sent, nothing taken
 	TroubleNoOrder       TroubleKind = "no_order"       // no payment code came; nothing could be paid
 	TroubleRefused       TroubleKind = "refused"        // the platform refused; nothing taken
@@ -283,6 +284,7 @@ const (
 	TroubleFailed        TroubleKind = "failed"         // the payment failed; nothing taken
 	TroubleJournal       TroubleKind = "journal"        // journal can't be written; nothing sent
 	TroubleBusy          TroubleKind = "busy"           // another call is running on this terminal
+	TroubleInternal      TroubleKind = "internal"       // a fault of this program; nothing was sent
 
 	TroubleNoBills         TroubleKind = "no_bills"          // no bill waits for this person
 	TroubleNoPreSettlement TroubleKind = "no_pre_settlement" // what there is to pay can't be found out now; nothing taken

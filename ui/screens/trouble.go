@@ -63,7 +63,7 @@ func (k Kit) fact(icon icons.Name, text string, strong bool) layout.Box {
 // than something to put right.
 func troubleIcon(kind view.TroubleKind) (icon icons.Name, refused bool) {
 	switch kind {
-	case view.TroubleNoReader, view.TroubleWrongCard, view.TroubleCardPulled, view.TroubleCardLocked, view.TroubleUnreadable:
+	case view.TroubleNoReader, view.TroubleNoCard, view.TroubleWrongCard, view.TroubleCardPulled, view.TroubleCardLocked, view.TroubleUnreadable:
 		return icons.Card, false
 	case view.TroubleNoPerson, view.TroubleNotRegistered, view.TroubleNotIdentity, view.TroubleIdentityMoved,
 		view.TroubleIdentityUnreadable, view.TroubleIdentityRefused, view.TroubleIdentityNumber:
