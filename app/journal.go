@@ -173,8 +173,11 @@ func (r *resident) aboutJournal(ctx context.Context, asked []byte, out io.Writer
 }
 
 // intoFile makes a new file of what write writes, aside, and gives it its name
-// when it is whole. It may take an older one's place.
+// when it is whole. It never takes an older one's place: [store.ErrExists].
 func intoFile(path string, write func(io.Writer) error) error {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(store.ErrExists, err)
+	}
 	aside, err := os.CreateTemp(filepath.Dir(path), ".export-*")
 	if err != nil {
 		return err
@@ -184,5 +187,11 @@ func intoFile(path string, write func(io.Writer) error) error {
 	if err = errors.Join(err, aside.Sync(), aside.Close()); err != nil {
 		return err
 	}
-	return os.Rename(aside.Name(), path)
+	switch err := os.Link(aside.Name(), path); {
+	case errors.Is(err, fs.ErrExist):
+		return store.ErrExists
+	case err != nil: // memory sticks have no links
+		return os.Rename(aside.Name(), path)
+	}
+	return nil
 }

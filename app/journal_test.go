@@ -76,6 +76,15 @@ func TestTheJournalsCommandsBesideAnAgentAndAlone(t *testing.T) {
 		if data, err := os.ReadFile(out); err != nil || bytes.Count(data, []byte("\n")) != 3 {
 			t.Errorf("%v %s", err, data)
 		}
+		if err := os.WriteFile(out, []byte("older"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, log, exit := w.journal(t, "export", "--out", out); exit != exitFailed || !strings.Contains(log, "文件已存在") {
+			t.Errorf("written over: exit %d: %s", exit, log)
+		}
+		if data, err := os.ReadFile(out); err != nil || string(data) != "older" {
+			t.Errorf("what was there is gone: %v %s", err, data)
+		}
 		if out := w.works(t, "prune", "--older-than", "30", "--to", filepath.Join(w.folder, "archive.db")); !strings.Contains(out, "没有到期") {
 			t.Error(out)
 		}

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -47,7 +46,7 @@ func writeText(w io.Writer, f findings) error {
 			continue
 		}
 		for _, item := range items {
-			fmt.Fprintln(&out, "  "+visible(f.line(item)))
+			fmt.Fprintln(&out, "  "+sheet.Shown(f.line(item)))
 		}
 	}
 	f.writeLeftOut(say)
@@ -91,16 +90,6 @@ func (f findings) line(i reconcile.Item) string {
 		parts = append(parts, f.words.Say("reconcile.card", "card", mask.CardNo(i.Here.CardNo)))
 	}
 	return strings.Join(append(parts, f.details(i)...), "  ")
-}
-
-// visible is a text without what could steer a terminal: numbers are HIS's own.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return '·'
-	}, s)
 }
 
 func (f findings) details(i reconcile.Item) (parts []string) {

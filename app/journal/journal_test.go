@@ -196,7 +196,7 @@ func TestPeoplesTimesAndAmounts(t *testing.T) {
 		got[column] = lines[1][i]
 	}
 	for column, want := range map[string]string{
-		"amount": "200.00", "card": card, "name": name, "id_no": idNo, "kind": "recharge", "trace_no": "'=T?[2J", "created": "2026-03-05 07:30:00",
+		"amount": "200.00", "card": card, "name": name, "id_no": idNo, "kind": "recharge", "trace_no": `'=T\x1b[2J`, "created": "2026-03-05 07:30:00",
 	} {
 		if got[column] != want {
 			t.Errorf("%s is %q, want %q", column, got[column], want)
@@ -238,6 +238,50 @@ func TestShow(t *testing.T) {
 	}
 	if out, err = w.run("export", "--entries", "--csv"); err != nil || strings.Count(out, "\n") != 1+4 {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// How a refund went back is what the desk is asked first: show, list and exports
+// say it.
+func TestHowARefundGoesBackIsSaid(t *testing.T) {
+	w := newWorld(t)
+	w.trade(onetrans.TransRefund, "R", txn.Succ, func(tr *txn.Trade) {
+		tr.Order.Request.Data = []byte(`{"withdrawMode":"1","refundType":"hisDecide"}`)
+	})
+	w.trade(onetrans.TransRefund, "N", txn.Succ, func(tr *txn.Trade) { tr.Order.Request.Data = []byte(`{"withdrawMode":0}`) })
+	for args, says := range map[string]string{
+		"show R":                            "refunded by   the way it came\nrefund flow   HIS has no refund interface\n",
+		"show R --json":                     `"withdraw_mode":"1","refund_type":"hisDecide"`,
+		"list --number R":                   "the way it came",
+		"list --number N":                   "cash",
+		"list --json --number R":            `"withdraw_mode":"1"`,
+		"export --number R":                 ",1,hisDecide\n",
+		"export --kind recharge --number 1": ",,\n",
+	} {
+		if out, err := w.run(strings.Fields(args)...); err != nil || !strings.Contains(out, says) {
+			t.Errorf("%s: %v\n%s", args, err, out)
+		}
+	}
+}
+
+// A name that turns the writing round is shown as what it is, wherever it is written.
+func TestHostileNamesAreShownAsWhatTheyAre(t *testing.T) {
+	w := newWorld(t)
+	const hostile = "＝张\u202e\u200b三"
+	w.trade(onetrans.TransRecharge, "H\u202e1", txn.Succ, func(tr *txn.Trade) {
+		tr.Order.Request.Data = fmt.Appendf(nil, `{"userName":%q}`, hostile)
+		tr.Order.CardNo = "＝1+1"
+	})
+	for _, args := range []string{
+		"list --identity", "list --identity --csv", "list --identity --json", "export --identity", "export --entries", "show --identity H\u202e1", "show --json --identity H\u202e1",
+	} {
+		out, err := w.run(strings.Fields(args)...)
+		if err != nil || strings.ContainsAny(out, "\u202e\u200b") || !strings.Contains(out, `H\u202e1`) {
+			t.Errorf("%s: %v\n%s", args, err, out)
+		}
+		if strings.HasPrefix(out, "\ufeff") && strings.Contains(out, ",＝") {
+			t.Errorf("%s: a formula\n%s", args, out)
+		}
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -49,6 +48,9 @@ type row struct {
 	Decided     string `json:"decided"`   // by a person: the verdict
 	DecidedBy   string `json:"decided_by"`
 	Why         string `json:"why"`
+	// Of a refund: withdrawMode and refundType, the way that the money goes back.
+	WithdrawMode string `json:"withdraw_mode"`
+	RefundType   string `json:"refund_type"`
 }
 
 // columns are a row's fields with their names, in order.
@@ -81,6 +83,8 @@ func (r row) columns() (names, values []string) {
 		{"decided", r.Decided},
 		{"decided_by", r.DecidedBy},
 		{"why", r.Why},
+		{"withdraw_mode", r.WithdrawMode},
+		{"refund_type", r.RefundType},
 	}
 	for _, c := range all {
 		names, values = append(names, c.name), append(values, c.value)
@@ -90,7 +94,8 @@ func (r row) columns() (names, values []string) {
 
 func rowOf(r store.Record, identity bool) row {
 	o, p := r.Trade.Order, r.Trade.Progress
-	who := personOf(o)
+	in := fieldsOf(o)
+	who := personOf(o, in)
 	if !identity {
 		who = person{mask.CardNo(who.card), mask.Name(who.name), mask.IDNo(who.idNo)}
 	}
@@ -100,6 +105,9 @@ func rowOf(r store.Record, identity bool) row {
 		Card: who.card, Name: who.name, IDNo: who.idNo, Result: string(result(r.Trade)), RefusedWith: string(p.RefusedWith),
 		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN, Channel: p.Channel,
 		RefundNo: p.RefundNo, Sends: fmt.Sprint(p.Sends), Sent: when(p.SentAt), Waits: string(r.Trade.Waits().For), Desk: string(p.Desk),
+	}
+	if o.Kind() == onetrans.TransRefund {
+		out.WithdrawMode, out.RefundType = in.first("withdrawMode"), in.first("refundType")
 	}
 	if p.Hand != nil {
 		out.Decided, out.DecidedBy, out.Why = string(p.Hand.Verdict), p.Hand.By, p.Hand.Why
@@ -131,26 +139,32 @@ func result(t txn.Trade) onetrans.Result {
 // person is whose trade it is.
 type person struct{ card, name, idNo string }
 
+// fields are what a request's data says by name.
+type fields map[string]jsontext.Value
+
+func fieldsOf(o txn.Order) (in fields) {
+	object, err := onetrans.DataObject(o.Request.Data)
+	if err != nil || json.Unmarshal(object, &in) != nil {
+		return nil
+	}
+	return in
+}
+
+// first is the first text that is not empty.
+func (f fields) first(names ...string) string {
+	for _, name := range names {
+		var s onetrans.Text
+		if json.Unmarshal(f[name], &s) == nil && s.String() != "" {
+			return s.String()
+		}
+	}
+	return ""
+}
+
 // personOf reads a person from a request, whose fields are called differently
 // from kind to kind.
-func personOf(o txn.Order) person {
-	p := person{card: o.CardNo}
-	object, err := onetrans.DataObject(o.Request.Data)
-	var fields map[string]jsontext.Value
-	if err != nil || json.Unmarshal(object, &fields) != nil {
-		return p
-	}
-	first := func(names ...string) string {
-		for _, name := range names {
-			var s string
-			if json.Unmarshal(fields[name], &s) == nil && s != "" {
-				return s
-			}
-		}
-		return ""
-	}
-	p.name, p.idNo = first("userName", "psn_name", "psnName"), first("idNo", "certno", "mdtrt_cert_no")
-	return p
+func personOf(o txn.Order, in fields) person {
+	return person{o.CardNo, in.first("userName", "psn_name", "psnName"), in.first("idNo", "certno", "mdtrt_cert_no")}
 }
 
 // when is a time as people write it, in UTC+8.
@@ -159,16 +173,6 @@ func when(t time.Time) string {
 		return ""
 	}
 	return t.In(onetrans.Zone()).Format(time.DateTime)
-}
-
-// clean keeps what came from outside from doing anything to a terminal.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == unicode.ReplacementChar {
-			return '?'
-		}
-		return r
-	}, s)
 }
 
 // grouped is an amount of a row as people read it.
@@ -207,7 +211,7 @@ func writeJSON(out io.Writer, v any) error {
 	if err != nil {
 		return err
 	}
-	_, err = out.Write(append(line, '\n'))
+	_, err = out.Write(append(sheet.ShownJSON(line), '\n'))
 	return err
 }
 
@@ -230,22 +234,22 @@ type textWriter struct {
 func (w *textWriter) trade(t txn.Trade, r row) error {
 	if w.rows++; w.rows == 1 {
 		var heads []string
-		for _, name := range []string{"created", "kind", "number", "amount", "state", "card", "waits_for"} {
+		for _, name := range []string{"created", "kind", "number", "amount", "state", "card", "withdraw_mode", "waits_for"} {
 			heads = append(heads, w.say("column."+name))
 		}
 		if err := w.line(heads); err != nil {
 			return err
 		}
 	}
-	return w.line([]string{r.Created, w.kind(t.Order.Kind()), r.Number, grouped(r.Amount), w.state(t.At()), r.Card, w.waits(t)})
+	return w.line([]string{
+		r.Created, w.kind(t.Order.Kind()), r.Number, grouped(r.Amount), w.state(t.At()), r.Card, w.way(r.WithdrawMode), w.waits(t),
+	})
 }
 
 func (w *textWriter) line(cells []string) error {
-	for i, width := range []int{19, 12, 26, -12, 12, 14} {
-		cells[i] = column(clean(cells[i]), width)
+	for i, width := range []int{19, 12, 26, -12, 12, 14, 12, 0} {
+		cells[i] = column(sheet.Shown(cells[i]), width)
 	}
-	last := len(cells) - 1
-	cells[last] = clean(cells[last])
 	_, err := fmt.Fprintln(w.out, strings.TrimRight(strings.Join(cells, "  "), " "))
 	return err
 }

@@ -174,6 +174,7 @@ func (t Terminal) show(_ context.Context, r Request, out io.Writer) error {
 func (s shown) write(out io.Writer, w words, t txn.Trade) error {
 	s.Trade.Amount, s.Trade.Kind, s.Trade.State = grouped(s.Trade.Amount), w.kind(t.Order.Kind()), w.state(t.At())
 	s.Trade.Waits, s.Trade.Desk = w.waits(t), "" // which says that as well
+	s.Trade.WithdrawMode, s.Trade.RefundType = w.way(s.Trade.WithdrawMode), w.name("refund_type", s.Trade.RefundType)
 	s.Trade.Result, s.Trade.Decided = w.name("result", s.Trade.Result), w.name("verdict", s.Trade.Decided)
 	var lines []string
 	names, values := s.Trade.columns()
@@ -201,7 +202,7 @@ func (s shown) write(out io.Writer, w words, t txn.Trade) error {
 // writeLines writes lines without what could steer a terminal.
 func writeLines(out io.Writer, lines []string) error {
 	for _, line := range lines {
-		if _, err := fmt.Fprintln(out, strings.TrimRight(clean(line), " ")); err != nil {
+		if _, err := fmt.Fprintln(out, strings.TrimRight(sheet.Shown(line), " ")); err != nil {
 			return err
 		}
 	}

@@ -28,6 +28,14 @@ func (w words) name(group, code string) string {
 func (w words) kind(transType string) string { return w.name("kind", kindWord(transType)) }
 func (w words) state(s flow.State) string    { return w.name("state", string(s)) }
 
+// way is how a refund goes back; empty where nothing does.
+func (w words) way(withdrawMode string) string {
+	if withdrawMode == "" {
+		return ""
+	}
+	return w.name("withdraw_mode", withdrawMode)
+}
+
 // event is the word for an entry's event.
 func (w words) event(name string) string {
 	if result, ok := strings.CutPrefix(name, "told "); ok {

@@ -44,6 +44,12 @@ func TestThereIsAWordForEverything(t *testing.T) {
 	for _, v := range []txn.Verdict{txn.VerdictDone, txn.VerdictFailed, txn.VerdictSeen} {
 		said("verdict", string(v))
 	}
+	for _, way := range []string{"0", "1", "2", "3", "4", "5", "7"} {
+		said("withdraw_mode", way)
+	}
+	for _, flow := range []string{onetrans.RefundDirect, onetrans.RefundHisDecide, onetrans.RefundPrepare} {
+		said("refund_type", flow)
+	}
 	names, _ := row{}.columns()
 	for _, name := range names {
 		said("column", name)

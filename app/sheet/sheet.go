@@ -1,12 +1,13 @@
-// Package sheet writes CSV for spreadsheets: in which nothing that came from
-// outside is taken for a formula, and which takes UTF-8 for what it is.
+// Package sheet writes what came from outside for people: CSV in which a
+// spreadsheet takes nothing for a formula and changes no number, and text in
+// which what can't be seen is shown.
 package sheet
 
 import (
-	"encoding/csv"
+	"bufio"
 	"io"
+	"regexp"
 	"strings"
-	"unicode"
 )
 
 // byteOrderMark is without what spreadsheets in China take UTF-8 for GBK.
@@ -14,8 +15,7 @@ const byteOrderMark = "\ufeff"
 
 // Sheet is a file that is being written.
 type Sheet struct {
-	out    io.Writer
-	csv    *csv.Writer
+	out    *bufio.Writer
 	names  []string
 	headed bool
 }
@@ -23,7 +23,7 @@ type Sheet struct {
 // New begins a sheet whose columns have these names; they are written with the
 // first line, or in the end.
 func New(out io.Writer, names ...string) *Sheet {
-	return &Sheet{out: out, csv: csv.NewWriter(out), names: names}
+	return &Sheet{out: bufio.NewWriter(out), names: names}
 }
 
 // Line writes a line. Its error is the writer's.
@@ -31,11 +31,7 @@ func (s *Sheet) Line(cells ...string) error {
 	if err := s.head(); err != nil {
 		return err
 	}
-	inert := make([]string, len(cells))
-	for i, c := range cells {
-		inert[i] = cell(c)
-	}
-	return s.csv.Write(inert)
+	return s.write(cells)
 }
 
 // End writes what is still held. Its error is the writer's.
@@ -43,8 +39,7 @@ func (s *Sheet) End() error {
 	if err := s.head(); err != nil {
 		return err
 	}
-	s.csv.Flush()
-	return s.csv.Error()
+	return s.out.Flush()
 }
 
 func (s *Sheet) head() error {
@@ -52,22 +47,53 @@ func (s *Sheet) head() error {
 		return nil
 	}
 	s.headed = true
-	if _, err := io.WriteString(s.out, byteOrderMark); err != nil {
+	if _, err := s.out.WriteString(byteOrderMark); err != nil {
 		return err
 	}
-	return s.csv.Write(s.names)
+	return s.write(s.names)
 }
 
-// cell does nothing to a terminal, and nothing in a spreadsheet.
-func cell(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == unicode.ReplacementChar {
-			return '?'
+// write writes a line. The standard library's writer leaves a tab without
+// quotes, at which some spreadsheets part cells.
+func (s *Sheet) write(cells []string) error {
+	for i, c := range cells {
+		if i > 0 {
+			_ = s.out.WriteByte(',') // an error stays, and comes with the line's end
 		}
-		return r
-	}, text)
-	if text != "" && strings.ContainsRune("=+-@", rune(text[0])) {
-		return "'" + text
+		_, _ = s.out.WriteString(quoted(inert(c)))
 	}
-	return text
+	return s.out.WriteByte('\n')
 }
+
+func quoted(cell string) string {
+	if !strings.ContainsAny(cell, ",\"\t") && strings.TrimSpace(cell) == cell {
+		return cell
+	}
+	return `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
+}
+
+// inert is a cell that does nothing in a spreadsheet and stays as it is. What
+// begins as a formula gets an apostrophe before it; what would be taken for a
+// number and be changed gets a tab behind it, as wallets' bills have it: then it
+// is text, and looks the same.
+func inert(cell string) string {
+	cell = Shown(cell)
+	switch {
+	case cell == "":
+		return ""
+	case strings.ContainsRune("=+-@＝＋－＠", []rune(cell)[0]):
+		return "'" + cell
+	case numeric.MatchString(cell) && !kept.MatchString(cell):
+		return cell + "\t"
+	}
+	return cell
+}
+
+var (
+	// numeric is what some spreadsheet may take for a number, a part of a date or
+	// a time.
+	numeric = regexp.MustCompile(`^[(.]?[0-9][0-9 .,:/%()Ee+-]*$`)
+	// kept are numbers of at most 15 digits as a spreadsheet writes them itself,
+	// amounts and whole times.
+	kept = regexp.MustCompile(`^((0|[1-9][0-9]{0,14})|(0|[1-9][0-9]{0,12})\.[0-9]{2}|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2})$`)
+)

@@ -1,0 +1,65 @@
+package sheet
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Shown is a text in which everything can be seen: what steers a terminal, turns
+// the writing round or takes no room stands there by its code, as \u202e. A
+// space of any width, and the characters of a hospital's own fonts, stay.
+func Shown(text string) string {
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, hidden) {
+		return text
+	}
+	var out strings.Builder
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&out, `\x%02x`, text[0])
+		case !hidden(r):
+			out.WriteString(text[:size])
+		case r < 0x80:
+			fmt.Fprintf(&out, `\x%02x`, r)
+		case r < 0x10000:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&out, `\U%08x`, r)
+		}
+		text = text[size:]
+	}
+	return out.String()
+}
+
+// ShownJSON is JSON that means the same, in which everything can be seen.
+func ShownJSON(text []byte) []byte {
+	if !bytes.ContainsFunc(text, hiddenInJSON) {
+		return text
+	}
+	var out []byte
+	for _, r := range string(text) {
+		if !hiddenInJSON(r) {
+			out = utf8.AppendRune(out, r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			out = fmt.Appendf(out, `\u%04x`, unit)
+		}
+	}
+	return out
+}
+
+// hiddenInJSON leaves out the controls, which JSON has only between its parts.
+func hiddenInJSON(r rune) bool { return r > 0x7f && hidden(r) }
+
+// hidden says whether nobody sees a character: controls, marks of direction,
+// separators of lines, and letters that are blank by design.
+func hidden(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point) ||
+		r == '\u2800' || r == '\u115f' || r == '\u1160'
+}
