@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	bolt "go.etcd.io/bbolt"
+
+	"onetrans/store/trust"
 )
 
 // Head is a log's end: the sequence of its last entry, 0 when it has none, and
@@ -67,7 +69,7 @@ func (k keys) headTag(h Head) []byte { return k.hidden("head", h.String()) }
 // writeHead writes a head without a sync: what a power cut loses leaves the
 // journal ahead of its head, which is well.
 func writeHead(journal string, h Head, k keys) error {
-	file, err := os.OpenFile(HeadPath(journal), os.O_WRONLY|os.O_CREATE, 0o600)
+	file, err := trust.OpenFile(HeadPath(journal), os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,8 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
+
+	"onetrans/store/trust"
 )
 
 // Errors of opening a journal.
@@ -153,12 +155,16 @@ func (o Options) logger() *slog.Logger {
 // older schema is migrated.
 //
 // It gives ErrInUse within 100 ms when another process has it, ErrSchema,
-// ErrDamaged or ErrKey for what it can't read, and ErrRefused for what it does
+// ErrDamaged or ErrKey for what it can't read, trust.ErrOthers and ErrRefused for what it does
 // not believe. What it checks of a journal costs the same however long that is:
-// key, terminal, head and the chain's end. [Store.Verify] checks all. Every
+// who else may change it, key, terminal, head and the chain's end. [Store.Verify] checks all. Every
 // error but ErrInUse is ErrUnusable.
 func Open(path string, options Options) (_ *Store, err error) {
 	defer func() { err = unusable(err) }()
+	path = trust.Real(path)
+	if err := trusted(path); err != nil {
+		return nil, fmt.Errorf("believing the journal's place: %w", err)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the journal's folder: %w", err)
 	}
@@ -175,6 +181,17 @@ func Open(path string, options Options) (_ *Store, err error) {
 		err = errors.Join(err, s.Close())
 	}
 	return nil, advised(fmt.Errorf("opening the journal %s: %w", path, err))
+}
+
+// trusted says whether others may change a journal, its key or its head; its
+// errors are those of [trust.Path].
+func trusted(path string) error {
+	for _, file := range []string{path, KeyPath(path), HeadPath(path)} {
+		if err := trust.Path(file); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Inspect opens the journal at path to read it, whatever is to be thought of
@@ -235,7 +252,7 @@ func openFile(path string, noSync, readOnly bool) (*bolt.DB, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
 		Timeout: lockTimeout, NoSync: noSync, ReadOnly: readOnly,
 		OpenFile: func(name string, flag int, mode fs.FileMode) (*os.File, error) {
-			file, err := os.OpenFile(name, flag, mode)
+			file, err := trust.OpenFile(name, flag, mode)
 			if err == nil {
 				opened, err = file.Stat()
 			}

@@ -9,6 +9,7 @@ import (
 
 	"onetrans/flows/onetrans"
 	"onetrans/flows/wire"
+	"onetrans/store/trust"
 )
 
 // maxAmount is what the amount screen's display has room for, and more than
@@ -30,6 +31,9 @@ func (r *reader) check() {
 	r.checkReconcile(r.config.Reconcile.Format)
 	if r.config.Store.Path == "" {
 		r.demand("store.path", false, "this user has no home folder: say where the journal is to be")
+	} else {
+		// A terminal is where its journal is, by whatever name somebody came there.
+		r.config.Store.Path = trust.Real(r.config.Store.Path)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"unicode/utf8"
+
+	"onetrans/store/trust"
 )
 
 // Bounds of a configuration file. The TOML library's time grows with the third
@@ -18,8 +20,8 @@ const (
 	maxTables = 64       // inline tables, or what looks like one
 )
 
-// readRegular is what is in a file of at most limit bytes. A pipe or a device
-// might never end, so only a regular file is opened.
+// readRegular is what is in a file of at most limit bytes, which nobody else may
+// change. A pipe or a device might never end, so only a regular file is opened.
 func readRegular(path string, limit int, acceptable func(fs.FileMode) error) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -30,6 +32,9 @@ func readRegular(path string, limit int, acceptable func(fs.FileMode) error) ([]
 	}
 	if err := acceptable(info.Mode()); err != nil {
 		return nil, err
+	}
+	if err := trust.Path(path); err != nil {
+		return nil, withoutPath(err)
 	}
 	file, err := os.Open(path)
 	if err != nil {

@@ -46,7 +46,8 @@ func Load(o Options) (Config, error) {
 // reader is a configuration that is being read.
 type reader struct {
 	vars     *variables
-	doc      *document // nil without a file
+	doc      *document   // nil without a file
+	mode     fs.FileMode // of the file
 	config   Config
 	origins  map[string]origin // of the keys that were said
 	problems Problems
@@ -99,7 +100,7 @@ func (r *reader) find(o Options) (path string, data []byte, err error) {
 	places := r.places(o)
 	for _, place := range places {
 		if path, err = filepath.Abs(place); err == nil {
-			data, err = readRegular(path, maxFile, anyMode)
+			data, err = readRegular(path, maxFile, func(mode fs.FileMode) error { r.mode = mode; return nil })
 		}
 		if o.Path == "" && errors.Is(err, fs.ErrNotExist) {
 			continue

@@ -67,7 +67,7 @@ func (r *reader) read(f field, said *found) {
 	case said != nil:
 		v = value{raw: said.raw}
 		r.origins[f.key] = said.from
-		in.folder = filepath.Dir(r.config.Source)
+		in.folder, in.file, in.mode = filepath.Dir(r.config.Source), r.config.Source, r.mode
 	default:
 		return
 	}

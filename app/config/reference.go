@@ -19,6 +19,9 @@ const (
 type input struct {
 	folder string // where relative paths start; empty: the working directory
 	vars   *variables
+	// file is where the value itself stands, and mode the file's; none of a variable.
+	file string
+	mode fs.FileMode
 }
 
 // absolute is a path as an absolute one.
@@ -34,7 +37,8 @@ func (in input) absolute(path string) (string, error) {
 }
 
 // dereference is the text itself, or what file:PATH or env:NAME names, without
-// the white space around it. The error is [ErrReference].
+// the white space around it. The file that it stands in must be acceptable. The
+// error is [ErrReference].
 func (in input) dereference(s string, acceptable func(fs.FileMode) error) (string, error) {
 	if name, ok := strings.CutPrefix(s, "env:"); ok {
 		text, _ := in.vars.lookup(name)
@@ -45,6 +49,9 @@ func (in input) dereference(s string, acceptable func(fs.FileMode) error) (strin
 	}
 	if path, ok := strings.CutPrefix(s, "file:"); ok {
 		return in.fromFile(path, acceptable)
+	}
+	if err := acceptable(in.mode); err != nil && s != "" {
+		return "", fmt.Errorf("%w: it stands in a file that others see: %w %s", ErrReference, err, in.file)
 	}
 	return s, nil
 }
