@@ -114,6 +114,9 @@ func failure(request onetrans.Request, err error) onetrans.Answer {
 	if field, ok := errors.AsType[*onetrans.FieldError](err); ok {
 		return reply(sayings.field.said(field.Text()))
 	}
+	if way, ok := errors.AsType[*txn.WayError](err); ok {
+		return reply(wayStands(way))
+	}
 	if errors.Is(err, wire.ErrUntrusted) && aboutMoney(request.TransType.String()) {
 		return inDoubt(request)
 	}

@@ -196,6 +196,8 @@ func TestEveryErrorHasItsCode(t *testing.T) {
 		store.ErrKey:                        onetrans.CodeJournal,
 		store.ErrPutBack:                    onetrans.CodeJournal,
 		txn.ErrNumberReused:                 onetrans.CodeOtherTrade,
+		&txn.WayError{No: "R1"}:             onetrans.CodeOtherTrade,
+		txn.ErrUntold:                       onetrans.CodeUnknown,
 		&txn.InDoubtError{No: "N0"}:         onetrans.CodeInDoubt,
 		platform.ErrNotSent:                 onetrans.CodeNotSent,
 		platform.ErrNoAnswer:                onetrans.CodeUnknown,
@@ -211,6 +213,15 @@ func TestEveryErrorHasItsCode(t *testing.T) {
 		if want == onetrans.CodeInDoubt && data["outChargeNo"] != "N0" {
 			t.Errorf("the number in doubt is not named: %v", data)
 		}
+	}
+}
+
+// A cashier who tried another way must hear by which the money goes.
+func TestWhoRepeatsARefundAnotherWayHearsTheWayThatStands(t *testing.T) {
+	core := &fakeCore{err: &txn.WayError{No: "R1", WithdrawMode: "1", RefundType: onetrans.RefundDirect}}
+	_, text, _, _ := call(t, door(core, nil), onetrans.TransRecharge, rechargeIn(t, "", nil))
+	if !strings.Contains(text, "withdrawMode 1") || !strings.Contains(text, "refundType direct") {
+		t.Errorf("%s", text)
 	}
 }
 

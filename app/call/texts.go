@@ -94,6 +94,7 @@ func errorSayings() []struct {
 		{store.ErrKey, sayings.journal},
 		{store.ErrRefused, sayings.journal},
 		{txn.ErrNumberReused, sayings.otherTrade},
+		{txn.ErrUntold, sayings.unknown},
 		{txn.ErrExceeds, sayings.exceeds},
 		{txn.ErrInvalid, sayings.field},
 		{ErrNoPage, sayings.noPage},
@@ -105,6 +106,11 @@ func errorSayings() []struct {
 		{wire.ErrUntrusted, sayings.untrusted},
 		{platform.ErrNoAnswer, sayings.unknown},
 	}
+}
+
+// wayStands says by which way a refund goes, to who repeats it by another.
+func wayStands(way *txn.WayError) saying {
+	return sayings.otherTrade.said(fmt.Sprintf("该退款单号已按 withdrawMode %s、refundType %s 办理，不能改用其他退款方式", way.WithdrawMode, way.RefundType))
 }
 
 // missing is the text for a credential that neither HIS nor the configuration has.

@@ -31,7 +31,7 @@ func (t *terminal) witness(e txn.Entry, now txn.Trade) {
 // mayBegin: what was told as refused, not sent or failed may be sent again by
 // a caller.
 func mayBegin(final flow.State, event string) bool {
-	return event == "sent" && (final == txn.Refused || final == txn.NotSent) ||
+	return event == "sent" && (final == txn.Refused || final == txn.NotSent || final == txn.Fail) ||
 		event == "reopened" && final == txn.Fail
 }
 

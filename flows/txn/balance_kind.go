@@ -27,10 +27,16 @@ func balanceKind() kind {
 		request: func(t Trade) (onetrans.Request, error) {
 			return onetrans.Request{}, fmt.Errorf("%w: %s is sent in parts", ErrInvalid, t.Order.No)
 		},
-		answered:  func(Trade, onetrans.Answer, error) flow.Event { return unanswered{} },
-		ask:       askForBalance,
-		holds:     func(Trade) bool { return false },
-		repeats:   func(Trade) bool { return false },
+		answered: func(Trade, onetrans.Answer, error) flow.Event { return unanswered{} },
+		ask:      askForBalance,
+		holds:    func(Trade) bool { return false },
+		repeats:  func(Trade) bool { return false },
+		same: func(_ *Core, before Trade, repeat Order) error {
+			if before.Order.anotherWay(repeat) {
+				return before.Order.wayStands()
+			}
+			return nil
+		},
 		leftAlone: nothing,
 	}
 }

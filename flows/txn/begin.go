@@ -8,8 +8,8 @@ import (
 
 // begin journals a new trade, or finds the one that this request repeats. The
 // turn to speak about it comes along when it is to be sent now; without one it
-// must be asked for first. first is journaled before it is sent; guard says what stands against a new send; it and
-// the journaling are one step for all trades.
+// must be asked for first. first is journaled before it is sent; guard says what
+// stands against a new send; it and the journaling are one step for all trades.
 func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live, turn func(), err error) {
 	c.beginning.Lock()
 	defer c.beginning.Unlock()
@@ -20,15 +20,18 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 		return nil, nil, fmt.Errorf("%w: %w", ErrNumberReused, err)
 	case err != nil:
 		return nil, nil, fmt.Errorf("%w: looking for %s: %w", ErrJournal, order.No, err)
-	case known && sameContent(before.Order, order) != nil:
-		return nil, nil, sameContent(before.Order, order)
-	case known && !c.kinds[order.Kind()].repeats(before):
-		return c.repeated(before, order), nil, nil
+	case known:
+		if err := c.same(before, order); err != nil {
+			return nil, nil, err
+		}
+		if !c.kinds[order.Kind()].repeats(before) {
+			return c.repeated(before, order), nil, nil
+		}
 	}
 	if err := guard(&order); err != nil {
 		return nil, nil, err
 	}
-	if known && !neverLeft(before) {
+	if known && !neverLeft(before) && !before.Order.anotherWay(order) {
 		l, err = c.reopen(before, order)
 		return l, nil, err
 	}
@@ -46,6 +49,17 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 		return l, nil, err
 	}
 	return l, turn, nil
+}
+
+// same is what stands against taking an order for the trade that its number was used for.
+func (c *Core) same(before Trade, repeat Order) error {
+	if err := sameContent(before.Order, repeat); err != nil {
+		return err
+	}
+	if same := c.kinds[repeat.Kind()].same; same != nil {
+		return same(c, before, repeat)
+	}
+	return nil
 }
 
 // readings is how often the journal is read for a trade that it may hold.

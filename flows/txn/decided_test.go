@@ -24,6 +24,7 @@ func allEvents() []flow.Event {
 		accepted{},
 		closeAsked{},
 		reopened{},
+		otherName{},
 		payAsked{},
 		confirmAsked{},
 		abandoning{},
@@ -103,7 +104,9 @@ func leftOut() []undecided {
 		{all, finals, slices.Concat(byAnswer, []string{"close asked", "at the desk"}), "who still speaks of it was too late"},
 		{all, finals, slices.Concat(ofUndoing, ofSettles, []string{"cancelled"}), "who still speaks of it was too late"},
 		{all, finals, []string{"in hand", "retry asked"}, "what is decided stays so"},
-		{all, []flow.State{Succ, Fail, Closed, NotFound, Abandoned, Refunded, Partly}, []string{"sent"}, "its number is used up"},
+		{slices.Concat(recharges, settles, cancels, balances), anyState, []string{"other name"}, "only what a refund gives back has two names"},
+		{slices.Concat(recharges, settles, cancels, balances), []flow.State{Succ, Fail, Closed, NotFound, Abandoned, Refunded, Partly}, []string{"sent"}, "its number is used up"},
+		{refunds, []flow.State{Succ}, []string{"sent"}, "its number is used up"},
 		{refunds, []flow.State{Succ, Refused, NotSent}, []string{"reopened"}, "only what the platform had and failed to do is asked for before it is repeated"},
 
 		{recharges, []flow.State{Created}, []string{"sent"}, "one send at a time"},

@@ -340,8 +340,8 @@ func (w *world) restart() {
 
 // in is what a recharge asks for.
 type in struct {
-	no, amount, card, deposit, despite string
-	noCode                             bool
+	no, amount, card, account, deposit, despite string
+	noCode                                      bool
 }
 
 func (i in) request() onetrans.Request {
@@ -356,6 +356,9 @@ func (i in) request() onetrans.Request {
 	}
 	if i.card != "" {
 		r.CardNo = onetrans.T(i.card)
+	}
+	if i.account != "" {
+		r.AccountType = onetrans.T(i.account)
 	}
 	if !i.noCode {
 		r.Extra.Value.PrintMode = onetrans.T("1")

@@ -25,6 +25,9 @@ type kind struct {
 	holds func(Trade) bool
 	// repeats says whether a caller's repeat begins a trade anew.
 	repeats func(Trade) bool
+	// same is what stands against taking an order for the trade that its number
+	// was used for, beside its content; nil: nothing.
+	same func(c *Core, before Trade, repeat Order) error
 	// leftAlone is what happens to a trade for which nobody waits any more,
 	// because the program ended; nil: nothing.
 	leftAlone func(Trade) flow.Event

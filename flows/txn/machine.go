@@ -68,6 +68,8 @@ type told struct {
 	answersClose bool
 	// answersSend: this is the answer to a send.
 	answersSend bool
+	// original is the trace number of what a refund gives back, if that was said.
+	original string
 }
 
 // closeAsked: the order shall be closed. It is journaled before the close is sent.
@@ -184,7 +186,8 @@ func harmless(t Trade, result onetrans.Result) bool {
 	}
 	switch result {
 	case onetrans.ResultNotFound:
-		return final == Refused || final == NotSent || final == Closed
+		return final == Refused || final == NotSent || final == Closed ||
+			final == Fail && t.Order.Kind() == onetrans.TransRefund
 	case onetrans.ResultClosed:
 		return final == NotFound
 	case onetrans.ResultFail:

@@ -37,11 +37,10 @@ func newOrder(request onetrans.Request, now time.Time) (Order, onetrans.Recharge
 			EcToken:      in.Extra.Value.EcToken.String(),
 		},
 	}
-	o.Content = contentOf(onetrans.TransRecharge, o.No, "", o.Amount, o.CardType, o.CardNo)
-
 	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
 	in.Extra.Value.AuthCode, in.Extra.Value.EcToken = onetrans.Text{}, onetrans.Text{}
 	o.Request, err = withoutSecrets(request, onetrans.TransRecharge, in)
+	o.Content = o.content()
 	return o, in, err
 }
 

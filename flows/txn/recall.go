@@ -67,11 +67,3 @@ func (c *Core) recall(order Order) (Status, bool, error) {
 	}
 	return Status{Trade: t}, !neverLeft(t), sameContent(t.Order, order)
 }
-
-// sameContent is the error when a number is used again for something else.
-func sameContent(before, now Order) error {
-	if before.Content != now.Content {
-		return fmt.Errorf("%w: %s", ErrNumberReused, now.No)
-	}
-	return nil
-}

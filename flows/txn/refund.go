@@ -15,7 +15,8 @@ import (
 // asked for before it is sent again, always under its own outRefundNo.
 //
 // An error means that nothing was sent for this call: [ErrInvalid],
-// [ErrNumberReused], [ErrExceeds] or [ErrJournal]. Everything that came after
+// [ErrNumberReused], which may be a [*WayError], [ErrUntold], [ErrExceeds] or
+// [ErrJournal]. Everything that came after
 // the first send is in the status, refusals too.
 func (c *Core) Refund(ctx context.Context, request onetrans.Request) (Status, error) {
 	order, err := newRefund(request, time.Now())
@@ -26,6 +27,9 @@ func (c *Core) Refund(ctx context.Context, request onetrans.Request) (Status, er
 }
 
 func (c *Core) refund(ctx context.Context, order Order) (Status, error) {
+	if err := c.clearUp(ctx, order); err != nil {
+		return Status{}, err
+	}
 	l, turn, err := c.begin(order, sent{at: time.Now()}, c.withinBounds)
 	if err != nil {
 		return Status{}, err

@@ -50,8 +50,9 @@ func (c *Core) refundWord(t Trade, answer onetrans.Answer, err error) flow.Event
 		return nil
 	}
 	word := told{
-		result: onetrans.Result(out.Result.String()),
-		late:   t.allArrived(time.Now()),
+		result:   onetrans.Result(out.Result.String()),
+		late:     t.allArrived(time.Now()),
+		original: firstOf(out.OrigTraceNo, out.TraceNo),
 		details: details{
 			chargeNo: out.ChargeNo.String(),
 			traceNo:  out.TraceNo.String(),

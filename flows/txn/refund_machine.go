@@ -20,9 +20,16 @@ func refundKind() kind {
 		answered:  refundAnswered,
 		ask:       askForRefund,
 		holds:     isPending,
-		repeats:   func(t Trade) bool { return neverLeft(t) || t.At() == Fail && !t.Order.Own && t.Progress.Hand == nil },
+		repeats:   refundRepeats,
+		same:      (*Core).sameRefund,
 		leftAlone: nothing,
 	}
+}
+
+// refundRepeats: what was told as refused, not sent or failed is the caller's
+// to repeat, but not what a person has decided.
+func refundRepeats(t Trade) bool {
+	return neverLeft(t) || t.At() == Fail && !t.Order.Own && t.Progress.Hand == nil
 }
 
 // askForRefund asks how a refund stands, and sends it again, under the same
@@ -46,7 +53,7 @@ func hearOfRefund(c *Core, ctx context.Context, l *live, hold time.Duration) (sp
 
 // refundTable decides every event in every state of a refund.
 func refundTable() flow.Table[Trade] {
-	return withHands(onetrans.TransRefund, flow.Table[Trade]{
+	table := withHands(onetrans.TransRefund, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: append(refundWords(),
 			flow.On(unanswered{}, onUnanswered, Unknown),
@@ -63,10 +70,26 @@ func refundTable() flow.Table[Trade] {
 		),
 		Pending: refundWords(),
 		Succ:    contradictions(Succ),
-		Fail:    append(contradictions(Fail), flow.On(reopened{}, to[reopened](Unknown), Unknown)),
+		// The same way it is asked for before it is sent; another way goes out anew.
+		Fail: append(contradictions(Fail),
+			flow.On(reopened{}, to[reopened](Unknown), Unknown),
+			flow.On(sent{}, onSentAnotherWay, Created)),
 		Refused: append(contradictions(Refused), flow.On(sent{}, onFirstSent, Created)),
 		NotSent: append(contradictions(NotSent), flow.On(sent{}, onFirstSent, Created)),
 	})
+	for state := range table {
+		if state != draft {
+			table[state] = append(table[state], flow.On(otherName{}, onOtherName, state))
+		}
+	}
+	return table
+}
+
+// onSentAnotherWay: what the platform said of the way before is not true of this one.
+func onSentAnotherWay(t Trade, e sent) (Trade, []flow.Effect) {
+	p := &t.Progress
+	p.Result, p.ChargeNo, p.TraceNo, p.TraceTime, p.Channel = "", "", "", "", ""
+	return onFirstSent(t, e)
 }
 
 // refundWords are the rules for the platform's word on a refund that is not final.

@@ -21,7 +21,7 @@ func newRefund(request onetrans.Request, now time.Time) (Order, error) {
 	}
 	o, err := givingBack(request, in, onetrans.TransRefund, now)
 	o.Original = original
-	o.Content = contentOf(onetrans.TransRefund, o.No, original, o.Amount, o.CardType, o.CardNo)
+	o.Content = o.content()
 	return o, err
 }
 
@@ -89,19 +89,34 @@ func (o Order) refundQuery(wait time.Duration) (onetrans.Request, error) {
 	if err != nil {
 		return onetrans.Request{}, err
 	}
-	q := onetrans.QueryIn{
+	q := o.question(in)
+	q.TradeType, q.IsRefund = onetrans.T(onetrans.TransRefund), onetrans.T("1")
+	// No traceNo: the charge's is the same for all its refunds, and would win.
+	q.OutTradeNo = onetrans.T(o.No)
+	return o.message(onetrans.TransQuery, waiting(q, wait))
+}
+
+// chargeQuery is the message that asks for the charge with this outChargeNo.
+func (o Order) chargeQuery(outChargeNo string) (onetrans.Request, error) {
+	in, err := o.refundIn()
+	if err != nil {
+		return onetrans.Request{}, err
+	}
+	q := o.question(in)
+	q.TradeType, q.OutTradeNo = onetrans.T(onetrans.TransRecharge), onetrans.T(outChargeNo)
+	return o.message(onetrans.TransQuery, q)
+}
+
+// question is a query by who asks for the refund, but for what it asks for.
+func (o Order) question(in onetrans.RefundIn) onetrans.QueryIn {
+	return onetrans.QueryIn{
 		PayAppID:     present(o.Secrets.PayAppID),
 		PayAppSecret: present(o.Secrets.PayAppSecret),
 		TermNo:       in.TermNo,
 		CardType:     in.CardType,
 		CardNo:       in.CardNo,
 		AccountType:  in.AccountType,
-		TradeType:    onetrans.T(onetrans.TransRefund),
-		IsRefund:     onetrans.T("1"),
-		// No traceNo: the charge's is the same for all its refunds, and would win.
-		OutTradeNo: onetrans.T(o.No),
 	}
-	return o.message(onetrans.TransQuery, waiting(q, wait))
 }
 
 func (o Order) refundIn() (onetrans.RefundIn, error) {

@@ -15,7 +15,7 @@ import (
 )
 
 // back is what a refund asks for.
-type back struct{ no, amount, charge, trace, mode string }
+type back struct{ no, amount, charge, trace, mode, process, account string }
 
 func (b back) request() onetrans.Request {
 	r := onetrans.RefundIn{
@@ -27,6 +27,12 @@ func (b back) request() onetrans.Request {
 	}
 	if b.mode != "" {
 		r.WithdrawMode = onetrans.T(b.mode)
+	}
+	if b.process != "" {
+		r.RefundType = onetrans.T(b.process)
+	}
+	if b.account != "" {
+		r.AccountType = onetrans.T(b.account)
 	}
 	if b.charge != "" {
 		r.OutChargeNo = onetrans.T(b.charge)
@@ -310,8 +316,6 @@ func TestARefundsNumber(t *testing.T) {
 		for _, other := range []back{
 			{no: "R1", amount: "50.01", charge: "1"},
 			{no: "R1", amount: "50", charge: "2"},
-			{no: "R1", amount: "50", trace: "1"},
-			{no: "R1", amount: "50", charge: "1", trace: "T1"},
 		} {
 			if _, err := w.refund(other, time.Second); !errors.Is(err, txn.ErrNumberReused) {
 				t.Errorf("%+v: %v", other, err)

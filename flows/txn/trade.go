@@ -37,7 +37,7 @@ type Order struct {
 	AccountType string       `json:"account_type"`
 
 	// Original is what a refund gives back: "trace:" and the platform's number,
-	// or "no:" and the outChargeNo.
+	// or "no:" and the outChargeNo. These are two names of one order.
 	Original string `json:"original,omitzero"`
 	// Own says that this program made the refund, to undo something: nobody
 	// else repeats it, so it is sent until it is done.
@@ -121,6 +121,8 @@ type Progress struct {
 	// Lines are how a balance's parts stand, in their order.
 	Lines []Line `json:"lines,omitzero"`
 
+	// OtherName is what else a refund's original is called, as the platform has told.
+	OtherName string `json:"other_name,omitzero"`
 	// Sums are what the platform said last of all refunds of a refund's original.
 	Sums *Sums `json:"sums,omitzero"`
 	// Settle is what only a settlement has.
@@ -181,6 +183,9 @@ func (t Trade) Refs() []string {
 	switch t.Order.Kind() {
 	case onetrans.TransRefund:
 		refs = append(refs, refundsOf(t.Order.Original))
+		if t.Progress.OtherName != "" {
+			refs = append(refs, refundsOf(t.Progress.OtherName))
+		}
 	case onetrans.TransRecharge, onetrans.TransSettle:
 		if t.Progress.TraceNo != "" {
 			refs = append(refs, byTrace(t.Progress.TraceNo))
@@ -233,9 +238,9 @@ func unsettles(payment string) string   { return "unsettles " + payment }
 
 // contentOf hashes what a trade's number stands for. Message id, time,
 // operator and credentials are no part of it.
-func contentOf(transType, no, original string, amount onetrans.Fen, cardType, cardNo string) string {
+func contentOf(transType, no, original string, amount onetrans.Fen, card ...string) string {
 	h := sha256.New()
-	for _, part := range []string{transType, no, original, strconv.FormatInt(int64(amount), 10), cardType, cardNo} {
+	for _, part := range append([]string{transType, no, original, strconv.FormatInt(int64(amount), 10)}, card...) {
 		// The length makes the parts unmistakable: "1"+"23" is not "12"+"3".
 		h.Write([]byte(strconv.Itoa(len(part)) + ":" + part))
 	}
