@@ -97,7 +97,8 @@ func (c journalCommand) ask(ctx context.Context, out io.Writer) error {
 // alone does it without an owner: as one, where something is changed.
 func (c journalCommand) alone(ctx context.Context, out io.Writer) error {
 	path, r := c.settings.Store.Path, c.line.Request
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	// An adoption may be about a journal that is gone.
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && r.Verb != journal.Adopt {
 		return fmt.Errorf("%s: %w", path, journal.ErrNoJournal)
 	}
 	switch {

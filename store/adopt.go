@@ -6,10 +6,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/go-json-experiment/json"
-	bolt "go.etcd.io/bbolt"
 
 	"onetrans/flows/txn"
 )
@@ -19,27 +19,38 @@ const eventAdopted = "adopted"
 
 // Adopt takes on the journal at path by a person's word, whatever was wrong
 // with its head, its terminal or its entries: all of that is written into it.
-// What can't be read, by page or by key, can't be adopted. Its errors are those
-// of [Open] but ErrRefused.
+// Where one was lost, that word begins a new one. What can't be read, by page or
+// by key, can't be adopted. Its errors are those of [Open] but ErrRefused.
 func Adopt(ctx context.Context, path string, options Options, by, why string) (Proof, error) {
 	s, err := open(path, options, true)
-	if err != nil {
-		return Proof{}, fmt.Errorf("opening the journal %s: %w", path, err)
+	gone := error(nil)
+	if errors.Is(err, fs.ErrNotExist) {
+		if gone = lost(path); gone != nil {
+			if err = begin(path, options); err == nil {
+				s, err = open(path, options, true)
+			}
+		}
 	}
-	proof, err := s.adopt(ctx, by, why)
-	return proof, errors.Join(err, s.Close())
+	if err != nil {
+		return Proof{}, advised(fmt.Errorf("opening the journal %s: %w", path, err))
+	}
+	proof, err := s.adopt(ctx, by, why, gone)
+	return proof, advised(errors.Join(err, s.Close()))
 }
 
-func (s *Store) adopt(ctx context.Context, by, why string) (Proof, error) {
+func (s *Store) adopt(ctx context.Context, by, why string, gone error) (Proof, error) {
 	proof, err := s.Verify(ctx)
 	if err != nil {
 		return proof, err
 	}
 	if proof.Damaged {
-		return proof, fmt.Errorf("%w: %s; bring a backup back instead", ErrDamaged, proof.Faults[0].What)
+		return proof, fmt.Errorf("%w: %s", ErrDamaged, proof.Faults[0].What)
+	}
+	if gone != nil {
+		proof.Faults = append(proof.Faults, Fault{What: gone.Error()})
 	}
 	head := Head{}
-	err = s.update(func(tx *bolt.Tx) error {
+	err = s.update(func(tx *vetted) error {
 		if tx.Bucket(bucketMeta).Get(keyArchive) != nil {
 			return errors.New("it is an archive, which is never served")
 		}
@@ -74,7 +85,7 @@ func adoptedNote(proof Proof, why string) string {
 
 // reindex makes the indexes anew from what can be read of the log, and says how
 // many trades are open.
-func (s *Store) reindex(tx *bolt.Tx) (open uint64, err error) {
+func (s *Store) reindex(tx *vetted) (open uint64, err error) {
 	for _, name := range indexes() {
 		if err := tx.DeleteBucket(name); err != nil {
 			return 0, err
@@ -102,7 +113,7 @@ func (s *Store) reindex(tx *bolt.Tx) (open uint64, err error) {
 
 // relist lists a trade by one of its entries, if that can be read: one whose
 // content is broken leaves the trade as it stood before.
-func (s *Store) relist(tx *bolt.Tx, seq uint64, h header) error {
+func (s *Store) relist(tx *vetted, seq uint64, h header) error {
 	if _, err := s.recordAt(tx, placed{h, seq}); err != nil {
 		return nil
 	}
@@ -119,7 +130,7 @@ func (s *Store) relist(tx *bolt.Tx, seq uint64, h header) error {
 }
 
 // dropSecrets erases the credentials of trades that are not open.
-func (s *Store) dropSecrets(tx *bolt.Tx) error {
+func (s *Store) dropSecrets(tx *vetted) error {
 	var gone [][]byte
 	b := tx.Bucket(bucketSecrets)
 	err := b.ForEach(func(k, _ []byte) error {

@@ -6,8 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // ErrExists: there is a file already where one was to be made.
@@ -20,7 +18,7 @@ var ErrExists = errors.New("there is such a file already")
 func (s *Store) Backup(path string) (Head, error) {
 	var head Head
 	err := makeAside(path, func(aside *os.File) error {
-		return s.view(func(tx *bolt.Tx) (err error) {
+		return s.view(func(tx *vetted) (err error) {
 			if head, err = s.end(tx); err == nil {
 				_, err = tx.WriteTo(aside)
 			}
@@ -31,7 +29,7 @@ func (s *Store) Backup(path string) (Head, error) {
 		if err != nil {
 			return err
 		}
-		return errors.Join(checkSize(db), db.Close())
+		return db.Close()
 	})
 	if err != nil {
 		return head, fmt.Errorf("making the backup %s: %w", path, err)

@@ -97,7 +97,7 @@ func BenchmarkDurableStep(b *testing.B) {
 func changesOf(b *testing.B, s *Store, t txn.Trade) func(*bolt.Tx) error {
 	type change struct{ bucket, key, value []byte }
 	var changes []change
-	err := s.view(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *vetted) error {
 		k := key(t.Order.Kind(), t.Order.No)
 		p, _, err := last(tx, k)
 		add := func(bucket, key, value []byte) {
@@ -182,7 +182,7 @@ func build(path string) error {
 	}
 	const atOnce = 5000
 	for from := 0; from < largeTrades && err == nil; from += atOnce {
-		err = s.update(func(tx *bolt.Tx) error {
+		err = s.update(func(tx *vetted) error {
 			for i := from; i < from+atOnce; i++ {
 				if err := buildTrade(s, tx, i); err != nil {
 					return err
@@ -194,7 +194,7 @@ func build(path string) error {
 	return errors.Join(err, s.renewHead(), s.db.Sync(), s.Close())
 }
 
-func buildTrade(s *Store, tx *bolt.Tx, i int) error {
+func buildTrade(s *Store, tx *vetted, i int) error {
 	steps := life(fmt.Sprintf("26030400000000%012d", i))
 	if i%(largeTrades/largeOpen) == 7 {
 		steps = steps[:2]

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // tail is how many of the last entries are checked at each start.
@@ -17,7 +15,7 @@ var errOldSchema = errors.New("an older schema")
 
 // checkSchema says whether this program can read the file, with this key.
 func (s *Store) checkSchema() error {
-	return s.db.View(func(tx *bolt.Tx) error {
+	return s.db.View(func(tx *vetted) error {
 		meta := tx.Bucket(bucketMeta)
 		if meta == nil {
 			return fmt.Errorf("%w: none", ErrSchema)
@@ -42,7 +40,7 @@ func (s *Store) checkSchema() error {
 
 // judge says whether money may be served on the journal, by its end.
 func (s *Store) judge() error {
-	return s.db.View(func(tx *bolt.Tx) error {
+	return s.db.View(func(tx *vetted) error {
 		if tx.Bucket(bucketMeta).Get(keyArchive) != nil {
 			return fmt.Errorf("%w: it is an archive", ErrRefused)
 		}
@@ -55,7 +53,7 @@ func (s *Store) judge() error {
 
 // checkHead compares the log with the head beside the file. A log that is ahead
 // of it was interrupted.
-func (s *Store) checkHead(tx *bolt.Tx) error {
+func (s *Store) checkHead(tx *vetted) error {
 	end, err := s.end(tx)
 	if err != nil {
 		return err
@@ -71,14 +69,12 @@ func (s *Store) checkHead(tx *bolt.Tx) error {
 		return err
 	case head.Seq > end.Seq:
 		return fmt.Errorf("%w: it has %d entries, and had %d", ErrPutBack, end.Seq, head.Seq)
-	case head.Value == nil:
-		return nil // a power cut took what it said
 	}
 	return s.checkKnown(tx, head)
 }
 
 // checkKnown says whether the chain once ended, or ends, with head.
-func (s *Store) checkKnown(tx *bolt.Tx, head Head) error {
+func (s *Store) checkKnown(tx *vetted, head Head) error {
 	link, err := s.linkAt(tx, head.Seq)
 	if err != nil {
 		return err
@@ -90,7 +86,7 @@ func (s *Store) checkKnown(tx *bolt.Tx, head Head) error {
 }
 
 // linkAt is the chain's value at an entry, or at a gap's end.
-func (s *Store) linkAt(tx *bolt.Tx, seq uint64) ([]byte, error) {
+func (s *Store) linkAt(tx *vetted, seq uint64) ([]byte, error) {
 	if seq == 0 {
 		return s.keys.begin(string(tx.Bucket(bucketMeta).Get(keyTerminal))), nil
 	}
@@ -111,7 +107,7 @@ func (s *Store) linkAt(tx *bolt.Tx, seq uint64) ([]byte, error) {
 
 // checkTail checks the last entries' links, and that the terminal is ours.
 // What a person has adopted is not judged again.
-func (s *Store) checkTail(tx *bolt.Tx) error {
+func (s *Store) checkTail(tx *vetted) error {
 	adopted, err := s.adoption(tx)
 	if err != nil {
 		return err
@@ -142,7 +138,7 @@ func (s *Store) checkTail(tx *bolt.Tx) error {
 }
 
 // adoption is the last adoption's entry; the zero one when there was none.
-func (s *Store) adoption(tx *bolt.Tx) (placed, error) {
+func (s *Store) adoption(tx *vetted) (placed, error) {
 	at := tx.Bucket(bucketMeta).Get(keyAdopted)
 	if len(at) != 8 {
 		return placed{}, nil
@@ -167,7 +163,7 @@ func (s *Store) adoption(tx *bolt.Tx) (placed, error) {
 }
 
 // terminal is the name that the journal goes by since the adoption.
-func (p placed) terminal(tx *bolt.Tx) string {
+func (p placed) terminal(tx *vetted) string {
 	if p.at == 0 {
 		return string(tx.Bucket(bucketMeta).Get(keyTerminal))
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,11 +13,41 @@ import (
 // asidePattern names what is not in its place yet.
 const asidePattern = ".journal-*"
 
+// begunPath is where it is noted that a journal is being made.
+func begunPath(journal string) string { return journal + ".begun" }
+
 // create makes an empty journal aside and links it to its name, so that a power
 // cut leaves either none or a whole one. Of two processes that do this at once
 // one is first: a link never replaces the journal that stands already. Its key
-// and its head are there before it.
+// and its head are there before it, and before these a note that they are being
+// made: without that note they are what is left of a journal that was lost.
 func create(path string, options Options) error {
+	if err := lost(path); err != nil {
+		return err
+	}
+	return begin(path, options)
+}
+
+// lost says whether a journal stood at a path and is gone.
+func lost(path string) error {
+	for _, name := range []string{KeyPath(path), HeadPath(path)} {
+		// In this order, because another process may be making it.
+		_, left := os.Lstat(name)
+		_, begun := os.Lstat(begunPath(path))
+		_, there := os.Stat(path)
+		if left == nil && begun != nil && errors.Is(there, fs.ErrNotExist) {
+			return fmt.Errorf("%w: %s is there, and the journal is gone", ErrLost, name)
+		}
+	}
+	return nil
+}
+
+// begin makes an empty journal, whatever was there before.
+func begin(path string, options Options) error {
+	folder := filepath.Dir(path)
+	if err := errors.Join(os.WriteFile(begunPath(path), nil, 0o600), syncFolder(folder)); err != nil {
+		return err
+	}
 	key, err := findKey(path, options)
 	if errors.Is(err, fs.ErrNotExist) {
 		key, err = makeKey(KeyPath(path), options.NoSync)
@@ -25,18 +56,23 @@ func create(path string, options Options) error {
 		return err
 	}
 	k := derive(key)
-	if err := beginHead(path, Head{0, k.begin(options.Terminal)}, k, options.NoSync); err != nil {
-		return err
-	}
 	aside, err := emptyAside(path, k, options)
 	if err != nil {
 		return err
 	}
 	defer os.Remove(aside)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := replaceHead(path, Head{0, k.begin(options.Terminal)}, k, options.NoSync); err != nil {
+			return err
+		}
+	}
 	if err := os.Link(aside, path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return syncFolder(filepath.Dir(path))
+	if err := os.Remove(begunPath(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return syncFolder(folder)
 }
 
 // emptyAside makes an empty journal in path's folder and returns its name.
@@ -61,7 +97,7 @@ func lay(path string, k keys, terminal string, noSync bool) error {
 	if err != nil {
 		return err
 	}
-	err = db.Update(func(tx *bolt.Tx) error {
+	err = own(db).Update(func(tx *vetted) error {
 		for _, name := range buckets() {
 			if _, err := tx.CreateBucket(name); err != nil {
 				return err

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
-	bolt "go.etcd.io/bbolt"
 
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
@@ -146,7 +145,7 @@ func (k keys) content(v value, seq uint64) (content, error) {
 }
 
 // append puts an entry at the log's end; build makes it for its sequence.
-func (s *Store) append(tx *bolt.Tx, build func(seq uint64) (header, []byte, error)) (Head, error) {
+func (s *Store) append(tx *vetted, build func(seq uint64) (header, []byte, error)) (Head, error) {
 	end, err := s.end(tx)
 	if err != nil {
 		return end, err
@@ -169,7 +168,7 @@ func (s *Store) append(tx *bolt.Tx, build func(seq uint64) (header, []byte, erro
 
 // end is the log's end. It is never in a gap: what was archived is followed by
 // the entry that says so.
-func (s *Store) end(tx *bolt.Tx) (Head, error) {
+func (s *Store) end(tx *vetted) (Head, error) {
 	k, v := tx.Bucket(bucketLog).Cursor().Last()
 	switch {
 	case k == nil:
@@ -181,7 +180,7 @@ func (s *Store) end(tx *bolt.Tx) (Head, error) {
 }
 
 // opened is how many trades are open, as the last entry says.
-func (s *Store) opened(tx *bolt.Tx) (uint64, error) {
+func (s *Store) opened(tx *vetted) (uint64, error) {
 	k, v := tx.Bucket(bucketLog).Cursor().Last()
 	if k == nil {
 		return 0, nil
@@ -193,7 +192,7 @@ func (s *Store) opened(tx *bolt.Tx) (uint64, error) {
 // Entries calls yield with every entry that was not archived, oldest first,
 // until it returns false. An entry without a kind is about the journal itself.
 func (s *Store) Entries(yield func(seq uint64, e txn.Entry) bool) error {
-	return s.view(func(tx *bolt.Tx) error {
+	return s.view(func(tx *vetted) error {
 		c := tx.Bucket(bucketLog).Cursor()
 		for k, v := c.First(); k != nil; k, v = c.Next() {
 			seq := binary.BigEndian.Uint64(k)
@@ -232,7 +231,7 @@ func (s *Store) PrunedBefore(moment time.Time) (latest time.Time, err error) {
 }
 
 func (s *Store) since(moment time.Time, yield func(uint64, header, value) (bool, error)) error {
-	return s.view(func(tx *bolt.Tx) error {
+	return s.view(func(tx *vetted) error {
 		c := tx.Bucket(bucketLog).Cursor()
 		for k, v := c.Last(); k != nil; k, v = c.Prev() {
 			seq := binary.BigEndian.Uint64(k)

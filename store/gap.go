@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/go-json-experiment/json"
-	bolt "go.etcd.io/bbolt"
 )
 
 // gap stands for entries that are in another file. It has the chain's values
@@ -36,7 +35,7 @@ func (k keys) parseGap(at, raw []byte) (gap, error) {
 }
 
 // gapWith is the gap that an entry is in.
-func (s *Store) gapWith(tx *bolt.Tx, seq uint64) (g gap, found bool, err error) {
+func (s *Store) gapWith(tx *vetted, seq uint64) (g gap, found bool, err error) {
 	c := tx.Bucket(bucketGaps).Cursor()
 	k, v := c.Seek(number(seq))
 	if !bytes.Equal(k, number(seq)) {
@@ -57,7 +56,7 @@ func (s *Store) gapWith(tx *bolt.Tx, seq uint64) (g gap, found bool, err error) 
 }
 
 // cut notes a gap, as one with the gaps beside it that lead to the same file.
-func (s *Store) cut(tx *bolt.Tx, g gap) error {
+func (s *Store) cut(tx *vetted, g gap) error {
 	b := tx.Bucket(bucketGaps)
 	if before, found, err := s.gapWith(tx, g.From-1); err != nil {
 		return err

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // guard turns into ErrDamaged the panics with which bbolt meets a damaged
@@ -21,11 +19,11 @@ func guard(f func() error) (err error) {
 	return f()
 }
 
-func (s *Store) update(f func(*bolt.Tx) error) error {
+func (s *Store) update(f func(*vetted) error) error {
 	return s.guarded(func() error { return s.db.Update(f) })
 }
 
-func (s *Store) view(f func(*bolt.Tx) error) error {
+func (s *Store) view(f func(*vetted) error) error {
 	return s.guarded(func() error { return s.db.View(f) })
 }
 

@@ -6,13 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-
-	bolt "go.etcd.io/bbolt"
 
 	"onetrans/store/trust"
 )
@@ -91,24 +88,9 @@ func replaceHead(journal string, h Head, k keys, noSync bool) error {
 	return syncFolder(filepath.Dir(journal))
 }
 
-// beginHead makes the head of a journal that is about to be made. Where a head
-// speaks of entries, the journal that had them is gone.
-func beginHead(journal string, h Head, k keys, noSync bool) error {
-	before, err := readHead(journal, k)
-	// One without entries is left by who was interrupted here.
-	if errors.Is(err, fs.ErrNotExist) || err == nil && before.Seq == 0 {
-		return replaceHead(journal, h, k, noSync)
-	}
-	if _, there := os.Stat(journal); err == nil && before.Seq > 0 && errors.Is(there, fs.ErrNotExist) {
-		return fmt.Errorf("%w: the journal is gone, %s says that it had %d entries: bring it back, "+
-			"or remove that file to begin anew", ErrPutBack, HeadPath(journal), before.Seq)
-	}
-	return err
-}
-
 // readHead reads a journal's head: fs.ErrNotExist when there is none,
-// ErrAltered when what is there is no head of this key. An empty file is what a
-// power cut may leave, and says nothing.
+// ErrAltered when what is there is no head of this key. It is made whole before
+// it is first needed, and written in place: no power cut can empty it.
 func readHead(journal string, k keys) (Head, error) {
 	file, err := os.Open(HeadPath(journal))
 	if err != nil {
@@ -124,13 +106,11 @@ func readHead(journal string, k keys) (Head, error) {
 
 func parseHeadFile(data []byte, k keys) (latest Head, err error) {
 	found := false
+	err = fmt.Errorf("%w: its head is no head", ErrAltered)
 	for ; len(data) > 0; data = data[min(slotSize, len(data)):] {
 		h, tag, ok := parseSlot(data[:min(slotSize, len(data))])
 		if ok && same(tag, k.headTag(h)) && (!found || h.Seq > latest.Seq) {
 			latest, found = h, true
-		}
-		if !found && len(bytes.Trim(data, "\x00")) > 0 {
-			err = fmt.Errorf("%w: its head is no head", ErrAltered)
 		}
 	}
 	if found {
@@ -185,7 +165,7 @@ func (s *Store) renewHead() error {
 
 // Head is the log's end.
 func (s *Store) Head() (h Head, err error) {
-	err = s.view(func(tx *bolt.Tx) error {
+	err = s.view(func(tx *vetted) error {
 		h, err = s.end(tx)
 		return err
 	})

@@ -31,7 +31,7 @@ func isOld(path string) (is bool, err error) {
 		if err != nil {
 			return err
 		}
-		err = db.View(func(tx *bolt.Tx) error {
+		err = db.View(func(tx *vetted) error {
 			if meta := tx.Bucket(bucketMeta); meta != nil {
 				is = old(string(meta.Get(keySchema)))
 			}
@@ -44,7 +44,7 @@ func isOld(path string) (is bool, err error) {
 
 // migrate makes a journal of an older one, aside, and puts it in its place once
 // every trade in it reads as it did. The older one, which is plain, does not stay.
-func migrate(from *bolt.DB, path string, k keys, options Options) (*bolt.DB, error) {
+func migrate(from *file, path string, k keys, options Options) (*file, error) {
 	aside, err := emptyAside(path, k, options)
 	if err != nil {
 		return from, err
@@ -63,15 +63,15 @@ func migrate(from *bolt.DB, path string, k keys, options Options) (*bolt.DB, err
 	return openFile(path, options.NoSync, false)
 }
 
-func migrateInto(aside string, from *bolt.DB, k keys, options Options) (head Head, err error) {
+func migrateInto(aside string, from *file, k keys, options Options) (head Head, err error) {
 	db, err := bolt.Open(aside, 0o600, &bolt.Options{Timeout: lockTimeout, NoSync: true})
 	if err != nil {
 		return head, err
 	}
-	s := &Store{db: db, path: aside, terminal: options.Terminal, keys: k, log: options.logger()}
+	s := &Store{db: own(db), path: aside, terminal: options.Terminal, keys: k, log: options.logger()}
 	m := migration{Store: s, ends: map[string]placed{}}
-	err = from.View(func(tx *bolt.Tx) error {
-		for _, step := range []func(*bolt.Tx) error{m.entries, m.trades, m.compare} {
+	err = from.View(func(tx *vetted) error {
+		for _, step := range []func(*vetted) error{m.entries, m.trades, m.compare} {
 			if err := step(tx); err != nil {
 				return err
 			}
@@ -95,11 +95,11 @@ type migration struct {
 const perCommit = 1000
 
 // entries takes over the old log: what happened, without how the trade then stood.
-func (m *migration) entries(from *bolt.Tx) error {
+func (m *migration) entries(from *vetted) error {
 	c := from.Bucket(bucketLog).Cursor()
 	k, v := c.First()
 	for k != nil {
-		err := m.db.Update(func(tx *bolt.Tx) error {
+		err := m.db.Update(func(tx *vetted) error {
 			for n := 0; n < perCommit && k != nil; n++ {
 				var e txn.Entry
 				if err := json.Unmarshal(v, &e); err != nil {
@@ -124,7 +124,7 @@ func (m *migration) entries(from *bolt.Tx) error {
 }
 
 // entry writes an entry; of a trade that is not known it is one about the journal.
-func (m *migration) entry(tx *bolt.Tx, h header, known bool, plain []byte) error {
+func (m *migration) entry(tx *vetted, h header, known bool, plain []byte) error {
 	before := m.ends[string(h.key())]
 	end, err := m.append(tx, func(seq uint64) (header, []byte, error) {
 		if known {
@@ -148,12 +148,12 @@ func (m *migration) entry(tx *bolt.Tx, h header, known bool, plain []byte) error
 }
 
 // trades takes over the trades as they stood.
-func (m *migration) trades(from *bolt.Tx) error {
+func (m *migration) trades(from *vetted) error {
 	c := from.Bucket(bucketTrades).Cursor()
 	k, _ := c.First()
 	open := uint64(0)
 	for k != nil {
-		err := m.db.Update(func(tx *bolt.Tx) error {
+		err := m.db.Update(func(tx *vetted) error {
 			for n := 0; n < perCommit && k != nil; n++ {
 				t, err := oldTrade(from, k)
 				if err != nil {
@@ -176,7 +176,7 @@ func (m *migration) trades(from *bolt.Tx) error {
 	return nil
 }
 
-func (m *migration) trade(tx *bolt.Tx, t txn.Trade, open uint64) error {
+func (m *migration) trade(tx *vetted, t txn.Trade, open uint64) error {
 	order, err := json.Marshal(t.Order)
 	if err != nil {
 		return err
@@ -201,8 +201,8 @@ func (m *migration) trade(tx *bolt.Tx, t txn.Trade, open uint64) error {
 }
 
 // compare says whether every trade reads as it did.
-func (m *migration) compare(from *bolt.Tx) error {
-	return m.db.View(func(tx *bolt.Tx) error {
+func (m *migration) compare(from *vetted) error {
+	return m.db.View(func(tx *vetted) error {
 		return from.Bucket(bucketTrades).ForEach(func(k, _ []byte) error {
 			before, err := oldTrade(from, k)
 			if err != nil {
@@ -218,7 +218,7 @@ func (m *migration) compare(from *bolt.Tx) error {
 }
 
 // oldTrade is a trade of an older journal. Its key was made as now.
-func oldTrade(tx *bolt.Tx, k []byte) (t txn.Trade, err error) {
+func oldTrade(tx *vetted, k []byte) (t txn.Trade, err error) {
 	if err := json.Unmarshal(tx.Bucket(bucketTrades).Get(k), &t); err != nil {
 		return t, fmt.Errorf("%w: trade %q: %w", ErrDamaged, k, err)
 	}

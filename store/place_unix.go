@@ -6,12 +6,15 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // putInPlace renames aside to path while the older journal there is locked, so
 // that nobody writes into it any more: who waits for it finds another file.
-func putInPlace(aside, path string, older *bolt.DB) error {
+func putInPlace(aside, path string, older *file) error {
 	return errors.Join(os.Rename(aside, path), syncFolder(filepath.Dir(path)), older.Close())
 }
+
+// roomFor is how much of the address space a file gets, in bytes, so that it can
+// grow while somebody reads all of it: to map more bbolt waits for all readers,
+// and every new one waits behind it.
+func roomFor(size int64) int { return int(max(128<<20, 4*size)) }

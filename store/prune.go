@@ -37,7 +37,7 @@ const prunedAtOnce = 500
 // the chain goes on over what is gone. The trades' numbers stay known.
 func (s *Store) Prune(ctx context.Context, before time.Time, archive string) (Pruned, error) {
 	p := pruning{Store: s, ctx: ctx, before: before, name: filepath.Base(archive)}
-	if err := s.view(func(tx *bolt.Tx) error { return p.choose(tx) }); err != nil || len(p.chosen) == 0 {
+	if err := s.view(func(tx *vetted) error { return p.choose(tx) }); err != nil || len(p.chosen) == 0 {
 		return Pruned{}, err
 	}
 	if err := makeAside(archive, p.fill, p.prove); err != nil {
@@ -79,7 +79,7 @@ type chosen struct {
 }
 
 // choose finds the trades that may leave.
-func (p *pruning) choose(tx *bolt.Tx) error {
+func (p *pruning) choose(tx *vetted) error {
 	groups := newGroups()
 	var candidates []chosen
 	err := tx.Bucket(bucketTrades).ForEach(func(k, _ []byte) error {
@@ -144,7 +144,7 @@ func (g groups) keep(name string)      { g.stays[g.root(name)] = true }
 func (g groups) kept(name string) bool { return g.stays[g.root(name)] }
 
 // entriesOf are the sequences of trades' entries, rising.
-func entriesOf(tx *bolt.Tx, trades []chosen) ([]uint64, error) {
+func entriesOf(tx *vetted, trades []chosen) ([]uint64, error) {
 	var all []uint64
 	for _, c := range trades {
 		for p, err := range backwards(tx, c.key) {
@@ -174,7 +174,7 @@ func runs(sequences []uint64) [][2]uint64 {
 // fill makes the archive: a journal with the same beginning, the entries of the
 // chosen trades, and gaps where the others are.
 func (p *pruning) fill(aside *os.File) error {
-	return p.view(func(tx *bolt.Tx) error {
+	return p.view(func(tx *vetted) error {
 		terminal := string(tx.Bucket(bucketMeta).Get(keyTerminal))
 		if err := lay(aside.Name(), p.keys, terminal, true); err != nil {
 			return err
@@ -183,21 +183,22 @@ func (p *pruning) fill(aside *os.File) error {
 		if err != nil {
 			return err
 		}
+		fresh := own(db)
 		end, err := p.end(tx)
 		for trades := range slices.Chunk(p.chosen, prunedAtOnce) {
 			if err == nil {
-				err = db.Update(func(into *bolt.Tx) error { return p.copy(tx, into, trades) })
+				err = fresh.Update(func(into *vetted) error { return p.copy(tx, into, trades) })
 			}
 		}
 		if err == nil {
-			err = db.Update(func(into *bolt.Tx) error { return p.close(tx, into, end) })
+			err = fresh.Update(func(into *vetted) error { return p.close(tx, into, end) })
 		}
 		return errors.Join(err, db.Sync(), db.Close())
 	})
 }
 
 // copy copies trades with their entries and makes their indexes.
-func (p *pruning) copy(tx, into *bolt.Tx, trades []chosen) error {
+func (p *pruning) copy(tx, into *vetted, trades []chosen) error {
 	sequences, err := entriesOf(tx, trades)
 	if err != nil {
 		return err
@@ -220,7 +221,7 @@ func (p *pruning) copy(tx, into *bolt.Tx, trades []chosen) error {
 }
 
 // close puts the gaps in.
-func (p *pruning) close(tx, into *bolt.Tx, end Head) error {
+func (p *pruning) close(tx, into *vetted, end Head) error {
 	link, next := p.keys.begin(string(tx.Bucket(bucketMeta).Get(keyTerminal))), uint64(1)
 	leave := func(to uint64) error {
 		if to < next {
@@ -268,7 +269,7 @@ func (p *pruning) prove(aside string) error {
 // that has gone on since it was archived stays.
 func (p *pruning) remove(trades []chosen) (gone, entries int, err error) {
 	var head Head
-	err = p.update(func(tx *bolt.Tx) error {
+	err = p.update(func(tx *vetted) error {
 		trades := slices.DeleteFunc(slices.Clone(trades), func(c chosen) bool {
 			return !bytes.Equal(tx.Bucket(bucketTrades).Get(c.key), number(c.at))
 		})
@@ -309,7 +310,7 @@ func (p *pruning) remove(trades []chosen) (gone, entries int, err error) {
 }
 
 // forget takes a trade out of the indexes and keeps its number.
-func forget(tx *bolt.Tx, k, at []byte) error {
+func forget(tx *vetted, k, at []byte) error {
 	for p, err := range backwards(tx, k) {
 		if err != nil {
 			return err
@@ -328,7 +329,7 @@ func forget(tx *bolt.Tx, k, at []byte) error {
 }
 
 // take takes a run of entries out of the log.
-func (p *pruning) take(tx *bolt.Tx, from, to uint64) error {
+func (p *pruning) take(tx *vetted, from, to uint64) error {
 	before, err := p.linkAt(tx, from-1)
 	if err != nil {
 		return err

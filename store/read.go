@@ -8,15 +8,13 @@ import (
 	"slices"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
-
 	"onetrans/flows/txn"
 )
 
 // Trade finds a trade by its kind and number. It gives [txn.ErrArchived] for
 // one that was moved to an archive.
 func (s *Store) Trade(transType, no string) (t txn.Trade, found bool, err error) {
-	err = s.view(func(tx *bolt.Tx) error {
+	err = s.view(func(tx *vetted) error {
 		var r Record
 		k := key(transType, no)
 		r, found, err = s.record(tx, k)
@@ -33,7 +31,7 @@ func (s *Store) Trade(transType, no string) (t txn.Trade, found bool, err error)
 // end says that there are more or fewer.
 func (s *Store) Open() ([]txn.Trade, error) {
 	var trades []txn.Trade
-	err := s.view(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *vetted) error {
 		open, err := s.opened(tx)
 		if err != nil {
 			return err
@@ -57,7 +55,7 @@ func (s *Store) Open() ([]txn.Trade, error) {
 // Related lists the trades that have, or once had, ref among their Refs.
 func (s *Store) Related(ref string) ([]txn.Trade, error) {
 	var trades []txn.Trade
-	err := s.view(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *vetted) error {
 		prefix := refKey(ref, nil)
 		c := tx.Bucket(bucketRefs).Cursor()
 		for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
@@ -85,7 +83,7 @@ type Record struct {
 }
 
 // record reads a trade, its credentials too.
-func (s *Store) record(tx *bolt.Tx, k []byte) (r Record, found bool, err error) {
+func (s *Store) record(tx *vetted, k []byte) (r Record, found bool, err error) {
 	p, found, err := last(tx, k)
 	if err != nil || !found {
 		return r, false, err
@@ -98,7 +96,7 @@ func (s *Store) record(tx *bolt.Tx, k []byte) (r Record, found bool, err error) 
 }
 
 // recordAt is a trade as it stood at one of its entries.
-func (s *Store) recordAt(tx *bolt.Tx, p placed) (Record, error) {
+func (s *Store) recordAt(tx *vetted, p placed) (Record, error) {
 	r := Record{Seq: p.at, Last: p.Entry, order: p.Order}
 	c, err := s.contentAt(tx, p.at)
 	if err != nil {
@@ -121,7 +119,7 @@ func (s *Store) recordAt(tx *bolt.Tx, p placed) (Record, error) {
 	return r, nil
 }
 
-func (s *Store) contentAt(tx *bolt.Tx, seq uint64) (content, error) {
+func (s *Store) contentAt(tx *vetted, seq uint64) (content, error) {
 	v := tx.Bucket(bucketLog).Get(number(seq))
 	if v == nil {
 		return content{}, fmt.Errorf("%w: entry %d is gone", ErrAltered, seq)
@@ -163,7 +161,7 @@ func (s *Store) List(f Filter, yield func(Record) bool) error {
 	for _, scan := range s.scans(f) {
 		for before := []byte(nil); ; {
 			var some []Record
-			err := s.view(func(tx *bolt.Tx) (err error) {
+			err := s.view(func(tx *vetted) (err error) {
 				some, before, err = s.scan(tx, scan, before, f)
 				return err
 			})
@@ -188,7 +186,7 @@ func (s *Store) listNumber(f Filter, yield func(Record) bool) error {
 	for _, kind := range txn.Kinds() {
 		var r Record
 		var found bool
-		err := s.view(func(tx *bolt.Tx) (err error) {
+		err := s.view(func(tx *vetted) (err error) {
 			r, found, err = s.record(tx, key(kind, f.No))
 			return err
 		})
@@ -227,7 +225,7 @@ func (s *Store) scans(f Filter) []scan {
 }
 
 // scan reads a batch backwards, from before; next is where to go on, nil at the end.
-func (s *Store) scan(tx *bolt.Tx, what scan, before []byte, f Filter) (some []Record, next []byte, err error) {
+func (s *Store) scan(tx *vetted, what scan, before []byte, f Filter) (some []Record, next []byte, err error) {
 	c := tx.Bucket(what.bucket).Cursor()
 	k := seekBefore(c, before, what)
 	for n := 0; k != nil && bytes.HasPrefix(k, what.prefix) && bytes.Compare(k, what.low) >= 0; k, _ = c.Prev() {
@@ -247,7 +245,7 @@ func (s *Store) scan(tx *bolt.Tx, what scan, before []byte, f Filter) (some []Re
 }
 
 // seekBefore is the last key of the scan that is before the given one, if any.
-func seekBefore(c *bolt.Cursor, before []byte, what scan) []byte {
+func seekBefore(c *cursor, before []byte, what scan) []byte {
 	end := before
 	if end == nil {
 		end = after(what.high)
@@ -279,7 +277,7 @@ func after(prefix []byte) []byte {
 }
 
 // indexed is the trade of an index's entry.
-func (s *Store) indexed(tx *bolt.Tx, bucket, k []byte) (Record, error) {
+func (s *Store) indexed(tx *vetted, bucket, k []byte) (Record, error) {
 	if !bytes.Equal(bucket, bucketOpen) {
 		if len(k) < 8 {
 			return Record{}, fmt.Errorf("%w: the index %s", ErrAltered, bucket)
@@ -315,7 +313,7 @@ const maxHistory = 10000
 // History lists a trade's entries, oldest first, the latest ten thousand at
 // most. There are none when the journal does not know it.
 func (s *Store) History(transType, no string) (events []Event, err error) {
-	err = s.view(func(tx *bolt.Tx) error {
+	err = s.view(func(tx *vetted) error {
 		for p, err := range backwards(tx, key(transType, no)) {
 			if err != nil {
 				return err
@@ -335,7 +333,7 @@ func (s *Store) History(transType, no string) (events []Event, err error) {
 }
 
 // backwards are a trade's entries, from its last to its first.
-func backwards(tx *bolt.Tx, k []byte) iter.Seq2[placed, error] {
+func backwards(tx *vetted, k []byte) iter.Seq2[placed, error] {
 	return func(yield func(placed, error) bool) {
 		p, known, err := last(tx, k)
 		for known && yield(p, err) && err == nil && p.Prev != 0 {
@@ -351,7 +349,7 @@ func backwards(tx *bolt.Tx, k []byte) iter.Seq2[placed, error] {
 	}
 }
 
-func entryAt(tx *bolt.Tx, seq uint64) (placed, error) {
+func entryAt(tx *vetted, seq uint64) (placed, error) {
 	v := tx.Bucket(bucketLog).Get(number(seq))
 	if v == nil {
 		return placed{}, fmt.Errorf("%w: entry %d is gone", ErrAltered, seq)

@@ -42,6 +42,11 @@ var (
 	ErrPutBack error = refusal("journal was put back to an older state")
 	// ErrTerminal: the journal was begun by another terminal.
 	ErrTerminal error = refusal("journal is another terminal's")
+	// ErrLost: there was a journal, and it is gone.
+	ErrLost error = refusal("journal was lost")
+	// ErrMoved: the journal was made at another place or on another machine, where
+	// it may still be served.
+	ErrMoved error = refusal("journal was moved or copied")
 	// ErrAltered: entries are not what they were when they were written.
 	ErrAltered error = refusal("journal was altered")
 )
@@ -55,11 +60,13 @@ func (r refusal) Is(target error) bool { return target == ErrRefused }
 // advised is an error with what to do about it.
 func advised(err error) error {
 	switch {
+	case errors.Is(err, ErrLost):
+		return fmt.Errorf("%w. No money is served before it is brought back, or a person's word begins a new one ('onetrans journal adopt')", err)
 	case errors.Is(err, ErrRefused):
 		return fmt.Errorf("%w. No money is served on it. 'onetrans journal verify' says what is wrong with it; "+
 			"'onetrans journal adopt' takes it on by a person's word", err)
 	case errors.Is(err, ErrDamaged):
-		return fmt.Errorf("%w. Bring a backup back ('onetrans journal backup' makes them) and take it on with 'onetrans journal adopt'", err)
+		return fmt.Errorf("%w. 'onetrans journal rebuild' brings back what can be proved of it; else a backup, which 'onetrans journal adopt' takes on", err)
 	case errors.Is(err, ErrKey):
 		return fmt.Errorf("%w. Without its own key nobody can read a journal: bring that back, "+
 			"to the configuration's store.key or to the file beside the journal", err)
@@ -76,6 +83,9 @@ const lockTimeout = 50 * time.Millisecond
 
 // shortest is how long a bbolt file is at least, in bytes: four pages.
 const shortest = 4 * 4096
+
+// growth is by how much a file grows at once, in bytes: bbolt syncs it then.
+const growth = 1 << 20
 
 // The buckets. A trade's key is its trans_type, a zero byte and its number;
 // where it was born is the sequence of its first entry. Numbers are big endian.
@@ -111,7 +121,7 @@ func buckets() [][]byte {
 
 // Store is an open journal. It implements [txn.Journal].
 type Store struct {
-	db       *bolt.DB
+	db       *file
 	path     string
 	terminal string
 	keys     keys
@@ -218,9 +228,7 @@ func open(path string, options Options, change bool) (*Store, error) {
 		if s.db, err = openFile(path, options.NoSync, !change); err != nil {
 			return err
 		}
-		if err = checkSize(s.db); err == nil {
-			err = s.checkSchema()
-		}
+		err = s.checkSchema()
 		if errors.Is(err, errOldSchema) && change {
 			if s.db, err = migrate(s.db, path, s.keys, options); err == nil {
 				err = s.checkSchema()
@@ -237,9 +245,39 @@ func open(path string, options Options, change bool) (*Store, error) {
 	return s, nil
 }
 
-// openFile opens a bbolt file that is there, and is still the one at path once
-// it is locked.
-func openFile(path string, noSync, readOnly bool) (*bolt.DB, error) {
+// openFile opens a bbolt file that is there, whose beginning is whole, and that
+// is still the one at path once it is locked.
+func openFile(path string, noSync, readOnly bool) (*file, error) {
+	f, err := openOnce(path, noSync, true)
+	if err == nil {
+		err = f.lookOver()
+	}
+	if err != nil || readOnly {
+		return f.unless(err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	// Bbolt loads the free list of a file that it may write.
+	all := f.pages.allChecked()
+	if f, err = openOnce(path, noSync, false); err != nil {
+		return nil, err
+	}
+	if all {
+		f.pages.noteAll()
+	}
+	return f, nil
+}
+
+// unless is the file, or the error, and then it is closed.
+func (f *file) unless(err error) (*file, error) {
+	if err == nil || f == nil {
+		return f, err
+	}
+	return nil, errors.Join(err, f.Close())
+}
+
+func openOnce(path string, noSync, readOnly bool) (*file, error) {
 	// bbolt would make a new database of an empty file.
 	info, err := os.Stat(path)
 	if err != nil {
@@ -249,7 +287,7 @@ func openFile(path string, noSync, readOnly bool) (*bolt.DB, error) {
 		return nil, fmt.Errorf("%w: it has %d bytes", ErrDamaged, info.Size())
 	}
 	var opened fs.FileInfo
-	db, err := bolt.Open(path, 0o600, &bolt.Options{
+	options := bolt.Options{
 		Timeout: lockTimeout, NoSync: noSync, ReadOnly: readOnly,
 		OpenFile: func(name string, flag int, mode fs.FileMode) (*os.File, error) {
 			file, err := trust.OpenFile(name, flag, mode)
@@ -258,7 +296,11 @@ func openFile(path string, noSync, readOnly bool) (*bolt.DB, error) {
 			}
 			return file, err
 		},
-	})
+	}
+	if !readOnly {
+		options.InitialMmapSize = roomFor(info.Size())
+	}
+	db, err := bolt.Open(path, 0o600, &options)
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, ErrInUse
@@ -271,19 +313,16 @@ func openFile(path string, noSync, readOnly bool) (*bolt.DB, error) {
 	if info, err := os.Stat(path); err != nil || !os.SameFile(info, opened) {
 		return nil, errors.Join(ErrInUse, db.Close())
 	}
-	return db, nil
+	db.AllocSize = growth
+	return &file{db, newPages(db)}, nil
 }
 
 // checkSize refuses a file that is shorter than it says: what is not there
 // can't be read, and must not be taken for empty.
-func checkSize(db *bolt.DB) error {
-	info, err := os.Stat(db.Path())
-	if err != nil {
-		return err
-	}
+func checkSize(db *bolt.DB, size int64) error {
 	return db.View(func(tx *bolt.Tx) error {
-		if tx.Size() > info.Size() {
-			return fmt.Errorf("%w: it was cut off, %d bytes are missing", ErrDamaged, tx.Size()-info.Size())
+		if tx.Size() > size {
+			return fmt.Errorf("%w: it was cut off, %d bytes are missing", ErrDamaged, tx.Size()-size)
 		}
 		return nil
 	})
@@ -306,12 +345,7 @@ func (s *Store) Archive(path string) (*Store, error) {
 		if a.db, err = openFile(path, false, true); err != nil {
 			return err
 		}
-		if err = checkSize(a.db); err == nil {
-			err = a.checkSchema()
-		}
-		if err != nil {
-			err = errors.Join(err, a.db.Close())
-		}
+		a.db, err = a.db.unless(a.checkSchema())
 		return err
 	})
 	if err != nil {

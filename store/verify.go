@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	bolt "go.etcd.io/bbolt"
-
 	"onetrans/flows/txn"
 )
 
@@ -54,10 +52,9 @@ func (p Proof) Whole() bool {
 	return true
 }
 
-// Verify proves the whole journal: every entry's link, the head, and that the
-// trades and the indexes are what the entries imply. Bbolt's own check of every
-// page is not part of it: on a damaged file it ends the program. Entries that
-// were archived are proved by their archives, where these are given. An
+// Verify proves the whole journal: every page, every entry's link, the head, and
+// that the trades and the indexes are what the entries imply. Entries that were
+// archived are proved by their archives, where these are given. An
 // error is ctx's, or that the file can't be read on.
 func (s *Store) Verify(ctx context.Context, archives ...*Store) (Proof, error) {
 	v := verifier{Store: s, ctx: ctx, archives: map[string]*Store{}}
@@ -65,7 +62,12 @@ func (s *Store) Verify(ctx context.Context, archives ...*Store) (Proof, error) {
 		v.archives[filepath.Base(a.path)] = a
 	}
 	defer readAhead(s.path)()
-	err := s.view(v.all)
+	err := errMoved
+	for range triesToRead {
+		if err = s.view(v.all); !errors.Is(err, errMoved) {
+			break
+		}
+	}
 	if errors.Is(err, ErrDamaged) {
 		v.fault(0, "%v", err)
 		v.proof.Damaged, err = true, nil
@@ -78,7 +80,7 @@ type verifier struct {
 	*Store
 	ctx      context.Context
 	archives map[string]*Store
-	tx       *bolt.Tx
+	tx       *vetted
 	proof    Proof
 	adopted  uint64
 	// desk and cards are how many trades shall be in these indexes.
@@ -93,8 +95,15 @@ func (v *verifier) fault(seq uint64, format string, args ...any) {
 	v.proof.Faults = append(v.proof.Faults, Fault{seq, fmt.Sprintf(format, args...), seq > 0 && seq <= v.adopted})
 }
 
-func (v *verifier) all(tx *bolt.Tx) error {
+func (v *verifier) all(tx *vetted) error {
 	v.tx = tx
+	if err := tx.walk(true); err != nil {
+		return err
+	}
+	tx.trust = true
+	if err := tx.bothMetas(); err != nil {
+		v.fault(0, "%v", err)
+	}
 	v.checkAdoption()
 	if err := v.checkChain(); err != nil {
 		return err
@@ -195,7 +204,7 @@ func (v *verifier) over(link []byte, next, seq uint64) []byte {
 
 // checkArchived proves that an archive fills a gap.
 func (v *verifier) checkArchived(archive *Store, g gap) {
-	err := archive.view(func(tx *bolt.Tx) error {
+	err := archive.view(func(tx *vetted) error {
 		link := g.Before
 		for seq := g.From; seq <= g.To; seq++ {
 			entry := value(tx.Bucket(bucketLog).Get(number(seq)))
@@ -293,7 +302,7 @@ func (v *verifier) checkCounts() {
 
 // count is how many keys a bucket has, up to where they are not in order any
 // more: pages that rot may go in a circle.
-func count(b *bolt.Bucket) (n uint64) {
+func count(b *bucket) (n uint64) {
 	c := b.Cursor()
 	var before []byte
 	for k, _ := c.First(); k != nil && (before == nil || bytes.Compare(before, k) < 0); k, _ = c.Next() {
@@ -306,7 +315,7 @@ func count(b *bolt.Bucket) (n uint64) {
 // receipt has one: nil, or ErrRefused with what is wrong. It gives
 // [txn.ErrArchived] when only an archive can say.
 func (s *Store) Knows(head Head) error {
-	return s.view(func(tx *bolt.Tx) error {
+	return s.view(func(tx *vetted) error {
 		end, err := s.end(tx)
 		if err != nil {
 			return err

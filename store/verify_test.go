@@ -57,13 +57,13 @@ func write(t testing.TB, s *Store, no string, at flow.State) {
 }
 
 // change changes a closed journal's file behind the store's back.
-func change(t *testing.T, path string, f func(tx *bolt.Tx) error) {
+func change(t *testing.T, path string, f func(tx *vetted) error) {
 	t.Helper()
 	db, err := bolt.Open(path, 0o600, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(db.Update(f), db.Close()); err != nil {
+	if err := errors.Join(own(db).Update(f), db.Close()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -79,8 +79,8 @@ func inspect(t *testing.T, path string, options Options) *Store {
 }
 
 // flip changes a bit of an entry.
-func flip(seq uint64, at int) func(tx *bolt.Tx) error {
-	return func(tx *bolt.Tx) error {
+func flip(seq uint64, at int) func(tx *vetted) error {
+	return func(tx *vetted) error {
 		v := slices.Clone(tx.Bucket(bucketLog).Get(number(seq)))
 		v[(at+len(v))%len(v)] ^= 1
 		return tx.Bucket(bucketLog).Put(number(seq), v)
@@ -90,7 +90,7 @@ func flip(seq uint64, at int) func(tx *bolt.Tx) error {
 func TestWhatIsWrongIsNamed(t *testing.T) {
 	tests := []struct {
 		name string
-		do   func(tx *bolt.Tx) error
+		do   func(tx *vetted) error
 		// says is in a fault that verify finds; start is what opening says.
 		says  string
 		start error
@@ -98,28 +98,28 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		{"a bit of an early entry's seal", flip(1, -1), "entry 1 was altered", ErrAltered},
 		{"a bit of an early entry's link", flip(2, 0), "entry 2 was altered", ErrAltered},
 		{"a bit of the last entry", flip(9, -1), "entry 9 was altered", ErrAltered},
-		{"an entry replaced by another", func(tx *bolt.Tx) error {
+		{"an entry replaced by another", func(tx *vetted) error {
 			return tx.Bucket(bucketLog).Put(number(4), tx.Bucket(bucketLog).Get(number(5)))
 		}, "entry 4 was altered", ErrAltered},
-		{"an entry taken out", func(tx *bolt.Tx) error { return tx.Bucket(bucketLog).Delete(number(5)) }, "the entries 5 to 5 are missing", ErrAltered},
-		{"the last entry taken out", func(tx *bolt.Tx) error { return tx.Bucket(bucketLog).Delete(number(9)) }, "its end was cut off", ErrAltered},
-		{"the last entries taken out with care", func(tx *bolt.Tx) error {
+		{"an entry taken out", func(tx *vetted) error { return tx.Bucket(bucketLog).Delete(number(5)) }, "the entries 5 to 5 are missing", ErrAltered},
+		{"the last entry taken out", func(tx *vetted) error { return tx.Bucket(bucketLog).Delete(number(9)) }, "its end was cut off", ErrAltered},
+		{"the last entries taken out with care", func(tx *vetted) error {
 			log := tx.Bucket(bucketLog)
 			return errors.Join(log.Delete(number(9)), log.SetSequence(8))
 		}, "it has 8 entries, and had 9", ErrPutBack},
-		{"a trade as it stood before", func(tx *bolt.Tx) error {
+		{"a trade as it stood before", func(tx *vetted) error {
 			return tx.Bucket(bucketTrades).Put(key(onetrans.TransRecharge, "0"), number(2))
 		}, "trade 0 is listed as it stood at entry 2", nil},
-		{"a trade that is not listed", func(tx *bolt.Tx) error {
+		{"a trade that is not listed", func(tx *vetted) error {
 			return tx.Bucket(bucketTrades).Delete(key(onetrans.TransRecharge, "0"))
 		}, "trade 0 is not listed", nil},
-		{"a trade that nobody made", func(tx *bolt.Tx) error {
+		{"a trade that nobody made", func(tx *vetted) error {
 			return tx.Bucket(bucketTrades).Put(key(onetrans.TransRecharge, "x"), number(3))
 		}, "the index trades lists 4", nil},
-		{"an open trade forgotten", func(tx *bolt.Tx) error {
+		{"an open trade forgotten", func(tx *vetted) error {
 			return tx.Bucket(bucketOpen).Delete(key(onetrans.TransRecharge, "2"))
 		}, "trade 2 is not in the index open", nil},
-		{"another terminal's", func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Put(keyTerminal, []byte("T2")) }, `terminal "T2"`, ErrTerminal},
+		{"another terminal's", func(tx *vetted) error { return tx.Bucket(bucketMeta).Put(keyTerminal, []byte("T2")) }, `terminal "T2"`, ErrTerminal},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -178,7 +178,7 @@ func adoptAndGoOn(t *testing.T, path string, options Options) {
 // An open trade that is not listed any more must not be forgotten at the start.
 func TestAForgottenTradeIsNoticedAtTheStart(t *testing.T) {
 	path := spoiled(t, Options{})
-	change(t, path, func(tx *bolt.Tx) error { return tx.Bucket(bucketOpen).Delete(key(onetrans.TransRecharge, "2")) })
+	change(t, path, func(tx *vetted) error { return tx.Bucket(bucketOpen).Delete(key(onetrans.TransRecharge, "2")) })
 	s := openAt(t, path)
 	if _, err := s.Open(); !errors.Is(err, ErrAltered) {
 		t.Errorf("err = %v", err)
@@ -207,17 +207,6 @@ func TestPutBackAndInterrupted(t *testing.T) {
 		write(t, s, "20", txn.Succ)
 		s.Close()
 	})
-	t.Run("an empty head is a power cut's", func(t *testing.T) {
-		if err := os.Truncate(HeadPath(path), 0); err != nil {
-			t.Fatal(err)
-		}
-		s, err := Open(path, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		write(t, s, "21", txn.Succ)
-		s.Close()
-	})
 	t.Run("behind it, it was put back", func(t *testing.T) {
 		copyFile(t, older, path)
 		if _, err := Open(path, Options{}); !errors.Is(err, ErrPutBack) {
@@ -235,26 +224,134 @@ func TestPutBackAndInterrupted(t *testing.T) {
 			t.Errorf("a receipt's head: %v", err)
 		}
 	})
-	t.Run("without a head", func(t *testing.T) {
-		if err := os.Remove(HeadPath(path)); err != nil {
+}
+
+// A head that says nothing is as one that is missing: it is made whole before it
+// is first needed, so that no power cut empties it.
+func TestAHeadThatSaysNothingIsAsOneThatIsMissing(t *testing.T) {
+	spoil := map[string]func(path string) error{
+		"missing":    os.Remove,
+		"empty":      func(path string) error { return os.Truncate(path, 0) },
+		"zeroed":     func(path string) error { return os.WriteFile(path, make([]byte, headSize), 0o600) },
+		"unreadable": func(path string) error { return os.WriteFile(path, []byte(strings.Repeat("x", headSize)), 0o600) },
+		"a folder":   func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) },
+	}
+	for name, spoil := range spoil {
+		t.Run(name, func(t *testing.T) {
+			path := spoiled(t, Options{})
+			older := path + ".older"
+			copyFile(t, path, older)
+			s := openAt(t, path)
+			fill3(t, s, 10)
+			s.Close()
+			copyFile(t, older, path)
+			if err := spoil(HeadPath(path)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Open(path, Options{}); !errors.Is(err, ErrRefused) && name != "a folder" || !errors.Is(err, ErrUnusable) {
+				t.Errorf("err = %v", err)
+			}
+			reader := inspect(t, path, Options{})
+			if proof, err := reader.Verify(t.Context()); err != nil || proof.Whole() {
+				t.Errorf("it is called whole: %v", err)
+			}
+			reader.Close()
+			if name != "a folder" {
+				adoptAndGoOn(t, path, Options{})
+			}
+		})
+	}
+}
+
+// The head is written in two slots in turn: a power cut while one is written
+// leaves the one before.
+func TestASlotThatIsHalfWrittenLeavesTheOther(t *testing.T) {
+	for n := range 4 {
+		path := filepath.Join(t.TempDir(), "journal")
+		s := openAt(t, path)
+		for i := range 4 + n {
+			write(t, s, fmt.Sprint(i), txn.Succ)
+		}
+		last, err := s.Head()
+		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Open(path, Options{}); !errors.Is(err, ErrAltered) {
-			t.Errorf("err = %v", err)
+		file, err := os.ReadFile(HeadPath(path))
+		if err != nil || len(file) != headSize {
+			t.Fatal(len(file), err)
 		}
-		adoptAndGoOn(t, path, Options{})
-	})
-	t.Run("the journal is gone, its head is there", func(t *testing.T) {
-		if err := os.Remove(path); err != nil {
-			t.Fatal(err)
+		for at := range 2 {
+			torn := slices.Clone(file)
+			copy(torn[at*slotSize:][:slotSize/2], make([]byte, slotSize))
+			got, err := parseHeadFile(torn, s.keys)
+			if err != nil || got.Seq != last.Seq && got.Seq != last.Seq-1 {
+				t.Errorf("%d entries, slot %d torn: %v, %v", last.Seq, at, got.Seq, err)
+			}
 		}
-		if _, err := Open(path, Options{}); !errors.Is(err, ErrPutBack) {
-			t.Errorf("err = %v", err)
+	}
+}
+
+// What is left of a journal that is gone is no reason to begin a new one, as if
+// nothing had ever been.
+func TestAJournalThatWasLostIsToldAndNeedsAWord(t *testing.T) {
+	for name, options := range map[string]Options{"": {}, "configured": {Key: []byte(strings.Repeat("k", KeySize))}} {
+		for what, left := range map[string][]string{"key and head": {".key", ".head"}, "key": {".key"}, "head": {".head"}} {
+			if name != "" && what == "key" {
+				continue
+			}
+			t.Run(name+" "+what, func(t *testing.T) {
+				path := spoiled(t, options)
+				for _, part := range []string{"", ".key", ".head"} {
+					if !slices.Contains(left, part) {
+						if err := os.Remove(path + part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+							t.Fatal(err)
+						}
+					}
+				}
+				if _, err := Open(path, options); !errors.Is(err, ErrLost) || !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "journal adopt") {
+					t.Errorf("err = %v", err)
+				}
+				if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+					t.Error("a journal was made", err)
+				}
+				adoptAndGoOn(t, path, options)
+				s := opened(t, path, options)
+				noted := false
+				err := s.Entries(func(_ uint64, e txn.Entry) bool {
+					noted = noted || strings.Contains(e.Note, "journal was lost")
+					return true
+				})
+				if err != nil || !noted {
+					t.Error("that it was lost is not in the journal", err)
+				}
+			})
 		}
-		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-			t.Error("a journal was made", err)
-		}
-	})
+	}
+}
+
+// Who was interrupted while a first journal was made lost nothing.
+func TestAJournalThatWasBegunAndNotMadeIsMade(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	if err := os.WriteFile(begunPath(path), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := makeKey(KeyPath(path), false); err != nil {
+		t.Fatal(err)
+	}
+	openAt(t, path)
+	if _, err := os.Stat(begunPath(path)); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("the note stays", err)
+	}
+}
+
+func opened(t testing.TB, path string, options Options) *Store {
+	t.Helper()
+	s, err := Open(path, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
 
 func TestKeys(t *testing.T) {
@@ -406,7 +503,7 @@ func TestPrune(t *testing.T) {
 		t.Errorf("a spoilt archive: %v %+v", err, proof)
 	}
 	s.Close()
-	change(t, path, func(tx *bolt.Tx) error {
+	change(t, path, func(tx *vetted) error {
 		k, v := tx.Bucket(bucketGaps).Cursor().First()
 		v = []byte(strings.Replace(string(v), "archive.db", "another.db", 1))
 		return tx.Bucket(bucketGaps).Put(slices.Clone(k), v)

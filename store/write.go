@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/go-json-experiment/json"
-	bolt "go.etcd.io/bbolt"
 
 	"onetrans/flows/txn"
 )
@@ -20,7 +19,7 @@ func (s *Store) Write(e txn.Entry, t txn.Trade) error {
 		return err
 	}
 	var head Head
-	err = s.update(func(tx *bolt.Tx) (err error) {
+	err = s.update(func(tx *vetted) (err error) {
 		head, err = s.carryOut(tx, step)
 		return err
 	})
@@ -44,7 +43,7 @@ func (s *Store) prepare(e txn.Entry, t txn.Trade) (step, error) {
 	return w, nil
 }
 
-func (s *Store) carryOut(tx *bolt.Tx, w step) (Head, error) {
+func (s *Store) carryOut(tx *vetted, w step) (Head, error) {
 	head, err := s.append(tx, func(seq uint64) (header, []byte, error) { return s.step(tx, w, seq) })
 	if err != nil {
 		return head, err
@@ -61,7 +60,7 @@ type step struct {
 }
 
 // step makes the entry of a trade's step and puts the indexes right.
-func (s *Store) step(tx *bolt.Tx, w step, seq uint64) (header, []byte, error) {
+func (s *Store) step(tx *vetted, w step, seq uint64) (header, []byte, error) {
 	open, err := s.opened(tx)
 	if err != nil {
 		return header{}, nil, err
@@ -114,7 +113,7 @@ type placed struct {
 }
 
 // last is a trade's last entry.
-func last(tx *bolt.Tx, k []byte) (p placed, known bool, err error) {
+func last(tx *vetted, k []byte) (p placed, known bool, err error) {
 	at := tx.Bucket(bucketTrades).Get(k)
 	if at == nil {
 		return placed{}, false, nil
@@ -135,7 +134,7 @@ func last(tx *bolt.Tx, k []byte) (p placed, known bool, err error) {
 }
 
 // index notes a trade's new last entry.
-func index(tx *bolt.Tx, seq uint64, h header) error {
+func index(tx *vetted, seq uint64, h header) error {
 	k, born := h.key(), number(h.Born)
 	errs := []error{tx.Bucket(bucketTrades).Put(k, number(seq))}
 	note := func(bucket, entry []byte) {
@@ -155,7 +154,7 @@ func index(tx *bolt.Tx, seq uint64, h header) error {
 
 // unindex takes away what is not true of a trade any more. Refs stay: a trade
 // may be looked for by what it once had.
-func unindex(tx *bolt.Tx, before, now header) error {
+func unindex(tx *vetted, before, now header) error {
 	var errs []error
 	keep := places(now, number(now.Born))
 	for _, at := range places(before, number(before.Born)) {
@@ -196,7 +195,7 @@ func places(h header, born []byte) []place {
 func stateKey(state string, born []byte) []byte { return append([]byte(state+"\x00"), born...) }
 
 // keepSecrets keeps an open trade's credentials, sealed, and erases a final one's.
-func (s *Store) keepSecrets(tx *bolt.Tx, t txn.Trade) error {
+func (s *Store) keepSecrets(tx *vetted, t txn.Trade) error {
 	b, k := tx.Bucket(bucketSecrets), key(t.Order.Kind(), t.Order.No)
 	before := b.Get(k)
 	if t.Final() {
@@ -216,7 +215,7 @@ func (s *Store) keepSecrets(tx *bolt.Tx, t txn.Trade) error {
 	return b.Put(k, append(tag, s.keys.sealed(plain, append([]byte("secrets "), k...))...))
 }
 
-func (s *Store) secrets(tx *bolt.Tx, k []byte) (txn.Secrets, error) {
+func (s *Store) secrets(tx *vetted, k []byte) (txn.Secrets, error) {
 	var secrets txn.Secrets
 	kept := tx.Bucket(bucketSecrets).Get(k)
 	if kept == nil {

@@ -63,6 +63,8 @@ func FaultOf(err error) view.FaultKind {
 	}{
 		{store.ErrPutBack, view.FaultPutBack},
 		{store.ErrTerminal, view.FaultTerminal},
+		{store.ErrLost, view.FaultLost},
+		{store.ErrMoved, view.FaultMoved},
 		{store.ErrAltered, view.FaultAltered},
 		{store.ErrKey, view.FaultKey},
 		{store.ErrSchema, view.FaultSchema},

@@ -18,6 +18,8 @@ const (
 	FaultPutBack  FaultKind = "put_back" // an older state of it
 	FaultTerminal FaultKind = "terminal" // another terminal's
 	FaultAltered  FaultKind = "altered"  // not what was written
+	FaultLost     FaultKind = "lost"     // it is gone
+	FaultMoved    FaultKind = "moved"    // it comes from another place or machine
 	FaultKey      FaultKind = "key"      // its key is missing, or another's
 	FaultSchema   FaultKind = "schema"   // a newer program's
 	FaultDisk     FaultKind = "disk"     // the file system does not let it be opened
