@@ -117,35 +117,52 @@ func carryOut(ctx context.Context, c config.Config, asked call.Call, log *slog.L
 	if out, exit, refused := door.Refuse(asked); refused {
 		return exit, write(out)
 	}
-	if out, exit, served := askOwner(ctx, c, door, asked, log); served {
+	out, exit, unserved := askOwner(ctx, c, door, asked, log)
+	if unserved == nil {
 		return exit, write(out)
 	}
 	single := once{windows: newWindows(c, log)}
 	door.Own = func() (call.Terminal, func(), error) { return single.own(ctx, c, door, log) }
 	defer single.end()
-	out, exit := single.serve(ctx, door, asked)
+	out, exit = single.serve(ctx, door, asked)
 	if errors.Is(single.err, store.ErrInUse) {
-		// Its owner may have begun to take calls meanwhile.
-		if out, exit, served := askOwner(ctx, c, door, asked, log); served {
-			return exit, write(out)
-		}
+		out, exit = owned(ctx, c, door, asked, log, unserved)
 	}
 	return exit, write(out)
 }
 
-// askOwner hands the call to the terminal's owner. It was not served where
-// nobody took it.
-func askOwner(ctx context.Context, c config.Config, door call.Door, asked call.Call, log *slog.Logger) (out []byte, exit int, served bool) {
+// owned is the answer to a call that can't be carried out alone, as the terminal
+// has an owner, and was not served by him, who may have begun to take calls
+// meanwhile. One who is there and did not answer does not answer now.
+func owned(ctx context.Context, c config.Config, door call.Door, asked call.Call, log *slog.Logger, unserved error) (out []byte, exit int) {
+	if errors.Is(unserved, socket.ErrNoOwner) {
+		if out, exit, unserved = askOwner(ctx, c, door, asked, log); unserved == nil {
+			return out, exit
+		}
+	}
+	log.Error("the terminal has an owner, who did not take the call", "error", unserved)
+	switch {
+	case errors.Is(unserved, socket.ErrSilent):
+		return door.Silent(asked)
+	case errors.Is(unserved, socket.ErrVersion):
+		return door.OtherVersion(asked)
+	}
+	return door.Busy(asked)
+}
+
+// askOwner hands the call to the terminal's owner. The error says why nobody
+// took it.
+func askOwner(ctx context.Context, c config.Config, door call.Door, asked call.Call, log *slog.Logger) (out []byte, exit int, unserved error) {
 	answer, err := socket.Ask(ctx, address(c), socket.Call{TransType: asked.TransType, In: asked.In, Buffer: asked.Buffer})
 	switch {
 	case err == nil:
-		return answer.Out, answer.Exit, true
+		return answer.Out, answer.Exit, nil
 	case errors.Is(err, socket.ErrLost):
 		log.Error("handing the call over", "error", err)
 		out, exit = door.Lost(asked)
-		return out, exit, true
+		return out, exit, nil
 	}
-	return nil, 0, false
+	return nil, 0, err
 }
 
 // once is a terminal that is owned for one call. Whoever else asks meanwhile

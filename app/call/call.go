@@ -94,11 +94,24 @@ func (d Door) Refuse(c Call) (out []byte, exit int, refused bool) {
 }
 
 // Busy is the answer to a call while another runs, if it is not refused anyway.
-func (d Door) Busy(c Call) (out []byte, exit int) {
+func (d Door) Busy(c Call) (out []byte, exit int) { return d.turnAway(c, sayings.busy) }
+
+// Silent is the answer to a call whose terminal has an owner that does not
+// answer: nothing was handed over.
+func (d Door) Silent(c Call) (out []byte, exit int) { return d.turnAway(c, sayings.silentOwner) }
+
+// OtherVersion is the answer to a call whose terminal's owner is a version of
+// this program that shares no language with it: nothing was handed over.
+func (d Door) OtherVersion(c Call) (out []byte, exit int) {
+	return d.turnAway(c, sayings.otherVersion)
+}
+
+// turnAway answers a call that is not carried out, if it is not refused anyway.
+func (d Door) turnAway(c Call, s saying) (out []byte, exit int) {
 	if out, exit, refused := d.Refuse(c); refused {
 		return out, exit
 	}
-	return written(c, reply(sayings.busy))
+	return written(c, reply(s))
 }
 
 // Lost is the answer to a call whose owner was lost after it had been handed

@@ -23,6 +23,7 @@ func (s saying) said(text string) saying { return saying{s.code, text} }
 var sayings = struct {
 	ok                                                        saying
 	busy, notJSON, field, otherType, transType                saying
+	silentOwner, otherVersion                                 saying
 	cancelled, timedOut                                       saying
 	noPage, noScanner, noCardReader, noIdentityReader         saying
 	noCard, unreadable                                        saying
@@ -36,6 +37,8 @@ var sayings = struct {
 }{
 	ok:                 saying{onetrans.CodeOK, "成功"},
 	busy:               saying{onetrans.CodeBusy, "接口业务不支持并发调用"},
+	silentOwner:        saying{onetrans.CodeDevice, "本终端的服务程序没有响应，未办理；请检查该程序是否被挂起，必要时重新启动"},
+	otherVersion:       saying{onetrans.CodeInternal, "本终端的服务程序与本程序版本不同，未办理；请更新后重新启动服务程序"},
 	notJSON:            saying{onetrans.CodeNotJSON, "入参不是有效的 GBK 编码 JSON"},
 	field:              saying{onetrans.CodeField, "入参有误"},
 	otherType:          saying{onetrans.CodeField, "trans_type（交易类型编码）与调用参数不一致"},

@@ -3,30 +3,50 @@ package socket
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"net"
+	"os"
 	"time"
 )
 
 // Ask hands a call to the owner who serves address and waits for its answer.
-// Every error is [ErrNoOwner], after which the call may be made elsewhere, or
-// [ErrLost]. When ctx ends, the owner is told that nobody waits any more.
+// Every error is [ErrNoOwner], [ErrSilent] or [ErrVersion], after which the call
+// may be made elsewhere, or [ErrLost]. When ctx ends, the owner is told that
+// nobody waits any more.
 func Ask(ctx context.Context, address string, c Call) (Answer, error) {
-	conn, secret, err := dial(ctx, address)
+	caller, err := reach(ctx, address, handover{Call: &c})
 	if err != nil {
-		return Answer{}, fmt.Errorf("%w: %w", ErrNoOwner, err)
+		return Answer{}, err
 	}
-	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	caller := caller{conn: conn, in: bufio.NewReader(conn), secret: secret}
-	if err := caller.handOver(handover{Call: &c}); err != nil {
-		return Answer{}, fmt.Errorf("%w: %w", ErrNoOwner, err)
-	}
+	defer caller.conn.Close()
+	defer context.AfterFunc(ctx, func() { caller.conn.Close() })()
 	var answer Answer
 	if err := caller.wait(maxAnswer, &answer); err != nil {
 		return Answer{}, fmt.Errorf("%w: %w", ErrLost, err)
 	}
 	return answer, nil
+}
+
+// reach hands a call or a command to the owner who serves address. Its error
+// says that nothing was handed over.
+func reach(ctx context.Context, address string, h handover) (caller, error) {
+	conn, secret, err := dial(ctx, address)
+	if err == nil {
+		if _, err = peerOf(conn); err == nil {
+			c := caller{conn: conn, in: bufio.NewReader(conn), secret: secret}
+			stop := context.AfterFunc(ctx, func() { conn.Close() })
+			defer stop()
+			if err = c.handOver(h); err == nil {
+				return c, nil
+			}
+		}
+		conn.Close()
+	}
+	if errors.Is(err, ErrSilent) || errors.Is(err, ErrVersion) {
+		return caller{}, err
+	}
+	return caller{}, fmt.Errorf("%w: %w", ErrNoOwner, err)
 }
 
 type caller struct {
@@ -42,15 +62,20 @@ func (c caller) handOver(h handover) error {
 		return err
 	}
 	nonce := newNonce()
-	if err := writeLine(c.conn, greeting{version, nonce}); err != nil {
-		return err
-	}
 	var w welcome
-	if err := readLine(c.in, maxHello, &w, unheard); err != nil {
-		return err
+	err := writeLine(c.conn, greeting{version, oldest, nonce})
+	if err == nil {
+		err = readLine(c.in, maxHello, &w, unheard)
 	}
-	if w.Version != version || !proves(w.Proof, c.secret, ownerSide, nonce) {
-		return fmt.Errorf("%w: another version, or not the owner", ErrLine)
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return fmt.Errorf("%w: %w", ErrSilent, err)
+	case err != nil:
+		return err
+	case w.Version < oldest || w.Version > version || w.Nonce == nil:
+		return ErrVersion
+	case !proves(w.Proof, c.secret, ownerSide, nonce):
+		return fmt.Errorf("%w: not the owner", ErrLine)
 	}
 	if err := c.conn.SetDeadline(time.Now().Add(callTime)); err != nil {
 		return err

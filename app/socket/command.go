@@ -17,6 +17,8 @@ type Command struct {
 	// Name says which kind of request it is.
 	Name    string `json:"name"`
 	Request []byte `json:"request"` // at most [MaxCommand]
+	// By is who asks, as the owner's system says.
+	By Peer `json:"-"`
 }
 
 // MaxCommand bounds a command's request, in bytes.
@@ -50,19 +52,15 @@ const (
 )
 
 // AskCommand hands a command to the owner who serves address, and writes what
-// comes of it to out. Its errors are [ErrNoOwner], [ErrLost], a [*CommandError]
-// and out's.
+// comes of it to out. Its errors are [ErrNoOwner], [ErrSilent], [ErrVersion],
+// [ErrLost], a [*CommandError] and out's.
 func AskCommand(ctx context.Context, address string, c Command, out io.Writer) error {
-	conn, secret, err := dial(ctx, address)
+	caller, err := reach(ctx, address, handover{Command: &c})
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNoOwner, err)
+		return err
 	}
-	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	caller := caller{conn: conn, in: bufio.NewReader(conn), secret: secret}
-	if err := caller.handOver(handover{Command: &c}); err != nil {
-		return fmt.Errorf("%w: %w", ErrNoOwner, err)
-	}
+	defer caller.conn.Close()
+	defer context.AfterFunc(ctx, func() { caller.conn.Close() })()
 	for {
 		var p part
 		if err := caller.wait(maxPart, &p); err != nil {

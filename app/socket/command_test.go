@@ -83,7 +83,7 @@ func TestSlowCommands(t *testing.T) {
 		defer s.stop()
 		ours, theirs := net.Pipe()
 		defer ours.Close()
-		go s.serve(theirs)
+		go s.serve(&guest{conn: theirs})
 		c := caller{conn: ours, in: bufio.NewReader(ours)}
 		if err := c.handOver(handover{Command: &Command{}}); err != nil {
 			t.Fatal(err)

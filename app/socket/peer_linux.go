@@ -4,21 +4,21 @@ import (
 	"errors"
 	"net"
 	"os"
+	"strconv"
 	"syscall"
 )
 
-var errOtherUser = errors.New("another user's process")
-
-// trusted refuses other users, root apart: they may connect in the moment
-// before a new socket has its mode.
-func trusted(conn net.Conn) error {
+// peerOf is who is at the other end: this user or root, else errOtherUser. Who
+// listens is known before a byte was said to him, and who calls before one of
+// his is read.
+func peerOf(conn net.Conn) (Peer, error) {
 	unix, ok := conn.(*net.UnixConn)
 	if !ok {
-		return errOtherUser
+		return Peer{}, errOtherUser
 	}
 	raw, err := unix.SyscallConn()
 	if err != nil {
-		return err
+		return Peer{}, err
 	}
 	var peer *syscall.Ucred
 	var failed error
@@ -26,10 +26,12 @@ func trusted(conn net.Conn) error {
 		peer, failed = syscall.GetsockoptUcred(int(fd), syscall.SOL_SOCKET, syscall.SO_PEERCRED)
 	})
 	if err := errors.Join(err, failed); err != nil {
-		return err
+		return Peer{}, err
 	}
-	if peer.Uid != 0 && int(peer.Uid) != os.Getuid() {
-		return errOtherUser
+	if peer.Uid != 0 && int(peer.Uid) != os.Geteuid() {
+		return Peer{}, errOtherUser
 	}
-	return nil
+	// What can't be read of another's process stays unsaid.
+	program, _ := os.Readlink("/proc/" + strconv.Itoa(int(peer.Pid)) + "/exe")
+	return Peer{int(peer.Uid), int(peer.Pid), program}, nil
 }

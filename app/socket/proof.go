@@ -9,10 +9,15 @@ import (
 // The lines that are said before a call. A proof binds the other side's nonce
 // to the secret, so that neither gives anything to who happens to have its port.
 type (
+	// A greeting names the newest version that the caller speaks, and the oldest:
+	// 0 where it speaks no other.
 	greeting struct {
 		Version int    `json:"onetrans"`
+		Oldest  int    `json:"oldest,omitzero"`
 		Nonce   []byte `json:"nonce"`
 	}
+	// A welcome names the version that is spoken from here on. Where both have
+	// none in common, it is the owner's newest, and nothing follows.
 	welcome struct {
 		Version int    `json:"onetrans"`
 		Nonce   []byte `json:"nonce"`
@@ -49,4 +54,13 @@ func proof(secret []byte, side string, nonce []byte) []byte {
 
 func proves(given, secret []byte, side string, nonce []byte) bool {
 	return len(nonce) == nonceLength && hmac.Equal(given, proof(secret, side, nonce))
+}
+
+// common is the newest version that both sides speak; false when there is none.
+func (g greeting) common() (int, bool) {
+	newest, least := min(version, g.Version), max(oldest, g.Oldest)
+	if g.Oldest == 0 {
+		least = max(oldest, g.Version)
+	}
+	return newest, newest >= least
 }

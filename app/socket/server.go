@@ -13,9 +13,6 @@ import (
 	"onetrans/flows/onetrans"
 )
 
-// maxConnections is how many may be open at once; more are hung up on.
-const maxConnections = 32
-
 // Handlers carry out what is handed over. Without one for commands these are
 // turned away.
 type Handlers struct {
@@ -37,12 +34,12 @@ type Server struct {
 	ctx  context.Context
 	stop context.CancelFunc
 	work sync.WaitGroup
-	room chan struct{}
+	lobby
 }
 
 func newServer(handlers Handlers, log *slog.Logger) *Server {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Server{handlers: handlers, log: log, ctx: ctx, stop: stop, room: make(chan struct{}, maxConnections)}
+	return &Server{handlers: handlers, log: log, ctx: ctx, stop: stop}
 }
 
 // Listen takes calls at address from now on. Only who holds the journal's lock
@@ -55,6 +52,7 @@ func Listen(address string, handlers Handlers, log *slog.Logger) (*Server, error
 	s := newServer(handlers, log)
 	s.listener, s.secret = listener, secret
 	s.work.Go(s.accept)
+	s.work.Go(s.noticeStops)
 	return s, nil
 }
 
@@ -91,30 +89,60 @@ func (s *Server) accept() {
 			}
 			continue
 		}
+		g := &guest{conn: conn}
+		if !s.enter(g) {
+			conn.Close()
+			continue
+		}
+		s.work.Go(func() {
+			defer s.leave(g)
+			defer conn.Close()
+			var err error
+			if g.peer, err = peerOf(conn); err != nil {
+				s.log.Warn("a caller was turned away", "error", err)
+				return
+			}
+			s.serve(g)
+		})
+	}
+}
+
+// A process that was stopped, or starved, learns of it when it goes on: it looks
+// at the time every lookEvery and tells what passed unseen beyond stood.
+const (
+	lookEvery = time.Second
+	stood     = 5 * time.Second
+)
+
+func stoodStill(log *slog.Logger, gap time.Duration) {
+	if gap > stood {
+		log.Error("this process stood still and answered nobody", "for", gap.Round(time.Second))
+	}
+}
+
+// noticeStops logs when this process stood still, for which its callers had no answer.
+func (s *Server) noticeStops() {
+	ticker := time.NewTicker(lookEvery)
+	defer ticker.Stop()
+	for last := time.Now(); ; {
 		select {
-		case s.room <- struct{}{}:
-			s.work.Go(func() {
-				defer func() { <-s.room }()
-				defer conn.Close()
-				if err := trusted(conn); err != nil {
-					s.log.Warn("a caller was turned away", "error", err)
-					return
-				}
-				s.serve(conn)
-			})
-		default:
-			conn.Close() // before a word was said: the caller knows that nothing was handed over
+		case <-ticker.C:
+			stoodStill(s.log, time.Since(last))
+			last = time.Now()
+		case <-s.ctx.Done():
+			return
 		}
 	}
 }
 
 // serve carries out the one call, or command, of a connection.
-func (s *Server) serve(conn net.Conn) {
+func (s *Server) serve(g *guest) {
+	conn := g.conn
 	defer conn.Close()
 	in := bufio.NewReader(conn)
 	unblock := context.AfterFunc(s.ctx, func() { _ = conn.SetReadDeadline(time.Now()) })
 	defer unblock()
-	handed, err := s.take(conn, in)
+	asked, err := s.take(g, in)
 	if err != nil {
 		s.log.Warn("a caller was turned away", "error", err)
 		return
@@ -123,10 +151,11 @@ func (s *Server) serve(conn net.Conn) {
 	defer hungUp()
 	var beside sync.WaitGroup
 	beside.Go(func() { watch(in, hungUp) })
-	if handed.Command != nil {
-		s.command(ctx, conn, *handed.Command)
+	if asked.Command != nil {
+		asked.Command.By = g.peer
+		s.command(ctx, conn, *asked.Command)
 	} else {
-		s.call(ctx, conn, *handed.Call)
+		s.call(ctx, conn, *asked.Call)
 	}
 	conn.Close()
 	beside.Wait()
@@ -147,22 +176,13 @@ func (s *Server) call(ctx context.Context, conn net.Conn, c Call) {
 }
 
 // take reads what a caller hands over who proves to be one.
-func (s *Server) take(conn net.Conn, in *bufio.Reader) (h handover, err error) {
-	if err := s.within(conn, helloTime); err != nil {
+func (s *Server) take(g *guest, in *bufio.Reader) (h handover, err error) {
+	nonce, err := s.greet(g, in)
+	if err != nil {
 		return h, err
 	}
-	var g greeting
-	if err := readLine(in, maxHello, &g, unheard); err != nil {
-		return h, err
-	}
-	if g.Version != version {
-		return h, fmt.Errorf("%w: another version", ErrLine)
-	}
-	nonce := newNonce()
-	if err := writeLine(conn, welcome{version, nonce, proof(s.secret, ownerSide, g.Nonce)}); err != nil {
-		return h, err
-	}
-	if err := s.within(conn, callTime); err != nil {
+	s.reached(g, greeted)
+	if err := s.within(g.conn, callTime); err != nil {
 		return h, err
 	}
 	if err := readLine(in, maxCall, &h, unheard); err != nil {
@@ -174,7 +194,33 @@ func (s *Server) take(conn net.Conn, in *bufio.Reader) (h handover, err error) {
 	if !h.bounded() {
 		return h, fmt.Errorf("%w: beyond its bounds", ErrLine)
 	}
-	return h, conn.SetDeadline(time.Time{})
+	s.reached(g, handed)
+	return h, g.conn.SetDeadline(time.Time{})
+}
+
+// greet answers a greeting, and returns the nonce that the caller's proof must
+// be of. A caller without a version in common is told ours.
+func (s *Server) greet(g *guest, in *bufio.Reader) (nonce []byte, err error) {
+	if err := s.within(g.conn, firstTime); err != nil {
+		return nil, err
+	}
+	if _, err := in.Peek(1); err != nil {
+		return nil, err
+	}
+	if err := s.within(g.conn, helloTime); err != nil {
+		return nil, err
+	}
+	var said greeting
+	if err := readLine(in, maxHello, &said, unheard); err != nil {
+		return nil, err
+	}
+	agreed, ok := said.common()
+	if !ok {
+		err := writeLine(g.conn, welcome{Version: version})
+		return nil, errors.Join(fmt.Errorf("%w: a caller of version %d", ErrVersion, said.Version), err)
+	}
+	nonce = newNonce()
+	return nonce, writeLine(g.conn, welcome{agreed, nonce, proof(s.secret, ownerSide, said.Nonce)})
 }
 
 // bounded says whether there is one thing to do, of a size that it may have.

@@ -1,9 +1,10 @@
 // Package socket joins those who call a terminal with the process that owns
 // it: one connection a call, on this machine, between processes of one user.
 //
-// Both sides first prove that they read the same secret, where the address has
-// one; then the caller hands its call over in a single line, and gets a single
-// line back. A command is handed over likewise, and answered in as many lines as
+// Before a byte is said, both sides see that the other is the same user's, or
+// root's, where the system says so; then they prove that they read the same
+// secret, where the address has one, and agree on a version. Then the caller
+// hands its call over in a single line, and gets a single line back. A command is handed over likewise, and answered in as many lines as
 // it takes. Empty lines meanwhile say that the owner is alive.
 package socket
 
@@ -14,13 +15,23 @@ import (
 	"onetrans/flows/onetrans"
 )
 
-// version is of what is spoken here; another is not talked to.
-const version = 2
+// Versions of what is spoken here: the newest, and the oldest that is still
+// understood, the second before it. Version 2 brought commands.
+const (
+	version = 2
+	oldest  = 1
+)
 
 // Errors of a caller. What is neither is a fault in the program.
 var (
 	// ErrNoOwner: nobody is there who takes calls. Nothing was handed over.
 	ErrNoOwner = errors.New("nobody serves this terminal's calls")
+	// ErrSilent: somebody is there and says nothing, as one who was stopped.
+	// Nothing was handed over.
+	ErrSilent = errors.New("the terminal's owner does not answer: see whether it was stopped, and start it anew")
+	// ErrVersion: the owner speaks no version that the caller does. Nothing was
+	// handed over.
+	ErrVersion = errors.New("the terminal's owner is another version of this program: start it anew")
 	// ErrLost: the owner has the call, and its answer did not come.
 	ErrLost = errors.New("the owner was lost after the call was handed over")
 )
@@ -51,6 +62,7 @@ const (
 // How long the other side may take.
 const (
 	dialTime  = 500 * time.Millisecond
+	firstTime = time.Second // to say a first byte
 	helloTime = 2 * time.Second
 	callTime  = 5 * time.Second // to hand the call over
 	// beat is how often a working owner says that it is alive, silence how

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"onetrans/flows/onetrans"
+	"onetrans/store/trust"
 )
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
@@ -142,20 +143,31 @@ func TestWhatIsNoSocketIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestWhereAnOwnerServes(t *testing.T) {
-	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
-	long := "/" + strings.Repeat("x", 120)
+func TestWhereAnOwnerServesFollowsFromTheJournalAlone(t *testing.T) {
+	folder := trust.Real(t.TempDir())
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(folder, link); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct{ journal, configured, want string }{
-		{"/d/journal.db", "", "/d/journal.db.sock"},
-		{"/d/journal.db", "/run/o.sock", "/run/o.sock"},
+		{folder + "/journal.db", "", folder + "/journal.db.sock"},
+		{link + "/journal.db", "", folder + "/journal.db.sock"},
+		{link + "/journal.db", "/run/o.sock", "/run/o.sock"},
 	} {
 		if got := Address(c.journal, c.configured); got != c.want {
 			t.Errorf("%v: %s", c, got)
 		}
 	}
+	long := filepath.Join(folder, strings.Repeat("x", 120), "j.db")
 	one, other := Address(long, ""), Address(long+"y", "")
-	if len(one) > maxAddress || one == other || one != Address(long, "") {
+	if len(one) > 100 || one == other {
 		t.Errorf("%s and %s", one, other)
+	}
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("HOME", t.TempDir())
+	if again := Address(long, ""); again != one {
+		t.Errorf("by another environment it is %s, not %s", again, one)
 	}
 	s, err := Listen(one, Handlers{Call: echo}, quiet())
 	if err != nil {
@@ -167,16 +179,19 @@ func TestWhereAnOwnerServes(t *testing.T) {
 	}
 }
 
-func TestAFolderThatOthersMayWriteIsNotTrusted(t *testing.T) {
-	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
-	if err := os.Mkdir(runtimeFolder(), 0o777); err != nil {
-		t.Fatal(err)
+func TestNobodyIsSpokenToWhereOthersMayMakeASocket(t *testing.T) {
+	_, address := listenFor(t, echo)
+	folder := filepath.Dir(address)
+	for _, way := range []string{filepath.Dir(folder), folder} {
+		if err := os.Chmod(way, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		defer os.Chmod(way, 0o700)
 	}
-	if err := os.Chmod(runtimeFolder(), 0o777); err != nil {
-		t.Fatal(err)
+	if _, err := Ask(t.Context(), address, Call{}); !errors.Is(err, ErrNoOwner) || !errors.Is(err, trust.ErrOthers) {
+		t.Errorf("a call was handed over: %v", err)
 	}
-	address := Address("/"+strings.Repeat("x", 120), "")
-	if s, err := Listen(address, Handlers{Call: echo}, quiet()); err == nil {
+	if s, err := Listen(address+"2", Handlers{Call: echo}, quiet()); err == nil {
 		s.Close()
 		t.Error("it was listened in")
 	}
@@ -192,7 +207,7 @@ func talk(t *testing.T, s *Server, say func(conn net.Conn)) (heard string, after
 	var talking sync.WaitGroup
 	defer talking.Wait()
 	defer ours.Close()
-	talking.Go(func() { s.serve(theirs) })
+	talking.Go(func() { s.serve(&guest{conn: theirs}) })
 	talking.Go(func() { say(ours) })
 	all, err := io.ReadAll(ours)
 	if err != nil && !errors.Is(err, io.ErrClosedPipe) {
@@ -251,7 +266,7 @@ func TestACallerHearsThatWorkGoesOn(t *testing.T) {
 		defer s.stop()
 		ours, theirs := net.Pipe()
 		defer ours.Close()
-		go s.serve(theirs)
+		go s.serve(&guest{conn: theirs})
 		c := caller{conn: ours, in: bufio.NewReader(ours)}
 		if err := c.handOver(handover{Call: &Call{}}); err != nil {
 			t.Fatal(err)
@@ -282,7 +297,7 @@ func TestNobodyIsAnOwnerWithoutTheSecret(t *testing.T) {
 		defer s.stop()
 		ours, theirs := net.Pipe()
 		defer ours.Close()
-		go s.serve(theirs)
+		go s.serve(&guest{conn: theirs})
 		err := caller{conn: ours, in: bufio.NewReader(ours), secret: []byte("secret")}.handOver(handover{Call: &Call{}})
 		if !errors.Is(err, ErrLine) {
 			t.Error(err)
@@ -290,35 +305,142 @@ func TestNobodyIsAnOwnerWithoutTheSecret(t *testing.T) {
 	})
 }
 
-func TestManyConnectionsLeaveRoomForLater(t *testing.T) {
+func TestSilentConnectionsKeepNobodyOutWhoSpeaks(t *testing.T) {
 	_, address := listenFor(t, echo)
-	var crowd []net.Conn
 	for range 3 * maxConnections {
 		conn, err := net.Dial("unix", address)
 		if err != nil {
 			t.Fatal(err)
 		}
-		crowd = append(crowd, conn)
+		defer conn.Close()
 	}
+	for i := range 10 {
+		if _, err := Ask(t.Context(), address, Call{}); err != nil {
+			t.Errorf("call %d in the crowd: %v", i, err)
+		}
+	}
+}
+
+func TestWhoIsServedIsNotHungUpOnForAnother(t *testing.T) {
+	var l lobby
+	hungUp := func(g *guest) bool {
+		_ = g.conn.SetReadDeadline(time.Now())
+		_, err := g.conn.Read(make([]byte, 1))
+		return !errors.Is(err, os.ErrDeadlineExceeded)
+	}
+	var guests []*guest
+	for i := range maxConnections {
+		ours, theirs := net.Pipe()
+		defer ours.Close()
+		g := &guest{conn: theirs}
+		guests = append(guests, g)
+		if !l.enter(g) {
+			t.Fatal("no place")
+		}
+		l.reached(g, []stage{handed, greeted, silent}[min(i, 2)])
+	}
+	late := func() *guest { _, theirs := net.Pipe(); return &guest{conn: theirs} }
+	for i := 2; i < maxConnections; i++ {
+		if hungUp(guests[i]) || !l.enter(late()) || !hungUp(guests[i]) {
+			t.Fatalf("the silent do not go in turn: %d", i)
+		}
+		l.reached(l.guests[maxConnections-1], handed)
+	}
+	if hungUp(guests[1]) || !l.enter(late()) || !hungUp(guests[1]) {
+		t.Error("who has but greeted does not go")
+	}
+	l.reached(l.guests[maxConnections-1], handed)
+	if l.enter(late()) || hungUp(guests[0]) {
+		t.Error("who is served was hung up on")
+	}
+}
+
+func TestAnOwnerWhoWasStoppedIsNamedWithinItsTime(t *testing.T) {
+	address := filepath.Join(t.TempDir(), "s")
+	stopped, err := net.Listen("unix", address) // takes nobody in
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stopped.Close()
 	begin := time.Now()
-	if _, err := Ask(t.Context(), address, Call{}); err != nil && !errors.Is(err, ErrNoOwner) {
-		t.Errorf("in the crowd: %v", err)
+	_, err = Ask(t.Context(), address, Call{})
+	if took := time.Since(begin); !errors.Is(err, ErrSilent) || errors.Is(err, ErrNoOwner) || took > 2*helloTime {
+		t.Errorf("%v after %v", err, took)
 	}
-	if took := time.Since(begin); took > helloTime {
-		t.Errorf("in the crowd, heard after %v", took)
+	if err := AskCommand(t.Context(), address, Command{}, io.Discard); !errors.Is(err, ErrSilent) {
+		t.Errorf("a command: %v", err)
 	}
-	for _, conn := range crowd {
-		conn.Close()
+}
+
+func TestAProcessThatStoodStillSaysSo(t *testing.T) {
+	var log bytes.Buffer
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(Handlers{}, slog.New(slog.NewTextHandler(&log, nil)))
+		s.work.Go(s.noticeStops)
+		time.Sleep(time.Minute)
+		s.stop()
+		s.work.Wait()
+	})
+	if log.Len() > 0 {
+		t.Errorf("it did not stand still: %s", &log)
 	}
-	deadline := time.Now().Add(10 * time.Second)
-	for {
-		_, err := Ask(t.Context(), address, Call{})
+	stoodStill(slog.New(slog.NewTextHandler(&log, nil)), 9*time.Second)
+	if !strings.Contains(log.String(), "stood still") {
+		t.Error("it says nothing")
+	}
+}
+
+func TestVersionsAreARange(t *testing.T) {
+	for _, c := range []struct {
+		g      greeting
+		agreed int
+		ok     bool
+	}{
+		{greeting{Version: version, Oldest: oldest}, version, true},
+		{greeting{Version: version}, version, true}, // from before there were ranges
+		{greeting{Version: oldest}, oldest, true},
+		{greeting{Version: version + 2, Oldest: version}, version, true},
+		{greeting{Version: version + 3, Oldest: version + 1}, 0, false},
+		{greeting{Version: version + 7}, 0, false},
+		{greeting{Version: oldest - 1}, 0, false},
+		{greeting{}, 0, false},
+	} {
+		agreed, ok := c.g.common()
+		if ok != c.ok || ok && agreed != c.agreed {
+			t.Errorf("%+v: version %d, %v", c.g, agreed, ok)
+		}
+	}
+}
+
+func TestACallerOfAnotherVersionGetsAnAnswer(t *testing.T) {
+	_, address := listenFor(t, echo)
+	conn, err := net.Dial("unix", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := writeLine(conn, greeting{Version: version + 9, Oldest: version + 7, Nonce: newNonce()}); err != nil {
+		t.Fatal(err)
+	}
+	var w welcome
+	if err := readLine(bufio.NewReader(conn), maxHello, &w, unheard); err != nil || w.Version != version {
+		t.Errorf("%+v, %v", w, err)
+	}
+
+	newer, err := net.Listen("unix", address+"2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer newer.Close()
+	go func() {
+		conn, err := newer.Accept()
 		if err == nil {
-			return
+			_ = writeLine(conn, welcome{Version: version + 9})
+			_, _ = io.Copy(io.Discard, conn)
 		}
-		if time.Now().After(deadline) {
-			t.Fatal(err)
-		}
+	}()
+	if _, err := Ask(t.Context(), address+"2", Call{}); !errors.Is(err, ErrVersion) {
+		t.Errorf("of an owner of another version: %v", err)
 	}
 }
 

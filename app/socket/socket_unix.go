@@ -4,6 +4,8 @@ package socket
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -11,35 +13,47 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+
+	"onetrans/store/trust"
 )
 
-var errFolder = errors.New("others may write in the socket's folder")
+// maxAddress is how long a Unix socket's path may be anywhere, in bytes.
+const maxAddress = 100
 
-func userName() string { return strconv.Itoa(os.Getuid()) }
-
-// checkFolder refuses a short address's folder that somebody else made.
-func checkFolder(address string) error {
-	folder := filepath.Dir(address)
-	if folder != runtimeFolder() {
-		return nil
+// fitting is an address that a socket can have: itself, or where it is too long
+// a short one in a folder that belongs to whom the journal's folder belongs to.
+func fitting(journal, address string) string {
+	if len(address) <= maxAddress {
+		return address
 	}
-	info, err := os.Lstat(folder)
-	if err != nil {
-		return err
-	}
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || !info.IsDir() || int(stat.Uid) != os.Getuid() || info.Mode().Perm()&0o077 != 0 {
-		return fmt.Errorf("%w: %s", errFolder, folder)
-	}
-	return nil
+	hash := sha256.Sum256([]byte(address))
+	return filepath.Join(shortFolder(ownerOf(filepath.Dir(journal))), hex.EncodeToString(hash[:8])+".sock")
 }
 
-// listen makes the socket. Its mode, not a secret, keeps others away.
+// shortFolder is where a user's short addresses are.
+func shortFolder(uid int) string { return "/tmp/onetrans-" + strconv.Itoa(uid) }
+
+// ownerOf is whom a folder belongs to, or the first above it that is there.
+func ownerOf(folder string) int {
+	info, err := os.Stat(folder)
+	if up := filepath.Dir(folder); errors.Is(err, os.ErrNotExist) && up != folder {
+		return ownerOf(up)
+	}
+	if err == nil {
+		if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+			return int(stat.Uid)
+		}
+	}
+	return os.Geteuid()
+}
+
+// listen makes the socket. Its folder and its mode, not a secret, keep others away.
 func listen(address string) (net.Listener, []byte, error) {
-	if err := os.MkdirAll(filepath.Dir(address), 0o700); err != nil {
+	folder := filepath.Dir(address)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, nil, err
 	}
-	if err := checkFolder(address); err != nil {
+	if err := trust.Path(folder); err != nil {
 		return nil, nil, err
 	}
 	if err := removeStale(address); err != nil {
@@ -69,11 +83,16 @@ func removeStale(address string) error {
 	return os.Remove(address)
 }
 
+// dial reaches who serves address, where nobody else could have put a socket.
 func dial(ctx context.Context, address string) (net.Conn, []byte, error) {
-	if err := checkFolder(address); err != nil {
+	if err := trust.Path(filepath.Dir(address)); err != nil {
 		return nil, nil, err
 	}
 	dialer := net.Dialer{Timeout: dialTime}
 	conn, err := dialer.DialContext(ctx, "unix", address)
+	if errors.Is(err, syscall.EAGAIN) {
+		// All places at the door are taken: nobody opens it.
+		err = fmt.Errorf("%w: %w", ErrSilent, err)
+	}
 	return conn, nil, err
 }

@@ -1,0 +1,28 @@
+package socket
+
+import (
+	"errors"
+	"fmt"
+)
+
+var errOtherUser = errors.New("another user's process")
+
+// Peer is who is at the other end, as the system says. Where it does not say,
+// the Peer is zero.
+type Peer struct {
+	UID     int
+	PID     int    // 0: unknown
+	Program string // its executable; empty: unknown
+}
+
+// String is "user 1000, process 4711, /usr/bin/onetrans".
+func (p Peer) String() string {
+	if p.PID == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("user %d, process %d", p.UID, p.PID)
+	if p.Program != "" {
+		text += ", " + p.Program
+	}
+	return text
+}

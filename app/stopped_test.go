@@ -1,0 +1,71 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"onetrans/flows/onetrans"
+)
+
+func TestAnOwnerWhoWasStoppedIsSaidToBeThatWithinFiveSeconds(t *testing.T) {
+	w := newTerminal(t, "")
+	agent := program(t, "agent", "--config", w.config)
+	if err := agent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the agent serves", func() bool { return w.served(t) })
+	if err := agent.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now()
+	var out, log bytes.Buffer
+	exit := run(t.Context(), w.args(t, onetrans.TransRecharge, order("S1")), &out, &log)
+	a := read(t, out.Bytes(), log.String())
+	if a.Code != string(onetrans.CodeDevice) || !strings.Contains(a.Text, "没有响应") || exit != exitOK || time.Since(begin) > 5*time.Second {
+		t.Errorf("%+v, exit %d after %v", a, exit, time.Since(begin))
+	}
+	if !strings.Contains(log.String(), "does not answer") {
+		t.Errorf("nobody notices: %s", &log)
+	}
+	if err := agent.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	if a, _ := w.call(t, onetrans.TransRecharge, order("S1")); a.Code != string(onetrans.CodeOK) {
+		t.Errorf("once it goes on: %+v", a)
+	}
+}
+
+func TestAStoreFolderThatOthersMayWriteServesNoMoney(t *testing.T) {
+	w := newTerminal(t, "")
+	store := filepath.Join(w.folder, "store")
+	for _, way := range []string{filepath.Dir(w.folder), w.folder} {
+		if err := os.Chmod(way, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config, err := os.ReadFile(w.config)
+	if err == nil {
+		err = os.WriteFile(w.config, bytes.Replace(config, []byte("'j.db'"), []byte("'store/j.db'"), 1), 0o600)
+	}
+	if err == nil {
+		err = os.Mkdir(store, 0o700)
+	}
+	if err == nil {
+		err = os.Chmod(store, 0o777)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, log bytes.Buffer
+	run(t.Context(), w.args(t, onetrans.TransRecharge, order("F1")), &out, &log)
+	if a := read(t, out.Bytes(), log.String()); a.Code != string(onetrans.CodeJournal) || !strings.Contains(log.String(), "chmod go-w "+store) {
+		t.Errorf("%+v\n%s", a, &log)
+	}
+}
