@@ -3,25 +3,25 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 
 	"onetrans/app/call"
-	"onetrans/app/config"
+	"onetrans/app/command"
 )
+
+func declareAgent(f *command.Flags) command.Run {
+	var path string
+	f.Text(&path, "config", "")
+	return func(ctx context.Context, s command.Streams) error { return runAgent(ctx, path, s) }
+}
 
 // runAgent owns the terminal and serves calls until ctx ends, with a window for
 // as long as a call needs one.
-func runAgent(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flags("agent", stderr)
-	path := f.String("config", "", "configuration file")
-	if err := f.Parse(args); err != nil {
-		return err
-	}
-	settings, err := config.Load(config.Options{Path: *path})
+func runAgent(ctx context.Context, path string, s command.Streams) error {
+	settings, err := load(path)
 	if err != nil {
 		return err
 	}
-	log := newLog(stderr)
+	log := newLog(s.Log)
 	agent := newResident(settings, log)
 	terminal, err := agent.open(settings, log)
 	if err != nil {
@@ -34,7 +34,7 @@ func runAgent(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	t := call.Terminal{Core: terminal.Core, Cards: read.cards, Identity: read.identity}
 	t.Pages = windowPages(settings, windows, t, terminal, log)
 	agent.serve(t)
-	fmt.Fprintf(stdout, "serving calls at %s\n", address(settings))
+	fmt.Fprintf(s.Out, "serving calls at %s\n", address(settings))
 	windows.run(ctx)
 	return nil
 }

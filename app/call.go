@@ -3,92 +3,149 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"time"
 
 	"onetrans/app/call"
-	"onetrans/app/config"
+	"onetrans/app/command"
 	"onetrans/flows/onetrans"
 )
 
-// runCall carries out one call of HIS and returns its exit status.
-func runCall(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	status, err := serveCall(ctx, args, stdout, stderr)
-	if err != nil {
-		fmt.Fprintln(stderr, "onetrans:", err)
-		return exitFailed
-	}
-	return status
+// answerTime is how long whoever reads the answer may take for it: meanwhile the
+// terminal is taken.
+const answerTime = 30 * time.Second
+
+// oneCall is one call of HIS.
+type oneCall struct {
+	transType, in, out, config string
+	buffer                     int
 }
 
-var errBuffer = errors.New("--buffer must not be negative")
+func declareCall(f *command.Flags) command.Run {
+	var c oneCall
+	f.Text(&c.transType, "trans_type", "")
+	f.Text(&c.in, "in", "")
+	f.Text(&c.out, "out", "")
+	f.Text(&c.config, "config", "")
+	f.Number(&c.buffer, "buffer")
+	return c.run
+}
 
-func serveCall(ctx context.Context, args []string, stdout, stderr io.Writer) (status int, err error) {
-	f := flags("onetrans", stderr)
-	transType := f.String("trans_type", "", "what to do, such as hop.trade.query")
-	inPath := f.String("in", "", "file with pInData (empty: standard input)")
-	outPath := f.String("out", "", "file for pOutData (empty: standard output)")
-	path := f.String("config", "", "configuration file")
-	buffer := f.Int("buffer", 0, "how many bytes pOutData may have (0: any)")
-	if err := f.Parse(args); err != nil {
-		return 0, err
+// run carries the call out. Where its answer is to go is opened before anything
+// is done: money must not move for an answer that has nowhere to go.
+func (c *oneCall) run(ctx context.Context, s command.Streams) error {
+	if c.buffer < 0 {
+		return command.Wrong("buffer")
 	}
-	if *buffer < 0 {
-		return 0, errBuffer
-	}
-	settings, err := config.Load(config.Options{Path: *path})
+	out, err := clearOut(c.out)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	in, err := readIn(*inPath)
+	settings, err := load(c.config)
 	if err != nil {
-		return 0, err
+		return errors.Join(err, out.close())
 	}
-	out, err := openOut(*outPath, stdout)
+	in, err := command.Unless(ctx, func() ([]byte, error) { return readIn(c.in, s.In) })
 	if err != nil {
-		return 0, err
+		return errors.Join(err, out.close())
 	}
-	asked := call.Call{TransType: *transType, In: in, Buffer: *buffer}
-	status, err = carryOut(ctx, settings, asked, newLog(stderr), out.write)
-	return status, errors.Join(err, out.close())
+	if err := out.open(ctx, s.Out); err != nil {
+		return err
+	}
+	asked := call.Call{TransType: c.transType, In: in, Buffer: c.buffer}
+	exit, err := carryOut(ctx, settings, asked, newLog(s.Log), out.write)
+	if err != nil {
+		return err
+	}
+	return ended{status: exit}
 }
 
 // readIn reads what HIS hands over; one byte more than a message may have is
 // enough to see that it is too long.
-func readIn(path string) ([]byte, error) {
-	in := os.Stdin
+func readIn(path string, in io.Reader) ([]byte, error) {
 	if path != "" {
 		file, err := os.Open(path)
 		if err != nil {
-			return nil, err
+			return nil, command.Wrong("cannot_read").Because(err)
 		}
 		defer file.Close()
 		in = file
 	}
-	return io.ReadAll(io.LimitReader(in, onetrans.MaxMessage+1))
+	data, err := io.ReadAll(io.LimitReader(in, onetrans.MaxMessage+1))
+	if err != nil {
+		return nil, command.Wrong("cannot_read").Because(err)
+	}
+	return data, nil
 }
 
 // output is where the answer goes.
 type output struct {
-	io.Writer
-	close func() error
+	path string
+	file *os.File // nil: standard output, or not yet open
+	w    io.Writer
 }
 
-// openOut opens the answer's file before anything is done: money must not move
-// for an answer that has nowhere to go, and no older answer be taken for it.
-func openOut(path string, stdout io.Writer) (output, error) {
-	if path == "" {
-		return output{stdout, func() error { return nil }}, nil
+// clearOut opens the answer's file, so that no older answer is taken for this
+// one, whatever happens. What is no file, such as a pipe, is opened later: its
+// reader may first have to hand over the call.
+func clearOut(path string) (*output, error) {
+	o := &output{path: path}
+	info, err := os.Stat(path)
+	if path == "" || err == nil && !info.Mode().IsRegular() {
+		return o, nil
 	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, command.Wrong("cannot_write").Because(err)
+	}
+	o.file, err = create(path)
+	return o, err
+}
+
+func create(path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return output{}, err
+		return nil, command.Wrong("cannot_write").Because(err)
 	}
-	return output{file, file.Close}, nil
+	return file, nil
 }
 
-func (o output) write(answer []byte) error {
-	_, err := o.Write(answer)
-	return err
+// open opens what is not open yet.
+func (o *output) open(ctx context.Context, stdout io.Writer) (err error) {
+	if o.path != "" && o.file == nil {
+		if o.file, err = command.Unless(ctx, func() (*os.File, error) { return create(o.path) }); err != nil {
+			return err
+		}
+	}
+	if o.file != nil {
+		stdout = o.file
+	}
+	o.w = command.NewOutlet(ctx, stdout, answerTime)
+	return nil
+}
+
+func (o *output) close() error {
+	if o.file == nil {
+		return nil
+	}
+	return o.file.Close()
+}
+
+// write writes the answer, and says whether it was: of a call that did nothing,
+// what is left of an answer is nothing either.
+func (o *output) write(answer []byte) error {
+	_, err := o.w.Write(answer)
+	if err == nil {
+		err = o.close()
+	} else if o.file != nil {
+		_ = o.file.Truncate(0)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case call.Undone(answer):
+		return ended{exitFailed, command.Wrong("unwritten").Because(err)}
+	}
+	return ended{exitUnheard, command.Wrong("unheard").Because(err)}
 }

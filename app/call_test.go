@@ -43,6 +43,9 @@ func newTerminal(t *testing.T, more string) terminal {
 	t.Helper()
 	folder := t.TempDir()
 	w := terminal{folder, filepath.Join(folder, "onetrans.toml")}
+	if !strings.Contains(more, "driver") {
+		more = "platform.driver = 'sandbox'\n" + more
+	}
 	text := more + "\n[store]\npath = 'j.db'\n[devices.pcsc]\nenabled = false\n[owner]\nsocket = 's'\n"
 	if err := os.WriteFile(w.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

@@ -8,42 +8,52 @@ import (
 	"path/filepath"
 	"strings"
 
+	"onetrans/app/command"
 	"onetrans/devices/virtualcard"
 	"onetrans/devices/virtualidcard"
 	"onetrans/flows/sandbox"
 )
 
-// runCard puts a sandbox person's social-security card into the virtual
-// reader, or lays their identity card on a reader of its own, and takes it
-// away when ctx ends.
-func runCard(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flags("card", stderr)
-	list := f.Bool("list", false, "list the sandbox's people")
-	address := f.String("reader", "", "address of the virtual reader's vpcd (empty: its standard port)")
-	identity := f.Bool("identity", false, "the identity card instead, on a reader of its own")
-	port := f.String("port", defaultPort(), "with --identity: where that reader's serial port is to be")
-	if err := f.Parse(args); err != nil {
+// cardOut is a sandbox person's card that is put somewhere.
+type cardOut struct {
+	list, identity     bool
+	reader, port, name string
+}
+
+func declareCard(f *command.Flags) command.Run {
+	var c cardOut
+	f.Yes(&c.list, "list")
+	f.Yes(&c.identity, "identity")
+	f.Text(&c.reader, "reader", "")
+	f.Text(&c.port, "port", defaultPort())
+	f.Word(&c.name, "person", false)
+	return c.run
+}
+
+// run puts a sandbox person's social-security card into the virtual reader, or
+// lays their identity card on a reader of its own, and takes it away when ctx ends.
+func (c *cardOut) run(ctx context.Context, s command.Streams) error {
+	if c.list {
+		var lines strings.Builder
+		for _, p := range sandbox.Persons() {
+			fmt.Fprintf(&lines, "%s\t%s\n", p.Name, p.CardNo)
+		}
+		_, err := io.WriteString(s.Out, lines.String())
 		return err
 	}
-	if *list {
-		for _, p := range sandbox.Persons() {
-			fmt.Fprintf(stdout, "%s\t%s\n", p.Name, p.CardNo)
-		}
-		return nil
-	}
-	person, err := personNamed(f.Arg(0))
+	person, err := personNamed(c.name)
 	if err != nil {
 		return err
 	}
-	if *identity {
-		return layIdentityCard(ctx, *port, person, stdout)
+	if c.identity {
+		return layIdentityCard(ctx, c.port, person, s.Out)
 	}
-	slot, err := insertCard(ctx, *address, person)
+	slot, err := insertCard(ctx, c.reader, person)
 	if err != nil {
 		return err
 	}
 	defer slot.Remove()
-	fmt.Fprintf(stdout, "card of %s is in the reader; Ctrl-C takes it out\n", person.Name)
+	fmt.Fprintf(s.Out, "card of %s is in the reader; Ctrl-C takes it out\n", person.Name)
 	<-ctx.Done()
 	return nil
 }
@@ -77,7 +87,7 @@ func personNamed(name string) (sandbox.Person, error) {
 			return p, nil
 		}
 	}
-	return sandbox.Person{}, fmt.Errorf("nobody called %q: see 'onetrans card --list'", name)
+	return sandbox.Person{}, command.Wrong("no_person", "name", name)
 }
 
 func insertCard(ctx context.Context, address string, p sandbox.Person) (*virtualcard.Slot, error) {

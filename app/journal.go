@@ -3,15 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"time"
 
+	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/journal"
 	"onetrans/app/owner"
@@ -22,16 +21,8 @@ import (
 
 // runJournal carries out a command about the journal: by the terminal's owner
 // where there is one, else alone.
-func runJournal(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	line, err := journal.Parse(args, time.Now())
-	if errors.Is(err, flag.ErrHelp) {
-		_, err := io.WriteString(stdout, journal.Usage)
-		return err
-	}
-	if err != nil {
-		return fmt.Errorf("%w\n%s", err, journal.Usage)
-	}
-	settings, err := config.Load(config.Options{Path: line.Config})
+func runJournal(ctx context.Context, line journal.Line, s command.Streams) error {
+	settings, err := load(line.Config)
 	if err != nil {
 		return err
 	}
@@ -39,9 +30,9 @@ func runJournal(ctx context.Context, args []string, stdout, stderr io.Writer) er
 	if err != nil {
 		return err
 	}
-	c := journalCommand{line: line, settings: settings, words: words, log: newLog(stderr)}
+	c := journalCommand{line: line, settings: settings, words: words, log: newLog(s.Log)}
 	if line.Out == "" {
-		err = c.run(ctx, stdout)
+		err = c.run(ctx, s.Out)
 	} else {
 		err = intoFile(line.Out, func(out io.Writer) error { return c.run(ctx, out) })
 	}
@@ -143,8 +134,17 @@ func (c journalCommand) own(ctx context.Context, out io.Writer) error {
 	return errors.Join(err, o.Close())
 }
 
-// command carries out another process's command.
+// command carries out another process's command. Its error is in the hospital's
+// language.
 func (r *resident) command(ctx context.Context, c socket.Command, out io.Writer) error {
+	err := r.commanded(ctx, c, out)
+	if words, unread := language(r.config); err != nil && unread == nil {
+		return &socket.CommandError{Text: command.Say(words, err)}
+	}
+	return err
+}
+
+func (r *resident) commanded(ctx context.Context, c socket.Command, out io.Writer) error {
 	select {
 	case <-r.ready:
 	case <-ctx.Done():
@@ -156,7 +156,7 @@ func (r *resident) command(ctx context.Context, c socket.Command, out io.Writer)
 	case comparisonName:
 		return r.compare(ctx, c.Request, out)
 	}
-	return fmt.Errorf("%w: %q", journal.ErrRequest, c.Name)
+	return journal.ErrRequest
 }
 
 func (r *resident) aboutJournal(ctx context.Context, asked []byte, out io.Writer) error {

@@ -153,7 +153,7 @@ func TestAnotherTerminalsJournalIsRefused(t *testing.T) {
 	w.ordered(t, "A1")
 	config, err := os.ReadFile(w.config)
 	if err == nil {
-		err = os.WriteFile(w.config, append([]byte("[terminal]\nterm_no = 'ZZJ002'\n"), config...), 0o600)
+		err = os.WriteFile(w.config, append(config, "\n[terminal]\nterm_no = 'ZZJ002'\n"...), 0o600)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -4,15 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
 
+	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/tour"
 	"onetrans/assets/texts"
@@ -32,21 +33,23 @@ const startTime = 2 * time.Second
 // clockPace is how often the frame's clock is drawn anew.
 const clockPace = 5 * time.Second
 
-// runKiosk serves patients until ctx ends.
-func runKiosk(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flags("kiosk", stderr)
+func declareKiosk(f *command.Flags) command.Run {
+	var path, walk string
+	f.Text(&path, "config", "")
+	f.Text(&walk, "tour", "")
+	return func(ctx context.Context, s command.Streams) error { return runKiosk(ctx, path, walk, s) }
+}
+
+// runKiosk serves patients until ctx ends; or walks the main job by itself, where
+// walk is a folder for the screenshots.
+func runKiosk(ctx context.Context, path, walk string, streams command.Streams) error {
 	usual := debug.SetGCPercent(-1)
 	time.AfterFunc(startTime, func() { debug.SetGCPercent(usual) })
-	path := f.String("config", "", "configuration file")
-	walk := f.String("tour", "", "walk the main job by itself and leave screenshots in this folder")
-	if err := f.Parse(args); err != nil {
-		return err
-	}
-	settings, err := config.Load(config.Options{Path: *path})
+	settings, err := load(path)
 	if err != nil {
 		return err
 	}
-	log := newLog(stderr)
+	log := newLog(streams.Log)
 	for _, doubt := range settings.Doubts() {
 		log.Warn("configuration", "doubt", doubt)
 	}
@@ -59,7 +62,7 @@ func runKiosk(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	}
 	s := station{settings: settings, log: log, words: words, resident: newResident(settings, log)}
 	terminal, err := s.resident.open(settings, log)
-	if err != nil && (*walk != "" || !errors.Is(err, store.ErrUnusable)) {
+	if err != nil && (walk != "" || !errors.Is(err, store.ErrUnusable)) {
 		return err
 	}
 	ctx, quit := context.WithCancel(ctx)
@@ -77,8 +80,8 @@ func runKiosk(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	}
 
 	var toured error
-	if *walk != "" {
-		guide := s.screen.guide(*walk)
+	if walk != "" {
+		guide := s.screen.guide(walk)
 		go func() {
 			toured = guide.Walk(ctx)
 			quit()
@@ -89,8 +92,8 @@ func runKiosk(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if toured != nil {
 		return fmt.Errorf("tour: %w", toured)
 	}
-	if *walk != "" {
-		fmt.Fprintf(stdout, "the screenshots are in %s\n", *walk)
+	if walk != "" {
+		fmt.Fprintf(streams.Out, "the screenshots are in %s\n", walk)
 	}
 	return served
 }
@@ -153,6 +156,7 @@ func (s *screen) run(ctx context.Context, serve func(context.Context)) {
 	ctx, cancel := context.WithCancel(ctx)
 	served := make(chan struct{})
 	s.app.Lifecycle().SetOnStarted(func() {
+		takeSignalsBack(ctx)
 		s.running.Store(true)
 		go func() {
 			defer close(served)
@@ -242,7 +246,7 @@ func (s *screen) tap(tap view.Tap) error {
 		found <- ok
 	})
 	if !<-found {
-		return fmt.Errorf("no button for %s %s", tap.Action, tap.Value)
+		return command.Wrong("no_button", "button", strings.TrimSpace(string(tap.Action)+" "+tap.Value))
 	}
 	return nil
 }

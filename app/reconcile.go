@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,22 +9,17 @@ import (
 	"path/filepath"
 	"time"
 
+	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/flows/reconcile"
 )
 
 // Errors of the command.
 var (
-	// errUnbalanced: everything was said on standard output.
-	errUnbalanced = errors.New("the books do not balance")
-
-	errOutputs   = errors.New("--json and --csv exclude each other")
-	errStray     = errors.New("it takes no arguments beside its flags")
-	errNoAsking  = errors.New("--journal needs --statement: the platform is asked for this terminal's own trades alone")
-	errNoKey     = errors.New("the platform cannot be asked without platform.app_id and platform.app_key: configure them, or name its statement with --statement")
-	errNoJournal = errors.New("no journal is where the configuration says: run this as the terminal's user, with its configuration")
-	errArchived  = errors.New("in an archive: export that ('onetrans journal export --json --file ARCHIVE') and name what comes of it, " +
-		"and an export of the journal, with --journal, and the platform's statement with --statement")
+	errOutputs   = command.Wrong("json_and_csv")
+	errNoAsking  = command.Wrong("no_asking")
+	errNoKey     = command.Wrong("no_key")
+	errNoJournal = command.Wrong("no_journal")
 )
 
 // comparing is a run of the command.
@@ -39,9 +33,27 @@ type comparing struct {
 	log    *slog.Logger
 }
 
+// reconcileFlags are what the command may be given.
+type reconcileFlags struct {
+	date, statement, config string
+	journals                []string
+	asJSON, asCSV           bool
+}
+
+func declareReconcile(f *command.Flags) command.Run {
+	var said reconcileFlags
+	f.Text(&said.date, "date", "")
+	f.Text(&said.statement, "statement", "")
+	f.Texts(&said.journals, "journal")
+	f.Yes(&said.asJSON, "json")
+	f.Yes(&said.asCSV, "csv")
+	f.Text(&said.config, "config", "")
+	return func(ctx context.Context, s command.Streams) error { return runReconcile(ctx, said, s) }
+}
+
 // runReconcile holds a day's trades against what the platform has.
-func runReconcile(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	c, err := readReconcile(args, stderr)
+func runReconcile(ctx context.Context, said reconcileFlags, s command.Streams) error {
+	c, err := said.read(s)
 	if err != nil {
 		return err
 	}
@@ -52,52 +64,39 @@ func runReconcile(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	if found.words, err = language(c.config); err != nil {
 		return err
 	}
-	if err := c.write(stdout, found); err != nil {
+	if err := c.write(s.Out, found); err != nil {
 		return err
 	}
 	if !found.Balanced() {
-		return errUnbalanced
+		return ended{status: exitUnbalanced}
 	}
 	return nil
 }
 
-func readReconcile(args []string, stderr io.Writer) (c comparing, err error) {
-	f := flags("reconcile", stderr)
-	date := f.String("date", "", "the business day, as 2026-11-25 (empty: yesterday)")
-	f.StringVar(&c.statement, "statement", "", "the platform's statement, CSV (empty: the platform is asked)")
-	f.Func("journal", "an exported journal instead of this terminal's own; may be given several times", func(path string) error {
-		c.journals = append(c.journals, path)
-		return nil
-	})
-	asJSON := f.Bool("json", false, "write JSON")
-	asCSV := f.Bool("csv", false, "write CSV")
-	path := f.String("config", "", "configuration file")
-	if err := f.Parse(args); err != nil {
-		return c, err
-	}
+// read is what is to be compared.
+func (said reconcileFlags) read(s command.Streams) (c comparing, err error) {
 	switch {
-	case f.NArg() > 0:
-		return c, errStray
-	case *asJSON && *asCSV:
+	case said.asJSON && said.asCSV:
 		return c, errOutputs
-	case len(c.journals) > 0 && c.statement == "":
+	case len(said.journals) > 0 && said.statement == "":
 		return c, errNoAsking
 	}
+	c.statement, c.journals = said.statement, said.journals
 	c.day = reconcile.DayOf(time.Now()).Before()
-	if *date != "" {
-		if c.day, err = reconcile.ParseDay(*date); err != nil {
-			return c, fmt.Errorf("--date: %w", err)
+	if said.date != "" {
+		if c.day, err = reconcile.ParseDay(said.date); err != nil {
+			return c, command.Wrong("date").Because(err)
 		}
 	}
 	c.write = writeText
 	switch {
-	case *asJSON:
+	case said.asJSON:
 		c.write = writeJSON
-	case *asCSV:
+	case said.asCSV:
 		c.write = writeCSV
 	}
-	c.log = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	c.config, err = config.Load(config.Options{Path: *path})
+	c.log = slog.New(slog.NewTextHandler(s.Log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	c.config, err = load(said.config)
 	return c, err
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/owner"
 	"onetrans/app/socket"
@@ -71,7 +72,7 @@ func (c comparison) byOwner(ctx context.Context, address string) (found findings
 func (r *resident) compare(ctx context.Context, asked []byte, out io.Writer) error {
 	var c comparison
 	if err := json.Unmarshal(asked, &c, json.RejectUnknownMembers(true)); err != nil {
-		return errors.New("another version of the program asks for a comparison")
+		return command.Wrong("other_version")
 	}
 	r.log.Info("reconcile", "day", c.Day)
 	against, err := c.against(r.config)
@@ -94,7 +95,7 @@ func (c comparison) alone(ctx context.Context, settings config.Config, log *slog
 	}
 	// Opening would make an empty one, which balances with everything.
 	if _, err := os.Stat(settings.Store.Path); err != nil {
-		return found, fmt.Errorf("%w: %w", errNoJournal, err)
+		return found, errNoJournal.Because(err)
 	}
 	options := ownerOptions(settings, log)
 	options.Listen = sayBusy(settings, newDoor(settings, log), log)
@@ -126,7 +127,7 @@ func (c comparison) with(ctx context.Context, o *owner.Owner, settings config.Co
 	since := c.Day.Before().Begin()
 	pruned, err := o.PrunedBefore(since)
 	if err == nil && pruned.After(since) {
-		err = fmt.Errorf("trades of %s are %w", c.Day, errArchived)
+		err = command.Wrong("archived", "what", c.Day.String())
 	}
 	if err != nil {
 		return findings{}, err
@@ -163,7 +164,7 @@ func namedIn(s reconcile.Statement, o *owner.Owner) (named []txn.Trade, err erro
 			t, found, err := o.Trade(kind, row.No)
 			switch {
 			case errors.Is(err, txn.ErrArchived):
-				return nil, fmt.Errorf("%s is %w", row.No, errArchived)
+				return nil, command.Wrong("archived", "what", row.No)
 			case err != nil:
 				return nil, err
 			case found:

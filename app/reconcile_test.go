@@ -38,7 +38,7 @@ func newBooks(t *testing.T) books {
 	t.Helper()
 	b := books{his: his{t: t, terminal: newTerminal(t, ""), person: sandbox.Persons()[0]}}
 	b.beside = terminal{b.terminal.folder, filepath.Join(b.terminal.folder, "beside.toml")}
-	text := "[terminal]\nterm_no = 'T2'\n[store]\npath = 'k.db'\n[devices.pcsc]\nenabled = false\n[owner]\nsocket = 'k'\n"
+	text := "platform.driver = 'sandbox'\n[terminal]\nterm_no = 'T2'\n[store]\npath = 'k.db'\n[devices.pcsc]\nenabled = false\n[owner]\nsocket = 'k'\n"
 	if err := os.WriteFile(b.beside.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +263,7 @@ func TestAnArchivedDay(t *testing.T) {
 	}
 	b.charge("C4", "3")
 
-	says := []string{"trades of " + b.day, "in an archive", "--journal", "--statement"}
+	says := []string{b.day + " 的交易已归档", "--journal", "--statement"}
 	b.reconciles(exitFailed, says)
 	b.reconciles(exitFailed, says, "--statement", statement)
 	b.inService(func() { b.reconciles(exitFailed, says) })
@@ -312,15 +312,15 @@ func TestWhatReconcileRefuses(t *testing.T) {
 	b := books{his: his{t: t, terminal: newTerminal(t, ""), person: sandbox.Persons()[0]}, day: "2026-11-25"}
 	bad := b.file("CHANNEL_TRACENO,TRADE_AMOUNT\r\nA,x\r\n")
 	for says, args := range map[string][]string{
-		"--date":                    {"--date", "25.11."},
-		"exclude each other":        {"--json", "--csv"},
-		"no arguments":              {"today"},
-		"no journal":                nil,
-		"--journal needs":           {"--journal", "x"},
-		"no such file":              {"--statement", filepath.Join(b.terminal.folder, "none")},
-		"statement.csv: line 2":     {"--statement", bad},
-		"platform.app_id":           {"--config", keyless(t)},
-		"flag provided but not def": {"--day", "x"},
+		"--date":                {"--date", "25.11."},
+		"只能用一个":                 {"--json", "--csv"},
+		"不认识 today":             {"today"},
+		"没有日志":                  nil,
+		"--journal 需要":          {"--journal", "x"},
+		"no such file":          {"--statement", filepath.Join(b.terminal.folder, "none")},
+		"statement.csv: line 2": {"--statement", bad},
+		"platform.app_id":       {"--config", keyless(t)},
+		"没有 --day 这个选项":         {"--day", "x"},
 	} {
 		b.reconciles(exitFailed, []string{says}, args...)
 	}

@@ -3,32 +3,39 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"log/slog"
 	"net"
+	"time"
 
+	"onetrans/app/command"
 	"onetrans/flows/sandbox"
 )
 
-// runSandbox runs the sandbox platform alone, until ctx ends.
-func runSandbox(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flags("sandbox", stderr)
-	listen := f.String("listen", "127.0.0.1:18080", "address to listen on")
-	data := f.String("data", "sandbox-data", "folder for orders and balances")
-	ttl := f.Duration("order-ttl", sandbox.DefaultOrderTTL, "how long an order can be paid")
-	if err := f.Parse(args); err != nil {
-		return err
-	}
-	server, err := sandbox.Open(sandbox.Options{Dir: *data, OrderTTL: *ttl, Log: slog.New(slog.NewTextHandler(stderr, nil))})
+// sandboxAlone is the sandbox platform without a terminal.
+type sandboxAlone struct {
+	listen, data string
+	ttl          time.Duration // how long an order can be paid
+}
+
+func declareSandbox(f *command.Flags) command.Run {
+	var c sandboxAlone
+	f.Text(&c.listen, "listen", "127.0.0.1:18080")
+	f.Text(&c.data, "data", "sandbox-data")
+	f.Duration(&c.ttl, "order-ttl", sandbox.DefaultOrderTTL)
+	return c.run
+}
+
+// run serves until ctx ends.
+func (c *sandboxAlone) run(ctx context.Context, s command.Streams) error {
+	server, err := sandbox.Open(sandbox.Options{Dir: c.data, OrderTTL: c.ttl, Log: newLog(s.Log)})
 	if err != nil {
 		return err
 	}
 	defer server.Close()
-	listener, err := net.Listen("tcp", *listen)
+	listener, err := net.Listen("tcp", c.listen)
 	if err != nil {
 		return err
 	}
 	server.SetBaseURL("http://" + listener.Addr().String())
-	fmt.Fprintf(stdout, "sandbox platform at http://%s\n", listener.Addr())
+	fmt.Fprintf(s.Out, "sandbox platform at http://%s\n", listener.Addr())
 	return server.Serve(ctx, listener)
 }

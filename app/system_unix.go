@@ -3,15 +3,16 @@
 package main
 
 import (
-	"errors"
 	"net"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"onetrans/app/command"
 )
 
-var errNoDisplay = errors.New("no display: set DISPLAY to a running X server, or use 'make run', which starts a virtual one")
+var errNoDisplay = command.Wrong("no_display")
 
 // checkDisplay says whether a window can be opened: the window library panics when not.
 func checkDisplay() error {
@@ -31,6 +32,21 @@ func checkDisplay() error {
 	}
 	return errNoDisplay
 }
+
+// endingSignals are those that tell the process to end. One that was ignored when
+// it was started, as nohup does, stays ignored.
+func endingSignals() (all []os.Signal) {
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// survivePipes makes a pipe that nobody reads any more an error of the write
+// that meets it: the signal would end the program. What it starts inherits nothing.
+func survivePipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
 // surviveFullDisks makes a file-size limit an error of the write that meets
 // it, as a full disk is: the signal would end the program.

@@ -77,6 +77,9 @@ func advised(err error) error {
 // schema is the version of the layout below.
 const schema = "3"
 
+// Schema is the version of what is on disk.
+const Schema = schema
+
 // lockTimeout is how long to wait for the file's lock. An owner that is just
 // ending needs a moment; a caller must hear 'busy' at once.
 const lockTimeout = 50 * time.Millisecond

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -171,4 +172,17 @@ func identifies(request onetrans.Request) bool {
 func isPerson(data jsontext.Value) bool {
 	var out onetrans.UserGetOut
 	return onetrans.UnmarshalData(data, &out) == nil && !out.BaseInfo.Opaque()
+}
+
+// Undone says whether an answer, in GBK, proves that nothing was done.
+func Undone(out []byte) bool {
+	var answer onetrans.Answer
+	text, err := onetrans.DecodeGBK(out)
+	if err != nil || onetrans.Unmarshal(text, &answer) != nil {
+		return false
+	}
+	return slices.Contains([]onetrans.Code{
+		onetrans.CodeBusy, onetrans.CodeNotJSON, onetrans.CodeField, onetrans.CodeTransType, onetrans.CodeDevice,
+		onetrans.CodeJournal, onetrans.CodeNotSent, onetrans.CodeOtherTrade, onetrans.CodeInDoubt, onetrans.CodeInternal,
+	}, onetrans.Code(answer.Code.String()))
 }

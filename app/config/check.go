@@ -37,6 +37,15 @@ func (r *reader) check() {
 	}
 }
 
+// checkDriver refuses a file that does not say which platform is meant: one that
+// was cut off, emptied or put in the wrong place must not turn a real terminal
+// into one for play money.
+func (r *reader) checkDriver() {
+	if _, said := r.origins["platform.driver"]; r.doc != nil && !said {
+		r.say("platform.driver", fmt.Errorf(`%w: say driver = "wire", or driver = "sandbox" for play money`, ErrMissing))
+	}
+}
+
 // checkPair reports half of a pair of credentials. Without both, calls must
 // bring their own.
 func (r *reader) checkPair(idKey, id, secretKey string, secret Secret) {

@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -32,11 +33,19 @@ func write(t testing.TB, path, content string) string {
 	return path
 }
 
-// load reads a configuration of this content in this environment.
+// sandboxed is all that a file must say.
+const sandboxed = "platform.driver = 'sandbox'\n"
+
+// load reads a configuration of this content in this environment, on the sandbox
+// unless the content says otherwise.
 func load(t testing.TB, content string, environ ...string) (Config, error) {
 	t.Helper()
 	path := write(t, filepath.Join(t.TempDir(), "onetrans.toml"), content)
-	return Load(Options{Path: path, Environ: lone(environ...)})
+	environ = lone(environ...)
+	if all := strings.ToLower(strings.Join(append(environ, content), "\n")); !strings.Contains(all, "driver") {
+		environ = append(environ, "ONETRANS_PLATFORM_DRIVER=sandbox") // every file must say it
+	}
+	return Load(Options{Path: path, Environ: environ})
 }
 
 // mustLoad is load of what is a good configuration.

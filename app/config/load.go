@@ -32,6 +32,7 @@ func Load(o Options) (Config, error) {
 	r.config = builtin(r.vars)
 	if r.open(o) {
 		r.readAll()
+		r.checkDriver()
 	}
 	if len(r.problems) == 0 {
 		r.config.forSandbox()

@@ -47,7 +47,31 @@ func TestNothingConfiguredIsTheSandbox(t *testing.T) {
 	}
 }
 
-func TestAnEmptyFileIsTheDefault(t *testing.T) {
+func TestAFileThatIsThereSaysWhichPlatformIsMeant(t *testing.T) {
+	for name, content := range map[string]string{
+		"of no bytes":          "",
+		"of comments":          "# driver = 'wire'\n",
+		"without the platform": "[terminal]\nterm_no = 'T'\n",
+		"without the driver":   "[platform]\nurl = 'https://pay.example.cn/api'\napp_id = 'A'\napp_key = 'K'\n",
+	} {
+		for how, o := range map[string]Options{
+			"named":              {Path: write(t, filepath.Join(t.TempDir(), "onetrans.toml"), content)},
+			"beside the program": {Executable: filepath.Join(filepath.Dir(write(t, filepath.Join(t.TempDir(), "onetrans.toml"), content)), "onetrans")},
+		} {
+			o.Environ = lone()
+			_, err := Load(o)
+			if !errors.Is(err, ErrMissing) || !strings.Contains(err.Error(), "platform.driver") || !strings.Contains(err.Error(), "onetrans.toml") {
+				t.Errorf("a file %s, %s: %v", name, how, err)
+			}
+			o.Environ = lone("ONETRANS_PLATFORM_DRIVER=sandbox")
+			if _, err := Load(o); name != "without the driver" && err != nil {
+				t.Errorf("a file %s, %s, and a variable that says it: %v", name, how, err)
+			}
+		}
+	}
+}
+
+func TestAFileThatSaysNothingElseIsTheDefault(t *testing.T) {
 	for name, content := range map[string]string{
 		"nothing":          "",
 		"a comment":        "# later",
@@ -83,15 +107,15 @@ func TestWhereTheFileIs(t *testing.T) {
 	if got := at(); got != "" {
 		t.Errorf("no file is anywhere, read %q", got)
 	}
-	users := write(t, filepath.Join(dir, "onetrans", "onetrans.toml"), "")
+	users := write(t, filepath.Join(dir, "onetrans", "onetrans.toml"), sandboxed)
 	if got := at(); got != users {
 		t.Errorf("read %q, not the user's", got)
 	}
-	beside := write(t, filepath.Join(dir, "bin", "onetrans.toml"), "")
+	beside := write(t, filepath.Join(dir, "bin", "onetrans.toml"), sandboxed)
 	if got := at(); got != beside {
 		t.Errorf("read %q, not the one beside the program", got)
 	}
-	o.Path = write(t, filepath.Join(dir, "other.toml"), "")
+	o.Path = write(t, filepath.Join(dir, "other.toml"), sandboxed)
 	if got := at(); got != o.Path {
 		t.Errorf("read %q, not the one that was named", got)
 	}
@@ -281,7 +305,7 @@ func TestSandboxWithSM2(t *testing.T) {
 
 func TestPathsStartAtTheFile(t *testing.T) {
 	dir := t.TempDir()
-	path := write(t, filepath.Join(dir, "onetrans.toml"), "[platform]\napp_id = 'A'\napp_key = 'file:keys/app'\n[store]\npath='data/j.db'")
+	path := write(t, filepath.Join(dir, "onetrans.toml"), "[platform]\ndriver = 'sandbox'\napp_id = 'A'\napp_key = 'file:keys/app'\n[store]\npath='data/j.db'")
 	write(t, filepath.Join(dir, "keys", "app"), " K \n")
 	c, err := Load(Options{Path: path, Environ: lone()})
 	if err != nil {

@@ -4,14 +4,16 @@
 package journal
 
 import (
-	"errors"
-	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
 
+	"onetrans/app/command"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
 	"onetrans/store"
@@ -83,8 +85,8 @@ type Request struct {
 	Days int `json:"days,omitzero"`
 }
 
-// ErrRequest means that a request can't be carried out as it is.
-var ErrRequest = errors.New("not such a command")
+// ErrRequest means that there is no such command.
+var ErrRequest = command.Wrong("request")
 
 // Bounds of a request.
 const (
@@ -102,66 +104,69 @@ func (r Request) Encode() ([]byte, error) {
 	return json.Marshal(r)
 }
 
-// Decode reads a request. Its error is ErrRequest.
+// Decode reads a request. Its error is a [*command.Fault].
 func Decode(data []byte) (Request, error) {
 	var r Request
 	if err := json.Unmarshal(data, &r, json.RejectUnknownMembers(true)); err != nil {
-		return Request{}, fmt.Errorf("%w: another version of the program asks", ErrRequest)
+		return Request{}, command.Wrong("other_version")
 	}
 	if r.Version != version {
-		return Request{}, fmt.Errorf("%w: version %d, this program has %d", ErrRequest, r.Version, version)
+		return Request{}, command.Wrong("other_version")
 	}
 	return r, r.Check()
 }
 
-// Check says what is wrong with a request; [ErrRequest].
+// Check says what is wrong with a request: a [*command.Fault].
 func (r Request) Check() error {
 	switch {
 	case !slices.Contains(verbs(), r.Verb):
-		return fmt.Errorf("%w: %q", ErrRequest, r.Verb)
+		return ErrRequest
 	case slices.ContainsFunc([]string{r.No, r.Card, r.By, r.Why, r.Head}, func(s string) bool { return len([]rune(s)) > maxText }),
 		len(r.States) > maxList, len(r.Archives) > maxList, r.Limit < 0:
-		return fmt.Errorf("%w: something in it is too long", ErrRequest)
+		return command.Wrong("too_long")
 	case r.Kind != "" && !slices.Contains(txn.Kinds(), r.Kind):
-		return fmt.Errorf("%w: kind %q", ErrRequest, r.Kind)
+		return command.Wrong("kind", "kinds", strings.Join(slices.Sorted(maps.Keys(kindWords())), ", "))
 	case !isDay(r.From) || !isDay(r.To):
-		return fmt.Errorf("%w: a day", ErrRequest)
+		return command.Wrong("day")
 	case !slices.Contains([]Format{"", Text, JSON, Comma}, r.Format):
-		return fmt.Errorf("%w: format %q", ErrRequest, r.Format)
+		return command.Wrong("request")
 	case slices.ContainsFunc(append(r.Archives, r.File), func(s string) bool {
 		return s != "" && (!filepath.IsAbs(s) || len(s) > maxPathSize)
 	}):
-		return fmt.Errorf("%w: a path", ErrRequest)
+		return command.Wrong("path")
 	}
 	return r.checkVerb()
 }
 
 // checkVerb says what a verb lacks.
 func (r Request) checkVerb() error {
-	lacks := func(what string) error { return fmt.Errorf("%w: %s needs %s", ErrRequest, r.Verb, what) }
+	lacks := func(what string) error {
+		return command.Wrong("lacks", "command", Name+" "+string(r.Verb), "what", what)
+	}
 	switch r.Verb {
 	case Show, Retry, Settle:
 		if r.No == "" {
-			return lacks("a trade's number")
+			return lacks("@word.number")
 		}
 	case Backup:
 		if r.File == "" {
-			return lacks("a file to write")
+			return lacks("@word.file")
 		}
 	case Prune:
 		if r.File == "" || r.Days < LeastDays || r.Days > mostDays {
-			return lacks(fmt.Sprintf("--to FILE and --older-than DAYS, %d at least", LeastDays))
+			return command.Wrong("prune", "days", strconv.Itoa(LeastDays))
 		}
 	}
 	switch {
 	case (r.Verb == Settle || r.Verb == Adopt) && (r.By == "" || r.Why == ""):
-		return lacks("--by NAME and --why REASON")
+		return lacks("--by, --why")
 	case r.Verb == Settle && !slices.Contains([]txn.Verdict{txn.VerdictDone, txn.VerdictFailed, txn.VerdictSeen}, r.Verdict):
-		return lacks("--as done, failed or seen")
+		return lacks("--as done, failed, seen")
 	}
 	if r.Head != "" {
-		_, err := store.ParseHead(r.Head)
-		return err
+		if _, err := store.ParseHead(r.Head); err != nil {
+			return command.Wrong("receipt").Because(err)
+		}
 	}
 	return nil
 }

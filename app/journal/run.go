@@ -55,7 +55,7 @@ func Run(ctx context.Context, t Terminal, r Request, out io.Writer) error {
 		Adopt: func(context.Context, Request, io.Writer) error { return ErrServing },
 	}[r.Verb]
 	if run == nil {
-		return fmt.Errorf("%w: %q", ErrRequest, r.Verb)
+		return ErrRequest
 	}
 	return run(ctx, r, out)
 }

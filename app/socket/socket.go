@@ -22,6 +22,9 @@ const (
 	oldest  = 1
 )
 
+// Version is the version of what is spoken here.
+const Version = version
+
 // Errors of a caller. What is neither is a fault in the program.
 var (
 	// ErrNoOwner: nobody is there who takes calls. Nothing was handed over.

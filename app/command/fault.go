@@ -1,0 +1,101 @@
+package command
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"onetrans/assets/texts"
+)
+
+// Fault is what is wrong with what a person asked for, or what is in its way. Its
+// words are the text "commands.error." and its key, in each language.
+type Fault struct {
+	Key string
+	// Values fill in the words: name, value, name, value. A value that begins with
+	// @ is itself a text below "commands.".
+	Values []string
+	// Err is behind it, and is told as well; may be nil.
+	Err error
+}
+
+// Wrong is a fault with nothing behind it.
+func Wrong(key string, values ...string) *Fault { return &Fault{Key: key, Values: values} }
+
+// Because is the same fault with what is behind it.
+func (f *Fault) Because(err error) *Fault { return &Fault{f.Key, f.Values, err} }
+
+// Error is the fault for who reads logs; [Say] has its words.
+func (f *Fault) Error() string {
+	text := strings.Join(append([]string{f.Key}, f.Values...), " ")
+	if f.Err != nil {
+		text += ": " + f.Err.Error()
+	}
+	return text
+}
+
+// Unwrap is what is behind it.
+func (f *Fault) Unwrap() error { return f.Err }
+
+// Is says whether the target is the same fault, whatever is behind it.
+func (f *Fault) Is(target error) bool {
+	other, ok := target.(*Fault)
+	return ok && other.Key == f.Key
+}
+
+// Faults of command lines that others look for.
+var (
+	ErrNoCommand = Wrong("no_command")
+	// ErrHelp: the words ask for help.
+	ErrHelp = errors.New("help is asked for")
+)
+
+// Say is an error in a language: of each fault its words, of another error its text.
+func Say(l texts.Language, err error) string {
+	if m, ok := err.(*Misread); ok {
+		return Say(l, m.Err) + l.Say("commands.help.see", "command", m.Command.help())
+	}
+	f, ok := err.(*Fault)
+	if !ok {
+		return around(l, err)
+	}
+	values := slices.Clone(f.Values)
+	for i := 1; i < len(values); i += 2 {
+		if key, is := strings.CutPrefix(values[i], "@"); is && l.Has("commands."+key) {
+			values[i] = l.Say("commands." + key)
+		}
+	}
+	said := l.Say("commands.error."+f.Key, values...)
+	if f.Err != nil {
+		said += "\n  " + Say(l, f.Err)
+	}
+	return said
+}
+
+// around is an error's text, with the words of what it wraps in their places.
+func around(l texts.Language, err error) string {
+	text := err.Error()
+	switch wrapper := err.(type) {
+	case interface{ Unwrap() error }:
+		if e := wrapper.Unwrap(); e != nil {
+			return strings.Replace(text, e.Error(), Say(l, e), 1)
+		}
+	case interface{ Unwrap() []error }:
+		for _, e := range wrapper.Unwrap() {
+			text = strings.Replace(text, e.Error(), Say(l, e), 1)
+		}
+	}
+	return text
+}
+
+// Misread is what is wrong with a command's words.
+type Misread struct {
+	Command Command
+	Err     *Fault
+}
+
+// Error is the fault for who reads logs; [Say] has its words, and where help is.
+func (m *Misread) Error() string { return m.Err.Error() }
+
+// Unwrap is the fault.
+func (m *Misread) Unwrap() error { return m.Err }

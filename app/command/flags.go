@@ -1,0 +1,158 @@
+package command
+
+import (
+	"context"
+	"flag"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Flags are what a command may be given.
+type Flags struct {
+	set *flag.FlagSet
+
+	private []*string // may say where they stand
+
+	word     *string // one that is no flag; nil: none is taken
+	wordName string
+	needed   bool
+}
+
+func newFlags() *Flags {
+	f := &Flags{set: flag.NewFlagSet("", flag.ContinueOnError)}
+	f.set.SetOutput(io.Discard)
+	return f
+}
+
+// Text declares a flag that takes a text.
+func (f *Flags) Text(into *string, name, value string) { f.set.StringVar(into, name, value, "") }
+
+// Private declares a flag that takes a text which other users of the machine
+// should not see among the arguments: a lone - says that it is standard input's
+// first line, @FILE that it is a file's.
+func (f *Flags) Private(into *string, name string) {
+	f.Text(into, name, "")
+	f.private = append(f.private, into)
+}
+
+// Yes declares a flag that takes nothing.
+func (f *Flags) Yes(into *bool, name string) { f.set.BoolVar(into, name, false, "") }
+
+// Number declares a flag that takes a whole number.
+func (f *Flags) Number(into *int, name string) { f.set.IntVar(into, name, 0, "") }
+
+// Duration declares a flag that takes a duration, such as 5m.
+func (f *Flags) Duration(into *time.Duration, name string, value time.Duration) {
+	f.set.DurationVar(into, name, value, "")
+}
+
+// Texts declares a flag that takes a text and may be given again.
+func (f *Flags) Texts(into *[]string, name string) {
+	f.set.Func(name, "", func(s string) error { *into = append(*into, s); return nil })
+}
+
+// Word declares the one word beside flags that the command takes. Its name says
+// what it is: number, file, person, command.
+func (f *Flags) Word(into *string, name string, needed bool) {
+	f.word, f.wordName, f.needed = into, name, needed
+}
+
+// Read reads a command's words and returns what carries it out. Its errors are
+// [*Misread] and [ErrHelp].
+func (c Command) Read(words []string) (Run, error) {
+	f := newFlags()
+	run := c.Declare(f)
+	err := f.read(words)
+	if err == nil {
+		err = f.oneInput()
+	}
+	if fault, ok := err.(*Fault); ok {
+		return nil, &Misread{c, fault}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, s Streams) error {
+		if err := f.fetch(ctx, s.In); err != nil {
+			return err
+		}
+		return run(ctx, s)
+	}, nil
+}
+
+// read reads flags, which may stand before and after the word; of one that is
+// given twice the last counts. A word too much is refused: half of what was meant
+// is not what was meant.
+func (f *Flags) read(words []string) error {
+	var rest []string
+	for len(words) > 0 {
+		word := words[0]
+		words = words[1:]
+		if word == "--" {
+			rest = append(rest, words...)
+			break
+		}
+		if !isFlag(word) {
+			rest = append(rest, word)
+			continue
+		}
+		name, value, has := strings.Cut(strings.TrimPrefix(word[1:], "-"), "=")
+		if name == "help" || name == "h" {
+			return ErrHelp
+		}
+		known := f.set.Lookup(name)
+		switch {
+		case known == nil:
+			return Wrong("unknown_flag", "flag", shown(name))
+		case !has && isBool(known):
+			value = "true"
+		case !has && len(words) == 0:
+			return Wrong("no_value", "flag", name)
+		case !has:
+			value, words = words[0], words[1:]
+		}
+		if f.set.Set(name, value) != nil {
+			return Wrong("bad_value", "flag", name, "value", shown(value))
+		}
+	}
+	return f.take(rest)
+}
+
+// take takes the words that are no flags.
+func (f *Flags) take(words []string) error {
+	switch {
+	case f.word == nil && len(words) > 0:
+		return Wrong("stray", "word", shown(words[0]))
+	case len(words) > 1:
+		return Wrong("stray", "word", shown(words[1]))
+	case len(words) == 1:
+		*f.word = words[0]
+	case f.needed:
+		return Wrong("no_word", "what", "@word."+f.wordName)
+	}
+	return nil
+}
+
+func isBool(f *flag.Flag) bool {
+	b, ok := f.Value.(interface{ IsBoolFlag() bool })
+	return ok && b.IsBoolFlag()
+}
+
+// maxShown is how much of a word is repeated in an error, in characters.
+const maxShown = 40
+
+// shown is a word as an error repeats it: short, and harmless to a terminal.
+func shown(word string) string {
+	text := []rune(strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, strings.ToValidUTF8(word, "?")))
+	if len(text) > maxShown {
+		return string(text[:maxShown]) + "…"
+	}
+	return string(text)
+}

@@ -1,0 +1,63 @@
+package command
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"os"
+	"strings"
+)
+
+// maxPrivate bounds what is read in an argument's place, in bytes.
+const maxPrivate = 4 << 10
+
+// oneInput refuses two arguments that are both standard input.
+func (f *Flags) oneInput() error {
+	n := 0
+	for _, into := range f.private {
+		if *into == "-" {
+			n++
+		}
+	}
+	if n > 1 {
+		return Wrong("one_input")
+	}
+	return nil
+}
+
+// fetch reads the arguments that say where they stand.
+func (f *Flags) fetch(ctx context.Context, in io.Reader) (err error) {
+	for _, into := range f.private {
+		path, isFile := strings.CutPrefix(*into, "@")
+		switch {
+		case *into == "-":
+			*into, err = Unless(ctx, func() (string, error) { return firstLine(in) })
+		case isFile:
+			*into, err = Unless(ctx, func() (string, error) { return firstLineOf(path) })
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func firstLineOf(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", Wrong("cannot_read").Because(err)
+	}
+	defer file.Close()
+	return firstLine(file)
+}
+
+func firstLine(in io.Reader) (string, error) {
+	text, err := bufio.NewReader(io.LimitReader(in, maxPrivate)).ReadString('\n')
+	if err != nil && err != io.EOF {
+		return "", Wrong("cannot_read").Because(err)
+	}
+	if text = strings.TrimSpace(text); text == "" {
+		return "", Wrong("nothing_read")
+	}
+	return text, nil
+}
