@@ -39,6 +39,9 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 	if !known {
 		before, note = Trade{Progress: Progress{State: draft}}, ""
 	}
+	if known && before.Order.Original != order.Original {
+		before.Progress.OtherName = before.Order.Original
+	}
 	before.Order = order
 	l = newLive(before)
 	if turn, err = l.take(context.Background()); err == nil { // nobody else knows it yet

@@ -257,6 +257,21 @@ func TestNamesThatTheJournalCantCompareAreAskedFor(t *testing.T) {
 	})
 }
 
+// A name that was told once is known for good, also once the refund went out by it.
+func TestARefundThatWasSentByBothNamesStillKnowsBoth(t *testing.T) {
+	byNo, byTrace := back{no: "R1", amount: "50", charge: "1"}, back{no: "R1", amount: "50", trace: "T1"}
+	play(t, func(w *world) {
+		w.platform.on("refund", refuses("610006"), refuses("610006"), refundSays("R1", "succ"))
+		w.platform.on("query", data(`"outRefundNo":"R1","result":"notfound","origTraceNo":"T1"`))
+		w.giveBack(byNo, time.Second)
+		w.giveBack(byTrace, time.Second)
+		w.platform.on("query", lost)
+		if status := w.giveBack(byNo, time.Second); status.Trade.At() != txn.Succ {
+			t.Errorf("%q; %s", status.Trade.At(), w.diary)
+		}
+	})
+}
+
 // onQuery answers queries for refunds and for charges apart.
 func (s *script) onQuery(refund, charge reply) {
 	s.on("query", func(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
