@@ -122,6 +122,13 @@ func (c comparison) against(settings config.Config) (*reconcile.Statement, error
 	return nil, nil
 }
 
+// ownWords has the platform say what it says, also of what is final here.
+type ownWords struct{ core *txn.Core }
+
+func (w ownWords) Query(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+	return w.core.Ask(ctx, request)
+}
+
 // with compares with what a terminal's journal has.
 func (c comparison) with(ctx context.Context, o *owner.Owner, settings config.Config, statement *reconcile.Statement) (findings, error) {
 	since := c.Day.Before().Begin()
@@ -137,7 +144,7 @@ func (c comparison) with(ctx context.Context, o *owner.Owner, settings config.Co
 		return findings{}, err
 	}
 	if statement == nil {
-		report, err := reconcile.AskPlatform(ctx, o.Core, c.Day, trades, merchants(settings))
+		report, err := reconcile.AskPlatform(ctx, ownWords{o.Core}, c.Day, trades, merchants(settings))
 		return findings{Report: report}, err
 	}
 	named, err := namedIn(*statement, o)

@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"onetrans/flows/onetrans"
+	"onetrans/flows/platform"
 	"onetrans/flows/txn"
 	"onetrans/flows/wire"
 )
@@ -93,6 +94,21 @@ func inDoubt(request onetrans.Request) onetrans.Answer {
 	return withData(answer, n)
 }
 
+// provenHere is the answer about a trade that is final here, when the platform
+// does not bear it out.
+func provenHere(of *txn.ProvenError) onetrans.Answer {
+	n := numbers{Result: onetrans.T(string(of.Result))}
+	switch no := onetrans.T(of.No); of.Kind {
+	case onetrans.TransRefund:
+		n.OutRefundNo = no
+	case onetrans.TransSettle:
+		n.OutSettleNo = no
+	default:
+		n.OutChargeNo = no
+	}
+	return withData(reply(sayings.unknown), n)
+}
+
 // settleNo is a settlement's number: HIS's own, else its msgid.
 func settleNo(request onetrans.Request, in asked) onetrans.Text {
 	if no := in.Extra.Value.OutSettleNo; !no.Empty() {
@@ -114,6 +130,9 @@ func failure(request onetrans.Request, err error) onetrans.Answer {
 	}
 	if field, ok := errors.AsType[*onetrans.FieldError](err); ok {
 		return reply(sayings.field.said(field.Text()))
+	}
+	if proven, ok := errors.AsType[*txn.ProvenError](err); ok && !errors.Is(err, platform.ErrNotSent) {
+		return provenHere(proven)
 	}
 	if way, ok := errors.AsType[*txn.WayError](err); ok {
 		return reply(wayStands(way))

@@ -331,3 +331,18 @@ func TestARefundIsToldAsItStands(t *testing.T) {
 		}
 	}
 }
+
+// What is final here and denied by the platform is told as unknown, with what was proven.
+func TestWhatThePlatformDeniesIsUnknownAndToldAsItWasProven(t *testing.T) {
+	in := request(t, map[string]any{
+		"payAppId": "P", "payAppSecret": "S", "termNo": "T", "cardType": "01", "cardNo": "C", "accountType": "02",
+		"tradeType": onetrans.TransRecharge, "traceNo": "T1", "app_id": "A",
+	})
+	for kind, field := range map[string]string{onetrans.TransRecharge: "outChargeNo", onetrans.TransRefund: "outRefundNo", onetrans.TransSettle: "outSettleNo"} {
+		core := &fakeCore{err: &txn.ProvenError{Kind: kind, No: "N1", Result: onetrans.ResultSucc}}
+		code, _, data, exit := call(t, door(core, nil), onetrans.TransQuery, in)
+		if code != string(onetrans.CodeUnknown) || exit != ExitUnknown || data["result"] != "succ" || data[field] != "N1" {
+			t.Errorf("%s: %s %d %v", kind, code, exit, data)
+		}
+	}
+}

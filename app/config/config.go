@@ -108,6 +108,9 @@ type Pay struct {
 	UnknownWait time.Duration
 	// HISMustBook: what is paid without the hospital's own number goes to the counter.
 	HISMustBook bool
+	// RefundsOnlyHere: no other terminal and no counter refunds this terminal's
+	// orders, so that the sum of their refunds proves one done.
+	RefundsOnlyHere bool
 	// Channels are the wallets that the screens name, one at least.
 	Channels []Channel
 }

@@ -93,6 +93,7 @@ func payFields(p *Pay) []field {
 	return []field{
 		seconds("pay.unknown_wait_s", &p.UnknownWait, 0, longestWait),
 		boolean("pay.his_must_book", &p.HISMustBook),
+		boolean("pay.refunds_only_here", &p.RefundsOnlyHere),
 		choices("pay.channels", &p.Channels, WeChat, Alipay, UnionPay),
 	}
 }

@@ -140,6 +140,7 @@ func TestEverythingSaid(t *testing.T) {
 	c := mustLoad(t, `
 pay.unknown_wait_s = 5
 pay.his_must_book = true
+pay.refunds_only_here = true
 pay.channels = ["alipay"]
 [terminal]
 term_no = "xmfdzl001"
@@ -232,7 +233,7 @@ fullscreen = false
 				account(onetrans.AccountInpatient, "住院预交金", false),
 				{"01", "门诊", "P1", NewSecret("S1"), "", 1, 999999999, []onetrans.Fen{}, true},
 			},
-			UnknownWait: 5 * time.Second, HISMustBook: true, Channels: []Channel{Alipay},
+			UnknownWait: 5 * time.Second, HISMustBook: true, RefundsOnlyHere: true, Channels: []Channel{Alipay},
 		},
 		Settle:   Settle{"02", "01306", "0101055"},
 		EHC:      EHC{"E", NewSecret("ES"), "ET"},

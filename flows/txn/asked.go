@@ -36,7 +36,7 @@ func (c *Core) askOfDecided(ctx context.Context, kind, no string) (Status, error
 		s.SilentSince = time.Now()
 		return s, ctx.Err()
 	}
-	c.learn(onetrans.QueryIn{TradeType: onetrans.T(kind), OutTradeNo: onetrans.T(no)}, answer)
+	c.learn(onetrans.QueryIn{TradeType: onetrans.T(kind), OutTradeNo: onetrans.T(no)}, answer, nil)
 	return c.last(kind, no)
 }
 

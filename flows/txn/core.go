@@ -25,6 +25,9 @@ type Options struct {
 	// MustBook: the hospital gives every payment a number of its own (callsn).
 	// What is paid and has none is at the desk until a later answer brings it.
 	MustBook bool
+	// RefundsOnlyHere: no other terminal and no counter gives back of this
+	// terminal's orders, so that their refunds' sums prove a refund done.
+	RefundsOnlyHere bool
 	// Merchants are the payment platform's credentials by account type, to ask
 	// about trades whose own are forgotten.
 	Merchants map[string]Merchant

@@ -99,7 +99,7 @@ func leftOut() []undecided {
 		{balances, finals, []string{"part stands"}, "its parts are over"},
 		{recharges, anyState, []string{"reopened"}, "a failed charge is repeated under another number"},
 		{refunds, anyState, []string{"close asked"}, "no refund is ever closed"},
-		{refunds, anyState, []string{"at the desk"}, "it comes there by what the platform says of it"},
+		{refunds, []flow.State{Created}, []string{"at the desk"}, "it is not asked for while it is being sent"},
 
 		{all, finals, slices.Concat(byAnswer, []string{"close asked", "at the desk"}), "who still speaks of it was too late"},
 		{all, finals, slices.Concat(ofUndoing, ofSettles, []string{"cancelled"}), "who still speaks of it was too late"},

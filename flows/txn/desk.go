@@ -12,6 +12,10 @@ import (
 // atTheDesk is the Ref of what is final and waits for a person.
 const atTheDesk = "at the desk"
 
+// theUnsaid is the Ref of charges that the platform has unsaid, or disputes with
+// a person, until a person has seen to them.
+const theUnsaid = "unsaid"
+
 // Desk lists the trades that wait for a person, the oldest first. Its cost
 // follows what is open and what has ever waited after its end. Trades carry no
 // credentials here. Its error is ErrJournal.

@@ -20,7 +20,9 @@ func drawer(cardNo string) string {
 const drawers = "card "
 
 // isList says whether a Ref is a list that a trade is on, and no name of its own.
-func isList(ref string) bool { return ref == atTheDesk || strings.HasPrefix(ref, drawers) }
+func isList(ref string) bool {
+	return ref == atTheDesk || ref == theUnsaid || strings.HasPrefix(ref, drawers)
+}
 
 // paidWith are the recharges and settlements in this journal of a card. Their
 // cost follows a drawer's trades.

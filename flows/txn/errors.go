@@ -30,6 +30,20 @@ var (
 	ErrArchived = errors.New("the trade has been moved to an archive")
 )
 
+// ProvenError: a trade that is asked for is final here, and the platform does
+// not bear it out: it is silent, its answer proves nothing, or says otherwise.
+type ProvenError struct {
+	Kind, No string // the trade's
+	// Result is what was proven, or a person has decided.
+	Result onetrans.Result
+	why    error
+}
+
+func (e *ProvenError) Error() string { return fmt.Sprintf("it is %s here: %v", e.Result, e.why) }
+
+// Unwrap is what came of asking: [platform.ErrNoAnswer] or what else the platform's driver gave.
+func (e *ProvenError) Unwrap() error { return e.why }
+
 // InDoubtError: a like charge, or another settlement of the same card, is not
 // decided yet (600015); nothing was sent.
 type InDoubtError struct {

@@ -149,12 +149,16 @@ func proofs(stay flow.State) []rule {
 }
 
 // contradictions are the rules for the platform's word on a final trade: the
-// state stands, and another word than before alarms a person.
+// state stands, and another word than before alarms a person, unless a person
+// has decided the trade: then it stands beside.
 func contradictions(final flow.State) []rule {
 	var rules []rule
 	for _, result := range results() {
 		rules = append(rules, flow.On(told{result: result}, func(t Trade, e told) (Trade, []flow.Effect) {
-			if flow.State(e.result) != final && !harmless(t, e.result) {
+			switch {
+			case t.byHand():
+				t = t.saidBeside(e.result)
+			case !t.bearsOut(e.result):
 				return t.contradicted(e.result), nil
 			}
 			// A late answer may still bring what a receipt needs.
@@ -167,6 +171,27 @@ func contradictions(final flow.State) []rule {
 	return rules
 }
 
+// saidBeside notes what the platform says of a trade that a person has decided.
+// That it is undecided is no news to who has; another end is for a person to look at.
+func (t Trade) saidBeside(word onetrans.Result) Trade {
+	before := t.Progress.Said
+	if t.Progress.Said = word; t.bearsOut(word) {
+		t.Progress.Said = ""
+	}
+	switch {
+	case t.deniedBy(word) && word != before:
+		t.Progress.Desk = BecauseDisputed
+	case !t.deniedBy(word) && t.Progress.Desk == BecauseDisputed:
+		t.Progress.Desk = ""
+	}
+	return t
+}
+
+// bearsOut says whether a word of the platform fits a trade that is final.
+func (t Trade) bearsOut(word onetrans.Result) bool {
+	return flow.State(word) == t.At() || harmless(t, word)
+}
+
 // results are all words that a platform has for a trade.
 func results() []onetrans.Result {
 	return []onetrans.Result{
@@ -177,11 +202,11 @@ func results() []onetrans.Result {
 
 // harmless: what never reached the platform may be unknown to it, an unknown
 // number that was to be closed is closed, a refund that failed before may have
-// been repeated in vain, and what failed by a person's word the platform may
-// have in whatever way it moves no money.
+// been repeated in vain or be forgotten, and what failed by a person's word the
+// platform may have in whatever way it moves no money.
 func harmless(t Trade, result onetrans.Result) bool {
 	final := t.At()
-	if hand := t.Progress.Hand; final == Fail && hand != nil && hand.Verdict == VerdictFailed {
+	if t.byHand() && final == Fail {
 		return unpaid(result)
 	}
 	switch result {
@@ -242,6 +267,9 @@ func onCloseAsked(t Trade, _ closeAsked) (Trade, []flow.Effect) {
 
 func onTold(next flow.State) func(Trade, told) (Trade, []flow.Effect) {
 	return func(t Trade, e told) (Trade, []flow.Effect) {
+		if t.Progress.Desk == BecauseNoEcho { // it has said so now
+			t.Progress.Desk = ""
+		}
 		t = t.at(next)
 		t.Progress.Result = e.result
 		t.Progress.CloseAnswered = t.Progress.CloseAnswered || e.answersClose

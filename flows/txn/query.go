@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
@@ -15,14 +14,32 @@ import (
 // answer says of a trade in this journal is journaled. While this program may
 // still send that trade, or its payment may still come, 'not found' and what
 // else is not believed go out as 'ing', because a caller would charge again.
+// What is final here goes out as it was proven.
 //
 // Its errors are ErrInvalid, ErrJournal, and the platform's. Of a trade that is
 // not decided here, [platform.ErrNoAnswer] stands for [platform.ErrNotSent] too,
-// and for an answer that speaks of another trade.
+// and for an answer that speaks of another trade. Of one that is final, a
+// [*ProvenError] comes with the platform's answer, where there was one.
 func (c *Core) Query(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+	answer, _, err := c.query(ctx, request)
+	return answer, err
+}
+
+// Ask is Query for who compares this journal with the platform: the answer is
+// the platform's own, also where it says otherwise of what is final here.
+func (c *Core) Ask(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+	_, own, err := c.query(ctx, request)
+	if _, proven := errors.AsType[*ProvenError](err); proven && !own.Code.Empty() {
+		return own, nil
+	}
+	return own, err
+}
+
+// query gives the answer for a caller, and the platform's own.
+func (c *Core) query(ctx context.Context, request onetrans.Request) (answer, own onetrans.Answer, err error) {
 	var in onetrans.QueryIn
 	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
-		return onetrans.Answer{}, fmt.Errorf("%w: %w", ErrInvalid, err)
+		return answer, own, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
 	if l, ok := c.asksFor(in); ok {
 		return c.queryOpen(ctx, l, in, request)
@@ -31,49 +48,136 @@ func (c *Core) Query(ctx context.Context, request onetrans.Request) (onetrans.An
 }
 
 // queryFinal passes on a query for a trade that is decided, or not ours.
-func (c *Core) queryFinal(ctx context.Context, in onetrans.QueryIn, request onetrans.Request) (onetrans.Answer, error) {
-	answer, err := c.call(ctx, request)
-	if err == nil {
-		c.learn(in, answer)
+func (c *Core) queryFinal(ctx context.Context, in onetrans.QueryIn, request onetrans.Request) (answer, own onetrans.Answer, err error) {
+	own, err = c.call(ctx, request)
+	t, ours := c.learn(in, own, err)
+	switch {
+	case err == nil && codeOf(own) != onetrans.CodeOK:
+		return own, own, nil
+	case ours:
+		answer, err = c.asProven(t, own, err)
+		return answer, own, err
+	case err == nil && in.TradeType.String() == onetrans.TransRefund:
+		err = echoesQuery(in, own)
 	}
+	return own, own, err
+}
+
+// asProven is what a caller hears of a trade that is final, when this came of
+// asking for it.
+func (c *Core) asProven(t Trade, answer onetrans.Answer, err error) (onetrans.Answer, error) {
+	var out onetrans.QueryOut
+	switch {
+	case err != nil:
+	case onetrans.UnmarshalData(answer.Data, &out) != nil:
+		err = fmt.Errorf("%w: its data can't be read", platform.ErrNoAnswer)
+	case !known(out.Result) && t.Order.Kind() != onetrans.TransRefund:
+		return withResult(answer, out, t.proven())
+	default:
+		word, ok := c.word(t, answer).(told)
+		switch {
+		case !ok:
+			err = fmt.Errorf("%w: it proves nothing of %s", platform.ErrNoAnswer, t.Order.No)
+		case t.deniedBy(word.result):
+			err = fmt.Errorf("%w: it says %s", platform.ErrNoAnswer, word.result)
+		case neverLeft(t) || t.Order.Kind() == onetrans.TransSettle:
+			return answer, nil
+		default:
+			return withResult(answer, out, t.proven())
+		}
+	}
+	return answer, &ProvenError{Kind: t.Order.Kind(), No: t.Order.No, Result: t.proven(), why: err}
+}
+
+// deniedBy says whether the platform's word is another than what was proven.
+// What a person has decided stands while the platform is undecided.
+func (t Trade) deniedBy(word onetrans.Result) bool {
+	switch {
+	case t.Order.Kind() == onetrans.TransSettle:
+		return t.paymentContradicts(word)
+	case t.byHand() && word != onetrans.ResultSucc && !unpaid(word):
+		return false
+	}
+	return !t.bearsOut(word)
+}
+
+// proven is the result of a trade that is final, of a settlement's payment.
+func (t Trade) proven() onetrans.Result {
+	switch {
+	case t.Order.Kind() == onetrans.TransSettle && t.settlement().Paid:
+		return onetrans.ResultSucc
+	case t.Order.Kind() == onetrans.TransSettle:
+		return t.Progress.Result
+	case t.At() == Refused:
+		return onetrans.ResultFail
+	case t.At() == NotSent:
+		return onetrans.ResultNotFound
+	}
+	return onetrans.Result(t.At())
+}
+
+// withResult is an answer with another result.
+func withResult(answer onetrans.Answer, out onetrans.QueryOut, result onetrans.Result) (_ onetrans.Answer, err error) {
+	if out.Result.String() == string(result) {
+		return answer, nil
+	}
+	out.Result = onetrans.T(string(result))
+	answer.Data, err = onetrans.Marshal(out)
 	return answer, err
 }
 
+// echoesQuery is the error when an answer does not say that it is about the
+// refund that was asked for.
+func echoesQuery(in onetrans.QueryIn, answer onetrans.Answer) error {
+	var out onetrans.QueryOut
+	if onetrans.UnmarshalData(answer.Data, &out) != nil || out.OutRefundNo.Empty() ||
+		!in.OutTradeNo.Empty() && out.OutRefundNo.String() != in.OutTradeNo.String() {
+		return fmt.Errorf("%w: it does not say of which refund", platform.ErrNoAnswer)
+	}
+	return nil
+}
+
 // queryOpen passes on a query for a trade that is not decided.
-func (c *Core) queryOpen(ctx context.Context, l *live, in onetrans.QueryIn, request onetrans.Request) (onetrans.Answer, error) {
+func (c *Core) queryOpen(ctx context.Context, l *live, in onetrans.QueryIn, request onetrans.Request) (answer, own onetrans.Answer, err error) {
 	defer l.interrupt()()
 	release, err := l.take(ctx)
 	if err != nil {
-		return onetrans.Answer{}, unheard(err)
+		return answer, own, unheard(err)
 	}
 	defer release()
 	t := l.now()
 	if t.Final() {
 		return c.queryFinal(ctx, in, request)
 	}
-	answer, err := c.call(ctx, request)
-	if err != nil {
-		return answer, unheard(err)
+	if own, err = c.call(ctx, request); err != nil {
+		return answer, own, unheard(err)
 	}
-	if !t.goesBy(in.TraceNo) {
-		return stillOpen(answer) // for all that is known here it may speak of another trade
+	if t.goesBy(in.TraceNo) { // else it may speak of another trade, for all that is known here
+		if t, err = c.believe(l, own); err != nil || t.Final() {
+			return own, own, err
+		}
 	}
+	answer, err = stillOpen(own)
+	return answer, own, err
+}
+
+// believe journals what the answer to a caller's query says of an open trade.
+func (c *Core) believe(l *live, answer onetrans.Answer) (Trade, error) {
+	t := l.now()
 	if err := ofAnother(t, answer); err != nil {
-		return onetrans.Answer{}, err
+		return t, err
 	}
 	e := c.word(t, answer)
 	if e != nil {
+		var err error
 		if t, err = c.happen(l, e, fate(answer, nil)); err != nil {
-			return onetrans.Answer{}, err
+			return t, err
 		}
 	}
-	switch {
-	case t.Final():
-		return answer, nil
-	case e == nil && t.Order.Kind() == onetrans.TransRefund:
-		return unproven(answer)
+	if _, ok := e.(told); !ok && t.Order.Kind() == onetrans.TransRefund && codeOf(answer) == onetrans.CodeOK {
+		return t, fmt.Errorf("%w: it proves nothing of %s", platform.ErrNoAnswer, t.Order.No)
 	}
-	return stillOpen(answer)
+	return t, nil
 }
 
 // unheard is the error of a question about a trade that is not decided. That
@@ -120,28 +224,33 @@ func (t Trade) goesBy(traceNo onetrans.Text) bool {
 }
 
 // learn journals what an answer says of a trade that is final: what a receipt
-// needs, or that the platform contradicts itself.
-func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer) {
+// needs, or that the platform contradicts itself. It gives the trade, as it
+// then stands, that was asked for, also where there was no answer.
+func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer, err error) (t Trade, ours bool) {
 	c.beginning.Lock()
 	defer c.beginning.Unlock()
-	t, found, err := c.subject(in)
-	if err != nil {
-		c.log.Error("looking for what was asked for", "error", err)
+	t, found, lookErr := c.subject(in)
+	if lookErr != nil {
+		c.log.Error("looking for what was asked for", "error", lookErr)
 	}
 	// One that was sent again meanwhile is not what the answer is about.
-	if err != nil || !found || !t.Final() || !t.goesBy(in.TraceNo) {
-		return
+	if lookErr != nil || !found || !t.Final() || !t.goesBy(in.TraceNo) {
+		return t, false
+	}
+	if err != nil {
+		return t, true
 	}
 	l := newLive(t)
 	if e := c.word(t, answer); e != nil {
 		if _, err := c.happen(l, e, fate(answer, nil)); err != nil {
 			c.log.Error("learning more of a trade", "no", t.Order.No, "error", err)
-			return
+			return t, true
 		}
 	}
 	if err := c.passOn(l.now()); err != nil {
 		c.log.Error("passing on what became of a trade", "no", t.Order.No, "error", err)
 	}
+	return l.now(), true
 }
 
 // subject is the trade in this journal that a query is about: the one with its
@@ -176,33 +285,22 @@ func ofAnother(t Trade, answer onetrans.Answer) error {
 	if err := onetrans.UnmarshalData(answer.Data, &out); err != nil {
 		return fmt.Errorf("%w: %w", platform.ErrNoAnswer, err)
 	}
-	echo := out.OutRefundNo.String()
-	if t.Order.Kind() == onetrans.TransRefund && echo != "" && echo != t.Order.No ||
-		t.Order.Kind() != onetrans.TransRefund && !t.matches(firstOf(out.TraceNo, out.OrigTraceNo), "") {
+	if t.Order.Kind() != onetrans.TransRefund && !t.matches(firstOf(out.TraceNo, out.OrigTraceNo), "") {
 		return fmt.Errorf("%w: it speaks of another trade", platform.ErrNoAnswer)
 	}
 	return nil
 }
 
-// stillOpen rewrites the result of an answer about a trade that is not decided.
+// stillOpen rewrites the result of an answer about a trade that is not decided:
+// what would let a caller begin anew is 'ing'.
 func stillOpen(answer onetrans.Answer) (onetrans.Answer, error) {
-	return underWay(answer, onetrans.ResultInit, onetrans.ResultIng, onetrans.ResultExp, onetrans.ResultSucc)
-}
-
-// unproven rewrites the result of an answer that may be about another refund.
-func unproven(answer onetrans.Answer) (onetrans.Answer, error) {
-	return underWay(answer, onetrans.ResultInit, onetrans.ResultIng, onetrans.ResultExp)
-}
-
-// underWay makes every result but those to keep 'ing'.
-func underWay(answer onetrans.Answer, keep ...onetrans.Result) (onetrans.Answer, error) {
 	var out onetrans.QueryOut
-	if codeOf(answer) != onetrans.CodeOK || onetrans.UnmarshalData(answer.Data, &out) != nil ||
-		slices.Contains(keep, onetrans.Result(out.Result.String())) {
+	if codeOf(answer) != onetrans.CodeOK || onetrans.UnmarshalData(answer.Data, &out) != nil {
 		return answer, nil
 	}
-	out.Result = onetrans.T(string(onetrans.ResultIng))
-	var err error
-	answer.Data, err = onetrans.Marshal(out)
-	return answer, err
+	switch result := onetrans.Result(out.Result.String()); result {
+	case onetrans.ResultInit, onetrans.ResultIng, onetrans.ResultExp, onetrans.ResultSucc:
+		return answer, nil
+	}
+	return withResult(answer, out, onetrans.ResultIng)
 }

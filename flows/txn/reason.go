@@ -16,8 +16,10 @@ const (
 	// help. Which code it gave is the trade's RefusedWith.
 	BecauseRefused       Reason = "refused"
 	BecauseContradiction Reason = "contradiction"  // the platform contradicts its own final answer
+	BecauseDisputed      Reason = "disputed"       // the platform has it end otherwise than a person decided
 	BecauseNotBooked     Reason = "not_booked"     // paid, and not booked by the hospital
 	BecauseNeverArrived  Reason = "never_arrived"  // the platform does not know it, and can't close its number
+	BecauseNoEcho        Reason = "no_echo"        // the platform does not say of which refund it speaks
 	BecauseClosed        Reason = "closed"         // a refund that the platform says to be closed
 	BecauseGivenUp       Reason = "given_up"       // the refund that undoes it was given up by hand
 	BecauseInHand        Reason = "in_hand"        // a person is deciding it
@@ -32,7 +34,7 @@ const (
 // Reasons are all of them.
 func Reasons() []Reason {
 	return []Reason{
-		BecauseRefused, BecauseContradiction, BecauseNotBooked, BecauseNeverArrived, BecauseClosed, BecauseGivenUp, BecauseInHand,
+		BecauseRefused, BecauseContradiction, BecauseDisputed, BecauseNotBooked, BecauseNeverArrived, BecauseNoEcho, BecauseClosed, BecauseGivenUp, BecauseInHand,
 		BecauseNoShare, BecauseNoPayment, BecauseNoCredentials, BecauseExceeds, BecauseReused, BecauseInvalid,
 	}
 }

@@ -47,23 +47,39 @@ func (c *Core) Recharge(ctx context.Context, request onetrans.Request) (Status, 
 
 // asksFirst is the error when a like charge is in doubt that the caller has not named.
 func (c *Core) asksFirst(order Order, despite string) error {
-	if doubt, ok := c.likeInDoubt(order); ok && doubt.No != despite {
-		return &InDoubtError{No: doubt.No, Amount: doubt.Amount}
+	doubt, found, err := c.likeInDoubt(order)
+	if err == nil && found && doubt.No != despite {
+		err = &InDoubtError{No: doubt.No, Amount: doubt.Amount}
 	}
-	return nil
+	return err
 }
 
-// likeInDoubt finds the latest charge of the same card, account and amount
-// that is not decided. Whoever names it has seen those before it.
-func (c *Core) likeInDoubt(order Order) (latest Order, found bool) {
+// likeInDoubt finds the latest charge of the same card, account and amount that
+// is not decided, or that the platform has unsaid and no person has seen to.
+// Whoever names it has seen those before it.
+func (c *Core) likeInDoubt(order Order) (latest Order, found bool, err error) {
+	unsaid, err := c.related(theUnsaid)
+	if err != nil {
+		return latest, false, err
+	}
+	doubts := make([]Order, 0, len(unsaid))
+	for _, t := range unsaid {
+		doubts = append(doubts, t.Order)
+	}
 	for _, l := range c.all(onetrans.TransRecharge) {
-		o := l.order
-		if o.CardType == order.CardType && o.CardNo == order.CardNo && o.AccountType == order.AccountType &&
-			o.Amount == order.Amount && (!found || o.CreatedAt.After(latest.CreatedAt)) {
+		doubts = append(doubts, l.order)
+	}
+	for _, o := range doubts {
+		if o.No != order.No && o.isLike(order) && (!found || o.CreatedAt.After(latest.CreatedAt)) {
 			latest, found = o, true
 		}
 	}
-	return latest, found
+	return latest, found, nil
+}
+
+// isLike says whether two charges may be one that was made twice.
+func (o Order) isLike(other Order) bool {
+	return o.CardType == other.CardType && o.CardNo == other.CardNo && o.AccountType == other.AccountType && o.Amount == other.Amount
 }
 
 // seeThrough sends an order whose turn it is given, and goes on until the

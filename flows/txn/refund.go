@@ -74,7 +74,7 @@ func (c *Core) withinBounds(order *Order) error {
 	if err := c.wayFits(*order, charges); err != nil {
 		return err
 	}
-	order.Before = sumsBefore(refunds, order.No)
+	order.Before = c.sumsBefore(refunds, charges, order.No)
 	for _, charge := range charges {
 		if order.Amount > charge.paid()-taken(refunds, namesOf(order.Original, charges), order.No) {
 			return fmt.Errorf("%w: %s of %s", ErrExceeds, order.No, order.Original)
@@ -169,8 +169,12 @@ func (t Trade) takes() bool {
 }
 
 // sumsBefore are the sums of which it is certain that they were the platform's
-// before another refund is made: those of the latest of refunds that are all final.
-func sumsBefore(refunds []Trade, no string) *Sums {
+// before another refund is made: those of the latest of refunds that are all
+// final. Where nobody else refunds, and there is none of an order of ours, they are nought.
+func (c *Core) sumsBefore(refunds, charges []Trade, no string) *Sums {
+	if c.options.RefundsOnlyHere && len(charges) == 1 && len(refunds) == 0 {
+		return &Sums{}
+	}
 	var latest *Trade
 	for _, r := range refunds {
 		if r.Order.Kind() == KindBalance {

@@ -2,6 +2,7 @@ package txn
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"onetrans/flows/flow"
@@ -42,11 +43,11 @@ func echoes(t Trade, outRefundNo onetrans.Text) bool {
 }
 
 // refundWord says what the answer to a query proves of a refund; nil when it
-// proves nothing. The refund's own number in it does; without it, the sums of
-// its original's refunds must.
+// was none. The refund's own number in it does; without it, the sums of its
+// original's refunds must. What proves nothing is for a person to find out.
 func (c *Core) refundWord(t Trade, answer onetrans.Answer, err error) flow.Event {
 	var out onetrans.QueryOut
-	if !spoke(answer, err, &out) || !echoes(t, out.OutRefundNo) {
+	if !spoke(answer, err, &out) {
 		return nil
 	}
 	word := told{
@@ -60,65 +61,91 @@ func (c *Core) refundWord(t Trade, answer onetrans.Answer, err error) flow.Event
 			sums:     sumsOf(out.RefundedAmt, out.RefundingAmt),
 		},
 	}
-	if !out.OutRefundNo.Empty() {
+	if out.OutRefundNo.String() == t.Order.No {
 		if !known(out.Result) {
 			return nil
 		}
 		return word
 	}
-	if word.sums == nil || !c.ofItsOriginal(t, out) {
-		return nil
-	}
-	if word.result = t.bySums(*word.sums); word.result == "" || word.result != onetrans.ResultNotFound && !c.alone(t) {
-		return nil
-	}
 	// The sums and what goes with them are the order's, not this refund's.
 	word.details = details{sums: word.sums}
+	if word.result = c.bySums(t, out, word.sums); word.result == "" {
+		return atDesk{BecauseNoEcho}
+	}
 	return word
 }
 
-// bySums is what the sums of all refunds say of one; empty when nothing.
-func (t Trade) bySums(now Sums) onetrans.Result {
+// bySums is what the sums of all refunds of its original prove of one; empty
+// when nothing. That it is done they prove only where nobody else refunds.
+func (c *Core) bySums(t Trade, out onetrans.QueryOut, now *Sums) onetrans.Result {
+	if now == nil || !c.ofItsOriginal(t, out) {
+		return ""
+	}
+	others, err := c.otherRefunds(t)
+	if err != nil {
+		return ""
+	}
 	amount, before := t.Order.Amount, t.Order.Before
 	switch {
-	case now.Refunded+now.Refunding < amount:
+	case now.Refunded+now.Refunding < max(doneOf(others), before.refunded())+amount:
 		return onetrans.ResultNotFound // they can't hold it
-	case before == nil:
+	case !c.options.RefundsOnlyHere || before == nil || !alone(t, others):
 		return ""
-	case now == *before:
+	case *now == *before:
 		return onetrans.ResultNotFound
-	case now == Sums{before.Refunded + amount, before.Refunding}:
+	case *now == Sums{before.Refunded + amount, before.Refunding}:
 		return onetrans.ResultSucc
-	case now == Sums{before.Refunded, before.Refunding + amount}:
+	case *now == Sums{before.Refunded, before.Refunding + amount}:
 		return onetrans.ResultIng
 	}
 	return ""
+}
+
+func (s *Sums) refunded() onetrans.Fen {
+	if s == nil {
+		return 0
+	}
+	return s.Refunded
+}
+
+// otherRefunds are the other refunds in this journal of the same order.
+func (c *Core) otherRefunds(t Trade) ([]Trade, error) {
+	charges, err := c.originals(t.Order.Original)
+	if err != nil {
+		return nil, err
+	}
+	refunds, err := c.refundsOf(t.Order.Original, charges)
+	return slices.DeleteFunc(refunds, func(r Trade) bool { return r.Order.No == t.Order.No }), err
+}
+
+// doneOf is what refunds have given back for certain, by the platform's word.
+func doneOf(refunds []Trade) (sum onetrans.Fen) {
+	counted := map[string]bool{}
+	for _, r := range refunds {
+		if r.At() == Succ && r.Order.Kind() == onetrans.TransRefund && !r.byHand() && !r.Progress.Contradicted() && !counted[r.Order.No] {
+			counted[r.Order.No] = true
+			sum += r.Order.Amount
+		}
+	}
+	return sum
+}
+
+// alone says whether none of the others was made since.
+func alone(t Trade, others []Trade) bool {
+	return !slices.ContainsFunc(others, func(r Trade) bool { return r.Progress.SentAt.After(t.Order.CreatedAt) })
 }
 
 // ofItsOriginal says whether an answer proves to be about the order that the
 // refund gives back.
 func (c *Core) ofItsOriginal(t Trade, out onetrans.QueryOut) bool {
 	said := firstOf(out.OrigTraceNo, out.TraceNo)
-	if traceNo, ok := cutTrace(t.Order.Original); ok {
-		return said == traceNo
+	for _, name := range []string{t.Order.Original, t.Progress.OtherName} {
+		if traceNo, ok := cutTrace(name); ok {
+			return said == traceNo
+		}
 	}
 	charges, err := c.originals(t.Order.Original)
 	return err == nil && len(charges) == 1 && said != "" && said == charges[0].Progress.TraceNo
-}
-
-// alone says whether no other refund of the same order was made here since.
-func (c *Core) alone(t Trade) bool {
-	charges, err := c.originals(t.Order.Original)
-	if err != nil {
-		return false
-	}
-	refunds, err := c.refundsOf(t.Order.Original, charges)
-	for _, r := range refunds {
-		if r.Order.No != t.Order.No && r.Progress.SentAt.After(t.Order.CreatedAt) {
-			return false
-		}
-	}
-	return err == nil
 }
 
 // allArrived says whether no send of the refund can still arrive.

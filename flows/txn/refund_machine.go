@@ -67,8 +67,9 @@ func refundTable() flow.Table[Trade] {
 			flow.On(unanswered{}, onUnanswered, Unknown),
 			flow.On(refused{}, onRefundRefused, Refused, Unknown),
 			flow.On(accepted{}, onAccepted, Pending),
+			flow.On(atDesk{}, onAtDesk, Unknown),
 		),
-		Pending: refundWords(),
+		Pending: append(refundWords(), flow.On(atDesk{}, onAtDesk, Pending)),
 		Succ:    contradictions(Succ),
 		// The same way it is asked for before it is sent; another way goes out anew.
 		Fail: append(contradictions(Fail),

@@ -11,6 +11,7 @@ import (
 
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
+	"onetrans/flows/platform"
 	"onetrans/flows/txn"
 )
 
@@ -183,12 +184,81 @@ func TestWhatProvesNothingOfARefund(t *testing.T) {
 	}
 }
 
-func TestSumsProveARefundWithoutItsEcho(t *testing.T) {
+// Where another terminal or a counter may have given back the same sum, sums
+// prove what was not done alone.
+func TestSumsProveThatARefundWasNotDone(t *testing.T) {
+	sums := func(done, underWay string) reply {
+		return data(fmt.Sprintf(`"result":"succ","refundedAmt":%q,"refundingAmt":%q,"origTraceNo":"T1"`, done, underWay))
+	}
+	for name, test := range map[string]struct {
+		answer reply
+		proven bool
+	}{
+		"there is none":                            {sums("0.00", "0.00"), true},
+		"only the one before is there":             {sums("30.00", "0.00"), true},
+		"not enough for both":                      {sums("30.00", "19.99"), true},
+		"enough for both":                          {sums("50.00", "0.00"), false},
+		"the other half is under way":              {sums("30.00", "20.00"), false},
+		"more than both":                           {sums("80.00", "0.00"), false},
+		"half a sum":                               {data(`"result":"fail","refundedAmt":"0.00","origTraceNo":"T1"`), false},
+		"of another order":                         {data(`"result":"fail","refundedAmt":"0.00","refundingAmt":"0.00","origTraceNo":"T2"`), false},
+		"in an answer that names another refund":   {data(`"outRefundNo":"R9","result":"succ","refundedAmt":"50.00","refundingAmt":"0.00","origTraceNo":"T1"`), false},
+		"too small in one that names another":      {data(`"outRefundNo":"R9","result":"succ","refundedAmt":"30.00","refundingAmt":"0.00","origTraceNo":"T1"`), true},
+		"no sum at all, and the result is of none": {says("succ"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.charged("1")
+				w.platform.on("refund", refundSays("R1", "succ"), lost, refundSays("R2", "succ"))
+				w.giveBack(back{no: "R1", amount: "30", charge: "1"}, time.Second)
+				w.platform.on("query", test.answer)
+				status := w.giveBack(back{no: "R2", amount: "20", trace: "T1"}, 10*time.Second)
+				want, sends := txn.Unknown, 2
+				if test.proven {
+					want, sends = txn.Succ, 3
+				}
+				if n := w.count("send refund"); status.Trade.At() != want || n != sends || status.Trade.AtDesk() == test.proven {
+					t.Errorf("%q, sent %d times; %+v", status.Trade.At(), n, status.Trade.Progress)
+				}
+			})
+		})
+	}
+}
+
+// A platform without the echo, and another terminal that gives back the same
+// sum of the same order: what never arrived is not done.
+func TestAnotherTerminalsRefundIsNotTakenForOurs(t *testing.T) {
+	play(t, func(w *world) {
+		w.charged("1")
+		w.platform.on("refund", lost)
+		w.platform.on("query", data(`"result":"succ","refundedAmt":"20.00","refundingAmt":"0.00","origTraceNo":"T1"`))
+		ours := back{no: "R1", amount: "20", charge: "1"}
+		w.giveBack(ours, 10*time.Second)
+		w.pass(time.Hour)
+		w.restart()
+		status := w.giveBack(ours, 10*time.Second)
+		if status.Trade.At() != txn.Unknown || status.Trade.Progress.Desk != txn.BecauseNoEcho || w.count("send refund") != 1 {
+			t.Fatalf("%+v; %s", status.Trade.Progress, w.diary)
+		}
+		// What names it is believed, and takes it off the desk.
+		w.platform.on("query", refundSays("R1", "notfound"))
+		w.platform.on("refund", refundSays("R1", "succ"))
+		w.pass(10 * time.Minute)
+		w.refundMustBe("R1", txn.Succ)
+		if w.tradeOf(onetrans.TransRefund, "R1").AtDesk() {
+			t.Error("it is still at the desk")
+		}
+	})
+}
+
+func TestSumsProveARefundWhereNobodyElseRefunds(t *testing.T) {
 	sums := func(done, underWay string) reply {
 		return data(fmt.Sprintf(`"result":"succ","refundedAmt":%q,"refundingAmt":%q,"origTraceNo":"T1"`, done, underWay))
 	}
 	// R1 over 30 is done; the platform said so with the sums.
 	before := func(w *world) {
+		w.options.RefundsOnlyHere = true
+		w.restart()
 		w.charged("1")
 		w.platform.on("refund", data(`"outRefundNo":"R1","result":"succ","refundedAmt":"30.00","refundingAmt":"0.00"`))
 		w.giveBack(back{no: "R1", amount: "30", charge: "1"}, time.Second)
@@ -200,11 +270,11 @@ func TestSumsProveARefundWithoutItsEcho(t *testing.T) {
 		want   flow.State
 		sends  int
 	}{
-		"it is in the sum":         {sums("50.00", "0.00"), txn.Succ, 2},
-		"it is under way":          {sums("30.00", "20.00"), txn.Pending, 2},
-		"it is not there":          {sums("30.00", "0.00"), txn.Succ, 3},
-		"something else was added": {sums("40.00", "0.00"), txn.Unknown, 2},
-		"too much was added":       {sums("80.00", "0.00"), txn.Unknown, 2},
+		"it is in the sum":      {sums("50.00", "0.00"), txn.Succ, 2},
+		"it is under way":       {sums("30.00", "20.00"), txn.Pending, 2},
+		"it is not there":       {sums("30.00", "0.00"), txn.Succ, 3},
+		"it has no room for it": {sums("40.00", "0.00"), txn.Succ, 3},
+		"too much was added":    {sums("80.00", "0.00"), txn.Unknown, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			play(t, func(w *world) {
@@ -228,6 +298,27 @@ func TestSumsProveARefundWithoutItsEcho(t *testing.T) {
 			w.platform.on("query", sums("50.00", "0.00"))
 			w.pass(time.Hour)
 			w.refundMustBe("R2", txn.Unknown)
+		})
+	})
+	t.Run("the first of an order", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.options.RefundsOnlyHere = true
+			w.restart()
+			w.charged("1")
+			w.platform.on("refund", lost)
+			w.platform.on("query", sums("50.00", "0.00"))
+			w.giveBack(aRefund, 10*time.Second)
+			w.refundMustBe("R1", txn.Succ)
+		})
+	})
+	t.Run("the first of an order that is not in this journal", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.options.RefundsOnlyHere = true
+			w.restart()
+			w.platform.on("refund", lost)
+			w.platform.on("query", sums("50.00", "0.00"))
+			w.giveBack(back{no: "R1", amount: "50", trace: "T1"}, 10*time.Second)
+			w.refundMustBe("R1", txn.Unknown)
 		})
 	})
 	t.Run("less than the refund can't hold it", func(t *testing.T) {
@@ -453,27 +544,18 @@ func TestARefundGoesOnAfterARestart(t *testing.T) {
 }
 
 func TestACallersQueryForARefund(t *testing.T) {
-	ask := func(w *world, numbers string) string {
-		w.t.Helper()
-		answer, err := w.core.Query(w.t.Context(), onetrans.Request{
-			TransType: onetrans.T(onetrans.TransQuery),
-			Data:      []byte(`{"tradeType":"hop.trade.refund",` + numbers + `}`),
-		})
-		var out onetrans.QueryOut
-		if err := errors.Join(err, onetrans.UnmarshalData(answer.Data, &out)); err != nil {
-			w.t.Fatal(err)
-		}
-		return out.Result.String()
-	}
 	for name, test := range map[string]struct {
 		numbers string
 		answer  reply
-		want    string
+		want    string // empty: 600008
 	}{
 		"not found yet":          {`"outTradeNo":"R1"`, refundSays("R1", "notfound"), "ing"},
 		"failed, to be repeated": {`"outTradeNo":"R1"`, refundSays("R1", "fail"), "ing"},
 		"done":                   {`"outTradeNo":"R1"`, refundSays("R1", "succ"), "succ"},
-		"done, but which":        {`"outTradeNo":"R1","traceNo":"T1"`, says("succ"), "ing"},
+		"done, but which":        {`"outTradeNo":"R1","traceNo":"T1"`, says("succ"), ""},
+		"not ours, and no echo":  {`"outTradeNo":"R9"`, says("succ"), ""},
+		"by a trace number":      {`"traceNo":"T9"`, refundSays("R9", "succ"), "succ"},
+		"by one, and no echo":    {`"traceNo":"T9"`, says("succ"), ""},
 		"done, and named":        {`"outTradeNo":"R1","traceNo":"T1"`, refundSays("R1", "succ"), "succ"},
 		"not ours":               {`"outTradeNo":"R9"`, refundSays("R9", "fail"), "fail"},
 	} {
@@ -484,8 +566,9 @@ func TestACallersQueryForARefund(t *testing.T) {
 				w.giveBack(aRefund, time.Second)
 				w.core.Close() // the polling is no part of this
 				w.platform.on("query", test.answer)
-				if got := ask(w, test.numbers); got != test.want {
-					t.Errorf("%q, want %q", got, test.want)
+				got, err := w.asks(onetrans.TransRefund, test.numbers)
+				if got != test.want || errors.Is(err, platform.ErrNoAnswer) != (test.want == "") {
+					t.Errorf("%q, want %q: %v", got, test.want, err)
 				}
 			})
 		})

@@ -225,7 +225,7 @@ func (c *Core) askForRepeated(ctx context.Context, t Trade, s Secrets) (word tol
 	defer done()
 	answer, err := c.call(asking, request)
 	if read(t, answer, err); ok {
-		c.learn(onetrans.QueryIn{TradeType: onetrans.T(onetrans.TransRefund), OutTradeNo: onetrans.T(t.Order.No)}, answer)
+		c.learn(onetrans.QueryIn{TradeType: onetrans.T(onetrans.TransRefund), OutTradeNo: onetrans.T(t.Order.No)}, answer, nil)
 	}
 	return word, ok, ctx.Err()
 }

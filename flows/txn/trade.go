@@ -114,6 +114,9 @@ type Progress struct {
 	Desk Reason `json:"desk,omitzero"`
 	// Hand is the last word of a person on the trade; nil while there is none.
 	Hand *Hand `json:"hand,omitzero"`
+	// Said is what the platform says of a trade that a person has decided
+	// otherwise; empty while it says nothing else.
+	Said onetrans.Result `json:"said,omitzero"`
 	// InHandAt is since when a person decides it; zero while nobody does.
 	InHandAt time.Time `json:"in_hand_at,omitzero"`
 	// Untold: it ended well, and nobody was there to hear of it.
@@ -169,9 +172,12 @@ func (t Trade) Final() bool {
 
 // AtDesk says whether the trade waits for a person: there is something to be
 // done about it, or an alarm that nobody has seen to.
-func (t Trade) AtDesk() bool {
+func (t Trade) AtDesk() bool { return t.Progress.Desk != "" || t.alarms() }
+
+// alarms says whether there is an alarm that nobody has seen to.
+func (t Trade) alarms() bool {
 	p := t.Progress
-	return p.Desk != "" || p.Alarm != "" && (p.Hand == nil || p.Hand.Alarm != p.Alarm)
+	return p.Alarm != "" && (p.Hand == nil || p.Hand.Alarm != p.Alarm)
 }
 
 // Refs are what else a trade can be found by in the journal: the platform's
@@ -203,6 +209,9 @@ func (t Trade) Refs() []string {
 	}
 	if t.Final() && t.AtDesk() {
 		refs = append(refs, atTheDesk)
+	}
+	if t.Order.Kind() == onetrans.TransRecharge && (t.alarms() || t.Progress.Desk == BecauseDisputed) {
+		refs = append(refs, theUnsaid)
 	}
 	if t.inDrawer() {
 		refs = append(refs, drawer(t.Order.CardNo))

@@ -76,6 +76,13 @@ func person(e flow.Event) string {
 	return ""
 }
 
+// byHand says whether it is a person's word, and nobody else's, that a payment
+// or a refund ended as it did.
+func (t Trade) byHand() bool {
+	hand := t.Progress.Hand
+	return hand != nil && (t.At() == Succ && hand.Verdict == VerdictDone || t.At() == Fail && hand.Verdict == VerdictFailed)
+}
+
 // inHand says whether a person is deciding the trade: what makes it is not sent
 // again meanwhile.
 func (t Trade) inHand() bool { return !t.Progress.InHandAt.IsZero() }
@@ -287,7 +294,13 @@ func withHands(kind string, table flow.Table[Trade]) flow.Table[Trade] {
 
 func onDecided(t Trade, e decided) (Trade, []flow.Effect) {
 	next, ok := t.after(e.hand.Verdict)
-	if !ok {
+	switch {
+	case !ok:
+		return t, nil
+	case t.byHand(): // who decided it stays so
+		hand := *t.Progress.Hand
+		hand.Alarm = t.Progress.Alarm
+		t.Progress.Hand, t.Progress.Desk = &hand, ""
 		return t, nil
 	}
 	if t.At() == Paying && next == Confirming {
