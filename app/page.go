@@ -86,16 +86,7 @@ func (w *windows) run(ctx context.Context) {
 			return
 		}
 	}
-	window.run(ctx, func(ctx context.Context) {
-		for next := first; ; {
-			next.result <- window.show(ctx, next)
-			select {
-			case next = <-w.asks:
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
+	window.run(ctx, func(ctx context.Context) { window.serve(ctx, first, w.asks) })
 }
 
 // window is a call's page, with what it shows and prints.
@@ -127,11 +118,41 @@ func (w *windows) open() (*window, error) {
 	return &window{screen, kioskOptions(w.config), insurances, receipts}, nil
 }
 
-// show shows one call's page. Who closes the window leaves it.
-func (w *window) show(ctx context.Context, a ask) shown {
-	calling, leave := context.WithCancel(a.ctx)
-	defer leave()
-	defer context.AfterFunc(ctx, leave)()
+// serve shows one call's page after another. A page whose call has its answer
+// stays for who reads it, and gives way to the next.
+func (w *window) serve(ctx context.Context, next ask, asks <-chan ask) {
+	for {
+		page, leave := context.WithCancel(ctx)
+		told, over := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(over)
+			w.show(page, leave, next, told)
+		}()
+		<-told
+		again := false
+		select {
+		case next, again = <-asks:
+		case <-over:
+		case <-ctx.Done():
+		}
+		leave()
+		<-over
+		if again {
+			continue
+		}
+		fyne.Do(w.screen.window.Hide)
+		select {
+		case next = <-asks:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// show shows one call's page until it is over or ctx ends; told is closed when
+// its caller has been told. Who closes the window leaves it.
+func (w *window) show(ctx context.Context, leave context.CancelFunc, a ask, told chan<- struct{}) {
+	hungUp := context.AfterFunc(a.ctx, leave)
 	outside := a.outside
 	outside.Insurances, outside.Receipts, outside.Show = w.insurances, w.receipts, w.screen.show
 	if w.scanner != nil {
@@ -139,11 +160,13 @@ func (w *window) show(ctx context.Context, a ask) shown {
 	}
 	runner := kiosk.NewRunner(w.options, outside)
 	fyne.DoAndWait(func() {
-		w.emit = func(tap view.Tap) { runner.Tap(calling, tap) }
+		w.emit = func(tap view.Tap) { runner.Tap(ctx, tap) }
 		w.screen.window.SetCloseIntercept(leave)
 		w.screen.window.Show()
 	})
-	outcome, err := runner.Alone(calling, a.call)
-	fyne.Do(w.screen.window.Hide)
-	return shown{outcome, err}
+	runner.Alone(ctx, a.call, func(outcome kiosk.Outcome, err error) {
+		hungUp() // whose caller has its answer may go
+		a.result <- shown{outcome, err}
+		close(told)
+	})
 }

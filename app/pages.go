@@ -26,8 +26,8 @@ func (p screenPages) Identify(ctx context.Context, request onetrans.Request) (on
 	return outcome.Answer, err
 }
 
-func (p screenPages) Scan(ctx context.Context) (string, error) {
-	outcome, err := p.serve(ctx, kiosk.Call{Kind: kiosk.CallScan})
+func (p screenPages) Scan(ctx context.Context, request onetrans.Request) (string, error) {
+	outcome, err := p.serve(ctx, kiosk.Call{Kind: kiosk.CallScan, Request: request})
 	err = pageError(outcome, err)
 	return outcome.Code, err
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 
 	"onetrans/assets/icons"
 	"onetrans/flows/view"
@@ -21,7 +22,7 @@ type frame struct {
 
 // draw draws the frame and returns the place for the content.
 func (f frame) draw(sheet *layout.Sheet, whole layout.Rect) layout.Rect {
-	m := f.kit.Metrics
+	k, m := f.kit, f.kit.Metrics
 	head, foot := m.Px(110), max(m.Px(150), m.Panel.Pixels(theme.KeyMM)+m.Px(32))
 	if m.Panel.Portrait() {
 		head, foot = m.Px(150), max(m.Px(186), foot)
@@ -33,7 +34,18 @@ func (f frame) draw(sheet *layout.Sheet, whole layout.Rect) layout.Rect {
 	f.header(sheet, layout.Rect{W: whole.W, H: head})
 	f.footer(sheet, layout.Rect{Y: whole.H - foot, W: whole.W, H: foot})
 	place := layout.Rect{Y: head, W: whole.W, H: whole.H - head - foot}.InsetXY(m.Margin(), 0)
-	if f.page.Steps != nil {
+	words := f.caller()
+	if words != "" {
+		band := layout.Card{
+			Box:  k.AtMost(k.Text(words, theme.Caption, k.Palette.TintInk), 2, theme.Caption),
+			Fill: k.Palette.Tint, PadX: m.Margin(), PadY: m.Px(12),
+		}
+		h := band.Measure(whole.W).Height
+		band.Draw(sheet, layout.Rect{Y: place.Y, W: whole.W, H: h})
+		place.Y += h
+		place.H -= h
+	}
+	if f.page.Steps != nil && (words == "" || !m.Large) { // in large text, fewer things
 		bar := f.steps(*f.page.Steps)
 		h := bar.Measure(place.W).Height
 		top := m.Px(28)
@@ -65,6 +77,24 @@ func (f frame) header(sheet *layout.Sheet, at layout.Rect) {
 		{Box: layout.AtLeast{Box: sign, W: side, H: side}}, {Box: name, Share: 1}, {Box: layout.Stack(0, clock, date)},
 	}}
 	row.Draw(sheet, at.InsetXY(m.Margin(), 0))
+}
+
+// caller says for whom, and from where, a call of HIS is.
+func (f frame) caller() string {
+	k, c := f.kit, f.page.Caller
+	var parts []string
+	switch {
+	case c.Name != "" && c.Card != "":
+		parts = append(parts, k.Say("caller.person", "name", c.Name, "card", c.Card))
+	case c.Name != "":
+		parts = append(parts, k.Say("caller.name", "name", c.Name))
+	case c.Card != "":
+		parts = append(parts, k.Say("caller.card", "card", c.Card))
+	}
+	if c.From != "" {
+		parts = append(parts, k.Say("caller.from", "from", c.From))
+	}
+	return strings.Join(parts, "\u3000")
 }
 
 // steps shows how far the person has come; in large text in words instead of with every name.

@@ -67,6 +67,7 @@ func settleSamples() []sample {
 	}
 	for i := range called {
 		called[i].page.Single = true
+		called[i].page.Caller = view.Caller{Name: "欧阳*珺", Card: "0301", From: "门诊收费处三号窗口 欧阳文珺"}
 	}
 	return append(called, []sample{
 		{"home-settle", view.Page{Content: view.Home{Services: services[:2]}, Countdown: time58}},

@@ -47,7 +47,7 @@ type fakePages struct {
 func (f fakePages) Identify(context.Context, onetrans.Request) (onetrans.Answer, error) {
 	return f.answer, f.err
 }
-func (f fakePages) Scan(context.Context) (string, error) { return f.code, f.err }
+func (f fakePages) Scan(context.Context, onetrans.Request) (string, error) { return f.code, f.err }
 func (f fakePages) Cashier(context.Context, onetrans.Request) (txn.Status, error) {
 	return f.charge, f.err
 }
@@ -338,6 +338,7 @@ func TestHowACashierEnds(t *testing.T) {
 		"closed by the platform":            {fakePages{charge: closed}, onetrans.CodeNotTaken},
 		"left, closed":                      {fakePages{charge: closed, err: ErrCancelled}, onetrans.CodeCancelled},
 		"timed out, closed":                 {fakePages{charge: closed, err: ErrTimedOut}, onetrans.CodeTimedOut},
+		"left before the line opened":       {fakePages{charge: charge(txn.Progress{State: txn.NotSent}), err: ErrCancelled}, onetrans.CodeCancelled},
 		"left, and paid after all":          {fakePages{charge: charge(txn.Progress{State: txn.Succ}), err: ErrCancelled}, onetrans.CodeOK},
 		"left, and not closed yet":          {fakePages{charge: charge(txn.Progress{State: txn.Unknown}), err: ErrCancelled}, onetrans.CodeUnknown},
 		"left, closed, and said to be paid": {fakePages{charge: charge(txn.Progress{State: txn.Closed, Alarm: "A"}), err: ErrCancelled}, onetrans.CodeUnknown},
@@ -409,15 +410,16 @@ func TestHowASettlementEnds(t *testing.T) {
 		pages fakePages
 		code  onetrans.Code
 	}{
-		"settled":                {fakePages{settle: txn.SettleStatus{State: txn.Succ, OrderList: []string{"O1"}, SetlID: "L1"}}, onetrans.CodeOK},
-		"refunded":               {fakePages{settle: txn.SettleStatus{State: txn.Refunded}}, onetrans.CodePlatformNoSettle},
-		"left":                   {fakePages{settle: txn.SettleStatus{State: txn.Abandoned}, err: ErrCancelled}, onetrans.CodeCancelled},
-		"refused":                {fakePages{settle: txn.SettleStatus{State: txn.Refused, RefusedWith: "610004"}}, "610004"},
-		"settled, contradicted":  {fakePages{settle: txn.SettleStatus{State: txn.Succ, Alarm: "A"}}, onetrans.CodeOK},
-		"left, contradicted":     {fakePages{settle: txn.SettleStatus{State: txn.Abandoned, Alarm: "A"}, err: ErrCancelled}, onetrans.CodeUnknown},
-		"refunded, contradicted": {fakePages{settle: txn.SettleStatus{State: txn.Refunded, Alarm: "A"}}, onetrans.CodeUnknown},
-		"being confirmed":        {fakePages{settle: txn.SettleStatus{State: txn.Confirming}}, onetrans.CodeUnknown},
-		"being abandoned":        {fakePages{settle: txn.SettleStatus{State: txn.Abandoning}, err: ErrCancelled}, onetrans.CodeUnknown},
+		"settled":                     {fakePages{settle: txn.SettleStatus{State: txn.Succ, OrderList: []string{"O1"}, SetlID: "L1"}}, onetrans.CodeOK},
+		"refunded":                    {fakePages{settle: txn.SettleStatus{State: txn.Refunded}}, onetrans.CodePlatformNoSettle},
+		"left":                        {fakePages{settle: txn.SettleStatus{State: txn.Abandoned}, err: ErrCancelled}, onetrans.CodeCancelled},
+		"refused":                     {fakePages{settle: txn.SettleStatus{State: txn.Refused, RefusedWith: "610004"}}, "610004"},
+		"settled, contradicted":       {fakePages{settle: txn.SettleStatus{State: txn.Succ, Alarm: "A"}}, onetrans.CodeOK},
+		"left before the line opened": {fakePages{settle: txn.SettleStatus{State: txn.NotSent}, err: ErrCancelled}, onetrans.CodeCancelled},
+		"left, contradicted":          {fakePages{settle: txn.SettleStatus{State: txn.Abandoned, Alarm: "A"}, err: ErrCancelled}, onetrans.CodeUnknown},
+		"refunded, contradicted":      {fakePages{settle: txn.SettleStatus{State: txn.Refunded, Alarm: "A"}}, onetrans.CodeUnknown},
+		"being confirmed":             {fakePages{settle: txn.SettleStatus{State: txn.Confirming}}, onetrans.CodeUnknown},
+		"being abandoned":             {fakePages{settle: txn.SettleStatus{State: txn.Abandoning}, err: ErrCancelled}, onetrans.CodeUnknown},
 	} {
 		code, text, data, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: c.pages}, nil), onetrans.TransSettle, settleIn(t))
 		if code != string(c.code) || data["outSettleNo"] != "M1" {

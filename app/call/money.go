@@ -100,9 +100,10 @@ func (j job) neverBegun(err error) onetrans.Answer {
 	return j.failure(err)
 }
 
-// left says of a trade that is closed for good why it is, where the person left.
+// left says of a trade that is closed for good, or never left, why it is, where
+// the person left.
 func left(answer onetrans.Answer, err error) onetrans.Answer {
-	if answer.Code.String() != string(onetrans.CodeNotTaken) {
+	if code := onetrans.Code(answer.Code.String()); code != onetrans.CodeNotTaken && code != onetrans.CodeNotSent {
 		return answer
 	}
 	for _, s := range []struct {

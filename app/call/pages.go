@@ -30,8 +30,8 @@ type Pages interface {
 	// Identify lets a person choose how to be identified (mdtrt_cert_type 09),
 	// sends what was read with the rest of the request, and returns the answer.
 	Identify(context.Context, onetrans.Request) (onetrans.Answer, error)
-	// Scan waits for any code. It is a bearer token: never log it.
-	Scan(context.Context) (code string, err error)
+	// Scan waits for any code that a request wants. It is a bearer token: never log it.
+	Scan(context.Context, onetrans.Request) (code string, err error)
 	// Cashier takes the money for a recharge whose amount stands, with a code on
 	// the screen or one that the person shows, as its depositType says.
 	Cashier(context.Context, onetrans.Request) (txn.Status, error)
@@ -44,5 +44,5 @@ func (j job) scanned(ctx context.Context) (string, error) {
 	if j.Pages == nil {
 		return "", ErrNoPage
 	}
-	return j.Pages.Scan(ctx)
+	return j.Pages.Scan(ctx, j.request)
 }

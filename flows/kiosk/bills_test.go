@@ -30,6 +30,7 @@ type bills struct {
 	in      onetrans.SettleIn
 	refuse  error  // why a pre-settlement is not sent
 	code    string // of an order that is there already
+	none    bool   // no bills wait
 }
 
 func (b *bills) PreSettle(_ context.Context, request onetrans.Request, nos []string) (txn.SettleStatus, error) {
@@ -46,6 +47,9 @@ func (b *bills) PreSettle(_ context.Context, request onetrans.Request, nos []str
 	b.status = txn.SettleStatus{
 		No: no, State: txn.PreSettled, Total: 12000, Fund: 8000, Account: 440, Cash: 3560,
 		Bills: []txn.Bill{{No: "B1", Dept: "心内科", Amount: 7000}, {No: "B2", Dept: "检验科", Amount: 5000}},
+	}
+	if b.none {
+		b.status.Bills = nil
 	}
 	if b.code != "" {
 		b.status.QRCode, b.status.ExpireAt = b.code, time.Now().Add(5*time.Minute)

@@ -1,11 +1,15 @@
 package kiosk
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
+	"onetrans/flows/mask"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/recharge"
 	"onetrans/flows/settle"
@@ -32,7 +36,7 @@ const (
 // Call is what HIS wants a person for.
 type Call struct {
 	Kind CallKind
-	// Request is HIS's own, checked already, with credentials. A scan needs none.
+	// Request is HIS's own, checked already, with credentials.
 	Request onetrans.Request
 	// No is a settlement's number.
 	No string
@@ -75,6 +79,7 @@ type Called struct {
 	Call   Call
 	Charge recharge.Charge // with CallCashier
 	Person identify.Person // with CallSettle
+	caller view.Caller
 }
 
 // HungUp: HIS wants nobody any more.
@@ -103,7 +108,7 @@ func newCalled(c Call) (Called, error) {
 	if c.Patience <= 0 {
 		c.Patience = patience
 	}
-	called := Called{Call: c}
+	called := Called{Call: c, caller: view.Caller{From: fromOf(c.Request)}}
 	switch c.Kind {
 	case CallCashier:
 		var in onetrans.RechargeIn
@@ -123,6 +128,7 @@ func newCalled(c Call) (Called, error) {
 		if deposit := in.DepositType.String(); recharge.Shown(deposit) && in.Extra.Value.AuthCode.Empty() {
 			called.Charge.DepositType = deposit
 		}
+		called.caller = about(called.caller, in.UserName, in.CardNo)
 		if balance, err := in.OrigBalance.Fen(); err == nil {
 			called.Charge.Account.Balance, called.Charge.Account.Told = balance, true
 		}
@@ -132,15 +138,36 @@ func newCalled(c Call) (Called, error) {
 			return called, fmt.Errorf("reading a settlement: %w", err)
 		}
 		called.Person = identify.Person{Name: in.PsnName.String()}
+		called.caller = about(called.caller, in.PsnName, in.CardNo)
 	}
 	return called, nil
 }
 
-// called gives the screen to a call of HIS.
+// Free says whether a call of HIS may have the screen: nobody is being served,
+// and nobody was there within the present page's own time.
+func (m Model) Free() bool {
+	switch m.state {
+	case Attracting:
+		return true
+	case AtHome, Troubled:
+		return m.quiet()
+	case Taking: // HIS's next call may well be for who left the card
+		return m.hisLast || m.quiet()
+	}
+	return m.answered
+}
+
+// quiet: nobody did anything within the time of a page.
+func (m Model) quiet() bool { return m.now.Sub(m.touched) >= m.stretch(m.options.Timeout) }
+
+// called gives the screen to a call of HIS, where it is free.
 func called(m Model, e Called) (Model, []flow.Effect) {
+	if !m.Free() {
+		return m, nil
+	}
 	call := e.Call
-	m.call, m.doubtSince = &call, time.Time{}
-	m.look = view.Look{Language: m.options.Language}
+	m = m.wiped()
+	m.call, m.caller, m.look = &call, e.caller, view.Look{Language: m.options.Language}
 	effects := m.watchLeft() // what somebody left stays theirs until it is taken
 	var begun []flow.Effect
 	switch call.Kind {
@@ -163,6 +190,44 @@ func called(m Model, e Called) (Model, []flow.Effect) {
 	return m, append(effects, begun...)
 }
 
+// about says of whom a call is: the name is masked, and of the card's or
+// admission number the end is enough to tell two people apart.
+func about(c view.Caller, name, cardNo onetrans.Text) view.Caller {
+	c.Name = mask.Name(plain(name.String()))
+	digits := []rune(plain(cardNo.String()))
+	c.Card = string(digits[max(0, len(digits)-cardTail):])
+	return c
+}
+
+// fromOf is where in the hospital a call comes from, as far as it says.
+func fromOf(r onetrans.Request) string {
+	var parts []string
+	for _, part := range []string{plain(r.DeptName.String()), cmp.Or(plain(r.OpterName.String()), plain(r.Opter.String()))} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// cardTail is how much of a number tells two people apart, callerText how much
+// of a caller's words is shown.
+const (
+	cardTail   = 4
+	callerText = 20
+)
+
+// plain is what can be shown of a text that a caller made up.
+func plain(text string) string {
+	shown := []rune(strings.TrimSpace(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, text)))
+	return string(shown[:min(len(shown), callerText)])
+}
+
 func depositOf(accountType string) view.ServiceKind {
 	if accountType == onetrans.AccountOutpatient {
 		return view.ServiceOutpatientDeposit
@@ -171,7 +236,7 @@ func depositOf(accountType string) view.ServiceKind {
 }
 
 func hungUp(m Model, _ HungUp) (Model, []flow.Effect) {
-	if m.call == nil {
+	if m.call == nil || m.answered {
 		return m, nil
 	}
 	return m.end(Ended{How: hung}, Attracting)
@@ -179,9 +244,34 @@ func hungUp(m Model, _ HungUp) (Model, []flow.Effect) {
 
 // end ends a person's time at the terminal, and, if it is HIS's, its call.
 func (m Model) end(e Ended, to flow.State) (Model, []flow.Effect) {
-	if m.call == nil {
+	switch {
+	case m.call == nil:
 		return m.forget(to)
+	case m.answered:
+		return m.forget(Attracting)
 	}
+	e = m.known(e)
+	next, effects := m.forget(Attracting)
+	return next, append([]flow.Effect{e}, effects...)
+}
+
+// answering gives HIS its answer as soon as the outcome is final, whatever the
+// page still shows: that stays for who reads it, and gives way to the next.
+func (m Model) answering(effects []flow.Effect) (Model, []flow.Effect) {
+	if m.call == nil || m.answered || !m.final() {
+		return m, effects
+	}
+	m.answered = true
+	return m, append(effects, m.known(Ended{}))
+}
+
+// final: whatever may still come, the call's outcome stands.
+func (m Model) final() bool {
+	return m.state == Recharging && m.recharge.Final() || m.state == Settling && m.settle.Final()
+}
+
+// known is what the present flow knows of how a call ended.
+func (m Model) known(e Ended) Ended {
 	switch m.state {
 	case Recharging:
 		e.Order, e.Err = m.recharge.No(), m.recharge.Err()
@@ -193,9 +283,7 @@ func (m Model) end(e Ended, to flow.State) (Model, []flow.Effect) {
 		e.Leaves = m.settle.Leaves()
 	}
 	e.Leaves = e.Leaves || e.How == hung || e.How == away && e.Undo
-	next, effects := m.forget(Attracting)
-	next.call = nil
-	return next, append([]flow.Effect{e}, effects...)
+	return e
 }
 
 // overdue: money in doubt that HIS waits for is told as unknown in the end.

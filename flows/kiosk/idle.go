@@ -17,7 +17,7 @@ const askTime = 20 * time.Second
 // resultTime is how long a result stays.
 const resultTime = 30 * time.Second
 
-// glance is how long it stays when HIS waits for it.
+// glance is how long what is not final stays when HIS waits for it.
 const glance = 10 * time.Second
 
 // ticked lets a second go by: for the flow, and for a person who does nothing.
@@ -27,9 +27,9 @@ func ticked(m Model, e Ticked) (Model, []flow.Effect) {
 	limit, asks := m.limit()
 	idle := m.now.Sub(m.touched)
 	switch {
-	case limit == 0:
+	case limit == 0 && m.state != Taking:
 		m.touched = m.now // the time begins when the screen becomes a timed one
-	case asks && idle >= limit+askTime, !asks && idle >= limit:
+	case limit > 0 && (asks && idle >= limit+askTime || !asks && idle >= limit):
 		how := timeUp
 		if !asks { // what there was to say was said
 			how = done
@@ -54,6 +54,8 @@ func (m Model) limit() (limit time.Duration, asks bool) {
 		return 0, false
 	case m.inFlight(), m.tray.Busy():
 		return 0, false
+	case m.answered:
+		return m.stretch(resultTime), false
 	case m.call != nil && (m.ended() || m.state != Identifying && m.flowTroubled()):
 		return m.stretch(glance), false
 	case m.ended():

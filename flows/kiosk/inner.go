@@ -99,5 +99,5 @@ func (m Model) settling(e flow.Event) (Model, []flow.Effect) {
 		}
 		effects = append(effects, more...)
 	}
-	return m, effects
+	return m.answering(effects)
 }

@@ -87,7 +87,13 @@ type Model struct {
 	left left
 
 	// call is HIS's that has the screen; nil when a person came by themselves.
-	call *Call
+	// answered: it has its answer, and its page lingers.
+	call     *Call
+	answered bool
+	// hisLast: whoever left a card was somebody that HIS had called for.
+	hisLast bool
+	// caller is for whom, and from where, a call is.
+	caller view.Caller
 	// doubtSince is when its money came into doubt; zero while it is not.
 	doubtSince time.Time
 
@@ -163,17 +169,20 @@ func (m Model) place() [5]flow.State {
 func Table() flow.Table[Model] {
 	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
 	hangUp := func(stay flow.State) flow.Rule[Model] { return flow.On(HungUp{}, hungUp, stay, Attracting, Taking) }
+	nextCall := func(stay flow.State) flow.Rule[Model] {
+		return flow.On(Called{}, called, stay, Identifying, Recharging, Settling)
+	}
 	clock := func(also ...flow.State) flow.Rule[Model] { return flow.On(Ticked{}, ticked, also...) }
 	return flow.Table[Model]{
 		Attracting: {
 			flow.On(tap(view.Start), goHome[view.Tap], AtHome),
-			flow.On(Called{}, called, Identifying, Recharging, Settling),
+			nextCall(Attracting),
 			clock(Attracting),
 		},
 		AtHome: {
 			flow.On(tap(view.PickService), pickService, AtHome, Identifying),
 			flow.On(Began{}, began, Identifying, Troubled),
-			flow.On(Called{}, called, Identifying, Recharging, Settling),
+			nextCall(AtHome),
 			flow.On(tap(view.SetLarge), func(m Model, _ view.Tap) (Model, []flow.Effect) { m.look.Large = !m.look.Large; return m, nil }, AtHome),
 			flow.On(tap(view.SetContrast), func(m Model, _ view.Tap) (Model, []flow.Effect) { m.look.Contrast = !m.look.Contrast; return m, nil }, AtHome),
 			flow.On(tap(view.SetLanguage), func(m Model, t view.Tap) (Model, []flow.Effect) {
@@ -184,17 +193,17 @@ func Table() flow.Table[Model] {
 		},
 		Identifying: {clock(Identifying, Attracting, Taking), hangUp(Identifying)},
 		Authorising: {clock(Authorising, Identifying, Attracting, Taking), hangUp(Authorising)},
-		Recharging:  append(printing(Recharging), clock(Recharging, Attracting, Taking), hangUp(Recharging)),
-		Settling:    append(printing(Settling), clock(Settling, Attracting, Taking), hangUp(Settling)),
+		Recharging:  append(printing(Recharging), clock(Recharging, Attracting, Taking), hangUp(Recharging), nextCall(Recharging)),
+		Settling:    append(printing(Settling), clock(Settling, Attracting, Taking), hangUp(Settling), nextCall(Settling)),
 		Troubled: {
 			flow.On(tap(view.GoHome), goHome[view.Tap], AtHome),
-			flow.On(Called{}, called, Identifying, Recharging, Settling),
+			nextCall(Troubled),
 			clock(Troubled, Attracting),
 		},
 		Taking: {
 			flow.On(identify.CardPulled{}, cardTaken, Taking, Attracting),
 			flow.On(identify.IdentityLifted{}, identityTaken, Taking, Attracting),
-			flow.On(Called{}, called, Identifying, Recharging, Settling),
+			nextCall(Taking),
 			clock(Taking),
 		},
 	}
@@ -276,7 +285,7 @@ func (m Model) recharging(e flow.Event) (Model, []flow.Effect) {
 		}
 		effects = append(effects, wiped...)
 	}
-	return m, effects
+	return m.answering(effects)
 }
 
 // forget ends a person's time: everything about them is wiped, and a card that
@@ -288,8 +297,7 @@ func (m Model) forget(to flow.State) (Model, []flow.Effect) {
 	if m.call == nil && m.state == Settling {
 		effects = m.settle.Forsake()
 	}
-	m.identify, m.authorise, m.recharge, m.settle = identify.Model{}, authorise.Model{}, recharge.Model{}, settle.Model{}
-	m.service, m.doubtSince, m.tray = Service{}, time.Time{}, receipt.Tray{}
+	m = m.wiped()
 	effects = append(effects, Wipe{})
 	if m.left != (left{}) {
 		m.state = Taking
@@ -300,6 +308,15 @@ func (m Model) forget(to flow.State) (Model, []flow.Effect) {
 		m.look = view.Look{Language: m.options.Language}
 	}
 	return m, effects
+}
+
+// wiped is the model without anything about a person or a call.
+func (m Model) wiped() Model {
+	m.identify, m.authorise, m.recharge, m.settle = identify.Model{}, authorise.Model{}, recharge.Model{}, settle.Model{}
+	m.service, m.doubtSince, m.tray = Service{}, time.Time{}, receipt.Tray{}
+	m.hisLast = m.call != nil
+	m.call, m.answered, m.caller = nil, false, view.Caller{}
+	return m
 }
 
 // watchLeft says when what somebody left is taken.

@@ -35,7 +35,7 @@ func (m Model) steps(now int) *view.Steps {
 
 // Page is what stands on the screen.
 func (m Model) Page() view.Page {
-	p := view.Page{Look: m.look, Countdown: m.countdown(), Slip: m.slip(), Single: m.call != nil}
+	p := view.Page{Look: m.look, Countdown: m.countdown(), Slip: m.slip(), Single: m.call != nil, Caller: m.caller}
 	switch m.state {
 	case Attracting:
 		p.Content = view.Attract{}

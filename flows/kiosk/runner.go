@@ -65,6 +65,8 @@ type Runner struct {
 	// calls are HIS's; job is the one that has the screen, nil without.
 	calls chan *job
 	job   *job
+	// alone: this runner is for that call alone.
+	alone bool
 	// stopped is closed when Run returns: it takes no call any more.
 	stopped chan struct{}
 	// work is what runs beside Run, which ends after it.
@@ -145,7 +147,7 @@ func (r *Runner) Run(ctx context.Context) {
 	defer close(r.stopped)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	if r.job != nil { // this runner is for one call alone
+	if r.alone {
 		r.handle(ctx, r.job.called)
 	}
 	r.show()
@@ -165,6 +167,9 @@ func (r *Runner) Run(ctx context.Context) {
 			if h.session == r.session {
 				r.handle(ctx, h.event)
 			}
+		}
+		if r.done() {
+			return
 		}
 		r.show()
 	}

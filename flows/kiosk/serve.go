@@ -82,29 +82,41 @@ func (r *Runner) Serve(ctx context.Context, c Call) (Outcome, error) {
 	return end.outcome, end.err
 }
 
-// Alone serves one call on a screen that shows nothing else, and returns when
-// nothing runs any more. It takes the place of Run; its errors are Serve's.
-func (r *Runner) Alone(ctx context.Context, c Call) (Outcome, error) {
+// Alone serves one call on a screen that shows nothing else. tell gets its
+// outcome as soon as that is final; Alone returns when the page, which stays for
+// who reads it, is over, and nothing runs any more. When ctx ends so does the
+// page, and before its outcome is known the call as well. It takes the place of
+// Run; its errors are Serve's.
+func (r *Runner) Alone(ctx context.Context, c Call, tell func(Outcome, error)) {
 	j, err := r.newJob(ctx, c)
 	if err != nil {
-		return Outcome{}, err
+		tell(Outcome{}, err)
+		return
 	}
-	r.job = j
+	r.job, r.alone = j, true
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
-	ended := make(chan struct{})
+	defer stop()
+	over := make(chan struct{})
 	go func() {
-		defer close(ended)
+		defer close(over)
 		r.Run(running)
 	}()
 	end := <-j.result
-	stop()
-	<-ended
-	return end.outcome, end.err
+	tell(end.outcome, end.err)
+	select {
+	case <-over:
+	case <-ctx.Done():
+		stop()
+		<-over
+	}
 }
+
+// done: this runner was for one call, whose page is over.
+func (r *Runner) done() bool { return r.alone && r.job == nil && !r.model.answered }
 
 // begin gives the screen to a call, unless somebody has it.
 func (r *Runner) begin(ctx context.Context, j *job) {
-	if r.job != nil || !Table().Takes(r.model.At(), j.called.Name()) {
+	if r.job != nil || !r.model.Free() {
 		j.result <- result{err: txn.ErrBusy}
 		return
 	}
@@ -151,6 +163,8 @@ func (r *Runner) finish(ctx context.Context, s *session, e Ended) {
 func (r *Runner) outcome(ctx context.Context, e Ended) (Outcome, error) {
 	o := Outcome{Answer: e.Answer, Code: e.Code}
 	switch {
+	case e.Leaves && errors.Is(e.Err, context.Canceled): // it was given up before anything left
+		o.End = Cancelled
 	case e.Err != nil: // nothing was sent, whatever there is under this number
 		return o, e.Err
 	case e.Order != "":
@@ -191,9 +205,9 @@ func (r *Runner) lastOf(ctx context.Context, e Ended) txn.Status {
 // because nobody paid in time, decided, or not known.
 func endOf(s txn.Status, e Ended) End {
 	switch s.Trade.At() {
-	case txn.Closed, txn.NotFound:
+	case txn.Closed, txn.NotFound, txn.NotSent:
 		return e.unpaid(s.Trade.Progress.ExpireAt)
-	case txn.Succ, txn.Fail, txn.Refused, txn.NotSent:
+	case txn.Succ, txn.Fail, txn.Refused:
 		return Answered
 	}
 	return Unsettled
@@ -234,9 +248,9 @@ func (r *Runner) lastOfBills(ctx context.Context, e Ended) txn.SettleStatus {
 // endOfBills is what a settlement's state says, as endOf.
 func endOfBills(s txn.SettleStatus, e Ended) End {
 	switch s.State {
-	case txn.Abandoned:
+	case txn.Abandoned, txn.NotSent:
 		return e.unpaid(s.ExpireAt)
-	case txn.Succ, txn.Refused, txn.Refunded, txn.NotSent:
+	case txn.Succ, txn.Refused, txn.Refunded:
 		return Answered
 	}
 	return Unsettled

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -11,6 +12,7 @@ import (
 
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
+	"onetrans/flows/recharge"
 	"onetrans/flows/txn"
 	"onetrans/flows/view"
 )
@@ -197,17 +199,143 @@ func TestACallsCashier(t *testing.T) {
 			t.Errorf("%+v", in)
 		}
 		k.core.becomes(is(txn.Succ))
-		k.shows(view.Result{})
-		if c.told.Load() {
-			t.Error("nobody saw the result")
-		}
-		k.wait(glance + 2*time.Second)
 		c.ends(t, Answered)
 		if c.outcome.Trade.Trade.At() != txn.Succ {
 			t.Errorf("%+v", c.outcome.Trade)
 		}
+		k.shows(view.Result{})
+		k.wait(resultTime + 2*time.Second)
 		k.shows(view.Attract{})
+		c.outcome = Outcome{}
+		if left := k.traces(); len(left) != 0 {
+			t.Errorf("left: %q", left)
+		}
 	})
+}
+
+// Nobody has to touch the page, nor to see it, for HIS to have its answer.
+func TestHISIsAnsweredWhenTheOutcomeIsFinal(t *testing.T) {
+	failsWith := func(err error) func(*stand) {
+		return func(k *stand) {
+			k.core.recharge = func(context.Context, txn.Status) (txn.Status, error) { return txn.Status{}, err }
+		}
+	}
+	answers := func(state flow.State) func(*stand) {
+		return func(k *stand) {
+			k.core.recharge = func(_ context.Context, s txn.Status) (txn.Status, error) {
+				is(state)(&s)
+				return s, nil
+			}
+		}
+	}
+	for name, test := range map[string]struct {
+		call   Call
+		before func(*stand)
+		then   func(*stand)
+		end    End
+		err    error
+		shows  view.Content
+	}{
+		"paid":              {cashier(), nil, func(k *stand) { k.core.becomes(is(txn.Succ)) }, Answered, nil, view.Result{}},
+		"failed":            {cashier(), nil, func(k *stand) { k.core.becomes(is(txn.Fail)) }, Answered, nil, view.Trouble{}},
+		"closed":            {cashier(), nil, func(k *stand) { k.core.becomes(is(txn.Closed)) }, Answered, nil, view.Trouble{}},
+		"refused":           {cashier(), answers(txn.Refused), nil, Answered, nil, view.Trouble{}},
+		"not sent":          {cashier(), answers(txn.NotSent), nil, Answered, nil, view.Trouble{}},
+		"nothing was tried": {cashier(), failsWith(txn.ErrJournal), nil, Answered, txn.ErrJournal, view.Trouble{}},
+		"without a code": {cashier(), func(k *stand) {
+			k.core.recharge = func(_ context.Context, s txn.Status) (txn.Status, error) {
+				s.Trade.Progress.QRCode = ""
+				return s, nil
+			}
+			k.core.close = func(_ context.Context, s txn.Status) (txn.Status, error) {
+				is(txn.Closed)(&s)
+				k.core.mu.Lock()
+				defer k.core.mu.Unlock()
+				k.core.current = s
+				return s, nil
+			}
+		}, nil, Answered, nil, view.Trouble{}},
+		"settled":            {settlement(), nil, func(k *stand) { k.do(view.Next, view.Pay); k.bills.comes(txn.Confirming) }, Answered, nil, view.Settled{}},
+		"settlement refused": {settlement(), func(k *stand) { k.bills.becomes = map[string]flow.State{"pre": txn.Refused} }, nil, Answered, nil, view.Trouble{}},
+		"another's number":   {settlement(), func(k *stand) { k.bills.refuse = txn.ErrNumberReused }, nil, Answered, txn.ErrNumberReused, view.Trouble{}},
+		"nothing to settle":  {settlement(), func(k *stand) { k.bills.none = true }, nil, Answered, nil, view.Trouble{}},
+		"given back": {settlement(), func(k *stand) { k.bills.becomes = map[string]flow.State{"confirm": txn.Refunding} }, func(k *stand) {
+			k.do(view.Next, view.Pay)
+			k.bills.comes(txn.Confirming)
+			k.bills.comes(txn.Refunded)
+		}, Answered, nil, view.Refunding{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			serve(t, func(k *stand) {
+				if test.before != nil {
+					test.before(k)
+				}
+				c := k.call(test.call)
+				if test.then != nil {
+					test.then(k)
+				}
+				if !c.told.Load() || !errors.Is(c.err, test.err) || c.outcome.End != test.end {
+					t.Fatalf("told %v: %+v, %v", c.told.Load(), c.outcome, c.err)
+				}
+				k.shows(test.shows)
+			})
+		})
+	}
+}
+
+// The page stays for who reads it, by itself: whoever comes next has the screen.
+func TestAPageThatIsAnsweredGivesWay(t *testing.T) {
+	serve(t, func(k *stand) {
+		first := k.call(cashier())
+		k.core.becomes(is(txn.Succ))
+		first.ends(t, Answered)
+		k.shows(view.Result{})
+		second := k.call(settlement())
+		k.shows(view.Bills{})
+		if m := k.runner.model; !reflect.DeepEqual(m.recharge, recharge.Model{}) || m.answered {
+			t.Error("the first one is still there")
+		}
+		if second.hangUp(); k.core.busy {
+			t.Error("the terminal is taken")
+		}
+		synctest.Wait()
+	})
+	serve(t, func(k *stand) { // a patient
+		c := k.call(cashier())
+		k.core.becomes(is(txn.Succ))
+		c.ends(t, Answered)
+		k.do(view.Done, view.Start)
+		k.shows(view.Home{})
+	})
+}
+
+func TestACallForWhom(t *testing.T) {
+	for name, test := range map[string]struct {
+		transType, data string
+		kind            CallKind
+		want            view.Caller
+	}{
+		"recharge": {
+			onetrans.TransRecharge, `{"outChargeNo":"1","amount":"1.00","accountType":"02","userName":"欧阳小珺","cardNo":"ZY26110301"}`, CallCashier,
+			view.Caller{Name: "欧阳*珺", Card: "0301", From: "门诊收费处 李四"},
+		},
+		"settlement": {onetrans.TransSettle, `{"psn_name":"张\u202e三\u0007","cardno":"123"}`, CallSettle, view.Caller{Name: "张*", Card: "123", From: "门诊收费处 李四"}},
+		"code":       {onetrans.TransUserThirdGet, `{}`, CallScan, view.Caller{From: "门诊收费处 李四"}},
+	} {
+		serve(t, func(k *stand) {
+			r := request(test.transType, test.data)
+			r.DeptName, r.Opter, r.OpterName = onetrans.T("门诊收费处\n"), onetrans.T("0012"), onetrans.T("李四")
+			c := k.call(Call{Kind: test.kind, No: "S", Request: r})
+			if got := k.page().Caller; got != test.want {
+				t.Errorf("%s: %+v", name, got)
+			}
+			c.hangUp()
+			synctest.Wait()
+			if got := k.page().Caller; got != (view.Caller{}) {
+				t.Errorf("%s: left %+v", name, got)
+			}
+		})
+	}
 }
 
 func TestHowACashierEnds(t *testing.T) {
@@ -339,11 +467,40 @@ func TestOneAtATime(t *testing.T) {
 		first.hangUp()
 	})
 	serve(t, func(k *stand) {
-		k.home()
-		c := k.call(identification()) // at home nobody has begun anything
+		first := k.call(cashier())
+		k.core.becomes(is(txn.Succ))
+		first.ends(t, Answered) // that its result is still there keeps nobody
+		c := k.call(identification())
 		k.shows(view.PickWay{})
 		c.hangUp()
 	})
+}
+
+// Whoever was there within the page's own time is served first: no stranger's
+// code comes up before them.
+func TestWhoIsThereIsServedBeforeHISCalls(t *testing.T) {
+	for name, there := range map[string]func(*stand){
+		"the menu was touched": func(k *stand) { k.home() },
+		"take your card":       func(k *stand) { k.amount(); k.do(view.GoHome) },
+		"another call runs":    func(k *stand) { k.core.busy = true; k.choose() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			serve(t, func(k *stand) {
+				there(k)
+				before := k.page().Content
+				k.wait(timeout - 2*time.Second)
+				if c := k.call(cashier()); !c.told.Load() || !errors.Is(c.err, txn.ErrBusy) {
+					t.Fatalf("%+v", c)
+				}
+				k.shows(before)
+				k.wait(4 * time.Second) // and nobody did anything
+				c := k.call(cashier())
+				k.shows(view.Cashier{})
+				c.hangUp()
+				synctest.Wait()
+			})
+		})
+	}
 }
 
 func TestACallAlone(t *testing.T) {
@@ -354,8 +511,10 @@ func TestACallAlone(t *testing.T) {
 		alone := NewRunner(k.runner.model.options, k.runner.out)
 		c := &caller{}
 		go func() {
-			c.outcome, c.err = alone.Alone(k.t.Context(), identification())
-			c.told.Store(true)
+			alone.Alone(k.t.Context(), identification(), func(o Outcome, err error) {
+				c.outcome, c.err = o, err
+				c.told.Store(true)
+			})
 		}()
 		synctest.Wait()
 		k.mu.Lock()
@@ -373,6 +532,48 @@ func TestACallAlone(t *testing.T) {
 	})
 }
 
+// A page alone stays for who reads it, too, until they are done, its time is
+// over or somebody wants the screen.
+func TestACallAloneIsAnsweredBeforeItsPageIsOver(t *testing.T) {
+	for name, test := range map[string]struct {
+		leave func(*stand, *Runner, context.CancelFunc)
+	}{
+		"done":             {func(k *stand, r *Runner, _ context.CancelFunc) { r.Tap(k.t.Context(), view.Tap{Action: view.Done}) }},
+		"its time is over": {func(k *stand, _ *Runner, _ context.CancelFunc) { k.wait(resultTime + 2*time.Second) }},
+		"another wants it": {func(_ *stand, _ *Runner, leave context.CancelFunc) { leave() }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			serve(t, func(k *stand) {
+				k.quit()
+				<-k.ended
+				alone, c := NewRunner(k.runner.model.options, k.runner.out), &caller{}
+				ctx, leave := context.WithCancel(k.t.Context())
+				var over atomic.Bool
+				go func() {
+					alone.Alone(ctx, cashier(), func(o Outcome, err error) {
+						c.outcome, c.err = o, err
+						c.told.Store(true)
+					})
+					over.Store(true)
+				}()
+				synctest.Wait()
+				k.core.becomes(is(txn.Succ))
+				c.ends(t, Answered)
+				k.shows(view.Result{})
+				if over.Load() {
+					t.Fatal("the page is over")
+				}
+				test.leave(k, alone, leave)
+				synctest.Wait()
+				if !over.Load() {
+					t.Error("the page is not over")
+				}
+				leave()
+			})
+		})
+	}
+}
+
 // What was being sent when the caller hung up is closed, never taken for unsent.
 func TestACallerHangsUpWhileTheOrderIsOnItsWay(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -385,6 +586,8 @@ func TestACallerHangsUpWhileTheOrderIsOnItsWay(t *testing.T) {
 		"it left, and was paid":      {nil, txn.Succ, Answered, nil},
 		"it left, nobody knows more": {nil, txn.Unknown, Unsettled, nil},
 		"it never left":              {txn.ErrJournal, "", Answered, txn.ErrJournal},
+		"the line never opened":      {nil, txn.NotSent, Cancelled, nil},
+		"it was given up before":     {fmt.Errorf("%w: %w", txn.ErrNotNow, context.Canceled), "", Cancelled, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			serve(t, func(k *stand) {
@@ -403,7 +606,7 @@ func TestACallerHangsUpWhileTheOrderIsOnItsWay(t *testing.T) {
 				if !c.told.Load() || !errors.Is(c.err, test.err) || c.outcome.End != test.end {
 					t.Errorf("%+v, %v", c.outcome, c.err)
 				}
-				if sent := c.outcome.Trade.Trade.Order.No; test.err == nil && sent != "HIS-1" {
+				if sent := c.outcome.Trade.Trade.Order.No; test.close != "" && sent != "HIS-1" {
 					t.Errorf("the order is %q", sent)
 				}
 			})

@@ -82,6 +82,18 @@ func onlySuccess(m Model, e Changed) (Model, []flow.Effect) {
 	return m, nil
 }
 
+// afterwards: an order that nobody could pay here is heard of until it is
+// closed; should it be paid all the same, that is told.
+func afterwards[E news](m Model, e E) (Model, []flow.Effect) {
+	if m.err != nil { // what was not sent has no news
+		return m, nil
+	}
+	if m = m.hear(e.news()); m.status.Trade.At() == txn.Succ {
+		m.state = Succeeded
+	}
+	return m, nil
+}
+
 // more: an answer that came later may bring the balance.
 func more(m Model, e Changed) (Model, []flow.Effect) {
 	m.status = e.Status

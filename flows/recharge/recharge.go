@@ -169,6 +169,11 @@ func (m Model) At() flow.State { return m.state }
 // CardIn says whether a card is in the slot.
 func (m Model) CardIn() bool { return m.cardIn }
 
+// Final says whether nothing more can become of the order.
+func (m Model) Final() bool {
+	return m.state == Succeeded || m.state == Troubled && (m.err != nil || m.status.Trade.Final())
+}
+
 // MoneyInFlight says whether no timeout may end the present screen.
 func (m Model) MoneyInFlight() bool {
 	switch m.state {

@@ -84,6 +84,9 @@ func Table() flow.Table[Model] {
 			removed(Succeeded),
 		},
 		Troubled: {
+			// An order without a code is being closed.
+			flow.On(Changed{}, afterwards[Changed], Troubled, Succeeded),
+			flow.On(CloseDone{}, afterwards[CloseDone], Troubled, Succeeded),
 			flow.On(tap(view.Retry), retry, Entering, Troubled),
 			flow.On(tap(view.GoHome), leave(ToHome), Over),
 			removed(Troubled),

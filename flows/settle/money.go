@@ -116,11 +116,31 @@ func onChecked(m Model, e Checked) (Model, []flow.Effect) {
 
 // onlyMoney follows money that came while the order was being closed.
 func onlyMoney(m Model, e Changed) (Model, []flow.Effect) {
-	switch e.Status.Stage {
-	case Paid, Unconfirmed, Done, RefusedPaid, Refunded:
+	if moved(e.Status.Stage) {
 		return onNews(m, e)
 	}
 	return m, nil
+}
+
+// moved: the money came, whatever became of it.
+func moved(s Stage) bool {
+	switch s {
+	case Paid, Unconfirmed, Done, RefusedPaid, Refunded:
+		return true
+	}
+	return false
+}
+
+// afterwards: a settlement that could not go on here is heard of until it is
+// undone; should money have come all the same, that is told.
+func afterwards[E news](m Model, e E) (Model, []flow.Effect) {
+	if m.err != nil { // what was not sent has no news
+		return m, nil
+	}
+	if moved(e.news().Stage) {
+		return onNews(m, e)
+	}
+	return m.hear(e.news()), nil
 }
 
 // more: what comes later may say more of a settlement that has ended.

@@ -188,6 +188,19 @@ func (m Model) Leaves() bool { return m.leaves }
 // Err is why nothing was sent; nil when something was.
 func (m Model) Err() error { return m.err }
 
+// Final says whether nothing more can become of the settlement.
+func (m Model) Final() bool {
+	switch m.state {
+	case Succeeded:
+		return true
+	case Refunding:
+		return m.status.Stage == Refunded
+	case Troubled:
+		return m.err != nil || m.status.Stage == Undone || m.status.Stage == Refused || m.status.Stage == NotSent
+	}
+	return false
+}
+
 // MoneyInFlight says whether no timeout may end the present screen.
 func (m Model) MoneyInFlight() bool {
 	switch m.state {

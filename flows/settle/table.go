@@ -98,6 +98,9 @@ func Table() flow.Table[Model] {
 			removed(Refunding),
 		},
 		Troubled: {
+			// What was pre-settled is being undone.
+			flow.On(Changed{}, afterwards[Changed], append(ends, Troubled)...),
+			flow.On(Abandoned{}, afterwards[Abandoned], append(ends, Troubled)...),
 			flow.On(tap(view.Retry), retry, Calculating, Troubled),
 			flow.On(tap(view.GoHome), leave(ToHome), Over),
 			removed(Troubled),

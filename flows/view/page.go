@@ -21,8 +21,18 @@ type Page struct {
 	// Single: the page serves a call of HIS. It leads nowhere else: the way home
 	// is the way out.
 	Single bool
+	// Caller says for whom, and from where, such a page is.
+	Caller Caller
 	// Look is how the present person wants the screen to be.
 	Look Look
+}
+
+// Caller is for whom a call of HIS is, and who in the hospital made it, so that
+// whoever stands there can see whether it is theirs. All may be empty.
+type Caller struct {
+	Name string // masked
+	Card string // the end of the card's or admission number
+	From string // department and operator
 }
 
 // Content is what a screen shows: one of the types of this package.
