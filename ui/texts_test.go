@@ -28,6 +28,7 @@ var kindTexts = map[string]struct {
 	"SlipState":     {"slip.", []string{""}},
 	"SlipProblem":   {"slip.", []string{".title"}},
 	"FaultKind":     {"fault.", []string{""}},
+	"BeforeKind":    {"before.", []string{""}},
 }
 
 func TestEveryKindOfAPageHasItsTexts(t *testing.T) {

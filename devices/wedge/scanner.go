@@ -10,15 +10,22 @@ import (
 // implements devices.Scanner. It keeps nothing: a code that nobody waits for
 // is dropped, so that no patient gets the one before's.
 type Scanner struct {
-	codes chan string // unbuffered: a send succeeds only into a waiting Scan
+	codes chan scanned // unbuffered: a send succeeds only into a waiting Scan
 
 	mu        sync.Mutex
 	assembler Assembler
+	began     time.Time // when the present burst's first key came
+}
+
+// scanned is a code, and when its first key came.
+type scanned struct {
+	code  string
+	began time.Time
 }
 
 // New returns a scanner that has seen no key.
 func New() *Scanner {
-	return &Scanner{codes: make(chan string)}
+	return &Scanner{codes: make(chan scanned)}
 }
 
 // Key takes the next key, Enter being '\r' or '\n', and when it was pressed.
@@ -29,9 +36,12 @@ func (s *Scanner) Key(key rune, at time.Time) (scanners bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	code, kind := s.assembler.Key(key, at)
+	if s.assembler.size == 1 {
+		s.began = at
+	}
 	if kind == Scan {
 		select {
-		case s.codes <- code:
+		case s.codes <- scanned{code, s.began}:
 		default:
 		}
 	}
@@ -46,18 +56,24 @@ func (s *Scanner) Forget() {
 }
 
 // Scan waits for the next code, or until ctx ends. Of several waiting calls,
-// one gets it. Codes from before the call are not delivered.
+// one gets it. A code that began before the call is not delivered: it was
+// another's.
 func (s *Scanner) Scan(ctx context.Context) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	select {
-	case code := <-s.codes:
-		if err := ctx.Err(); err != nil {
-			return "", err // whoever waited has gone
+	since := time.Now()
+	for {
+		select {
+		case got := <-s.codes:
+			if err := ctx.Err(); err != nil {
+				return "", err // whoever waited has gone
+			}
+			if !got.began.Before(since) {
+				return got.code, nil
+			}
+		case <-ctx.Done():
+			return "", ctx.Err()
 		}
-		return code, nil
-	case <-ctx.Done():
-		return "", ctx.Err()
 	}
 }

@@ -184,6 +184,29 @@ func TestCodeThatNobodyWaitsForIsDropped(t *testing.T) {
 	})
 }
 
+// Half of somebody's code is nobody else's.
+func TestACodeThatBeganBeforeIsNotDelivered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New()
+		for _, key := range "5064440181129321" {
+			s.Key(key, time.Now())
+		}
+		time.Sleep(20 * time.Millisecond)
+		got := make(chan string)
+		go func() {
+			code, _ := s.Scan(t.Context())
+			got <- code
+		}()
+		synctest.Wait()
+		scan(s, "422770137736")
+		time.Sleep(time.Second)
+		scan(s, "134567890123456789")
+		if code := <-got; code != "134567890123456789" {
+			t.Errorf("got %q", code)
+		}
+	})
+}
+
 func TestScannerForgets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New()

@@ -56,7 +56,7 @@ func pulled(m Model, e CardPulled) (Model, []flow.Effect) {
 }
 
 func gone(m Model, _ CardPulled) (Model, []flow.Effect) {
-	m.cardIn, m.stale = false, false
+	m.cardIn, m.stale, m.before = false, false, false
 	return m, nil
 }
 

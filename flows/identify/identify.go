@@ -38,6 +38,11 @@ type (
 	IdentityFailed struct{ Err error }
 	// IdentityLifted: the identity card that was read lies there no longer.
 	IdentityLifted struct{}
+	// CardBefore: a card that was in the slot before is still there, or it is not,
+	// or none was.
+	CardBefore struct{ In bool }
+	// IdentityBefore is the same of an identity card on its reader.
+	IdentityBefore struct{ Laid bool }
 	// CodeScanned: the scanner read a code, which is a bearer token.
 	CodeScanned struct{ Code string }
 	// Authorised: the person let the hospital use the health card.
@@ -70,6 +75,9 @@ func (IdentityRead) Name() string   { return "identity card read" }
 func (IdentityFailed) Name() string { return "identity card failed" }
 func (IdentityLifted) Name() string { return "identity card lifted" }
 
+func (CardBefore) Name() string     { return "card was there before" }
+func (IdentityBefore) Name() string { return "identity card was there before" }
+
 func (Authorised) Name() string    { return "health card authorised" }
 func (NotAuthorised) Name() string { return "health card not authorised" }
 
@@ -80,9 +88,9 @@ func (Waited) Name() string   { return "time went by" }
 // Effects.
 type (
 	// Listen: wait for a card, an identity card and a code, whichever comes
-	// first, until StopListening. AfterRemoval: the card in the slot is not to be
-	// read again; wait for the next. AfterLifting: nor the identity card that lies
-	// there. CodeOnly: cards do not matter.
+	// first, until StopListening. AfterRemoval: a card that is in the slot is not
+	// to be read, nor is, AfterLifting, an identity card that lies there: say
+	// whether there is one, and wait for the next. CodeOnly: cards do not matter.
 	Listen struct{ AfterRemoval, AfterLifting, CodeOnly bool }
 	// Authorise: let the person authorise a health card.
 	Authorise struct{}
@@ -143,6 +151,8 @@ type Model struct {
 	// stale: the card in the slot has been read and is not the one; staleLaid:
 	// nor is the identity card that lies there.
 	stale, staleLaid bool
+	// before, beforeLaid: it was there when somebody was asked for one.
+	before, beforeLaid bool
 
 	trouble view.TroubleKind
 	since   time.Time
@@ -169,20 +179,19 @@ type Options struct {
 	AccountType string
 	// WantsCard: what follows needs the number of a card that stands for the person.
 	WantsCard bool
-	// Bare: the answer is for HIS. Whoever the platform knows ends the flow.
+	// Bare: the answer is for HIS. Whoever the platform knows ends the flow, and
+	// nobody is asked whether it is they: a card that is there already may be
+	// another's, so that it is not read until it is put there again.
 	Bare bool
 	// Scan: only a code is wanted, whatever it is.
 	Scan bool
-	// CardLeft, LaidLeft: what somebody before left in the slot, or on the reader,
-	// is not to be read.
-	CardLeft, LaidLeft bool
 }
 
 // Start begins the flow.
 func Start(o Options) (Model, []flow.Effect) {
 	m := Model{
 		state: Choosing, ways: o.Ways, places: o.Places, account: o.Account, accountType: o.AccountType, bare: o.Bare, scan: o.Scan,
-		wantsCard: o.WantsCard, stale: o.CardLeft, staleLaid: o.LaidLeft,
+		wantsCard: o.WantsCard, stale: o.Bare, staleLaid: o.Bare,
 	}
 	if m.scan {
 		m.state, m.way = Presenting, view.WayCode

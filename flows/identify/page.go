@@ -11,7 +11,7 @@ import (
 func (m Model) Content() view.Content {
 	switch m.state {
 	case Presenting:
-		return view.Present{Way: m.way, Place: m.places[m.way]}
+		return view.Present{Way: m.way, Place: m.places[m.way], Before: m.beforeHere()}
 	case Looking:
 		return view.Busy{Kind: view.BusyLookup, Long: m.long}
 	case Checking:
@@ -19,7 +19,18 @@ func (m Model) Content() view.Content {
 	case Troubled:
 		return view.Trouble{Kind: m.trouble, Retry: retryable(m.trouble), CardIn: m.cardIn}
 	}
-	return view.PickWay{Ways: m.ways}
+	return view.PickWay{Ways: m.ways, Before: m.beforeHere()}
+}
+
+// beforeHere is what has to be put there again, where that is the way, or one of them.
+func (m Model) beforeHere() view.BeforeKind {
+	switch {
+	case m.before && m.way != view.WayIdentityCard && m.way != view.WayCode:
+		return view.BeforeCard
+	case m.beforeLaid && m.way != view.WaySocialSecurityCard && m.way != view.WayCode:
+		return view.BeforeIdentity
+	}
+	return ""
 }
 
 // Back says whether the screen has a way back.

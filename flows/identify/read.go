@@ -27,20 +27,32 @@ func chooseWay(m Model, tap view.Tap) (Model, []flow.Effect) {
 func (m Model) listen() Listen { return Listen{AfterRemoval: m.stale, AfterLifting: m.staleLaid} }
 
 func onCard(m Model, e CardRead) (Model, []flow.Effect) {
-	m.cardIn, m.stale = true, false
+	m.cardIn, m.stale, m.before = true, false, false
 	m, look := m.looking(view.WaySocialSecurityCard, LookUp{Card: e.Card})
 	return m, append(look, WatchCard{})
 }
 
+// cardBefore: a card that nobody was asked for is not read; what is put in
+// after it is gone is the person's.
+func cardBefore(m Model, e CardBefore) (Model, []flow.Effect) {
+	m.cardIn, m.stale, m.before = e.In, e.In, e.In
+	return m, nil
+}
+
+func identityBefore(m Model, e IdentityBefore) (Model, []flow.Effect) {
+	m.laid, m.staleLaid, m.beforeLaid = e.Laid, e.Laid, e.Laid
+	return m, nil
+}
+
 func onIdentity(m Model, e IdentityRead) (Model, []flow.Effect) {
-	m.laid, m.staleLaid = true, false
+	m.laid, m.staleLaid, m.beforeLaid = true, false, false
 	m, look := m.looking(view.WayIdentityCard, LookUp{Identity: e.Card})
 	return m, append(look, WatchIdentity{})
 }
 
 // lifted: an identity card is taken along at once, and its person stays.
 func lifted(m Model, _ IdentityLifted) (Model, []flow.Effect) {
-	m.laid, m.staleLaid = false, false
+	m.laid, m.staleLaid, m.beforeLaid = false, false, false
 	return m, nil
 }
 

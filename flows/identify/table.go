@@ -16,6 +16,8 @@ func Table() flow.Table[Model] {
 		flow.On(view.Tap{Action: view.GoHome}, leave, Over),
 		flow.On(CardPulled{}, gone, Choosing, Presenting),
 		flow.On(IdentityLifted{}, lifted, Choosing, Presenting),
+		flow.On(CardBefore{}, cardBefore, Choosing, Presenting),
+		flow.On(IdentityBefore{}, identityBefore, Choosing, Presenting),
 	}
 	return flow.Table[Model]{
 		Choosing: slices.Concat(reads, []flow.Rule[Model]{

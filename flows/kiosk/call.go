@@ -175,7 +175,6 @@ func called(m Model, e Called) (Model, []flow.Effect) {
 		m.state = Identifying
 		m.identify, begun = identify.Start(identify.Options{
 			Ways: m.options.Ways, Places: m.options.Places, Bare: true, Scan: call.Kind == CallScan,
-			CardLeft: m.left.card, LaidLeft: m.left.laid,
 		})
 	case CallCashier:
 		m.state, m.service = Recharging, Service{Kind: depositOf(e.Charge.Account.Type)}

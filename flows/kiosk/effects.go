@@ -72,6 +72,7 @@ type source[C any] struct {
 	}
 	read   func(C) flow.Event
 	failed func(error) flow.Event
+	before func(there bool) flow.Event
 }
 
 func (r *Runner) cards() source[devices.SocialSecurityCard] {
@@ -79,6 +80,7 @@ func (r *Runner) cards() source[devices.SocialSecurityCard] {
 		name: "card", taken: r.reading, reader: r.out.Cards,
 		read:   func(c devices.SocialSecurityCard) flow.Event { return identify.CardRead{Card: c} },
 		failed: func(err error) flow.Event { return identify.CardFailed{Err: err} },
+		before: func(in bool) flow.Event { return identify.CardBefore{In: in} },
 	}
 }
 
@@ -87,6 +89,7 @@ func (r *Runner) identities() source[devices.IdentityCard] {
 		name: "identity card", taken: r.identifying, reader: r.out.Identity,
 		read:   func(c devices.IdentityCard) flow.Event { return identify.IdentityRead{Card: c} },
 		failed: func(err error) flow.Event { return identify.IdentityFailed{Err: err} },
+		before: func(laid bool) flow.Event { return identify.IdentityBefore{Laid: laid} },
 	}
 }
 
@@ -96,8 +99,7 @@ func readFrom[C any](ctx context.Context, r *Runner, s *session, from source[C],
 	release, ok := take(ctx, from.taken)
 	defer release()
 	if afterRemoval && ok {
-		// A reader that is gone took the card along: reading will tell.
-		_ = from.reader.WaitRemoved(ctx)
+		awaitRemoval(ctx, r, s, from)
 	}
 	for ok && ctx.Err() == nil {
 		card, err := from.reader.Read(ctx)
@@ -117,6 +119,29 @@ func readFrom[C any](ctx context.Context, r *Runner, s *session, from source[C],
 		case <-time.After(readerPause):
 		case <-ctx.Done():
 		}
+	}
+}
+
+// stillThere is after how long a card that was there before is told of: longer
+// than a reader takes to say that there is none, or that it is away itself.
+const stillThere = 3 * time.Second
+
+// awaitRemoval waits until the card that was there before is gone, and says
+// whether there is one. A reader that is away took it along: reading will tell.
+func awaitRemoval[C any](ctx context.Context, r *Runner, s *session, from source[C]) {
+	gone := make(chan struct{})
+	r.work.Go(func() {
+		defer close(gone)
+		_ = from.reader.WaitRemoved(ctx)
+	})
+	select {
+	case <-gone:
+	case <-time.After(stillThere):
+		r.report(s, from.before(true))
+		<-gone
+	}
+	if ctx.Err() == nil {
+		r.report(s, from.before(false))
 	}
 }
 

@@ -135,6 +135,30 @@ func TestAnIdentityCardThatIsForgotten(t *testing.T) {
 	})
 }
 
+func TestAnIdentityCardThatLayThereBeforeACallHasToBeLaidAgain(t *testing.T) {
+	serveIdentity(t, func(t *testing.T, k *stand, d *identityDesk) {
+		k.do(view.GoHome)
+		k.wait(2 * timeout)
+		k.shows(view.Attract{})
+		d.lay(t, virtualidcard.Quirks{})
+		c := k.call(identification())
+		k.wait(stillThere + 2*time.Second)
+		if p, _ := k.page().Content.(view.PickWay); p.Before != view.BeforeIdentity || len(k.core.requests) != 0 {
+			t.Fatalf("%+v, %d look-ups", k.page().Content, len(k.core.requests))
+		}
+		d.Lift()
+		k.wait(time.Second)
+		if p, _ := k.page().Content.(view.PickWay); p.Before != "" {
+			t.Errorf("%+v", p)
+		}
+		d.lay(t, virtualidcard.Quirks{})
+		k.wait(time.Second)
+		c.ends(t, Answered)
+		d.Lift()
+		k.wait(time.Second)
+	})
+}
+
 func TestTwoCardsThatAreForgotten(t *testing.T) {
 	serveIdentity(t, func(t *testing.T, k *stand, d *identityDesk) {
 		d.lay(t, virtualidcard.Quirks{})

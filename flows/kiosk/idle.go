@@ -107,7 +107,11 @@ func (m Model) stretch(d time.Duration) time.Duration {
 // present says whether an event shows that somebody is there: a touch, a card
 // of any kind that comes or goes, a code.
 func present(e flow.Event) bool {
-	switch e.(type) {
+	switch e := e.(type) {
+	case identify.CardBefore:
+		return !e.In
+	case identify.IdentityBefore:
+		return !e.Laid
 	case view.Tap, identify.CardRead, identify.CardPulled, identify.IdentityRead, identify.IdentityLifted, identify.CodeScanned:
 		return true
 	}

@@ -107,11 +107,15 @@ type left struct{ card, laid bool }
 
 // without is what is left after an event that may be a card that is taken.
 func (l left) without(e flow.Event) left {
-	switch e.(type) {
+	switch e := e.(type) {
 	case identify.CardPulled:
 		l.card = false
 	case identify.IdentityLifted:
 		l.laid = false
+	case identify.CardBefore:
+		l.card = e.In
+	case identify.IdentityBefore:
+		l.laid = e.Laid
 	}
 	return l
 }

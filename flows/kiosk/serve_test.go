@@ -694,6 +694,45 @@ func TestACardThatWasLeftBelongsToNoCall(t *testing.T) {
 	})
 }
 
+// HIS asks nobody whether the answer is right, so that what lay there before
+// the call may be the last patient's.
+func TestACardThatWasThereBeforeACallHasToBePutInAgain(t *testing.T) {
+	serve(t, func(k *stand) {
+		k.slot.insert(nil) // and nobody saw it
+		c := k.call(identification())
+		k.wait(stillThere + 2*time.Second)
+		if p, _ := k.page().Content.(view.PickWay); p.Before != view.BeforeCard || len(k.core.requests) != 0 {
+			t.Fatalf("%+v, %d look-ups", k.page().Content, len(k.core.requests))
+		}
+		k.tap(view.ChooseWay, string(view.WaySocialSecurityCard))
+		k.wait(stillThere + 2*time.Second)
+		if p, _ := k.page().Content.(view.Present); p.Before != view.BeforeCard || len(k.core.requests) != 0 {
+			t.Fatalf("%+v, %d look-ups", k.page().Content, len(k.core.requests))
+		}
+		k.slot.remove()
+		synctest.Wait()
+		if p, _ := k.page().Content.(view.Present); p.Before != "" {
+			t.Errorf("%+v", p)
+		}
+		k.slot.insert(nil)
+		synctest.Wait()
+		c.ends(t, Answered)
+	})
+	// Who came by a code is not kept by it, and it is asked to be taken.
+	serve(t, func(k *stand) {
+		k.slot.insert(nil)
+		c := k.call(identification())
+		k.wait(stillThere + 2*time.Second)
+		k.codes <- code
+		synctest.Wait()
+		c.ends(t, Answered)
+		k.shows(view.TakeCard{})
+		k.slot.remove()
+		synctest.Wait()
+		k.shows(view.Attract{})
+	})
+}
+
 // Who does not show a code has cancelled: nothing was sent.
 func TestNobodyShowsACode(t *testing.T) {
 	c := cashier()

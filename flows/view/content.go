@@ -46,7 +46,21 @@ const (
 )
 
 // PickWay asks how the person wants to identify (mdtrt_cert_type 09).
-type PickWay struct{ Ways []WayKind }
+type PickWay struct {
+	Ways []WayKind
+	// Before is what lay there already; empty for nothing.
+	Before BeforeKind
+}
+
+// BeforeKind names what was on a reader before anybody was asked for it: it may
+// be somebody else's, so that it has to be put there again.
+type BeforeKind string
+
+// What can have been there before.
+const (
+	BeforeCard     BeforeKind = "card"     // in the slot
+	BeforeIdentity BeforeKind = "identity" // on the reader for identity cards
+)
 
 // WayKind names a way to identify.
 type WayKind string
@@ -64,6 +78,8 @@ type Present struct {
 	Way WayKind
 	// Place is where the device is, from the configuration; empty when nobody said.
 	Place string
+	// Before is what lay there already; empty for nothing.
+	Before BeforeKind
 }
 
 // Busy says what is being waited for.

@@ -41,11 +41,23 @@ func PickWay(k Kit, v view.PickWay) layout.Box {
 	}
 	head := []layout.Box{k.Bold(k.Say(title), theme.Title, k.Palette.Ink)}
 	other := k.Hint(icons.Help, k.Say("pick.other"))
+	if v.Before != "" {
+		other = k.before(v.Before)
+	}
 	if k.portrait() {
 		return k.lay(plan{head: head, body: []layout.Box{layout.Grow{Weight: 2, Box: grid}, other}})
 	}
 	head = append(head, layout.Grow{Weight: 1}, other)
 	return k.lay(plan{head: head, body: []layout.Box{layout.Grow{Weight: 1, Box: grid}}})
+}
+
+// before says what is there already, and what to do about it.
+func (k Kit) before(kind view.BeforeKind) layout.Box {
+	icon := icons.Card
+	if kind == view.BeforeIdentity {
+		icon = icons.IDCard
+	}
+	return k.Hint(icon, k.Say("before."+string(kind)))
 }
 
 // tilePicture is the way's picture where a tile is large enough and letters are not.

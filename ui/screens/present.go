@@ -15,7 +15,10 @@ func Present(k Kit, v view.Present) layout.Box {
 	m := k.Metrics
 	name := "present." + string(v.Way)
 	head := []layout.Box{k.Bold(k.Say(name+".title"), theme.Title, k.Palette.Ink)}
-	if v.Place != "" {
+	switch {
+	case v.Before != "": // where it goes is seen by what is there
+		head = append(head, k.before(v.Before))
+	case v.Place != "":
 		head = append(head, k.Text(k.Say(name+".place", "place", v.Place), theme.Body, k.Palette.Ink2))
 	}
 	steps := layout.Stack(m.Gap(3))
