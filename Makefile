@@ -12,7 +12,7 @@ SHOTS    ?= shots
 # days that make simulate plays
 SEEDS    ?= 10000
 
-.PHONY: all run test build setup bench simulate docs vet e2e clean
+.PHONY: all run test build setup bench simulate docs vet e2e mutants vulnerabilities clean
 
 all: build
 
@@ -41,6 +41,14 @@ simulate:
 
 bench: build
 	.ci/bench
+
+# Small changes to the code, each of which a test must notice: about two hours.
+mutants:
+	.ci/mutants
+
+# What is known of the modules and the release that are used; asks vuln.go.dev.
+vulnerabilities:
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 $(GOFLAGS_) ./...
 
 docs:
 	$(GO) run $(GOFLAGS_) ./app/docs
