@@ -61,7 +61,8 @@ func (s *Store) adopt(ctx context.Context, by, why string, gone error) (Proof, e
 		head, err = s.append(tx, func(seq uint64) (header, []byte, error) {
 			h := header{Entry: txn.Entry{At: time.Now(), Event: eventAdopted, Note: adoptedNote(proof, why), By: by}, Open: open, Terminal: s.terminal}
 			plain, err := json.Marshal(newContent(&h))
-			return h, plain, errors.Join(err, tx.Bucket(bucketMeta).Put(keyAdopted, number(seq)))
+			meta := tx.Bucket(bucketMeta)
+			return h, plain, errors.Join(err, meta.Put(keyAdopted, number(seq)), meta.Put(keyPlace, s.keys.place(s.path)))
 		})
 		return err
 	})

@@ -25,7 +25,7 @@ func (s *Store) Backup(path string) (Head, error) {
 			return err
 		})
 	}, func(aside string) error {
-		db, err := openFile(aside, false, true)
+		db, err := openFile(aside, Options{}, true)
 		if err != nil {
 			return err
 		}
@@ -55,13 +55,18 @@ func makeAside(path string, write func(*os.File) error, check func(aside string)
 	if err := check(aside.Name()); err != nil {
 		return err
 	}
-	err = os.Link(aside.Name(), path)
+	return linkNew(aside.Name(), path)
+}
+
+// linkNew gives a file its name, which it takes from no other.
+func linkNew(aside, path string) error {
+	err := os.Link(aside, path)
 	if errors.Is(err, fs.ErrExist) {
 		return ErrExists
 	}
 	if err != nil {
 		// Memory sticks have no links; nobody else makes files there.
-		if err := os.Rename(aside.Name(), path); err != nil {
+		if err := os.Rename(aside, path); err != nil {
 			return err
 		}
 	}

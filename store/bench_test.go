@@ -203,7 +203,7 @@ func buildTrade(s *Store, tx *vetted, i int) error {
 		t.Order.CreatedAt = t.Order.CreatedAt.Add(time.Duration(i) * 30 * time.Second)
 		w, err := s.prepare(stepEntry(t), t)
 		if err == nil {
-			_, err = s.carryOut(tx, w)
+			_, err = s.carryOut(tx, w, &usedSlots{})
 		}
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"unicode"
 )
 
 // tail is how many of the last entries are checked at each start.
@@ -24,7 +25,7 @@ func (s *Store) checkSchema() error {
 		case old(v):
 			return fmt.Errorf("%w: %w: %q, this program has %q; it is migrated when the terminal is started", ErrSchema, errOldSchema, v, schema)
 		case v != schema:
-			return fmt.Errorf("%w: %q, this program has %q", ErrSchema, v, schema)
+			return fmt.Errorf("%w: %q, this program has %q; it needs %s", ErrSchema, v, schema, neededBy(meta.Get(keyNeeds)))
 		}
 		for _, name := range buckets() {
 			if tx.Bucket(name) == nil {
@@ -38,11 +39,25 @@ func (s *Store) checkSchema() error {
 	})
 }
 
+// maxNeeds bounds what a newer journal says of the program that it needs, in bytes.
+const maxNeeds = 64
+
+// neededBy is the program that a newer journal needs, as it says itself.
+func neededBy(said []byte) string {
+	if len(said) == 0 || len(said) > maxNeeds || bytes.ContainsFunc(said, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return "a newer version"
+	}
+	return string(said)
+}
+
 // judge says whether money may be served on the journal, by its end.
 func (s *Store) judge() error {
 	return s.db.View(func(tx *vetted) error {
 		if tx.Bucket(bucketMeta).Get(keyArchive) != nil {
 			return fmt.Errorf("%w: it is an archive", ErrRefused)
+		}
+		if err := s.checkPlace(tx); err != nil {
+			return err
 		}
 		if err := s.checkTail(tx); err != nil {
 			return err

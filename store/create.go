@@ -84,16 +84,16 @@ func emptyAside(path string, k keys, options Options) (string, error) {
 	if err := aside.Close(); err != nil {
 		return "", err
 	}
-	if err := lay(aside.Name(), k, options.Terminal, options.NoSync); err != nil {
+	if err := lay(aside.Name(), k, options, k.place(path)); err != nil {
 		return "", errors.Join(err, os.Remove(aside.Name()))
 	}
 	return aside.Name(), nil
 }
 
-// lay makes the buckets of an empty journal, synced when it returns unless
-// nobody wants that.
-func lay(path string, k keys, terminal string, noSync bool) error {
-	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockTimeout, NoSync: noSync})
+// lay makes the buckets of an empty journal that belongs to a place, synced when
+// it returns unless nobody wants that.
+func lay(path string, k keys, options Options, place []byte) error {
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockTimeout, NoSync: options.NoSync})
 	if err != nil {
 		return err
 	}
@@ -106,9 +106,20 @@ func lay(path string, k keys, terminal string, noSync bool) error {
 		meta := tx.Bucket(bucketMeta)
 		return errors.Join(
 			meta.Put(keySchema, []byte(schema)),
-			meta.Put(keyTerminal, []byte(terminal)),
+			meta.Put(keyNeeds, []byte(needs)),
+			meta.Put(keyTerminal, []byte(options.Terminal)),
+			meta.Put(keyPlace, place),
 			meta.Put(keyCheck, k.check),
 		)
 	})
 	return errors.Join(err, db.Close())
+}
+
+// openAside opens a file that is not in its place yet; its syncs are its maker's.
+func openAside(path string) (*file, error) {
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockTimeout, NoSync: true})
+	if err != nil {
+		return nil, err
+	}
+	return own(db), nil
 }

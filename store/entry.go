@@ -44,6 +44,8 @@ type header struct {
 	Terminal string `json:"terminal,omitzero"`
 	// Before is the moment before which the trades had ended that a pruning took.
 	Before time.Time `json:"before,omitzero"`
+	// Gone stands for the trades that it took.
+	Gone []byte `json:"gone,omitzero"`
 }
 
 // content is what an entry seals: the trade as it then stood, but for an order

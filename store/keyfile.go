@@ -89,10 +89,10 @@ func makeKey(path string, noSync bool) ([]byte, error) {
 	return readKey(path)
 }
 
-// keyForOld makes the key of a journal from before there were keys. Any other
+// keyForPlain makes the key of a journal from before there were keys. Any other
 // has lost its key.
-func keyForOld(journal string) ([]byte, error) {
-	old, err := isOld(journal)
+func keyForPlain(journal string) ([]byte, error) {
+	old, err := isPlain(journal)
 	if err != nil {
 		return nil, err
 	}

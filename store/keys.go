@@ -80,6 +80,10 @@ func (k keys) hidden(kind, value string) []byte {
 func (k keys) sealed(plain, aside []byte) []byte {
 	seal := k.seals.Get().(cipher.AEAD)
 	defer k.seals.Put(seal)
+	return sealWith(seal, plain, aside)
+}
+
+func sealWith(seal cipher.AEAD, plain, aside []byte) []byte {
 	out := make([]byte, seal.NonceSize(), seal.NonceSize()+len(plain)+seal.Overhead())
 	_, _ = rand.Read(out) // never fails
 	return seal.Seal(out, out, plain, aside)
@@ -90,6 +94,10 @@ var errSeal = errors.New("a seal is broken")
 func (k keys) unsealed(sealed, aside []byte) ([]byte, error) {
 	seal := k.seals.Get().(cipher.AEAD)
 	defer k.seals.Put(seal)
+	return openWith(seal, sealed, aside)
+}
+
+func openWith(seal cipher.AEAD, sealed, aside []byte) ([]byte, error) {
 	n := seal.NonceSize()
 	if len(sealed) < n+seal.Overhead() {
 		return nil, fmt.Errorf("%w: %w", ErrAltered, errSeal)

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -18,70 +20,237 @@ import (
 // Schemas 1 and 2 had a log of bare entries, trades as they stood, and
 // credentials, all of it plain; 2 also had refs. Only 2's entries say of which
 // kind their trade is: 1 knew recharges alone. The buckets' names are today's.
+// Schema 3 differs from today's in its credentials alone, which were sealed with
+// the store's key.
 
-// eventMigrated is the event with which a trade came from an older schema.
+// eventMigrated is the event with which a trade came from schema 1 or 2.
 const eventMigrated = "migrated"
 
-func old(version string) bool { return version == "1" || version == "2" }
+const schemaSealed = "3"
 
-// isOld says whether a journal has an older schema.
-func isOld(path string) (is bool, err error) {
+func old(version string) bool { return plain(version) || version == schemaSealed }
+
+// plain says whether a schema had no key.
+func plain(version string) bool { return version == "1" || version == "2" }
+
+// versionOf is a file's schema; empty where it says none.
+func (f *file) versionOf() (version string, err error) {
+	err = f.View(func(tx *vetted) error {
+		if meta := tx.Bucket(bucketMeta); meta != nil {
+			version = string(meta.Get(keySchema))
+		}
+		return nil
+	})
+	return version, err
+}
+
+// isPlain says whether a journal is from before there were keys.
+func isPlain(path string) (is bool, err error) {
 	err = guard(func() error {
-		db, err := openFile(path, false, true)
+		f, err := openFile(path, Options{}, true)
 		if err != nil {
 			return err
 		}
-		err = db.View(func(tx *vetted) error {
-			if meta := tx.Bucket(bucketMeta); meta != nil {
-				is = old(string(meta.Get(keySchema)))
-			}
-			return nil
-		})
-		return errors.Join(err, db.Close())
+		version, err := f.versionOf()
+		is = plain(version)
+		return errors.Join(err, f.Close())
 	})
 	return is, err
 }
 
-// migrate makes a journal of an older one, aside, and puts it in its place once
-// every trade in it reads as it did. The older one, which is plain, does not stay.
-func migrate(from *file, path string, k keys, options Options) (*file, error) {
-	aside, err := emptyAside(path, k, options)
-	if err != nil {
-		return from, err
-	}
-	defer os.Remove(aside)
-	head, err := migrateInto(aside, from, k, options)
-	if err != nil {
-		return from, fmt.Errorf("migrating the journal: %w", err)
-	}
-	if err := replaceHead(path, head, k, options.NoSync); err != nil {
-		return from, err
-	}
-	if err := putInPlace(aside, path, from); err != nil {
-		return nil, err
-	}
-	return openFile(path, options.NoSync, false)
+// beforePath begins the names of what is kept of a journal from before a migration.
+func beforePath(journal string) string { return journal + ".before-schema-" }
+
+// Before are the files that migrations have left beside the journal at path.
+func Before(path string) []string {
+	files, _ := filepath.Glob(escaped(beforePath(path)) + "*")
+	return files
 }
 
-func migrateInto(aside string, from *file, k keys, options Options) (head Head, err error) {
-	db, err := bolt.Open(aside, 0o600, &bolt.Options{Timeout: lockTimeout, NoSync: true})
-	if err != nil {
-		return head, err
+// escaped is a name as a pattern.
+func escaped(name string) string {
+	return strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`).Replace(name)
+}
+
+// migrate makes a journal of an older one, aside, and puts it in its place once
+// every trade in it reads as it did. A copy of the older one stays beside it,
+// proved, for who must go back to the older program.
+func (s *Store) migrate(options Options) error {
+	version, err := s.db.versionOf()
+	if err == nil {
+		err = s.db.pages.walk(true)
 	}
-	s := &Store{db: own(db), path: aside, terminal: options.Terminal, keys: k, log: options.logger()}
-	m := migration{Store: s, ends: map[string]placed{}}
-	err = from.View(func(tx *vetted) error {
-		for _, step := range []func(*vetted) error{m.entries, m.trades, m.compare} {
+	if err != nil {
+		return err
+	}
+	kept := beforePath(s.path) + schema + "-" + time.Now().Format("20060102-150405")
+	if err := s.db.copyTo(kept); err != nil {
+		return fmt.Errorf("keeping the journal as it was: %w", err)
+	}
+	s.log.Warn("the journal is migrated; what it was is kept beside it, for the older program: remove it once that is not needed any more",
+		"from", version, "to", schema, "kept", kept, "in the clear", plain(version))
+	aside, err := emptyAside(s.path, s.keys, options)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(aside)
+	if err := s.migrateInto(aside, version, options); err != nil {
+		return fmt.Errorf("migrating the journal: %w", err)
+	}
+	older := s.db
+	s.db = nil
+	if err := putInPlace(aside, s.path, older); err != nil {
+		return err
+	}
+	s.db, err = openFile(s.path, options, false)
+	return err
+}
+
+// copyTo copies a whole file to a new one, and compares the two.
+func (f *file) copyTo(path string) error {
+	return makeAside(path, func(aside *os.File) error {
+		return f.View(func(tx *vetted) error {
+			_, err := tx.WriteTo(aside)
+			return err
+		})
+	}, func(aside string) error {
+		other, err := openFile(aside, Options{}, true)
+		if err != nil {
+			return err
+		}
+		err = other.pages.walk(true)
+		if err == nil {
+			err = f.View(func(tx *vetted) error {
+				return other.View(func(copied *vetted) error { return sameContent(tx, copied) })
+			})
+		}
+		return errors.Join(err, other.Close())
+	})
+}
+
+// sameContent says whether two files have the same in the same buckets.
+func sameContent(a, b *vetted) error {
+	return a.ForEach(func(name []byte, _ *bolt.Bucket) error {
+		other := b.Bucket(name)
+		if other == nil {
+			return fmt.Errorf("%w: the copy has no %s", ErrDamaged, name)
+		}
+		c := other.Cursor()
+		ck, cv := c.First()
+		err := a.Bucket(name).ForEach(func(k, v []byte) error {
+			if !bytes.Equal(k, ck) || !bytes.Equal(v, cv) {
+				return fmt.Errorf("%w: the copy's %s differ", ErrDamaged, name)
+			}
+			ck, cv = c.Next()
+			return nil
+		})
+		if err == nil && ck != nil {
+			err = fmt.Errorf("%w: the copy has more %s", ErrDamaged, name)
+		}
+		return err
+	})
+}
+
+func (s *Store) migrateInto(aside, version string, options Options) error {
+	db, err := openAside(aside)
+	if err != nil {
+		return err
+	}
+	m := migration{Store: &Store{db: db, path: s.path, terminal: options.Terminal, keys: s.keys, log: s.log}, ends: map[string]placed{}}
+	if m.slots, err = openSlots(s.path, options.NoSync); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	steps := []func(*vetted) error{m.all, m.reseal, m.compareSealed}
+	if plain(version) {
+		steps = []func(*vetted) error{m.entries, m.trades, m.compare}
+	}
+	err = s.db.View(func(tx *vetted) error {
+		for _, step := range steps {
 			if err := step(tx); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if err == nil {
-		head, err = s.Head()
+	head, failed := m.Head()
+	if err = errors.Join(err, failed, db.Sync(), db.Close(), m.slots.close()); err != nil || !plain(version) {
+		return err
 	}
-	return head, errors.Join(err, db.Sync(), db.Close())
+	return replaceHead(s.path, head, s.keys, options.NoSync)
+}
+
+// all takes over what is as it is today.
+func (m *migration) all(from *vetted) error {
+	for _, name := range buckets() {
+		if bytes.Equal(name, bucketSecrets) || bytes.Equal(name, bucketMeta) {
+			continue
+		}
+		if err := copyBucket(from, m.db, name); err != nil {
+			return err
+		}
+	}
+	return m.db.Update(func(tx *vetted) error {
+		meta := from.Bucket(bucketMeta)
+		for _, k := range [][]byte{keyTerminal, keyAdopted} {
+			if v := meta.Get(k); v != nil {
+				if err := tx.Bucket(bucketMeta).Put(k, v); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// reseal takes over credentials, which schema 3 sealed with the store's key.
+func (m *migration) reseal(from *vetted) error {
+	return m.db.Update(func(tx *vetted) error {
+		return from.Bucket(bucketSecrets).ForEach(func(k, _ []byte) error {
+			secrets, err := m.oldSecrets(from, k)
+			if err != nil {
+				return err
+			}
+			r, found, err := m.record(tx, k)
+			if err != nil || !found || r.Trade.Final() {
+				return err
+			}
+			r.Trade.Order.Secrets = secrets
+			return m.keepSecrets(tx, r.Trade, &usedSlots{})
+		})
+	})
+}
+
+// oldSecrets are a trade's credentials as schema 3 kept them.
+func (m *migration) oldSecrets(from *vetted, k []byte) (secrets txn.Secrets, err error) {
+	kept := from.Bucket(bucketSecrets).Get(k)
+	plain, err := m.keys.unsealed(kept[min(tagSize, len(kept)):], append([]byte("secrets "), k...))
+	if err == nil {
+		err = json.Unmarshal(plain, &secrets)
+	}
+	if err != nil {
+		return secrets, fmt.Errorf("credentials of %q: %w", k, err)
+	}
+	return secrets, nil
+}
+
+// compareSealed says whether every open trade has the credentials that it had.
+func (m *migration) compareSealed(from *vetted) error {
+	return m.db.View(func(tx *vetted) error {
+		return from.Bucket(bucketOpen).ForEach(func(k, _ []byte) error {
+			if from.Bucket(bucketSecrets).Get(k) == nil {
+				return nil
+			}
+			before, err := m.oldSecrets(from, k)
+			if err != nil {
+				return err
+			}
+			now, err := m.secrets(tx, k)
+			if err == nil && now != before {
+				err = fmt.Errorf("the credentials of %q did not come over whole", k)
+			}
+			return err
+		})
+	})
 }
 
 // migration is a migration under way.
@@ -197,7 +366,7 @@ func (m *migration) trade(tx *vetted, t txn.Trade, open uint64) error {
 		return err
 	}
 	p := m.ends[string(h.key())]
-	return errors.Join(index(tx, p.at, p.header), m.keepSecrets(tx, t))
+	return errors.Join(index(tx, p.at, p.header), m.keepSecrets(tx, t, &usedSlots{}))
 }
 
 // compare says whether every trade reads as it did.

@@ -3,12 +3,15 @@ package store
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
 )
 
 // fixture unpacks a journal that an earlier version of the program wrote.
@@ -72,6 +75,15 @@ func TestOlderJournalsAreMigrated(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			before := Before(path)
+			if len(before) != 1 {
+				t.Fatalf("what it was is not kept: %v", before)
+			}
+			kept, errKept := os.ReadFile(before[0])
+			was, errWas := os.ReadFile(fixture(t, test.name))
+			if err := errors.Join(errKept, errWas); err != nil || !bytes.Equal(kept[2*4096:], was[2*4096:len(kept)]) {
+				t.Error("what is kept is not what it was", err)
+			}
 			data, err := os.ReadFile(path)
 			if err != nil || bytes.Contains(data, []byte("SECRET")) || bytes.Contains(data, []byte("欧阳")) {
 				t.Error("what was in the clear still is", err)
@@ -100,5 +112,54 @@ func TestABrokenOlderJournalIsLeftAlone(t *testing.T) {
 	}
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, broken) {
 		t.Error("it was changed", err)
+	}
+}
+
+// A journal of schema 3 keeps its key, its chain, its head and its place in the
+// world; what it was stays beside it, and what its old pages had of credentials
+// does not.
+func TestASealedJournalIsMigrated(t *testing.T) {
+	path := fixture(t, "schema3.db")
+	copyFile(t, filepath.Join("testdata", "schema3.key"), KeyPath(path))
+	copyFile(t, filepath.Join("testdata", "schema3.head"), HeadPath(path))
+	s, err := Open(path, Options{Terminal: "T1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	open, err := s.Open()
+	if err != nil || len(open) == 0 || open[0].Order.Secrets == (txn.Secrets{}) {
+		t.Errorf("open: %d, %v", len(open), err)
+	}
+	proof, err := s.Verify(t.Context())
+	if err != nil || len(proof.Faults) > 0 || len(proof.Before) != 1 {
+		t.Errorf("%v: %+v", err, proof)
+	}
+	kept, err := Inspect(proof.Before[0], Options{Terminal: "T1", Key: mustKey(t, path), Copy: true})
+	if !errors.Is(err, ErrSchema) {
+		t.Errorf("it is kept as another schema: %v, %v", kept, err)
+	}
+	var trades [][]byte
+	err = s.List(Filter{}, func(r Record) bool {
+		trades = append(trades, key(r.Trade.Order.Kind(), r.Trade.Order.No))
+		return true
+	})
+	if found := readBack(t, s, path, trades); err != nil || len(found) != len(open) {
+		t.Errorf("%d credentials can be read, %d trades are open; %v", len(found), len(open), err)
+	}
+}
+
+// An older program can't know of today's schema, but a newer journal says which
+// program it needs.
+func TestANewerJournalSaysWhichProgramItNeeds(t *testing.T) {
+	for said, want := range map[string]string{"onetrans 9.1": "it needs onetrans 9.1", "": "it needs a newer version", "x\x1b[2J": "it needs a newer version"} {
+		path := spoiled(t, Options{})
+		change(t, path, func(tx *vetted) error {
+			meta := tx.Bucket(bucketMeta)
+			return errors.Join(meta.Put(keySchema, []byte("9")), meta.Put(keyNeeds, []byte(said)))
+		})
+		if _, err := Open(path, Options{}); !errors.Is(err, ErrSchema) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", said, err)
+		}
 	}
 }

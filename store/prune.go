@@ -12,8 +12,6 @@ import (
 	"slices"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
-
 	"onetrans/flows/txn"
 )
 
@@ -176,22 +174,21 @@ func runs(sequences []uint64) [][2]uint64 {
 func (p *pruning) fill(aside *os.File) error {
 	return p.view(func(tx *vetted) error {
 		terminal := string(tx.Bucket(bucketMeta).Get(keyTerminal))
-		if err := lay(aside.Name(), p.keys, terminal, true); err != nil {
+		if err := lay(aside.Name(), p.keys, Options{Terminal: terminal, NoSync: true}, p.keys.place(p.path)); err != nil {
 			return err
 		}
-		db, err := bolt.Open(aside.Name(), 0o600, &bolt.Options{Timeout: lockTimeout, NoSync: true})
+		db, err := openAside(aside.Name())
 		if err != nil {
 			return err
 		}
-		fresh := own(db)
 		end, err := p.end(tx)
 		for trades := range slices.Chunk(p.chosen, prunedAtOnce) {
 			if err == nil {
-				err = fresh.Update(func(into *vetted) error { return p.copy(tx, into, trades) })
+				err = db.Update(func(into *vetted) error { return p.copy(tx, into, trades) })
 			}
 		}
 		if err == nil {
-			err = fresh.Update(func(into *vetted) error { return p.close(tx, into, end) })
+			err = db.Update(func(into *vetted) error { return p.close(tx, into, end) })
 		}
 		return errors.Join(err, db.Sync(), db.Close())
 	})
@@ -249,9 +246,9 @@ func (p *pruning) close(tx, into *vetted, end Head) error {
 
 // prove refuses an archive that is not proved whole.
 func (p *pruning) prove(aside string) error {
-	archive := &Store{path: aside, terminal: p.terminal, keys: p.keys, log: p.log}
+	archive := &Store{path: aside, terminal: p.terminal, keys: p.keys, slots: &slots{}, log: p.log}
 	var err error
-	if archive.db, err = openFile(aside, false, true); err != nil {
+	if archive.db, err = openFile(aside, Options{}, true); err != nil {
 		return err
 	}
 	proof, err := archive.Verify(p.ctx)
@@ -286,7 +283,11 @@ func (p *pruning) remove(trades []chosen) (gone, entries int, err error) {
 		head, err = p.append(tx, func(uint64) (header, []byte, error) {
 			note := fmt.Sprintf("%d trades, %d entries, to %s", gone, entries, p.name)
 			e := txn.Entry{At: time.Now(), Event: eventPruned, Note: note}
-			return header{Entry: e, Open: open, Before: p.before.UTC()}, nil, nil
+			var sum goneSum
+			for _, c := range trades {
+				sum.add(p.keys, c.key)
+			}
+			return header{Entry: e, Open: open, Before: p.before.UTC(), Gone: sum[:]}, nil, nil
 		})
 		if err != nil {
 			return err

@@ -9,6 +9,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -75,7 +76,11 @@ func advised(err error) error {
 }
 
 // schema is the version of the layout below.
-const schema = "3"
+const schema = "4"
+
+// needs is what a program must be to read this schema; a journal says it itself,
+// so that an older program can say it too.
+const needs = "onetrans 0.2.0"
 
 // Schema is the version of what is on disk.
 const Schema = schema
@@ -111,6 +116,8 @@ var (
 	keyCheck    = []byte("check")    // by which the right key is known
 	keyAdopted  = []byte("adopted")  // sequence of the last adoption
 	keyArchive  = []byte("archive")  // set in an archive
+	keyPlace    = []byte("place")    // stands for the machine and folder that it belongs to
+	keyNeeds    = []byte("needs")    // the program that can read this schema, for people
 )
 
 // indexes are the buckets that the log implies.
@@ -130,6 +137,7 @@ type Store struct {
 	keys     keys
 	log      *slog.Logger
 	copy     bool
+	slots    *slots
 	damaged  atomic.Bool
 
 	// headMu keeps heads in the order of their commits.
@@ -154,6 +162,10 @@ type Options struct {
 	NoSync bool
 	// Log gets what is wrong and no reason to stop; nil: nobody does.
 	Log *slog.Logger
+
+	// small is up to which size a file is checked whole when it is opened; 0:
+	// smallFile.
+	small int64
 }
 
 func (o Options) logger() *slog.Logger {
@@ -188,7 +200,7 @@ func Open(path string, options Options) (_ *Store, err error) {
 	}
 	s, err := open(path, options, true)
 	if err == nil {
-		if err = s.guarded(s.judge); err == nil {
+		if err = s.guarded(s.serve); err == nil {
 			return s, nil
 		}
 		err = errors.Join(err, s.Close())
@@ -199,7 +211,7 @@ func Open(path string, options Options) (_ *Store, err error) {
 // trusted says whether others may change a journal, its key or its head; its
 // errors are those of [trust.Path].
 func trusted(path string) error {
-	for _, file := range []string{path, KeyPath(path), HeadPath(path)} {
+	for _, file := range []string{path, KeyPath(path), HeadPath(path), SecretsPath(path)} {
 		if err := trust.Path(file); err != nil {
 			return err
 		}
@@ -221,39 +233,63 @@ func Inspect(path string, options Options) (*Store, error) {
 func open(path string, options Options, change bool) (*Store, error) {
 	key, err := findKey(path, options)
 	if errors.Is(err, fs.ErrNotExist) && change {
-		key, err = keyForOld(path)
+		key, err = keyForPlain(path)
 	}
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, terminal: options.Terminal, copy: options.Copy, keys: derive(key), log: options.logger()}
+	s := &Store{path: path, terminal: options.Terminal, copy: options.Copy, keys: derive(key), slots: &slots{}, log: options.logger()}
 	err = guard(func() (err error) {
-		if s.db, err = openFile(path, options.NoSync, !change); err != nil {
+		if s.db, err = openFile(path, options, !change); err != nil {
 			return err
 		}
-		err = s.checkSchema()
-		if errors.Is(err, errOldSchema) && change {
-			if s.db, err = migrate(s.db, path, s.keys, options); err == nil {
-				err = s.checkSchema()
-			}
-		}
-		if err != nil && s.db != nil {
-			err = errors.Join(err, s.db.Close())
-		}
-		return err
+		return s.ready(options, change)
 	})
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
+// ready makes an open file's schema this one, where it may be changed, and reads
+// what is beside it.
+func (s *Store) ready(options Options, change bool) error {
+	err := s.checkSchema()
+	if old := errors.Is(err, errOldSchema); err != nil && (!old || !change) {
+		return err
+	} else if old {
+		if err := s.migrate(options); err != nil {
+			return err
+		}
+		if err := s.checkSchema(); err != nil {
+			return err
+		}
+	}
+	switch {
+	case s.copy:
+		return nil
+	case change:
+		s.slots, err = openSlots(s.path, options.NoSync)
+	default:
+		s.slots, err = readSlots(s.path)
+	}
+	return err
+}
+
+// serve makes ready to serve money on the journal, where that may be.
+func (s *Store) serve() error {
+	if err := s.judge(); err != nil {
+		return err
+	}
+	return errors.Join(s.bind(), s.beginSlots())
+}
+
 // openFile opens a bbolt file that is there, whose beginning is whole, and that
 // is still the one at path once it is locked.
-func openFile(path string, noSync, readOnly bool) (*file, error) {
-	f, err := openOnce(path, noSync, true)
+func openFile(path string, options Options, readOnly bool) (*file, error) {
+	f, err := openOnce(path, options.NoSync, true)
 	if err == nil {
-		err = f.lookOver()
+		err = f.lookOver(cmp.Or(options.small, smallFile))
 	}
 	if err != nil || readOnly {
 		return f.unless(err)
@@ -263,7 +299,7 @@ func openFile(path string, noSync, readOnly bool) (*file, error) {
 	}
 	// Bbolt loads the free list of a file that it may write.
 	all := f.pages.allChecked()
-	if f, err = openOnce(path, noSync, false); err != nil {
+	if f, err = openOnce(path, options.NoSync, false); err != nil {
 		return nil, err
 	}
 	if all {
@@ -334,18 +370,19 @@ func checkSize(db *bolt.DB, size int64) error {
 // Close closes the journal and gives the terminal free; a damaged one's lock
 // goes with the process.
 func (s *Store) Close() error {
-	if s.damaged.Load() {
-		return nil
+	err := s.slots.close()
+	if s.damaged.Load() || s.db == nil {
+		return err
 	}
-	return s.db.Close()
+	return errors.Join(err, s.db.Close())
 }
 
 // Archive opens an archive or a backup of this journal, to read it. Its errors
 // are those of [Inspect].
 func (s *Store) Archive(path string) (*Store, error) {
-	a := &Store{path: path, terminal: s.terminal, copy: true, keys: s.keys, log: s.log}
+	a := &Store{path: path, terminal: s.terminal, copy: true, keys: s.keys, slots: &slots{}, log: s.log}
 	err := guard(func() (err error) {
-		if a.db, err = openFile(path, false, true); err != nil {
+		if a.db, err = openFile(path, Options{}, true); err != nil {
 			return err
 		}
 		a.db, err = a.db.unless(a.checkSchema())

@@ -138,7 +138,7 @@ func TestNothingPersonalIsInTheClear(t *testing.T) {
 			t.Fatal(err)
 		}
 		files, err := filepath.Glob(filepath.Join(folder, "*"))
-		if err != nil || len(files) != 3 {
+		if err != nil || len(files) != 4 {
 			t.Fatal(files, err)
 		}
 		for _, name := range files {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"onetrans/flows/txn"
 )
@@ -40,6 +41,8 @@ type Proof struct {
 	Damaged bool
 	// More says that there were more faults than are told.
 	More bool
+	// Before are the files that migrations have left beside it.
+	Before []string
 }
 
 // Whole says whether nothing is wrong that no person has taken on.
@@ -57,7 +60,7 @@ func (p Proof) Whole() bool {
 // archived are proved by their archives, where these are given. An
 // error is ctx's, or that the file can't be read on.
 func (s *Store) Verify(ctx context.Context, archives ...*Store) (Proof, error) {
-	v := verifier{Store: s, ctx: ctx, archives: map[string]*Store{}}
+	v := verifier{Store: s, ctx: ctx, archives: map[string]*Store{}, refs: map[string]string{}}
 	for _, a := range archives {
 		v.archives[filepath.Base(a.path)] = a
 	}
@@ -68,6 +71,7 @@ func (s *Store) Verify(ctx context.Context, archives ...*Store) (Proof, error) {
 			break
 		}
 	}
+	v.proof.Before = Before(s.path)
 	if errors.Is(err, ErrDamaged) {
 		v.fault(0, "%v", err)
 		v.proof.Damaged, err = true, nil
@@ -85,6 +89,8 @@ type verifier struct {
 	adopted  uint64
 	// desk and cards are how many trades shall be in these indexes.
 	desk, cards uint64
+	// refs are those that a trade's entry before had, so that they are looked up once.
+	refs map[string]string
 }
 
 func (v *verifier) fault(seq uint64, format string, args ...any) {
@@ -109,9 +115,17 @@ func (v *verifier) all(tx *vetted) error {
 		return err
 	}
 	v.checkCounts()
+	if err := v.checkSecrets(); err != nil {
+		return err
+	}
+	if err := v.checkPruned(); err != nil {
+		return err
+	}
 	if !v.archive() && !v.copy {
-		if err := v.checkHead(tx); err != nil {
-			v.fault(0, "%v", err)
+		for _, check := range []func(*vetted) error{v.checkPlace, v.checkHead} {
+			if err := check(tx); err != nil {
+				v.fault(0, "%v", err)
+			}
 		}
 	}
 	return nil
@@ -172,6 +186,8 @@ func (v *verifier) checkEntries(links *linkCheck) error {
 	if allocated := v.tx.Bucket(bucketLog).Sequence(); allocated > end && v.archive() {
 		link = v.over(link, next, allocated+1)
 		end = allocated
+	} else if allocated != end {
+		v.fault(0, "its end is at entry %d, and it had %d", end, allocated)
 	}
 	v.proof.Head = Head{end, bytes.Clone(link)}
 	return nil
@@ -236,6 +252,7 @@ func (v *verifier) checkEntry(seq uint64, entry value) {
 	if h.Prev >= seq || h.Order > seq || h.Born > seq || (h.Prev == 0) != (h.Born == seq) {
 		v.fault(seq, "entry %d does not follow its trade's others", seq)
 	}
+	v.checkRefs(seq, h)
 	at := v.tx.Bucket(bucketTrades).Get(h.key())
 	if len(at) != 8 {
 		v.fault(seq, "trade %s is not listed", h.No)
@@ -265,16 +282,76 @@ func (v *verifier) checkLast(seq uint64, h header) {
 			v.fault(seq, "trade %s is not in the index %s", h.No, at.bucket)
 		}
 	}
-	for _, ref := range h.Refs {
-		if v.tx.Bucket(bucketRefs).Get(refKey(ref, h.key())) == nil {
-			v.fault(seq, "trade %s is not in the index %s", h.No, bucketRefs)
-		}
-	}
 	if h.Order != seq && v.tx.Bucket(bucketLog).Get(number(h.Order)) == nil {
 		v.fault(seq, "the order of trade %s, entry %d, is missing", h.No, h.Order)
 	}
 	if h.Final && v.tx.Bucket(bucketSecrets).Get(h.key()) != nil {
 		v.fault(seq, "the credentials of trade %s were not erased", h.No)
+	}
+}
+
+// maxRefs is how many trades' refs are remembered.
+const maxRefs = 4096
+
+// checkRefs checks that a trade is found by what it has, or once had.
+func (v *verifier) checkRefs(seq uint64, h header) {
+	k, all := string(h.key()), strings.Join(h.Refs, "\x00")
+	if len(h.Refs) == 0 || v.refs[k] == all {
+		return
+	}
+	if len(v.refs) >= maxRefs {
+		clear(v.refs)
+	}
+	v.refs[k] = all
+	for _, ref := range h.Refs {
+		if v.tx.Bucket(bucketRefs).Get(refKey(ref, h.key())) == nil {
+			v.fault(seq, "trade %s is not in the index %s", h.No, bucketRefs)
+		}
+	}
+}
+
+// checkSecrets checks that what there is of credentials is as it was written.
+func (v *verifier) checkSecrets() error {
+	return v.tx.Bucket(bucketSecrets).ForEach(func(k, raw []byte) error {
+		if _, _, err := v.keys.kept(k, raw); err != nil {
+			v.fault(0, "%v", err)
+		}
+		return v.ctx.Err()
+	})
+}
+
+// checkPruned checks the numbers that are in archives, by the entries that say so.
+func (v *verifier) checkPruned() error {
+	sums := map[uint64]goneSum{}
+	err := v.tx.Bucket(bucketPruned).ForEach(func(k, at []byte) error {
+		if len(at) != 8 {
+			v.fault(0, "the index %s", bucketPruned)
+			return nil
+		}
+		seq := binary.BigEndian.Uint64(at)
+		sum := sums[seq]
+		sum.add(v.keys, k)
+		sums[seq] = sum
+		return v.ctx.Err()
+	})
+	for seq, sum := range sums {
+		p, err := entryAt(v.tx, seq)
+		switch {
+		case err != nil || p.Event != eventPruned || p.Born != 0:
+			v.fault(0, "entry %d says nothing of what was archived", seq)
+		case len(p.Gone) > 0 && !same(p.Gone, sum[:]):
+			v.fault(seq, "the numbers that were archived at entry %d are not those that are listed", seq)
+		}
+	}
+	return err
+}
+
+// goneSum stands for a set of trades that went to an archive, in any order.
+type goneSum [tagSize]byte
+
+func (g *goneSum) add(k keys, trade []byte) {
+	for i, b := range k.hidden("gone", string(trade)) {
+		g[i] ^= b
 	}
 }
 

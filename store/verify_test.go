@@ -680,3 +680,43 @@ func TestThePersonsWordIsSealed(t *testing.T) {
 		t.Errorf("%v %+v", err, events)
 	}
 }
+
+// A journal that was copied, or moved, is served elsewhere by a person's word only:
+// two terminals under one name would take money for each other.
+func TestAJournalBelongsToItsMachineAndPlace(t *testing.T) {
+	path := spoiled(t, Options{})
+	elsewhere := filepath.Join(t.TempDir(), "journal")
+	for _, part := range []string{"", ".key", ".head", ".secrets"} {
+		copyFile(t, path+part, elsewhere+part)
+	}
+	_, err := Open(elsewhere, Options{})
+	if !errors.Is(err, ErrMoved) || !errors.Is(err, ErrUnusable) || !strings.Contains(err.Error(), "must not be served there") {
+		t.Errorf("in a second folder: %v", err)
+	}
+	reader := inspect(t, elsewhere, Options{})
+	if proof, err := reader.Verify(t.Context()); err != nil || proof.Whole() {
+		t.Errorf("verify calls it whole: %v", err)
+	}
+	reader.Close()
+	openAt(t, path).Close()
+	adoptAndGoOn(t, elsewhere, Options{})
+	back := path + ".moved"
+	if err := os.Rename(path, back); err != nil {
+		t.Fatal(err)
+	}
+	copyFile(t, elsewhere, path)
+	copyFile(t, HeadPath(elsewhere), HeadPath(path))
+	if _, err := Open(path, Options{}); !errors.Is(err, ErrMoved) {
+		t.Errorf("brought back: %v", err)
+	}
+}
+
+// A folder that is reached by a link is the same place.
+func TestALinkToAJournalsFolderIsTheSamePlace(t *testing.T) {
+	path := spoiled(t, Options{})
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(filepath.Dir(path), link); err != nil {
+		t.Skip("links can't be made here:", err)
+	}
+	opened(t, filepath.Join(link, filepath.Base(path)), Options{})
+}

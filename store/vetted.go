@@ -312,7 +312,7 @@ const smallFile = 16 << 20
 
 // lookOver checks a file before anything is read of it: whole where that is
 // small, else its beginning.
-func (f *file) lookOver() error {
+func (f *file) lookOver(small int64) error {
 	info, err := os.Stat(f.Path())
 	if err != nil {
 		return err
@@ -320,7 +320,7 @@ func (f *file) lookOver() error {
 	if err := checkSize(f.DB, info.Size()); err != nil {
 		return err
 	}
-	return f.pages.walk(info.Size() <= smallFile)
+	return f.pages.walk(info.Size() <= small)
 }
 
 // triesToRead is how often a file's beginning is read while its owner writes on.

@@ -19,10 +19,13 @@ func (s *Store) Write(e txn.Entry, t txn.Trade) error {
 		return err
 	}
 	var head Head
+	var used usedSlots
 	err = s.update(func(tx *vetted) (err error) {
-		head, err = s.carryOut(tx, step)
+		used = usedSlots{}
+		head, err = s.carryOut(tx, step, &used)
 		return err
 	})
+	s.after(used, err)
 	if err == nil {
 		s.advance(head)
 	}
@@ -43,12 +46,12 @@ func (s *Store) prepare(e txn.Entry, t txn.Trade) (step, error) {
 	return w, nil
 }
 
-func (s *Store) carryOut(tx *vetted, w step) (Head, error) {
+func (s *Store) carryOut(tx *vetted, w step, used *usedSlots) (Head, error) {
 	head, err := s.append(tx, func(seq uint64) (header, []byte, error) { return s.step(tx, w, seq) })
 	if err != nil {
 		return head, err
 	}
-	return head, s.keepSecrets(tx, w.trade)
+	return head, s.keepSecrets(tx, w.trade, used)
 }
 
 // step is what there is to write.
@@ -193,43 +196,6 @@ func places(h header, born []byte) []place {
 }
 
 func stateKey(state string, born []byte) []byte { return append([]byte(state+"\x00"), born...) }
-
-// keepSecrets keeps an open trade's credentials, sealed, and erases a final one's.
-func (s *Store) keepSecrets(tx *vetted, t txn.Trade) error {
-	b, k := tx.Bucket(bucketSecrets), key(t.Order.Kind(), t.Order.No)
-	before := b.Get(k)
-	if t.Final() {
-		if before == nil {
-			return nil
-		}
-		return b.Delete(k)
-	}
-	plain, err := json.Marshal(t.Order.Secrets)
-	if err != nil {
-		return fmt.Errorf("encoding credentials: %w", err)
-	}
-	tag := s.keys.hidden("secrets", string(plain))
-	if len(before) > tagSize && bytes.Equal(before[:tagSize], tag) {
-		return nil
-	}
-	return b.Put(k, append(tag, s.keys.sealed(plain, append([]byte("secrets "), k...))...))
-}
-
-func (s *Store) secrets(tx *vetted, k []byte) (txn.Secrets, error) {
-	var secrets txn.Secrets
-	kept := tx.Bucket(bucketSecrets).Get(k)
-	if kept == nil {
-		return secrets, nil
-	}
-	plain, err := s.keys.unsealed(kept[min(tagSize, len(kept)):], append([]byte("secrets "), k...))
-	if err == nil {
-		err = json.Unmarshal(plain, &secrets)
-	}
-	if err != nil {
-		return secrets, fmt.Errorf("credentials of %q: %w", k, err)
-	}
-	return secrets, nil
-}
 
 func key(transType, no string) []byte { return []byte(transType + "\x00" + no) }
 

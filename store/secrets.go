@@ -1,0 +1,307 @@
+package store
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"github.com/go-json-experiment/json"
+
+	"onetrans/flows/gm"
+	"onetrans/flows/txn"
+	"onetrans/store/trust"
+)
+
+// An open trade's credentials are sealed with a key of their own, which is in a
+// small file beside the journal and is overwritten when the trade is final: what
+// old pages of the journal, and its backups, still have of them nobody can read
+// then, not even with the store's key. Copies never take that file with them.
+
+// SecretsPath is where the keys of open trades' credentials are.
+func SecretsPath(journal string) string { return journal + ".secrets" }
+
+// slotKeySize is how many bytes the key of one trade's credentials has.
+const slotKeySize = 32
+
+// slotsAtOnce is how many keys are made, and synced, at once: a trade takes one
+// that is on the disk already, so that it waits for no sync of its own.
+const slotsAtOnce = 64
+
+// slots are the keys of open trades' credentials. A free one is random bytes.
+type slots struct {
+	mu     sync.Mutex
+	file   *os.File // nil: there is none, and nothing can be read
+	noSync bool
+	keys   [][]byte
+	free   []uint32 // on the disk, and no trade's
+	spent  []uint32 // overwritten, and not on the disk yet
+}
+
+// openSlots opens the file beside a journal; inUse are those that open trades
+// have. The others are overwritten: whoever was to do it may have been killed.
+func openSlots(journal string, noSync bool) (*slots, error) {
+	file, err := trust.OpenFile(SecretsPath(journal), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	s := &slots{file: file, noSync: noSync}
+	return s, s.load()
+}
+
+// readSlots reads the file beside a journal, where there is one.
+func readSlots(journal string) (*slots, error) {
+	file, err := os.Open(SecretsPath(journal))
+	if errors.Is(err, os.ErrNotExist) {
+		return &slots{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := &slots{file: file}
+	return s, s.load()
+}
+
+// maxSlots bounds the file: so many trades are never open.
+const maxSlots = 1 << 20
+
+func (s *slots) load() error {
+	data, err := io.ReadAll(io.LimitReader(s.file, maxSlots*slotKeySize))
+	if err != nil {
+		return errors.Join(err, s.file.Close())
+	}
+	for ; len(data) >= slotKeySize; data = data[slotKeySize:] {
+		s.keys = append(s.keys, data[:slotKeySize])
+	}
+	return nil
+}
+
+// begin overwrites all but those that open trades have.
+func (s *slots) begin(inUse map[uint32]bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.keys {
+		if !inUse[uint32(i)] {
+			if err := s.overwrite(uint32(i)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *slots) overwrite(i uint32) error {
+	if s.file == nil {
+		return os.ErrClosed
+	}
+	key := make([]byte, slotKeySize)
+	_, _ = rand.Read(key) // never fails
+	if _, err := s.file.WriteAt(key, int64(i)*slotKeySize); err != nil {
+		return err
+	}
+	s.keys[i] = key
+	s.spent = append(s.spent, i)
+	return nil
+}
+
+// take gives a key that is on the disk.
+func (s *slots) take() (uint32, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.free) == 0 {
+		if err := s.more(); err != nil {
+			return 0, fmt.Errorf("making keys for credentials: %w", err)
+		}
+	}
+	i := s.free[len(s.free)-1]
+	s.free = s.free[:len(s.free)-1]
+	return i, nil
+}
+
+// more brings keys to the disk: those that were overwritten, or new ones.
+func (s *slots) more() error {
+	for len(s.spent) == 0 {
+		for range slotsAtOnce {
+			s.keys = append(s.keys, nil)
+			if err := s.overwrite(uint32(len(s.keys) - 1)); err != nil {
+				s.keys = s.keys[:len(s.keys)-1]
+				return err
+			}
+		}
+	}
+	if !s.noSync {
+		if err := s.file.Sync(); err != nil {
+			return err
+		}
+	}
+	s.free, s.spent = append(s.free, s.spent...), nil
+	return nil
+}
+
+// spend overwrites the keys of trades that are final.
+func (s *slots) spend(all []uint32) (err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, i := range all {
+		if int(i) < len(s.keys) {
+			err = errors.Join(err, s.overwrite(i))
+		}
+	}
+	return err
+}
+
+// key is a slot's; nil where there is none.
+func (s *slots) key(i uint32) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if int(i) >= len(s.keys) {
+		return nil
+	}
+	return s.keys[i]
+}
+
+func (s *slots) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.file == nil {
+		return nil
+	}
+	file := s.file
+	s.file = nil
+	return file.Close()
+}
+
+// What the journal has of a trade's credentials: the slot, a tag by which the
+// same credentials are known, the credentials sealed, and a tag over all that.
+const secretHeader = 4 + tagSize
+
+// secretKey is the sealing key of a slot; without the slot's bytes the store's
+// key alone is none.
+func (k keys) secretKey(slot []byte) []byte { return mac(k.tag, []byte("credentials"), slot) }
+
+func (k keys) secretTag(slot, plain []byte) []byte {
+	return mac(slot, []byte("same"), plain)[:tagSize]
+}
+
+func (k keys) keptTag(trade, kept []byte) []byte {
+	return mac(k.tag, []byte("kept"), trade, kept)[:tagSize]
+}
+
+// kept reads what the journal has of a trade's credentials. Its error is
+// ErrAltered.
+func (k keys) kept(trade, raw []byte) (slot uint32, body []byte, err error) {
+	n := len(raw) - tagSize
+	if n < secretHeader || !same(raw[n:], k.keptTag(trade, raw[:n])) {
+		return 0, nil, fmt.Errorf("%w: credentials of %q", ErrAltered, trade)
+	}
+	return binary.BigEndian.Uint32(raw), raw[4:n], nil
+}
+
+// keepSecrets keeps an open trade's credentials, sealed, and erases a final one's.
+func (s *Store) keepSecrets(tx *vetted, t txn.Trade, used *usedSlots) error {
+	b, k := tx.Bucket(bucketSecrets), key(t.Order.Kind(), t.Order.No)
+	before := b.Get(k)
+	if t.Final() {
+		if before == nil {
+			return nil
+		}
+		if slot, _, err := s.keys.kept(k, before); err == nil {
+			used.spent = append(used.spent, slot)
+		}
+		return b.Delete(k)
+	}
+	plain, err := json.Marshal(t.Order.Secrets)
+	if err != nil {
+		return fmt.Errorf("encoding credentials: %w", err)
+	}
+	slot, body, err := s.keys.kept(k, before)
+	if own := s.slots.key(slot); err == nil && own != nil && bytes.Equal(body[:tagSize], s.keys.secretTag(own, plain)) {
+		return nil
+	}
+	if err != nil || s.slots.key(slot) == nil {
+		if slot, err = s.slots.take(); err != nil {
+			return err
+		}
+		used.taken = append(used.taken, slot)
+	}
+	return b.Put(k, s.keys.newKept(k, slot, s.slots.key(slot), plain))
+}
+
+func (k keys) newKept(trade []byte, slot uint32, own, plain []byte) []byte {
+	raw := binary.BigEndian.AppendUint32(nil, slot)
+	raw = append(raw, k.secretTag(own, plain)...)
+	raw = append(raw, sealWith(newSeal(k.secretKey(own)[:gm.SM4Size]), plain, trade)...)
+	return append(raw, k.keptTag(trade, raw)...)
+}
+
+// usedSlots are the keys that a step takes, and those that it needs no more.
+type usedSlots struct{ taken, spent []uint32 }
+
+// after overwrites what is needed no more, once the step stands or has failed.
+func (s *Store) after(used usedSlots, err error) {
+	over := used.spent
+	if err != nil {
+		over = used.taken
+	}
+	if err := s.slots.spend(over); err != nil {
+		s.log.Error("credentials of a final trade could not be erased; the next start does it", "error", err)
+	}
+}
+
+// secrets are an open trade's credentials; none where their key is not here, as
+// in a backup.
+func (s *Store) secrets(tx *vetted, k []byte) (txn.Secrets, error) {
+	raw := tx.Bucket(bucketSecrets).Get(k)
+	if raw == nil {
+		return txn.Secrets{}, nil
+	}
+	slot, body, err := s.keys.kept(k, raw)
+	if err != nil {
+		return txn.Secrets{}, err
+	}
+	secrets, _ := s.openSecrets(k, slot, body)
+	return secrets, nil
+}
+
+func (s *Store) openSecrets(k []byte, slot uint32, body []byte) (secrets txn.Secrets, ok bool) {
+	own := s.slots.key(slot)
+	if own == nil {
+		return secrets, false
+	}
+	plain, err := openWith(newSeal(s.keys.secretKey(own)[:gm.SM4Size]), body[tagSize:], k)
+	if err != nil || json.Unmarshal(plain, &secrets) != nil {
+		return txn.Secrets{}, false
+	}
+	return secrets, true
+}
+
+// readable says whether these are a trade's credentials, and can be read.
+func (s *Store) readable(k, raw []byte) bool {
+	slot, body, err := s.keys.kept(k, raw)
+	if err != nil {
+		return false
+	}
+	_, ok := s.openSecrets(k, slot, body)
+	return ok
+}
+
+// beginSlots overwrites the keys that no open trade has.
+func (s *Store) beginSlots() error {
+	inUse := map[uint32]bool{}
+	err := s.db.View(func(tx *vetted) error {
+		return tx.Bucket(bucketSecrets).ForEach(func(k, raw []byte) error {
+			if slot, _, err := s.keys.kept(k, raw); err == nil {
+				inUse[slot] = true
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return s.slots.begin(inUse)
+}
