@@ -346,3 +346,50 @@ func TestWhatThePlatformDeniesIsUnknownAndToldAsItWasProven(t *testing.T) {
 		}
 	}
 }
+
+// Callers get the whole of what the platform said, beside what is ours to say.
+func TestWhatThePlatformAnsweredArrivesWhole(t *testing.T) {
+	const answer = `{"result":"ing","resultDesc":"处理中","chargeNo":"old","origTraceNo":"O1","origTraceTime":"20260102030405","tradeMode":"WX",` +
+		`"channel":"WX_BAR","refundCount":"2","canRrefundAmt":"7.00","card_sn":"S1","extra":{"externalNo":"E1","ours":"x"}}`
+	for result, state := range map[string]txn.Progress{
+		"succ": {State: txn.Succ, Result: onetrans.ResultSucc}, "ing": {State: txn.Unknown},
+	} {
+		state.Answer, state.ChargeNo, state.TraceNo = answer, "C1", "T1"
+		for name, out := range map[string]onetrans.Answer{
+			"a charge": charged(txn.Trade{Order: txn.Order{No: "N1"}, Progress: state}, false),
+			"a refund": givenBack(txn.Trade{Order: txn.Order{No: "N1"}, Progress: state}),
+		} {
+			var data map[string]any
+			if err := json.Unmarshal(out.Data, &data); err != nil {
+				t.Fatal(err)
+			}
+			for field, want := range map[string]any{
+				"result": result, "chargeNo": "C1", "traceNo": "T1", "origTraceNo": "O1", "origTraceTime": "20260102030405", "tradeMode": "WX",
+				"channel": "WX_BAR", "refundCount": "2", "canRrefundAmt": "7.00", "card_sn": "S1",
+			} {
+				if data[field] != want {
+					t.Errorf("%s, %s: %s is %v, want %v", name, result, field, data[field], want)
+				}
+			}
+			if extra, _ := data["extra"].(map[string]any); extra["externalNo"] != "E1" || extra["ours"] != "x" {
+				t.Errorf("%s: extra is %v", name, data["extra"])
+			}
+			if result == "succ" && data["resultDesc"] != "交易成功" {
+				t.Errorf("%s: %v is the description of another result", name, data["resultDesc"])
+			}
+		}
+	}
+}
+
+// What a person has decided has that end as its result, whatever the platform
+// said of it before.
+func TestTheResultIsTheTradesEnd(t *testing.T) {
+	decided := txn.Progress{State: txn.Succ, Result: onetrans.ResultIng, Hand: &txn.Hand{Verdict: txn.VerdictDone}}
+	for name, out := range map[string]onetrans.Answer{
+		"a charge": charged(txn.Trade{Progress: decided}, false), "a refund": givenBack(txn.Trade{Progress: decided}),
+	} {
+		if !strings.Contains(string(out.Data), `"result":"succ"`) || out.Code.String() != string(onetrans.CodeOK) {
+			t.Errorf("%s: %s", name, out.Data)
+		}
+	}
+}

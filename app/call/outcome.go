@@ -1,6 +1,10 @@
 package call
 
 import (
+	"cmp"
+
+	"github.com/go-json-experiment/json/jsontext"
+
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
@@ -27,19 +31,47 @@ func standing(state flow.State, alarm string) flow.State {
 	return state
 }
 
+// kept is what the platform's answers have said of a trade. What has another
+// shape than the table's is left out.
+func kept[T any](p txn.Progress) T {
+	var out, nothing T
+	if onetrans.UnmarshalData(jsontext.Value(p.Answer), &out) != nil {
+		return nothing
+	}
+	return out
+}
+
+// fill sets a field that the tables demand, though there be nothing to say.
+func fill(field *onetrans.Text, said string) {
+	if said != "" || field.IsZero() {
+		*field = onetrans.T(said)
+	}
+}
+
+// result is a trade's result: its end, however that came to be known, or else
+// the platform's last word.
+func result(t txn.Trade) onetrans.Result {
+	switch t.At() {
+	case txn.Succ, txn.Fail, txn.Closed, txn.NotFound:
+		return onetrans.Result(t.At())
+	}
+	return t.Progress.Result
+}
+
 // charged is the answer for a recharge as it stands. An unpaid order is an
 // answer only to who wantsCode, to show it; to anybody else it is undecided.
 func charged(t txn.Trade, wantsCode bool) onetrans.Answer {
 	p := t.Progress
-	out := onetrans.RechargeOut{
-		ChargeNo:    onetrans.T(p.ChargeNo),
-		TraceNo:     onetrans.T(p.TraceNo),
-		TraceTime:   onetrans.T(p.TraceTime),
-		OutChargeNo: onetrans.T(t.Order.No),
-		Result:      onetrans.T(string(p.Result)),
-		Callsn:      onetrans.T(p.CallSN),
+	out := kept[onetrans.RechargeOut](p)
+	fill(&out.ChargeNo, p.ChargeNo)
+	fill(&out.TraceNo, p.TraceNo)
+	fill(&out.TraceTime, p.TraceTime)
+	fill(&out.Callsn, p.CallSN)
+	out.ResultDesc = described(out.ResultDesc, out.Result, result(t))
+	out.OutChargeNo, out.Result = onetrans.T(t.Order.No), onetrans.T(string(result(t)))
+	if p.Channel != "" && out.Extra.Value.PayType.Empty() {
+		out.Extra.Value.PayType = onetrans.T(p.Channel)
 	}
-	out.Extra.Value.PayType = present(p.Channel)
 	if p.Balance != "" {
 		out.Balance = onetrans.Amount{Text: onetrans.T(p.Balance)}
 	}
@@ -59,29 +91,36 @@ func charged(t txn.Trade, wantsCode bool) onetrans.Answer {
 		return withData(reply(sayings.ok), out)
 	}
 	// Until it is decided a trade is under way, whatever was heard of it last.
-	out.Result = onetrans.T(string(onetrans.ResultIng))
+	out.Result, out.ResultDesc = onetrans.T(string(onetrans.ResultIng)), onetrans.T(describe(onetrans.ResultIng))
 	return withData(reply(sayings.unknown), out)
+}
+
+// described is a result's description: the platform's own, where it is of this
+// result.
+func described(own, of onetrans.Text, result onetrans.Result) onetrans.Text {
+	if !own.Empty() && of.String() == string(result) {
+		return own
+	}
+	return onetrans.T(describe(result))
 }
 
 // givenBack is the answer for a refund as it stands. One that the platform has,
 // and carries out in its own time, is no unknown outcome.
 func givenBack(t txn.Trade) onetrans.Answer {
 	p := t.Progress
-	out := onetrans.RefundOut{
-		OutRefundNo:   onetrans.T(t.Order.No),
-		TraceNo:       onetrans.T(p.TraceNo),
-		TraceTime:     onetrans.T(p.TraceTime),
-		Result:        onetrans.T(string(p.Result)),
-		ResultDesc:    onetrans.T(describe(p.Result)),
-		Channel:       onetrans.T(p.Channel),
-		ChargeNo:      onetrans.T(p.ChargeNo),
-		OrigTraceNo:   onetrans.T(""),
-		OrigTraceTime: onetrans.T(""),
-	}
+	out := kept[onetrans.RefundOut](p)
+	out.ResultDesc = described(out.ResultDesc, out.Result, result(t))
+	out.OutRefundNo, out.Result = onetrans.T(t.Order.No), onetrans.T(string(result(t)))
+	fill(&out.TraceNo, p.TraceNo)
+	fill(&out.TraceTime, p.TraceTime)
+	fill(&out.Channel, cmp.Or(out.Channel.String(), p.Channel))
+	fill(&out.ChargeNo, p.ChargeNo)
+	fill(&out.OrigTraceTime, "")
 	var in onetrans.RefundIn
-	if onetrans.UnmarshalData(t.Order.Request.Data, &in) == nil && !in.TraceNo.Empty() {
+	if onetrans.UnmarshalData(t.Order.Request.Data, &in) == nil && out.OrigTraceNo.Empty() {
 		out.OrigTraceNo = in.TraceNo
 	}
+	fill(&out.OrigTraceNo, "")
 	if s := p.Sums; s != nil {
 		out.RefundedAmt, out.RefundingAmt = onetrans.Yuan(s.Refunded), onetrans.Yuan(s.Refunding)
 	}

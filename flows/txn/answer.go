@@ -35,6 +35,7 @@ func sendEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
 		channel:   out.Extra.Value.PayType.String(),
 		balance:   out.Balance.String(),
 		expireAt:  expiry(out.ExpireTime, answer.RespondTime, time.Now()),
+		answer:    answer.Data,
 	}
 	if !known(out.Result) {
 		return accepted{d}
@@ -59,6 +60,7 @@ func queryEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
 			channel:   firstOf(out.TradeMode, out.Channel),
 			balance:   out.Balance.String(),
 			expireAt:  expiry(out.ExpireTime, answer.RespondTime, time.Now()),
+			answer:    answer.Data,
 		},
 	}
 }
@@ -79,6 +81,7 @@ func closeEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
 			traceTime: out.TraceTime.String(),
 			callsn:    out.Callsn.String(),
 			channel:   out.Channel.String(),
+			answer:    answer.Data,
 		},
 	}
 }

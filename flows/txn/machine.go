@@ -3,6 +3,8 @@ package txn
 import (
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 )
@@ -81,6 +83,8 @@ type details struct {
 	expireAt                                                       time.Time
 
 	sums *Sums
+	// answer is all that was said, an object.
+	answer jsontext.Value
 }
 
 func (sent) Name() string       { return "sent" }
@@ -257,7 +261,7 @@ func onRefused(t Trade, e refused) (Trade, []flow.Effect) {
 }
 
 func onAccepted(t Trade, e accepted) (Trade, []flow.Effect) {
-	return t.at(Pending).with(e.details), nil
+	return t.at(Pending).with(e.details).keep(e.answer), nil
 }
 
 func onCloseAsked(t Trade, _ closeAsked) (Trade, []flow.Effect) {
@@ -269,6 +273,10 @@ func onTold(next flow.State) func(Trade, told) (Trade, []flow.Effect) {
 	return func(t Trade, e told) (Trade, []flow.Effect) {
 		if t.Progress.Desk == BecauseNoEcho { // it has said so now
 			t.Progress.Desk = ""
+		}
+		// What is told a second time brings nothing new but times and counts.
+		if next != t.At() || e.result != t.Progress.Result {
+			t = t.keep(e.answer)
 		}
 		t = t.at(next)
 		t.Progress.Result = e.result

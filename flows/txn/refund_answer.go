@@ -31,6 +31,7 @@ func refundAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 		traceTime: out.TraceTime.String(),
 		channel:   firstOf(out.TradeMode, out.Channel),
 		sums:      sumsOf(out.RefundedAmt, out.RefundingAmt),
+		answer:    answer.Data,
 	}
 	if !known(out.Result) {
 		return accepted{d}
@@ -59,6 +60,7 @@ func (c *Core) refundWord(t Trade, answer onetrans.Answer, err error) flow.Event
 			traceNo:  out.TraceNo.String(),
 			channel:  firstOf(out.TradeMode, out.Channel),
 			sums:     sumsOf(out.RefundedAmt, out.RefundingAmt),
+			answer:   answer.Data,
 		},
 	}
 	if out.OutRefundNo.String() == t.Order.No {

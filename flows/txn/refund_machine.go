@@ -89,7 +89,7 @@ func refundTable() flow.Table[Trade] {
 // onSentAnotherWay: what the platform said of the way before is not true of this one.
 func onSentAnotherWay(t Trade, e sent) (Trade, []flow.Effect) {
 	p := &t.Progress
-	p.Result, p.ChargeNo, p.TraceNo, p.TraceTime, p.Channel = "", "", "", "", ""
+	p.Result, p.ChargeNo, p.TraceNo, p.TraceTime, p.Channel, p.Answer = "", "", "", "", "", ""
 	return onFirstSent(t, e)
 }
 

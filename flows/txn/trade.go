@@ -93,6 +93,9 @@ type Progress struct {
 	CallSN    string          `json:"callsn,omitzero"`
 	Channel   string          `json:"channel,omitzero"`
 	Balance   string          `json:"balance,omitzero"`
+	// Answer is what else the platform's answers said of the trade, an object;
+	// empty while there is none.
+	Answer string `json:"answer,omitzero"`
 	// ExpireAt is when the platform closes the unpaid order, by this machine's
 	// clock; zero while the platform has not said.
 	ExpireAt time.Time `json:"expire_at,omitzero"`
