@@ -34,6 +34,7 @@ type Core interface {
 	RecallRecharge(onetrans.Request) (status txn.Status, known bool, err error)
 	RecallSettlement(onetrans.Request) (status txn.SettleStatus, known bool, err error)
 	Query(context.Context, onetrans.Request) (onetrans.Answer, error)
+	AccountOf(query onetrans.Request) (accountType string, err error)
 	Watch(no string) (statuses <-chan txn.Status, end func(), err error)
 	WatchRefund(no string) (statuses <-chan txn.Status, end func(), err error)
 	WatchCancellation(setlID string) (statuses <-chan txn.CancelStatus, end func(), err error)
@@ -143,14 +144,23 @@ func (d Door) judge(c Call) (onetrans.Request, *onetrans.Answer) {
 	}
 	request.TransType = onetrans.T(c.TransType)
 	request = d.Credentials.complete(request)
-	err = errors.Join(onetrans.Validate(c.TransType, request), d.Credentials.check(request))
-	if field, ok := errors.AsType[*onetrans.FieldError](err); ok {
-		return refuse(sayings.field.said(field.Text()))
-	}
-	if err != nil {
-		return refuse(sayings.field)
+	if fault := d.faultOf(toJudge(request)); fault != nil {
+		return refuse(*fault)
 	}
 	return request, nil
+}
+
+// faultOf is what keeps a request from being carried out; nil when nothing does.
+func (d Door) faultOf(request onetrans.Request) *saying {
+	err := errors.Join(onetrans.Validate(request.TransType.String(), request), d.Credentials.check(request))
+	if err == nil {
+		return nil
+	}
+	fault := sayings.field
+	if field, ok := errors.AsType[*onetrans.FieldError](err); ok {
+		fault = fault.said(field.Text())
+	}
+	return &fault
 }
 
 func decode(in []byte) (onetrans.Request, error) {
@@ -177,6 +187,10 @@ func (d Door) carryOut(ctx context.Context, request onetrans.Request) onetrans.A
 		return failure(request, err)
 	}
 	defer release()
+	request, fault := d.withAccountOf(terminal.Core, request)
+	if fault != nil {
+		return reply(*fault)
+	}
 	if bent := onetrans.Bent(transType, request); len(bent) > 0 {
 		d.Log.Info("taken although longer than specified", "trans_type", transType, "fields", bent)
 	}

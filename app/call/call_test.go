@@ -29,6 +29,8 @@ type fakeCore struct {
 	recalled   txn.Status
 	settlement txn.SettleStatus
 	recallErr  error
+	// account is that of the trade that a query is about.
+	account string
 	// request is what the last message was.
 	request onetrans.Request
 }
@@ -69,8 +71,11 @@ func (f *fakeCore) Call(_ context.Context, request onetrans.Request) (onetrans.A
 	return f.answer, f.err
 }
 
-func (f *fakeCore) Query(context.Context, onetrans.Request) (onetrans.Answer, error) {
+func (f *fakeCore) AccountOf(onetrans.Request) (string, error) { return f.account, nil }
+
+func (f *fakeCore) Query(_ context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	f.sent++
+	f.request = request
 	return f.answer, f.err
 }
 

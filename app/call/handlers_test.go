@@ -598,3 +598,51 @@ func (p *countedPages) Cashier(ctx context.Context, r onetrans.Request) (txn.Sta
 	p.cashiers++
 	return p.fakePages.Cashier(ctx, r)
 }
+
+// A query that names a trade of this journal need not say for which account it was.
+func TestTheJournalKnowsTheAccountOfWhatIsAskedFor(t *testing.T) {
+	ours := Credentials{AppID: "OURS", Merchants: map[string]Merchant{"01": {"P1", "S1"}, "02": {"P2", "S2"}}}
+	for name, c := range map[string]struct {
+		known, said, no, payID string
+		refused                bool
+		sent                   string // accountType and payAppId
+	}{
+		"the journal knows it":          {known: "02", no: "N1", sent: "02 P2"},
+		"and HIS says it":               {known: "02", said: "01", no: "N1", sent: "01 P1"},
+		"with a merchant of HIS's":      {known: "02", no: "N1", payID: "HP", sent: "02 HP"},
+		"the journal does not know it":  {no: "N1", refused: true},
+		"it has no merchant":            {known: "09", no: "N1", refused: true},
+		"the query names no trade":      {known: "02", refused: true},
+		"the journal does, by trace no": {known: "01", no: "", payID: "trace", sent: "01 P1"},
+	} {
+		data := map[string]any{"termNo": "T", "cardType": "01", "cardNo": "C", "tradeType": onetrans.TransRecharge}
+		for field, value := range map[string]string{"outTradeNo": c.no, "accountType": c.said} {
+			if value != "" {
+				data[field] = value
+			}
+		}
+		switch c.payID {
+		case "trace":
+			data["traceNo"] = "T1"
+		case "HP":
+			data["payAppId"], data["payAppSecret"] = "HP", "HS"
+		}
+		core := &fakeCore{answer: good(`{"result":"succ"}`), account: c.known}
+		d := door(core, nil)
+		d.Credentials = ours
+		code, text, _, _ := call(t, d, onetrans.TransQuery, request(t, data))
+		if c.refused {
+			if code != string(onetrans.CodeField) || core.sent != 0 {
+				t.Errorf("%s: %s %s", name, code, text)
+			}
+			continue
+		}
+		var sent onetrans.QueryIn
+		if err := onetrans.UnmarshalData(core.request.Data, &sent); err != nil || code != string(onetrans.CodeOK) {
+			t.Errorf("%s: %s %s %v", name, code, text, err)
+		}
+		if got := sent.AccountType.String() + " " + sent.PayAppID.String(); got != c.sent {
+			t.Errorf("%s: sent %s", name, got)
+		}
+	}
+}

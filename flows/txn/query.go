@@ -35,6 +35,23 @@ func (c *Core) Ask(ctx context.Context, request onetrans.Request) (onetrans.Answ
 	return own, err
 }
 
+// AccountOf is the accountType of the trade in this journal that a query is
+// about; empty when it is not there. Its error is ErrJournal.
+func (c *Core) AccountOf(query onetrans.Request) (accountType string, err error) {
+	var in onetrans.QueryIn
+	if onetrans.UnmarshalData(query.Data, &in) != nil {
+		return "", nil
+	}
+	if l, ok := c.asksFor(in); ok {
+		return l.order.AccountType, nil
+	}
+	t, _, err := c.subject(in)
+	if err != nil && !errors.Is(err, ErrArchived) {
+		return "", fmt.Errorf("%w: looking for what is asked for: %w", ErrJournal, err)
+	}
+	return t.Order.AccountType, nil
+}
+
 // query gives the answer for a caller, and the platform's own.
 func (c *Core) query(ctx context.Context, request onetrans.Request) (answer, own onetrans.Answer, err error) {
 	var in onetrans.QueryIn

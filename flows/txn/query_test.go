@@ -116,3 +116,30 @@ func TestWhatLeftTheQueueIsNotIng(t *testing.T) {
 		}
 	})
 }
+
+func TestTheJournalKnowsForWhichAccountATradeWas(t *testing.T) {
+	play(t, func(w *world) {
+		w.charged("1")
+		w.platform.on("recharge", lost)
+		w.platform.on("query", lost)
+		w.begin(in{no: "2", account: "01"}, time.Second)
+		w.platform.on("refund", refundSays("R1", "succ"))
+		w.giveBack(aRefund, time.Second)
+		for members, want := range map[string]string{
+			`"tradeType":"hop.trade.recharge","outTradeNo":"1"`: "02",
+			`"tradeType":"hop.trade.recharge","traceNo":"T1"`:   "02",
+			`"tradeType":"hop.trade.recharge","outTradeNo":"2"`: "01",
+			`"tradeType":"hop.trade.refund","outTradeNo":"R1"`:  "02",
+			`"tradeType":"hop.trade.refund","outTradeNo":"1"`:   "",
+			`"tradeType":"hop.trade.recharge","outTradeNo":"9"`: "",
+		} {
+			if got, err := w.core.AccountOf(onetrans.Request{Data: []byte("{" + members + "}")}); got != want || err != nil {
+				t.Errorf("%s: %q %v", members, got, err)
+			}
+		}
+		w.journal.failGet = errDisk
+		if _, err := w.core.AccountOf(onetrans.Request{Data: []byte(`{"tradeType":"hop.trade.recharge","outTradeNo":"9"}`)}); !errors.Is(err, txn.ErrJournal) {
+			t.Error(err)
+		}
+	})
+}
