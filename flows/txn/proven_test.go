@@ -180,6 +180,26 @@ func TestAQueryForARefundCountsByItsEchoAlone(t *testing.T) {
 	}
 }
 
+// An answer without its echo may carry the result of another refund: what its
+// sums prove of the one that was asked for is what the caller hears.
+func TestTheResultOfAnotherRefundIsNeverHeard(t *testing.T) {
+	for name, first := range map[string]reply{"unknown here": lost, "refused": refuses("610099"), "failed": refundSays("R1", "fail")} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.charged("1")
+				w.platform.on("refund", first)
+				w.platform.on("query", lost)
+				w.giveBack(aRefund, time.Second)
+				w.core.Close() // the polling is no part of this
+				w.platform.on("query", data(`"result":"succ","origTraceNo":"T1","refundedAmt":"1.00","refundingAmt":"0.00"`))
+				if said, err := w.asks(onetrans.TransRefund, `"outTradeNo":"R1"`); said == "succ" {
+					t.Errorf("%q %v; %s", said, err, w.diary)
+				}
+			})
+		})
+	}
+}
+
 // A person's word is no word of the platform's: it does not contradict itself
 // when it contradicts a clerk, and what it says stands beside.
 func TestWhatAPersonDecidedStandsApartFromThePlatform(t *testing.T) {

@@ -97,8 +97,10 @@ func (c *Core) asProven(t Trade, answer onetrans.Answer, err error) (onetrans.An
 			err = fmt.Errorf("%w: it proves nothing of %s", platform.ErrNoAnswer, t.Order.No)
 		case t.deniedBy(word.result):
 			err = fmt.Errorf("%w: it says %s", platform.ErrNoAnswer, word.result)
-		case neverLeft(t) || t.Order.Kind() == onetrans.TransSettle:
+		case t.Order.Kind() == onetrans.TransSettle:
 			return answer, nil
+		case neverLeft(t):
+			return withResult(answer, out, word.result)
 		default:
 			return withResult(answer, out, t.proven())
 		}
@@ -169,32 +171,38 @@ func (c *Core) queryOpen(ctx context.Context, l *live, in onetrans.QueryIn, requ
 	if own, err = c.call(ctx, request); err != nil {
 		return answer, own, unheard(err)
 	}
+	answer = own
 	if t.goesBy(in.TraceNo) { // else it may speak of another trade, for all that is known here
-		if t, err = c.believe(l, own); err != nil || t.Final() {
-			return own, own, err
+		if answer, err = c.believe(l, own); err != nil || l.now().Final() {
+			return answer, own, err
 		}
 	}
-	answer, err = stillOpen(own)
+	answer, err = stillOpen(answer)
 	return answer, own, err
 }
 
-// believe journals what the answer to a caller's query says of an open trade.
-func (c *Core) believe(l *live, answer onetrans.Answer) (Trade, error) {
+// believe journals what the answer to a caller's query says of an open trade. It
+// gives the answer with what it proves: a refund's result may be another's.
+func (c *Core) believe(l *live, answer onetrans.Answer) (onetrans.Answer, error) {
 	t := l.now()
 	if err := ofAnother(t, answer); err != nil {
-		return t, err
+		return answer, err
 	}
 	e := c.word(t, answer)
 	if e != nil {
-		var err error
-		if t, err = c.happen(l, e, fate(answer, nil)); err != nil {
-			return t, err
+		if _, err := c.happen(l, e, fate(answer, nil)); err != nil {
+			return answer, err
 		}
 	}
-	if _, ok := e.(told); !ok && t.Order.Kind() == onetrans.TransRefund && codeOf(answer) == onetrans.CodeOK {
-		return t, fmt.Errorf("%w: it proves nothing of %s", platform.ErrNoAnswer, t.Order.No)
+	if t.Order.Kind() != onetrans.TransRefund || codeOf(answer) != onetrans.CodeOK {
+		return answer, nil
 	}
-	return t, nil
+	word, ok := e.(told)
+	var out onetrans.QueryOut
+	if !ok || onetrans.UnmarshalData(answer.Data, &out) != nil {
+		return answer, fmt.Errorf("%w: it proves nothing of %s", platform.ErrNoAnswer, t.Order.No)
+	}
+	return withResult(answer, out, word.result)
 }
 
 // unheard is the error of a question about a trade that is not decided. That
