@@ -153,8 +153,8 @@ func (r *resident) commanded(ctx context.Context, c socket.Command, out io.Write
 	switch c.Name {
 	case journal.Name:
 		return r.aboutJournal(ctx, c.Request, out)
-	case comparisonName:
-		return r.compare(ctx, c.Request, out)
+	case askName, tradesName:
+		return r.compare(ctx, c.Name, c.Request, out)
 	}
 	return journal.ErrRequest
 }

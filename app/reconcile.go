@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"onetrans/app/command"
@@ -25,6 +28,7 @@ var (
 // comparing is a run of the command.
 type comparing struct {
 	day       reconcile.Day
+	now       time.Time
 	statement string
 	journals  []string
 	write     func(io.Writer, findings) error
@@ -67,7 +71,7 @@ func runReconcile(ctx context.Context, said reconcileFlags, s command.Streams) e
 	if err := c.write(s.Out, found); err != nil {
 		return err
 	}
-	if !found.Balanced() {
+	if !found.agrees() {
 		return ended{status: exitUnbalanced}
 	}
 	return nil
@@ -88,6 +92,10 @@ func (said reconcileFlags) read(s command.Streams) (c comparing, err error) {
 			return c, command.Wrong("date").Because(err)
 		}
 	}
+	c.now = time.Now()
+	if c.day.Begin().After(c.now) {
+		return c, command.Wrong("future", "day", c.day.String())
+	}
 	c.write = writeText
 	switch {
 	case said.asJSON:
@@ -100,34 +108,27 @@ func (said reconcileFlags) read(s command.Streams) (c comparing, err error) {
 	return c, err
 }
 
-// compare lets whoever has the journals compare.
+// compare lets whoever has the journal tell of its trades. The statement is read
+// here: whoever serves patients has other things to do.
 func (c comparing) compare(ctx context.Context) (found findings, err error) {
 	if len(c.journals) > 0 {
-		return c.exports()
+		found, err = c.exports()
+	} else {
+		err = byOwner(
+			func() error { found, err = c.with(served{ctx, address(c.config)}); return err },
+			func() error { found, err = c.alone(ctx); return err })
 	}
-	asked := comparison{Day: c.day, Format: c.config.Reconcile.Format, Scope: c.config.Reconcile.Scope}
-	if c.statement != "" { // another process has another folder
-		if asked.Statement, err = filepath.Abs(c.statement); err != nil {
-			return found, err
-		}
-	}
-	err = byOwner(
-		func() error { found, err = asked.byOwner(ctx, address(c.config)); return err },
-		func() error { found, err = asked.alone(ctx, c.config, c.log); return err })
+	found.unfinished = c.now.Before(c.day.After().Begin())
 	return found, err
 }
 
 // exports compares exported journals with a statement.
 func (c comparing) exports() (findings, error) {
-	statement, err := readStatement(c.statement, c.config.Reconcile.Format)
-	if err != nil {
-		return findings{}, err
-	}
 	var journals [][]reconcile.Trade
 	for _, path := range c.journals {
-		trades, err := readFile(path, reconcile.ReadExport)
+		trades, err := readFile(path, func(file *os.File) ([]reconcile.Trade, error) { return reconcile.ReadExport(file) })
 		if err != nil {
-			return findings{}, err
+			return findings{}, command.Wrong("export").Because(err)
 		}
 		journals = append(journals, trades)
 	}
@@ -137,13 +138,52 @@ func (c comparing) exports() (findings, error) {
 	}
 	scope := reconcile.Scope{} // of several journals all is compared
 	if len(c.journals) == 1 {
-		scope = scopeOf(c.config.Reconcile.Scope, c.config, here)
+		scope = scopeOf(c.config, here)
 	}
-	return foundIn(c.statement, statement, reconcile.Compare(c.day, here, statement.Rows, scope)), nil
+	return c.against(reconcile.NewComparison(c.day, here, scope, nil))
+}
+
+// with compares with a terminal's journal: what the platform says of each trade,
+// or its statement.
+func (c comparing) with(from ledger) (findings, error) {
+	if c.statement == "" {
+		if c.config.Platform.AppID == "" || c.config.Platform.AppKey.Empty() {
+			return findings{}, errNoKey
+		}
+		report, err := from.ask(c.day)
+		return findings{Report: report}, err
+	}
+	here, err := from.trades(wanted{Day: c.day})
+	if err != nil {
+		return findings{}, err
+	}
+	find := func(numbers []string) ([]reconcile.Trade, error) {
+		return from.trades(wanted{Day: c.day, Numbers: numbers})
+	}
+	return c.against(reconcile.NewComparison(c.day, here, scopeOf(c.config, here), find))
+}
+
+// against holds the statement's rows against a comparison's trades.
+func (c comparing) against(books *reconcile.Comparison) (findings, error) {
+	statement, err := readFile(c.statement, func(file *os.File) (reconcile.Statement, error) {
+		in, err := seekable(file)
+		if err != nil {
+			return reconcile.Statement{}, err
+		}
+		return reconcile.ReadStatement(in, reconcile.Layouts(c.config.Reconcile.Layout.Statement()), books.Add)
+	})
+	if err != nil {
+		return findings{}, sayStatement(filepath.Base(c.statement), err)
+	}
+	report, err := books.Report()
+	return findings{
+		Report: report, File: filepath.Base(c.statement), statement: statement,
+		scoped: len(c.config.Reconcile.Terminals) > 0 || c.config.Reconcile.Prefix != "",
+	}, err
 }
 
 // readFile reads a file; what is wrong with it is told with its name.
-func readFile[T any](path string, read func(io.Reader) (T, error)) (content T, err error) {
+func readFile[T any](path string, read func(*os.File) (T, error)) (content T, err error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return content, err
@@ -153,4 +193,60 @@ func readFile[T any](path string, read func(io.Reader) (T, error)) (content T, e
 		return content, fmt.Errorf("%s: %w", path, err)
 	}
 	return content, nil
+}
+
+// seekable is a file that may be read twice. A pipe is held whole, within bounds.
+func seekable(file *os.File) (io.ReadSeeker, error) {
+	if _, err := file.Seek(0, io.SeekStart); err == nil {
+		return file, nil
+	}
+	data, err := io.ReadAll(io.LimitReader(file, maxPiped+1))
+	if len(data) > maxPiped {
+		err = &reconcile.FileError{Is: reconcile.ErrTooLarge, Detail: "64 MiB"}
+	}
+	return bytes.NewReader(data), err
+}
+
+// maxPiped is how much is read of a pipe, in bytes.
+const maxPiped = 64 << 20
+
+// sayStatement is what is wrong with a statement, and what to do about it.
+func sayStatement(file string, err error) error {
+	fault, ok := errors.AsType[*reconcile.FileError](err)
+	if !ok {
+		return err
+	}
+	for _, known := range []struct {
+		is  error
+		key string
+	}{
+		{reconcile.ErrEncoding, "encoding"},
+		{reconcile.ErrTooLarge, "too_large"},
+		{reconcile.ErrHeader, "header"},
+		{reconcile.ErrColumnTwice, "column_twice"},
+		{reconcile.ErrCSV, "quotes"},
+		{reconcile.ErrLong, "long"},
+		{reconcile.ErrZip, "zip"},
+		{reconcile.ErrPacked, "packed"},
+		{reconcile.ErrOldExcel, "old_excel"},
+		{reconcile.ErrWorkbook, "workbook"},
+		{reconcile.ErrMarkup, "markup"},
+		{reconcile.ErrWidth, "width"},
+		{reconcile.ErrCellLength, "cell_length"},
+		{reconcile.ErrNumber, "number"},
+		{reconcile.ErrRounded, "rounded"},
+		{reconcile.ErrAmount, "amount"},
+		{reconcile.ErrTime, "time"},
+		{reconcile.ErrTypeWord, "type_word"},
+		{reconcile.ErrStateWord, "state_word"},
+	} {
+		if errors.Is(fault.Is, known.is) {
+			why := command.Wrong("statement."+known.key, "column", fault.Column, "detail", fault.Detail)
+			if fault.Line == 0 {
+				return command.Wrong("statement", "file", file).Because(why)
+			}
+			return command.Wrong("statement_line", "file", file, "line", strconv.Itoa(fault.Line)).Because(why)
+		}
+	}
+	return err
 }

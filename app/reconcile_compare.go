@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"os"
-	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -23,82 +21,147 @@ import (
 	"onetrans/flows/txn"
 )
 
-// comparisonName is what a comparison is called among an owner's commands.
-const comparisonName = "reconcile"
+// What a comparison asks a terminal's owner for: how the platform says that a
+// day's trades stand, or what the journal has of them.
+const (
+	askName    = "reconcile"
+	tradesName = "trades"
+)
 
 // findOutTime bounds how long trades that are open are asked for before they
 // are compared.
 const findOutTime = 10 * time.Second
 
-// comparison is what is to be compared with a terminal's journal, by whoever
-// has that.
-type comparison struct {
-	Day       reconcile.Day    `json:"day"`
-	Statement string           `json:"statement"` // its file, absolute; empty: the platform is asked
-	Format    reconcile.Format `json:"format"`
-	Scope     reconcile.Scope  `json:"scope"`
+// wanted are trades that a comparison needs: those of a day, or of some numbers.
+type wanted struct {
+	Day     reconcile.Day `json:"day"`
+	Numbers []string      `json:"numbers,omitzero"`
+}
+
+// ledger is a terminal's journal, here or with its owner.
+type ledger interface {
+	trades(wanted) ([]reconcile.Trade, error)
+	ask(reconcile.Day) (reconcile.Report, error)
 }
 
 // findings are what came of a comparison.
 type findings struct {
 	reconcile.Report
-	File string // the statement's; empty: the platform itself was asked
-	// Of the statement: lines that are no trades, and columns that it has not.
-	Skipped int
-	Without []string
+	File      string // the statement's; empty: the platform itself was asked
+	statement reconcile.Statement
+	// scoped: the configuration says what of a statement is this terminal's.
+	scoped bool
+	// unfinished: the day is not over.
+	unfinished bool
 
 	words texts.Language
 }
 
-// foundIn are the findings in a statement.
-func foundIn(path string, s reconcile.Statement, r reconcile.Report) findings {
-	return findings{Report: r, File: filepath.Base(path), Skipped: s.Skipped, Without: s.Without}
+// agrees says whether nothing differs, and the statement is one of this terminal
+// and of the day that does not contradict itself.
+func (f findings) agrees() bool { return f.Agrees() && !f.elsewhere() && !f.contradicts() }
+
+// elsewhere: the statement is probably the wrong one.
+func (f findings) elsewhere() bool { return f.Elsewhere() && (!f.scoped || f.OtherTerminals == 0) }
+
+// contradicts: the statement has other rows than it says.
+func (f findings) contradicts() bool {
+	return f.File != "" && f.statement.Declared >= 0 && f.statement.Declared != f.statement.Rows
 }
 
-// byOwner lets the terminal's owner compare.
-func (c comparison) byOwner(ctx context.Context, address string) (found findings, err error) {
-	request, err := json.Marshal(c)
+// served is a journal that another process has.
+type served struct {
+	ctx     context.Context
+	address string
+}
+
+// maxNames is how many bytes of numbers are in one request.
+const maxNames = socket.MaxCommand / 4
+
+func (s served) trades(w wanted) (all []reconcile.Trade, err error) {
+	for begin := true; begin || len(w.Numbers) > 0; begin = false {
+		part, size := w, 0
+		part.Numbers = nil
+		for len(w.Numbers) > 0 && size < maxNames {
+			size += len(w.Numbers[0]) + 8
+			part.Numbers, w.Numbers = append(part.Numbers, w.Numbers[0]), w.Numbers[1:]
+		}
+		some, err := s.some(part)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// some reads trades as they come.
+func (s served) some(w wanted) ([]reconcile.Trade, error) {
+	request, err := json.Marshal(w)
 	if err != nil {
-		return found, err
+		return nil, err
+	}
+	out, in := io.Pipe()
+	go func() {
+		in.CloseWithError(socket.AskCommand(s.ctx, s.address, socket.Command{Name: tradesName, Request: request}, in))
+	}()
+	trades, err := reconcile.ReadExport(out)
+	out.CloseWithError(err)
+	return trades, err
+}
+
+func (s served) ask(day reconcile.Day) (r reconcile.Report, err error) {
+	request, err := json.Marshal(wanted{Day: day})
+	if err != nil {
+		return r, err
 	}
 	var out bytes.Buffer
-	if err := socket.AskCommand(ctx, address, socket.Command{Name: comparisonName, Request: request}, &out); err != nil {
-		return found, err
+	if err := socket.AskCommand(s.ctx, s.address, socket.Command{Name: askName, Request: request}, &out); err != nil {
+		return r, err
 	}
-	return found, json.Unmarshal(out.Bytes(), &found)
+	return r, json.Unmarshal(out.Bytes(), &r)
 }
 
-// compare is [comparison.byOwner] at the owner. It disturbs no call.
-func (r *resident) compare(ctx context.Context, asked []byte, out io.Writer) error {
-	var c comparison
-	if err := json.Unmarshal(asked, &c, json.RejectUnknownMembers(true)); err != nil {
+// compare is what [served] asks for, at the owner. It disturbs no call.
+func (r *resident) compare(ctx context.Context, name string, asked []byte, out io.Writer) error {
+	var w wanted
+	if err := json.Unmarshal(asked, &w, json.RejectUnknownMembers(true)); err != nil {
 		return command.Wrong("other_version")
 	}
-	r.log.Info("reconcile", "day", c.Day)
-	against, err := c.against(r.config)
+	r.log.Info("reconcile", "what", name, "day", w.Day)
+	here := own{ctx, r.owner, r.config}
+	if name == tradesName {
+		return here.each(w, func(l reconcile.Line) error {
+			if err := json.MarshalWrite(out, l); err != nil {
+				return err
+			}
+			_, err := io.WriteString(out, "\n")
+			return err
+		})
+	}
+	report, err := here.ask(w.Day)
 	if err != nil {
 		return err
 	}
-	found, err := c.with(ctx, r.owner, r.config, against)
-	if err != nil {
-		return err
-	}
-	return json.MarshalWrite(out, found)
+	return json.MarshalWrite(out, report)
+}
+
+// own is a journal that this process has.
+type own struct {
+	ctx    context.Context
+	owner  *owner.Owner
+	config config.Config
 }
 
 // alone takes the terminal for as long as it takes, and asks once for what is
 // open. Calls meanwhile hear that it is busy.
-func (c comparison) alone(ctx context.Context, settings config.Config, log *slog.Logger) (found findings, err error) {
-	against, err := c.against(settings)
-	if err != nil {
-		return found, err
-	}
+func (c comparing) alone(ctx context.Context) (found findings, err error) {
 	// Opening would make an empty one, which balances with everything.
-	if _, err := os.Stat(settings.Store.Path); err != nil {
+	if _, err := os.Stat(c.config.Store.Path); err != nil {
 		return found, errNoJournal.Because(err)
 	}
-	options := ownerOptions(settings, log)
-	options.Listen = sayBusy(settings, newDoor(settings, log), log)
+	options := ownerOptions(c.config, c.log)
+	options.Listen = sayBusy(c.config, newDoor(c.config, c.log), c.log)
 	terminal, err := owner.Open(options)
 	if err != nil {
 		return found, err
@@ -107,19 +170,83 @@ func (c comparison) alone(ctx context.Context, settings config.Config, log *slog
 	asking, cancel := context.WithTimeout(ctx, findOutTime)
 	defer cancel()
 	_ = terminal.AskOpen(asking) // what stays open is told as such
-	return c.with(ctx, terminal, settings, against)
+	return c.with(own{ctx, terminal, c.config})
 }
 
-// against is the statement; nil where the platform is to be asked, and can be.
-func (c comparison) against(settings config.Config) (*reconcile.Statement, error) {
-	if c.Statement != "" {
-		s, err := readStatement(c.Statement, c.Format)
-		return &s, err
+func (o own) trades(w wanted) (all []reconcile.Trade, err error) {
+	err = o.each(w, func(l reconcile.Line) error {
+		t, ok, err := l.Trade()
+		if ok {
+			all = append(all, t)
+		}
+		return err
+	})
+	return all, err
+}
+
+// each calls do with the trades that are wanted and move money.
+func (o own) each(w wanted, do func(reconcile.Line) error) error {
+	if len(w.Numbers) > 0 {
+		return o.named(w.Numbers, do)
 	}
-	if settings.Platform.AppID == "" || settings.Platform.AppKey.Empty() {
-		return nil, errNoKey
+	if err := o.archived(w.Day); err != nil {
+		return err
 	}
-	return nil, nil
+	var failed error
+	err := o.owner.Trades(func(t txn.Trade) bool {
+		l := reconcile.LineOf(t)
+		if trade, ok, err := l.Trade(); err != nil || ok && reconcile.DayOf(trade.At) == w.Day {
+			failed = errors.Join(err, do(l))
+		}
+		return failed == nil && o.ctx.Err() == nil
+	})
+	return errors.Join(err, failed, o.ctx.Err())
+}
+
+// archived refuses a day of which trades may be in an archive.
+func (o own) archived(day reconcile.Day) error {
+	pruned, err := o.owner.PrunedBefore()
+	if err == nil && pruned.After(day.Before().Begin()) {
+		err = command.Wrong("archived", "what", day.String())
+	}
+	return err
+}
+
+// named are trades of any time: a refund may be done days after it was asked for.
+func (o own) named(numbers []string, do func(reconcile.Line) error) error {
+	for _, no := range numbers {
+		for _, kind := range []string{onetrans.TransRecharge, onetrans.TransRefund, onetrans.TransSettle} {
+			t, found, err := o.owner.Trade(kind, no)
+			switch {
+			case errors.Is(err, txn.ErrArchived):
+				return command.Wrong("archived", "what", no)
+			case err == nil && found:
+				err = do(reconcile.LineOf(t))
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ask asks the platform for the day's trades; their refunds may be later ones.
+func (o own) ask(day reconcile.Day) (reconcile.Report, error) {
+	if err := o.archived(day); err != nil {
+		return reconcile.Report{}, err
+	}
+	var trades []txn.Trade
+	err := o.owner.Trades(func(t txn.Trade) bool {
+		if reconcile.Concerns(t, day) {
+			trades = append(trades, t)
+		}
+		return o.ctx.Err() == nil
+	})
+	if err != nil {
+		return reconcile.Report{}, err
+	}
+	return reconcile.AskPlatform(o.ctx, ownWords{o.owner.Core}, day, trades, merchants(o.config))
 }
 
 // ownWords has the platform say what it says, also of what is final here.
@@ -129,79 +256,17 @@ func (w ownWords) Query(ctx context.Context, request onetrans.Request) (onetrans
 	return w.core.Ask(ctx, request)
 }
 
-// with compares with what a terminal's journal has.
-func (c comparison) with(ctx context.Context, o *owner.Owner, settings config.Config, statement *reconcile.Statement) (findings, error) {
-	since := c.Day.Before().Begin()
-	pruned, err := o.PrunedBefore(since)
-	if err == nil && pruned.After(since) {
-		err = command.Wrong("archived", "what", c.Day.String())
-	}
-	if err != nil {
-		return findings{}, err
-	}
-	trades, err := o.Trades(since)
-	if err != nil {
-		return findings{}, err
-	}
-	if statement == nil {
-		report, err := reconcile.AskPlatform(ctx, ownWords{o.Core}, c.Day, trades, merchants(settings))
-		return findings{Report: report}, err
-	}
-	named, err := namedIn(*statement, o)
-	if err != nil {
-		return findings{}, err
-	}
-	here, err := compared(append(trades, named...))
-	if err != nil {
-		return findings{}, err
-	}
-	report := reconcile.Compare(c.Day, here, statement.Rows, scopeOf(c.Scope, settings, here))
-	return foundIn(c.Statement, *statement, report), nil
-}
-
-func readStatement(path string, f reconcile.Format) (reconcile.Statement, error) {
-	return readFile(path, func(r io.Reader) (reconcile.Statement, error) { return reconcile.ReadStatement(r, f) })
-}
-
-// namedIn are the trades of any time that a statement names: a refund may be
-// done days after it was asked for.
-func namedIn(s reconcile.Statement, o *owner.Owner) (named []txn.Trade, err error) {
-	for _, row := range s.Rows {
-		for _, kind := range []string{onetrans.TransRecharge, onetrans.TransRefund, onetrans.TransSettle} {
-			t, found, err := o.Trade(kind, row.No)
-			switch {
-			case errors.Is(err, txn.ErrArchived):
-				return nil, command.Wrong("archived", "what", row.No)
-			case err != nil:
-				return nil, err
-			case found:
-				named = append(named, t)
-			}
-		}
-	}
-	return named, nil
-}
-
-// compared are the trades that moved money or may have, as they are compared.
-func compared(trades []txn.Trade) (here []reconcile.Trade, err error) {
-	for _, t := range trades {
-		trade, ok, err := reconcile.LineOf(t).Trade()
-		if err != nil {
-			return nil, fmt.Errorf("trade %s: %w", t.Order.No, err)
-		}
-		if ok {
-			here = append(here, trade)
-		}
-	}
-	return reconcile.Merge(here)
-}
-
 // scopeOf is what of a statement is one terminal's: what is configured, else what
 // names it as the configuration or its trades do.
-func scopeOf(scope reconcile.Scope, settings config.Config, here []reconcile.Trade) reconcile.Scope {
-	if len(scope.Terminals) == 0 {
-		scope.Terminals = []string{settings.Terminal.TermNo}
-		for _, t := range here { // HIS says its own
+func scopeOf(c config.Config, here []reconcile.Trade) reconcile.Scope {
+	scope := reconcile.Scope{Terminals: c.Reconcile.Terminals, Prefix: c.Reconcile.Prefix}
+	if len(scope.Terminals) > 0 {
+		return scope
+	}
+	scope.Learn = true
+	scope.Terminals = []string{c.Terminal.TermNo}
+	for _, t := range here { // HIS says its own
+		if !slices.Contains(scope.Terminals, t.Terminal) {
 			scope.Terminals = append(scope.Terminals, t.Terminal)
 		}
 	}

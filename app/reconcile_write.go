@@ -24,18 +24,7 @@ func writeText(w io.Writer, f findings) error {
 	var out bytes.Buffer
 	say := func(key string, values ...string) { fmt.Fprintln(&out, f.words.Say("reconcile."+key, values...)) }
 	say("title", "day", f.Day.String())
-	if f.File == "" {
-		say("against.platform")
-	} else {
-		say("against.statement", "file", f.File)
-	}
-	for _, kind := range reconcile.Kinds() {
-		here, there := f.Here[kind], f.There[kind]
-		say("sum", "kind", f.say("kind", string(kind)),
-			"here", strconv.Itoa(here.Count), "hereamount", money.Grouped(here.Amount),
-			"there", strconv.Itoa(there.Count), "thereamount", money.Grouped(there.Amount),
-			"difference", money.Grouped(there.Amount-here.Amount))
-	}
+	f.writeSums(say)
 	for _, class := range reconcile.Classes() {
 		items := f.Of(class)
 		if len(items) == 0 {
@@ -50,13 +39,45 @@ func writeText(w io.Writer, f findings) error {
 		}
 	}
 	f.writeLeftOut(say)
-	if f.Balanced() {
-		say("balanced")
-	} else {
-		say("unbalanced")
-	}
+	say("result." + f.result())
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+// result is what the comparison comes to. Only a statement of a day that is over
+// can balance.
+func (f findings) result() string {
+	switch {
+	case f.File == "" && f.agrees():
+		return "asked_agrees"
+	case f.File == "":
+		return "asked_differs"
+	case !f.agrees():
+		return "unbalanced"
+	case f.unfinished:
+		return "so_far"
+	}
+	return "balanced"
+}
+
+// writeSums says what was compared with what. The platform's sum is a
+// statement's: asked trade by trade, it says nothing of what was not asked for.
+func (f findings) writeSums(say func(key string, values ...string)) {
+	if f.File == "" {
+		say("against.platform", "asked", strconv.Itoa(f.Asked), "answered", strconv.Itoa(f.Answered))
+	} else {
+		say("against.statement", "file", sheet.Shown(f.File), "layout", f.say("layout", f.statement.Layout), "rows", strconv.Itoa(f.statement.Rows))
+	}
+	for _, kind := range reconcile.Kinds() {
+		here, there := f.Here[kind], f.There[kind]
+		values := []string{"kind", f.say("kind", string(kind)), "here", strconv.Itoa(here.Count), "hereamount", money.Grouped(here.Amount)}
+		if f.File == "" {
+			say("sum_here", values...)
+			continue
+		}
+		say("sum", append(values, "there", strconv.Itoa(there.Count), "thereamount", money.Grouped(there.Amount),
+			"difference", money.Grouped(there.Amount-here.Amount))...)
+	}
 }
 
 // writeLeftOut says what did not count, so that nobody takes it for compared.
@@ -64,13 +85,22 @@ func (f findings) writeLeftOut(say func(key string, values ...string)) {
 	for _, left := range []struct {
 		what  string
 		count int
-	}{{"terminals", f.OtherTerminals}, {"days", f.OtherDays}, {"lines", f.Skipped}} {
+	}{{"terminals", f.OtherTerminals}, {"days", f.OtherDays}, {"lines", f.statement.Skipped}} {
 		if left.count > 0 {
-			say("left."+left.what, "count", strconv.Itoa(left.count))
+			say("left."+left.what, "count", strconv.Itoa(left.count), "which", sheet.Shown(strings.Join(f.Terminals, ", ")))
 		}
 	}
-	if len(f.Without) > 0 {
-		say("left.columns", "columns", strings.Join(f.Without, ", "))
+	if len(f.statement.Without) > 0 {
+		say("left.columns", "columns", strings.Join(f.statement.Without, ", "))
+	}
+	if f.contradicts() {
+		say("contradicts", "declared", strconv.Itoa(f.statement.Declared), "rows", strconv.Itoa(f.statement.Rows))
+	}
+	if f.elsewhere() {
+		say("elsewhere")
+	}
+	if f.unfinished {
+		say("unfinished")
 	}
 }
 
@@ -150,19 +180,29 @@ func written(t time.Time) string {
 // The forms of the JSON. Amounts are yuan with two decimals, times UTC+8.
 type (
 	foundJSON struct {
-		Day            string                        `json:"day"`
-		Balanced       bool                          `json:"balanced"`
+		Day string `json:"day"`
+		// Agrees: nothing was found to differ. Balanced is of a statement of a day
+		// that is over alone, and absent otherwise.
+		Agrees   bool  `json:"agrees"`
+		Balanced *bool `json:"balanced,omitzero"`
+		// Asked and Answered are trades, where the platform itself was asked.
+		Asked          *int                          `json:"asked,omitzero"`
+		Answered       *int                          `json:"answered,omitzero"`
 		Statement      string                        `json:"statement,omitzero"`
+		Layout         string                        `json:"layout,omitzero"`
+		Rows           int                           `json:"rows,omitzero"`
+		DeclaredRows   *int                          `json:"declared_rows,omitzero"` // what the statement says it has
 		Totals         map[reconcile.Kind]totalsJSON `json:"totals"`
 		Items          []itemJSON                    `json:"items"`
 		OtherTerminals int                           `json:"other_terminals"`
 		OtherDays      int                           `json:"other_days"`
+		Terminals      []string                      `json:"terminals_left_out,omitzero"`
 		SkippedLines   int                           `json:"skipped_lines"`
 		MissingColumns []string                      `json:"missing_columns,omitzero"`
 	}
 	totalsJSON struct {
-		Here  sumJSON `json:"here"`
-		There sumJSON `json:"there"`
+		Here  sumJSON  `json:"here"`
+		There *sumJSON `json:"there,omitzero"` // a statement's
 	}
 	sumJSON struct {
 		Count  int    `json:"count"`
@@ -193,24 +233,45 @@ type (
 
 func writeJSON(w io.Writer, f findings) error {
 	out := foundJSON{
-		Day: f.Day.String(), Balanced: f.Balanced(), Statement: f.File,
-		Totals: make(map[reconcile.Kind]totalsJSON), Items: []itemJSON{},
-		OtherTerminals: f.OtherTerminals, OtherDays: f.OtherDays, SkippedLines: f.Skipped, MissingColumns: f.Without,
+		Day: f.Day.String(), Agrees: f.agrees(), Totals: make(map[reconcile.Kind]totalsJSON), Items: []itemJSON{},
 	}
 	for _, kind := range reconcile.Kinds() {
-		out.Totals[kind] = totalsJSON{sumOf(f.Here[kind]), sumOf(f.There[kind])}
+		totals := totalsJSON{Here: *sumOf(f.Here[kind])}
+		if f.File != "" {
+			totals.There = sumOf(f.There[kind])
+		}
+		out.Totals[kind] = totals
+	}
+	if f.File == "" {
+		out.Asked, out.Answered = &f.Asked, &f.Answered
+	} else {
+		f.statementJSON(&out)
 	}
 	for _, i := range f.Items {
 		out.Items = append(out.Items, itemOf(i))
 	}
-	if err := json.MarshalWrite(w, out, json.Deterministic(true), jsontext.WithIndent("  ")); err != nil {
+	text, err := json.Marshal(out, json.Deterministic(true), jsontext.WithIndent("  "))
+	if err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(w)
+	_, err = w.Write(append(sheet.ShownJSON(text), '\n'))
 	return err
 }
 
-func sumOf(s *reconcile.Sum) sumJSON { return sumJSON{s.Count, s.Amount.String()} }
+// statementJSON is what there is to say of a statement.
+func (f findings) statementJSON(out *foundJSON) {
+	s := f.statement
+	out.Statement, out.Layout, out.Rows, out.SkippedLines, out.MissingColumns = f.File, s.Layout, s.Rows, s.Skipped, s.Without
+	out.OtherTerminals, out.OtherDays, out.Terminals = f.OtherTerminals, f.OtherDays, f.Terminals
+	if balanced := f.agrees(); !f.unfinished {
+		out.Balanced = &balanced
+	}
+	if s.Declared >= 0 {
+		out.DeclaredRows = &s.Declared
+	}
+}
+
+func sumOf(s *reconcile.Sum) *sumJSON { return &sumJSON{s.Count, s.Amount.String()} }
 
 func itemOf(i reconcile.Item) itemJSON {
 	out := itemJSON{Class: i.Class, Kind: i.Kind, No: i.No(), Differences: i.Differences, NearMidnight: i.NearMidnight}

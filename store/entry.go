@@ -207,49 +207,24 @@ func (s *Store) Entries(yield func(seq uint64, e txn.Entry) bool) error {
 	})
 }
 
-// clockSetBack is by how much a terminal's clock may ever have been set back.
-const clockSetBack = 24 * time.Hour
-
-// Since calls yield with every entry since a moment that was not archived, newest
-// first, until it returns false. Its cost follows their number: older ones are
-// looked at only as far as a clock may have been set back, a day.
-func (s *Store) Since(moment time.Time, yield func(txn.Entry) bool) error {
-	return s.since(moment, func(seq uint64, h header, v value) (bool, error) {
-		e, err := s.keys.entry(v, seq, h)
-		return err == nil && yield(e), err
-	})
-}
-
-// PrunedBefore is before when trades had ended that were moved to archives since
-// a moment: zero when none were, or an older version moved them. Its cost is [Store.Since]'s.
-func (s *Store) PrunedBefore(moment time.Time) (latest time.Time, err error) {
-	err = s.since(moment, func(_ uint64, h header, _ value) (bool, error) {
-		if h.Event == eventPruned && h.Before.After(latest) {
-			latest = h.Before
-		}
-		return true, nil
+// PrunedBefore is before when the trades had ended that were moved to archives:
+// zero when none were, or an older version moved them. No entry's time decides
+// what is looked at; those of trades are passed over unread.
+func (s *Store) PrunedBefore() (latest time.Time, err error) {
+	err = s.view(func(tx *vetted) error {
+		return tx.Bucket(bucketLog).ForEach(func(k, v []byte) error {
+			raw, _, _ := value(v).parts()
+			if !bytes.Contains(raw, []byte(eventPruned)) {
+				return nil
+			}
+			h, err := value(v).header(binary.BigEndian.Uint64(k))
+			if err == nil && h.Event == eventPruned && h.Before.After(latest) {
+				latest = h.Before
+			}
+			return err
+		})
 	})
 	return latest, err
-}
-
-func (s *Store) since(moment time.Time, yield func(uint64, header, value) (bool, error)) error {
-	return s.view(func(tx *vetted) error {
-		c := tx.Bucket(bucketLog).Cursor()
-		for k, v := c.Last(); k != nil; k, v = c.Prev() {
-			seq := binary.BigEndian.Uint64(k)
-			h, err := value(v).header(seq)
-			if err != nil || h.At.Before(moment.Add(-clockSetBack)) {
-				return err
-			}
-			if h.At.Before(moment) {
-				continue
-			}
-			if more, err := yield(seq, h, v); err != nil || !more {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // read opens one entry of the log.

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -418,26 +417,5 @@ func TestManyAtOnce(t *testing.T) {
 	work.Wait()
 	if proof, err := s.Verify(t.Context()); err != nil || !proof.Whole() || proof.Entries != 16 {
 		t.Errorf("%v %+v", err, proof)
-	}
-}
-
-// What happened since a moment is found from the end, also where the clock was
-// set back in between.
-func TestEntriesSince(t *testing.T) {
-	s := openAt(t, filepath.Join(t.TempDir(), "journal"))
-	noon := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-	for i, after := range []time.Duration{-72 * time.Hour, -time.Hour, time.Hour, -30 * time.Minute, 2 * time.Hour} {
-		e := entry(strconv.Itoa(i), "sent")
-		e.At = noon.Add(after)
-		if err := s.Write(e, trade(e.No, txn.Pending)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var since []string
-	if err := s.Since(noon, func(e txn.Entry) bool { since = append(since, e.No); return true }); err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Equal(since, []string{"4", "2"}) {
-		t.Errorf("%v", since)
 	}
 }

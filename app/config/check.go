@@ -28,7 +28,7 @@ func (r *reader) check() {
 		r.checkPair(accountKey(a.Type, "pay_app_id"), a.PayAppID, accountKey(a.Type, "pay_app_secret"), a.PayAppSecret)
 	}
 	r.checkEHC(r.config.EHC)
-	r.checkReconcile(r.config.Reconcile.Format)
+	r.checkReconcile(r.config.Reconcile.Layout)
 	if r.config.Store.Path == "" {
 		r.demand("store.path", false, "this user has no home folder: say where the journal is to be")
 	} else {

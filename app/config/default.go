@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"onetrans/flows/onetrans"
-	"onetrans/flows/reconcile"
 	"onetrans/flows/sandbox"
 	"onetrans/flows/view"
 	"onetrans/flows/wire"
@@ -53,7 +52,7 @@ func builtin(vars *variables) Config {
 			PCSC: PCSC{Enabled: true}, Scanner: Scanner{Kind: ScannerKeyboard},
 			Printer: Printer{Kind: PrinterNone, Columns: 48, Baud: 9600},
 		},
-		Reconcile: Reconcile{Format: reconcile.DefaultFormat()},
+		Reconcile: Reconcile{Layout: defaultLayout()},
 		UI: UI{
 			Orientation: Auto,
 			PanelInches: 21.5,

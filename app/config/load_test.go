@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"onetrans/flows/onetrans"
-	"onetrans/flows/reconcile"
 	"onetrans/flows/sandbox"
 	"onetrans/flows/view"
 	"onetrans/flows/wire"
@@ -207,7 +206,18 @@ trace = "流水号"
 charge_words = ["收"]
 refund_words = ["退"]
 done_words = []
+open_words = ["办"]
 failed_words = ["败"]
+day = "日期"
+refund_number = "退款单号"
+refund_amount = "退款金额"
+refund_time = "退款时间"
+refund_state = "退款状态"
+refund_trace = "退款流水号"
+delimiter = "\t"
+decoration = "'"
+remark = "#"
+trailer = ["总"]
 terminals = ["T1", "T2"]
 prefix = "KK"
 [ui]
@@ -241,11 +251,13 @@ fullscreen = false
 		Devices:  Devices{PCSC{false, "Virtual PCD", "左侧"}, Identity{"/dev/ttyUSB0", "右侧"}, Scanner{ScannerNone, "下方"}, Printer{PrinterSerial, "/dev/ttyUSB0", 32, 115200}},
 		Store:    Store{filepath.Join(filepath.Dir(c.Source), "journal.db"), NewSecret(strings.Repeat("0a", 32))},
 		Reconcile: Reconcile{
-			Format: reconcile.Format{
-				Number: "商户订单号", Amount: "金额", Time: "时间", State: "状态", Terminal: "终端", Trace: "流水号",
-				ChargeWords: []string{"收"}, RefundWords: []string{"退"}, FailedWords: []string{"败"},
+			Layout: Layout{
+				Number: "商户订单号", Amount: "金额", Day: "日期", Time: "时间", State: "状态", Terminal: "终端", Trace: "流水号",
+				RefundNumber: "退款单号", RefundAmount: "退款金额", RefundTime: "退款时间", RefundState: "退款状态", RefundTrace: "退款流水号",
+				ChargeWords: []string{"收"}, RefundWords: []string{"退"}, OpenWords: []string{"办"}, FailedWords: []string{"败"},
+				Delimiter: "\t", Decoration: "'", Remark: "#", Trailer: []string{"总"},
 			},
-			Scope: reconcile.Scope{Terminals: []string{"T1", "T2"}, Prefix: "KK"},
+			Terminals: []string{"T1", "T2"}, Prefix: "KK",
 		},
 		UI: UI{Landscape, 32, "en", 10 * time.Minute, "120", "二楼", false},
 	}

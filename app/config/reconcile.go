@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"onetrans/flows/reconcile"
 )
@@ -15,29 +17,98 @@ const (
 
 // Reconcile is what there is to say about the platform's statements.
 type Reconcile struct {
-	Format reconcile.Format
-	// Scope is what of a hospital's statement is this terminal's. Without
-	// terminals it is terminal.term_no.
-	Scope reconcile.Scope
+	Layout Layout
+	// Terminals and Prefix are what of a hospital's statement is this terminal's.
+	// Without Terminals it is terminal.term_no, and what its trades are called.
+	Terminals []string
+	Prefix    string
+}
+
+// Layout is a hospital's own layout of a statement. Columns are names in its
+// header; "" is none, and of a refund's the same as a charge's.
+type Layout struct {
+	Number, Amount, Type, Day, Time, State, Terminal, Trace          string
+	RefundNumber, RefundAmount, RefundTime, RefundState, RefundTrace string
+	ChargeWords, RefundWords, DoneWords, OpenWords, FailedWords      []string
+	Delimiter                                                        string   // one character; "" for any of comma, semicolon, tab and bar
+	Decoration                                                       string   // characters around a cell that are not its content
+	Remark                                                           string   // begins lines that are no rows
+	Trailer                                                          []string // begin the line with which the rows end
+}
+
+// defaultLayout is the specification's.
+func defaultLayout() Layout {
+	l := reconcile.DefaultLayout()
+	return Layout{
+		Number: l.Number[0], Amount: l.Amount[0], Type: l.Type[0], Time: l.Time[0], State: l.State[0], Terminal: l.Terminal[0], Trace: l.Trace[0],
+		ChargeWords: l.ChargeWords, RefundWords: l.RefundWords, DoneWords: l.DoneWords, FailedWords: l.FailedWords,
+		Decoration: "`'",
+	}
+}
+
+// Statement is the layout as a comparison takes it.
+func (l Layout) Statement() reconcile.Layout {
+	own := reconcile.DefaultLayout()
+	name := func(column string) []string {
+		if column == "" {
+			return nil
+		}
+		return []string{column}
+	}
+	own.Number, own.Amount, own.Type, own.Day = name(l.Number), name(l.Amount), name(l.Type), name(l.Day)
+	own.Time, own.State, own.Terminal, own.Trace = name(l.Time), name(l.State), name(l.Terminal), name(l.Trace)
+	own.Refund.Number, own.Refund.Amount, own.Refund.Time = name(l.RefundNumber), name(l.RefundAmount), name(l.RefundTime)
+	own.Refund.State, own.Refund.Trace = name(l.RefundState), name(l.RefundTrace)
+	own.ChargeWords, own.RefundWords = l.ChargeWords, l.RefundWords
+	own.DoneWords, own.OpenWords, own.FailedWords = l.DoneWords, l.OpenWords, l.FailedWords
+	own.Decoration, own.Remark, own.Trailer = l.Decoration+"\t ", l.Remark, l.Trailer
+	if l.Delimiter != "" {
+		own.Commas = l.Delimiter
+	}
+	return own
 }
 
 func reconcileFields(r *Reconcile) []field {
-	f := &r.Format
+	l := &r.Layout
 	return []field{
-		text("reconcile.number", &f.Number, 1, maxWordLength),
-		text("reconcile.amount", &f.Amount, 1, maxWordLength),
-		text("reconcile.type", &f.Type, 0, maxWordLength),
-		text("reconcile.time", &f.Time, 0, maxWordLength),
-		text("reconcile.state", &f.State, 0, maxWordLength),
-		text("reconcile.terminal", &f.Terminal, 0, maxWordLength),
-		text("reconcile.trace", &f.Trace, 0, maxWordLength),
-		words("reconcile.charge_words", &f.ChargeWords),
-		words("reconcile.refund_words", &f.RefundWords),
-		words("reconcile.done_words", &f.DoneWords),
-		words("reconcile.failed_words", &f.FailedWords),
-		words("reconcile.terminals", &r.Scope.Terminals),
-		text("reconcile.prefix", &r.Scope.Prefix, 0, 32),
+		text("reconcile.number", &l.Number, 1, maxWordLength),
+		text("reconcile.amount", &l.Amount, 1, maxWordLength),
+		text("reconcile.type", &l.Type, 0, maxWordLength),
+		text("reconcile.day", &l.Day, 0, maxWordLength),
+		text("reconcile.time", &l.Time, 0, maxWordLength),
+		text("reconcile.state", &l.State, 0, maxWordLength),
+		text("reconcile.terminal", &l.Terminal, 0, maxWordLength),
+		text("reconcile.trace", &l.Trace, 0, maxWordLength),
+		text("reconcile.refund_number", &l.RefundNumber, 0, maxWordLength),
+		text("reconcile.refund_amount", &l.RefundAmount, 0, maxWordLength),
+		text("reconcile.refund_time", &l.RefundTime, 0, maxWordLength),
+		text("reconcile.refund_state", &l.RefundState, 0, maxWordLength),
+		text("reconcile.refund_trace", &l.RefundTrace, 0, maxWordLength),
+		words("reconcile.charge_words", &l.ChargeWords),
+		words("reconcile.refund_words", &l.RefundWords),
+		words("reconcile.done_words", &l.DoneWords),
+		words("reconcile.open_words", &l.OpenWords),
+		words("reconcile.failed_words", &l.FailedWords),
+		delimiter("reconcile.delimiter", &l.Delimiter),
+		text("reconcile.decoration", &l.Decoration, 0, maxWordLength),
+		text("reconcile.remark", &l.Remark, 0, maxWordLength),
+		words("reconcile.trailer", &l.Trailer),
+		words("reconcile.terminals", &r.Terminals),
+		text("reconcile.prefix", &r.Prefix, 0, 32),
 	}
+}
+
+// delimiter is what parts columns: a character that CSV can be parted by.
+func delimiter(key string, into *string) field {
+	return field{key: key, into: into, read: func(_ input, v value) error {
+		s, ok := v.raw.(string)
+		r, size := utf8.DecodeRuneInString(s)
+		if !ok || size != len(s) || s != "" && (strings.ContainsRune("\"\r\n\x00 ", r) || r == utf8.RuneError || unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return wrong(`must be one character such as ",", "|" or "\\t", or empty`)
+		}
+		*into = s
+		return nil
+	}}
 }
 
 // words is a list of texts, none of them empty; it may be empty itself.
@@ -64,7 +135,7 @@ func words(key string, into *[]string) field {
 }
 
 // checkReconcile refuses one column for both, and words that mean both.
-func (r *reader) checkReconcile(f reconcile.Format) {
+func (r *reader) checkReconcile(f Layout) {
 	for _, two := range []struct {
 		key, other string
 		a, b       []string
@@ -72,6 +143,7 @@ func (r *reader) checkReconcile(f reconcile.Format) {
 		{"reconcile.amount", "number", []string{f.Number}, []string{f.Amount}},
 		{"reconcile.refund_words", "charge_words", f.ChargeWords, f.RefundWords},
 		{"reconcile.failed_words", "done_words", f.DoneWords, f.FailedWords},
+		{"reconcile.open_words", "done_words or failed_words", slices.Concat(f.DoneWords, f.FailedWords), f.OpenWords},
 	} {
 		if meet(two.a, two.b) {
 			r.conflict(two.key, "has a text that %s has too", two.other)

@@ -1,6 +1,7 @@
 package owner
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -27,9 +28,9 @@ func TestSettlementsAndRechargesReconcileWithThePlatform(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	trades, err := w.Trades(begin)
-	if err != nil || len(trades) != 5 {
-		t.Fatalf("%d trades, %v", len(trades), err)
+	trades := all(t, w.Owner)
+	if len(trades) != 5 {
+		t.Fatalf("%d trades", len(trades))
 	}
 	for _, trade := range trades {
 		if trade.Order.Secrets != (txn.Secrets{}) {
@@ -46,8 +47,36 @@ func TestSettlementsAndRechargesReconcileWithThePlatform(t *testing.T) {
 	if len(report.Of(reconcile.Matched)) != 3 || len(open) != 1 || open[0].No() != "A2" || len(report.Items) != 4 {
 		t.Errorf("%+v", report.Items)
 	}
-	if later, err := w.Trades(time.Now().Add(time.Hour)); err != nil || later != nil {
-		t.Errorf("nothing has happened since: %v, %v", later, err)
+}
+
+// all are a journal's trades.
+func all(t *testing.T, o *Owner) (trades []txn.Trade) {
+	t.Helper()
+	if err := o.Trades(func(trade txn.Trade) bool { trades = append(trades, trade); return true }); err != nil {
+		t.Fatal(err)
+	}
+	return trades
+}
+
+// A clock that was wrong for one entry, between two halves of a day, hides
+// neither half, nor what the entry is about.
+func TestNoEntrysTimeDecidesWhatIsLookedAt(t *testing.T) {
+	w := newTown(t)
+	noon := time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+	for i, at := range []time.Time{noon, time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), noon.Add(time.Hour), time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC), noon.Add(2 * time.Hour)} {
+		trade := txn.Trade{
+			Order: txn.Order{
+				No: fmt.Sprint("K", i), Content: "h", Amount: 100, CreatedAt: at,
+				Request: onetrans.Request{TransType: onetrans.T(onetrans.TransRecharge), Data: []byte(`{}`)},
+			},
+			Progress: txn.Progress{State: txn.Succ, SentAt: at, TraceTime: "20260304120000"},
+		}
+		if err := w.Journal().Write(txn.Entry{At: at, Event: "told succ"}, trade); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if trades := all(t, w.Owner); len(trades) != 5 {
+		t.Errorf("%d of 5 trades", len(trades))
 	}
 }
 

@@ -40,8 +40,7 @@ type word struct {
 }
 
 // AskPlatform holds the trades of a day against the platform's word on each.
-// Here are the journal's trades of the day and all since, in which a charge's
-// refunds are. The platform does not say amounts, but for the sum of a charge's refunds.
+// Here are the journal's trades that the day [Concerns]. The platform does not say amounts, but for the sum of a charge's refunds.
 func AskPlatform(ctx context.Context, p Platform, day Day, here []txn.Trade, merchants map[string]Merchant) (Report, error) {
 	all, ofDay, err := tradesOf(here, day)
 	if err != nil {
@@ -66,7 +65,21 @@ func AskPlatform(ctx context.Context, p Platform, day Day, here []txn.Trade, mer
 	if ctx.Err() != nil {
 		return Report{}, ctx.Err()
 	}
-	return judgeWords(day, all, asked), nil
+	report := judgeWords(day, all, asked)
+	report.Asked = len(asked)
+	for _, w := range asked {
+		if w.row.State != Silent {
+			report.Answered++
+		}
+	}
+	return report, nil
+}
+
+// Concerns says whether a trade matters when the platform is asked for a day: it
+// is of the day, or a refund, which counts among its charge's.
+func Concerns(t txn.Trade, day Day) bool {
+	trade, ok, err := LineOf(t).Trade()
+	return err != nil || ok && (trade.Kind == Refund || DayOf(trade.At) == day)
 }
 
 // both are a trade and what it is to a comparison.

@@ -2,8 +2,8 @@ package reconcile
 
 import (
 	"cmp"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -17,9 +17,12 @@ const nearMidnight = 30 * time.Minute
 type Scope struct {
 	Terminals []string // their numbers in the statement's terminal column
 	Prefix    string   // of their trades' numbers, where a row names no terminal
+	// Learn: a terminal that the statement names beside a number of ours is this
+	// one too, whatever it is called there.
+	Learn bool
 }
 
-func (s Scope) takes(r Row) bool {
+func (s Scope) takes(r *Row) bool {
 	if len(s.Terminals) > 0 && r.Terminal != "" {
 		return slices.Contains(s.Terminals, r.Terminal)
 	}
@@ -31,103 +34,107 @@ type key struct {
 	no   string
 }
 
-// comparison is a comparison under way.
-type comparison struct {
+// Comparison holds a statement's rows against trades, as they come. What it keeps
+// follows this side's trades and what is found.
+type Comparison struct {
 	report Report
 	scope  Scope
-	here   []Trade
-	byNo   map[key]int    // into here
-	alias  map[string]int // into here: the platform's numbers of charges
-	met    []bool         // of here: a row was found
+	// find tells of trades by their numbers, those of other days too; nil: all are here.
+	find func(numbers []string) ([]Trade, error)
+
+	here  []Trade
+	byNo  map[Kind]map[string]int32 // into here
+	alias map[string]int32          // into here: the platform's numbers of charges; nil until it is needed
+
+	rows    []kept
+	first   []int32 // of each trade the row that came last, from 1
+	pending []Row   // nobody was asked for yet
+	crossed []Row   // known under the other kind alone, as far as one can tell yet
+	strange []Row   // nobody's here
+	texts   map[string]string
 }
 
-// Compare matches by number first, whatever the day; then the other side's
-// time decides whether a pair is of the day, and for what only one side has, its own.
-// Here may hold trades of other days, and no number of a kind twice.
-func Compare(day Day, here []Trade, there []Row, scope Scope) Report {
-	c := &comparison{
+// kept is a row of a trade, and the one of the same trade before it, from 1.
+type kept struct {
+	Row
+	before int32
+}
+
+// batch is for how many numbers is asked at once.
+const batch = 1000
+
+// NewComparison begins to compare a day's trades. Here may hold trades of other
+// days, and no number of a kind twice. Find may be nil.
+func NewComparison(day Day, here []Trade, scope Scope, find func(numbers []string) ([]Trade, error)) *Comparison {
+	c := &Comparison{
 		report: Report{Day: day, Here: sums(), There: sums()},
 		scope:  scope,
+		find:   find,
+		byNo:   map[Kind]map[string]int32{Charge: make(map[string]int32, len(here)), Refund: {}},
+		texts:  make(map[string]string),
+		rows:   make([]kept, 0, len(here)),
+		first:  make([]int32, 0, len(here)),
 		here:   here,
-		byNo:   make(map[key]int),
-		alias:  make(map[string]int),
-		met:    make([]bool, len(here)),
 	}
-	for n, t := range here {
-		c.byNo[key{t.Kind, t.No}] = n
-		// A refund may bear its charge's numbers, so they don't make it known.
-		if t.Kind == Charge {
-			c.name(t.TraceNo, n)
-			c.name(t.ChargeNo, n)
-		}
-	}
-	c.judgeRows(there)
-	for n := range here {
-		if !c.met[n] && DayOf(here[n].At) == day {
-			c.judgeAlone(&here[n])
-		}
-	}
-	return c.sorted()
+	c.index()
+	return c
 }
 
-func (c *comparison) sorted() Report {
-	slices.SortStableFunc(c.report.Items, inOrder)
-	return c.report
+// Compare compares with rows that are all here.
+func Compare(day Day, here []Trade, there []Row, scope Scope) Report {
+	c := NewComparison(day, here, scope, nil)
+	for _, r := range there {
+		_ = c.Add(r) // which nobody is asked for
+	}
+	report, _ := c.Report()
+	return report
 }
 
-func sums() map[Kind]*Sum { return map[Kind]*Sum{Charge: {}, Refund: {}} }
-
-func (c *comparison) name(alias string, n int) {
-	if alias != "" {
-		c.alias[alias] = n
-	}
-}
-
-// judgeRows groups the rows by the trade that they are about. What is not
-// known under its own kind may be so under the other.
-func (c *comparison) judgeRows(there []Row) {
-	groups := make(map[int][]*Row)
-	strangers := make(map[key][]*Row)
-	var order []int
-	var unknown []key
-	for n := range there {
-		row := &there[n]
-		if at, ok := c.find(*row); ok {
-			if groups[at] == nil {
-				order = append(order, at)
-			}
-			groups[at] = append(groups[at], row)
-			continue
-		}
-		k := key{row.Kind, row.No}
-		if row.No == "" {
-			k.no = "\x00" + strconv.Itoa(n) // each for itself
-		}
-		if strangers[k] == nil {
-			unknown = append(unknown, k)
-		}
-		strangers[k] = append(strangers[k], row)
-	}
-	for _, at := range order {
-		c.met[at] = true
-		c.judgeGroup(&c.here[at], groups[at])
-	}
-	for _, k := range unknown {
-		at, ok := c.byNo[key{k.kind.other(), k.no}]
-		switch {
-		case ok && !c.met[at]:
-			c.met[at] = true
-			c.judgeGroup(&c.here[at], strangers[k])
-		default:
-			c.judgeStrangers(strangers[k])
+// index makes the trades known that it has and did not index yet.
+func (c *Comparison) index() {
+	for n := len(c.first); n < len(c.here); n++ {
+		t := &c.here[n]
+		c.byNo[t.Kind][t.No] = int32(n)
+		c.first = append(c.first, 0)
+		if c.alias != nil {
+			c.name(t, int32(n))
 		}
 	}
 }
 
-// find is the trade that a row is about.
-func (c *comparison) find(r Row) (n int, ok bool) {
-	if n, ok = c.byNo[key{r.Kind, r.No}]; ok || r.Kind != Charge {
+// name notes a charge's other numbers. A refund may bear its charge's, so they
+// don't make it known.
+func (c *Comparison) name(t *Trade, n int32) {
+	for _, alias := range []string{t.TraceNo, t.ChargeNo} {
+		if alias != "" && t.Kind == Charge {
+			c.alias[alias] = n
+		}
+	}
+}
+
+// Add takes a row. It matches by number first, whatever the day. Its error is find's.
+func (c *Comparison) Add(r Row) error {
+	if n, ok := c.known(&r); ok {
+		c.keep(n, r)
+		return nil
+	}
+	c.pending = append(c.pending, c.own(r))
+	if len(c.pending) < batch {
+		return nil
+	}
+	return c.settle()
+}
+
+// known is the trade that a row is about.
+func (c *Comparison) known(r *Row) (n int32, ok bool) {
+	if n, ok = c.byNo[r.Kind][r.No]; ok || r.Kind != Charge {
 		return n, ok
+	}
+	if c.alias == nil {
+		c.alias = make(map[string]int32)
+		for n := range c.here {
+			c.name(&c.here[n], int32(n))
+		}
 	}
 	if n, ok = c.alias[r.No]; !ok {
 		n, ok = c.alias[r.Trace]
@@ -135,9 +142,141 @@ func (c *comparison) find(r Row) (n int, ok bool) {
 	return n, ok
 }
 
+// keep keeps a row of a trade. A row is a part of a line, which it must not keep.
+func (c *Comparison) keep(n int32, r Row) {
+	t := &c.here[n]
+	if r.No = same(r.No, t.No); r.Trace == t.TraceNo {
+		r.Trace = t.TraceNo
+	} else {
+		r.Trace = strings.Clone(r.Trace)
+	}
+	r.Terminal = c.text(r.Terminal)
+	c.rows = append(c.rows, kept{r, c.first[n]})
+	c.first[n] = int32(len(c.rows))
+	if c.scope.Learn && r.Terminal != "" && !slices.Contains(c.scope.Terminals, r.Terminal) {
+		c.scope.Terminals = append(c.scope.Terminals, r.Terminal)
+	}
+}
+
+// same is b where a says the same, else a copy of a.
+func same(a, b string) string {
+	if a == b {
+		return b
+	}
+	return strings.Clone(a)
+}
+
+// own is a row that keeps nothing of its line.
+func (c *Comparison) own(r Row) Row {
+	r.No, r.Trace, r.Terminal = strings.Clone(r.No), strings.Clone(r.Trace), c.text(r.Terminal)
+	return r
+}
+
+// text keeps one copy of a text that comes often.
+func (c *Comparison) text(s string) string {
+	if one, ok := c.texts[s]; ok {
+		return one
+	}
+	s = strings.Clone(s)
+	if len(c.texts) < batch {
+		c.texts[s] = s
+	}
+	return s
+}
+
+// settle asks for the numbers that nobody here knows, and gives the rows to
+// those that they are about.
+func (c *Comparison) settle() error {
+	if c.find != nil && len(c.pending) > 0 {
+		numbers := make(map[string]bool)
+		for _, r := range c.pending {
+			if r.No != "" {
+				numbers[r.No] = true
+			}
+		}
+		found, err := c.find(slices.Sorted(maps.Keys(numbers)))
+		if err != nil {
+			return err
+		}
+		c.here = append(c.here, slices.DeleteFunc(found, func(t Trade) bool { _, known := c.byNo[t.Kind][t.No]; return known })...)
+		c.index()
+	}
+	for _, r := range c.pending {
+		if n, ok := c.known(&r); ok {
+			c.keep(n, r)
+		} else if _, ok := c.byNo[r.Kind.other()][r.No]; ok {
+			c.crossed = append(c.crossed, r)
+		} else {
+			c.strange = append(c.strange, r)
+		}
+	}
+	c.pending = c.pending[:0]
+	return nil
+}
+
+// Report is what was found, once all rows are there: their times decide whether a
+// pair is of the day, and for what only this side has, its own. Its error is find's.
+func (c *Comparison) Report() (Report, error) {
+	if err := c.settle(); err != nil {
+		return Report{}, err
+	}
+	c.report.Items = make([]Item, 0, len(c.rows)+len(c.strange))
+	c.judgeCrossed()
+	for n := range c.here {
+		if c.first[n] > 0 {
+			c.judgeGroup(&c.here[n], c.rowsOf(n))
+		} else if DayOf(c.here[n].At) == c.report.Day {
+			c.judgeAlone(&c.here[n])
+		}
+	}
+	c.judgeStrange()
+	return c.sorted(), nil
+}
+
+func (c *Comparison) sorted() Report {
+	gravity := make(map[Class]int)
+	for n, class := range Classes() {
+		gravity[class] = n
+	}
+	slices.SortStableFunc(c.report.Items, func(a, b Item) int {
+		return cmp.Or(
+			cmp.Compare(gravity[a.Class], gravity[b.Class]),
+			cmp.Compare(a.Kind, b.Kind),
+			a.At().Compare(b.At()),
+			cmp.Compare(a.No(), b.No()),
+		)
+	})
+	return c.report
+}
+
+func sums() map[Kind]*Sum { return map[Kind]*Sum{Charge: {}, Refund: {}} }
+
+// judgeCrossed: what is not known under its own kind may be so under the other.
+func (c *Comparison) judgeCrossed() {
+	taken := make(map[int32]bool)
+	for _, r := range c.crossed {
+		n := c.byNo[r.Kind.other()][r.No]
+		if c.first[n] > 0 && !taken[n] {
+			c.strange = append(c.strange, r)
+			continue
+		}
+		taken[n] = true
+		c.keep(n, r)
+	}
+}
+
+// rowsOf are the rows of a trade, in their order.
+func (c *Comparison) rowsOf(n int) (rows []*Row) {
+	for at := c.first[n]; at > 0; at = c.rows[at-1].before {
+		rows = append(rows, &c.rows[at-1].Row)
+	}
+	slices.Reverse(rows)
+	return rows
+}
+
 // judgeGroup judges the rows about a trade: one is the trade, each further one
 // that moved money is there too often. Failed attempts before it are none.
-func (c *comparison) judgeGroup(t *Trade, rows []*Row) {
+func (c *Comparison) judgeGroup(t *Trade, rows []*Row) {
 	first := best(t, rows)
 	for _, r := range rows {
 		switch {
@@ -145,8 +284,10 @@ func (c *comparison) judgeGroup(t *Trade, rows []*Row) {
 		case !c.today(r):
 			c.report.OtherDays++
 		case r == first:
+			c.report.Compared++
 			c.judgePair(t, r)
 		default:
+			c.report.Compared++
 			c.count(r, t)
 			c.add(Item{Class: Duplicate, Kind: r.Kind, Here: t, There: r})
 		}
@@ -167,28 +308,45 @@ func best(t *Trade, rows []*Row) *Row {
 	return slices.MinFunc(rows, func(a, b *Row) int { return cmp.Compare(rank(a), rank(b)) })
 }
 
-// judgeStrangers judges rows with a number that nobody here knows.
-func (c *comparison) judgeStrangers(rows []*Row) {
-	known := false
-	for _, r := range rows {
+// judgeStrange judges rows with a number that nobody here knows. One without a
+// number is for itself.
+func (c *Comparison) judgeStrange() {
+	known := make(map[key]bool)
+	slices.SortStableFunc(c.strange, func(a, b Row) int { return cmp.Compare(a.Line, b.Line) })
+	for n := range c.strange {
+		r := &c.strange[n]
+		k := key{r.Kind, r.No}
 		switch {
-		case !c.scope.takes(*r):
-			c.report.OtherTerminals++
+		case !c.scope.takes(r):
+			c.leaveOut(r)
 		case !c.today(r):
 			c.report.OtherDays++
 		case r.State != Moved:
-		case known:
-			c.count(r, nil)
-			c.add(Item{Class: Duplicate, Kind: r.Kind, There: r})
+			c.report.Compared++
 		default:
-			known = true
+			c.report.Compared++
 			c.count(r, nil)
-			c.add(Item{Class: MissingHere, Kind: r.Kind, There: r, NearMidnight: c.near(r.At)})
+			item := Item{Class: MissingHere, Kind: r.Kind, There: r, NearMidnight: c.near(r.At)}
+			if r.No != "" && known[k] {
+				item.Class, item.NearMidnight = Duplicate, false
+			}
+			known[k] = true
+			c.add(item)
 		}
 	}
 }
 
-func (c *comparison) judgePair(t *Trade, r *Row) {
+// maxTerminals is how many terminals are told of those that were left out.
+const maxTerminals = 5
+
+func (c *Comparison) leaveOut(r *Row) {
+	c.report.OtherTerminals++
+	if r.Terminal != "" && len(c.report.Terminals) < maxTerminals && !slices.Contains(c.report.Terminals, r.Terminal) {
+		c.report.Terminals = append(c.report.Terminals, r.Terminal)
+	}
+}
+
+func (c *Comparison) judgePair(t *Trade, r *Row) {
 	if t.State == Moved {
 		c.report.Here[t.Kind].add(t.Amount)
 	}
@@ -200,17 +358,26 @@ func (c *comparison) judgePair(t *Trade, r *Row) {
 	case t.State == Doubt, t.State == Open, r.State == Silent:
 		item.Class = Undecided
 	case t.State == Moved && r.State == Absent:
-		item.Class = MissingThere
+		item.Class = t.otherwise(MissingThere)
 	case t.State == Still && (r.State == Still || r.State == Absent):
 		return // nothing happened on either side
 	default:
 		item.Differences = differences(t, r)
 		item.Class = Matched
 		if item.Differences != nil {
-			item.Class = Differs
+			item.Class = t.otherwise(Differs)
 		}
 	}
 	c.add(item)
+}
+
+// otherwise is the class of what the other side has otherwise: a person's word is
+// told apart, for nobody but a person has said what it differs from.
+func (t *Trade) otherwise(class Class) Class {
+	if t.DecidedBy != "" {
+		return Decided
+	}
+	return class
 }
 
 func differences(t *Trade, r *Row) (found []Difference) {
@@ -227,12 +394,12 @@ func differences(t *Trade, r *Row) (found []Difference) {
 }
 
 // judgeAlone judges a trade of the day that the other side does not have.
-func (c *comparison) judgeAlone(t *Trade) {
+func (c *Comparison) judgeAlone(t *Trade) {
 	item := Item{Kind: t.Kind, Here: t}
 	switch t.State {
 	case Moved:
 		c.report.Here[t.Kind].add(t.Amount)
-		item.Class, item.NearMidnight = MissingThere, !t.Told && c.near(t.At)
+		item.Class, item.NearMidnight = t.otherwise(MissingThere), !t.Told && c.near(t.At)
 	case Open:
 		item.Class = Waiting
 	case Doubt:
@@ -244,17 +411,17 @@ func (c *comparison) judgeAlone(t *Trade) {
 }
 
 // today says whether the other side has the row in this day.
-func (c *comparison) today(r *Row) bool { return r.At.IsZero() || DayOf(r.At) == c.report.Day }
+func (c *Comparison) today(r *Row) bool { return r.At.IsZero() || DayOf(r.At) == c.report.Day }
 
 // near says whether a time is so close to the day's ends that a clock may decide.
-func (c *comparison) near(t time.Time) bool {
+func (c *Comparison) near(t time.Time) bool {
 	begin := c.report.Day.Begin()
 	return t.Before(begin.Add(nearMidnight)) || !t.Before(begin.AddDate(0, 0, 1).Add(-nearMidnight))
 }
 
 // count adds a row to the other side's sums. One without an amount has the
 // trade's: the platform knows a trade by it.
-func (c *comparison) count(r *Row, t *Trade) {
+func (c *Comparison) count(r *Row, t *Trade) {
 	switch {
 	case r.State != Moved:
 	case r.Unpriced && t != nil:
@@ -264,13 +431,4 @@ func (c *comparison) count(r *Row, t *Trade) {
 	}
 }
 
-func (c *comparison) add(i Item) { c.report.Items = append(c.report.Items, i) }
-
-func inOrder(a, b Item) int {
-	return cmp.Or(
-		cmp.Compare(slices.Index(Classes(), a.Class), slices.Index(Classes(), b.Class)),
-		cmp.Compare(a.Kind, b.Kind),
-		a.At().Compare(b.At()),
-		cmp.Compare(a.No(), b.No()),
-	)
-}
+func (c *Comparison) add(i Item) { c.report.Items = append(c.report.Items, i) }

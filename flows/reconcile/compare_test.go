@@ -125,6 +125,16 @@ func TestWhatIsFound(t *testing.T) {
 		"in doubt, and there": {
 			here: []Trade{in(paid, func(tr *Trade) { tr.State = Doubt })}, there: []Row{row}, found: []string{"undecided charge A"},
 		},
+		"a person's word that the platform has otherwise": {
+			here:  []Trade{in(back, func(tr *Trade) { tr.DecidedBy = "王五" })},
+			there: []Row{with(backRow, func(r *Row) { r.State = Still })}, found: []string{"decided refund R state"},
+		},
+		"a person's word that the platform has nothing of": {
+			here: []Trade{in(paid, func(tr *Trade) { tr.DecidedBy = "王五" })}, found: []string{"decided charge A"},
+		},
+		"a person's word that the statement bears out": {
+			here: []Trade{in(paid, func(tr *Trade) { tr.DecidedBy = "王五" })}, there: []Row{row},
+		},
 		"under way": {
 			here: []Trade{in(back, func(tr *Trade) { tr.State = Open })}, found: []string{"waiting refund R"},
 		},
@@ -166,6 +176,28 @@ func TestWhatIsFound(t *testing.T) {
 	}
 }
 
+// What the statement names of other days is asked for, and belongs to its row's day.
+func TestTradesThatOnlyTheStatementNamesAreAskedFor(t *testing.T) {
+	var asked [][]string
+	old := Trade{Kind: Refund, No: "R", Amount: 500, State: Moved, At: at(t, "-1 09:00:00")}
+	c := NewComparison(today(t), nil, Scope{}, func(numbers []string) ([]Trade, error) {
+		asked = append(asked, numbers)
+		return []Trade{old}, nil
+	})
+	for _, r := range []Row{{Kind: Refund, No: "R", Amount: 500, State: Moved}, {Kind: Charge, No: "A", Amount: 1, State: Moved}, {Kind: Charge, Amount: 2, State: Moved}} {
+		if err := c.Add(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	report, err := c.Report()
+	if want := []string{"missing_here charge ", "missing_here charge A"}; err != nil || !slices.Equal(found(report), want) || len(report.Of(Matched)) != 1 {
+		t.Errorf("%q, want %q; %v", found(report), want, err)
+	}
+	if len(asked) != 1 || !slices.Equal(asked[0], []string{"A", "R"}) {
+		t.Errorf("asked %q", asked)
+	}
+}
+
 func TestTotals(t *testing.T) {
 	noon := at(t, "12:00:00")
 	report := Compare(today(t), []Trade{
@@ -186,7 +218,7 @@ func TestTotals(t *testing.T) {
 			t.Errorf("got %+v, want %+v", *side, want)
 		}
 	}
-	if report.Balanced() {
+	if report.Agrees() {
 		t.Error("balanced")
 	}
 }

@@ -5,6 +5,7 @@ package reconcile
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"onetrans/flows/onetrans"
@@ -43,6 +44,9 @@ func (d Day) Begin() time.Time {
 
 // Before is the day before.
 func (d Day) Before() Day { return DayOf(d.Begin().AddDate(0, 0, -1)) }
+
+// After is the day after.
+func (d Day) After() Day { return DayOf(d.Begin().AddDate(0, 0, 1)) }
 
 // String is the day as 2026-11-25.
 func (d Day) String() string { return d.Begin().Format(time.DateOnly) }
@@ -137,6 +141,7 @@ const (
 	MissingThere Class = "missing_there" // money moved here, and the other side has nothing
 	Differs      Class = "differs"       // both have it, and not the same
 	Duplicate    Class = "duplicate"     // the statement has it more than once
+	Decided      Class = "decided"       // a person's word ended it here, and the other side has it otherwise
 	Undecided    Class = "undecided"     // open or in doubt here, or the platform did not say
 	Waiting      Class = "waiting"       // a refund under way for days, as some ways to refund are
 	Matched      Class = "matched"
@@ -144,7 +149,7 @@ const (
 
 // Classes are all classes, the gravest first.
 func Classes() []Class {
-	return []Class{MissingHere, MissingThere, Differs, Duplicate, Undecided, Waiting, Matched}
+	return []Class{MissingHere, MissingThere, Differs, Duplicate, Decided, Undecided, Waiting, Matched}
 }
 
 // Difference is in what two sides of a trade differ.
@@ -204,16 +209,22 @@ type Report struct {
 	Here, There map[Kind]*Sum
 	// OtherTerminals and OtherDays are the rows that were left out.
 	OtherTerminals, OtherDays int
+	// Terminals are some of those whose rows were left out, as the statement calls them.
+	Terminals []string
+	// Asked and Answered are the trades of the day that the platform itself was
+	// asked for, and those of them that it spoke of. It says nothing of others.
+	Asked, Answered int
+	// Compared are the statement's rows that were held against the journal.
+	Compared int
 }
 
-// Balanced says whether both sides are known to have the same.
-func (r Report) Balanced() bool {
-	for _, i := range r.Items {
-		if i.Class != Matched && i.Class != Waiting {
-			return false
-		}
-	}
-	return true
+// Elsewhere says whether a statement has rows, and none of this terminal's on
+// the day: it is probably the wrong one.
+func (r Report) Elsewhere() bool { return r.Compared == 0 && r.OtherTerminals+r.OtherDays > 0 }
+
+// Agrees says whether nothing was found to differ.
+func (r Report) Agrees() bool {
+	return !slices.ContainsFunc(r.Items, func(i Item) bool { return i.Class != Matched && i.Class != Waiting })
 }
 
 // Of are the items of a class.

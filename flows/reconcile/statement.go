@@ -3,131 +3,173 @@ package reconcile
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
-)
-
-// Errors of a statement. Their texts hold places, never content: what stands
-// there may be a person's.
-var (
-	// ErrStatement is the family of everything that makes a statement unusable.
-	ErrStatement = errors.New("unusable statement")
-
-	ErrEncoding = fmt.Errorf("%w: it is neither UTF-8 nor GBK", ErrStatement)
-	ErrTooLarge = fmt.Errorf("%w: it is too large", ErrStatement)
-	ErrHeader   = fmt.Errorf("%w: no line names its columns", ErrStatement)
-	ErrCSV      = fmt.Errorf("%w: it is no CSV", ErrStatement)
-	ErrCell     = fmt.Errorf("%w: a cell cannot be read", ErrStatement)
+	"strconv"
+	"strings"
 )
 
 // Bounds of a statement.
 const (
-	maxStatement = 128 << 20 // bytes
+	maxStatement = 512 << 20 // bytes; rows are read one by one
+	maxPacked    = 64 << 20  // bytes of a workbook or an archive, which are held whole
+	maxUnpacked  = 256 << 20 // bytes
+	maxLine      = 64 << 10  // bytes of a record
 	maxRows      = 2_000_000
-	maxHeaderAt  = 20  // records before the header that may be a title
+	maxHeaderAt  = 30  // records before the header that may be a title
 	maxColumns   = 200 // of a record
 	maxCell      = 4 << 10
+	maxRemarks   = 64 << 10 // bytes that are kept of them
 )
 
-// Format says how a statement is written.
-type Format struct {
-	// The names of its columns, as its header has them. Number and Amount must be
-	// there; the others are used where they are.
-	Number   string // our outChargeNo or outRefundNo
-	Amount   string // yuan; below zero: money given back
-	Type     string // which way the money went; without it the amount's sign says it
-	Time     string // when; without it every row is of the day
-	State    string // whether the money moved; without it it did
-	Terminal string // termNo of the trade
-	Trace    string // the platform's own number of the trade
-
-	// What the cells of Type and State say. Any other word is an error.
-	ChargeWords []string
-	RefundWords []string
-	DoneWords   []string
-	FailedWords []string
-}
-
-// DefaultFormat is the format of the interface's electronic statement
-// (电子对账接口), as far as the specification names its fields, with the words
-// that are usual.
-func DefaultFormat() Format {
-	return Format{
-		Number:      "CHANNEL_TRACENO",
-		Amount:      "TRADE_AMOUNT",
-		Type:        "TRADE_TYPE",
-		Time:        "TRADE_TIME",
-		State:       "TRADE_STATE",
-		Terminal:    "TERM_NO",
-		Trace:       "TRACENO",
-		ChargeWords: []string{"充值", "支付", "收款", "缴费", "消费", "交易", "hop.trade.recharge", "fsi.outpatient.charge"},
-		RefundWords: []string{"退款", "退费", "退货", "hop.trade.refund"},
-		DoneWords:   []string{"成功", "交易成功", "支付成功", "退款成功", "已支付", "已退款", "succ", "success"},
-		FailedWords: []string{"失败", "交易失败", "关闭", "交易关闭", "已关闭", "未支付", "init", "ing", "exp", "fail", "closed", "notfound"},
-	}
-}
-
-// Statement is a statement that was read.
+// Statement is what there is to say of a statement that was read, beside its rows.
 type Statement struct {
-	Rows []Row
+	Layout string // the layout's name
+	Rows   int
 	// Skipped are the lines after the header that are no trades, such as totals.
 	Skipped int
-	// Without are the columns that the format names and the file does not have.
+	// Without are the columns that the layout names and the file does not have.
 	Without []string
+	// Declared is how many rows it says it has; -1 when it does not say.
+	Declared int
 }
 
-// ReadStatement reads a statement: CSV with a header, maybe below a title,
-// parted by commas, semicolons or tabs, in UTF-8 or GBK. Its errors are of the
-// family [ErrStatement], with the line's number where there is one, or the reader's.
-func ReadStatement(r io.Reader, f Format) (Statement, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxStatement+1))
+// ReadStatement calls each with the rows of a statement, whose layout is the
+// first that its header fits: text with a header, maybe below a title, in UTF-8,
+// UTF-16 or GBK, or a sheet of an XLSX workbook, or an archive that has one such
+// file. Its errors are each's, the reader's, and [*FileError] of the family
+// [ErrStatement]. Rows that were handed over before an error are to be forgotten.
+func ReadStatement(file io.ReadSeeker, layouts []Layout, each func(Row) error) (Statement, error) {
+	kind, err := kindOfFile(file)
 	if err != nil {
 		return Statement{}, err
 	}
-	if len(data) > maxStatement {
-		return Statement{}, fmt.Errorf("%w: more than %d MiB", ErrTooLarge, maxStatement>>20)
+	switch kind {
+	case packed:
+		return readPacked(file, layouts, each)
+	case gzipped:
+		return Statement{}, &FileError{Is: ErrPacked}
+	case oldExcel:
+		return Statement{}, &FileError{Is: ErrOldExcel}
+	case markup:
+		return Statement{}, &FileError{Is: ErrMarkup}
 	}
-	if data, err = utf8Text(data); err != nil {
-		return Statement{}, err
+	return readText(file, layouts, each)
+}
+
+// fileKind is what a file's first bytes say that it is.
+type fileKind int
+
+const (
+	plainText fileKind = iota
+	packed             // an archive, or a workbook, which is one
+	gzipped
+	oldExcel
+	markup
+)
+
+func kindOfFile(file io.ReadSeeker) (fileKind, error) {
+	begin := make([]byte, 512)
+	n, err := io.ReadFull(file, begin)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return plainText, err
 	}
-	// Strict CSV has no quote within a cell, which this spelling is.
-	data = asText.ReplaceAll(data, []byte(`$1"$2"`))
-	records, table, err := f.header(data)
+	begin = begin[:n]
+	_, err = file.Seek(0, io.SeekStart)
+	for mark, kind := range map[string]fileKind{"PK\x03\x04": packed, "PK\x05\x06": packed, "\x1f\x8b": gzipped, "\xd0\xcf\x11\xe0": oldExcel} {
+		if bytes.HasPrefix(begin, []byte(mark)) {
+			return kind, err
+		}
+	}
+	if bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(begin, []byte("\ufeff")), " \r\n\t"), []byte("<")) {
+		return markup, err
+	}
+	return plainText, err
+}
+
+// records are a file's records, one by one.
+type records interface {
+	// next is the next record and its line, from 1; [io.EOF] at the end. The cells
+	// hold until the next call.
+	next() (cells []string, line int, err error)
+}
+
+// readText reads a statement that is text.
+func readText(file io.ReadSeeker, layouts []Layout, each func(Row) error) (Statement, error) {
+	decode, err := encodingOf(file)
 	if err != nil {
 		return Statement{}, err
 	}
-	return table.rows(records)
+	for _, layout := range layouts {
+		for _, comma := range layout.Commas {
+			if _, err := file.Seek(0, io.SeekStart); err != nil {
+				return Statement{}, err
+			}
+			text := newTextRecords(decode(file), comma, layout.Remark)
+			t, found, err := layout.header(text)
+			if err != nil {
+				return Statement{}, err
+			}
+			if found {
+				t.remarks = &text.lines.remarks
+				return t.rows(text, each)
+			}
+		}
+	}
+	return Statement{}, noHeader(layouts)
 }
 
-// asText is a cell as programs write it for spreadsheets: ="0123".
-var asText = regexp.MustCompile(`(?m)(^|[,;\t])="([^"\r\n]*)"`)
-
-// utf8Text is text as UTF-8 without a byte order mark.
-func utf8Text(data []byte) ([]byte, error) {
-	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		return nil, fmt.Errorf("%w but UTF-16: save it as UTF-8", ErrEncoding)
+// rows reads what stands below the header.
+func (t table) rows(from records, each func(Row) error) (Statement, error) {
+	s := Statement{Layout: t.layout.Name, Without: t.without, Declared: -1}
+	trailer := false
+	for {
+		cells, line, err := from.next()
+		if err == io.EOF {
+			s.Declared = t.declared()
+			return s, nil
+		}
+		if err != nil {
+			return s, err
+		}
+		trailer = trailer || t.begins(cells, t.layout.Trailer)
+		if trailer || t.noTrade(cells) {
+			t.remarks.keep(strings.Join(cells, ","))
+			s.Skipped++
+			continue
+		}
+		if s.Rows++; s.Rows > maxRows {
+			return s, &FileError{Is: ErrTooLarge, Line: line, Detail: strconv.Itoa(maxRows)}
+		}
+		row, err := t.row(cells, line)
+		if err == nil {
+			err = each(row)
+		}
+		if err != nil {
+			return s, err
+		}
 	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if i := bytes.IndexByte(data, 0); i >= 0 {
-		return nil, fmt.Errorf("%w: line %d holds a zero byte", ErrEncoding, lineAt(data, i))
-	}
-	if utf8.Valid(data) {
-		return data, nil
-	}
-	// GB 18030 reads GBK, and the rare characters that some write with it.
-	text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
-	if err != nil {
-		return nil, ErrEncoding
-	}
-	if i := bytes.IndexRune(text, utf8.RuneError); i >= 0 { // not in GBK: bytes that mean nothing
-		return nil, fmt.Errorf("%w: line %d", ErrEncoding, lineAt(text, i))
-	}
-	return text, nil
 }
 
-// lineAt is the line, from 1, of the byte at offset.
-func lineAt(text []byte, offset int) int { return 1 + bytes.Count(text[:offset], []byte("\n")) }
+// remarks are what is kept of lines that are no rows.
+type remarks struct{ text strings.Builder }
+
+func (r *remarks) keep(line string) {
+	if r.text.Len()+len(line) < maxRemarks {
+		r.text.WriteString(line)
+		r.text.WriteByte('\n')
+	}
+}
+
+// declared is how many rows the statement says that it has; -1 when it does not say.
+func (t table) declared() int {
+	count := -1
+	for _, pattern := range t.layout.Counts {
+		for _, found := range regexp.MustCompile("(?m)"+pattern).FindAllStringSubmatch(t.remarks.text.String(), -1) {
+			if n, err := strconv.Atoi(found[1]); err == nil {
+				count = max(count, 0) + n
+			}
+		}
+	}
+	return count
+}

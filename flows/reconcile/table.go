@@ -1,208 +1,268 @@
 package reconcile
 
 import (
-	"bytes"
-	"encoding/csv"
-	"errors"
-	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
-// table is a statement's header: where each column is, -1 for none.
+// table is a statement's header: the layout, and where its columns are.
 type table struct {
-	format                                           Format
-	width                                            int
-	number, amount, kind, time, state, origin, trace int
-	without                                          []string
+	layout  Layout
+	width   int
+	charge  columns
+	refund  columns // of rows that give money back
+	kind    column
+	day     column
+	origin  column
+	without []string
+	remarks *remarks
+	// workbook: numbers and times are a spreadsheet's own.
+	workbook bool
+
+	kinds  map[string]Kind // what a word says, as it is written
+	states map[string]State
 }
 
-// header finds the header, and with it what parts the columns. The reader
-// stands behind it.
-func (f Format) header(data []byte) (*csv.Reader, table, error) {
-	for _, comma := range ",;\t" {
-		records := csv.NewReader(bytes.NewReader(data))
-		records.Comma, records.FieldsPerRecord, records.ReuseRecord = comma, -1, true
-		for range maxHeaderAt {
-			record, err := records.Read()
-			if err != nil {
-				break // of a title, perhaps, or parted by something else
+// columns are those that rows of either kind have their own of.
+type columns struct{ number, amount, time, state, trace column }
+
+// column is where a column is, and what it is called; -1 for none.
+type column struct {
+	at   int
+	name string
+}
+
+// header finds the layout's header among the first records, which stand behind
+// it then.
+func (l Layout) header(from records) (t table, found bool, err error) {
+	for range maxHeaderAt {
+		cells, line, err := from.next()
+		if err != nil {
+			if isPlace(err) {
+				return t, false, err
 			}
-			t, ok, err := f.table(record)
-			if err != nil {
-				line, _ := records.FieldPos(0)
-				return nil, t, fmt.Errorf("line %d: %w", line, err)
-			}
-			if ok {
-				return records, t, nil
-			}
+			return t, false, nil // the end, or a title that is parted by something else
+		}
+		t, found, err := l.table(cells)
+		if err != nil {
+			return t, false, &FileError{Is: ErrColumnTwice, Line: line, Column: err.Error()}
+		}
+		if found {
+			return t, true, nil
 		}
 	}
-	return nil, table{}, fmt.Errorf("%w: none of the first %d has both %q and %q", ErrHeader, maxHeaderAt, f.Number, f.Amount)
+	return t, false, nil
 }
+
+// isPlace says whether a file can't be read at all, by whatever layout.
+func isPlace(err error) bool {
+	if err == io.EOF {
+		return false
+	}
+	fault, ok := err.(*FileError)
+	return !ok || fault.Is != ErrCSV
+}
+
+// columnTwice is a column's name.
+type columnTwice string
+
+func (e columnTwice) Error() string { return string(e) }
 
 // table is the table that a record is the header of, if it is one.
-func (f Format) table(record []string) (t table, ok bool, err error) {
-	if len(record) > maxColumns {
+func (l Layout) table(header []string) (t table, found bool, err error) {
+	if len(header) > maxColumns {
 		return t, false, nil
 	}
-	t = table{format: f, width: len(record)}
-	for _, column := range []struct {
-		name string
-		at   *int
-	}{
-		{f.Number, &t.number},
-		{f.Amount, &t.amount},
-		{f.Type, &t.kind},
-		{f.Time, &t.time},
-		{f.State, &t.state},
-		{f.Terminal, &t.origin},
-		{f.Trace, &t.trace},
-	} {
-		*column.at = -1
-		if column.name == "" {
-			continue
-		}
-		for n, name := range record {
-			if !strings.EqualFold(plain(name), column.name) {
+	names := make([]string, len(header))
+	for n, name := range header {
+		names[n] = fold(l.bare(name))
+	}
+	find := func(wanted []string) column {
+		for _, name := range wanted {
+			at := slices.Index(names, fold(name))
+			if at < 0 {
 				continue
 			}
-			if *column.at >= 0 {
-				err = fmt.Errorf("%w: the column %q is there twice", ErrHeader, column.name)
+			if slices.Contains(names[at+1:], fold(name)) && err == nil {
+				err = columnTwice(name)
 			}
-			*column.at = n
+			return column{at, name}
 		}
-		if *column.at < 0 {
-			t.without = append(t.without, column.name)
+		return column{-1, ""}
+	}
+	t = table{layout: l, width: len(header), kinds: map[string]Kind{}, states: map[string]State{}}
+	t.charge = columns{find(l.Number), find(l.Amount), find(l.Time), find(l.State), find(l.Trace)}
+	t.kind, t.day, t.origin = find(l.Type), find(l.Day), find(l.Terminal)
+	t.refund = columns{
+		find(l.Refund.Number).or(t.charge.number), find(l.Refund.Amount).or(t.charge.amount), find(l.Refund.Time).or(t.charge.time),
+		find(l.Refund.State).or(t.charge.state), find(l.Refund.Trace).or(t.charge.trace),
+	}
+	known := !slices.ContainsFunc(l.Known, func(name string) bool { return find([]string{name}).at < 0 })
+	if !known || t.charge.number.at < 0 || t.charge.amount.at < 0 {
+		return t, false, nil
+	}
+	for _, may := range []struct {
+		names []string
+		found column
+	}{{l.Type, t.kind}, {l.Time, t.charge.time}, {l.State, t.charge.state}, {l.Terminal, t.origin}, {l.Trace, t.charge.trace}} {
+		if len(may.names) > 0 && may.found.at < 0 {
+			t.without = append(t.without, may.names[0])
 		}
 	}
-	ok = t.number >= 0 && t.amount >= 0
-	if !ok {
-		err = nil
-	}
-	return t, ok, err
+	return t, err == nil, err
 }
 
-// rows reads what stands below the header.
-func (t table) rows(records *csv.Reader) (Statement, error) {
-	s := Statement{Without: t.without}
-	for {
-		record, err := records.Read()
-		if err == io.EOF {
-			return s, nil
-		}
-		if parse, ok := errors.AsType[*csv.ParseError](err); ok {
-			return s, fmt.Errorf("%w: line %d: %w", ErrCSV, parse.StartLine, parse.Err)
-		} else if err != nil {
-			return s, err
-		}
-		line, _ := records.FieldPos(0)
-		if t.noTrade(record) {
-			s.Skipped++
-			continue
-		}
-		if len(s.Rows) == maxRows {
-			return s, fmt.Errorf("%w: more than %d rows", ErrTooLarge, maxRows)
-		}
-		row, err := t.row(record)
-		if err != nil {
-			return s, fmt.Errorf("line %d: %w", line, err)
-		}
-		row.Line = line
-		s.Rows = append(s.Rows, row)
+func (c column) or(other column) column {
+	if c.at < 0 {
+		return other
 	}
+	return c
 }
 
 // noTrade says whether a line has neither number nor amount, or is a total.
-func (t table) noTrade(record []string) bool {
-	number := t.says(record, t.number)
-	return number == "" && t.says(record, t.amount) == "" ||
-		slices.ContainsFunc([]string{"合计", "总计", "小计"}, func(w string) bool { return strings.HasPrefix(number, w) })
+func (t table) noTrade(cells []string) bool {
+	number := t.says(cells, t.charge.number)
+	return number == "" && t.says(cells, t.charge.amount) == "" && t.says(cells, t.refund.number) == "" ||
+		t.begins(cells, t.layout.Totals) || startsWithOne(number, t.layout.Totals)
+}
+
+// begins says whether the first cell begins with one of some words.
+func (t table) begins(cells, words []string) bool {
+	return len(cells) > 0 && startsWithOne(t.layout.bare(cells[0]), words)
+}
+
+func startsWithOne(text string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(text, w) })
 }
 
 // says is a cell; empty where there is none.
-func (t table) says(record []string, column int) string {
-	if column < 0 || column >= len(record) {
+func (t table) says(cells []string, c column) string {
+	if c.at < 0 || c.at >= len(cells) {
 		return ""
 	}
-	return plain(record[column])
+	return t.layout.bare(cells[c.at])
 }
 
 // row reads a record. One that is longer or shorter than the header has a comma
 // too many or too few somewhere: its cells can't be told apart.
-func (t table) row(record []string) (Row, error) {
-	for len(record) > t.width && plain(record[len(record)-1]) == "" {
-		record = record[:len(record)-1]
+func (t table) row(cells []string, line int) (Row, error) {
+	cells, err := t.fitted(cells)
+	if err != nil {
+		return Row{}, &FileError{Is: err, Line: line}
 	}
-	if len(record) != t.width {
-		return Row{}, fmt.Errorf("%w: it has %d cells, the header has %d", ErrCell, len(record), t.width)
+	r := Row{Line: line, State: Moved, Terminal: t.says(cells, t.origin)}
+	amount, kindErr := t.amount(t.says(cells, t.charge.amount))
+	if r.Kind, err = t.kindOf(t.says(cells, t.kind), kindErr == nil && amount < 0); err != nil {
+		return r, t.fault(err, line, t.kind)
 	}
-	for _, cell := range record {
-		if len(cell) > maxCell {
-			return Row{}, fmt.Errorf("%w: one has more than %d bytes", ErrCell, maxCell)
+	in := t.charge
+	if r.Kind == Refund {
+		in = t.refund
+	}
+	for _, number := range []struct {
+		into *string
+		from column
+	}{{&r.No, in.number}, {&r.Trace, in.trace}, {&r.Terminal, t.origin}} {
+		if *number.into = t.says(cells, number.from); !isNumber(*number.into) {
+			return r, t.fault(ErrNumber, line, number.from)
 		}
 	}
-	r := Row{
-		No: t.says(record, t.number), Trace: t.says(record, t.trace),
-		Terminal: t.says(record, t.origin), State: Moved,
+	if rounded.MatchString(r.No) {
+		return r, t.fault(ErrRounded, line, in.number)
 	}
-	if !isNumber(r.No) || !isNumber(r.Trace) || !isNumber(r.Terminal) {
-		return r, fmt.Errorf("%w: a number is longer than %d characters, or holds some that none has", ErrCell, maxNumber)
-	}
-	amount, err := signed(t.says(record, t.amount))
-	if err != nil {
-		return r, t.unreadable(t.format.Amount, err)
-	}
-	if r.Kind, err = t.kindOf(t.says(record, t.kind), amount < 0); err != nil {
-		return r, t.unreadable(t.format.Type, err)
+	if amount, err = t.amount(t.says(cells, in.amount)); err != nil {
+		return r, t.fault(err, line, in.amount)
 	}
 	r.Amount = max(amount, -amount)
-	if r.At, err = moment(t.says(record, t.time)); err != nil {
-		return r, t.unreadable(t.format.Time, err)
+	if r.At, err = t.moment(t.says(cells, t.day), t.says(cells, in.time)); err != nil {
+		return r, t.fault(err, line, in.time.or(t.day))
 	}
-	if word := t.says(record, t.state); word != "" {
+	if word := t.says(cells, in.state); word != "" {
 		if r.State, err = t.stateOf(word); err != nil {
-			return r, t.unreadable(t.format.State, err)
+			return r, t.fault(err, line, in.state)
 		}
 	}
 	return r, nil
 }
 
-func (t table) unreadable(column string, err error) error {
-	return fmt.Errorf("%w: column %s: %w", ErrCell, column, err)
+// fitted is a record of the header's width.
+func (t table) fitted(cells []string) ([]string, error) {
+	for len(cells) > t.width && t.layout.bare(cells[len(cells)-1]) == "" {
+		cells = cells[:len(cells)-1]
+	}
+	if t.workbook && len(cells) < t.width { // which leaves out the empty ones
+		cells = append(slices.Clone(cells), make([]string, t.width-len(cells))...)
+	}
+	if len(cells) != t.width {
+		return nil, ErrWidth
+	}
+	for _, cell := range cells {
+		if len(cell) > maxCell {
+			return nil, ErrCellLength
+		}
+	}
+	return cells, nil
 }
 
-var (
-	errChargeWord = errors.New("the word is neither among charge_words nor among refund_words")
-	errStateWord  = errors.New("the word is neither among done_words nor among failed_words")
-)
+func (t table) fault(err error, line int, in column) error {
+	return &FileError{Is: err, Line: line, Column: in.name}
+}
 
 // kindOf is which way the money went: what is below zero came back, whatever
 // it is called.
 func (t table) kindOf(word string, negative bool) (Kind, error) {
-	switch {
-	case t.isOne(word, t.format.RefundWords):
-		return Refund, nil
-	case word == "" || t.isOne(word, t.format.ChargeWords):
-		if negative {
-			return Refund, nil
+	kind, known := t.kinds[word]
+	if !known {
+		switch {
+		case oneOf(word, t.layout.RefundWords):
+			kind = Refund
+		case word == "" || oneOf(word, t.layout.ChargeWords):
+			kind = Charge
+		default:
+			return "", ErrTypeWord
 		}
-		return Charge, nil
+		t.kinds[strings.Clone(word)] = kind
 	}
-	return "", errChargeWord
+	if negative {
+		return Refund, nil
+	}
+	return kind, nil
 }
 
 func (t table) stateOf(word string) (State, error) {
-	switch {
-	case t.isOne(word, t.format.DoneWords):
-		return Moved, nil
-	case t.isOne(word, t.format.FailedWords):
-		return Still, nil
+	state, known := t.states[word]
+	if known {
+		return state, nil
 	}
-	return "", errStateWord
+	switch {
+	case oneOf(word, t.layout.DoneWords):
+		state = Moved
+	case oneOf(word, t.layout.OpenWords):
+		state = Open
+	case oneOf(word, t.layout.FailedWords):
+		state = Still
+	default:
+		return "", ErrStateWord
+	}
+	t.states[strings.Clone(word)] = state
+	return state, nil
 }
 
-func (t table) isOne(word string, words []string) bool {
-	return slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, word) })
+// moment reads a time, whose day may stand apart; zero when there is none.
+func (t table) moment(day, clock string) (time.Time, error) {
+	if t.workbook {
+		if at, ok := serial(day, clock); ok {
+			return at, nil
+		}
+	}
+	if day == "" {
+		return moment(clock)
+	}
+	if _, err := strconv.Atoi(clock); err == nil && len(clock) < len("150405") {
+		clock = strings.Repeat("0", len("150405")-len(clock)) + clock // whose leading zeros a program took
+	}
+	return moment(strings.TrimSpace(day + " " + clock))
 }

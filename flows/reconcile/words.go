@@ -65,7 +65,7 @@ func judgeWords(day Day, trades []Trade, words []word) Report {
 			rows[n].State = Silent
 		}
 	}
-	c := &comparison{report: Compare(day, trades, rows, Scope{})}
+	c := &Comparison{report: Compare(day, trades, rows, Scope{})}
 	for _, w := range words {
 		if w.row.Kind == Charge && w.row.State == Moved && w.summed {
 			c.judgeRefunds(b.byNo[key{Charge, w.row.No}], w, b.refunds[w.row.No])
@@ -83,7 +83,7 @@ func (w word) proves(b book) bool {
 
 // judgeRefunds: what the platform gave back beyond ours was given back
 // elsewhere, or lost here. What is undecided here may be either.
-func (c *comparison) judgeRefunds(t *Trade, w word, s sides) {
+func (c *Comparison) judgeRefunds(t *Trade, w word, s sides) {
 	row := &Row{Kind: Refund, State: Moved, Original: t.No}
 	switch {
 	case w.refunded < s.moved:
