@@ -122,7 +122,7 @@ func samples() []sample {
 	for _, kind := range troubleKinds() {
 		trouble := view.Trouble{Kind: kind}
 		switch kind {
-		case view.TroubleRefused, view.TroubleFailed, view.TroubleClosed, view.TroubleBillRefused, view.TroubleBillClosed, view.TroubleBillOpen:
+		case view.TroubleRefused, view.TroubleFailed, view.TroubleClosed, view.TroubleBillRefused, view.TroubleBillClosed, view.TroubleBillCancelled, view.TroubleBillOpen:
 			trouble.Reference, trouble.Retry, trouble.CardIn = "17341299427649863690123456789012", true, true
 		case view.TroubleUnreadable, view.TroubleIdentityUnreadable, view.TroubleIdentityRefused, view.TroubleOffline:
 			trouble.Retry = true
@@ -139,6 +139,7 @@ func troubleKinds() []view.TroubleKind {
 		view.TroubleNoPerson, view.TroubleNotRegistered, view.TroubleNoAccount, view.TroubleNoCard, view.TroubleOffline, view.TroubleNoOrder,
 		view.TroubleRefused, view.TroubleClosed, view.TroubleFailed, view.TroubleJournal, view.TroubleBusy, view.TroubleInternal,
 		view.TroubleBillOpen, view.TroubleNoBills, view.TroubleNoPreSettlement, view.TroubleBillRefused, view.TroubleBillClosed,
+		view.TroubleBillCancelled,
 		view.TroubleAuthRefused, view.TroubleAuthCancelled, view.TroubleAuthExpired,
 	}
 }

@@ -32,7 +32,7 @@ type Core interface {
 	Refund(context.Context, onetrans.Request) (txn.Status, error)
 	CancelSettlement(context.Context, onetrans.Request) (txn.CancelStatus, error)
 	RecallRecharge(onetrans.Request) (status txn.Status, known bool, err error)
-	RecallSettlement(onetrans.Request) (status txn.SettleStatus, known bool, err error)
+	RecallSettlement(context.Context, onetrans.Request) (status txn.SettleStatus, known bool, err error)
 	Query(context.Context, onetrans.Request) (onetrans.Answer, error)
 	AccountOf(query onetrans.Request) (accountType string, err error)
 	Watch(no string) (statuses <-chan txn.Status, end func(), err error)

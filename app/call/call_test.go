@@ -61,7 +61,7 @@ func (f *fakeCore) RecallRecharge(onetrans.Request) (txn.Status, bool, error) {
 	return f.recalled, f.recalled.Trade.Order.No != "", f.recallErr
 }
 
-func (f *fakeCore) RecallSettlement(onetrans.Request) (txn.SettleStatus, bool, error) {
+func (f *fakeCore) RecallSettlement(context.Context, onetrans.Request) (txn.SettleStatus, bool, error) {
 	return f.settlement, f.settlement.No != "", f.recallErr
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -414,12 +415,13 @@ func TestHowASettlementEnds(t *testing.T) {
 		"refunded":                    {fakePages{settle: txn.SettleStatus{State: txn.Refunded}}, onetrans.CodePlatformNoSettle},
 		"left":                        {fakePages{settle: txn.SettleStatus{State: txn.Abandoned}, err: ErrCancelled}, onetrans.CodeCancelled},
 		"refused":                     {fakePages{settle: txn.SettleStatus{State: txn.Refused, RefusedWith: "610004"}}, "610004"},
-		"settled, contradicted":       {fakePages{settle: txn.SettleStatus{State: txn.Succ, Alarm: "A"}}, onetrans.CodeOK},
+		"settled, contradicted":       {fakePages{settle: txn.SettleStatus{State: txn.Succ, Alarm: "A"}}, onetrans.CodeUnknown},
 		"left before the line opened": {fakePages{settle: txn.SettleStatus{State: txn.NotSent}, err: ErrCancelled}, onetrans.CodeCancelled},
 		"left, contradicted":          {fakePages{settle: txn.SettleStatus{State: txn.Abandoned, Alarm: "A"}, err: ErrCancelled}, onetrans.CodeUnknown},
 		"refunded, contradicted":      {fakePages{settle: txn.SettleStatus{State: txn.Refunded, Alarm: "A"}}, onetrans.CodeUnknown},
 		"being confirmed":             {fakePages{settle: txn.SettleStatus{State: txn.Confirming}}, onetrans.CodeUnknown},
 		"being abandoned":             {fakePages{settle: txn.SettleStatus{State: txn.Abandoning}, err: ErrCancelled}, onetrans.CodeUnknown},
+		"settled and cancelled":       {fakePages{settle: txn.SettleStatus{State: txn.Cancelled}}, onetrans.CodeUnsettled},
 	} {
 		code, text, data, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: c.pages}, nil), onetrans.TransSettle, settleIn(t))
 		if code != string(c.code) || data["outSettleNo"] != "M1" {
@@ -433,6 +435,62 @@ func TestHowASettlementEnds(t *testing.T) {
 	}
 	if code, _, _, _ := call(t, door(&fakeCore{}, nil), onetrans.TransSettle, settleIn(t)); code != string(onetrans.CodeDevice) {
 		t.Errorf("without a display: %s", code)
+	}
+}
+
+// A settlement's number that is used already is told as it stands now.
+func TestARepeatOfASettlementHearsWhatBecameOfIt(t *testing.T) {
+	orders := []string{"O1"}
+	for name, c := range map[string]struct {
+		is             txn.SettleStatus
+		code           onetrans.Code
+		result, refund any
+		orders         bool
+	}{
+		"it stands":                  {txn.SettleStatus{State: txn.Succ}, onetrans.CodeOK, nil, nil, true},
+		"it is cancelled":            {txn.SettleStatus{State: txn.Cancelled, RefundNo: "XL1"}, onetrans.CodeUnsettled, nil, "XL1", false},
+		"it is being cancelled":      {txn.SettleStatus{State: txn.Cancelling, RefundNo: "XL1"}, onetrans.CodeUnknown, "ing", "XL1", false},
+		"its end is contradicted":    {txn.SettleStatus{State: txn.Succ, Alarm: "A"}, onetrans.CodeUnknown, "succ", nil, true},
+		"refused, and refunded":      {txn.SettleStatus{State: txn.Refunded, RefundNo: "R1"}, onetrans.CodePlatformNoSettle, nil, "R1", true},
+		"refused, and not given yet": {txn.SettleStatus{State: txn.Refunding, RefundNo: "R1"}, onetrans.CodeUnknown, "ing", "R1", true},
+	} {
+		c.is.No, c.is.SetlID, c.is.OrderList = "M1", "L1", orders
+		code, text, data, _ := call(t, doorWith(Terminal{Core: &fakeCore{settlement: c.is}}, nil), onetrans.TransSettle, settleIn(t))
+		if code != string(c.code) || data["outSettleNo"] != "M1" || data["setl_id"] != "L1" || data["result"] != c.result || data["outRefundNo"] != c.refund {
+			t.Errorf("%s: %s %s %v", name, code, text, data)
+		}
+		if _, booked := data["orderList"]; booked != c.orders {
+			t.Errorf("%s: %v", name, data)
+		}
+	}
+}
+
+// Who hears 600008 hears all that is known: what was refused or cancelled, that
+// the money goes back, and under which number.
+func TestWhatIsGivenBackIsNamed(t *testing.T) {
+	cancelIn := request(t, map[string]any{"fixmedins_code": "H", "fixmedins_name": "院", "mdtrt_id": "D1", "setl_id": "L1", "psn_no": "P1"})
+	for text, c := range map[string]struct {
+		core      *fakeCore
+		transType string
+		in        []byte
+	}{
+		"结算未成功，退款处理中": {
+			&fakeCore{settlement: txn.SettleStatus{No: "M1", State: txn.Refunding, RefundNo: "R1"}}, onetrans.TransSettle, settleIn(t),
+		},
+		"结算未成功，退款待人工处理": {
+			&fakeCore{settlement: txn.SettleStatus{No: "M1", State: txn.Refunding, RefundNo: "R1", Desk: txn.BecauseExceeds}}, onetrans.TransSettle, settleIn(t),
+		},
+		"结算已撤销，自付部分退款处理中": {
+			&fakeCore{cancel: txn.CancelStatus{No: "L1", State: txn.Refunding, RefundNo: "R1", SilentSince: time.Now()}}, onetrans.TransSettleCancel, cancelIn,
+		},
+		"结算已撤销，自付部分退款待人工处理": {
+			&fakeCore{cancel: txn.CancelStatus{No: "L1", State: txn.Refunding, RefundNo: "R1", Desk: txn.BecauseRefused}}, onetrans.TransSettleCancel, cancelIn,
+		},
+	} {
+		code, said, data, exit := call(t, doorWith(Terminal{Core: c.core}, nil), c.transType, c.in)
+		if code != string(onetrans.CodeUnknown) || exit != ExitUnknown || !strings.HasPrefix(said, text+"，") || data["outRefundNo"] != "R1" || data["result"] != "ing" {
+			t.Errorf("%s: %s %s %v", text, code, said, data)
+		}
 	}
 }
 

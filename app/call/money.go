@@ -166,11 +166,11 @@ func settle(ctx context.Context, j job) onetrans.Answer {
 	if no.Empty() {
 		return j.failure(missing("msgid", "发送方报文ID/医疗机构业务流水号"))
 	}
-	standing, begun, err := j.Core.RecallSettlement(j.request)
+	standing, begun, err := j.Core.RecallSettlement(ctx, j.request)
 	switch {
 	case err != nil:
 		return j.failure(err)
-	case begun && (j.Pages == nil || standing.Final()):
+	case begun && (j.Pages == nil || standing.Final() || standing.State == txn.Cancelling):
 		return settled(standing)
 	case j.Pages == nil:
 		return reply(sayings.noPage)

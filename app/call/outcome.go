@@ -166,13 +166,22 @@ func settled(s txn.SettleStatus) onetrans.Answer {
 		OutSettleNo: onetrans.T(s.No),
 		MdtrtID:     present(s.MdtrtID),
 		SetlID:      present(s.SetlID),
+		OutRefundNo: present(s.RefundNo),
 	}
-	for _, no := range s.OrderList {
-		out.OrderList.Items = append(out.OrderList.Items, onetrans.T(no))
+	if s.State != txn.Cancelled && s.State != txn.Cancelling {
+		for _, no := range s.OrderList {
+			out.OrderList.Items = append(out.OrderList.Items, onetrans.T(no))
+		}
 	}
 	switch standing(s.State, s.Alarm) {
 	case txn.Succ:
+		if s.Alarm != "" {
+			out.Result = onetrans.T(string(onetrans.ResultSucc)) // as it was proven
+			return withData(reply(sayings.unknown), out)
+		}
 		return withData(reply(sayings.ok), out)
+	case txn.Cancelled:
+		return withData(reply(sayings.unsettled), out)
 	case txn.Refunded:
 		return withData(reply(sayings.givenBack), out)
 	case txn.Fail, txn.Closed, txn.NotFound, txn.Abandoned:
@@ -183,13 +192,27 @@ func settled(s txn.SettleStatus) onetrans.Answer {
 		return withData(reply(sayings.notSent), out)
 	}
 	out.Result = onetrans.T(string(onetrans.ResultIng))
-	return withData(reply(sayings.unknown), out)
+	return withData(reply(undecided(s.State, s.Desk)), out)
+}
+
+// undecided says all that is known of what has no end yet: what was refused or
+// cancelled, and that money goes back, or that it waits for a person.
+func undecided(state flow.State, desk txn.Reason) saying {
+	switch {
+	case state == txn.Refunding && desk != "":
+		return sayings.notGivenBack
+	case state == txn.Refunding:
+		return sayings.givingBack
+	case state == txn.Cancelling:
+		return sayings.cancelling
+	}
+	return sayings.unknown
 }
 
 // cancelled is the answer for a cancellation as it stands: done only when the
 // person has their own share back, too.
 func cancelled(s txn.CancelStatus) onetrans.Answer {
-	named := numbers{SetlID: onetrans.T(s.No)}
+	named := numbers{SetlID: onetrans.T(s.No), OutRefundNo: present(s.RefundNo)}
 	switch s.State {
 	case txn.Succ:
 		answer := reply(sayings.ok)
@@ -203,5 +226,12 @@ func cancelled(s txn.CancelStatus) onetrans.Answer {
 		return withData(reply(sayings.notSent), named)
 	}
 	named.Result = onetrans.T(string(onetrans.ResultIng))
-	return withData(reply(sayings.unknown), named)
+	says := sayings.unknown
+	switch {
+	case s.State == txn.Refunding && s.Desk != "":
+		says = sayings.shareAtDesk
+	case s.State == txn.Refunding:
+		says = sayings.shareGoesBack
+	}
+	return withData(reply(says), named)
 }

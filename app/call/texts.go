@@ -33,6 +33,8 @@ var sayings = struct {
 	identityRefused, identityNumber                           saying
 	unknown, untrusted, tooLong, journal, notSent, otherTrade saying
 	notTaken, notRefunded, refunding, notSettled, givenBack   saying
+	givingBack, notGivenBack, unsettled, cancelling           saying
+	shareGoesBack, shareAtDesk                                saying
 	inDoubt, exceeds, refused, internal                       saying
 }{
 	ok:                 saying{onetrans.CodeOK, "成功"},
@@ -73,6 +75,12 @@ var sayings = struct {
 	refunding:          saying{onetrans.CodeOK, "退款处理中"},
 	notSettled:         saying{onetrans.CodeNotTaken, "未结算，未收款"},
 	givenBack:          saying{onetrans.CodePlatformNoSettle, "结算失败，已收款项已退回"},
+	givingBack:         saying{onetrans.CodeUnknown, "结算未成功，退款处理中，请勿重复收款或退款"},
+	notGivenBack:       saying{onetrans.CodeUnknown, "结算未成功，退款待人工处理，请勿重复收款或退款"},
+	unsettled:          saying{onetrans.CodeUnsettled, "该结算已撤销"},
+	cancelling:         saying{onetrans.CodeUnknown, "该结算正在撤销，尚未完成，请勿重复收款或退款，请先查询"},
+	shareGoesBack:      saying{onetrans.CodeUnknown, "结算已撤销，自付部分退款处理中，请勿重复退款"},
+	shareAtDesk:        saying{onetrans.CodeUnknown, "结算已撤销，自付部分退款待人工处理，请勿重复退款"},
 	inDoubt:            saying{onetrans.CodeInDoubt, "同一账户有一笔相同金额的交易结果未知，请先查询"},
 	exceeds:            saying{onetrans.CodePlatformExceeds, "退款金额超过可退金额"},
 	refused:            saying{"", "支付平台拒绝，未办理"},

@@ -186,6 +186,10 @@ func TestBillsAreSettledAndCancelledWithTheShareGivenBack(t *testing.T) {
 	}
 	w.booksHave("cancelled", share, share+"succ")
 
+	repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement(t, "S1"))
+	if err != nil || repeated.State != txn.Cancelled || repeated.RefundNo != cancelled.RefundNo {
+		t.Errorf("the settlement again: %+v, %v", repeated, err)
+	}
 	again, err := w.Core.CancelSettlement(t.Context(), cancellation(t, status))
 	if err != nil || again.State != txn.Succ || again.RefundNo != cancelled.RefundNo {
 		t.Errorf("the same again: %+v, %v", again, err)

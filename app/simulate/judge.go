@@ -188,10 +188,19 @@ func (d *day) judgeJournal(b books, t *terminal, trades map[key]txn.Trade) {
 		if !trade.Final() {
 			d.wrong("%s %s is still %s at %s: %q", k.kind, k.no, trade.At(), t.name, trade.Progress.Desk)
 		}
-		if has := b.has(k); (trade.At() == txn.Succ) != has {
+		if has := b.has(k); (trade.At() == txn.Succ || trade.At() == txn.Cancelled) != has {
 			d.wrong("%s %s is %s at %s; at the platform: %v", k.kind, k.no, trade.At(), t.name, has)
 		}
+		if k.kind == onetrans.TransSettle && (trade.At() == txn.Cancelled) != cancelledAt(b.settlements[k.no].SetlID, trades) {
+			d.wrong("%s %s is %s at %s; at the platform: %s", k.kind, k.no, trade.At(), t.name, b.settlements[k.no].State)
+		}
 	}
+}
+
+// cancelledAt says whether a terminal's trades have a settlement's cancellation.
+func cancelledAt(setlID string, trades map[key]txn.Trade) bool {
+	t, known := trades[key{onetrans.TransSettleCancel, setlID}]
+	return known && t.At() == txn.Succ
 }
 
 // has says whether the platform did what a trade asks for, and it stands.

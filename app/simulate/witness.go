@@ -20,7 +20,7 @@ func (t *terminal) witness(e txn.Entry, now txn.Trade) {
 		t.day.count.trades.Add(1)
 	case before.Order.Amount != now.Order.Amount || before.Order.Content != now.Order.Content:
 		t.day.wrong("%s %s was changed: %s", k.kind, k.no, e.Event)
-	case before.Final() && before.At() != now.At() && !mayBegin(before.At(), e.Event):
+	case before.Final() && before.At() != now.At() && !mayBegin(before.At(), e.Event) && !isUndone(before, now):
 		t.day.wrong("%s %s was %s, which is final, and became %s by %q", k.kind, k.no, before.At(), now.At(), e.Event)
 	}
 	if k.kind == onetrans.TransRefund && e.Event == "sent" {
@@ -33,6 +33,11 @@ func (t *terminal) witness(e txn.Entry, now txn.Trade) {
 func mayBegin(final flow.State, event string) bool {
 	return event == "sent" && (final == txn.Refused || final == txn.NotSent || final == txn.Fail) ||
 		event == "reopened" && final == txn.Fail
+}
+
+// isUndone: what was settled has been cancelled.
+func isUndone(before, now txn.Trade) bool {
+	return before.Order.Kind() == onetrans.TransSettle && before.At() == txn.Succ && now.At() == txn.Cancelled
 }
 
 // journals says whether the journal has a trade as open.

@@ -250,7 +250,7 @@ func endOfBills(s txn.SettleStatus, e Ended) End {
 	switch s.State {
 	case txn.Abandoned, txn.NotSent:
 		return e.unpaid(s.ExpireAt)
-	case txn.Succ, txn.Refused, txn.Refunded:
+	case txn.Succ, txn.Refused, txn.Refunded, txn.Cancelled:
 		return Answered
 	}
 	return Unsettled

@@ -24,6 +24,7 @@ const (
 	CodeOtherTrade Code = "600013" // this number was used with other content
 	CodeNotTaken   Code = "600014" // the payment failed or was closed for good, nothing was taken
 	CodeInDoubt    Code = "600015" // a like charge is in doubt
+	CodeUnsettled  Code = "600016" // this settlement has been cancelled
 	CodeInternal   Code = "600099" // an internal error before anything was sent
 )
 

@@ -76,6 +76,7 @@ type SettleOut struct {
 	QRCode      Text             `json:"qrcode,omitzero"`      // ours: the text of the code to pay
 	ExpireTime  Text             `json:"expireTime,omitzero"`  // ours: when the unpaid order closes, yyyyMMddHHmmss
 	Result      Text             `json:"result,omitzero"`      // ours: a [Result] of the payment
+	OutRefundNo Text             `json:"outRefundNo,omitzero"` // ours: the refund that gives the payment back
 
 	Unknown jsontext.Value `json:",embed"`
 }
@@ -102,9 +103,9 @@ type BillItem struct {
 
 // SettleStep is a step of a settlement as the page shows it, our addition.
 type SettleStep struct {
-	Code  Text `json:"code,omitzero"`
+	Code  Text `json:"code,omitzero"` // person, registration, pre_settlement, payment, confirmation
 	Name  Text `json:"name,omitzero"`
-	State Text `json:"state,omitzero"`
+	State Text `json:"state,omitzero"` // ahead, now, done, skipped; of a confirmation that was cancelled since: cancelled
 
 	Unknown jsontext.Value `json:",embed"`
 }

@@ -158,7 +158,7 @@ func shareState(s flow.State, paid bool) State {
 	switch s {
 	case txn.Paying:
 		return Doubt
-	case txn.Confirming, txn.Succ, txn.Refunding, txn.Refunded:
+	case txn.Confirming, txn.Succ, txn.Refunding, txn.Refunded, txn.Cancelled:
 		if paid {
 			return Moved
 		}

@@ -82,6 +82,9 @@ func (c *call) settleOut(s *settlement) onetrans.SettleOut {
 		return out
 	}
 	out.MdtrtID, out.PreSetl = onetrans.T(s.MdtrtID), s.Sums.preSetl()
+	if s.SetlID != "" {
+		out.SetlID = onetrans.T(s.SetlID)
+	}
 	out.Steps.Items = steps(s)
 	return out
 }
@@ -106,6 +109,8 @@ const (
 	stepNow     = "now"
 	stepDone    = "done"
 	stepSkipped = "skipped"
+	// stepCancelled is a confirmation's that was cancelled since.
+	stepCancelled = "cancelled"
 )
 
 // steps is how far a settlement has come.
@@ -122,6 +127,9 @@ func steps(s *settlement) []onetrans.SettleStep {
 	}
 	if s.booked() {
 		confirmation = stepDone
+		if s.State == settleCancelled {
+			confirmation = stepCancelled
+		}
 		if payment == stepNow {
 			payment = stepDone
 		}

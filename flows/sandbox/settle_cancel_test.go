@@ -56,6 +56,31 @@ func TestCancelAgainIsAnsweredTheSame(t *testing.T) {
 	}
 }
 
+// Phases repeat their answers; that it was cancelled since is said beside.
+func TestARepeatedPhaseSaysThatTheSettlementWasCancelled(t *testing.T) {
+	b := newBench(t)
+	done := b.settleWhole(patient(), "S1")
+	cancelled := func(phase onetrans.Phase) bool {
+		for _, s := range settled(t, b.phase("S1", phase)).Steps {
+			if s.Code == "confirmation" && s.State == "cancelled" {
+				return true
+			}
+		}
+		return false
+	}
+	for _, phase := range []onetrans.Phase{onetrans.PhasePre, onetrans.PhaseConfirm} {
+		if cancelled(phase) {
+			t.Errorf("%s: cancelled before it is", phase)
+		}
+	}
+	wantCode(t, b.send(onetrans.TransSettleCancel, cancelOf(patient(), done)), "000000")
+	for _, phase := range []onetrans.Phase{onetrans.PhasePre, onetrans.PhasePay, onetrans.PhaseConfirm} {
+		if !cancelled(phase) {
+			t.Errorf("%s: not said to be cancelled", phase)
+		}
+	}
+}
+
 func TestCancelOpensTheBillsAndFreesTheShare(t *testing.T) {
 	b := newBench(t)
 	data := cancelOf(patient(), b.settleWhole(patient(), "S1"))

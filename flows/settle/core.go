@@ -50,6 +50,8 @@ func stageOf(s txn.SettleStatus) Stage {
 		return Refused
 	case txn.NotSent:
 		return NotSent
+	case txn.Cancelled:
+		return Cancelled
 	}
 	return Unknown
 }

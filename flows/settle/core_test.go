@@ -16,6 +16,7 @@ func TestWhatTheCoresStatesMean(t *testing.T) {
 		txn.Created: settle.Unknown, txn.Unknown: settle.Unknown, txn.PreSettled: settle.Priced, txn.Paying: settle.Unpaid,
 		txn.Confirming: settle.Unconfirmed, txn.Succ: settle.Done, txn.Abandoning: settle.Undoing, txn.Abandoned: settle.Undone,
 		txn.Refunding: settle.RefusedPaid, txn.Refunded: settle.Refunded, txn.Refused: settle.Refused, txn.NotSent: settle.NotSent,
+		txn.Cancelled: settle.Cancelled,
 	} {
 		if got := settle.StatusOf(txn.SettleStatus{State: state}).Stage; got != want {
 			t.Errorf("%q: %v, want %v", state, got, want)

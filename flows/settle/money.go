@@ -216,6 +216,8 @@ func (m Model) follow() (_ Model, _ []flow.Effect, ok bool) {
 		return next, effects, true
 	case Undone:
 		return m.troubled(view.TroubleBillClosed), nil, true
+	case Cancelled:
+		return m.troubled(view.TroubleBillCancelled), nil, true
 	case NotSent:
 		return m.troubled(view.TroubleOffline), nil, true
 	}

@@ -39,6 +39,8 @@ const (
 	Refunded
 	// NotSent: nothing reached the platform.
 	NotSent
+	// Cancelled: settled, and cancelled since, elsewhere.
+	Cancelled
 )
 
 // Status is how a settlement stands.

@@ -29,6 +29,7 @@ func cancelKind() kind {
 		ask:       askForCancellation,
 		holds:     func(Trade) bool { return false },
 		repeats:   neverLeft,
+		entails:   (*Core).unsettle,
 		leftAlone: nothing,
 	}
 }
@@ -99,6 +100,28 @@ func askForCancellation(c *Core, ctx context.Context, l *live, _ time.Duration) 
 		}
 		return nil
 	}}, 0)
+}
+
+// unsettle notes that a settlement of this journal is cancelled, once that is
+// proven, or a person says so.
+func (c *Core) unsettle(t Trade, e flow.Event) error {
+	switch e := e.(type) {
+	case cancelled:
+	case decided:
+		if t.Final() || e.hand.Verdict != VerdictDone {
+			return nil
+		}
+	default:
+		return nil
+	}
+	c.beginning.Lock()
+	defer c.beginning.Unlock()
+	made, known, err := c.settledAs(t.Order.No)
+	if err != nil || !known || !made.Final() {
+		return err
+	}
+	_, err = c.happen(newLive(made), cancelledSince{setlID: t.Order.No}, "")
+	return err
 }
 
 // refundShare refunds the share, or says why it can't.

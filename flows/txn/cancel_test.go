@@ -369,3 +369,160 @@ func (m *memory) renumber(t *testing.T, kind, no, refundNo string) {
 		t.Fatal(err)
 	}
 }
+
+// settledAs makes a settlement S of which the person paid 30.00, known as S1.
+func (w *world) settled() {
+	w.t.Helper()
+	w.ordered("S")
+	w.platform.on("confirm", settledOK)
+	w.platform.on("query", says("succ"))
+	w.pass(10 * time.Second)
+	w.settlementMustBe("S", txn.Succ)
+}
+
+// recall is what a repeat of settlement S hears.
+func (w *world) recallSettlement() txn.SettleStatus {
+	w.t.Helper()
+	s, known, err := w.core.RecallSettlement(w.t.Context(), bills{no: "S"}.request())
+	if err != nil || !known {
+		w.t.Fatal(known, err)
+	}
+	return s
+}
+
+func TestASettlementThatIsCancelledIsToldAsThat(t *testing.T) {
+	play(t, func(w *world) {
+		w.canReturn()
+		w.settled()
+		if s := w.recallSettlement(); s.State != txn.Succ {
+			t.Errorf("before: %s", s.State)
+		}
+		must := func(when string, told flow.State, journaled flow.State) {
+			t.Helper()
+			if s := w.recallSettlement(); s.State != told {
+				t.Errorf("%s it is told as %s, want %s", when, s.State, told)
+			}
+			w.settlementMustBe("S", journaled)
+		}
+		w.platform.on("cancel", lost)
+		w.cancel("S1", time.Second)
+		must("while its cancellation is unknown", txn.Cancelling, txn.Succ)
+		w.platform.on("refund", lost)
+		w.platform.on("query", lost)
+		w.platform.on("cancel", cancelledShare("30.00"))
+		w.pass(time.Minute)
+		must("while the share is given back", txn.Cancelling, txn.Cancelled)
+		if s := w.recallSettlement(); s.RefundNo != "XS1" {
+			t.Errorf("the share's refund is %q", s.RefundNo)
+		}
+		w.restart()
+		w.platform.on("query", refundSays("XS1", "succ"))
+		w.pass(10 * time.Minute)
+		must("once the share is given back", txn.Cancelled, txn.Cancelled)
+	})
+}
+
+func TestASettlementStandsWhoseCancellationIsRefusedForGood(t *testing.T) {
+	play(t, func(w *world) {
+		w.settled()
+		w.platform.on("cancel", refuses("610007"))
+		w.cancel("S1", time.Second)
+		if s := w.recallSettlement(); s.State != txn.Succ {
+			t.Errorf("%s", s.State)
+		}
+	})
+}
+
+// That a settlement is cancelled is written before its cancellation is complete,
+// so that no end of the program can come between.
+func TestThatASettlementIsCancelledIsWrittenFirst(t *testing.T) {
+	play(t, func(w *world) {
+		w.settled()
+		w.platform.on("cancel", cancelledShare("0.00"))
+		w.journal.set(func(e txn.Entry) error {
+			if e.Event == "cancelled since" {
+				return errDisk
+			}
+			return nil
+		})
+		if s := w.cancel("S1", time.Second); s.State == txn.Succ {
+			t.Errorf("complete, and the settlement does not say so: %s", w.diary)
+		}
+		w.journal.set(nil)
+		w.pass(time.Minute)
+		w.settlementMustBe("S", txn.Cancelled)
+		if got := w.tradeOf(onetrans.TransSettleCancel, "S1").At(); got != txn.Succ {
+			t.Errorf("the cancellation is %s", got)
+		}
+	})
+}
+
+// cancelledElsewhere repeats the answer to a phase of what was cancelled since.
+var cancelledElsewhere = data(`"setl_id":"S1","traceNo":"T1","orderList":["O1"],"mdtrt_id":"M1",
+	"preSetl":{"medfee_sumamt":"100.00","fund_pay_sumamt":"70.00","psn_cash_pay":"30.00"},
+	"steps":[{"code":"confirmation","name":"结算确认","state":"cancelled"}]`)
+
+func TestASettlementThatWasCancelledElsewhereIsToldAsThat(t *testing.T) {
+	t.Run("after it was settled here", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.settled()
+			w.platform.on("confirm", lost)
+			if s := w.recallSettlement(); s.State != txn.Succ || s.Alarm != "" {
+				t.Errorf("a silent platform: %+v", s)
+			}
+			w.platform.on("confirm", mute)
+			if begin := time.Now(); w.recallSettlement().State != txn.Succ || time.Since(begin) > 10*time.Second {
+				t.Errorf("waited %v", time.Since(begin))
+			}
+			w.platform.on("confirm", cancelledElsewhere)
+			if s := w.recallSettlement(); s.State != txn.Cancelled || s.Desk != "" {
+				t.Errorf("%+v", s)
+			}
+			w.settlementMustBe("S", txn.Cancelled)
+		})
+	})
+	t.Run("of another settlement, or another payment", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.settled()
+			for _, other := range []string{`"setl_id":"S9"`, `"setl_id":"S1","traceNo":"T9"`, `"traceNo":"T1"`, `"setl_id":"S1","outSettleNo":"X"`} {
+				w.platform.on("confirm", data(other+`,"steps":[{"code":"confirmation","state":"cancelled"}]`))
+				if s := w.recallSettlement(); s.State != txn.Succ {
+					t.Errorf("%s: %+v", other, s)
+				}
+			}
+		})
+	})
+	t.Run("before it was known to be settled", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.ordered("S")
+			w.platform.on("confirm", lost, cancelledElsewhere)
+			w.platform.on("query", says("succ"))
+			w.pass(time.Minute)
+			w.settlementMustBe("S", txn.Cancelled)
+			// Whether the person has the share back is for a person to find out.
+			if got := w.tradeOf(onetrans.TransSettle, "S").Progress; got.Desk != txn.BecauseCancelledElsewhere || got.Settle.SetlID != "S1" {
+				t.Errorf("%+v", got)
+			}
+			if n := w.count("send refund"); n != 0 {
+				t.Errorf("%d refunds", n)
+			}
+		})
+	})
+	t.Run("by this number at another terminal", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.platform.on("pre", cancelledElsewhere)
+			if s, err := w.preSettle(bills{no: "S"}, time.Minute); err != nil || s.State != txn.Cancelled || s.Desk != "" {
+				t.Errorf("%+v %v", s, err)
+			}
+		})
+	})
+	t.Run("said as a refusal", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.settled()
+			w.platform.on("confirm", refuses("610007"))
+			if s := w.recallSettlement(); s.State != txn.Succ || s.Alarm == "" || s.Desk != txn.BecauseContradiction {
+				t.Errorf("%+v", s)
+			}
+		})
+	})
+}

@@ -29,13 +29,16 @@ const (
 	BecauseExceeds       Reason = "exceeds"        // less is left of the order than is to be given back
 	BecauseReused        Reason = "reused"         // the refund's number has another content
 	BecauseInvalid       Reason = "invalid"        // the refund that it needs can't be made
+	// BecauseCancelledElsewhere: it was settled and cancelled before this journal
+	// had its end; whoever cancelled it had to give the share back.
+	BecauseCancelledElsewhere Reason = "cancelled_elsewhere"
 )
 
 // Reasons are all of them.
 func Reasons() []Reason {
 	return []Reason{
-		BecauseRefused, BecauseContradiction, BecauseDisputed, BecauseNotBooked, BecauseNeverArrived, BecauseNoEcho, BecauseClosed, BecauseGivenUp, BecauseInHand,
-		BecauseNoShare, BecauseNoPayment, BecauseNoCredentials, BecauseExceeds, BecauseReused, BecauseInvalid,
+		BecauseRefused, BecauseContradiction, BecauseDisputed, BecauseNotBooked, BecauseNeverArrived, BecauseNoEcho, BecauseClosed, BecauseGivenUp,
+		BecauseInHand, BecauseNoShare, BecauseNoPayment, BecauseNoCredentials, BecauseExceeds, BecauseReused, BecauseInvalid, BecauseCancelledElsewhere,
 	}
 }
 

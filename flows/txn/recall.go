@@ -44,16 +44,6 @@ func (c *Core) RecallRecharge(request onetrans.Request) (status Status, known bo
 	return c.recall(order)
 }
 
-// RecallSettlement is [Core.RecallRecharge] for a settlement.
-func (c *Core) RecallSettlement(request onetrans.Request) (status SettleStatus, known bool, err error) {
-	order, err := c.newSettlement(request, time.Now())
-	if err != nil {
-		return SettleStatus{}, false, err
-	}
-	s, known, err := c.recall(order)
-	return settleStatus(s), known, err
-}
-
 func (c *Core) recall(order Order) (Status, bool, error) {
 	if l, ok := c.find(order.Kind(), order.No); ok {
 		return l.status(), true, sameContent(l.order, order)

@@ -49,7 +49,7 @@ func (c *Core) wasCancelled(charge Trade) (bool, error) {
 		if err == nil && in.DepositType.String() == onetrans.DepositChsOne {
 			return true, nil
 		}
-	} else if t, known, err := c.cancellationOf(charge.settlement().SetlID); err != nil || known && t.unsettled() {
+	} else if t, known, err := c.cancellationOf(charge.settlement().SetlID); err != nil || known && t.unsettled() || charge.At() == Cancelled {
 		return err == nil, err
 	}
 	if charge.Progress.TraceNo == "" {

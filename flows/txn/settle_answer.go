@@ -2,6 +2,7 @@ package txn
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"onetrans/flows/flow"
@@ -96,7 +97,8 @@ func abandonAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 	return abandoned{}
 }
 
-// phaseOut reads what a phase answered: its data, or a refusal; neither when
+// phaseOut reads what a phase answered: its data, or a refusal, or that the
+// settlement was cancelled; neither when
 // there is no normal answer, or one about another settlement.
 func phaseOut(t Trade, answer onetrans.Answer, err error) (*onetrans.SettleOut, flow.Event) {
 	code := codeOf(answer)
@@ -110,7 +112,30 @@ func phaseOut(t Trade, answer onetrans.Answer, err error) (*onetrans.SettleOut, 
 	if onetrans.UnmarshalData(answer.Data, &out) != nil || !out.OutSettleNo.Empty() && out.OutSettleNo.String() != t.Order.No {
 		return nil, nil
 	}
+	if saysCancelled(out) {
+		return nil, t.cancelledAs(out)
+	}
 	return &out, nil
+}
+
+// cancelledAs is what such an answer proves; nil when it is about another
+// settlement or payment.
+func (t Trade) cancelledAs(out onetrans.SettleOut) flow.Event {
+	known := t.settlement().SetlID
+	if known != "" && known != out.SetlID.String() || !t.matches(out.TraceNo.String(), "") {
+		return nil
+	}
+	return cancelledSince{
+		details{chargeNo: out.ChargeNo.String(), traceNo: out.TraceNo.String(), traceTime: out.TraceTime.String()}, out.SetlID.String(),
+	}
+}
+
+// saysCancelled says whether what a phase repeats is of a settlement that was
+// made and cancelled since: only one that was made has a setl_id.
+func saysCancelled(out onetrans.SettleOut) bool {
+	return !out.SetlID.Empty() && slices.ContainsFunc(out.Steps.Items, func(s onetrans.SettleStep) bool {
+		return s.Code.String() == "confirmation" && s.State.String() == "cancelled"
+	})
 }
 
 // amountsOf reads the amounts of a pre-settlement; ok says that they add up.

@@ -45,6 +45,12 @@ type settled struct {
 	setlID    string
 }
 
+// cancelledSince: it was settled, and that was cancelled.
+type cancelledSince struct {
+	details
+	setlID string
+}
+
 // abandoned: abandon was answered.
 type abandoned struct{}
 
@@ -60,16 +66,17 @@ type refundStands struct {
 // atDesk: a person must see to it.
 type atDesk struct{ why Reason }
 
-func (payAsked) Name() string     { return "pay asked" }
-func (confirmAsked) Name() string { return "confirm asked" }
-func (abandoning) Name() string   { return "abandoning" }
-func (priced) Name() string       { return "priced" }
-func (ordered) Name() string      { return "ordered" }
-func (settled) Name() string      { return "settled" }
-func (abandoned) Name() string    { return "abandoned" }
-func (refundNamed) Name() string  { return "refund named" }
-func (refundStands) Name() string { return "refund stands" }
-func (atDesk) Name() string       { return "at the desk" }
+func (payAsked) Name() string       { return "pay asked" }
+func (confirmAsked) Name() string   { return "confirm asked" }
+func (abandoning) Name() string     { return "abandoning" }
+func (priced) Name() string         { return "priced" }
+func (ordered) Name() string        { return "ordered" }
+func (settled) Name() string        { return "settled" }
+func (cancelledSince) Name() string { return "cancelled since" }
+func (abandoned) Name() string      { return "abandoned" }
+func (refundNamed) Name() string    { return "refund named" }
+func (refundStands) Name() string   { return "refund stands" }
+func (atDesk) Name() string         { return "at the desk" }
 
 func (payAsked) fits(t Trade) bool {
 	return t.At() != Created && t.At() != Unknown &&
@@ -98,6 +105,7 @@ func settleTable() flow.Table[Trade] {
 			flow.On(closeAsked{}, onCloseAsked, state),
 			flow.On(abandoning{}, onAbandoning, Abandoning),
 			flow.On(sent{}, onChosen(Unknown), Unknown),
+			flow.On(cancelledSince{}, onCancelledSince, Cancelled),
 		}, more...)
 	}
 	return withHands(onetrans.TransSettle, flow.Table[Trade]{
@@ -127,18 +135,24 @@ func settleTable() flow.Table[Trade] {
 			flow.On(told{result: onetrans.ResultIng}, onTold(Paying), Paying),
 			flow.On(told{result: onetrans.ResultExp}, onTold(Paying), Paying),
 			flow.On(told{result: onetrans.ResultNotFound}, onTold(Paying), Paying),
+			flow.On(cancelledSince{}, onCancelledSince, Cancelled),
 		},
 		// Once confirm was sent there is no way back but the platform's own refusal.
 		Confirming: {
 			flow.On(settled{}, onSettled, Succ),
 			flow.On(refused{}, onConfirmRefused, Confirming, Refunding, Refused),
+			flow.On(cancelledSince{}, onCancelledSince, Cancelled),
 		},
 		Abandoning: {
 			flow.On(abandoned{}, to[abandoned](Abandoned), Abandoned),
 			flow.On(refused{}, onStillRefused, Abandoning),
+			flow.On(cancelledSince{}, onCancelledSince, Cancelled),
 		},
 		Refunding: undoing(Refunded),
-		Succ:      paymentWords(Succ),
+		Succ: append(paymentWords(Succ),
+			flow.On(cancelledSince{}, onCancelledSince, Cancelled),
+			flow.On(refused{}, onUnsaid, Succ)),
+		Cancelled: paymentWords(Cancelled),
 		Abandoned: paymentWords(Abandoned),
 		Refunded:  paymentWords(Refunded),
 		Refused:   append(paymentWords(Refused), flow.On(sent{}, onChosen(Created), Created)),
@@ -254,6 +268,26 @@ func onSettled(t Trade, e settled) (Trade, []flow.Effect) {
 	t.Progress.RefusedWith = ""
 	t = t.with(e.details).stepping(e.steps)
 	return t.settling(func(s *Settlement) { s.OrderList, s.SetlID = e.orderList, e.setlID }).booked(), nil
+}
+
+// onCancelledSince: whoever cancelled it gives the share back. Where that was
+// before the payment's end was known here, a person makes sure.
+func onCancelledSince(t Trade, e cancelledSince) (Trade, []flow.Effect) {
+	paying := t.At() == Paying || t.At() == Confirming && t.settlement().Paid
+	t = t.at(Cancelled).with(e.details)
+	if paying {
+		t.Progress.Desk = BecauseCancelledElsewhere
+	}
+	return t.settling(func(s *Settlement) { take(&s.SetlID, e.setlID) }), nil
+}
+
+// onUnsaid: the platform repeats its answers, so that a refusal for good
+// contradicts the one before.
+func onUnsaid(t Trade, e refused) (Trade, []flow.Effect) {
+	if e.code == onetrans.CodePlatformNoSettle {
+		t = t.contradicted(onetrans.Result(e.code))
+	}
+	return t, nil
 }
 
 // onConfirmRefused: only a refusal for good undoes the payment. With any other

@@ -17,6 +17,11 @@ const (
 
 	Abandoned flow.State = "abandoned" // final: undone, nothing was paid
 	Refunded  flow.State = "refunded"  // final: refused for good, what was paid was given back
+	Cancelled flow.State = "cancelled" // final: it was settled, and that was cancelled
+
+	// Cancelling is told of a settlement whose cancellation is not complete, or
+	// not known to be. No trade is in it: the cancellation is a trade of its own.
+	Cancelling flow.State = "cancelling"
 )
 
 // Bill is an outpatient bill of a settlement.
@@ -72,9 +77,9 @@ type SettleStatus struct {
 	No string
 	// State: Created and Unknown while nothing is known of the pre-settlement;
 	// PreSettled; Paying; Confirming, once the money came or was not needed;
-	// Abandoning, Refunding; and for good Succ (settled), Abandoned (also after
-	// the order was closed unpaid or failed), Refunded, Refused (nothing was
-	// paid), NotSent.
+	// Abandoning, Refunding, Cancelling; and for good Succ (settled), Cancelled,
+	// Abandoned (also after the order was closed unpaid or failed), Refunded,
+	// Refused (nothing was paid), NotSent.
 	State   flow.State
 	MdtrtID string
 	BillNos []string // that were chosen; empty: all
@@ -105,8 +110,8 @@ type SettleStatus struct {
 	SilentSince time.Time
 	// RefusedWith is the code of the last refusal.
 	RefusedWith onetrans.Code
-	// RefundNo is the outRefundNo of the payment's refund, RefundState how that
-	// stands; empty where none was made.
+	// RefundNo is the outRefundNo of the payment's refund, by this settlement or
+	// its cancellation, RefundState how that stands; empty where none was made.
 	RefundNo    string
 	RefundState flow.State
 	// Desk says why it waits for a person; empty when it does not.

@@ -167,7 +167,7 @@ func (t Trade) Unpaid() bool {
 // Final says whether nothing is to be asked or sent any more.
 func (t Trade) Final() bool {
 	switch t.Progress.State {
-	case Succ, Fail, Closed, NotFound, Refused, NotSent, Abandoned, Refunded, Partly:
+	case Succ, Fail, Closed, NotFound, Refused, NotSent, Abandoned, Refunded, Cancelled, Partly:
 		return true
 	}
 	return false

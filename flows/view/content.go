@@ -309,6 +309,7 @@ const (
 	TroubleBillOpen        TroubleKind = "bill_open"         // an earlier settlement has no end yet; nothing sent
 	TroubleBillRefused     TroubleKind = "bill_refused"      // the settlement is refused; nothing taken
 	TroubleBillClosed      TroubleKind = "bill_closed"       // payment of bills closed; nothing taken, the bills still wait
+	TroubleBillCancelled   TroubleKind = "bill_cancelled"    // the settlement was made and is cancelled; nothing taken now
 	TroubleAuthRefused     TroubleKind = "auth_refused"      // the health card's authorisation failed
 	TroubleAuthCancelled   TroubleKind = "auth_cancelled"    // the person did not agree on the phone
 	TroubleAuthExpired     TroubleKind = "auth_expired"      // nobody agreed in time

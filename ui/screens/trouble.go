@@ -80,7 +80,7 @@ func troubleIcon(kind view.TroubleKind) (icon icons.Name, refused bool) {
 		return icons.Offline, false
 	case view.TroubleRefused, view.TroubleFailed:
 		return icons.Refused, true
-	case view.TroubleClosed, view.TroubleBillClosed:
+	case view.TroubleClosed, view.TroubleBillClosed, view.TroubleBillCancelled:
 		return icons.Cross, false
 	}
 	return icons.Warning, false
