@@ -160,8 +160,8 @@ func aboutMoney(transType string) bool {
 	return false
 }
 
-// passed is a platform's answer as HIS gets it: its data an object, and a code
-// where a read may do without. What has no code at all can't be trusted.
+// passed is a platform's answer as HIS gets it: its data an object, a code
+// where a read may do without, a refusal's words after ours. What has no code at all can't be trusted.
 func passed(request onetrans.Request, answer onetrans.Answer) onetrans.Answer {
 	if answer.Code.Empty() {
 		if !answer.Succeeded(request.TransType.String()) {
@@ -174,6 +174,9 @@ func passed(request onetrans.Request, answer onetrans.Answer) onetrans.Answer {
 		return failure(request, wire.ErrUntrusted)
 	}
 	answer.Data = object
+	if code := onetrans.Code(answer.Code.String()); code != onetrans.CodeOK {
+		answer.ErrMsg = onetrans.T(refusedWith(code, answer.Words()).text)
+	}
 	if identifies(request) && answer.Code.String() == string(onetrans.CodeOK) && !isPerson(object) {
 		return failure(request, wire.ErrUntrusted)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"onetrans/devices"
 	"onetrans/flows/onetrans"
@@ -435,6 +436,53 @@ func TestHowASettlementEnds(t *testing.T) {
 	}
 	if code, _, _, _ := call(t, door(&fakeCore{}, nil), onetrans.TransSettle, settleIn(t)); code != string(onetrans.CodeDevice) {
 		t.Errorf("without a display: %s", code)
+	}
+}
+
+// Whatever is refused, HIS hears the platform's code as it is, and its words
+// after ours, within the length that err_msg has.
+func TestAPlatformsWordsFollowOurs(t *testing.T) {
+	const code, words = "610003", "该卡有未完成的结算：HH4"
+	refused := txn.Trade{Order: txn.Order{No: "N1"}, Progress: txn.Progress{State: txn.Refused, RefusedWith: code, RefusedWords: words}}
+	cancelIn := request(t, map[string]any{"fixmedins_code": "H", "fixmedins_name": "院", "mdtrt_id": "D1", "setl_id": "L1", "psn_no": "P1"})
+	long := strings.Repeat("长", 200)
+	for name, c := range map[string]struct {
+		core      *fakeCore
+		transType string
+		in        []byte
+		want      string
+	}{
+		"a recharge": {&fakeCore{trade: refused}, onetrans.TransRecharge, rechargeIn(t, "", nil), words},
+		"a settlement": {
+			&fakeCore{settlement: txn.SettleStatus{No: "M1", State: txn.Refused, RefusedWith: code, RefusedWords: words}},
+			onetrans.TransSettle, settleIn(t), words,
+		},
+		"a cancellation": {
+			&fakeCore{cancel: txn.CancelStatus{No: "L1", State: txn.Refused, RefusedWith: code, RefusedWords: words}},
+			onetrans.TransSettleCancel, cancelIn, words,
+		},
+		"a reading": {
+			&fakeCore{answer: onetrans.Answer{Code: onetrans.T(code), ErrMsg: onetrans.T("该卡有\u202e未完成的结算：HH4\x00\n")}},
+			onetrans.TransUserGet, userGetIn(t, "01", "Q"), words,
+		},
+		"no words": {&fakeCore{answer: onetrans.Answer{Code: onetrans.T(code)}}, onetrans.TransUserGet, userGetIn(t, "01", "Q"), ""},
+		"too many": {
+			&fakeCore{answer: onetrans.Answer{Code: onetrans.T(code), ErrMsg: onetrans.T(long)}},
+			onetrans.TransUserGet, userGetIn(t, "01", "Q"), long[:3*(200-19-1)] + "…",
+		},
+	} {
+		got, text, _, _ := call(t, doorWith(Terminal{Core: c.core}, nil), c.transType, c.in)
+		want := "支付平台拒绝，未办理（" + code + "）"
+		if c.want != "" {
+			want += "：" + c.want
+		}
+		if got != code || text != want || utf8.RuneCountInString(text) > onetrans.MaxErrMsg {
+			t.Errorf("%s: %s %q, want %q", name, got, text, want)
+		}
+	}
+	waits := &fakeCore{settlement: txn.SettleStatus{No: "M1", State: txn.Refunding, RefusedWith: "610007", RefusedWords: "医保结算被拒绝"}}
+	if _, text, _, _ := call(t, doorWith(Terminal{Core: waits}, nil), onetrans.TransSettle, settleIn(t)); !strings.HasSuffix(text, "（610007）：医保结算被拒绝") {
+		t.Errorf("what is given back after a refusal: %s", text)
 	}
 }
 

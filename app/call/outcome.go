@@ -18,8 +18,11 @@ func present(s string) onetrans.Text {
 	return onetrans.T(s)
 }
 
-// refusedWith is what a caller hears of a platform that refused.
-func refusedWith(code onetrans.Code) saying { return saying{code, refusedText(code)} }
+// refusedWith is what a caller hears of a platform that refused: its code as it
+// is, its words after ours.
+func refusedWith(code onetrans.Code, words string) saying {
+	return saying{code, sayings.refused.text}.with(code, words)
+}
 
 // standing is a trade's state as far as a caller may go by it: a final answer
 // that the platform itself has contradicted leaves the outcome unknown, unless
@@ -81,7 +84,7 @@ func charged(t txn.Trade, wantsCode bool) onetrans.Answer {
 	case txn.Fail, txn.Closed, txn.NotFound:
 		return withData(reply(sayings.notTaken), out)
 	case txn.Refused:
-		return withData(reply(refusedWith(p.RefusedWith)), out)
+		return withData(reply(refusedWith(p.RefusedWith, p.RefusedWords)), out)
 	case txn.NotSent:
 		return withData(reply(sayings.notSent), out)
 	}
@@ -92,7 +95,7 @@ func charged(t txn.Trade, wantsCode bool) onetrans.Answer {
 	}
 	// Until it is decided a trade is under way, whatever was heard of it last.
 	out.Result, out.ResultDesc = onetrans.T(string(onetrans.ResultIng)), onetrans.T(describe(onetrans.ResultIng))
-	return withData(reply(sayings.unknown), out)
+	return withData(reply(sayings.unknown.with(p.RefusedWith, p.RefusedWords)), out)
 }
 
 // described is a result's description: the platform's own, where it is of this
@@ -131,7 +134,7 @@ func givenBack(t txn.Trade) onetrans.Answer {
 	case txn.Fail, txn.NotFound:
 		return withData(reply(sayings.notRefunded), out)
 	case txn.Refused:
-		return withData(reply(refusedWith(p.RefusedWith)), out)
+		return withData(reply(refusedWith(p.RefusedWith, p.RefusedWords)), out)
 	case txn.NotSent:
 		return withData(reply(sayings.notSent), out)
 	}
@@ -140,7 +143,7 @@ func givenBack(t txn.Trade) onetrans.Answer {
 	if state == txn.Pending {
 		return withData(reply(sayings.refunding), out)
 	}
-	return withData(reply(sayings.unknown), out)
+	return withData(reply(sayings.unknown.with(p.RefusedWith, p.RefusedWords)), out)
 }
 
 // describe is resultDesc: a result in the specification's words.
@@ -183,16 +186,16 @@ func settled(s txn.SettleStatus) onetrans.Answer {
 	case txn.Cancelled:
 		return withData(reply(sayings.unsettled), out)
 	case txn.Refunded:
-		return withData(reply(sayings.givenBack), out)
+		return withData(reply(sayings.givenBack.with(s.RefusedWith, s.RefusedWords)), out)
 	case txn.Fail, txn.Closed, txn.NotFound, txn.Abandoned:
 		return withData(reply(sayings.notSettled), out)
 	case txn.Refused:
-		return withData(reply(refusedWith(s.RefusedWith)), out)
+		return withData(reply(refusedWith(s.RefusedWith, s.RefusedWords)), out)
 	case txn.NotSent:
 		return withData(reply(sayings.notSent), out)
 	}
 	out.Result = onetrans.T(string(onetrans.ResultIng))
-	return withData(reply(undecided(s.State, s.Desk)), out)
+	return withData(reply(undecided(s.State, s.Desk).with(s.RefusedWith, s.RefusedWords)), out)
 }
 
 // undecided says all that is known of what has no end yet: what was refused or
@@ -221,7 +224,7 @@ func cancelled(s txn.CancelStatus) onetrans.Answer {
 		}
 		return answer
 	case txn.Refused:
-		return withData(reply(refusedWith(s.RefusedWith)), named)
+		return withData(reply(refusedWith(s.RefusedWith, s.RefusedWords)), named)
 	case txn.NotSent:
 		return withData(reply(sayings.notSent), named)
 	}
@@ -233,5 +236,5 @@ func cancelled(s txn.CancelStatus) onetrans.Answer {
 	case s.State == txn.Refunding:
 		says = sayings.shareGoesBack
 	}
-	return withData(reply(says), named)
+	return withData(reply(says.with(s.RefusedWith, s.RefusedWords)), named)
 }

@@ -129,7 +129,16 @@ func missing(code, name string) error {
 	return &onetrans.FieldError{Code: code, Name: name, Fault: onetrans.Missing}
 }
 
-// refusedText is what a caller hears when the platform refused without a word.
-func refusedText(code onetrans.Code) string {
-	return fmt.Sprintf("%s（%s）", sayings.refused.text, code)
+// with is a saying with the code and the words of the platform's last refusal
+// after it, where there was one, as long as err_msg may be.
+func (s saying) with(code onetrans.Code, words string) saying {
+	if code == "" {
+		return s
+	}
+	s.text = fmt.Sprintf("%s（%s）", s.text, code)
+	if words != "" {
+		s.text += "：" + words
+	}
+	s.text = onetrans.Clip(s.text, onetrans.MaxErrMsg)
+	return s
 }

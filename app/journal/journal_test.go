@@ -326,7 +326,7 @@ func TestABalanceIsShownWithItsParts(t *testing.T) {
 	out, err = w.run("show", "--json", "B")
 	var s shown
 	if err = errors.Join(err, json.Unmarshal([]byte(out), &s)); err != nil || len(s.Parts) != 3 ||
-		s.Parts[1] != (part{"B-2", "1", "200.01", "unknown", "610006", "refused"}) {
+		s.Parts[1] != (part{"B-2", "1", "200.01", "unknown", "610006", "", "refused"}) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	if out, err := w.run("list", "--kind", "balance"); err != nil || !strings.Contains(out, "1,500.01  refunding") {
@@ -472,4 +472,26 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("%+v became %+v, %v", r, same, err)
 		}
 	})
+}
+
+// What the platform said when it refused stands with the trade, on the desk and
+// in show; who the person is, it tells only whom that was asked for.
+func TestWhatThePlatformSaidIsShown(t *testing.T) {
+	w := newWorld(t)
+	w.words = language(t, "zh-CN")
+	w.trade(onetrans.TransSettle, "S", txn.Confirming, func(tr *txn.Trade) {
+		tr.Progress.Desk, tr.Progress.RefusedWith = txn.BecauseRefused, "610003"
+		tr.Progress.RefusedWords = name + "（" + card + "）有未完成的结算：HH4"
+	})
+	for _, args := range [][]string{{"list", "--desk"}, {"show", "S"}, {"export", "--json", "--desk"}} {
+		out, err := w.run(args...)
+		if err != nil || !strings.Contains(out, "有未完成的结算：HH4") || !strings.Contains(out, "610003") ||
+			strings.Contains(out, name) || strings.Contains(out, card) {
+			t.Errorf("%v: %s %v", args, out, err)
+		}
+	}
+	out, err := w.run("export", "--json", "--desk", "--identity")
+	if err != nil || !strings.Contains(out, name+"（"+card+"）有未完成的结算：HH4") {
+		t.Errorf("%s %v", out, err)
+	}
 }

@@ -13,6 +13,7 @@ type part struct {
 	Amount      string `json:"amount"`
 	State       string `json:"state"` // empty while it is not made
 	RefusedWith string `json:"refused_with,omitzero"`
+	Refused     string `json:"refused_words,omitzero"`
 	Desk        string `json:"desk,omitzero"` // why it waits for a person
 }
 
@@ -23,6 +24,7 @@ func partsOf(t txn.Trade) (parts []part) {
 		if i < len(t.Progress.Lines) {
 			line := t.Progress.Lines[i]
 			out.State, out.RefusedWith, out.Desk = string(line.State), string(line.RefusedWith), string(line.Desk)
+			out.Refused = personOf(t.Order, fieldsOf(t.Order)).unnamed(line.RefusedWords)
 		}
 		parts = append(parts, out)
 	}
@@ -36,7 +38,7 @@ func (p part) say(w words) string {
 		state = w.name("state", p.State)
 	}
 	if p.Desk != "" {
-		state = w.say("stands.waits", "stands", state, "waits", w.because(txn.Reason(p.Desk), onetrans.Code(p.RefusedWith)))
+		state = w.say("stands.waits", "stands", state, "waits", w.because(txn.Reason(p.Desk), onetrans.Code(p.RefusedWith), p.Refused))
 	}
 	return w.say("part.line", "no", p.Number, "amount", grouped(p.Amount), "charge", p.ChargeNo, "state", state)
 }

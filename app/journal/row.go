@@ -35,6 +35,7 @@ type row struct {
 	IDNo        string `json:"id_no"`
 	Result      string `json:"result"`
 	RefusedWith string `json:"refused_with"`
+	Refused     string `json:"refused_words"` // the platform's, without the person's names unless asked for
 	ChargeNo    string `json:"charge_no"`
 	TraceNo     string `json:"trace_no"`
 	TraceTime   string `json:"trace_time"`
@@ -70,6 +71,7 @@ func (r row) columns() (names, values []string) {
 		{"id_no", r.IDNo},
 		{"result", r.Result},
 		{"refused_with", r.RefusedWith},
+		{"refused_words", r.Refused},
 		{"charge_no", r.ChargeNo},
 		{"trace_no", r.TraceNo},
 		{"trace_time", r.TraceTime},
@@ -96,13 +98,15 @@ func rowOf(r store.Record, identity bool) row {
 	o, p := r.Trade.Order, r.Trade.Progress
 	in := fieldsOf(o)
 	who := personOf(o, in)
+	words := p.RefusedWords
 	if !identity {
+		words = who.unnamed(words)
 		who = person{mask.CardNo(who.card), mask.Name(who.name), mask.IDNo(who.idNo)}
 	}
 	out := row{
 		Created: when(o.CreatedAt), Changed: when(r.Changed()), Kind: kindWord(o.Kind()), Number: o.No, Original: o.Original,
 		Amount: amount(r.Trade).String(), State: string(p.State), AccountType: o.AccountType, CardType: o.CardType,
-		Card: who.card, Name: who.name, IDNo: who.idNo, Result: string(result(r.Trade)), RefusedWith: string(p.RefusedWith),
+		Card: who.card, Name: who.name, IDNo: who.idNo, Result: string(result(r.Trade)), RefusedWith: string(p.RefusedWith), Refused: words,
 		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN, Channel: p.Channel,
 		RefundNo: p.RefundNo, Sends: fmt.Sprint(p.Sends), Sent: when(p.SentAt), Waits: string(r.Trade.Waits().For), Desk: string(p.Desk),
 	}
@@ -159,6 +163,18 @@ func (f fields) first(names ...string) string {
 		}
 	}
 	return ""
+}
+
+// unnamed is a text with the person's card, name and identity number masked.
+func (p person) unnamed(text string) string {
+	for _, name := range []struct{ plain, masked string }{
+		{p.idNo, mask.IDNo(p.idNo)}, {p.card, mask.CardNo(p.card)}, {p.name, mask.Name(p.name)},
+	} {
+		if name.plain != "" {
+			text = strings.ReplaceAll(text, name.plain, name.masked)
+		}
+	}
+	return text
 }
 
 // personOf reads a person from a request, whose fields are called differently

@@ -44,10 +44,14 @@ func (w words) event(name string) string {
 	return w.name("event", name)
 }
 
-// because says why something waits for a person.
-func (w words) because(why txn.Reason, refusedWith onetrans.Code) string {
+// because says why something waits for a person; of what the platform refused,
+// also in its own words, which are shown to anybody.
+func (w words) because(why txn.Reason, refusedWith onetrans.Code, platforms string) string {
 	said := w.name("because", string(why))
-	if why == txn.BecauseRefused {
+	switch {
+	case why == txn.BecauseRefused && platforms != "":
+		said = w.say("because.refused_words", "code", string(refusedWith), "words", platforms)
+	case why == txn.BecauseRefused:
 		said = w.say("because.refused", "code", string(refusedWith))
 	}
 	return w.say("waits.person", "why", said)
@@ -61,7 +65,8 @@ func (w words) waits(t txn.Trade) string {
 	case txn.ForNothing:
 		return ""
 	case txn.ForPerson:
-		return w.because(cmp.Or(p.Desk, txn.BecauseContradiction), p.RefusedWith)
+		who := personOf(t.Order, fieldsOf(t.Order))
+		return w.because(cmp.Or(p.Desk, txn.BecauseContradiction), p.RefusedWith, who.unnamed(p.RefusedWords))
 	case txn.ForRefund:
 		if p.RefundNo == "" {
 			return w.say("waits.refunds")

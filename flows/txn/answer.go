@@ -20,7 +20,7 @@ func sendEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
 	case err != nil || codeOf(answer) == "":
 		return unanswered{}
 	case codeOf(answer) != onetrans.CodeOK:
-		return refused{code: codeOf(answer)}
+		return refused{code: codeOf(answer), words: answer.Words()}
 	}
 	var out onetrans.RechargeOut
 	if onetrans.UnmarshalData(answer.Data, &out) != nil || !t.matches(out.TraceNo.String(), out.OutChargeNo.String()) {

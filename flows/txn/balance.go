@@ -28,6 +28,8 @@ type Line struct {
 	State flow.State `json:"state,omitzero"`
 	// RefusedWith is the code of the last refusal.
 	RefusedWith onetrans.Code `json:"refused_with,omitzero"`
+	// RefusedWords are the platform's words for it.
+	RefusedWords string `json:"refused_words,omitzero"`
 	// Desk says why the part waits for a person; empty when it does not.
 	Desk Reason `json:"desk,omitzero"`
 }

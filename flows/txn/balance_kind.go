@@ -143,7 +143,7 @@ func (c *Core) partStep(ctx context.Context, l *live, i int) error {
 	case err != nil:
 		return err
 	default:
-		e.Line = Line{State: made.At(), RefusedWith: made.Progress.RefusedWith, Desk: made.Progress.Desk}
+		e.Line = Line{State: made.At(), RefusedWith: made.Progress.RefusedWith, RefusedWords: made.Progress.RefusedWords, Desk: made.Progress.Desk}
 	}
 	_, err = c.happen(l, e, order.No)
 	return err

@@ -32,7 +32,9 @@ type CancelStatus struct {
 	// stands; empty where none was made.
 	RefundNo    string
 	RefundState flow.State
-	RefusedWith onetrans.Code
+	// RefusedWith is the code of the last refusal, RefusedWords the platform's words.
+	RefusedWith  onetrans.Code
+	RefusedWords string
 	// Desk says why the share waits for a person; empty when it does not. The
 	// caller of a cancellation at the desk hears 600008.
 	Desk Reason
@@ -49,7 +51,7 @@ func cancelStatus(s Status) CancelStatus {
 	p := s.Trade.Progress
 	status := CancelStatus{
 		No: s.Trade.Order.No, State: p.State, TraceNo: p.TraceNo,
-		RefundNo: p.RefundNo, RefundState: p.RefundState, RefusedWith: p.RefusedWith,
+		RefundNo: p.RefundNo, RefundState: p.RefundState, RefusedWith: p.RefusedWith, RefusedWords: p.RefusedWords,
 		Desk: p.Desk, SilentSince: s.SilentSince,
 	}
 	if p.Cancel != nil {

@@ -58,7 +58,8 @@ func cancelTable() flow.Table[Trade] {
 
 func onCancelled(t Trade, e cancelled) (Trade, []flow.Effect) {
 	t.Progress.Cancel = &Cancellation{Answer: e.answer, Share: e.share}
-	t.Progress.RefusedWith, t.Progress.Desk = "", ""
+	t = t.unrefused()
+	t.Progress.Desk = ""
 	take(&t.Progress.TraceNo, e.traceNo)
 	switch {
 	case e.unclear:
@@ -153,7 +154,7 @@ func cancelAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 	case err != nil || codeOf(answer) == "":
 		return unanswered{}
 	case codeOf(answer) != onetrans.CodeOK:
-		return refused{code: codeOf(answer)}
+		return refused{code: codeOf(answer), words: answer.Words()}
 	}
 	var out onetrans.SettleCancelOut
 	if onetrans.UnmarshalData(answer.Data, &out) != nil {

@@ -260,7 +260,7 @@ func variants() (all []flow.Event) {
 			}
 		case refused:
 			for _, code := range []onetrans.Code{onetrans.CodePlatformNoSettle, onetrans.CodePlatformBusy, onetrans.CodePlatformNoRefund} {
-				all = append(all, refused{code, false}, refused{code, true})
+				all = append(all, refused{code: code}, refused{code: code, late: true})
 			}
 		case refundStands:
 			all = append(all, refundStands{state: Succ}, refundStands{state: Unknown}, refundStands{state: Fail})

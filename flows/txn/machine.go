@@ -53,6 +53,8 @@ type neverSent struct{}
 // refused: the platform answered a send with a refusing code.
 type refused struct {
 	code onetrans.Code
+	// words are the platform's, for people.
+	words string
 	// late: no other send of the trade can still arrive.
 	late bool
 }
@@ -228,7 +230,7 @@ func harmless(t Trade, result onetrans.Result) bool {
 func onSent(t Trade, e sent) (Trade, []flow.Effect) {
 	t.Progress.Sends++
 	t.Progress.SentAt, t.Progress.RetryAt = e.at, e.retryAt
-	t.Progress.RefusedWith = ""
+	t = t.unrefused()
 	take(&t.Progress.PayWith, e.payWith)
 	return t, nil
 }
@@ -255,9 +257,22 @@ func onCodeUnanswered(t Trade, _ unanswered) (Trade, []flow.Effect) {
 }
 
 func onRefused(t Trade, e refused) (Trade, []flow.Effect) {
-	t = t.at(Refused)
-	t.Progress.RefusedWith = e.code
-	return t, nil
+	return t.at(Refused).refusedBy(e), nil
+}
+
+// refusedBy is a trade that was refused. The same refusal again says nothing
+// new, however a platform words it.
+func (t Trade) refusedBy(e refused) Trade {
+	if t.Progress.RefusedWith != e.code || t.Progress.RefusedWords == "" {
+		t.Progress.RefusedWith, t.Progress.RefusedWords = e.code, e.words
+	}
+	return t
+}
+
+// unrefused is a trade of which no refusal counts any more.
+func (t Trade) unrefused() Trade {
+	t.Progress.RefusedWith, t.Progress.RefusedWords = "", ""
+	return t
 }
 
 func onAccepted(t Trade, e accepted) (Trade, []flow.Effect) {

@@ -19,7 +19,7 @@ func refundAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 	case err != nil || codeOf(answer) == "":
 		return unanswered{}
 	case codeOf(answer) != onetrans.CodeOK:
-		return refused{code: codeOf(answer), late: late}
+		return refused{code: codeOf(answer), words: answer.Words(), late: late}
 	}
 	var out onetrans.RefundOut
 	if onetrans.UnmarshalData(answer.Data, &out) != nil || !echoes(t, out.OutRefundNo) {

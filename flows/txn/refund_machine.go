@@ -128,7 +128,7 @@ func onRefundNeverSent(t Trade, _ neverSent) (Trade, []flow.Effect) {
 }
 
 func onRefundRefused(t Trade, e refused) (Trade, []flow.Effect) {
-	t.Progress.RefusedWith = e.code
+	t = t.refusedBy(e)
 	if e.late && !t.Order.Own {
 		return t.at(Refused), nil
 	}

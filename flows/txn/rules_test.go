@@ -133,9 +133,11 @@ func TestUnknownIsNotFailed(t *testing.T) {
 	}
 }
 
-func answer(code, data string) reply {
+func answer(code, data string) reply { return answerOf(code, "", data) }
+
+func answerOf(code, words, data string) reply {
 	return func(context.Context, onetrans.Request) (onetrans.Answer, error) {
-		return onetrans.Answer{Code: onetrans.T(code), Data: []byte(data)}, nil
+		return onetrans.Answer{Code: onetrans.T(code), ErrMsg: onetrans.T(words), Data: []byte(data)}, nil
 	}
 }
 

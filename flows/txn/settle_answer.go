@@ -106,7 +106,7 @@ func phaseOut(t Trade, answer onetrans.Answer, err error) (*onetrans.SettleOut, 
 		return nil, nil
 	}
 	if code != onetrans.CodeOK {
-		return nil, refused{code: code}
+		return nil, refused{code: code, words: answer.Words()}
 	}
 	var out onetrans.SettleOut
 	if onetrans.UnmarshalData(answer.Data, &out) != nil || !out.OutSettleNo.Empty() && out.OutSettleNo.String() != t.Order.No {

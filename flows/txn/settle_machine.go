@@ -202,7 +202,7 @@ func onPriced(t Trade, e priced) (Trade, []flow.Effect) {
 // onPreRefused: a refusal for good ends it, and what an earlier answer made is
 // undone; another says nothing of the sends before.
 func onPreRefused(t Trade, e refused) (Trade, []flow.Effect) {
-	t.Progress.RefusedWith = e.code
+	t = t.refusedBy(e)
 	if e.code != onetrans.CodePlatformNoSettle {
 		return t, nil
 	}
@@ -220,7 +220,8 @@ func onAbandoning(t Trade, e abandoning) (Trade, []flow.Effect) {
 
 func onPayAsked(t Trade, e payAsked) (Trade, []flow.Effect) {
 	t = t.at(Paying)
-	t.Progress.SentAt, t.Progress.RefusedWith = e.at, ""
+	t = t.unrefused()
+	t.Progress.SentAt = e.at
 	return t.settling(func(s *Settlement) { s.PaySends = 0 }), nil
 }
 
@@ -231,7 +232,8 @@ func onPayAgain(t Trade, e sent) (Trade, []flow.Effect) {
 
 func onConfirmAsked(t Trade, e confirmAsked) (Trade, []flow.Effect) {
 	t = t.at(Confirming)
-	t.Progress.SentAt, t.Progress.RefusedWith = e.at, ""
+	t = t.unrefused()
+	t.Progress.SentAt = e.at
 	return t, nil
 }
 
@@ -250,7 +252,7 @@ func onNoOrder[E flow.Event](t Trade, _ E) (Trade, []flow.Effect) {
 
 // onPayRefused: what is refused for good has no order either.
 func onPayRefused(t Trade, e refused) (Trade, []flow.Effect) {
-	t.Progress.RefusedWith = e.code
+	t = t.refusedBy(e)
 	if e.code == onetrans.CodePlatformNoSettle && t.Progress.TraceNo == "" {
 		t = t.at(Abandoning)
 		return t, nil
@@ -264,8 +266,7 @@ func onPaid(t Trade, e told) (Trade, []flow.Effect) {
 }
 
 func onSettled(t Trade, e settled) (Trade, []flow.Effect) {
-	t = t.at(Succ)
-	t.Progress.RefusedWith = ""
+	t = t.at(Succ).unrefused()
 	t = t.with(e.details).stepping(e.steps)
 	return t.settling(func(s *Settlement) { s.OrderList, s.SetlID = e.orderList, e.setlID }).booked(), nil
 }
@@ -301,13 +302,14 @@ func onConfirmRefused(t Trade, e refused) (Trade, []flow.Effect) {
 	default:
 		t = t.at(Refused)
 	}
-	t.Progress.RefusedWith, t.Progress.Desk = e.code, ""
+	t = t.refusedBy(e)
+	t.Progress.Desk = ""
 	return t, nil
 }
 
 // onStillRefused: it is repeated, and where that will not help a person is told.
 func onStillRefused(t Trade, e refused) (Trade, []flow.Effect) {
-	t.Progress.RefusedWith = e.code
+	t = t.refusedBy(e)
 	if !curable(e.code) {
 		t.Progress.Desk = BecauseRefused
 	}

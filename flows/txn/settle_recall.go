@@ -41,7 +41,8 @@ func (s SettleStatus) cancelledBy(cancellation Trade) SettleStatus {
 		s.State = Cancelled
 	}
 	p := cancellation.Progress
-	s.RefundNo, s.RefundState, s.RefusedWith, s.Desk = p.RefundNo, p.RefundState, p.RefusedWith, p.Desk
+	s.RefundNo, s.RefundState, s.Desk = p.RefundNo, p.RefundState, p.Desk
+	s.RefusedWith, s.RefusedWords = p.RefusedWith, p.RefusedWords
 	return s
 }
 

@@ -108,8 +108,9 @@ type SettleStatus struct {
 
 	// SilentSince is when the platform stopped speaking; zero while it speaks.
 	SilentSince time.Time
-	// RefusedWith is the code of the last refusal.
-	RefusedWith onetrans.Code
+	// RefusedWith is the code of the last refusal, RefusedWords the platform's words.
+	RefusedWith  onetrans.Code
+	RefusedWords string
 	// RefundNo is the outRefundNo of the payment's refund, by this settlement or
 	// its cancellation, RefundState how that stands; empty where none was made.
 	RefundNo    string
@@ -134,7 +135,7 @@ func settleStatus(s Status) SettleStatus {
 		QRCode: p.QRCode, ExpireAt: p.ExpireAt, Result: p.Result, CloseAsked: p.CloseAsked, Paid: t.Paid,
 		OrderList: t.OrderList, SetlID: t.SetlID,
 		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN,
-		SilentSince: s.SilentSince, RefusedWith: p.RefusedWith,
+		SilentSince: s.SilentSince, RefusedWith: p.RefusedWith, RefusedWords: p.RefusedWords,
 		RefundNo: p.RefundNo, RefundState: p.RefundState, Desk: p.Desk, Alarm: p.Alarm,
 	}
 }

@@ -101,6 +101,9 @@ type Progress struct {
 	ExpireAt time.Time `json:"expire_at,omitzero"`
 	// RefusedWith is the code with which the platform refused the last send.
 	RefusedWith onetrans.Code `json:"refused_with,omitzero"`
+	// RefusedWords are the platform's own words for it, for people alone: nothing
+	// is decided by them, and they may name a person.
+	RefusedWords string `json:"refused_words,omitzero"`
 
 	// PayWith is the depositType of the code with which an order that was there
 	// before is being paid; empty while none was shown.

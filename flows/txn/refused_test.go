@@ -1,0 +1,88 @@
+package txn_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
+)
+
+// refusesSaying is a platform that says why.
+func refusesSaying(code, words string) reply { return answerOf(code, words, "{}") }
+
+// What a platform said when it refused is kept with the trade, cleaned, as long
+// as the refusal counts.
+func TestTheWordsOfARefusalAreKept(t *testing.T) {
+	const said, kept = "该卡有\u202e未完成\r\n的结算：HH4 \x1b[31m", "该卡有未完成 的结算：HH4 [31m"
+	refusal := refusesSaying("610003", said)
+	for name, c := range map[string]struct {
+		kind, no string
+		do       func(w *world)
+	}{
+		"a recharge": {onetrans.TransRecharge, "1", func(w *world) {
+			w.platform.on("recharge", refusal)
+			w.begin(in{no: "1"}, time.Minute)
+		}},
+		"a refund": {onetrans.TransRefund, "R1", func(w *world) {
+			w.platform.on("refund", refusal)
+			w.giveBack(aRefund, time.Minute)
+		}},
+		"a pre-settlement": {onetrans.TransSettle, "S", func(w *world) {
+			w.platform.on("pre", refusal)
+			if s, err := w.preSettle(bills{no: "S"}, time.Minute); err != nil || s.RefusedWords != kept {
+				w.t.Errorf("told %+v, %v", s, err)
+			}
+		}},
+		"a confirmation": {onetrans.TransSettle, "S", func(w *world) {
+			w.ordered("S")
+			w.platform.on("confirm", refusal)
+			w.platform.on("query", says("succ"))
+			w.pass(time.Minute)
+		}},
+		"a cancellation": {onetrans.TransSettleCancel, "S1", func(w *world) {
+			w.platform.on("cancel", refusal)
+			if s := w.cancel("S1", time.Minute); s.RefusedWords != kept {
+				w.t.Errorf("told %+v", s)
+			}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				c.do(w)
+				if p := w.tradeOf(c.kind, c.no).Progress; p.RefusedWith != "610003" || p.RefusedWords != kept {
+					t.Errorf("kept as %s %q", p.RefusedWith, p.RefusedWords)
+				}
+				if strings.Contains(w.log.String(), "HH4") {
+					t.Error("they may name a person, and are logged")
+				}
+			})
+		})
+	}
+	play(t, func(w *world) { // and no longer
+		w.platform.on("refund", refusal, says("succ"))
+		w.giveBack(aRefund, time.Minute)
+		w.giveBack(aRefund, time.Minute)
+		if p := w.tradeOf(onetrans.TransRefund, "R1").Progress; p.State != txn.Succ || p.RefusedWith != "" || p.RefusedWords != "" {
+			t.Errorf("%+v", p)
+		}
+	})
+}
+
+// A refusal that a platform words anew each time is written once.
+func TestTheSameRefusalInOtherWordsIsNoNews(t *testing.T) {
+	play(t, func(w *world) {
+		w.ordered("S")
+		var replies []reply
+		for second := range 60 {
+			replies = append(replies, refusesSaying("610099", time.Unix(int64(second), 0).String()))
+		}
+		w.platform.on("confirm", replies...)
+		w.platform.on("query", says("succ"))
+		w.pass(5 * time.Minute)
+		if sent, written := w.count("send confirm"), w.count("journal refused"); sent < 10 || written != 1 {
+			t.Errorf("sent %d times, refused %d times in the journal", sent, written)
+		}
+	})
+}
