@@ -486,6 +486,28 @@ func TestAPlatformsWordsFollowOurs(t *testing.T) {
 	}
 }
 
+// What was not settled says why.
+func TestWhyNothingWasSettledIsSaid(t *testing.T) {
+	abandoned := func(s txn.SettleStatus) txn.SettleStatus { s.State = txn.Abandoned; return s }
+	for name, c := range map[string]struct {
+		pages fakePages
+		code  onetrans.Code
+		text  string
+	}{
+		"no bills":                {fakePages{settle: abandoned(txn.SettleStatus{NoBills: true})}, onetrans.CodeNotTaken, "没有待缴的账单，未结算，未收款"},
+		"no bills, and time up":   {fakePages{settle: abandoned(txn.SettleStatus{NoBills: true}), err: ErrTimedOut}, onetrans.CodeNotTaken, "没有待缴的账单，未结算，未收款"},
+		"the order was closed":    {fakePages{settle: abandoned(txn.SettleStatus{Result: onetrans.ResultClosed})}, onetrans.CodeNotTaken, "支付订单已关闭，未结算，未收款"},
+		"the payment failed":      {fakePages{settle: abandoned(txn.SettleStatus{Result: onetrans.ResultFail})}, onetrans.CodeNotTaken, "支付失败，未结算，未收款"},
+		"the person left":         {fakePages{settle: abandoned(txn.SettleStatus{Result: onetrans.ResultClosed}), err: ErrCancelled}, onetrans.CodeCancelled, "用户已取消"},
+		"refused after its price": {fakePages{settle: abandoned(txn.SettleStatus{RefusedWith: "610007", RefusedWords: "额度已用完"})}, onetrans.CodeNotTaken, "未结算，未收款（610007）：额度已用完"},
+	} {
+		code, text, _, _ := call(t, doorWith(Terminal{Core: &fakeCore{}, Pages: c.pages}, nil), onetrans.TransSettle, settleIn(t))
+		if code != string(c.code) || text != c.text {
+			t.Errorf("%s: %s %s", name, code, text)
+		}
+	}
+}
+
 // A settlement's number that is used already is told as it stands now.
 func TestARepeatOfASettlementHearsWhatBecameOfIt(t *testing.T) {
 	orders := []string{"O1"}

@@ -177,6 +177,8 @@ func settle(ctx context.Context, j job) onetrans.Answer {
 	}
 	status, err := j.Pages.Settle(ctx, j.request, no.String())
 	switch {
+	case status.No != "" && status.NoBills: // whoever left the page, that is why
+		return settled(status)
 	case status.No != "":
 		return left(settled(status), err)
 	case begun:

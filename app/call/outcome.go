@@ -188,7 +188,7 @@ func settled(s txn.SettleStatus) onetrans.Answer {
 	case txn.Refunded:
 		return withData(reply(sayings.givenBack.with(s.RefusedWith, s.RefusedWords)), out)
 	case txn.Fail, txn.Closed, txn.NotFound, txn.Abandoned:
-		return withData(reply(sayings.notSettled), out)
+		return withData(reply(notSettled(s).with(s.RefusedWith, s.RefusedWords)), out)
 	case txn.Refused:
 		return withData(reply(refusedWith(s.RefusedWith, s.RefusedWords)), out)
 	case txn.NotSent:
@@ -196,6 +196,19 @@ func settled(s txn.SettleStatus) onetrans.Answer {
 	}
 	out.Result = onetrans.T(string(onetrans.ResultIng))
 	return withData(reply(undecided(s.State, s.Desk).with(s.RefusedWith, s.RefusedWords)), out)
+}
+
+// notSettled says why nothing was settled, as far as that is known.
+func notSettled(s txn.SettleStatus) saying {
+	switch {
+	case s.NoBills:
+		return sayings.noBills
+	case s.Result == onetrans.ResultClosed:
+		return sayings.billsUnpaid
+	case s.Result == onetrans.ResultFail:
+		return sayings.billsFailed
+	}
+	return sayings.notSettled
 }
 
 // undecided says all that is known of what has no end yet: what was refused or

@@ -33,6 +33,7 @@ var sayings = struct {
 	identityRefused, identityNumber                           saying
 	unknown, untrusted, tooLong, journal, notSent, otherTrade saying
 	notTaken, notRefunded, refunding, notSettled, givenBack   saying
+	noBills, billsUnpaid, billsFailed                         saying
 	givingBack, notGivenBack, unsettled, cancelling           saying
 	shareGoesBack, shareAtDesk                                saying
 	inDoubt, exceeds, refused, internal                       saying
@@ -75,6 +76,9 @@ var sayings = struct {
 	refunding:          saying{onetrans.CodeOK, "退款处理中"},
 	notSettled:         saying{onetrans.CodeNotTaken, "未结算，未收款"},
 	givenBack:          saying{onetrans.CodePlatformNoSettle, "结算失败，已收款项已退回"},
+	noBills:            saying{onetrans.CodeNotTaken, "没有待缴的账单，未结算，未收款"},
+	billsUnpaid:        saying{onetrans.CodeNotTaken, "支付订单已关闭，未结算，未收款"},
+	billsFailed:        saying{onetrans.CodeNotTaken, "支付失败，未结算，未收款"},
 	givingBack:         saying{onetrans.CodeUnknown, "结算未成功，退款处理中，请勿重复收款或退款"},
 	notGivenBack:       saying{onetrans.CodeUnknown, "结算未成功，退款待人工处理，请勿重复收款或退款"},
 	unsettled:          saying{onetrans.CodeUnsettled, "该结算已撤销"},

@@ -40,8 +40,8 @@ type Call struct {
 	Request onetrans.Request
 	// No is a settlement's number.
 	No string
-	// Patience is how long money in doubt stays on the screen before the call
-	// ends with what is known; 0 for a minute.
+	// Patience is how long money may be in doubt before the call ends with what is
+	// known, counted from when what decides was sent; 0 for a minute.
 	Patience time.Duration
 }
 
@@ -285,16 +285,24 @@ func (m Model) known(e Ended) Ended {
 	return e
 }
 
-// overdue: money in doubt that HIS waits for is told as unknown in the end.
+// overdue: money in doubt that HIS waits for is told as unknown in the end. The
+// time in which the platform might have answered counts.
 func (m Model) overdue() (Model, bool) {
-	if m.call == nil || !m.inDoubt() {
+	if m.call == nil || !m.inDoubt() && !m.decides() {
 		m.doubtSince = time.Time{}
 		return m, false
 	}
 	if m.doubtSince.IsZero() {
 		m.doubtSince = m.now
 	}
-	return m, m.now.Sub(m.doubtSince) >= m.call.Patience
+	return m, m.inDoubt() && m.now.Sub(m.doubtSince) >= m.call.Patience
+}
+
+// decides says whether the platform has been sent what decides about money, and
+// has yet to answer.
+func (m Model) decides() bool {
+	return m.state == Recharging && m.recharge.At() == recharge.Closing ||
+		m.state == Settling && (m.settle.At() == settle.Confirming || m.settle.At() == settle.Closing)
 }
 
 func (m Model) inDoubt() bool {

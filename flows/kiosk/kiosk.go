@@ -94,7 +94,8 @@ type Model struct {
 	hisLast bool
 	// caller is for whom, and from where, a call is.
 	caller view.Caller
-	// doubtSince is when its money came into doubt; zero while it is not.
+	// doubtSince is since when nobody has said what becomes of its money; zero
+	// while that is known.
 	doubtSince time.Time
 
 	now     time.Time

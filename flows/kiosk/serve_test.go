@@ -449,6 +449,32 @@ func TestACallsSettlement(t *testing.T) {
 	}
 }
 
+// Whoever calls waits for a silent platform no longer than money in doubt is
+// asked for, counted from when the settlement was confirmed, and no less long
+// than a platform may take.
+func TestAConfirmationThatIsNotAnsweredIsToldInTime(t *testing.T) {
+	for given, want := range map[time.Duration]time.Duration{
+		time.Minute: time.Minute, 40 * time.Second: 40 * time.Second, time.Second: confirmTime,
+	} {
+		serve(t, func(k *stand) {
+			k.bills.mute = true
+			settling := settlement()
+			settling.Patience = given
+			c := k.call(settling)
+			k.do(view.Next, view.Pay)
+			begin := time.Now()
+			k.bills.comes(txn.Confirming)
+			for !c.told.Load() && time.Since(begin) < 5*time.Minute {
+				k.wait(time.Second)
+			}
+			c.ends(t, Unsettled)
+			if took := time.Since(begin); took < want || took > want+2*time.Second {
+				t.Errorf("told after %v, want %v", took, want)
+			}
+		})
+	}
+}
+
 // The screen is a call's only when nobody is being served.
 func TestOneAtATime(t *testing.T) {
 	serve(t, func(k *stand) {

@@ -196,6 +196,7 @@ func onPriced(t Trade, e priced) (Trade, []flow.Effect) {
 	return t.settling(func(s *Settlement) {
 		s.MdtrtID, s.Bills, s.Steps = e.mdtrtID, e.bills, e.steps
 		s.Total, s.Fund, s.Account, s.Cash = e.total, e.fund, e.account, e.cash
+		s.NoBills = len(e.bills) == 0 && e.total == 0
 	}), nil
 }
 

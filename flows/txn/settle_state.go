@@ -61,6 +61,8 @@ type Settlement struct {
 
 	OrderList []string `json:"order_list,omitzero"`
 	SetlID    string   `json:"setl_id,omitzero"`
+	// NoBills: there was nothing to settle.
+	NoBills bool `json:"no_bills,omitzero"`
 }
 
 // Cancellation is how far a cancellation has come, beside what every trade has.
@@ -94,6 +96,8 @@ type SettleStatus struct {
 	QRCode   string
 	ExpireAt time.Time
 	Result   onetrans.Result
+	// NoBills: there was nothing to settle.
+	NoBills bool
 	// CloseAsked: the settlement shall be left; the order is closed first.
 	CloseAsked bool
 	// Paid says that the order is proven paid.
@@ -133,7 +137,7 @@ func settleStatus(s Status) SettleStatus {
 		MdtrtID: t.MdtrtID, BillNos: t.BillNos, Bills: t.Bills, Steps: t.Steps,
 		Total: t.Total, Fund: t.Fund, Account: t.Account, Cash: t.Cash,
 		QRCode: p.QRCode, ExpireAt: p.ExpireAt, Result: p.Result, CloseAsked: p.CloseAsked, Paid: t.Paid,
-		OrderList: t.OrderList, SetlID: t.SetlID,
+		OrderList: t.OrderList, SetlID: t.SetlID, NoBills: t.NoBills,
 		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN,
 		SilentSince: s.SilentSince, RefusedWith: p.RefusedWith, RefusedWords: p.RefusedWords,
 		RefundNo: p.RefundNo, RefundState: p.RefundState, Desk: p.Desk, Alarm: p.Alarm,

@@ -250,6 +250,28 @@ func TestOtherBillsUnderTheSameNumber(t *testing.T) {
 	})
 }
 
+func TestThatThereIsNothingToSettleIsKnown(t *testing.T) {
+	for name, c := range map[string]struct {
+		answered reply
+		want     bool
+	}{
+		"no bills":                {data(`"bills":[],"preSetl":{"medfee_sumamt":"0.00","psn_cash_pay":"0.00"}`), true},
+		"bills":                   {pre("30.00"), false},
+		"an amount without bills": {data(`"preSetl":{"medfee_sumamt":"5.00","psn_cash_pay":"5.00"}`), false},
+	} {
+		play(t, func(w *world) {
+			w.platform.on("pre", c.answered)
+			w.platform.on("abandon", data(``))
+			if s, err := w.preSettle(bills{no: "S"}, time.Minute); err != nil || s.NoBills != c.want {
+				t.Errorf("%s: %+v %v", name, s, err)
+			}
+			if s := w.must(w.core.AbandonSettlement, "S", time.Minute); s.State != txn.Abandoned || s.NoBills != c.want {
+				t.Errorf("%s, left: %+v", name, s)
+			}
+		})
+	}
+}
+
 // Amounts that don't add up, a bill without an amount, another's answer: none
 // of it is a price.
 func TestWhatIsNoPreSettlement(t *testing.T) {
