@@ -49,6 +49,7 @@ func strictForms() map[string]form {
 			WithdrawOffline, WithdrawUnit, WithdrawMisPOS),
 		"refundType":  oneOf(RefundDirect, RefundHisDecide, RefundPrepare),
 		"channelType": oneOf(ChannelPOS),
+		"frozenType":  oneOf(FrozenCharge, FrozenSettlement),
 	}
 }
 

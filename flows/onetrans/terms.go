@@ -101,3 +101,9 @@ const ChannelPOS = "02"
 
 // CreditByPlatform is the payType (信用就医) that needs a transId.
 const CreditByPlatform = "2"
+
+// The values of frozenType (信用记账类型).
+const (
+	FrozenCharge     = "1" // 信用记账: entered as charged
+	FrozenSettlement = "2" // 信用结算: entered as settled, self-paying or insured
+)

@@ -33,18 +33,51 @@ func (in RechargeIn) oneCode() error {
 		return in.fault("data.extra", "medicalContent", Missing)
 	}
 	m := extra.MedicalContent.Value
-	var fen [5]Fen
-	for i, amount := range []Amount{m.FeeSumamt, m.FundPay, m.PsnAcctPay, m.OwnPayAmt, in.Amount} {
+	const node = "data.extra.medicalContent"
+	var fen [4]Fen
+	for i, p := range []part{{"feeSumamt", m.FeeSumamt}, {"fundPay", m.FundPay}, {"psnAcctPay", m.PsnAcctPay}, {"ownPayAmt", m.OwnPayAmt}} {
 		var err error
-		if fen[i], err = amount.Fen(); err != nil {
-			return in.fault("data.extra", "medicalContent", Malformed)
+		if fen[i], err = in.fen(node, p); err != nil {
+			return err
 		}
 	}
-	total, fund, account, own, amount := fen[0], fen[1], fen[2], fen[3], fen[4]
-	if total != fund+account+own || own != amount {
-		return in.fault("data.extra", "medicalContent", Malformed)
+	total, fund, account, own := fen[0], fen[1], fen[2], fen[3]
+	if total != fund+account+own {
+		return in.differs(node, "feeSumamt", "fundPay + psnAcctPay + ownPayAmt")
+	}
+	amount, err := in.fen("data", part{"amount", in.Amount})
+	if err != nil {
+		return err
+	}
+	if amount != own {
+		return in.differs("data", "amount", "ownPayAmt")
 	}
 	return nil
+}
+
+// part is an amount of a sum, by its name.
+type part struct {
+	code   string
+	amount Amount
+}
+
+// fen is an amount that has to be there.
+func (in RechargeIn) fen(node string, p part) (Fen, error) {
+	if p.amount.Empty() {
+		return 0, in.fault(node, p.code, Missing)
+	}
+	fen, err := p.amount.Fen()
+	if err != nil {
+		return 0, in.fault(node, p.code, Malformed)
+	}
+	return fen, nil
+}
+
+// differs names an amount that is not what it has to be.
+func (in RechargeIn) differs(node, code, from string) error {
+	fault := in.fault(node, code, Differs)
+	fault.From = from
+	return fault
 }
 
 // byCredit says whether the fields of credit pay (信用就医) are in use.
@@ -76,14 +109,51 @@ func (in RechargeIn) credit() error {
 			return in.fault("data", need.code, Missing)
 		}
 	}
+	return in.creditAddsUp()
+}
+
+// creditAddsUp: what the insurance, the deposit, the wallets and others pay is
+// the total. The tables have no field for what credit itself pays: it is among
+// the others, or it is what the recharge is over.
+func (in RechargeIn) creditAddsUp() error {
+	const node = "data.payInfo"
+	pay := in.PayInfo.Value
+	total, err := in.fen(node, part{"totalPayAmt", pay.TotalPayAmt})
+	if err != nil {
+		return err
+	}
+	var sum Fen
+	for _, p := range []part{
+		{"insuPayAmt", pay.InsuPayAmt},
+		{"yjjPayAmt", pay.YjjPayAmt},
+		{"wxPayAmt", pay.WxPayAmt},
+		{"aliPayAmt", pay.AliPayAmt},
+		{"otherPayAmt", pay.OtherPayAmt},
+	} {
+		if p.amount.Empty() {
+			continue
+		}
+		fen, err := in.fen(node, p)
+		if err != nil {
+			return err
+		}
+		sum += fen
+	}
+	amount, err := in.fen("data", part{"amount", in.Amount})
+	if err != nil {
+		return err
+	}
+	if sum != total && sum+amount != total {
+		return in.differs(node, "totalPayAmt", "insuPayAmt + yjjPayAmt + wxPayAmt + aliPayAmt + otherPayAmt")
+	}
 	return nil
 }
 
 // fault names a field of a recharge by its declared rule.
-func (RechargeIn) fault(node, code string, fault Fault) error {
+func (RechargeIn) fault(node, code string, fault Fault) *FieldError {
 	for _, rule := range Rules(TransRecharge, In) {
 		if rule.Node == node && rule.Code == code {
-			return &FieldError{code, rule.Name, fault}
+			return &FieldError{Code: code, Name: rule.Name, Fault: fault}
 		}
 	}
 	return &FieldError{Code: code, Fault: fault}

@@ -20,17 +20,20 @@ const (
 	Missing Fault = iota
 	Malformed
 	TooLong
+	Differs // from what it has to be equal to
 )
 
 // FieldError names a field that keeps a request from being carried out.
 type FieldError struct {
 	Code, Name string // 参数代码, 参数名称
 	Fault      Fault
+	// From is what a field that [Differs] has to be equal to.
+	From string
 }
 
 // Error names the field and its fault, never its value.
 func (e *FieldError) Error() string {
-	return fmt.Sprintf("field %s: %s", e.Code, [...]string{"missing", "malformed", "too long"}[e.Fault])
+	return fmt.Sprintf("field %s: %s", e.Code, [...]string{"missing", "malformed", "too long", "differs from " + e.From}[e.Fault])
 }
 
 // Unwrap puts the error in its family.
@@ -42,7 +45,7 @@ func (e *FieldError) Text() string {
 	if e.Name != "" {
 		field += "（" + e.Name + "）"
 	}
-	return [...]string{"缺少必填项 " + field, field + "格式有误", field + "过长"}[e.Fault]
+	return [...]string{"缺少必填项 " + field, field + "格式有误", field + "过长", field + "与 " + e.From + " 不一致"}[e.Fault]
 }
 
 // Validate says what keeps a request of HIS from being carried out: the first
@@ -93,7 +96,7 @@ func (c check) object(object reflect.Value, node string) error {
 }
 
 func (c check) field(rule Rule, value reflect.Value) error {
-	fault := func(f Fault) error { return &FieldError{rule.Code, rule.Name, f} }
+	fault := func(f Fault) error { return &FieldError{Code: rule.Code, Name: rule.Name, Fault: f} }
 	if opaque, ok := value.Interface().(interface{ Opaque() bool }); ok && opaque.Opaque() {
 		return fault(Malformed)
 	}

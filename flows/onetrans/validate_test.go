@@ -201,8 +201,15 @@ func TestWhatIsTakenAndWhatIsRefused(t *testing.T) {
 		"one code":                          {onetrans.TransRecharge, map[string]any{"depositType": "CHS_ONE_BAR", "amount": "1.00", "extra": medical("1.00")}, none},
 		"one code without token":            {onetrans.TransRecharge, map[string]any{"depositType": "CHS_ONE_BAR"}, "ecToken"},
 		"one code without settlement":       {onetrans.TransRecharge, map[string]any{"depositType": "CHS_ONE_BAR", "extra": map[string]any{"ecToken": "E"}}, "medicalContent"},
-		"one code that does not add up":     {onetrans.TransRecharge, map[string]any{"depositType": "CHS_ONE_BAR", "amount": "2.00", "extra": medical("2.00")}, "medicalContent"},
-		"one code over another amount":      {onetrans.TransRecharge, map[string]any{"depositType": "CHS_ONE_BAR", "amount": "2.00", "extra": medical("1.00")}, "medicalContent"},
+		"one code that does not add up":     {onetrans.TransRecharge, map[string]any{"depositType": "CHS_ONE_BAR", "amount": "2.00", "extra": medical("2.00")}, "feeSumamt"},
+		"one code over another amount":      {onetrans.TransRecharge, map[string]any{"depositType": "CHS_ONE_BAR", "amount": "2.00", "extra": medical("1.00")}, "amount"},
+		"one code without a share":          {onetrans.TransRecharge, map[string]any{"depositType": "CHS_ONE_BAR", "amount": "2.00", "extra": medical("")}, "ownPayAmt"},
+		"credit pay that does not add up":   {onetrans.TransRecharge, with(credit, "payInfo", map[string]any{"totalPayAmt": "2", "insuPayAmt": "0", "yjjPayAmt": "1"}), "totalPayAmt"},
+		"credit pay for all of it":          {onetrans.TransRecharge, with(with(credit, "payInfo", map[string]any{"totalPayAmt": "3", "insuPayAmt": "1", "yjjPayAmt": "0"}), "amount", "2.00"), none},
+		"credit pay beside wallets":         {onetrans.TransRecharge, with(credit, "payInfo", map[string]any{"totalPayAmt": "15.00", "insuPayAmt": "1", "yjjPayAmt": "2", "wxPayAmt": "3", "aliPayAmt": "4", "otherPayAmt": "5"}), none},
+		"credit pay, wallets left out":      {onetrans.TransRecharge, with(credit, "payInfo", map[string]any{"totalPayAmt": "3", "insuPayAmt": "1", "yjjPayAmt": "2", "wxPayAmt": "3"}), "totalPayAmt"},
+		"credit pay, entered as a charge":   {onetrans.TransRecharge, with(credit, "frozenType", "1"), none},
+		"credit pay, entered as nothing":    {onetrans.TransRecharge, with(credit, "frozenType", "3"), "frozenType"},
 		"credit pay":                        {onetrans.TransRecharge, credit, none},
 		"credit pay by platform":            {onetrans.TransRecharge, with(credit, "payType", "2"), "transId"},
 		"credit pay, agreement from outside": {
@@ -268,6 +275,34 @@ func TestWhatIsTakenAndWhatIsRefused(t *testing.T) {
 				t.Errorf("%v, want %s refused", err, c.refused)
 			}
 		})
+	}
+}
+
+// What has to be equal and is not is said with both names.
+func TestAmountsThatDoNotFitAreNamed(t *testing.T) {
+	medical := func(total, own string) map[string]any {
+		return map[string]any{"ecToken": "E", "medicalContent": map[string]any{
+			"bizTraceNo": "S", "feeSumamt": total, "fundPay": "6.00", "psnAcctPay": "3.00", "ownPayAmt": own,
+		}}
+	}
+	said := map[string]bool{}
+	for want, set := range map[string]map[string]any{
+		"feeSumamt（订单总金额）与 fundPay + psnAcctPay + ownPayAmt 不一致": {"depositType": "CHS_ONE_BAR", "amount": "1.00", "extra": medical("10.01", "1.00")},
+		"amount（充值金额）与 ownPayAmt 不一致":                            {"depositType": "CHS_ONE_BAR", "amount": "1.01", "extra": medical("10.00", "1.00")},
+		"totalPayAmt（总支付金额）与 insuPayAmt + yjjPayAmt + wxPayAmt + aliPayAmt + otherPayAmt 不一致": {
+			"empiUserId": "E", "payType": "1", "agreementNo": "A", "businessInfo": map[string]any{"sceneType": "1", "sourceType": "1"},
+			"payInfo": map[string]any{"totalPayAmt": "5", "insuPayAmt": "0", "yjjPayAmt": "1"},
+		},
+	} {
+		data := maps.Clone(good()[onetrans.TransRecharge])
+		maps.Copy(data, set)
+		err := onetrans.Validate(onetrans.TransRecharge, request(t, commonFields(), data))
+		var field *onetrans.FieldError
+		if !errors.As(err, &field) || field.Text() != want || said[field.Text()] {
+			t.Errorf("%v, want %s", err, want)
+			continue
+		}
+		said[field.Text()] = true
 	}
 }
 

@@ -93,6 +93,8 @@ func TestCreditNeedsItsFields(t *testing.T) {
 		{"no totalPayAmt", "payInfo", obj{"insuPayAmt": "0", "yjjPayAmt": "0"}, "610009 totalPayAmt"},
 		{"no insuPayAmt", "payInfo", obj{"totalPayAmt": "20", "yjjPayAmt": "0"}, "610009 insuPayAmt"},
 		{"no yjjPayAmt", "payInfo", obj{"totalPayAmt": "20", "insuPayAmt": "0"}, "610009 yjjPayAmt"},
+		{"parts that are not the total", "payInfo", obj{"totalPayAmt": "20", "insuPayAmt": "1", "yjjPayAmt": "2"}, "610009 totalPayAmt"},
+		{"an entry of no kind", "frozenType", "3", "610009 frozenType"},
 		{"a wallet as well", "depositType", "WX_BAR", "610009 depositType"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

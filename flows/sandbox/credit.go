@@ -1,6 +1,10 @@
 package sandbox
 
-import "onetrans/flows/onetrans"
+import (
+	"slices"
+
+	"onetrans/flows/onetrans"
+)
 
 // channelCredit is the channel of what was paid with credit (信用就医).
 const channelCredit = "CREDIT"
@@ -27,17 +31,45 @@ func checkCredit(in onetrans.RechargeIn) error {
 		return refuseField("agreementNo")
 	case in.AgreementNo.Empty() && in.AgreementType.Empty():
 		return refuseField("agreementType")
+	case !slices.Contains([]string{"", onetrans.FrozenCharge, onetrans.FrozenSettlement}, in.FrozenType.String()):
+		return refuseField("frozenType")
 	}
 	if err := bounded(field{"agreementNo", in.AgreementNo, 32}, field{"outAgreementNo", in.OutAgreementNo, 32},
 		field{"transId", in.TransID, 64}); err != nil {
 		return err
 	}
-	for name, amount := range map[string]onetrans.Amount{
-		"payInfo.totalPayAmt": pay.TotalPayAmt, "payInfo.insuPayAmt": pay.InsuPayAmt, "payInfo.yjjPayAmt": pay.YjjPayAmt,
+	return paidWhole(pay, in.Amount)
+}
+
+// paidWhole refuses parts that are not the total, neither by themselves nor with
+// the amount that is paid with credit.
+func paidWhole(pay onetrans.PayInfo, amount onetrans.Amount) error {
+	total, err := pay.TotalPayAmt.Fen()
+	if err != nil {
+		return refuseField("payInfo.totalPayAmt")
+	}
+	for _, p := range []struct {
+		name   string
+		amount onetrans.Amount
+		needed bool
+	}{
+		{"insuPayAmt", pay.InsuPayAmt, true},
+		{"yjjPayAmt", pay.YjjPayAmt, true},
+		{"wxPayAmt", pay.WxPayAmt, false},
+		{"aliPayAmt", pay.AliPayAmt, false},
+		{"otherPayAmt", pay.OtherPayAmt, false},
 	} {
-		if _, err := amount.Fen(); err != nil {
-			return refuseField(name)
+		if p.amount.Empty() && !p.needed {
+			continue
 		}
+		fen, err := p.amount.Fen()
+		if err != nil {
+			return refuseField("payInfo." + p.name)
+		}
+		total -= fen
+	}
+	if byCredit, err := amount.Fen(); total != 0 && (err != nil || total != byCredit) {
+		return refuse(onetrans.CodePlatformField, "各项之和与总额不符：payInfo.totalPayAmt")
 	}
 	return nil
 }
