@@ -50,7 +50,7 @@ func (b *bills) PreSettle(_ context.Context, request onetrans.Request, nos []str
 		Bills: []txn.Bill{{No: "B1", Dept: "心内科", Amount: 7000}, {No: "B2", Dept: "检验科", Amount: 5000}},
 	}
 	if b.none {
-		b.status.Bills = nil
+		b.status.Bills, b.status.NoBills = nil, true
 	}
 	if b.code != "" {
 		b.status.QRCode, b.status.ExpireAt = b.code, time.Now().Add(5*time.Minute)

@@ -28,8 +28,10 @@ func onPreSettled(m Model, e PreSettled) (Model, []flow.Effect) {
 	case m.bills != nil:
 		m.state = Reviewing
 		return m, nil
-	case len(m.status.Bills) == 0:
+	case m.status.NoBills:
 		return m.without(view.TroubleNoBills)
+	case len(m.status.Bills) == 0: // nobody is asked to pay what can't be shown
+		return m.without(view.TroubleNoPreSettlement)
 	}
 	m.state, m.bills, m.chosen = Choosing, m.status.Bills, map[string]bool{}
 	for _, b := range m.bills {

@@ -9,7 +9,7 @@ import (
 // StatusOf reads a settlement's status of the transaction core.
 func StatusOf(s txn.SettleStatus) Status {
 	status := Status{
-		No: s.No, Stage: stageOf(s), Total: s.Total, Fund: s.Fund, Account: s.Account, Cash: s.Cash,
+		No: s.No, Stage: stageOf(s), NoBills: s.NoBills, Total: s.Total, Fund: s.Fund, Account: s.Account, Cash: s.Cash,
 		QRCode: s.QRCode, ExpireAt: s.ExpireAt, CloseAsked: s.CloseAsked, TraceNo: s.TraceNo, CallSN: s.CallSN, TraceTime: s.TraceTime, RefundNo: s.RefundNo,
 		SilentSince: s.SilentSince,
 		Moving:      s.Result == onetrans.ResultIng || s.Result == onetrans.ResultExp,

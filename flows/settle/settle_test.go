@@ -60,7 +60,7 @@ func code(s *settle.Status)    { s.QRCode, s.ExpireAt = "https://code", noon.Add
 func free(s *settle.Status)    { s.Cash, s.Account = 0, 4000 }
 func silent(s *settle.Status)  { s.SilentSince = noon }
 func moving(s *settle.Status)  { s.Moving = true }
-func noBills(s *settle.Status) { s.Bills = nil }
+func noBills(s *settle.Status) { s.Bills, s.NoBills = nil, true }
 func other(s *settle.Status)   { s.No = "S0" }
 
 var (
@@ -86,6 +86,23 @@ var (
 func TestTheTableIsWhole(t *testing.T) {
 	for _, problem := range settle.Table().Check(settle.Calculating) {
 		t.Error(problem)
+	}
+}
+
+// That nothing waits is said of who has no bills, and not of who has some that
+// the platform does not show.
+func TestWhatIsNotShownIsNotSaidToBeNothing(t *testing.T) {
+	hidden := status(settle.Priced)
+	hidden.Bills = nil
+	for want, s := range map[view.TroubleKind]settle.Status{
+		view.TroubleNoBills:         status(settle.Priced, noBills),
+		view.TroubleNoPreSettlement: hidden,
+		view.TroubleBillCancelled:   status(settle.Cancelled),
+	} {
+		m, _ := after(settle.PreSettled{Status: s})
+		if trouble, ok := m.Content().(view.Trouble); !ok || trouble.Kind != want {
+			t.Errorf("%+v, want %s", m.Content(), want)
+		}
 	}
 }
 

@@ -48,6 +48,8 @@ type Status struct {
 	No    string
 	Stage Stage
 	Bills []Bill
+	// NoBills: there is nothing to pay. Without it, bills that are missing are not told.
+	NoBills bool
 	// Steps are the steps that the platform reported on.
 	Steps []view.SettleStep
 

@@ -207,6 +207,23 @@ func (c *Core) cancellationOf(setlID string) (Trade, bool, error) {
 // refund of the share.
 func (t Trade) unsettled() bool { return t.At() == Refunding || t.At() == Succ }
 
+// cancelledOf finds the settlement that a cancellation is of: the one with this
+// setl_id, or, where the platform gave none when it was settled, the one whose
+// payment the cancellation names.
+func (c *Core) cancelledOf(setlID, traceNo string) (Trade, bool, error) {
+	made, known, err := c.settledAs(setlID)
+	if known || err != nil || traceNo == "" {
+		return made, known, err
+	}
+	paid, err := c.related(byTrace(traceNo))
+	for _, t := range paid {
+		if t.At() == Succ && t.Order.Kind() == onetrans.TransSettle && t.settlement().SetlID == "" {
+			return t, true, err
+		}
+	}
+	return Trade{}, false, err
+}
+
 // settledAs finds the settlement with this setl_id in the journal.
 func (c *Core) settledAs(setlID string) (Trade, bool, error) {
 	found, err := c.related(bySettlement(setlID))

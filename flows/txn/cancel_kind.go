@@ -17,6 +17,29 @@ type cancelled struct {
 	traceNo string
 	// unclear: the share can't be read.
 	unclear bool
+	// paid is the share's payment, where this journal has it.
+	paid *payment
+}
+
+// payment is what was paid under which of the platform's numbers.
+type payment struct {
+	traceNo string
+	amount  onetrans.Fen
+}
+
+// completed is what a cancellation's answer leaves out, as this journal knows
+// it; differs says that it names another payment.
+func (e cancelled) completed() (_ cancelled, differs bool) {
+	if e.paid == nil {
+		return e, false
+	}
+	if e.unclear {
+		e.share, e.unclear = e.paid.amount, false
+	}
+	if e.traceNo == "" {
+		e.traceNo = e.paid.traceNo
+	}
+	return e, e.share != e.paid.amount || e.traceNo != e.paid.traceNo
 }
 
 func (cancelled) Name() string { return "cancelled" }
@@ -29,7 +52,7 @@ func cancelKind() kind {
 		ask:       askForCancellation,
 		holds:     func(Trade) bool { return false },
 		repeats:   neverLeft,
-		entails:   (*Core).unsettle,
+		before:    (*Core).unsettle,
 		leftAlone: nothing,
 	}
 }
@@ -57,11 +80,16 @@ func cancelTable() flow.Table[Trade] {
 }
 
 func onCancelled(t Trade, e cancelled) (Trade, []flow.Effect) {
-	t.Progress.Cancel = &Cancellation{Answer: e.answer, Share: e.share}
+	e, differs := e.completed()
+	t.Progress.Cancel = &Cancellation{Answer: e.answer, Share: e.share, Differs: differs}
 	t = t.unrefused()
 	t.Progress.Desk = ""
 	take(&t.Progress.TraceNo, e.traceNo)
 	switch {
+	case differs:
+		t = t.at(Refunding)
+		t.Progress.Desk = BecauseOtherPayment
+		return t, nil
 	case e.unclear:
 		t = t.at(Refunding)
 		t.Progress.Desk = BecauseNoShare
@@ -104,25 +132,25 @@ func askForCancellation(c *Core, ctx context.Context, l *live, _ time.Duration) 
 }
 
 // unsettle notes that a settlement of this journal is cancelled, once that is
-// proven, or a person says so.
-func (c *Core) unsettle(t Trade, e flow.Event) error {
-	switch e := e.(type) {
-	case cancelled:
-	case decided:
-		if t.Final() || e.hand.Verdict != VerdictDone {
-			return nil
-		}
-	default:
-		return nil
+// proven, or a person says so, and what the person had paid in it.
+func (c *Core) unsettle(t Trade, e flow.Event) (flow.Event, error) {
+	word, proven := e.(cancelled)
+	if said, ok := e.(decided); !proven && (!ok || t.Final() || said.hand.Verdict != VerdictDone) {
+		return e, nil
 	}
 	c.beginning.Lock()
 	defer c.beginning.Unlock()
-	made, known, err := c.settledAs(t.Order.No)
+	made, known, err := c.cancelledOf(t.Order.No, word.traceNo)
 	if err != nil || !known || !made.Final() {
-		return err
+		return e, err
 	}
-	_, err = c.happen(newLive(made), cancelledSince{setlID: t.Order.No}, "")
-	return err
+	if _, err = c.happen(newLive(made), cancelledSince{setlID: t.Order.No}, ""); err != nil || !proven {
+		return e, err
+	}
+	if s := made.settlement(); s.Paid {
+		word.paid = &payment{made.Progress.TraceNo, s.Cash}
+	}
+	return word, nil
 }
 
 // refundShare refunds the share, or says why it can't.
@@ -131,6 +159,8 @@ func (c *Core) refundShare(ctx context.Context, l *live) error {
 	var why Reason
 	switch {
 	case t.Progress.RefundNo != "":
+	case t.Progress.Cancel.Differs:
+		why = BecauseOtherPayment
 	case t.Progress.Cancel.Share == 0:
 		why = BecauseNoShare // nobody knows how much
 	case t.Progress.TraceNo == "":

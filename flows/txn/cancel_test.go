@@ -370,7 +370,7 @@ func (m *memory) renumber(t *testing.T, kind, no, refundNo string) {
 	}
 }
 
-// settledAs makes a settlement S of which the person paid 30.00, known as S1.
+// settled makes a settlement S of which the person paid 30.00, known as S1.
 func (w *world) settled() {
 	w.t.Helper()
 	w.ordered("S")
@@ -380,7 +380,7 @@ func (w *world) settled() {
 	w.settlementMustBe("S", txn.Succ)
 }
 
-// recall is what a repeat of settlement S hears.
+// recallSettlement is what a repeat of settlement S hears.
 func (w *world) recallSettlement() txn.SettleStatus {
 	w.t.Helper()
 	s, known, err := w.core.RecallSettlement(w.t.Context(), bills{no: "S"}.request())
@@ -437,7 +437,9 @@ func TestASettlementStandsWhoseCancellationIsRefusedForGood(t *testing.T) {
 // so that no end of the program can come between.
 func TestThatASettlementIsCancelledIsWrittenFirst(t *testing.T) {
 	play(t, func(w *world) {
-		w.settled()
+		w.priced("S", "0.00")
+		w.platform.on("confirm", settledOK)
+		w.must(w.core.ConfirmSettlement, "S", time.Minute)
 		w.platform.on("cancel", cancelledShare("0.00"))
 		w.journal.set(func(e txn.Entry) error {
 			if e.Event == "cancelled since" {
@@ -524,5 +526,80 @@ func TestASettlementThatWasCancelledElsewhereIsToldAsThat(t *testing.T) {
 				t.Errorf("%+v", s)
 			}
 		})
+	})
+}
+
+// What a cancellation's answer leaves out this journal may know; what it says
+// otherwise than this journal's payment is for a person, who alone can tell
+// whose money it is.
+func TestASloppyAnswerToACancellationCostsNobodyMoney(t *testing.T) {
+	for name, c := range map[string]struct {
+		answered string
+		why      txn.Reason
+	}{
+		"no payment":              {`"psn_cash_pay":"30.00"`, ""},
+		"no share":                {`"traceNo":"T1"`, ""},
+		"neither":                 {``, ""},
+		"a wild share":            {`"traceNo":"T1","psn_cash_pay":"3e1"`, ""},
+		"nothing to be refunded":  {`"psn_cash_pay":"0.00"`, txn.BecauseOtherPayment},
+		"more than was paid":      {`"traceNo":"T1","psn_cash_pay":"31.00"`, txn.BecauseOtherPayment},
+		"less than was paid":      {`"traceNo":"T1","psn_cash_pay":"3.00"`, txn.BecauseOtherPayment},
+		"somebody else's payment": {`"traceNo":"T2","psn_cash_pay":"30.00"`, txn.BecauseOtherPayment},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.canReturn()
+				w.settled()
+				w.platform.on("cancel", data(c.answered))
+				w.platform.on("refund", says("succ"))
+				s := w.cancel("S1", time.Minute)
+				w.restart()
+				w.pass(time.Hour)
+				refunds := w.count("send refund")
+				if c.why == "" && (s.State != txn.Succ || s.Share != 3000 || refunds != 1) {
+					t.Errorf("%+v, %d refunds", s, refunds)
+				}
+				if c.why != "" && (s.State != txn.Refunding || s.Desk != c.why || refunds != 0) {
+					t.Errorf("%+v, %d refunds", s, refunds)
+				}
+				if got := w.tradeOf(onetrans.TransSettleCancel, "S1").Progress; got.Desk != c.why {
+					t.Errorf("an hour later it is at the desk for %q", got.Desk)
+				}
+			})
+		})
+	}
+}
+
+// A cancellation never takes the payment of another settlement.
+func TestACancellationOfWhatIsNotHereTakesNoPaymentThatIsNotItsOwn(t *testing.T) {
+	play(t, func(w *world) {
+		w.canReturn()
+		w.settled() // S1, paid under T1
+		w.platform.on("cancel", data(`"traceNo":"T1","psn_cash_pay":"30.00"`))
+		w.platform.on("refund", says("succ"))
+		if s := w.cancel("S9", time.Minute); s.State != txn.Refunding || s.Desk != txn.BecauseInvalid || w.count("send refund") != 0 {
+			t.Errorf("%+v; %s", s, w.diary)
+		}
+		w.settlementMustBe("S", txn.Succ)
+	})
+}
+
+// A platform that gave a settlement no setl_id names its payment when it is cancelled.
+func TestACancellationFindsItsSettlementByThePayment(t *testing.T) {
+	play(t, func(w *world) {
+		w.canReturn()
+		w.ordered("S")
+		w.platform.on("confirm", data(`"orderList":["O1"],"traceNo":"T1"`))
+		w.platform.on("query", says("succ"))
+		w.pass(10 * time.Second)
+		w.settlementMustBe("S", txn.Succ)
+		w.platform.on("cancel", cancelledShare("30.00"))
+		w.platform.on("refund", says("succ"))
+		if s := w.cancel("S1", time.Minute); s.State != txn.Succ {
+			t.Errorf("%+v", s)
+		}
+		if s := w.recallSettlement(); s.State != txn.Cancelled || s.SetlID != "S1" || s.RefundNo != "XS1" {
+			t.Errorf("%+v", s)
+		}
 	})
 }

@@ -30,6 +30,7 @@ func allEvents() []flow.Event {
 		abandoning{},
 		priced{},
 		ordered{},
+		repriced{},
 		settled{},
 		cancelledSince{},
 		abandoned{},
@@ -70,7 +71,7 @@ var (
 	finals    = []flow.State{Succ, Fail, Closed, NotFound, Refused, NotSent, Abandoned, Refunded, Cancelled, Partly}
 	anyWord   = []string{"told init", "told succ", "told fail", "told exp", "told ing", "told closed", "told notfound"}
 	byAnswer  = []string{"no normal answer", "never sent", "refused", "accepted"}
-	ofSettles = []string{"pay asked", "confirm asked", "abandoning", "priced", "ordered", "settled", "cancelled since", "abandoned"}
+	ofSettles = []string{"pay asked", "confirm asked", "abandoning", "priced", "ordered", "repriced", "settled", "cancelled since", "abandoned"}
 	ofUndoing = []string{"refund named", "refund stands"}
 )
 
@@ -120,17 +121,17 @@ func leftOut() []undecided {
 		{refunds, []flow.State{Pending}, byAnswer, "what the platform has is not sent"},
 
 		{settles, []flow.State{Created, Unknown, PreSettled, Confirming, Abandoning, Refunding}, anyWord, "its order is asked for while it is being paid, and by nobody else"},
-		{settles, []flow.State{Created, Unknown}, []string{"pay asked", "confirm asked", "ordered", "settled", "abandoned"}, "its price comes first"},
+		{settles, []flow.State{Created, Unknown}, []string{"pay asked", "confirm asked", "ordered", "repriced", "settled", "abandoned"}, "its price comes first"},
 		{settles, []flow.State{Created, Unknown, PreSettled, Paying, Abandoning}, ofUndoing, "nothing is to be given back"},
 		{settles, []flow.State{Confirming}, ofUndoing, "nothing is to be given back while it may yet stand"},
 		{settles, []flow.State{Unknown}, []string{"never sent"}, "it says nothing of the sends before"},
-		{settles, []flow.State{PreSettled}, slices.Concat(byAnswer, []string{"priced", "ordered", "settled", "cancelled since", "abandoned"}), "nothing was asked since the price"},
+		{settles, []flow.State{PreSettled}, slices.Concat(byAnswer, []string{"priced", "ordered", "repriced", "settled", "cancelled since", "abandoned"}), "nothing was asked since the price"},
 		{settles, []flow.State{Paying}, []string{"pay asked", "confirm asked", "abandoning", "priced", "settled", "abandoned"}, "first its order is decided"},
 		{settles, []flow.State{Paying}, []string{"no normal answer"}, "the order is asked for"},
 		{settles, []flow.State{Confirming}, []string{"no normal answer", "never sent", "sent"}, "confirm is repeated until it is answered"},
-		{settles, []flow.State{Confirming}, []string{"pay asked", "confirm asked", "close asked", "abandoning", "priced", "ordered", "abandoned"}, "there is no way back but the platform's refusal"},
+		{settles, []flow.State{Confirming}, []string{"pay asked", "confirm asked", "close asked", "abandoning", "priced", "ordered", "repriced", "abandoned"}, "there is no way back but the platform's refusal"},
 		{settles, []flow.State{Abandoning}, []string{"no normal answer", "never sent", "sent"}, "abandon is repeated until it is answered"},
-		{settles, []flow.State{Abandoning}, []string{"pay asked", "confirm asked", "close asked", "abandoning", "priced", "ordered", "settled"}, "it is being left already"},
+		{settles, []flow.State{Abandoning}, []string{"pay asked", "confirm asked", "close asked", "abandoning", "priced", "ordered", "repriced", "settled"}, "it is being left already"},
 		{settles, []flow.State{Refunding}, slices.Concat(ofSettles, byAnswer, []string{"sent", "close asked"}), "it was refused for good"},
 		{settles, []flow.State{Created, Unknown, PreSettled, Paying, Confirming, Abandoning}, []string{"at the desk"}, "it comes there by what the platform says of it"},
 
@@ -203,6 +204,9 @@ func TestAllEventsAreKnown(t *testing.T) {
 	}
 }
 
+// atTheEnd is why what is final may wait for a person.
+var atTheEnd = []Reason{BecauseNotBooked, BecauseOtherPrice, BecauseCancelledElsewhere}
+
 // What a table does is what it says, whatever the trade it happens to: no
 // event leads where the table does not, and none unmakes what is final.
 func TestNoEventLeadsWhereTheTableDoesNot(t *testing.T) {
@@ -216,7 +220,7 @@ func TestNoEventLeadsWhereTheTableDoesNot(t *testing.T) {
 					if trade.Final() && next.At() != trade.At() && !mayBegin && !undoes {
 						t.Errorf("%s: %q leads from %q to %q", name, e.Name(), trade.At(), next.At())
 					}
-					if p := next.Progress; !trade.Final() && next.Final() && p.Desk != "" && p.Desk != BecauseNotBooked && p.Desk != BecauseCancelledElsewhere {
+					if p := next.Progress; !trade.Final() && next.Final() && p.Desk != "" && !slices.Contains(atTheEnd, p.Desk) {
 						t.Errorf("%s: %q ends %q as %q, and a person still waits for it", name, e.Name(), trade.At(), next.At())
 					}
 				}
@@ -273,7 +277,11 @@ func variants() (all []flow.Event) {
 				all = append(all, decided{Hand{Verdict: v}})
 			}
 		case cancelled:
-			all = append(all, cancelled{share: 1}, cancelled{}, cancelled{unclear: true})
+			paid := &payment{"T", 1}
+			all = append(all, cancelled{share: 1}, cancelled{}, cancelled{unclear: true},
+				cancelled{share: 1, paid: paid}, cancelled{paid: paid}, cancelled{unclear: true, paid: paid})
+		case settled:
+			all = append(all, e, settled{otherPrice: true})
 		default:
 			all = append(all, e)
 		}

@@ -28,9 +28,9 @@ type kind struct {
 	// same is what stands against taking an order for the trade that its number
 	// was used for, beside its content; nil: nothing.
 	same func(c *Core, before Trade, repeat Order) error
-	// entails journals of another trade what an event of this one says of it,
-	// before the event is journaled; nil: none does.
-	entails func(c *Core, t Trade, e flow.Event) error
+	// before completes an event by what the journal knows of other trades, and
+	// journals what it says of them, before it is journaled itself; nil: neither.
+	before func(c *Core, t Trade, e flow.Event) (flow.Event, error)
 	// leftAlone is what happens to a trade for which nobody waits any more,
 	// because the program ended; nil: nothing.
 	leftAlone func(Trade) flow.Event

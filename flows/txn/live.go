@@ -90,10 +90,10 @@ func (c *Core) keep(l *live, t Trade) {
 // happen lets an event happen to a trade: the step is journaled first, and
 // only then true for anybody else. When it can't be journaled it did not happen.
 func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
-	if entails := c.kindOf(l).entails; entails != nil {
-		t := l.now()
-		if err := entails(c, t, e); err != nil {
-			return t, err
+	if before := c.kindOf(l).before; before != nil {
+		var err error
+		if e, err = before(c, l.now(), e); err != nil {
+			return l.now(), err
 		}
 	}
 	l.mu.Lock()

@@ -19,7 +19,7 @@ func TestWhatIsPaidIsNeverLeft(t *testing.T) {
 		close, desk                       bool
 	}
 	table := settleTable()
-	events := append(variants(), priced{mdtrtID: "M", cash: 3000}, ordered{details: details{traceNo: "T"}})
+	events := append(variants(), priced{mdtrtID: "M", amounts: amounts{cash: 3000}}, ordered{details: details{traceNo: "T"}})
 	begin := Trade{
 		Order: Order{
 			Request: onetrans.Request{TransType: onetrans.T(onetrans.TransSettle)}, Secrets: Secrets{PayAppID: "P"},

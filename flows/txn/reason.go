@@ -24,11 +24,13 @@ const (
 	BecauseGivenUp       Reason = "given_up"       // the refund that undoes it was given up by hand
 	BecauseInHand        Reason = "in_hand"        // a person is deciding it
 	BecauseNoShare       Reason = "no_share"       // the cancellation does not say what the person paid
+	BecauseOtherPayment  Reason = "other_payment"  // the cancellation names another payment than was made here
 	BecauseNoPayment     Reason = "no_payment"     // the payment of the person's share is not known
 	BecauseNoCredentials Reason = "no_credentials" // there are none to refund the person's share with
 	BecauseExceeds       Reason = "exceeds"        // less is left of the order than is to be given back
 	BecauseReused        Reason = "reused"         // the refund's number has another content
 	BecauseInvalid       Reason = "invalid"        // the refund that it needs can't be made
+	BecauseOtherPrice    Reason = "other_price"    // it was settled over other amounts than the person saw
 	// BecauseCancelledElsewhere: it was settled and cancelled before this journal
 	// had its end; whoever cancelled it had to give the share back.
 	BecauseCancelledElsewhere Reason = "cancelled_elsewhere"
@@ -39,6 +41,7 @@ func Reasons() []Reason {
 	return []Reason{
 		BecauseRefused, BecauseContradiction, BecauseDisputed, BecauseNotBooked, BecauseNeverArrived, BecauseNoEcho, BecauseClosed, BecauseGivenUp,
 		BecauseInHand, BecauseNoShare, BecauseNoPayment, BecauseNoCredentials, BecauseExceeds, BecauseReused, BecauseInvalid, BecauseCancelledElsewhere,
+		BecauseOtherPayment, BecauseOtherPrice,
 	}
 }
 

@@ -9,12 +9,8 @@ import (
 
 // wayFits is the error when a refund's withdrawMode can't be the way back of its
 // original, as far as this journal knows that: 3 follows a settlement that was
-// cancelled, 4 and 7 a payment at a POS. The platform judges the others. A
-// refund of our own goes the way of what it undoes.
+// cancelled, 4 and 7 a payment at a POS. The platform judges the others.
 func (c *Core) wayFits(order Order, charges []Trade) error {
-	if order.Own {
-		return nil
-	}
 	way := order.way()
 	for _, charge := range charges {
 		switch way {
@@ -41,16 +37,16 @@ func wrongWay(o Order) error {
 }
 
 // wasCancelled says whether a payment belongs to a settlement that was
-// cancelled: because a cancellation names it, or is its settlement's. One by
-// 医保一码付 is a settlement's that HIS made itself.
+// cancelled: its own, or one that it paid for otherwise and whose cancellation
+// names it. One by 医保一码付 is a settlement's that HIS made itself.
 func (c *Core) wasCancelled(charge Trade) (bool, error) {
-	if charge.Order.Kind() == onetrans.TransRecharge {
-		in, err := charge.Order.in()
-		if err == nil && in.DepositType.String() == onetrans.DepositChsOne {
-			return true, nil
-		}
-	} else if t, known, err := c.cancellationOf(charge.settlement().SetlID); err != nil || known && t.unsettled() || charge.At() == Cancelled {
-		return err == nil, err
+	if charge.Order.Kind() == onetrans.TransSettle {
+		t, known, err := c.cancellationOf(charge.settlement().SetlID)
+		return known && t.unsettled() || charge.At() == Cancelled, err
+	}
+	in, err := charge.Order.in()
+	if err == nil && in.DepositType.String() == onetrans.DepositChsOne {
+		return true, nil
 	}
 	if charge.Progress.TraceNo == "" {
 		return false, nil

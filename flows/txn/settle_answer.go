@@ -22,13 +22,24 @@ func preAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 	}
 	p := priced{mdtrtID: out.MdtrtID.String(), steps: stepsOf(out.Steps)}
 	var ok bool
-	if p.total, p.fund, p.account, p.cash, ok = amountsOf(out.PreSetl.Value); !ok {
+	if p.amounts, ok = amountsOf(out.PreSetl.Value); !ok {
 		return unanswered{}
 	}
-	if p.bills, ok = billsOf(out.Bills); !ok {
+	if p.bills, ok = billsOf(out.Bills); !ok || !holdsAll(p.bills, t.settlement().BillNos) {
 		return unanswered{}
 	}
 	return p
+}
+
+// holdsAll says whether the bills that a price is for, where it names any, are
+// those that were chosen.
+func holdsAll(bills []Bill, chosen []string) bool {
+	for _, no := range chosen {
+		if len(bills) > 0 && !slices.ContainsFunc(bills, func(b Bill) bool { return b.No == no }) {
+			return false
+		}
+	}
+	return true
 }
 
 func orUnanswered(e flow.Event) flow.Event {
@@ -56,6 +67,9 @@ func payAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 		qrcode:   out.QRCode.String(),
 		expireAt: expiry(out.ExpireTime, answer.RespondTime, time.Now()),
 	}
+	if t.otherPrice(*out) {
+		return repriced{d}
+	}
 	if known(out.Result) {
 		return told{result: onetrans.Result(out.Result.String()), details: d}
 	}
@@ -76,8 +90,9 @@ func confirmAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 			traceTime: out.TraceTime.String(),
 			callsn:    out.Callsn.String(),
 		},
-		steps:  stepsOf(out.Steps),
-		setlID: out.SetlID.String(),
+		steps:      stepsOf(out.Steps),
+		setlID:     out.SetlID.String(),
+		otherPrice: t.otherPrice(*out),
 	}
 	for _, no := range out.OrderList.Items {
 		s.orderList = append(s.orderList, no.String())
@@ -138,19 +153,26 @@ func saysCancelled(out onetrans.SettleOut) bool {
 	})
 }
 
+// otherPrice says whether an answer has other amounts than the person saw.
+func (t Trade) otherPrice(out onetrans.SettleOut) bool {
+	now, ok := amountsOf(out.PreSetl.Value)
+	s := t.settlement()
+	return ok && now != amounts{s.Total, s.Fund, s.Account, s.Cash}
+}
+
 // amountsOf reads the amounts of a pre-settlement; ok says that they add up.
 // What a fund or an account does not pay may be left out.
-func amountsOf(p onetrans.PreSetl) (total, fund, account, cash onetrans.Fen, ok bool) {
+func amountsOf(p onetrans.PreSetl) (a amounts, ok bool) {
 	var errs [4]error
-	total, errs[0] = p.MedfeeSumamt.Fen()
-	cash, errs[1] = p.PsnCashPay.Fen()
+	a.total, errs[0] = p.MedfeeSumamt.Fen()
+	a.cash, errs[1] = p.PsnCashPay.Fen()
 	if !p.FundPaySumamt.Empty() {
-		fund, errs[2] = p.FundPaySumamt.Fen()
+		a.fund, errs[2] = p.FundPaySumamt.Fen()
 	}
 	if !p.AcctPay.Empty() {
-		account, errs[3] = p.AcctPay.Fen()
+		a.account, errs[3] = p.AcctPay.Fen()
 	}
-	return total, fund, account, cash, errors.Join(errs[:]...) == nil && total == fund+account+cash
+	return a, errors.Join(errs[:]...) == nil && a.total == a.fund+a.account+a.cash
 }
 
 // billsOf reads the bills; ok says that each has a number and an amount.

@@ -25,11 +25,14 @@ type abandoning struct{ at time.Time }
 
 // priced: pre-settlement was answered.
 type priced struct {
-	mdtrtID                    string
-	bills                      []Bill
-	steps                      []Step
-	total, fund, account, cash onetrans.Fen
+	amounts
+	mdtrtID string
+	bills   []Bill
+	steps   []Step
 }
+
+// amounts are what a settlement comes to: total = fund + account + cash.
+type amounts struct{ total, fund, account, cash onetrans.Fen }
 
 // ordered: pay was answered with an order whose result it does not say.
 type ordered struct {
@@ -37,12 +40,17 @@ type ordered struct {
 	steps []Step
 }
 
+// repriced: pay was answered over other amounts than the person saw.
+type repriced struct{ details }
+
 // settled: confirm was answered.
 type settled struct {
 	details
-	steps     []Step
-	orderList []string
-	setlID    string
+	// otherPrice: over other amounts than the person saw.
+	otherPrice bool
+	steps      []Step
+	orderList  []string
+	setlID     string
 }
 
 // cancelledSince: it was settled, and that was cancelled.
@@ -70,6 +78,7 @@ func (payAsked) Name() string       { return "pay asked" }
 func (confirmAsked) Name() string   { return "confirm asked" }
 func (abandoning) Name() string     { return "abandoning" }
 func (priced) Name() string         { return "priced" }
+func (repriced) Name() string       { return "repriced" }
 func (ordered) Name() string        { return "ordered" }
 func (settled) Name() string        { return "settled" }
 func (cancelledSince) Name() string { return "cancelled since" }
@@ -125,6 +134,7 @@ func settleTable() flow.Table[Trade] {
 		Paying: {
 			flow.On(sent{}, onPayAgain, Paying),
 			flow.On(ordered{}, onOrdered, Paying),
+			flow.On(repriced{}, onRepriced, Paying),
 			flow.On(neverSent{}, onNoOrder[neverSent], Paying, PreSettled),
 			flow.On(refused{}, onPayRefused, Paying, PreSettled, Abandoning),
 			flow.On(closeAsked{}, onCloseAsked, Paying),
@@ -242,6 +252,13 @@ func onOrdered(t Trade, e ordered) (Trade, []flow.Effect) {
 	return t.with(e.details).stepping(e.steps), nil
 }
 
+// onRepriced: nobody is asked to pay what they did not see. The order is closed.
+func onRepriced(t Trade, e repriced) (Trade, []flow.Effect) {
+	t.Progress.CloseAsked = true
+	e.qrcode = ""
+	return t.with(e.details), nil
+}
+
 // onNoOrder: no order was made, if the only send did not make one.
 func onNoOrder[E flow.Event](t Trade, _ E) (Trade, []flow.Effect) {
 	if t.settlement().PaySends == 1 && t.Progress.TraceNo == "" {
@@ -269,7 +286,11 @@ func onPaid(t Trade, e told) (Trade, []flow.Effect) {
 func onSettled(t Trade, e settled) (Trade, []flow.Effect) {
 	t = t.at(Succ).unrefused()
 	t = t.with(e.details).stepping(e.steps)
-	return t.settling(func(s *Settlement) { s.OrderList, s.SetlID = e.orderList, e.setlID }).booked(), nil
+	t = t.settling(func(s *Settlement) { s.OrderList, s.SetlID = e.orderList, e.setlID }).booked()
+	if e.otherPrice {
+		t.Progress.Desk = BecauseOtherPrice
+	}
+	return t, nil
 }
 
 // onCancelledSince: whoever cancelled it gives the share back. Where that was

@@ -71,6 +71,8 @@ type Cancellation struct {
 	Answer string `json:"answer,omitzero"`
 	// Share is the person's own share, paid under the trade's TraceNo.
 	Share onetrans.Fen `json:"share"`
+	// Differs: the answer names another payment than this journal's settlement has.
+	Differs bool `json:"differs,omitzero"`
 }
 
 // SettleStatus is how a settlement stands.
