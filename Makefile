@@ -12,7 +12,7 @@ SHOTS    ?= shots
 # days that make simulate plays
 SEEDS    ?= 10000
 
-.PHONY: all run test build setup bench simulate docs vet e2e mutants vulnerabilities clean
+.PHONY: all run test build setup bench simulate flip docs vet e2e mutants vulnerabilities clean
 
 all: build
 
@@ -38,6 +38,11 @@ e2e: build
 # SEED=n replays one day, with everything that happens in it.
 simulate:
 	$(GO) test ./app/simulate -run TestDaysOfTrouble -count=1 -timeout 0 -v -seeds $(SEEDS) $(if $(SEED),-seed $(SEED))
+
+# turns bits in ten thousand journals: none ends a process, takes all memory, or
+# is called whole when it is not
+flip:
+	$(GO) test ./store -run TestNoTurnedBit -count=1 -timeout 0 -v -flips 10000
 
 bench: build
 	.ci/bench

@@ -95,6 +95,8 @@ func (c journalCommand) alone(ctx context.Context, out io.Writer) error {
 	switch {
 	case r.Verb == journal.Adopt:
 		return journal.TakeOn(ctx, path, storeOptions(c.settings, c.log), c.words, r, out)
+	case r.Verb == journal.Rebuild:
+		return journal.Mend(ctx, path, storeOptions(c.settings, c.log), c.words, r, out)
 	case r.Core():
 		return c.own(ctx, out)
 	case r.Verb == journal.Prune:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -188,4 +189,41 @@ func TestAConfiguredKey(t *testing.T) {
 	if _, log, exit := w.journal(t, "list"); exit != exitFailed || !strings.Contains(log, "日志的密钥不对或不见了") || strings.Contains(log, "0a0a") {
 		t.Errorf("exit %d: %s", exit, log)
 	}
+}
+
+// A damaged file ends no process: every door says what is wrong and what cures it.
+func TestADamagedJournalIsToldByEveryDoorAndRebuilt(t *testing.T) {
+	w := newTerminal(t, "")
+	path := filepath.Join(w.folder, "j.db")
+	w.ordered(t, "A1")
+	w.ordered(t, "A2")
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err == nil {
+		_, err = file.WriteAt(make([]byte, 8192), 0)
+		err = errors.Join(err, file.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, _ := w.call(t, onetrans.TransRecharge, order("A3")); a.Code != string(onetrans.CodeJournal) {
+		t.Errorf("a call: %+v", a)
+	}
+	for _, verb := range [][]string{
+		{"verify"}, {"list"}, {"backup", filepath.Join(w.folder, "backup.db")}, {"retry", "A1"}, {"adopt", "--by", "王五", "--why", "x"},
+	} {
+		if _, log, exit := w.journal(t, verb...); exit != exitFailed || !strings.Contains(log, "journal rebuild") {
+			t.Errorf("%q: exit %d: %s", verb, exit, log)
+		}
+	}
+	out := w.works(t, "rebuild")
+	if !strings.HasSuffix(out, "日志完整\n") || !strings.Contains(out, "原文件保留在 "+path) {
+		t.Error(out)
+	}
+	w.ordered(t, "A3")
+	if out := w.works(t, "list"); !strings.Contains(out, "A1") || !strings.Contains(out, "A2") {
+		t.Error(out)
+	}
+	fresh := filepath.Join(w.folder, "fresh.db")
+	w.works(t, "rebuild", "--to", fresh)
+	w.works(t, "verify", "--file", fresh)
 }

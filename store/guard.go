@@ -20,10 +20,14 @@ func guard(f func() error) (err error) {
 }
 
 func (s *Store) update(f func(*vetted) error) error {
+	s.swapping.RLock()
+	defer s.swapping.RUnlock()
 	return s.guarded(func() error { return s.db.Update(f) })
 }
 
 func (s *Store) view(f func(*vetted) error) error {
+	s.swapping.RLock()
+	defer s.swapping.RUnlock()
 	return s.guarded(func() error { return s.db.View(f) })
 }
 

@@ -110,8 +110,7 @@ func (s *Store) migrate(options Options) error {
 func (f *file) copyTo(path string) error {
 	return makeAside(path, func(aside *os.File) error {
 		return f.View(func(tx *vetted) error {
-			_, err := tx.WriteTo(aside)
-			return err
+			return tx.writeTo(aside)
 		})
 	}, func(aside string) error {
 		other, err := openFile(aside, Options{}, true)

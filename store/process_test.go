@@ -4,6 +4,7 @@ package store
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -27,7 +28,7 @@ const asChild = "ONETRANS_STORE_TEST_CHILD"
 
 func TestMain(m *testing.M) {
 	child, ok := map[string]func(path string) error{
-		"hold": hold, "write": writeOn, "create": createMany, "limited": limited, "crowded": crowded,
+		"hold": hold, "write": writeOn, "create": createMany, "limited": limited, "crowded": crowded, "flip": flipMany, "prune": pruneOn,
 	}[os.Getenv(asChild)]
 	if !ok {
 		os.Exit(m.Run())
@@ -138,7 +139,7 @@ func TestWhatWasAcknowledgedOutlivesAKill(t *testing.T) {
 		if err != nil || !proof.Whole() {
 			t.Fatalf("after a kill: %v %+v", err, proof.Faults)
 		}
-		if err := errors.Join(s.whole(), s.Close()); err != nil {
+		if err := errors.Join(s.checked(), s.Close()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -179,7 +180,7 @@ func TestAKillWhileItIsMadeLeavesNoneOrAWholeOne(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if err := errors.Join(s.whole(), s.Close()); err != nil {
+				if err := errors.Join(s.checked(), s.Close()); err != nil {
 					t.Fatal(err)
 				}
 			} else if i <= last {
@@ -249,7 +250,7 @@ func fill(path string, narrow, widen func() error) error {
 	if err := s.Write(entry("again", "sent"), trade("again", txn.Pending)); err != nil {
 		return fmt.Errorf("there is room again: %w", err)
 	}
-	if err := errors.Join(s.whole(), s.Close()); err != nil {
+	if err := errors.Join(s.checked(), s.Close()); err != nil {
 		return err
 	}
 	return nothingLost(path, written)
@@ -295,5 +296,62 @@ func TestAFullDisk(t *testing.T) {
 				t.Errorf("%v: %s", err, out)
 			}
 		})
+	}
+}
+
+// pruneOn fills a journal and prunes it, again and again, and says what it wrote.
+func pruneOn(path string) error {
+	s, err := Open(path, Options{})
+	if err != nil {
+		return err
+	}
+	for i := 0; ; i++ {
+		for n := range 30 {
+			no := fmt.Sprintf("%d-%d-%d", os.Getpid(), i, n)
+			t := trade(no, txn.Succ)
+			t.Progress.TraceNo, t.Progress.QRCode = "T"+no, strings.Repeat("x", 60<<10)
+			if err := s.Write(entry(no, "sent"), t); err != nil {
+				return err
+			}
+			fmt.Println(no)
+		}
+		archive := fmt.Sprintf("%s.archive-%d-%d", path, os.Getpid(), i)
+		if _, err := s.Prune(context.Background(), entry("", "").At.Add(time.Hour), archive); err != nil {
+			return err
+		}
+	}
+}
+
+// Whenever who prunes is killed, all that was acknowledged is in the journal or in
+// an archive, and the chain is whole.
+func TestAKillWhileRoomIsGivenBackLosesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	for range 8 {
+		cmd, lines := child(t, "prune", path)
+		var acknowledged []string
+		for range 31 + rand.IntN(60) {
+			if !lines.Scan() || strings.HasPrefix(lines.Text(), "error") {
+				t.Fatal(lines.Text())
+			}
+			acknowledged = append(acknowledged, lines.Text())
+		}
+		time.Sleep(time.Duration(rand.IntN(40)) * time.Millisecond)
+		if err := cmd.Process.Signal(syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		for lines.Scan() {
+			acknowledged = append(acknowledged, lines.Text())
+		}
+		cmd.Wait()
+		s := opened(t, path, Options{})
+		for _, no := range acknowledged {
+			if _, found, err := s.Trade(onetrans.TransRecharge, no); !found && !errors.Is(err, txn.ErrArchived) {
+				t.Fatalf("%s is lost: %v", no, err)
+			}
+		}
+		if proof, err := s.Verify(t.Context()); err != nil || !proof.Whole() {
+			t.Fatalf("after a kill: %v %+v", err, proof.Faults)
+		}
+		s.Close()
 	}
 }

@@ -34,6 +34,8 @@ const prunedAtOnce = 500
 // journal of its own, and is made and proved before anything leaves this one;
 // the chain goes on over what is gone. The trades' numbers stay known.
 func (s *Store) Prune(ctx context.Context, before time.Time, archive string) (Pruned, error) {
+	s.pruning.Lock()
+	defer s.pruning.Unlock()
 	p := pruning{Store: s, ctx: ctx, before: before, name: filepath.Base(archive)}
 	if err := s.view(func(tx *vetted) error { return p.choose(tx) }); err != nil || len(p.chosen) == 0 {
 		return Pruned{}, err
@@ -56,6 +58,12 @@ func (s *Store) Prune(ctx context.Context, before time.Time, archive string) (Pr
 		}
 		done.Trades += gone
 		done.Entries += entries
+	}
+	if worth, err := s.worthCompacting(); err != nil || !worth {
+		return done, err
+	}
+	if err := s.compact(); err != nil {
+		return done, fmt.Errorf("giving the room back: %w", err)
 	}
 	return done, nil
 }
@@ -170,14 +178,17 @@ func runs(sequences []uint64) [][2]uint64 {
 }
 
 // fill makes the archive: a journal with the same beginning, the entries of the
-// chosen trades, and gaps where the others are.
+// chosen trades, and gaps where the others are, with no page that is not in use.
 func (p *pruning) fill(aside *os.File) error {
 	return p.view(func(tx *vetted) error {
 		terminal := string(tx.Bucket(bucketMeta).Get(keyTerminal))
-		if err := lay(aside.Name(), p.keys, Options{Terminal: terminal, NoSync: true}, p.keys.place(p.path)); err != nil {
+		options := Options{Terminal: terminal, NoSync: true}
+		scratch, err := emptyAside(aside.Name(), p.keys, options)
+		if err != nil {
 			return err
 		}
-		db, err := openAside(aside.Name())
+		defer os.Remove(scratch)
+		db, err := openAside(scratch)
 		if err != nil {
 			return err
 		}
@@ -190,7 +201,14 @@ func (p *pruning) fill(aside *os.File) error {
 		if err == nil {
 			err = db.Update(func(into *vetted) error { return p.close(tx, into, end) })
 		}
-		return errors.Join(err, db.Sync(), db.Close())
+		if err == nil {
+			// Trades come in the order of their birth, not of the file's keys.
+			err = lay(aside.Name(), p.keys, options, p.keys.place(p.path))
+		}
+		if err == nil {
+			err = compactInto(aside.Name(), db)
+		}
+		return errors.Join(err, db.Close())
 	})
 }
 

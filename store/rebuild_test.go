@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -59,24 +60,32 @@ func freeList(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var at, wrong uint64
+	at, wrong := int64(0), uint64(0)
 	err = f.View(func(tx *vetted) error {
 		w := walker{vetted: tx}
 		m, _ := w.begin()
-		at, wrong = m.freelist*uint64(f.pages.size), m.root
-		return nil
+		free, err := w.list()
+		used := f.reached()
+		for i := range free {
+			low, high := uint64(1), tx.count()
+			if i > 0 {
+				low = free[i-1]
+			}
+			if i+1 < len(free) {
+				high = free[i+1]
+			}
+			for id := low + 1; id < high; id++ {
+				if used.has(id) {
+					at, wrong = int64(m.freelist)*int64(f.pages.size)+pageHeader+8*int64(i), id
+				}
+			}
+		}
+		return err
 	})
-	if err := errors.Join(err, f.Close()); err != nil {
-		t.Fatal(err)
+	if err := errors.Join(err, f.Close()); err != nil || wrong == 0 {
+		t.Fatal(err, wrong)
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data[at+8], data[at+pageHeader] = freelistFlag|1, byte(wrong)
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	overwrite(t, path, at, binary.NativeEndian.AppendUint64(nil, wrong))
 }
 
 // Whatever is wrong with the file's own structure is found by who opens, verifies

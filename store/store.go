@@ -140,6 +140,11 @@ type Store struct {
 	slots    *slots
 	damaged  atomic.Bool
 
+	// swapping is held for writing while another file takes the place of db.
+	swapping sync.RWMutex
+	// pruning lets one pruning go on at a time.
+	pruning sync.Mutex
+
 	// headMu keeps heads in the order of their commits.
 	headMu sync.Mutex
 	headAt uint64

@@ -30,15 +30,15 @@ func openAt(t testing.TB, path string) *Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := errors.Join(s.whole(), s.Close()); err != nil {
+		if err := errors.Join(s.checked(), s.Close()); err != nil {
 			t.Error(err)
 		}
 	})
 	return s
 }
 
-// whole is bbolt's own check of every page; nil when the journal is closed already.
-func (s *Store) whole() (found error) {
+// checked is bbolt's own check of every page; nil when the journal is closed already.
+func (s *Store) checked() (found error) {
 	err := s.db.DB.View(func(tx *bolt.Tx) error {
 		for err := range tx.Check() {
 			found = errors.Join(found, err)
@@ -201,7 +201,7 @@ func TestAgainstAModel(t *testing.T) {
 			},
 		})
 		compare(rt, s, trades, entries)
-		if err := errors.Join(s.whole(), s.Close()); err != nil {
+		if err := errors.Join(s.checked(), s.Close()); err != nil {
 			rt.Fatal(err)
 		}
 	})

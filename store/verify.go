@@ -65,12 +65,7 @@ func (s *Store) Verify(ctx context.Context, archives ...*Store) (Proof, error) {
 		v.archives[filepath.Base(a.path)] = a
 	}
 	defer readAhead(s.path)()
-	err := errMoved
-	for range triesToRead {
-		if err = s.view(v.all); !errors.Is(err, errMoved) {
-			break
-		}
-	}
+	err := s.whole(v.all)
 	v.proof.Before = Before(s.path)
 	if errors.Is(err, ErrDamaged) {
 		v.fault(0, "%v", err)
@@ -103,10 +98,6 @@ func (v *verifier) fault(seq uint64, format string, args ...any) {
 
 func (v *verifier) all(tx *vetted) error {
 	v.tx = tx
-	if err := tx.walk(true); err != nil {
-		return err
-	}
-	tx.trust = true
 	if err := tx.bothMetas(); err != nil {
 		v.fault(0, "%v", err)
 	}

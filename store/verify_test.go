@@ -574,7 +574,7 @@ func TestPruningAgainstAModel(t *testing.T) {
 				rt.Fatal(err)
 			}
 		}
-		if err := errors.Join(s.whole(), s.Close()); err != nil {
+		if err := errors.Join(s.checked(), s.Close()); err != nil {
 			rt.Fatal(err)
 		}
 		if s, err = Open(path, Options{NoSync: true}); err != nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 )
@@ -57,15 +58,27 @@ func (t *vetted) metaOf(id uint64) (meta, bool) {
 	return parseMeta(p)
 }
 
-// begin is the meta page of the transaction's state; ok is false when it has been
-// written over since.
-func (w *walker) begin() (meta, bool) {
+// begin is what the meta page of the transaction's state says; ok is false when it
+// has been written over since.
+func (t *vetted) begin() (m meta, ok bool) {
+	p, ok := t.beginPage()
+	if ok {
+		m, ok = parseMeta(p)
+	}
+	return m, ok
+}
+
+// beginPage is a copy of that page.
+func (t *vetted) beginPage() (page, bool) {
 	for id := range uint64(2) { // in a backup it is not where its number says
-		if m, ok := w.metaOf(id); ok && m.txid == uint64(w.ID()) {
-			return m, true
+		if m, ok := t.metaOf(id); ok && m.txid == uint64(t.ID()) {
+			data := bytes.Clone(t.data[int(id)*t.pages.size:][:t.pages.size])
+			p, _ := parsePage(data)
+			again, ok := parseMeta(p)
+			return p, ok && again == m
 		}
 	}
-	return meta{}, false
+	return page{}, false
 }
 
 // list reads the free list of the transaction's state.

@@ -88,7 +88,7 @@ func (p *parser) flags(f *command.Flags) {
 	private(&r.By, "by", Retry, Settle, Adopt)
 	private(&r.Why, "why", Settle, Adopt)
 	text(&p.verdict, "as", Settle)
-	text(&r.File, "to", Prune)
+	text(&r.File, "to", Prune, Rebuild)
 	text(&r.Head, "receipt", Verify)
 	switch r.Verb {
 	case List:

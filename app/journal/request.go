@@ -30,15 +30,16 @@ type Verb string
 
 // The verbs.
 const (
-	List   Verb = "list"
-	Show   Verb = "show"
-	Verify Verb = "verify"
-	Export Verb = "export"
-	Retry  Verb = "retry"
-	Settle Verb = "settle"
-	Backup Verb = "backup"
-	Adopt  Verb = "adopt"
-	Prune  Verb = "prune"
+	List    Verb = "list"
+	Show    Verb = "show"
+	Verify  Verb = "verify"
+	Export  Verb = "export"
+	Retry   Verb = "retry"
+	Settle  Verb = "settle"
+	Backup  Verb = "backup"
+	Adopt   Verb = "adopt"
+	Prune   Verb = "prune"
+	Rebuild Verb = "rebuild"
 )
 
 // Format is how trades are written.
@@ -172,7 +173,7 @@ func (r Request) checkVerb() error {
 }
 
 func verbs() []Verb {
-	return []Verb{List, Show, Verify, Export, Retry, Settle, Backup, Adopt, Prune}
+	return []Verb{List, Show, Verify, Export, Retry, Settle, Backup, Adopt, Prune, Rebuild}
 }
 
 // Core says whether a command needs the transaction core.

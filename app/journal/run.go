@@ -35,12 +35,14 @@ func (t Terminal) words() words { return words{t.Words} }
 
 // Errors of commands. [Tell] puts them into the person's language.
 var (
-	ErrNotWhole  = errors.New("the journal is not whole")
-	ErrNoTrade   = errors.New("the journal has no such trade")
-	ErrWhich     = errors.New("several trades have this number")
-	ErrServing   = errors.New("a journal that is served needs no adoption")
-	ErrSilent    = errors.New("the platform did not answer")
-	ErrNoJournal = errors.New("there is no journal")
+	ErrNotWhole = errors.New("the journal is not whole")
+	// ErrDamagedFile: the journal's file is no whole one, which no person's word can mend.
+	ErrDamagedFile = errors.New("the journal's file is damaged")
+	ErrNoTrade     = errors.New("the journal has no such trade")
+	ErrWhich       = errors.New("several trades have this number")
+	ErrServing     = errors.New("a journal that is served needs no adoption")
+	ErrSilent      = errors.New("the platform did not answer")
+	ErrNoJournal   = errors.New("there is no journal")
 )
 
 // retryTime is how long a retry may take.
@@ -52,13 +54,15 @@ func Run(ctx context.Context, t Terminal, r Request, out io.Writer) error {
 	run := map[Verb]func(context.Context, Request, io.Writer) error{
 		List: t.list, Show: t.show, Verify: t.verify, Export: t.export,
 		Retry: t.retry, Settle: t.settle, Backup: t.backup, Prune: t.prune,
-		Adopt: func(context.Context, Request, io.Writer) error { return ErrServing },
+		Adopt: serving, Rebuild: serving,
 	}[r.Verb]
 	if run == nil {
 		return ErrRequest
 	}
 	return run(ctx, r, out)
 }
+
+func serving(context.Context, Request, io.Writer) error { return ErrServing }
 
 func (r Request) filter() store.Filter {
 	return store.Filter{No: r.No, CardNo: r.Card, States: r.States, From: r.From, To: r.To, Open: r.Open, Desk: r.Desk}
@@ -320,6 +324,9 @@ func report(out io.Writer, w words, p store.Proof, took time.Duration) error {
 		}
 		lines = append(lines, w.say(key, "what", f.What))
 	}
+	for _, file := range p.Before {
+		lines = append(lines, w.say("verify.before", "file", file))
+	}
 	if p.More {
 		lines = append(lines, w.say("verify.more"))
 	}
@@ -328,6 +335,9 @@ func report(out io.Writer, w words, p store.Proof, took time.Duration) error {
 	}
 	if err := writeLines(out, lines); err != nil || p.Whole() {
 		return err
+	}
+	if p.Damaged {
+		return ErrDamagedFile
 	}
 	return ErrNotWhole
 }
@@ -355,6 +365,22 @@ func (t Terminal) prune(ctx context.Context, r Request, out io.Writer) error {
 	return writeLines(out, []string{
 		w.say("prune.done", "trades", fmt.Sprint(p.Trades), "entries", fmt.Sprint(p.Entries), "file", p.Archive), w.say("prune.key"),
 	})
+}
+
+// Mend makes a fresh journal of what can be proved of the one at path, which
+// nobody serves.
+func Mend(ctx context.Context, path string, options store.Options, language texts.Language, r Request, out io.Writer) error {
+	w := words{language}
+	begin := time.Now()
+	done, err := store.Rebuild(ctx, path, options, r.File)
+	if err != nil {
+		return err
+	}
+	lines := []string{w.say("rebuild.done", "file", done.Path)}
+	if done.Kept != "" {
+		lines = append(lines, w.say("rebuild.kept", "file", done.Kept))
+	}
+	return errors.Join(writeLines(out, lines), report(out, w, done.Proof, time.Since(begin)))
 }
 
 // TakeOn adopts the journal at path, which nobody serves.

@@ -37,6 +37,8 @@ func Tell(language texts.Language, err error) error {
 		key string
 	}{
 		{ErrNotWhole, "not_whole"},
+		{ErrDamagedFile, "damaged"},
+		{store.ErrNothing, "nothing_proved"},
 		{ErrNoTrade, "no_trade"},
 		{txn.ErrUnknownTrade, "no_trade"},
 		{ErrWhich, "which"},

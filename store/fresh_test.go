@@ -1,0 +1,194 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"onetrans/flows/onetrans"
+	"onetrans/flows/txn"
+)
+
+// bulky writes trades that take some room, paid, apart from each other.
+func bulky(t *testing.T, s *Store, from, n int) {
+	t.Helper()
+	for i := range n {
+		no := fmt.Sprint(from + i)
+		tr := trade(no, txn.Succ)
+		tr.Progress.TraceNo, tr.Progress.QRCode = "T"+no, strings.Repeat("x", 8<<10)
+		if err := s.Write(entry(no, "told"), tr); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func sizeOf(t *testing.T, path string) int64 {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
+}
+
+// However long somebody reads the whole file, as a copy onto a slow disk does,
+// steps are written, also where the file has to grow for them, and others read.
+func TestServiceGoesOnWhileSomebodyReadsAllOfAFileThatGrows(t *testing.T) {
+	path := spoiled(t, Options{})
+	s := openAt(t, path)
+	reading, done := make(chan struct{}), make(chan struct{})
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		_ = s.view(func(*vetted) error { close(reading); <-done; return nil })
+	})
+	defer reader.Wait()
+	<-reading
+	defer close(done)
+	before, finished := sizeOf(t, path), make(chan struct{})
+	go func() {
+		defer close(finished)
+		bulky(t, s, 1000, 400)
+		if _, _, err := s.Trade(onetrans.TransRecharge, "1000"); err != nil {
+			t.Error(err)
+		}
+	}()
+	select {
+	case <-finished:
+	case <-time.After(time.Minute):
+		t.Fatal("steps wait for who reads")
+	}
+	if grown := sizeOf(t, path) - before; grown < 2<<20 {
+		t.Errorf("it grew by %d bytes only", grown)
+	}
+}
+
+// What is wrong with the file itself is not copied, and nothing is served on it
+// once that is known.
+func TestDamageIsFoundByABackupAndNotCopied(t *testing.T) {
+	for _, find := range []string{"backup", "verify"} {
+		path := lived(t, Options{})
+		freeList(t, path)
+		s, err := Open(path, Options{small: 1}) // as if it were too large to be checked whole
+		if err != nil {
+			t.Fatal(err)
+		}
+		backup := path + ".backup"
+		if find == "backup" {
+			_, err = s.Backup(backup)
+		} else if proof, failed := s.Verify(t.Context()); failed == nil && proof.Damaged && !proof.Whole() {
+			err = ErrDamaged
+		}
+		if !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: err = %v", find, err)
+		}
+		if _, err := os.Stat(backup); err == nil {
+			t.Error("the damage was copied")
+		}
+		if err := s.Write(entry("9", "sent"), trade("9", txn.Created)); !errors.Is(err, ErrDamaged) {
+			t.Errorf("it is served on: %v", err)
+		}
+		s.Close()
+	}
+}
+
+// A backup is whole by bbolt's own rules too, both of its beginnings.
+func TestABackupOfAFileThatIsWrittenOnIsWhole(t *testing.T) {
+	path := spoiled(t, Options{})
+	s := openAt(t, path)
+	var writing sync.WaitGroup
+	stop := make(chan struct{})
+	writing.Go(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+				_ = s.Write(entry("w", "told"), trade(fmt.Sprint("w", i), txn.Succ))
+			}
+		}
+	})
+	for i := range 5 {
+		backup := fmt.Sprint(path, ".backup-", i)
+		head, err := s.Backup(backup)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := inspect(t, backup, Options{Key: mustKey(t, path), Copy: true})
+		proof, err := c.Verify(t.Context())
+		if err := errors.Join(err, c.checked()); err != nil || len(proof.Faults) > 0 || proof.Head.String() != head.String() {
+			t.Errorf("%v: %+v, want %v", err, proof, head)
+		}
+	}
+	close(stop)
+	writing.Wait()
+}
+
+// What is archived leaves the journal's file as well as its lists, and the archive
+// has no more than it needs. Service goes on meanwhile.
+func TestPruningGivesRoomBack(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	s := openAt(t, path)
+	bulky(t, s, 0, 700)
+	bulkySize := sizeOf(t, path)
+	write(t, s, "open", txn.Pending)
+	var serving sync.WaitGroup
+	stop := make(chan struct{})
+	written := 0
+	serving.Go(func() {
+		for ; ; written++ {
+			select {
+			case <-stop:
+				return
+			default:
+				no := fmt.Sprint("on-", written)
+				e, tr := entry(no, "sent"), trade(no, txn.Pending)
+				e.At, tr.Progress.TraceNo = time.Now(), "T"+no
+				if err := s.Write(e, tr); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		}
+	})
+	archive := path + ".archive"
+	p, err := s.Prune(t.Context(), entry("", "").At.Add(time.Hour), archive)
+	close(stop)
+	serving.Wait()
+	if err != nil || p.Trades != 700 {
+		t.Fatalf("%+v %v", p, err)
+	}
+	if now := sizeOf(t, path); now > bulkySize/3 {
+		t.Errorf("the journal had %d bytes and has %d", bulkySize, now)
+	}
+	if now := sizeOf(t, archive); now > bulkySize {
+		t.Errorf("the journal had %d bytes, its archive has %d", bulkySize, now)
+	}
+	if left, err := filepath.Glob(filepath.Join(filepath.Dir(path), asidePattern)); err != nil || len(left) > 0 {
+		t.Error("left aside:", left)
+	}
+	a, err := s.Archive(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	proof, err := s.Verify(t.Context(), a)
+	if err != nil || !proof.Whole() || proof.Open != uint64(written)+1 {
+		t.Errorf("%v: %+v, %d written", err, proof, written)
+	}
+	if _, err := Open(path, Options{}); !errors.Is(err, ErrInUse) {
+		t.Errorf("another can have it: %v", err)
+	}
+	if _, err := s.Backup(path + ".backup"); err != nil {
+		t.Error(err)
+	}
+	s.Close()
+	s = openAt(t, path)
+	if open, err := s.Open(); err != nil || len(open) != written+1 || open[0].Order.Secrets.AppKey == "" {
+		t.Errorf("%d open, %v", len(open), err)
+	}
+}
