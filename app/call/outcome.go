@@ -178,7 +178,7 @@ func settled(s txn.SettleStatus) onetrans.Answer {
 	}
 	switch standing(s.State, s.Alarm) {
 	case txn.Succ:
-		if s.Alarm != "" {
+		if s.Alarm != "" || s.Said != "" {
 			out.Result = onetrans.T(string(onetrans.ResultSucc)) // as it was proven
 			return withData(reply(sayings.unknown), out)
 		}

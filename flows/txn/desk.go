@@ -73,8 +73,11 @@ func paymentWords(final flow.State) []rule {
 	var rules []rule
 	for _, result := range results() {
 		rules = append(rules, flow.On(told{result: result}, func(t Trade, e told) (Trade, []flow.Effect) {
-			if t.paymentContradicts(e.result) {
-				return t.contradicted(e.result), nil
+			switch {
+			case t.settlement().PaidBy != "":
+				t = t.saidBeside(e.result)
+			case t.paymentContradicts(e.result):
+				t = t.contradicted(e.result)
 			}
 			return t, nil
 		}, final))

@@ -195,6 +195,9 @@ func (t Trade) saidBeside(word onetrans.Result) Trade {
 
 // bearsOut says whether a word of the platform fits a trade that is final.
 func (t Trade) bearsOut(word onetrans.Result) bool {
+	if t.Order.Kind() == onetrans.TransSettle {
+		return !t.paymentContradicts(word)
+	}
 	return flow.State(word) == t.At() || harmless(t, word)
 }
 

@@ -111,10 +111,11 @@ func (c *Core) asProven(t Trade, answer onetrans.Answer, err error) (onetrans.An
 // deniedBy says whether the platform's word is another than what was proven.
 // What a person has decided stands while the platform is undecided.
 func (t Trade) deniedBy(word onetrans.Result) bool {
-	switch {
-	case t.Order.Kind() == onetrans.TransSettle:
-		return t.paymentContradicts(word)
-	case t.byHand() && word != onetrans.ResultSucc && !unpaid(word):
+	decided := t.byHand()
+	if t.Order.Kind() == onetrans.TransSettle {
+		decided = t.settlement().PaidBy != ""
+	}
+	if decided && word != onetrans.ResultSucc && !unpaid(word) {
 		return false
 	}
 	return !t.bearsOut(word)

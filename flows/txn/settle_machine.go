@@ -161,6 +161,7 @@ func settleTable() flow.Table[Trade] {
 		Refunding: undoing(Refunded),
 		Succ: append(paymentWords(Succ),
 			flow.On(cancelledSince{}, onCancelledSince, Cancelled),
+			flow.On(settled{}, onSettledTold, Succ),
 			flow.On(refused{}, onUnsaid, Succ)),
 		Cancelled: paymentWords(Cancelled),
 		Abandoned: paymentWords(Abandoned),
@@ -280,7 +281,7 @@ func onPayRefused(t Trade, e refused) (Trade, []flow.Effect) {
 
 func onPaid(t Trade, e told) (Trade, []flow.Effect) {
 	t, _ = onTold(Confirming)(t, e)
-	return t.settling(func(s *Settlement) { s.Paid = true }), nil
+	return t.settling(func(s *Settlement) { s.Paid, s.PaidBy = true, "" }), nil
 }
 
 func onSettled(t Trade, e settled) (Trade, []flow.Effect) {
@@ -304,11 +305,33 @@ func onCancelledSince(t Trade, e cancelledSince) (Trade, []flow.Effect) {
 	return t.settling(func(s *Settlement) { take(&s.SetlID, e.setlID) }), nil
 }
 
+// settledByHand says whether it is a person's word alone that it stands: what
+// the platform has settled has a number.
+func (t Trade) settledByHand() bool {
+	s := t.settlement()
+	return t.byHand() && s.SetlID == "" && len(s.OrderList) == 0
+}
+
+// onSettledTold: the platform bears a person out, and gives the numbers.
+func onSettledTold(t Trade, e settled) (Trade, []flow.Effect) {
+	if !t.settledByHand() {
+		return t, nil
+	}
+	t.Progress.Said, t.Progress.Desk = "", ""
+	return onSettled(t, e)
+}
+
 // onUnsaid: the platform repeats its answers, so that a refusal for good
-// contradicts the one before.
+// contradicts the one before, or a person.
 func onUnsaid(t Trade, e refused) (Trade, []flow.Effect) {
-	if e.code == onetrans.CodePlatformNoSettle {
-		t = t.contradicted(onetrans.Result(e.code))
+	word := onetrans.Result(e.code)
+	switch {
+	case e.code != onetrans.CodePlatformNoSettle:
+		return t, nil
+	case !t.settledByHand():
+		return t.contradicted(word), nil
+	case t.Progress.Said != word:
+		t.Progress.Said, t.Progress.Desk = word, BecauseDisputed
 	}
 	return t, nil
 }

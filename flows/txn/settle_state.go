@@ -56,8 +56,10 @@ type Settlement struct {
 	Cash    onetrans.Fen `json:"cash"`
 	// PaySends is how often pay was sent since nothing of it was unknown.
 	PaySends int `json:"pay_sends,omitzero"`
-	// Paid says that the order over Cash is proven paid.
+	// Paid says that the order over Cash is proven paid, or paid by a person's word.
 	Paid bool `json:"paid,omitzero"`
+	// PaidBy is a person's word on the order; empty while the platform's counts.
+	PaidBy Verdict `json:"paid_by,omitzero"`
 
 	OrderList []string `json:"order_list,omitzero"`
 	SetlID    string   `json:"setl_id,omitzero"`
@@ -123,8 +125,10 @@ type SettleStatus struct {
 	RefundState flow.State
 	// Desk says why it waits for a person; empty when it does not.
 	Desk Reason
-	// Alarm is set when the platform contradicts its own final answer.
+	// Alarm is set when the platform contradicts its own final answer, Said to
+	// what it says otherwise than a person who decided.
 	Alarm string
+	Said  onetrans.Result
 }
 
 // Final says whether nothing is to be asked or sent any more.
@@ -142,7 +146,7 @@ func settleStatus(s Status) SettleStatus {
 		OrderList: t.OrderList, SetlID: t.SetlID, NoBills: t.NoBills,
 		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN,
 		SilentSince: s.SilentSince, RefusedWith: p.RefusedWith, RefusedWords: p.RefusedWords,
-		RefundNo: p.RefundNo, RefundState: p.RefundState, Desk: p.Desk, Alarm: p.Alarm,
+		RefundNo: p.RefundNo, RefundState: p.RefundState, Desk: p.Desk, Alarm: p.Alarm, Said: p.Said,
 	}
 }
 

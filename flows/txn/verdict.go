@@ -303,8 +303,8 @@ func onDecided(t Trade, e decided) (Trade, []flow.Effect) {
 		t.Progress.Hand, t.Progress.Desk = &hand, ""
 		return t, nil
 	}
-	if t.At() == Paying && next == Confirming {
-		t = t.settling(func(s *Settlement) { s.Paid = true })
+	if t.At() == Paying {
+		t = t.settling(func(s *Settlement) { s.Paid, s.PaidBy = next == Confirming, e.hand.Verdict })
 	}
 	t.Progress.State, t.Progress.Desk, t.Progress.Hand, t.Progress.InHandAt = next, "", &e.hand, time.Time{}
 	return t, nil

@@ -397,3 +397,74 @@ func TestArchivedNumbers(t *testing.T) {
 		}
 	})
 }
+
+// A person's word on a settlement is kept apart from the platform's: where the
+// two differ that waits for a person, and the platform is not said to contradict
+// itself.
+func TestAPersonsWordOnASettlementIsNoAlarm(t *testing.T) {
+	asked := func(w *world, word string, why txn.Reason) {
+		w.t.Helper()
+		w.platform.on("query", data(`"traceNo":"T1","result":"`+word+`"`))
+		w.query(`"traceNo":"T1"`)
+		if p := w.tradeOf(onetrans.TransSettle, "S").Progress; p.Alarm != "" || p.Desk != why {
+			w.t.Errorf("%s: alarm %q, desk %q, want %q", word, p.Alarm, p.Desk, why)
+		}
+	}
+	play(t, func(w *world) { // paid, by their word
+		w.ordered("S")
+		w.platform.on("query", lost)
+		w.platform.on("confirm", settledOK)
+		w.say(onetrans.TransSettle, "S", txn.VerdictDone)
+		w.pass(time.Minute)
+		w.settlementMustBe("S", txn.Succ)
+		asked(w, "ing", "")
+		asked(w, "closed", txn.BecauseDisputed)
+		asked(w, "closed", txn.BecauseDisputed)
+		asked(w, "succ", "")
+	})
+	play(t, func(w *world) { // not paid, by their word
+		w.ordered("S")
+		w.platform.on("query", lost)
+		w.platform.on("abandon", data(``))
+		w.pass(20 * time.Minute)
+		w.say(onetrans.TransSettle, "S", txn.VerdictFailed)
+		w.pass(time.Minute)
+		w.settlementMustBe("S", txn.Abandoned)
+		asked(w, "ing", "")
+		asked(w, "closed", "")
+		asked(w, "succ", txn.BecauseDisputed)
+	})
+	play(t, func(w *world) { // paid, by the platform's
+		w.settled()
+		w.platform.on("query", data(`"traceNo":"T1","result":"closed"`))
+		w.query(`"traceNo":"T1"`)
+		if p := w.tradeOf(onetrans.TransSettle, "S").Progress; p.Alarm == "" || p.Desk != txn.BecauseContradiction {
+			t.Errorf("alarm %q, desk %q", p.Alarm, p.Desk)
+		}
+	})
+}
+
+// What stands by a person's word alone is disputed by a refusal, and borne out
+// by an answer, which brings the numbers.
+func TestASettlementThatStandsByAPersonsWord(t *testing.T) {
+	play(t, func(w *world) {
+		w.ordered("S")
+		w.platform.on("query", says("succ"))
+		w.platform.on("confirm", lost)
+		w.pass(time.Minute)
+		w.say(onetrans.TransSettle, "S", txn.VerdictDone)
+		w.settlementMustBe("S", txn.Succ)
+		w.platform.on("confirm", refuses("610007"))
+		if s := w.recallSettlement(); s.State != txn.Succ || s.Alarm != "" || s.Desk != txn.BecauseDisputed || s.Said == "" {
+			t.Errorf("%+v", s)
+		}
+		w.platform.on("confirm", settledOK)
+		if s := w.recallSettlement(); s.State != txn.Succ || s.SetlID != "S1" || len(s.OrderList) != 2 || s.Desk != "" || s.Said != "" {
+			t.Errorf("%+v", s)
+		}
+		w.platform.on("confirm", refuses("610007")) // of what it has said itself
+		if s := w.recallSettlement(); s.Alarm == "" || s.Desk != txn.BecauseContradiction {
+			t.Errorf("%+v", s)
+		}
+	})
+}
