@@ -4,6 +4,7 @@
 package settle
 
 import (
+	"slices"
 	"time"
 
 	"onetrans/flows/flow"
@@ -196,7 +197,7 @@ func (m Model) Final() bool {
 	case Refunding:
 		return m.status.Stage == Refunded
 	case Troubled:
-		return m.err != nil || m.status.Stage == Undone || m.status.Stage == Refused || m.status.Stage == NotSent
+		return m.err != nil || slices.Contains([]Stage{Undone, Refused, NotSent, Cancelled}, m.status.Stage)
 	}
 	return false
 }

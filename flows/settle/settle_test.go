@@ -103,6 +103,9 @@ func TestWhatIsNotShownIsNotSaidToBeNothing(t *testing.T) {
 		if trouble, ok := m.Content().(view.Trouble); !ok || trouble.Kind != want {
 			t.Errorf("%+v, want %s", m.Content(), want)
 		}
+		if final := want == view.TroubleBillCancelled; m.Final() != final {
+			t.Errorf("%s: final %v", want, !final)
+		}
 	}
 }
 
