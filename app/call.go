@@ -15,7 +15,11 @@ import (
 
 // answerTime is how long whoever reads the answer may take for it: meanwhile the
 // terminal is taken.
-const answerTime = 30 * time.Second
+const (
+	answerTime = 30 * time.Second
+	// answerLeave is for it once the call was told to end.
+	answerLeave = 2 * time.Second
+)
 
 // oneCall is one call of HIS.
 type oneCall struct {
@@ -121,7 +125,7 @@ func (o *output) open(ctx context.Context, stdout io.Writer) (err error) {
 	if o.file != nil {
 		stdout = o.file
 	}
-	o.w = command.NewOutlet(ctx, stdout, answerTime)
+	o.w = command.NewOutlet(ctx, stdout, answerTime, answerLeave)
 	return nil
 }
 

@@ -55,13 +55,17 @@ func commands() command.Table {
 
 // outTime is how long whoever reads what a command writes may take for a piece:
 // a person may be reading it page by page.
-const outTime = 10 * time.Minute
+const (
+	outTime = 10 * time.Minute
+	// outLeave is for who reads once the command was told to end.
+	outLeave = 200 * time.Millisecond
+)
 
 // run carries out the command that the words name and returns its exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	log := command.NewLog(stderr)
 	defer log.Close()
-	s := command.Streams{In: os.Stdin, Out: command.NewOutlet(ctx, stdout, outTime), Log: log}
+	s := command.Streams{In: os.Stdin, Out: command.NewOutlet(ctx, stdout, outTime, outLeave), Log: log}
 	if text, ok := help(args); ok {
 		if _, err := io.WriteString(s.Out, text); err != nil {
 			return exitFailed

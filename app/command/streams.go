@@ -31,22 +31,18 @@ func Unless[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	}
 }
 
-// leaveTime is how long what is still being written may take once the process
-// was told to end.
-const leaveTime = 2 * time.Second
-
-// Outlet writes to what may take its time: at most limit for a piece, and not
-// for long once ctx has ended. After an error it writes no more.
+// Outlet writes to what may take its time. After an error it writes no more.
 type Outlet struct {
-	ctx   context.Context
-	w     io.Writer
-	limit time.Duration
-	err   error
+	ctx          context.Context
+	w            io.Writer
+	limit, leave time.Duration
+	err          error
 }
 
-// NewOutlet is an outlet to w.
-func NewOutlet(ctx context.Context, w io.Writer, limit time.Duration) *Outlet {
-	return &Outlet{ctx: ctx, w: w, limit: limit}
+// NewOutlet is an outlet to w, which may take limit for a piece, and leave once
+// ctx has ended.
+func NewOutlet(ctx context.Context, w io.Writer, limit, leave time.Duration) *Outlet {
+	return &Outlet{ctx: ctx, w: w, limit: limit, leave: leave}
 }
 
 // Write writes p, or gives up.
@@ -66,7 +62,7 @@ func (o *Outlet) Write(p []byte) (int, error) {
 	}()
 	late := time.NewTimer(o.limit)
 	defer late.Stop()
-	defer context.AfterFunc(o.ctx, func() { late.Reset(min(o.limit, leaveTime)) })()
+	defer context.AfterFunc(o.ctx, func() { late.Reset(o.leave) })()
 	select {
 	case w := <-done:
 		o.err = w.err
