@@ -47,6 +47,7 @@ func commands() command.Table {
 	}
 	table = append(table, journal.Commands(time.Now, runJournal)...)
 	return append(table,
+		command.Command{Name: "check", Declare: declareCheck},
 		command.Command{Name: "sandbox", Declare: declareSandbox},
 		command.Command{Name: "card", Declare: declareCard},
 		command.Command{Name: "version", Declare: declareVersion},

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -127,14 +128,16 @@ func wrongs(t *testing.T, folder string) (keys, bare []string) {
 			case *ast.SelectorExpr:
 				name = f.Sel.Name
 			}
-			literal, ok := called.Args[0].(*ast.BasicLit)
-			if !ok || literal.Kind != token.STRING {
-				return true
+			if g, ok := called.Args[0].(*ast.Ident); ok && name == "say" && slices.Contains([]string{"fine", "doubt", "faulty"}, g.Name) {
+				if text, ok := literal(called.Args[1]); ok {
+					keys = append(keys, "check."+text)
+				}
 			}
-			text, _ := strconv.Unquote(literal.Value)
+			text, ok := literal(called.Args[0])
 			switch {
+			case !ok:
 			case name == "Wrong":
-				keys = append(keys, text)
+				keys = append(keys, "error."+text)
 			case name == "New" || name == "Errorf" && !strings.Contains(text, "%w"):
 				bare = append(bare, set.Position(called.Pos()).String())
 			}
@@ -144,20 +147,32 @@ func wrongs(t *testing.T, folder string) (keys, bare []string) {
 	return keys, bare
 }
 
+func literal(e ast.Expr) (string, bool) {
+	l, ok := e.(*ast.BasicLit)
+	if !ok || l.Kind != token.STRING {
+		return "", false
+	}
+	text, err := strconv.Unquote(l.Value)
+	return text, err == nil
+}
+
 // Who reads what the commands say reads it in the hospital's language.
 func TestEveryCommandFlagAndErrorHasItsWordsInEachLanguage(t *testing.T) {
 	book, err := texts.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var keys []string
+	keys := []string{"commands.check.clock", "commands.check.clock_fine"} // which a variable names
+	for _, g := range []grade{fine, doubt, faulty} {
+		keys = append(keys, "commands.check.is_"+string(g))
+	}
 	for _, c := range commands() {
 		keys = append(keys, c.Keys()...)
 	}
 	for _, folder := range []string{".", "command", "journal"} {
 		faults, bare := wrongs(t, folder)
 		for _, key := range faults {
-			keys = append(keys, "commands.error."+key)
+			keys = append(keys, "commands."+key)
 		}
 		if folder == "." && len(bare) > 0 {
 			t.Errorf("errors of the commands with their words in the source: %q", bare)

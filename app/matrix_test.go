@@ -7,7 +7,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -104,6 +106,7 @@ func subjects() map[string]subject {
 		"journal backup": {args: []string{"{new}"}},
 		"journal adopt":  {args: []string{"--by", "-", "--why", "x"}, reads: true},
 		"journal prune":  {args: []string{"--older-than", "30", "--to", "{new}"}},
+		"check":          {sends: true},
 		"sandbox":        {args: []string{"--listen", "127.0.0.1:0", "--data", "{new}"}, stays: true},
 		"card":           {args: []string{"--identity", "--port", "{new}"}, stays: true},
 		"version":        {},
@@ -221,6 +224,11 @@ type matrix struct {
 }
 
 func newMatrix(t *testing.T) *matrix {
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if signal.Ignored(s) { // what is ignored here, as under nohup, would be in the processes, too
+			signal.Notify(make(chan os.Signal, 1), s)
+		}
+	}
 	m := &matrix{T: t, executable: filepath.Join(t.TempDir(), "onetrans")}
 	build := exec.Command("go", "build", "-tags", "x11", "-trimpath", "-o", m.executable, ".")
 	if out, err := build.CombinedOutput(); err != nil {

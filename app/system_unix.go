@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 
+	"golang.org/x/sys/unix"
+
 	"onetrans/app/command"
 )
 
@@ -51,3 +53,12 @@ func survivePipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 // surviveFullDisks makes a file-size limit an error of the write that meets
 // it, as a full disk is: the signal would end the program.
 func surviveFullDisks() { signal.Ignore(syscall.SIGXFSZ) }
+
+// diskFree is how many bytes this user may still write in a folder.
+func diskFree(folder string) (uint64, error) {
+	var s unix.Statfs_t
+	if err := unix.Statfs(folder, &s); err != nil {
+		return 0, err
+	}
+	return s.Bavail * uint64(s.Bsize), nil
+}

@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"syscall"
+
+	"golang.org/x/sys/windows"
 )
 
 // checkDisplay has nothing to check: Windows has a desktop.
@@ -16,3 +18,12 @@ func endingSignals() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGT
 func survivePipes() {}
 
 func surviveFullDisks() {}
+
+// diskFree is how many bytes this user may still write in a folder.
+func diskFree(folder string) (free uint64, err error) {
+	path, err := windows.UTF16PtrFromString(folder)
+	if err == nil {
+		err = windows.GetDiskFreeSpaceEx(path, &free, nil, nil)
+	}
+	return free, err
+}

@@ -109,6 +109,29 @@ func (p *Printer) Print(ctx context.Context, slip devices.Slip) error {
 		return err
 	}
 	defer clear(job)
+	return p.over(ctx, func(ctx context.Context, to link) error {
+		if file, ok := to.(plain); ok {
+			return file.append(job)
+		}
+		return talk(ctx, to, job)
+	})
+}
+
+// Ready is nil when the printer says that it can print; its errors are those of
+// [Printer.Print]. Nothing is printed.
+func (p *Printer) Ready(ctx context.Context) error {
+	return p.over(ctx, func(ctx context.Context, to link) error {
+		if file, ok := to.(plain); ok {
+			return file.Close()
+		}
+		c := newConversation(to)
+		defer c.close()
+		return c.ready(ctx)
+	})
+}
+
+// over does something over a link to the printer, one at a time. It closes the link.
+func (p *Printer) over(ctx context.Context, do func(context.Context, link) error) error {
 	ctx, cancel := context.WithTimeout(ctx, printTime)
 	defer cancel()
 	select {
@@ -121,10 +144,7 @@ func (p *Printer) Print(ctx context.Context, slip devices.Slip) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", devices.ErrPrinterSilent, err)
 	}
-	if file, ok := to.(plain); ok {
-		return file.append(job)
-	}
-	return talk(ctx, to, job)
+	return do(ctx, to)
 }
 
 // talk prints a job over an open link, which it closes.

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"onetrans/app/config"
+	"onetrans/flows/onetrans"
+	"onetrans/flows/sandbox"
+)
+
+// realTerminal is configured for a platform over the wire, which is a sandbox.
+func realTerminal(t *testing.T, appKey, more string) (w terminal, platform string) {
+	t.Helper()
+	server, err := sandbox.Open(sandbox.Options{Dir: t.TempDir(), Log: newLog(new(bytes.Buffer))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := httptest.NewServer(server.Handler())
+	t.Cleanup(func() { listener.Close(); server.Close() })
+	return newTerminal(t, fmt.Sprintf("[platform]\ndriver = 'wire'\nurl = '%s/onetrans'\napp_id = %q\napp_key = %q\n%s",
+		listener.URL, sandbox.DemoAppID, appKey, more)), listener.URL
+}
+
+func (w terminal) check(t *testing.T) (out string, exit int) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	exit = run(t.Context(), []string{"check", "--config", w.config}, &stdout, &stderr)
+	return stdout.String() + stderr.String(), exit
+}
+
+func TestCheckSaysOfEachThingWhetherItServesAndMovesNoMoney(t *testing.T) {
+	w, platform := realTerminal(t, sandbox.DemoAppKey, "")
+	says := []string{"[正常] 配置：" + w.config, "[正常] 密钥：签名 SM3", "[正常] 平台：", "[正常] 时钟：", "[正常] 磁盘：", "[正常] 字体：完整"}
+	look := func(more ...string) {
+		t.Helper()
+		out, exit := w.check(t)
+		for _, s := range append(more, says...) {
+			if exit != exitOK || !strings.Contains(out, s) {
+				t.Errorf("exit %d, has no %q:\n%s", exit, s, out)
+			}
+		}
+	}
+	look("没有程序在运行", "还没有，首次使用时生成")
+	if _, err := os.Stat(filepath.Join(w.folder, "j.db")); !os.IsNotExist(err) {
+		t.Errorf("a journal was made: %v", err)
+	}
+	w.startAgent(t)
+	look("由运行中的程序服务", "[正常] 交易日志")
+
+	answer, err := http.Get(platform + "/control/orders")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var orders []any
+	if err := json.NewDecoder(answer.Body).Decode(&orders); err != nil || len(orders) > 0 {
+		t.Errorf("the platform has %v, %v", orders, err)
+	}
+	if out := w.works(t, "list", "--json"); out != "" {
+		t.Errorf("the journal has %s", out)
+	}
+}
+
+func TestCheckSaysWhatToDoAboutEachFault(t *testing.T) {
+	signed, _ := realTerminal(t, "another key", "")
+	gone := filepath.Join(t.TempDir(), "none")
+	port, _ := realTerminal(t, sandbox.DemoAppKey, fmt.Sprintf("[devices.identity]\nport = %q\n[devices.printer]\nkind = 'file'\naddress = %q\n", gone, filepath.Join(gone, "lp0")))
+	empty := newTerminal(t, "")
+	if err := os.WriteFile(empty.config, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		terminal
+		says []string
+	}{
+		"another key":           {signed, []string{"[错误] 平台：", "app_key"}},
+		"nobody listens":        {newTerminal(t, "[platform]\ndriver = 'wire'\nurl = 'http://127.0.0.1:1'\napp_id = 'A'\napp_key = 'K'"), []string{"[错误] 平台：连不上 http://127.0.0.1:1", "防火墙"}},
+		"a port, a printer":     {port, []string{"[错误] 身份证阅读器：没有串口 " + gone, "[错误] 凭条打印机："}},
+		"an emptied file":       {empty, []string{"[错误] 配置", "platform.driver"}},
+		"a printer that is off": {newTerminal(t, "[devices.printer]\nkind = 'tcp'\naddress = '127.0.0.1:1'"), []string{"[错误] 凭条打印机：127.0.0.1:1", "电源"}},
+	} {
+		out, exit := c.check(t)
+		for _, s := range c.says {
+			if exit != exitFailed || !strings.Contains(out, s) {
+				t.Errorf("%s: exit %d, has no %q:\n%s", name, exit, s, out)
+			}
+		}
+	}
+}
+
+func TestCheckHoldsTheClockAgainstThePlatforms(t *testing.T) {
+	at := time.Date(2026, 11, 27, 10, 0, 0, 0, onetrans.Zone())
+	for says, off := range map[string]time.Duration{"[正常]": 2 * time.Second, "[注意]": -40 * time.Second, "[错误]": 6 * time.Minute} {
+		var out bytes.Buffer
+		words, err := language(config.Default())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := checking{words: words, out: &out}
+		c.clock(onetrans.Answer{RespondTime: onetrans.T(onetrans.FormatTimestamp(at))}, at.Add(off))
+		if !strings.HasPrefix(out.String(), says+" 时钟：与平台相差 "+off.String()) || c.failed != (says == "[错误]") {
+			t.Errorf("%v: %s", off, out.String())
+		}
+	}
+}
