@@ -398,3 +398,13 @@ func TestTheResultIsTheTradesEnd(t *testing.T) {
 		}
 	}
 }
+
+// Who hears '成功' hands the receipt over: a refund under way is not that yet.
+func TestARefundUnderWayIsNotCalledDone(t *testing.T) {
+	for _, said := range []onetrans.Result{onetrans.ResultInit, onetrans.ResultIng, onetrans.ResultExp, ""} {
+		out := givenBack(txn.Trade{Order: txn.Order{No: "R1"}, Progress: txn.Progress{State: txn.Pending, Result: said}})
+		if out.ErrMsg.String() != "退款处理中" || !strings.Contains(string(out.Data), `"result":"ing"`) {
+			t.Errorf("%q: %s %s", said, out.ErrMsg, out.Data)
+		}
+	}
+}
