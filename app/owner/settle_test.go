@@ -254,3 +254,64 @@ func TestWhoLeavesAfterPreSettlementLeavesNothing(t *testing.T) {
 		})
 	}
 }
+
+// beside is another terminal of the same hospital, on the same platform.
+func (w town) beside() town {
+	w.t.Helper()
+	o := options(w.t)
+	o.Sandbox, o.Platform.URL = nil, w.PlatformURL+"/wire"
+	o.Core.PayAppID, o.Core.PayAppSecret, o.Core.TermNo = sandbox.DemoPayAppID, sandbox.DemoPayAppSecret, "T2"
+	return town{open(w.t, o), w.t}
+}
+
+// Cancelled at two terminals, because the first never heard of it, a settlement
+// gives its share back once, and neither takes it for settled any more.
+func TestASettlementThatIsCancelledAtTwoTerminalsIsGivenBackOnce(t *testing.T) {
+	w := newTown(t)
+	other := w.beside()
+	status := w.settled("S1")
+	share := status.Cash.String()
+	w.control(http.MethodPost, "faults", `{"seed": 1, "trans_type": "chs.common.outpatient.settle.cancel", "drop_answer": 1}`, nil)
+	unheard, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if first, err := w.Core.CancelSettlement(unheard, cancellation(t, status)); err != nil || first.Final() {
+		t.Fatalf("lost: %+v, %v", first, err)
+	}
+	if repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement(t, "S1")); err != nil || repeated.State != txn.Cancelling {
+		t.Errorf("its cancellation being unknown: %+v, %v", repeated, err)
+	}
+	w.control(http.MethodPost, "faults", `{}`, nil)
+	ended := func(s txn.CancelStatus) bool { return s.Final() || s.Desk != "" }
+	for _, terminal := range []town{other, w} {
+		if _, err := terminal.Core.CancelSettlement(t.Context(), cancellation(t, status)); err != nil {
+			t.Fatal(err)
+		}
+		done := until(t, status.SetlID, terminal.Core.WatchCancellation, ended)
+		if done.State != txn.Succ || done.RefundNo != "X"+status.SetlID {
+			t.Errorf("cancelled: %+v", done)
+		}
+	}
+	w.booksHave("cancelled", share, share+"succ")
+	if repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement(t, "S1")); err != nil || repeated.State != txn.Cancelled {
+		t.Errorf("here: %+v, %v", repeated, err)
+	}
+	if fresh, err := other.Core.PreSettle(t.Context(), settlement(t, "S1"), nil); err != nil || fresh.State != txn.Cancelled {
+		t.Errorf("by its number at the other: %+v, %v", fresh, err)
+	}
+}
+
+// Cancelled at another terminal alone, it is told as that where it was settled.
+func TestASettlementThatAnotherTerminalCancelledIsToldAsThat(t *testing.T) {
+	w := newTown(t)
+	other := w.beside()
+	status := w.settled("S1")
+	if repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement(t, "S1")); err != nil || repeated.State != txn.Succ {
+		t.Errorf("it stands: %+v, %v", repeated, err)
+	}
+	if _, err := other.Core.CancelSettlement(t.Context(), cancellation(t, status)); err != nil {
+		t.Fatal(err)
+	}
+	if repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement(t, "S1")); err != nil || repeated.State != txn.Cancelled {
+		t.Errorf("cancelled at another: %+v, %v", repeated, err)
+	}
+}
