@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -169,12 +170,12 @@ func (c *Core) shareRefund(t Trade, now time.Time) (Order, error) {
 		Amount:       onetrans.Yuan(t.Progress.Cancel.Share),
 		WithdrawMode: onetrans.T(onetrans.WithdrawInsurance),
 	}
-	paid, known, err := c.settledAs(t.Order.No)
+	found, err := c.cancelledOf(t.Order.No, t.Progress.TraceNo)
 	if err != nil {
 		return Order{}, err
 	}
-	if known {
-		settled, err := paid.Order.settleIn()
+	if len(found) == 1 {
+		settled, err := found[0].Order.settleIn()
 		if err != nil {
 			return Order{}, err
 		}
@@ -207,28 +208,22 @@ func (c *Core) cancellationOf(setlID string) (Trade, bool, error) {
 // refund of the share.
 func (t Trade) unsettled() bool { return t.At() == Refunding || t.At() == Succ }
 
-// cancelledOf finds the settlement that a cancellation is of: the one with this
-// setl_id, or, where the platform gave none when it was settled, the one whose
-// payment the cancellation names.
-func (c *Core) cancelledOf(setlID, traceNo string) (Trade, bool, error) {
-	made, known, err := c.settledAs(setlID)
-	if known || err != nil || traceNo == "" {
-		return made, known, err
+// cancelledOf finds the settlements that a cancellation may be of: the one with
+// this setl_id, or, where the platform gave none when it was settled, the one
+// whose payment the cancellation names. Several are a platform's that gave two
+// the same.
+func (c *Core) cancelledOf(setlID, traceNo string) ([]Trade, error) {
+	made, err := c.related(bySettlement(setlID))
+	if err != nil || len(made) == 1 || traceNo == "" {
+		return made, err
 	}
 	paid, err := c.related(byTrace(traceNo))
-	for _, t := range paid {
-		if t.At() == Succ && t.Order.Kind() == onetrans.TransSettle && t.settlement().SetlID == "" {
-			return t, true, err
-		}
+	named := slices.DeleteFunc(paid, func(t Trade) bool {
+		id := t.settlement().SetlID
+		return t.Order.Kind() != onetrans.TransSettle || id != setlID && (id != "" || t.At() != Succ)
+	})
+	if len(named) == 1 {
+		return named, err
 	}
-	return Trade{}, false, err
-}
-
-// settledAs finds the settlement with this setl_id in the journal.
-func (c *Core) settledAs(setlID string) (Trade, bool, error) {
-	found, err := c.related(bySettlement(setlID))
-	if err != nil || len(found) == 0 {
-		return Trade{}, false, err
-	}
-	return found[0], true, nil
+	return made, err
 }

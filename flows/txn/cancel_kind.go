@@ -140,15 +140,23 @@ func (c *Core) unsettle(t Trade, e flow.Event) (flow.Event, error) {
 	}
 	c.beginning.Lock()
 	defer c.beginning.Unlock()
-	made, known, err := c.cancelledOf(t.Order.No, word.traceNo)
-	if err != nil || !known || !made.Final() {
+	found, err := c.cancelledOf(t.Order.No, word.traceNo)
+	switch {
+	case err != nil || len(found) == 0 || !found[0].Final():
 		return e, err
+	case len(found) > 1: // which of them, nobody can tell
+		word.paid = &payment{}
+	default:
+		made := found[0]
+		if _, err = c.happen(newLive(made), cancelledSince{setlID: t.Order.No}, ""); err != nil {
+			return e, err
+		}
+		if s := made.settlement(); s.Paid {
+			word.paid = &payment{made.Progress.TraceNo, s.Cash}
+		}
 	}
-	if _, err = c.happen(newLive(made), cancelledSince{setlID: t.Order.No}, ""); err != nil || !proven {
-		return e, err
-	}
-	if s := made.settlement(); s.Paid {
-		word.paid = &payment{made.Progress.TraceNo, s.Cash}
+	if !proven {
+		return e, nil
 	}
 	return word, nil
 }
@@ -203,8 +211,14 @@ func cancelAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 	if said.Empty() {
 		said = info.PsnCashPay
 	}
-	if e.share, err = said.Fen(); err != nil {
+	if e.share, err = said.Fen(); err != nil || !info.PsnCashPay.Empty() && !is(info.PsnCashPay, e.share) {
 		e.share, e.unclear = 0, true
 	}
 	return e
+}
+
+// is says whether an amount is so much.
+func is(amount onetrans.Amount, want onetrans.Fen) bool {
+	fen, err := amount.Fen()
+	return err == nil && fen == want
 }

@@ -518,6 +518,16 @@ func TestASettlementThatWasCancelledElsewhereIsToldAsThat(t *testing.T) {
 			}
 		})
 	})
+	t.Run("where it is not settled in phases nothing is asked", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.settled()
+			w.platform.can.Phases = false
+			before := len(w.platform.sent())
+			if s := w.recallSettlement(); s.State != txn.Succ || len(w.platform.sent()) != before {
+				t.Errorf("%+v; %s", s, w.diary)
+			}
+		})
+	})
 	t.Run("said as a refusal", func(t *testing.T) {
 		play(t, func(w *world) {
 			w.settled()
@@ -541,6 +551,7 @@ func TestASloppyAnswerToACancellationCostsNobodyMoney(t *testing.T) {
 		"no share":                {`"traceNo":"T1"`, ""},
 		"neither":                 {``, ""},
 		"a wild share":            {`"traceNo":"T1","psn_cash_pay":"3e1"`, ""},
+		"two shares":              {`"traceNo":"T1","psn_cash_pay":"30.00","setlinfo":{"psn_cash_pay":"0.00"}`, ""},
 		"nothing to be refunded":  {`"psn_cash_pay":"0.00"`, txn.BecauseOtherPayment},
 		"more than was paid":      {`"traceNo":"T1","psn_cash_pay":"31.00"`, txn.BecauseOtherPayment},
 		"less than was paid":      {`"traceNo":"T1","psn_cash_pay":"3.00"`, txn.BecauseOtherPayment},
@@ -602,4 +613,36 @@ func TestACancellationFindsItsSettlementByThePayment(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 	})
+}
+
+// Of two settlements with one setl_id it is the payment that tells which is
+// cancelled; without that nobody can.
+func TestTwoSettlementsUnderOneNumber(t *testing.T) {
+	for answered, want := range map[string]flow.State{
+		`"traceNo":"T2","psn_cash_pay":"30.00"`: txn.Succ,
+		`"psn_cash_pay":"30.00"`:                txn.Refunding,
+		`"traceNo":"T9","psn_cash_pay":"30.00"`: txn.Refunding,
+	} {
+		play(t, func(w *world) {
+			w.canReturn()
+			w.settled() // S1, paid under T1
+			w.priced("U", "30.00")
+			w.platform.on("pay", data(`"chargeNo":"C2","traceNo":"T2","qrcode":"https://pay/2"`))
+			w.platform.on("query", says("init"))
+			w.pay("U", time.Minute)
+			w.platform.on("confirm", data(`"setl_id":"S1","traceNo":"T2"`))
+			w.platform.on("query", says("succ"))
+			w.pass(10 * time.Second)
+			w.platform.on("cancel", data(answered))
+			w.platform.on("refund", says("succ"))
+			s := w.cancel("S1", time.Minute)
+			if s.State != want || want != txn.Succ && s.Desk != txn.BecauseOtherPayment {
+				t.Errorf("%s: %+v", answered, s)
+			}
+			w.settlementMustBe("S", txn.Succ)
+			if got := w.tradeOf(onetrans.TransSettle, "U").At(); (got == txn.Cancelled) != (want == txn.Succ) {
+				t.Errorf("%s: the other is %s", answered, got)
+			}
+		})
+	}
 }

@@ -313,7 +313,7 @@ func play(t *testing.T, test func(w *world)) {
 		d := &diary{}
 		w := &world{
 			diary: d, t: t, journal: newMemory(d), log: &bytes.Buffer{},
-			platform: &script{replies: map[string][]reply{}, diary: d, can: platform.Capabilities{Close: true}},
+			platform: &script{replies: map[string][]reply{}, diary: d, can: platform.Capabilities{Close: true, Phases: true}},
 		}
 		w.open()
 		defer func() { w.core.Close() }()

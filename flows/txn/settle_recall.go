@@ -9,8 +9,9 @@ import (
 
 // RecallSettlement is [Core.RecallRecharge] for a settlement, of which is told
 // what became of it since: this journal may have its cancellation, and of one
-// that stands here the platform is asked once, for a few seconds, to repeat its
-// confirmation, because it may have been cancelled elsewhere. What a silent
+// that stands here the platform, where it settles in phases, is asked once, for a
+// few seconds, to repeat its confirmation, because it may have been cancelled
+// elsewhere. What a silent
 // platform leaves open is told as it was proven.
 func (c *Core) RecallSettlement(ctx context.Context, request onetrans.Request) (status SettleStatus, known bool, err error) {
 	order, err := c.newSettlement(request, time.Now())
@@ -27,7 +28,7 @@ func (c *Core) RecallSettlement(ctx context.Context, request onetrans.Request) (
 		return SettleStatus{}, known, err
 	case has && !neverLeft(cancellation):
 		return settleStatus(s).cancelledBy(cancellation), known, nil
-	case s.Trade.At() == Succ:
+	case s.Trade.At() == Succ && c.platform.Capabilities().Phases:
 		s.Trade.Order.Secrets = order.Secrets // its own are forgotten
 		s, err = c.settledStill(ctx, s.Trade)
 	}
