@@ -200,6 +200,19 @@ func TestTheResultOfAnotherRefundIsNeverHeard(t *testing.T) {
 	}
 }
 
+// While the journal can't be read nobody knows what was proven, so that the
+// platform's own word is not passed on.
+func TestAQueryIsUnknownWhileTheJournalCantBeRead(t *testing.T) {
+	play(t, func(w *world) {
+		w.charged("1")
+		w.platform.on("query", says("notfound"))
+		w.journal.failGet = errDisk
+		if said, err := w.asks(onetrans.TransRecharge, `"outTradeNo":"1"`); !errors.Is(err, platform.ErrNoAnswer) {
+			t.Errorf("%q %v", said, err)
+		}
+	})
+}
+
 // A person's word is no word of the platform's: it does not contradict itself
 // when it contradicts a clerk, and what it says stands beside.
 func TestWhatAPersonDecidedStandsApartFromThePlatform(t *testing.T) {

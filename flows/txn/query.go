@@ -67,8 +67,10 @@ func (c *Core) query(ctx context.Context, request onetrans.Request) (answer, own
 // queryFinal passes on a query for a trade that is decided, or not ours.
 func (c *Core) queryFinal(ctx context.Context, in onetrans.QueryIn, request onetrans.Request) (answer, own onetrans.Answer, err error) {
 	own, err = c.call(ctx, request)
-	t, ours := c.learn(in, own, err)
+	t, ours, lookErr := c.learn(in, own, err)
 	switch {
+	case lookErr != nil: // it may be final here, and otherwise than the platform says
+		return own, own, unheard(lookErr)
 	case err == nil && codeOf(own) != onetrans.CodeOK:
 		return own, own, nil
 	case ours:
@@ -251,8 +253,9 @@ func (t Trade) goesBy(traceNo onetrans.Text) bool {
 
 // learn journals what an answer says of a trade that is final: what a receipt
 // needs, or that the platform contradicts itself. It gives the trade, as it
-// then stands, that was asked for, also where there was no answer.
-func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer, err error) (t Trade, ours bool) {
+// then stands, that was asked for, also where there was no answer. lookErr says
+// that the journal can't be read.
+func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer, err error) (t Trade, ours bool, lookErr error) {
 	c.beginning.Lock()
 	defer c.beginning.Unlock()
 	t, found, lookErr := c.subject(in)
@@ -261,22 +264,22 @@ func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer, err error) (t 
 	}
 	// One that was sent again meanwhile is not what the answer is about.
 	if lookErr != nil || !found || !t.Final() || !t.goesBy(in.TraceNo) {
-		return t, false
+		return t, false, lookErr
 	}
 	if err != nil {
-		return t, true
+		return t, true, nil
 	}
 	l := newLive(t)
 	if e := c.word(t, answer); e != nil {
 		if _, err := c.happen(l, e, fate(answer, nil)); err != nil {
 			c.log.Error("learning more of a trade", "no", t.Order.No, "error", err)
-			return t, true
+			return t, true, nil
 		}
 	}
 	if err := c.passOn(l.now()); err != nil {
 		c.log.Error("passing on what became of a trade", "no", t.Order.No, "error", err)
 	}
-	return l.now(), true
+	return l.now(), true, nil
 }
 
 // subject is the trade in this journal that a query is about: the one with its
