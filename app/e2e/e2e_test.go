@@ -3,16 +3,24 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"onetrans/app/rig"
 	"onetrans/devices/virtualcard"
+	"onetrans/devices/virtualidcard"
 	"onetrans/flows/onetrans"
+	"onetrans/flows/sandbox"
 	"onetrans/flows/txn"
 	"onetrans/flows/view"
 )
@@ -312,24 +320,135 @@ func (w *world) goHome() error {
 	return err
 }
 
+// settleTwo chooses two of three bills, pays them and sees them settled.
+func settleTwo(settled string) []step {
+	return []step{
+		{"bills", func(w *world) error { w.keepPicture("bills"); return w.tap("bills", view.ToggleBill, "2") }},
+		touch("bills fewer", view.Next, ""),
+		{"bill review", func(w *world) error { w.keepPicture("review"); return w.tap("bill review", view.Pay, "") }},
+		{"bill pay", func(w *world) error { w.payTheCode(); return nil }},
+		{settled, func(w *world) error { w.keepPicture("settled"); return w.tap(settled, view.Done, "") }},
+	}
+}
+
 // Bills are chosen, priced, paid and settled by the person alone.
 func TestBillsAreSettledAtTheKiosk(t *testing.T) {
 	w := newWorld(t)
-	w.must(w.follow([]step{
+	w.must(w.follow(slices.Concat([]step{
 		touch("attract", view.Start, ""),
 		touch("home", view.PickService, string(view.ServiceOutpatientPayment)),
 		touch("identify", view.ChooseWay, string(view.WaySocialSecurityCard)),
 		{"insert", func(w *world) error { w.insert(nil); return nil }},
 		touch("bill person", view.Correct, ""),
-		{"bills", func(w *world) error { w.keepPicture("bills"); return w.tap("bills", view.ToggleBill, "2") }},
-		touch("bills fewer", view.Next, ""),
-		{"bill review", func(w *world) error { w.keepPicture("review"); return w.tap("bill review", view.Pay, "") }},
-		{"bill pay", func(w *world) error { w.payTheCode(); return nil }},
-		{"bill settled", func(w *world) error { w.keepPicture("settled"); return w.tap("bill settled", view.Done, "") }},
+	}, settleTwo("bill settled"), []step{
 		{"take card", func(w *world) error { w.slot.Remove(); return nil }},
-	}))
+	})))
 	w.must(w.await("attract", 10*time.Second))
+	w.mustHaveSettled()
+}
+
+// mustHaveSettled: the platform has one paid order, and the journal one
+// settlement that is done.
+func (w *world) mustHaveSettled() {
+	w.t.Helper()
 	if orders := w.ledger(); len(orders) != 1 || orders[0].Result != string(onetrans.ResultSucc) {
-		t.Errorf("the ledger has %+v", orders)
+		w.t.Errorf("the ledger has %+v", orders)
 	}
+	rig.Stop(w.kiosk)
+	for _, trade := range w.journaled() {
+		if trade.Order.Kind() == onetrans.TransSettle && trade.At() != txn.Succ {
+			w.t.Errorf("the settlement is %s", trade.At())
+		}
+	}
+}
+
+// Who came without the card pays their bills like one with it.
+func TestBillsAreSettledHoweverThePersonCame(t *testing.T) {
+	for name, comes := range map[string]func(*world, *virtualidcard.Reader) []step{
+		"by insurance code": func(w *world, _ *virtualidcard.Reader) []step {
+			return []step{
+				{"bill ways", func(w *world) error { return w.scan(w.person.Voucher, "bill person, known") }},
+				{"bill person, known", func(w *world) error { w.keepPicture("person"); return w.tap("bill person, known", view.Correct, "") }},
+			}
+		},
+		"by identity card": func(w *world, reader *virtualidcard.Reader) []step {
+			return []step{
+				{"bill ways", func(w *world) error {
+					card, err := virtualidcard.New(w.person.IdentityCard())
+					reader.Lay(card)
+					return err
+				}},
+				{"bill person, laid", func(w *world) error {
+					w.keepPicture("person")
+					reader.Lift()
+					return w.tap("bill person, laid", view.Correct, "")
+				}},
+			}
+		},
+		"by authorisation": func(w *world, _ *virtualidcard.Reader) []step {
+			return []step{
+				{"bill ways", func(w *world) error {
+					return errors.Join(w.tap("bill ways", view.ChooseWay, string(view.WayHealthCard)), w.agreeOnThePhone())
+				}},
+				{"bill person, known", func(w *world) error { w.keepPicture("person"); return w.tap("bill person, known", view.Correct, "") }},
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			reader := &virtualidcard.Reader{}
+			path := filepath.Join(t.TempDir(), "identity")
+			port, err := virtualidcard.Plug(path, reader)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(port.Unplug)
+			w := newWorld(t, func(_ *world, c *configuration) {
+				c.More = fmt.Sprintf("[devices.identity]\nport = %q\n[ehc]\napp_id = %q\napp_secret = %q\nterm_id = %q\n",
+					path, sandbox.DemoEHCAppID, sandbox.DemoEHCAppSecret, sandbox.DemoEHCTermID)
+			})
+			w.must(w.follow(slices.Concat([]step{
+				touch("attract", view.Start, ""),
+				touch("home", view.PickService, string(view.ServiceOutpatientPayment)),
+			}, comes(w, reader), settleTwo("bill settled, no card"))))
+			w.must(w.await("attract", 10*time.Second))
+			w.mustHaveSettled()
+		})
+	}
+}
+
+// scan holds a code to the scanner until a page comes: a machine that is busy
+// with other things hears a burst of keys too slowly, and a person tries again.
+func (w *world) scan(code, page string) error {
+	for range 4 {
+		if err := w.display.Type(code); err != nil {
+			return err
+		}
+		if w.await(page, 5*time.Second) == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("the code is not read: the screen shows %s", w.sees())
+}
+
+// agreeOnThePhone reads the code off the screen, once there is one, and lets the
+// hospital use the person's health card, as its owner would.
+func (w *world) agreeOnThePhone() error {
+	code := ""
+	err := within(15*time.Second, "a code to agree by", func() bool {
+		read, err := w.readCode()
+		code = read
+		return err == nil && strings.Contains(code, "/auth/")
+	})
+	if err != nil {
+		return err
+	}
+	answer, err := http.PostForm(code, url.Values{"do": {"authorise"}, "person": {w.person.HospitalCard}})
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("agreeing: %s", answer.Status)
+	}
+	return nil
 }

@@ -103,6 +103,19 @@ func billPages(look view.Look, clock view.Countdown) map[string]view.Page {
 	fewer := bills
 	fewer.Chosen, fewer.Amount, fewer.Rows = 2, "534.12", slices.Clone(bills.Rows)
 	fewer.Rows[2].Chosen = false
+	settled := view.Settled{
+		Name: name, Bills: 2, Total: "534.12", Fund: "376.22", Account: "139.30", Cash: "18.60", At: day,
+		Reference: "26112331085570383770214305",
+	}
+	settledIn := settled
+	settledIn.CardIn = true
+	checked := view.Person{
+		Name: name, Sex: view.SexFemale, Age: 38, Insurance: "职工基本医疗保险", IDNo: mask.IDNo(person.CertNo),
+		CardNo: mask.CardNo(person.HospitalCard), Account: view.ServiceOutpatientPayment,
+	}
+	byCard, byIdentity := checked, checked
+	byCard.CardNo, byCard.CardIn, byIdentity.Laid = mask.CardNo(person.CardNo), true, true
+	allWays := []view.WayKind{view.WaySocialSecurityCard, view.WayIdentityCard, view.WayCode, view.WayHealthCard}
 	cashier := at(4, view.Cashier{
 		Account: view.ServiceOutpatientPayment, Payee: sandbox.DefaultHospital, Name: name, Amount: "18.60",
 		QRCode:  "http://127.0.0.1:40000/pay/1734129942764986369",
@@ -110,28 +123,33 @@ func billPages(look view.Look, clock view.Countdown) map[string]view.Page {
 	})
 	cashier.Back, cashier.Home, cashier.Countdown = false, false, view.Countdown{}
 	return map[string]view.Page{
-		"bill person": at(1, view.Person{
-			Name: name, Sex: view.SexFemale, Age: 38, Insurance: "职工基本医疗保险", IDNo: mask.IDNo(person.CertNo),
-			CardNo: mask.CardNo(person.CardNo), Account: view.ServiceOutpatientPayment, CardIn: true,
-		}),
-		"bills":       at(2, bills),
-		"bills fewer": at(2, fewer),
-		"bill review": at(3, view.Review{Name: name, Bills: 2, Total: "534.12", Fund: "376.22", Account: "139.30", Cash: "18.60"}),
-		"bill pay":    cashier,
-		"bill settled": {Content: view.Settled{
-			Name: name, Bills: 2, Total: "534.12", Fund: "376.22", Account: "139.30", Cash: "18.60", At: day,
-			Reference: "26112331085570383770214305", CardIn: true,
-		}, Look: look},
+		"bill ways":             at(0, view.PickWay{Ways: allWays}),
+		"bill person":           at(1, byCard),
+		"bill person, known":    at(1, checked),
+		"bill person, laid":     at(1, byIdentity),
+		"bills":                 at(2, bills),
+		"bills fewer":           at(2, fewer),
+		"bill review":           at(3, view.Review{Name: name, Bills: 2, Total: "534.12", Fund: "376.22", Account: "139.30", Cash: "18.60"}),
+		"bill pay":              cashier,
+		"bill settled":          {Content: settledIn, Look: look},
+		"bill settled, no card": {Content: settled, Look: look},
 	}
 }
 
 // callPages are the screens of HIS's calls, with the people and the money of
 // the specification's samples.
 func callPages(look view.Look, clock view.Countdown) map[string]view.Page {
-	single := func(p view.Page) view.Page {
-		p.Single, p.Look = true, look
-		return p
+	from := func(c view.Caller) func(view.Page) view.Page {
+		return func(p view.Page) view.Page {
+			p.Single, p.Caller, p.Look = true, c, look
+			return p
+		}
 	}
+	// The people and desks of the specification's samples.
+	identifying := from(view.Caller{From: "妇产科 lyj"})
+	paying := from(view.Caller{Name: "姓*", Card: "004X", From: "消化内科 超级管理员"})
+	rarely := from(view.Caller{Name: mask.Name(rareName), Card: "004X", From: "消化内科 超级管理员"})
+	settling := from(view.Caller{Name: "李*", Card: "0001", From: "肉芽肿性乳腺炎门诊 王五"})
 	steps := func(now int) *view.Steps { return &view.Steps{Names: []string{"bills", "review", "pay"}, Now: now} }
 	cashier := view.Cashier{
 		Account: view.ServiceOutpatientDeposit, Payee: sandbox.DefaultHospital, Name: "姓*", Amount: "0.01", Balance: "10.00",
@@ -143,27 +161,27 @@ func callPages(look view.Look, clock view.Countdown) map[string]view.Page {
 	share := cashier
 	share.Account, share.Name, share.Amount, share.Balance = view.ServiceOutpatientPayment, "李*", "42.00", ""
 	return map[string]view.Page{
-		"call identify": single(view.Page{Content: view.PickWay{Ways: []view.WayKind{view.WaySocialSecurityCard, view.WayCode}}, Home: true, Countdown: clock}),
-		"call insert":   single(view.Page{Content: view.Present{Way: view.WaySocialSecurityCard}, Back: true, Home: true, Countdown: clock}),
-		"call scan":     single(view.Page{Content: view.Present{Way: view.WayCode}, Home: true, Countdown: clock}),
-		"call cashier":  single(view.Page{Content: cashier}),
-		"call rare":     single(view.Page{Content: rare}),
-		"call leave":    single(view.Page{Content: cashier, Ask: &view.Ask{Kind: view.AskLeavePay}}),
-		"call result": single(view.Page{Content: view.Result{
+		"call identify": identifying(view.Page{Content: view.PickWay{Ways: []view.WayKind{view.WaySocialSecurityCard, view.WayCode}}, Home: true, Countdown: clock}),
+		"call insert":   identifying(view.Page{Content: view.Present{Way: view.WaySocialSecurityCard}, Back: true, Home: true, Countdown: clock}),
+		"call scan":     identifying(view.Page{Content: view.Present{Way: view.WayCode}, Home: true, Countdown: clock}),
+		"call cashier":  paying(view.Page{Content: cashier}),
+		"call rare":     rarely(view.Page{Content: rare}),
+		"call leave":    paying(view.Page{Content: cashier, Ask: &view.Ask{Kind: view.AskLeavePay}}),
+		"call result": paying(view.Page{Content: view.Result{
 			Account: cashier.Account, Amount: "0.01", Balance: "10.01", Channel: "wechat",
 			At: time.Now(), Reference: "1702283177285398",
-		}, Countdown: view.Countdown{Left: 9, Total: 10}}),
-		"call bills": single(view.Page{Content: view.Bills{
+		}, Countdown: view.Countdown{Left: 29, Total: 30}}),
+		"call bills": settling(view.Page{Content: view.Bills{
 			Name: "李*", Pages: 1, Chosen: 1, All: 1, Amount: "456.66",
 			Rows: []view.BillRow{{Dept: "肉芽肿性乳腺炎门诊", Doctor: "王五", Date: onetrans.FormatTime(time.Now())[:4] + "-11-26", Amount: "456.66", Chosen: true}},
 		}, Steps: steps(0), Home: true, Countdown: clock}),
-		"call review": single(view.Page{Content: view.Review{
+		"call review": settling(view.Page{Content: view.Review{
 			Name: "李*", Bills: 1, Total: "456.66", Fund: "219.37", Account: "195.29", Cash: "42.00",
 		}, Steps: steps(1), Back: true, Home: true, Countdown: clock}),
-		"call share": single(view.Page{Content: share, Steps: steps(2)}),
-		"call settled": single(view.Page{Content: view.Settled{
+		"call share": settling(view.Page{Content: share, Steps: steps(2)}),
+		"call settled": settling(view.Page{Content: view.Settled{
 			Name: "李*", Bills: 1, Total: "456.66", Fund: "219.37", Account: "195.29", Cash: "42.00", At: time.Now(), Reference: "H35010200275202404171045034300",
-		}, Countdown: view.Countdown{Left: 9, Total: 10}}),
+		}, Countdown: view.Countdown{Left: 29, Total: 30}}),
 	}
 }
 

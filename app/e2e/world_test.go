@@ -53,6 +53,8 @@ type configuration struct {
 	AppKey, Journal, TermNo string
 	// UnknownWait is how many seconds a call waits for what is in doubt.
 	UnknownWait int
+	// More are tables that others do without.
+	More string
 }
 
 // newWorld starts a sandbox, a display and a kiosk.
@@ -125,8 +127,8 @@ mdtrtarea_admvs = %q
 path = %q
 [ui]
 panel_inches = %v
-`, w.platform, sandbox.DemoAppID, c.AppKey, c.UnknownWait, sandbox.DemoPayAppID, sandbox.DemoPayAppSecret,
-		sandbox.DemoPayAppID, sandbox.DemoPayAppSecret, c.TermNo, sandbox.DemoRegion, c.Journal, panelInches)
+%s`, w.platform, sandbox.DemoAppID, c.AppKey, c.UnknownWait, sandbox.DemoPayAppID, sandbox.DemoPayAppSecret,
+		sandbox.DemoPayAppID, sandbox.DemoPayAppSecret, c.TermNo, sandbox.DemoRegion, c.Journal, panelInches, c.More)
 	if err := os.WriteFile(w.configPath(), []byte(text), 0o600); err != nil {
 		w.t.Fatal(err)
 	}

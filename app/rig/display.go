@@ -75,7 +75,8 @@ func (d *Display) Tap(x, y int) error {
 
 // Type types text as a keyboard scanner does, ended by Enter.
 func (d *Display) Type(text string) error {
-	keys := exec.Command("xdotool", "type", "--delay", "2", text+"\n")
+	// A line's end is typed as a key that no keyboard has; Enter is a key of its own.
+	keys := exec.Command("xdotool", "type", "--args", "1", "--delay", "2", text, "key", "Return")
 	keys.Env = d.Environ()
 	if out, err := keys.CombinedOutput(); err != nil {
 		return fmt.Errorf("xdotool: %w: %s", err, out)

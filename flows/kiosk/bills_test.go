@@ -376,6 +376,17 @@ func TestAFaultOfOursNeverBlamesThePlatform(t *testing.T) {
 			serve(t, func(k *stand) { try(k); k.troubled(view.TroubleInternal) })
 		})
 	}
+	serve(t, func(k *stand) { // when the bills are to be paid
+		k.bills.fail = map[string]error{"pay": txn.ErrNotNow}
+		k.payBills()
+		k.troubled(view.TroubleInternal)
+		k.bills.wants(t, "pre", "pay", "abandon")
+	})
+	serve(t, func(k *stand) {
+		k.bills.fail = map[string]error{"pay": txn.ErrJournal}
+		k.payBills()
+		k.troubled(view.TroubleJournal)
+	})
 	for what, err := range map[string]error{"not reached": platform.ErrNotSent, "silent": platform.ErrNoAnswer, "not to be trusted": wire.ErrUntrusted} {
 		t.Run(what, func(t *testing.T) {
 			serve(t, func(k *stand) {

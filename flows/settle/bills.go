@@ -82,17 +82,23 @@ func (m Model) without(kind view.TroubleKind) (Model, []flow.Effect) {
 func (m Model) notSent(err error) Model {
 	// Under its number there may be another's, of which nothing is said here.
 	m.err, m.status = err, Status{}
-	var doubt *txn.InDoubtError
-	switch {
-	case errors.As(err, &doubt):
+	if doubt, ok := errors.AsType[*txn.InDoubtError](err); ok {
 		m.openNo = doubt.No
 		return m.troubled(view.TroubleBillOpen)
-	case errors.Is(err, txn.ErrJournal):
-		return m.troubled(view.TroubleJournal)
-	case errors.Is(err, txn.ErrBusy):
-		return m.troubled(view.TroubleBusy)
 	}
-	return m.troubled(view.TroubleInternal) // nothing was asked of the platform
+	return m.troubled(faultOf(err))
+}
+
+// faultOf is why the core did not ask anything of the platform, which then has
+// no part in it.
+func faultOf(err error) view.TroubleKind {
+	switch {
+	case errors.Is(err, txn.ErrJournal):
+		return view.TroubleJournal
+	case errors.Is(err, txn.ErrBusy):
+		return view.TroubleBusy
+	}
+	return view.TroubleInternal
 }
 
 func onToggle(m Model, tap view.Tap) (Model, []flow.Effect) {

@@ -64,6 +64,8 @@ func onOrdered(m Model, e Ordered) (Model, []flow.Effect) {
 		return next, effects
 	}
 	switch {
+	case e.Err != nil && m.status.Stage == Priced: // nothing was asked of the platform
+		return m.without(faultOf(e.Err))
 	case m.status.QRCode != "":
 		m.state, m.shownAt = Paying, m.now
 		return m, nil
