@@ -1,15 +1,11 @@
 package kiosk
 
 import (
-	"cmp"
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
 
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
-	"onetrans/flows/mask"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/recharge"
 	"onetrans/flows/settle"
@@ -187,44 +183,6 @@ func called(m Model, e Called) (Model, []flow.Effect) {
 		m.settle, begun = settle.Start(settle.Options{Terms: m.settleTerms(), Person: e.Person, Single: true}, m.now)
 	}
 	return m, append(effects, begun...)
-}
-
-// about says of whom a call is: the name is masked, and of the card's or
-// admission number the end is enough to tell two people apart.
-func about(c view.Caller, name, cardNo onetrans.Text) view.Caller {
-	c.Name = mask.Name(plain(name.String()))
-	digits := []rune(plain(cardNo.String()))
-	c.Card = string(digits[max(0, len(digits)-cardTail):])
-	return c
-}
-
-// fromOf is where in the hospital a call comes from, as far as it says.
-func fromOf(r onetrans.Request) string {
-	var parts []string
-	for _, part := range []string{plain(r.DeptName.String()), cmp.Or(plain(r.OpterName.String()), plain(r.Opter.String()))} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
-	return strings.Join(parts, " ")
-}
-
-// cardTail is how much of a number tells two people apart, callerText how much
-// of a caller's words is shown.
-const (
-	cardTail   = 4
-	callerText = 20
-)
-
-// plain is what can be shown of a text that a caller made up.
-func plain(text string) string {
-	shown := []rune(strings.TrimSpace(strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, text)))
-	return string(shown[:min(len(shown), callerText)])
 }
 
 func depositOf(accountType string) view.ServiceKind {

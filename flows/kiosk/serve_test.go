@@ -316,7 +316,7 @@ func TestACallForWhom(t *testing.T) {
 		want            view.Caller
 	}{
 		"recharge": {
-			onetrans.TransRecharge, `{"outChargeNo":"1","amount":"1.00","accountType":"02","userName":"欧阳小珺","cardNo":"ZY26110301"}`, CallCashier,
+			onetrans.TransRecharge, `{"outChargeNo":"1","amount":"1.00","accountType":"02","userName":"欧阳小珺","cardNo":"ZY00000000000000000026110301"}`, CallCashier,
 			view.Caller{Name: "欧阳*珺", Card: "0301", From: "门诊收费处 李四"},
 		},
 		"settlement": {onetrans.TransSettle, `{"psn_name":"张\u202e三\u0007","cardno":"123"}`, CallSettle, view.Caller{Name: "张*", Card: "123", From: "门诊收费处 李四"}},
