@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"onetrans/devices"
@@ -136,7 +137,12 @@ func (d Door) judge(c Call) (onetrans.Request, *onetrans.Answer) {
 		return refuse(sayings.transType)
 	}
 	request, err := decode(c.In)
-	if err != nil {
+	switch {
+	case errors.Is(err, onetrans.ErrUTF8):
+		return refuse(sayings.utf8)
+	case errors.Is(err, onetrans.ErrUTF16):
+		return refuse(sayings.utf16)
+	case err != nil:
 		return refuse(sayings.notJSON)
 	}
 	if body := request.TransType; !body.Empty() && body.String() != c.TransType {
@@ -157,15 +163,32 @@ func (d Door) faultOf(request onetrans.Request) *saying {
 		return nil
 	}
 	fault := sayings.field
-	if field, ok := errors.AsType[*onetrans.FieldError](err); ok {
-		fault = fault.said(field.Text())
+	if fields := fieldErrors(err); len(fields) > 0 {
+		fault = fault.said(fields.Text())
 	}
 	return &fault
 }
 
+// fieldErrors are all the fields that an error names, each once.
+func fieldErrors(err error) (all onetrans.FieldErrors) {
+	switch e := err.(type) {
+	case *onetrans.FieldError:
+		return onetrans.FieldErrors{e}
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			for _, field := range fieldErrors(inner) {
+				if !slices.ContainsFunc(all, func(f *onetrans.FieldError) bool { return f.Code == field.Code }) {
+					all = append(all, field)
+				}
+			}
+		}
+	}
+	return all
+}
+
 func decode(in []byte) (onetrans.Request, error) {
 	var request onetrans.Request
-	text, err := onetrans.DecodeGBK(in)
+	text, err := onetrans.DecodeHanded(in)
 	if err != nil {
 		return request, err
 	}

@@ -7,9 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"onetrans/flows/onetrans"
 	"onetrans/flows/platform"
@@ -113,7 +116,7 @@ func call(t *testing.T, d Door, transType string, in []byte) (code, text string,
 func answered(t *testing.T, d Door, c Call) (code, text string, data map[string]any, exit int) {
 	t.Helper()
 	out, exit := d.Serve(t.Context(), c)
-	utf8, err := onetrans.DecodeGBK(out)
+	said, err := onetrans.DecodeGBK(out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,11 +125,11 @@ func answered(t *testing.T, d Door, c Call) (code, text string, data map[string]
 		ErrMsg string         `json:"err_msg"`
 		Data   map[string]any `json:"data"`
 	}
-	if err := json.Unmarshal(utf8, &answer); err != nil {
-		t.Fatalf("%v: %s", err, utf8)
+	if err := json.Unmarshal(said, &answer); err != nil {
+		t.Fatalf("%v: %s", err, said)
 	}
 	if answer.Data == nil {
-		t.Errorf("data is no object: %s", utf8)
+		t.Errorf("data is no object: %s", said)
 	}
 	return answer.Code, answer.ErrMsg, answer.Data, exit
 }
@@ -140,6 +143,9 @@ func rechargeIn(t *testing.T, field string, value any) []byte {
 		"extra": map[string]any{"printMode": "1"},
 	}
 	data[field] = value
+	if field == "depositType" { // it does not go with printMode
+		delete(data, "extra")
+	}
 	if value == nil {
 		delete(data, field)
 	}
@@ -189,6 +195,67 @@ func TestWhatIsRefusedIsSentNowhere(t *testing.T) {
 				t.Error("something was sent")
 			}
 		})
+	}
+}
+
+func TestAllFaultsOfARequestAreToldAtOnce(t *testing.T) {
+	changed := rechargeIn(t, "accountType", "09")
+	for field, value := range map[string]string{"outChargeNo": `""`, "amount": `"1.005"`, "depositType": `"NATIVE"`} {
+		if bytes.Contains(changed, []byte(`"`+field+`":`)) {
+			from := bytes.Index(changed, []byte(`"`+field+`":`))
+			to := from + bytes.IndexByte(changed[from:], ',')
+			changed = slices.Concat(changed[:from], []byte(`"`+field+`":`+value), changed[to:])
+		} else {
+			changed = bytes.Replace(changed, []byte(`"data":{`), []byte(`"data":{"`+field+`":`+value+`,`), 1)
+		}
+	}
+	code, text, _, _ := call(t, door(&fakeCore{}, nil), onetrans.TransRecharge, changed)
+	if code != string(onetrans.CodeField) || utf8.RuneCountInString(text) > onetrans.MaxErrMsg {
+		t.Errorf("%s: %q", code, text)
+	}
+	for _, says := range []string{"accountType（帐户类型）只能是 01、02", "缺少必填项 outChargeNo", "amount（充值金额）格式有误", "WX_BAR、ALI_BAR、UNION_BAR、CHS_ONE_BAR"} {
+		if !strings.Contains(text, says) {
+			t.Errorf("not told: %s\n%s", says, text)
+		}
+	}
+	none := []byte(`{"data":{"x":1}}`)
+	code, text, _, _ = call(t, door(&fakeCore{}, nil), onetrans.TransRecharge, none)
+	if code != string(onetrans.CodeField) || utf8.RuneCountInString(text) > onetrans.MaxErrMsg ||
+		!strings.HasPrefix(text, "缺少必填项 recer_sys_code") || !strings.HasSuffix(text, "项有误") {
+		t.Errorf("%s: %q, %d characters", code, text, utf8.RuneCountInString(text))
+	}
+}
+
+func TestACodeOnTheScreenDoesNotGoWithAWayToPay(t *testing.T) {
+	in := bytes.Replace(rechargeIn(t, "", nil), []byte(`"data":{`), []byte(`"data":{"depositType":"WX_BAR",`), 1)
+	core := &fakeCore{}
+	code, text, _, _ := call(t, door(core, nil), onetrans.TransRecharge, in)
+	if code != string(onetrans.CodeField) || text != "depositType（支付方式）不能与 data.extra.printMode 1 同时使用" || core.sent > 0 {
+		t.Errorf("%s %q, %d sent", code, text, core.sent)
+	}
+}
+
+// A refund once went to 寮犱笁, who is 张三 in UTF-8 read as GBK.
+func TestTextThatIsNotGBKIsToldHowToBecomeIt(t *testing.T) {
+	gbk := rechargeIn(t, "userName", "张三")
+	utf, err := onetrans.DecodeGBK(gbk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wide []byte
+	for _, unit := range utf16.Encode([]rune(string(utf))) {
+		wide = append(wide, byte(unit), byte(unit>>8))
+	}
+	for in, says := range map[string]string{string(utf): "请用 GBK 编码", string(wide): ";ansi", "{": "JSON"} {
+		core := &fakeCore{}
+		code, text, _, _ := call(t, door(core, nil), onetrans.TransRecharge, []byte(in))
+		if code != string(onetrans.CodeNotJSON) || !strings.Contains(text, says) || core.sent > 0 {
+			t.Errorf("answered %s %q, %d sent", code, text, core.sent)
+		}
+	}
+	code, text, _, _ := call(t, door(&fakeCore{}, nil), onetrans.TransRecharge, append(gbk, 0, 'x', 0xff))
+	if code == string(onetrans.CodeNotJSON) {
+		t.Errorf("what is behind the end of a text counts: %s %q", code, text)
 	}
 }
 
@@ -285,7 +352,7 @@ func TestAnUnpaidOrderIsAnAnswerOnlyToWhoAskedForItsCode(t *testing.T) {
 		"its code":              {"", nil, onetrans.CodeOK},
 		"its code, by a number": {"extra", map[string]any{"printMode": 1}, onetrans.CodeOK},
 		"the cashier":           {"extra", nil, onetrans.CodeUnknown},
-		"paid another way":      {"depositType", "NEW_BAR", onetrans.CodeUnknown},
+		"paid another way":      {"depositType", "WX_BAR", onetrans.CodeUnknown},
 		"another print mode":    {"extra", map[string]any{"printMode": "2"}, onetrans.CodeUnknown},
 	} {
 		d := doorWith(Terminal{Core: &fakeCore{trade: unpaid}, Pages: pages}, nil)

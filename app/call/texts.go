@@ -23,7 +23,7 @@ func (s saying) said(text string) saying { return saying{s.code, text} }
 var sayings = struct {
 	ok                                                        saying
 	busy, notJSON, field, otherType, transType                saying
-	silentOwner, otherVersion                                 saying
+	silentOwner, otherVersion, utf8, utf16                    saying
 	cancelled, timedOut                                       saying
 	noPage, noScanner, noCardReader, noIdentityReader         saying
 	noCard, unreadable                                        saying
@@ -43,6 +43,8 @@ var sayings = struct {
 	silentOwner:        saying{onetrans.CodeDevice, "本终端的服务程序没有响应，未办理；请检查该程序是否被挂起，必要时重新启动"},
 	otherVersion:       saying{onetrans.CodeInternal, "本终端的服务程序与本程序版本不同，未办理；请更新后重新启动服务程序"},
 	notJSON:            saying{onetrans.CodeNotJSON, "入参不是有效的 GBK 编码 JSON"},
+	utf8:               saying{onetrans.CodeNotJSON, "入参是 UTF-8 编码，请用 GBK 编码"},
+	utf16:              saying{onetrans.CodeNotJSON, "入参是 UTF-16 编码，请用 GBK 编码（PowerBuilder 的外部函数声明须以 ;ansi 结尾）"},
 	field:              saying{onetrans.CodeField, "入参有误"},
 	otherType:          saying{onetrans.CodeField, "trans_type（交易类型编码）与调用参数不一致"},
 	transType:          saying{onetrans.CodeTransType, "不支持的交易类型"},

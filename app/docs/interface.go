@@ -24,14 +24,18 @@ func interfacePage() string {
 }
 
 func writeRules(b *strings.Builder, direction string, rules []onetrans.Rule) {
-	fmt.Fprintf(b, "\n### %s\n\n| node | code | name | type | length | required | when |\n|---|---|---|---|---|---|---|\n", direction)
+	fmt.Fprintf(b, "\n### %s\n\n| node | code | name | type | length | required | when | may be |\n|---|---|---|---|---|---|---|---|\n", direction)
 	var ours []string
 	for _, r := range rules {
 		if r.Ours() {
 			ours = append(ours, "`"+strings.TrimPrefix(r.Node+"."+r.Code, ".")+"`")
 			continue
 		}
-		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s | %s | %s |\n", r.Node, r.Code, r.Name, r.Type, r.Length, r.Required, r.When)
+		var words string
+		if direction == "In" && len(r.Words()) > 0 {
+			words = "`" + strings.Join(r.Words(), "` `") + "`"
+		}
+		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s | %s | %s | %s |\n", r.Node, r.Code, r.Name, r.Type, r.Length, r.Required, r.When, words)
 	}
 	if len(ours) > 0 {
 		fmt.Fprintf(b, "\nOurs: %s.\n", strings.Join(ours, ", "))

@@ -9,7 +9,7 @@ func suppliedHere() []string {
 }
 
 // required says whether a field must say something in this message.
-func (c check) required(rule Rule) bool {
+func (c *check) required(rule Rule) bool {
 	switch {
 	case rule.Node == "" && slices.Contains(suppliedHere(), rule.Code):
 		return false
@@ -33,25 +33,25 @@ const whenCredit = "credit pay (信用就医) only"
 // conditions are those that a message itself decides, by the words in which
 // they are declared. What depends on the card or code that will be read is
 // none of them: it is not refused beforehand.
-func conditions() map[string]func(check) bool {
-	return map[string]func(check) bool{
-		"depositType=CHS_ONE_BAR":                   func(c check) bool { return c.says("depositType", DepositChsOne) },
-		"isBalance=1":                               func(c check) bool { return c.says("isBalance", "1") },
-		"patientType is not 00 (self-paying)":       func(c check) bool { return !c.says("patientType", PatientSelfPaying) },
-		"one of outTradeNo, traceNo; traceNo wins":  func(c check) bool { return c.silent("outTradeNo", "traceNo") },
-		"one of outChargeNo, traceNo; traceNo wins": func(c check) bool { return c.silent("outChargeNo", "traceNo") },
+func conditions() map[string]func(*check) bool {
+	return map[string]func(*check) bool{
+		"depositType=CHS_ONE_BAR":                   func(c *check) bool { return c.says("depositType", DepositChsOne) },
+		"isBalance=1":                               func(c *check) bool { return c.says("isBalance", "1") },
+		"patientType is not 00 (self-paying)":       func(c *check) bool { return !c.says("patientType", PatientSelfPaying) },
+		"one of outTradeNo, traceNo; traceNo wins":  func(c *check) bool { return c.silent("outTradeNo", "traceNo") },
+		"one of outChargeNo, traceNo; traceNo wins": func(c *check) bool { return c.silent("outChargeNo", "traceNo") },
 	}
 }
 
 // silent says whether none of the fields says anything.
-func (c check) silent(codes ...string) bool {
+func (c *check) silent(codes ...string) bool {
 	return !slices.ContainsFunc(codes, func(code string) bool { return c.text(code) != "" })
 }
 
-func (c check) says(code, value string) bool { return c.text(code) == value }
+func (c *check) says(code, value string) bool { return c.text(code) == value }
 
 // text is what a field of the message's data says.
-func (c check) text(code string) string {
+func (c *check) text(code string) string {
 	for field, value := range c.root.Fields() {
 		if rule, ok := ruleOf(field, "", c.rules); ok && rule.Code == code {
 			if text, ok := textOf(value); ok {

@@ -1,7 +1,6 @@
 package onetrans
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,20 +9,19 @@ import (
 // form is how strictly a field is judged.
 type form struct {
 	right   func(string) bool
-	bounded bool // longer than the tables allow is refused too
+	bounded bool     // longer than the tables allow is refused too
+	words   []string // all that it may hold, in place of right
 }
 
 // strictForms are the fields that decide money or identity. All others are
 // taken as they come, and [Bent] lists what is odd about them.
 func strictForms() map[string]form {
-	number := form{plain, true}
+	number := form{right: plain, bounded: true}
 	// The tables' 20 characters are too few for some names.
-	person := form{plain, false}
-	oneOf := func(values ...string) form {
-		return form{func(text string) bool { return slices.Contains(values, text) }, true}
-	}
+	person := form{right: plain}
+	oneOf := func(words ...string) form { return form{words: words} }
 	return map[string]form{
-		"amount":           {payable, true},
+		"amount":           {right: payable, bounded: true},
 		"outChargeNo":      number,
 		"outRefundNo":      number,
 		"outTradeNo":       number,
@@ -47,6 +45,7 @@ func strictForms() map[string]form {
 		"patientType":      oneOf(PatientSelfPaying, PatientInsured, PatientPrivileged),
 		"withdrawMode": oneOf(WithdrawCash, WithdrawOriginal, WithdrawTransfer, WithdrawInsurance,
 			WithdrawOffline, WithdrawUnit, WithdrawMisPOS),
+		"depositType": oneOf(DepositWeChat, DepositAlipay, DepositUnionPay, DepositChsOne),
 		"refundType":  oneOf(RefundDirect, RefundHisDecide, RefundPrepare),
 		"channelType": oneOf(ChannelPOS),
 		"frozenType":  oneOf(FrozenCharge, FrozenSettlement),

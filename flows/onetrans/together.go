@@ -3,40 +3,51 @@ package onetrans
 import "slices"
 
 // together checks what only several fields decide between them.
-func (c check) together(transType string) error {
+func (c *check) together(transType string) {
 	if transType != TransRecharge {
-		return nil
+		return
 	}
 	in, ok := c.root.Interface().(RechargeIn)
 	if !ok {
-		return nil
+		return
 	}
 	if in.DepositType.String() == DepositChsOne {
-		if err := in.oneCode(); err != nil {
-			return err
-		}
+		c.oneCode(in)
 	}
 	if in.byCredit() {
-		return in.credit()
+		c.credit(in)
 	}
-	return nil
+	// The code on the screen, or a way to pay that needs none: an order with both
+	// would be waited for where nobody shows it.
+	if in.Extra.Value.PrintMode.String() == "1" && !in.DepositType.Empty() {
+		fault := in.fault("data", "depositType", Apart)
+		fault.Words = []string{"data.extra.printMode 1"}
+		c.add(fault)
+	}
 }
 
 // oneCode: 医保一码付 comes with a settlement, and what it collects is the
 // person's own share of it.
-func (in RechargeIn) oneCode() error {
+func (c *check) oneCode(in RechargeIn) {
 	extra := in.Extra.Value
 	if extra.EcToken.Empty() {
-		return in.fault("data.extra", "ecToken", Missing)
+		c.add(in.fault("data.extra", "ecToken", Missing))
 	}
 	if extra.MedicalContent.Empty() {
-		return in.fault("data.extra", "medicalContent", Missing)
+		c.add(in.fault("data.extra", "medicalContent", Missing))
+		return
 	}
-	m := extra.MedicalContent.Value
+	c.add(in.oneCodeAddsUp())
+}
+
+// oneCodeAddsUp: the settlement's parts are its total, and the amount is the
+// person's own share.
+func (in RechargeIn) oneCodeAddsUp() *FieldError {
+	m := in.Extra.Value.MedicalContent.Value
 	const node = "data.extra.medicalContent"
 	var fen [4]Fen
 	for i, p := range []part{{"feeSumamt", m.FeeSumamt}, {"fundPay", m.FundPay}, {"psnAcctPay", m.PsnAcctPay}, {"ownPayAmt", m.OwnPayAmt}} {
-		var err error
+		var err *FieldError
 		if fen[i], err = in.fen(node, p); err != nil {
 			return err
 		}
@@ -62,7 +73,7 @@ type part struct {
 }
 
 // fen is an amount that has to be there.
-func (in RechargeIn) fen(node string, p part) (Fen, error) {
+func (in RechargeIn) fen(node string, p part) (Fen, *FieldError) {
 	if p.amount.Empty() {
 		return 0, in.fault(node, p.code, Missing)
 	}
@@ -74,7 +85,7 @@ func (in RechargeIn) fen(node string, p part) (Fen, error) {
 }
 
 // differs names an amount that is not what it has to be.
-func (in RechargeIn) differs(node, code, from string) error {
+func (in RechargeIn) differs(node, code, from string) *FieldError {
 	fault := in.fault(node, code, Differs)
 	fault.From = from
 	return fault
@@ -92,7 +103,7 @@ func (in RechargeIn) byCredit() bool {
 
 // credit: the fields that credit pay needs; agreementNo comes before
 // outAgreementNo with agreementType.
-func (in RechargeIn) credit() error {
+func (c *check) credit(in RechargeIn) {
 	needs := []struct {
 		code    string
 		missing bool
@@ -106,16 +117,18 @@ func (in RechargeIn) credit() error {
 	}
 	for _, need := range needs {
 		if need.missing {
-			return in.fault("data", need.code, Missing)
+			c.add(in.fault("data", need.code, Missing))
 		}
 	}
-	return in.creditAddsUp()
+	if !in.PayInfo.Empty() {
+		c.add(in.creditAddsUp())
+	}
 }
 
 // creditAddsUp: what the insurance, the deposit, the wallets and others pay is
 // the total. The tables have no field for what credit itself pays: it is among
 // the others, or it is what the recharge is over.
-func (in RechargeIn) creditAddsUp() error {
+func (in RechargeIn) creditAddsUp() *FieldError {
 	const node = "data.payInfo"
 	pay := in.PayInfo.Value
 	total, err := in.fen(node, part{"totalPayAmt", pay.TotalPayAmt})

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 
@@ -162,6 +163,45 @@ func mustName(t *testing.T, where string, err error, rule onetrans.Rule, fault o
 	}
 }
 
+func TestAWordThatIsNoneIsRefusedWithThoseThatAre(t *testing.T) {
+	tried := 0
+	for transType := range good() {
+		for _, rule := range onetrans.Rules(transType, onetrans.In) {
+			if len(rule.Words()) == 0 || rule.Node != "data" {
+				continue
+			}
+			tried++
+			err := onetrans.Validate(transType, request(t, commonFields(), changed(transType, rule.Code, "nothing of the kind")))
+			mustName(t, transType, err, rule, onetrans.NotAllowed)
+			fields, _ := errors.AsType[onetrans.FieldErrors](err)
+			for _, word := range rule.Words() {
+				if !strings.Contains(fields.Text(), word) {
+					t.Errorf("%s is not named: %s", word, fields.Text())
+				}
+			}
+		}
+	}
+	if tried < 10 {
+		t.Errorf("only %d fields have words", tried)
+	}
+}
+
+func TestAllFaultsAreToldInTwoHundredCharacters(t *testing.T) {
+	var many onetrans.FieldErrors
+	for range 50 {
+		many = append(many, &onetrans.FieldError{Code: "outChargeNo", Name: "商户充值业务流水", Fault: onetrans.Missing})
+		if n := utf8.RuneCountInString(many.Text()); n > onetrans.MaxErrMsg {
+			t.Fatalf("%d faults in %d characters", len(many), n)
+		}
+	}
+	if text := many.Text(); !strings.HasSuffix(text, "；共 50 项有误") || strings.Count(text, "商户") < 4 {
+		t.Error(text)
+	}
+	if text := many[:2].Text(); strings.Contains(text, "共") || strings.Count(text, "商户") != 2 {
+		t.Error(text)
+	}
+}
+
 func TestWhatIsTakenAndWhatIsRefused(t *testing.T) {
 	none := ""
 	medical := func(own string) map[string]any {
@@ -210,6 +250,9 @@ func TestWhatIsTakenAndWhatIsRefused(t *testing.T) {
 		"credit pay, wallets left out":      {onetrans.TransRecharge, with(credit, "payInfo", map[string]any{"totalPayAmt": "3", "insuPayAmt": "1", "yjjPayAmt": "2", "wxPayAmt": "3"}), "totalPayAmt"},
 		"credit pay, entered as a charge":   {onetrans.TransRecharge, with(credit, "frozenType", "1"), none},
 		"credit pay, entered as nothing":    {onetrans.TransRecharge, with(credit, "frozenType", "3"), "frozenType"},
+		"a way to pay that nobody knows":    {onetrans.TransRecharge, map[string]any{"depositType": "NATIVE"}, "depositType"},
+		"a way that needs no code of ours":  {onetrans.TransRecharge, map[string]any{"depositType": "ALI_BAR", "extra": map[string]any{"printMode": "1"}}, "depositType"},
+		"refund by no such course":          {onetrans.TransRefund, map[string]any{"refundType": "later"}, "refundType"},
 		"credit pay":                        {onetrans.TransRecharge, credit, none},
 		"credit pay by platform":            {onetrans.TransRecharge, with(credit, "payType", "2"), "transId"},
 		"credit pay, agreement from outside": {
