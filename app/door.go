@@ -26,6 +26,7 @@ func newDoor(c config.Config, log *slog.Logger) call.Door {
 	d := call.Door{
 		Credentials: call.Credentials{AppID: c.Platform.AppID, Merchants: map[string]call.Merchant{}},
 		UnknownWait: c.Pay.UnknownWait,
+		Demo:        c.Demo(),
 		Log:         log,
 	}
 	if c.Platform.AppKey.Empty() {

@@ -121,6 +121,7 @@ func newScreen(c config.Config, words texts.Book) *screen {
 		Panel:     theme.Panel{Inches: c.UI.PanelInches},
 		Texts:     words,
 		Hospital:  c.Terminal.FixmedinsName,
+		Demo:      c.Demo(),
 		HelpPlace: c.UI.HelpPlace,
 		HelpPhone: c.UI.HelpPhone,
 		Now:       func() time.Time { return time.Now().In(onetrans.Zone()) },
@@ -129,7 +130,7 @@ func newScreen(c config.Config, words texts.Book) *screen {
 		Animate:   true,
 	})
 	screen.app.Settings().SetTheme(screen.kiosk.Theme())
-	screen.window = screen.app.NewWindow("onetrans")
+	screen.window = screen.app.NewWindow(title(c, words))
 	screen.window.SetPadded(false)
 	if c.UI.Fullscreen {
 		screen.window.SetContent(withoutPointer(screen.kiosk.Content()))
@@ -140,6 +141,14 @@ func newScreen(c config.Config, words texts.Book) *screen {
 	}
 	screen.kiosk.Listen(screen.window.Canvas())
 	return screen
+}
+
+// title is the window's; it too says where no real money moves.
+func title(c config.Config, words texts.Book) string {
+	if !c.Demo() {
+		return "onetrans"
+	}
+	return "onetrans · " + words.In(string(c.UI.Language)).Say("frame.demo")
 }
 
 // windowSize is how large a window is that does not fill the screen.

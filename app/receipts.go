@@ -34,6 +34,7 @@ func receipts(c config.Config, words texts.Book, head func() *receipt.Head) (kio
 		Printer: device, Names: names, Head: head,
 		Terminal: receipt.Terminal{
 			Hospital: c.Terminal.FixmedinsName, TermNo: c.Terminal.TermNo, HelpPlace: c.UI.HelpPlace, HelpPhone: c.UI.HelpPhone,
+			Demo: c.Demo(),
 		},
 		Words: func(l view.Language) receipt.Say { return words.In(string(l)).Say },
 	}, nil

@@ -31,7 +31,7 @@ func TestEveryPageEverywhere(t *testing.T) {
 	}
 	for panelName, panel := range panels() {
 		t.Run(panelName, func(t *testing.T) {
-			d := newDesk(t, panel)
+			d := deskOf(t, panel, true) // whose band leaves least room
 			for lookName, look := range looks() {
 				for _, s := range samples() {
 					if panel == dialog && !onDialog(s.page.Content) {

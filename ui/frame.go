@@ -58,23 +58,30 @@ func (f frame) draw(sheet *layout.Sheet, whole layout.Rect) layout.Rect {
 
 func (f frame) header(sheet *layout.Sheet, at layout.Rect) {
 	k, m := f.kit, f.kit.Metrics
-	sheet.Put(fill(k.Palette.Act), at)
+	ground := k.Palette.Act
+	if f.options.Demo {
+		ground = k.Palette.Warn
+	}
+	sheet.Put(fill(ground), at)
 	side := m.Px(76)
 	sign := layout.Card{
-		Box: k.Icon(icons.Hospital, side*0.66, k.Palette.Act), Fill: k.Palette.Surface,
+		Box: k.Icon(icons.Hospital, side*0.66, ground), Fill: k.Palette.Surface,
 		Radius: side / 4, PadX: side * 0.17, PadY: side * 0.17,
 	}
 	name := k.AtMost(k.Bold(f.options.Hospital, theme.Label, k.Palette.OnAct), 2, theme.Caption)
 	now := f.options.Now()
 	clock := widgets.Trailing(k.Text(now.Format("15:04"), theme.Label, k.Palette.OnAct))
 	clock.Type.Leading = 1.1
-	date := widgets.Trailing(k.Text(k.Say("frame.date",
+	below := k.Text(k.Say("frame.date",
 		"month", k.Say("month."+strconv.Itoa(int(now.Month()))),
 		"day", strconv.Itoa(now.Day()),
-		"weekday", k.Say("weekday."+strconv.Itoa(int(now.Weekday())))), theme.Caption, k.Palette.OnAct))
-	date.Type.Leading = 1.2
+		"weekday", k.Say("weekday."+strconv.Itoa(int(now.Weekday())))), theme.Caption, k.Palette.OnAct)
+	if f.options.Demo { // whoever plays knows what day it is
+		below = k.Bold(k.Say("frame.demo"), theme.Caption, k.Palette.OnAct)
+	}
+	below.Type.Leading = 1.2
 	row := layout.Row{Gap: m.Px(28), Cells: []layout.Cell{
-		{Box: layout.AtLeast{Box: sign, W: side, H: side}}, {Box: name, Share: 1}, {Box: layout.Stack(0, clock, date)},
+		{Box: layout.AtLeast{Box: sign, W: side, H: side}}, {Box: name, Share: 1}, {Box: layout.Stack(0, clock, widgets.Trailing(below))},
 	}}
 	row.Draw(sheet, at.InsetXY(m.Margin(), 0))
 }

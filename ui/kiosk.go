@@ -28,6 +28,8 @@ type Options struct {
 	Texts texts.Book
 	// Hospital is the name in the frame.
 	Hospital string
+	// Demo: the platform is the sandbox, and the band above every page says so.
+	Demo bool
 	// HelpPlace and HelpPhone tell where help is; empty where nobody said.
 	HelpPlace, HelpPhone string
 	// CounterPlace is where a cashier sits; empty for 'the payment counter'.

@@ -36,6 +36,27 @@ func (d *desk) tap(t *testing.T, action view.Action, value string) {
 	handle.Tappable.Tapped(&fyne.PointEvent{})
 }
 
+func TestEveryPageOfTheSandboxSaysThatNoRealMoneyMoves(t *testing.T) {
+	for _, demo := range []bool{true, false} {
+		for _, panel := range panels() {
+			d := deskOf(t, panel, demo)
+			for _, s := range samples() {
+				for language, says := range map[view.Language]string{view.Chinese: "演示 · 不动真钱", view.English: "Demo · no real money"} {
+					s.page.Look.Language = language
+					d.show(s.page)
+					said := slices.ContainsFunc(d.objects(), func(o fyne.CanvasObject) bool {
+						text, ok := o.(*canvas.Text)
+						return ok && text.Text == says
+					})
+					if said != demo {
+						t.Errorf("%s: of a sandbox: %v, said: %v", s.name, demo, said)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestButtonsReportWhatTheyMean(t *testing.T) {
 	d := newDesk(t, portrait32)
 	for _, c := range []struct {

@@ -152,7 +152,10 @@ type desk struct {
 	runes []rune
 }
 
-func newDesk(t *testing.T, panel theme.Panel) *desk {
+func newDesk(t *testing.T, panel theme.Panel) *desk { return deskOf(t, panel, false) }
+
+// deskOf is a desk of a real platform, or of the sandbox.
+func deskOf(t *testing.T, panel theme.Panel, demo bool) *desk {
 	t.Helper()
 	book, err := texts.Load()
 	if err != nil {
@@ -161,6 +164,7 @@ func newDesk(t *testing.T, panel theme.Panel) *desk {
 	d := &desk{now: at(10, 24)}
 	app := test.NewTempApp(t)
 	d.kiosk = ui.NewKiosk(ui.Options{
+		Demo:  demo,
 		Panel: panel, Texts: book, Hospital: "滨江市第一医院", HelpPlace: "一楼导诊台", HelpPhone: "0591-0000-0120",
 		CounterPlace: "一楼收费处 3\u00a0号窗口",
 		Now:          func() time.Time { return d.now },

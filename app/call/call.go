@@ -71,7 +71,9 @@ type Door struct {
 	// UnknownWait is how long after its begin a call goes on asking for money
 	// in doubt before the caller hears 600008.
 	UnknownWait time.Duration
-	Log         *slog.Logger
+	// Demo: the platform is the sandbox, and every answer's err_msg says so.
+	Demo bool
+	Log  *slog.Logger
 }
 
 // Serve carries out a call and returns the answer in GBK, with the exit status
@@ -79,9 +81,9 @@ type Door struct {
 func (d Door) Serve(ctx context.Context, c Call) (out []byte, exit int) {
 	request, refusal := d.judge(c)
 	if refusal != nil {
-		return written(c, *refusal)
+		return d.written(c, *refusal)
 	}
-	return written(c, d.carryOut(ctx, request))
+	return d.written(c, d.carryOut(ctx, request))
 }
 
 // Refuse judges a call without touching the terminal: the answer to one that
@@ -91,7 +93,7 @@ func (d Door) Refuse(c Call) (out []byte, exit int, refused bool) {
 	if refusal == nil {
 		return nil, 0, false
 	}
-	out, exit = written(c, *refusal)
+	out, exit = d.written(c, *refusal)
 	return out, exit, true
 }
 
@@ -113,7 +115,7 @@ func (d Door) turnAway(c Call, s saying) (out []byte, exit int) {
 	if out, exit, refused := d.Refuse(c); refused {
 		return out, exit
 	}
-	return written(c, reply(s))
+	return d.written(c, reply(s))
 }
 
 // Lost is the answer to a call whose owner was lost after it had been handed
@@ -121,9 +123,9 @@ func (d Door) turnAway(c Call, s saying) (out []byte, exit int) {
 func (d Door) Lost(c Call) (out []byte, exit int) {
 	request, refusal := d.judge(c)
 	if refusal != nil {
-		return written(c, *refusal)
+		return d.written(c, *refusal)
 	}
-	return written(c, inDoubt(request))
+	return d.written(c, inDoubt(request))
 }
 
 // judge judges the trans_type first, then JSON, then fields. The request comes
@@ -249,9 +251,16 @@ func handlers() map[string]func(context.Context, job) onetrans.Answer {
 	}
 }
 
+// demo begins the err_msg of whatever the sandbox answers.
+const demo = "【演示 · 不动真钱】"
+
 // written is the answer in GBK as it fits the caller's buffer. What can't be
 // written is answered as unknown: the call may have been about money.
-func written(c Call, answer onetrans.Answer) (out []byte, exit int) {
+func (d Door) written(c Call, answer onetrans.Answer) (out []byte, exit int) {
+	if d.Demo {
+		said := []rune(demo + answer.ErrMsg.String())
+		answer.ErrMsg = onetrans.T(string(said[:min(len(said), onetrans.MaxErrMsg)]))
+	}
 	out, err := onetrans.Fit(c.TransType, answer, c.Buffer)
 	if errors.Is(err, onetrans.ErrTooLong) {
 		answer = reply(sayings.tooLong)

@@ -226,6 +226,32 @@ func TestAllFaultsOfARequestAreToldAtOnce(t *testing.T) {
 	}
 }
 
+func TestWhateverTheSandboxAnswersSaysThatNoRealMoneyMoves(t *testing.T) {
+	d := door(&fakeCore{}, nil)
+	d.Demo = true
+	in := rechargeIn(t, "", nil)
+	for name, answer := range map[string]func() ([]byte, int){
+		"done":    func() ([]byte, int) { return d.Serve(t.Context(), Call{onetrans.TransRecharge, in, 0}) },
+		"refused": func() ([]byte, int) { return d.Serve(t.Context(), Call{"none", in, 0}) },
+		"busy":    func() ([]byte, int) { return d.Busy(Call{onetrans.TransRecharge, in, 0}) },
+		"lost":    func() ([]byte, int) { return d.Lost(Call{onetrans.TransRecharge, in, 0}) },
+		"silent":  func() ([]byte, int) { return d.Silent(Call{onetrans.TransRecharge, in, 0}) },
+		"many faults": func() ([]byte, int) {
+			return d.Serve(t.Context(), Call{onetrans.TransRecharge, []byte(`{"data":{"x":1}}`), 0})
+		},
+	} {
+		out, _ := answer()
+		text, err := onetrans.DecodeGBK(out)
+		var a onetrans.Answer
+		if err = errors.Join(err, onetrans.Unmarshal(text, &a)); err != nil {
+			t.Fatal(err)
+		}
+		if said := a.ErrMsg.String(); !strings.HasPrefix(said, "【演示 · 不动真钱】") || utf8.RuneCountInString(said) > onetrans.MaxErrMsg {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+}
+
 func TestACodeOnTheScreenDoesNotGoWithAWayToPay(t *testing.T) {
 	in := bytes.Replace(rechargeIn(t, "", nil), []byte(`"data":{`), []byte(`"data":{"depositType":"WX_BAR",`), 1)
 	core := &fakeCore{}

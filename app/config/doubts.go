@@ -7,6 +7,10 @@ import (
 	"onetrans/flows/view"
 )
 
+// Demo says that the platform is the sandbox: no real money moves, and whatever
+// people see says so.
+func (c Config) Demo() bool { return c.Platform.Driver == Sandbox }
+
 // Serves says whether there are all credentials that this program's own
 // screens need for an account. Calls of HIS may bring theirs.
 func (c Config) Serves(a Account) bool {

@@ -14,6 +14,7 @@ const LeastColumns = 32
 // least: no line is wider, nothing is left out, no amount is broken.
 func (r Receipt) Slip(columns int) devices.Slip {
 	s := sheet{columns: max(columns, LeastColumns)}
+	s.middle(r.Demo, devices.SlipLine{Double: true, Middle: true})
 	s.middle(r.Hospital, devices.SlipLine{Bold: true, Middle: true})
 	s.middle(r.Title, devices.SlipLine{Double: true, Middle: true})
 	s.middle(r.State, devices.SlipLine{Bold: true, Middle: true})
@@ -25,6 +26,7 @@ func (r Receipt) Slip(columns int) devices.Slip {
 	for _, note := range r.Notes {
 		s.put(note, devices.SlipLine{})
 	}
+	s.middle(r.Demo, devices.SlipLine{Double: true, Middle: true})
 	return devices.Slip{Lines: s.lines, Code: r.Code}
 }
 

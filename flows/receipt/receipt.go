@@ -72,6 +72,8 @@ type Shares struct{ Total, Fund, Account, Cash onetrans.Fen }
 type Terminal struct {
 	Hospital, TermNo     string
 	HelpPlace, HelpPhone string
+	// Demo: the platform is the sandbox.
+	Demo bool
 }
 
 // Head is the journal's: the sequence number of its last entry and that entry's
@@ -100,6 +102,8 @@ type Line struct {
 
 // Receipt is a receipt in words, masked.
 type Receipt struct {
+	// Demo says that no real money moved; empty where it did.
+	Demo                   string
 	Hospital, Title, State string
 	Lines                  []Line
 	Notes                  []string
@@ -124,7 +128,12 @@ func New(say Say, names Names, t Terminal, f Facts, head *Head, printed time.Tim
 	w.add("terminal", t.TermNo)
 	w.add("printed", w.time(printed))
 	w.add("head", head.Short())
+	demo := ""
+	if t.Demo {
+		demo = say("frame.demo")
+	}
 	return Receipt{
+		Demo:     demo,
 		Hospital: clean(t.Hospital), Title: say(name + ".title"), State: say(name + ".state"), Lines: w.lines,
 		Notes: w.notes(name, t), Code: clean(f.No),
 	}

@@ -186,6 +186,19 @@ func TestWhatIsNotKnownIsLeftOut(t *testing.T) {
 	}
 }
 
+func TestASlipOfTheSandboxSaysThatNoRealMoneyMoved(t *testing.T) {
+	for _, demo := range []bool{true, false} {
+		for _, language := range []string{"zh-CN", "en"} {
+			where := kiosk
+			where.Demo = demo
+			slip := Text(New(words(t, language), names(t), where, Facts{Kind: Recharged, No: "1", Amount: 1}, nil, time.Time{}).Slip(48))
+			if said := strings.Count(slip, words(t, language)("frame.demo")); demo != (said == 2) {
+				t.Errorf("%s, of a sandbox: %v, said %d times:\n%s", language, demo, said, slip)
+			}
+		}
+	}
+}
+
 func TestUnknownCodesStandAsTheyAre(t *testing.T) {
 	f := charge(Recharged)
 	f.CardType, f.Insurance, f.AccountType, f.Channel = "77", "999", "09", "DCEP_QR"

@@ -103,6 +103,7 @@ func (p Palette) Pairs() []Pair {
 		{"done on tint", p.Done, p.DoneTint, true},
 		{"done on ground", p.Done, p.Ground, true},
 		{"warn on tint", p.Warn, p.WarnTint, true},
+		{"on act on warn", p.OnAct, p.Warn, true},
 		{"warn on ground", p.Warn, p.Ground, true},
 		{"warn on surface", p.Warn, p.Surface, true},
 		{"bad on tint", p.Bad, p.BadTint, true},
