@@ -69,7 +69,7 @@ func TestACallReadsAnIdentityCard(t *testing.T) {
 
 func TestATerminalWithoutAReaderOfIdentityCards(t *testing.T) {
 	w := newTerminal(t, "")
-	if a, _ := w.call(t, onetrans.TransUserGet, userGet("02")); a.Code != string(onetrans.CodeDevice) || a.Text != "本机没有身份证阅读器" {
+	if a, _ := w.call(t, onetrans.TransUserGet, userGet("02")); a.Code != string(onetrans.CodeDevice) || !strings.HasSuffix(a.Text, "本机没有身份证阅读器") {
 		t.Errorf("%s %s", a.Code, a.Text)
 	}
 }
