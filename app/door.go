@@ -75,6 +75,9 @@ type resident struct {
 }
 
 func newResident(c config.Config, log *slog.Logger) *resident {
+	for _, doubt := range c.Doubts() {
+		log.Warn("configuration", "doubt", doubt)
+	}
 	return &resident{config: c, door: newDoor(c, log), log: log, ready: make(chan struct{})}
 }
 

@@ -50,9 +50,6 @@ func runKiosk(ctx context.Context, path, walk string, streams command.Streams) e
 		return err
 	}
 	log := newLog(streams.Log)
-	for _, doubt := range settings.Doubts() {
-		log.Warn("configuration", "doubt", doubt)
-	}
 	if err := checkDisplay(); err != nil {
 		return err
 	}

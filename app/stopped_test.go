@@ -24,6 +24,10 @@ func TestAnOwnerWhoWasStoppedIsSaidToBeThatWithinFiveSeconds(t *testing.T) {
 	if err := agent.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
+	var status syscall.WaitStatus // until all of its threads stand
+	if _, err := syscall.Wait4(agent.Process.Pid, &status, syscall.WUNTRACED, nil); err != nil || !status.Stopped() {
+		t.Fatal(status, err)
+	}
 	begin := time.Now()
 	var out, log bytes.Buffer
 	exit := run(t.Context(), w.args(t, onetrans.TransRecharge, order("S1")), &out, &log)

@@ -1,13 +1,13 @@
 package config
 
 import (
-	"crypto/x509"
 	"fmt"
 	"net/netip"
 	"net/url"
 	"strings"
 
 	"onetrans/flows/onetrans"
+	"onetrans/flows/platform"
 	"onetrans/flows/wire"
 	"onetrans/store/trust"
 )
@@ -123,13 +123,13 @@ func usable(address string) bool {
 }
 
 func (r *reader) checkCAFile(path string) {
-	pem, err := readRegular(path, maxCAFile, anyMode)
+	file, err := readRegular(path, maxCAFile, anyMode)
 	if err != nil {
 		r.say("platform.ca_file", fmt.Errorf("%w: %w", ErrReference, err))
 		return
 	}
-	if !x509.NewCertPool().AppendCertsFromPEM(pem) {
-		r.say("platform.ca_file", fmt.Errorf("%w: the file holds no certificate in PEM", ErrReference))
+	if _, err := platform.Authorities(file); err != nil {
+		r.say("platform.ca_file", fmt.Errorf("%w: %w", ErrReference, err))
 	}
 }
 

@@ -4,8 +4,39 @@ import (
 	"slices"
 
 	"onetrans/flows/onetrans"
+	"onetrans/flows/sandbox"
 	"onetrans/flows/view"
+	"onetrans/flows/wire"
 )
+
+// demoCredentials are the keys whose values are the sandbox's own.
+func (c Config) demoCredentials() (keys []string) {
+	key := func(of *wire.PrivateKey) string {
+		if of == nil {
+			return ""
+		}
+		return of.Public().String()
+	}
+	demo, _ := wire.ParsePrivateKey(sandbox.DemoPrivateKey)
+	values := []struct{ key, is, demo string }{
+		{"platform.app_id", c.Platform.AppID, sandbox.DemoAppID},
+		{"platform.app_key", c.Platform.AppKey.Reveal(), sandbox.DemoAppKey},
+		{"platform.private_key", key(c.Platform.privateKey), key(demo)},
+		{"ehc.app_id", c.EHC.AppID, sandbox.DemoEHCAppID},
+		{"ehc.app_secret", c.EHC.AppSecret.Reveal(), sandbox.DemoEHCAppSecret},
+	}
+	for _, a := range c.Pay.Accounts {
+		values = append(values,
+			struct{ key, is, demo string }{accountKey(a.Type, "pay_app_id"), a.PayAppID, sandbox.DemoPayAppID},
+			struct{ key, is, demo string }{accountKey(a.Type, "pay_app_secret"), a.PayAppSecret.Reveal(), sandbox.DemoPayAppSecret})
+	}
+	for _, v := range values {
+		if v.is == v.demo {
+			keys = append(keys, v.key)
+		}
+	}
+	return keys
+}
 
 // Demo says that the platform is the sandbox: no real money moves, and whatever
 // people see says so.
@@ -58,6 +89,9 @@ func (c Config) Doubts() []string {
 		if same.is == same.demo {
 			doubts = append(doubts, same.key+" is the sandbox's: say this hospital's own")
 		}
+	}
+	for _, key := range c.demoCredentials() {
+		doubts = append(doubts, key+" is the sandbox's, which everybody has: say this hospital's own")
 	}
 	for _, a := range c.Pay.Accounts {
 		if a.Collect && !c.Serves(a) {

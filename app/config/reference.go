@@ -127,7 +127,7 @@ func key[K any](name string, into **K, parse func(string) (*K, error), acceptabl
 		}
 		parsed, err := parse(s)
 		if err != nil {
-			return wrong("must be an SM2 key in hex, base64 or PEM")
+			return wrong("must be an SM2 key in hex, base64 or PEM: %w", err)
 		}
 		*into = parsed
 		return nil

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -85,6 +87,7 @@ func TestWrongTypesAndForms(t *testing.T) {
 		{"[platform]\nsigntype = 'sm3'", 2, "platform.signtype", ErrValue, `"SM3" or "SM2"`},
 		{"[platform]\nenc_type = ''", 2, "platform.enc_type", ErrValue, `"SM4" or "NONE"`},
 		{"[platform]\nprivate_key = 7", 2, "platform.private_key", ErrValue, "text in quotes"},
+		{"[platform]\nplatform_key = '" + strings.Repeat("12", 32) + "'", 2, "platform.platform_key", ErrValue, "it has the length of a private key"},
 		{"[platform]\nplatform_key = 'abcd'", 2, "platform.platform_key", ErrValue, "SM2 key in hex, base64 or PEM"},
 		{"[platform]\napp_key = 12345678", 2, "platform.app_key", ErrValue, "text in quotes"},
 		{"[platform]\napp_id = 'a&b'\napp_key = 'k'", 2, "platform.app_id", ErrValue, "must not hold &"},
@@ -172,6 +175,11 @@ func TestWhatARealPlatformNeeds(t *testing.T) {
 		return strings.Join(kept, "")
 	}
 	some := write(t, filepath.Join(t.TempDir(), "some"), "no certificate")
+	short, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	weak := write(t, filepath.Join(t.TempDir(), "weak"), goodCA(t)+certificate(t, short))
 	for _, r := range []refusal{
 		{without("url"), 0, "platform.url", ErrMissing, `driver = "wire"`},
 		{without("app_id"), 0, "platform.app_id", ErrMissing, "goes with app_key"},
@@ -182,6 +190,7 @@ func TestWhatARealPlatformNeeds(t *testing.T) {
 		{without("url") + "url = 'http://pay.example.cn'", 10, "platform.url", ErrValue, "https"},
 		{real + "ca_file = 'missing.pem'", 11, "platform.ca_file", ErrReference, "no such file"},
 		{real + "ca_file = '" + some + "'", 11, "platform.ca_file", ErrReference, "no certificate"},
+		{real + "ca_file = '" + weak + "'", 11, "platform.ca_file", ErrReference, "an RSA key of 1024 bits"},
 		{"[platform]\nurl = 'https://pay.example.cn'", 2, "platform.url", ErrConflict, `driver = "wire"`},
 		{"[platform]\nca_file = 'ca.pem'", 2, "platform.ca_file", ErrConflict, `driver = "wire"`},
 	} {

@@ -4,11 +4,16 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"log"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -480,6 +485,54 @@ func TestTLS(t *testing.T) {
 
 // TestTLSAgainstPlainServer: an opened TCP connection on which TLS fails has
 // carried no message.
+func TestACertificateWithAShortKeyIsNotBelieved(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, DNSNames: []string{"platform.test"}, IsCA: true, BasicConstraintsValid: true,
+	}
+	// The authority is strong, and signs a server's weak key.
+	strong, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	authority, err := x509.CreateCertificate(rand.Reader, &template, &template, strong.Public(), strong)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf := template
+	leaf.SerialNumber, leaf.IsCA, leaf.Subject.CommonName = big.NewInt(2), false, "leaf"
+	parent, err := x509.ParseCertificate(authority)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := x509.CreateCertificate(rand.Reader, &leaf, parent, key.Public(), strong)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &peer{t: t, keys: keys()}
+	server := httptest.NewUnstartedServer(p)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{certificate}, PrivateKey: key}}}
+	server.StartTLS()
+	defer server.Close()
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = client(t, platform.Options{URL: server.URL, CAFile: file}).Call(t.Context(), sampleRequest(t, `{}`))
+	if notSent(t, err); !strings.Contains(err.Error(), "1024 bits") || p.count() != 0 {
+		t.Errorf("%v, %d messages", err, p.count())
+	}
+	weak := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})
+	if _, err := platform.Authorities(weak); err == nil || !strings.Contains(err.Error(), "1024 bits") {
+		t.Errorf("as an authority: %v", err)
+	}
+}
+
 func TestTLSAgainstPlainServer(t *testing.T) {
 	url, _ := script(t, func(conn net.Conn) {
 		conn.Read(make([]byte, 1))

@@ -1,8 +1,11 @@
 package platform
 
 import (
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -40,15 +43,14 @@ func isLoopback(host string) bool {
 // newTransport speaks HTTP/1.1 only, keeps connections alive, goes through no
 // proxy that the environment names, and unpacks nothing.
 func newTransport(o Options) (*http.Transport, error) {
-	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	config := &tls.Config{MinVersion: tls.VersionTLS12, VerifyConnection: strongChain}
 	if o.CAFile != "" {
 		pem, err := os.ReadFile(o.CAFile)
 		if err != nil {
 			return nil, fmt.Errorf("%w: platform.ca_file: %w", ErrOptions, err)
 		}
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("%w: platform.ca_file holds no certificate", ErrOptions)
+		if config.RootCAs, err = Authorities(pem); err != nil {
+			return nil, fmt.Errorf("%w: platform.ca_file: %w", ErrOptions, err)
 		}
 	}
 	dial := o.DialContext
@@ -64,6 +66,57 @@ func newTransport(o Options) (*http.Transport, error) {
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: maxHeader,
 	}, nil
+}
+
+// leastRSA is how many bits an RSA key must have: shorter ones can be bought.
+const leastRSA = 2048
+
+var errNoCertificate = errors.New("it holds no certificate in PEM")
+
+// Authorities are the certificates of a PEM file, to be trusted. Each must have
+// a key that nobody can break; else, and without any, it is an error.
+func Authorities(pemFile []byte) (*x509.CertPool, error) {
+	pool, found := x509.NewCertPool(), false
+	for block, rest := pem.Decode(pemFile); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		certificate, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, errors.New("a certificate in it can't be read")
+		}
+		if err := strong(certificate); err != nil {
+			return nil, err
+		}
+		pool.AddCert(certificate)
+		found = true
+	}
+	if !found {
+		return nil, errNoCertificate
+	}
+	return pool, nil
+}
+
+// strong says whether a certificate's key is long enough.
+func strong(c *x509.Certificate) error {
+	if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < leastRSA {
+		return fmt.Errorf("a certificate has an RSA key of %d bits: it must have %d at least", key.N.BitLen(), leastRSA)
+	}
+	return nil
+}
+
+// strongChain demands of a server a chain of certificates that are all strong.
+func strongChain(state tls.ConnectionState) (err error) {
+	for _, chain := range state.VerifiedChains {
+		err = nil
+		for _, certificate := range chain {
+			err = errors.Join(err, strong(certificate))
+		}
+		if err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // http1 is HTTP/1.1 alone: HTTP/2 repeats requests by rules of its own.

@@ -53,20 +53,46 @@ func newPrivateKey(raw []byte) (*PrivateKey, bool) {
 	return &PrivateKey{&sm2.PrivateKey{PublicKey: sm2.PublicKey{Curve: curve, X: x, Y: y}, D: d}}, true
 }
 
-// newPublicKey takes an uncompressed point, 04‖X‖Y, that lies on the curve.
+// newPublicKey takes a point that lies on the curve: 04‖X‖Y, X‖Y, or compressed.
 func newPublicKey(raw []byte) (*PublicKey, bool) {
-	if len(raw) != 1+2*sm2Size || raw[0] != 4 {
+	if !isPoint(raw) {
 		return nil, false
 	}
 	curve := sm2.P256Sm2()
-	x := new(big.Int).SetBytes(raw[1 : 1+sm2Size])
-	y := new(big.Int).SetBytes(raw[1+sm2Size:])
 	prime := curve.Params().P
+	var x, y *big.Int
+	switch len(raw) {
+	case 1 + sm2Size:
+		x = new(big.Int).SetBytes(raw[1:])
+		y = ordinate(x, raw[0]&1)
+	default:
+		coordinates := raw[len(raw)-2*sm2Size:]
+		x = new(big.Int).SetBytes(coordinates[:sm2Size])
+		y = new(big.Int).SetBytes(coordinates[sm2Size:])
+	}
+	if y == nil {
+		return nil, false
+	}
 	//lint:ignore SA1019 crypto/ecdh has no SM2 curve.
 	if x.Cmp(prime) >= 0 || y.Cmp(prime) >= 0 || !curve.IsOnCurve(x, y) {
 		return nil, false
 	}
 	return &PublicKey{&sm2.PublicKey{Curve: curve, X: x, Y: y}}, true
+}
+
+// ordinate is the y of the point at x that is odd, or even, by the last bit of
+// its parity; nil where the curve has no such point.
+func ordinate(x *big.Int, parity byte) *big.Int {
+	params := sm2.P256Sm2().Params()
+	// y² = x³ + ax + b, where SM2's a is -3 modulo the prime.
+	square := new(big.Int).Exp(x, big.NewInt(3), params.P)
+	square.Sub(square, new(big.Int).Mul(x, big.NewInt(3)))
+	square.Add(square, params.B)
+	y := new(big.Int).ModSqrt(square.Mod(square, params.P), params.P)
+	if y != nil && y.Bit(0) != uint(parity) {
+		y.Sub(params.P, y)
+	}
+	return y
 }
 
 // sm2Sign is the 64 bytes r‖s of an SM2-with-SM3 signature.

@@ -6,80 +6,165 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
-// ParsePrivateKey reads an SM2 private key: 32 bytes or PKCS#8, in hex, base64
-// or PEM. Anything else is [ErrKeys].
+// ParsePrivateKey reads an SM2 private key: its 32 bytes, SEC 1 or PKCS#8, in
+// hex, base64 or PEM. Anything else is [ErrKeys], with what it is instead.
 func ParsePrivateKey(text string) (*PrivateKey, error) {
-	raw, ok := decode(text, "PRIVATE KEY")
-	if ok && len(raw) != sm2Size {
-		raw, ok = fromPKCS8(raw)
+	wrong := func(what string) (*PrivateKey, error) {
+		return nil, fmt.Errorf("%w: no SM2 private key: %s", ErrKeys, what)
 	}
-	if ok {
-		if key, ok := newPrivateKey(raw); ok {
-			return key, nil
+	raw, kind, ok := decode(text, "PRIVATE KEY", "EC PRIVATE KEY")
+	switch {
+	case kind == "ENCRYPTED PRIVATE KEY" || kind == "EC PRIVATE KEY" && raw == nil:
+		return wrong("it is under a password: 'openssl pkey' takes that off")
+	case !ok && kind != "":
+		return wrong("it is PEM of another kind")
+	case !ok:
+		return wrong("it is none of hex, base64 and PEM")
+	case len(raw) == sm2Size+1 && raw[0] == 0: // as some libraries write a number
+		raw = raw[1:]
+	case isPoint(raw):
+		return wrong("it is a public key")
+	case len(raw) != sm2Size:
+		secret, found := scalarOf(raw)
+		if _, public := pointOf(raw); public == nil {
+			return wrong("it is a public key")
 		}
+		if found != nil {
+			return wrong(found.Error())
+		}
+		raw = secret
 	}
-	return nil, fmt.Errorf("%w: no SM2 private key", ErrKeys)
+	if key, ok := newPrivateKey(raw); ok {
+		return key, nil
+	}
+	return wrong("its number is out of range")
 }
 
-// ParsePublicKey reads an SM2 public key: the point 04‖X‖Y or a
-// SubjectPublicKeyInfo, in hex, base64 or PEM. Anything else is [ErrKeys].
+// ParsePublicKey reads an SM2 public key: the point as 04‖X‖Y, as X‖Y, or
+// compressed, or a SubjectPublicKeyInfo, in hex, base64 or PEM. Anything else is
+// [ErrKeys], with what it is instead.
 func ParsePublicKey(text string) (*PublicKey, error) {
-	raw, ok := decode(text, "PUBLIC KEY")
-	if ok && len(raw) != 1+2*sm2Size {
-		raw, ok = fromSPKI(raw)
+	wrong := func(what string) (*PublicKey, error) {
+		return nil, fmt.Errorf("%w: no SM2 public key: %s", ErrKeys, what)
 	}
-	if ok {
-		if key, ok := newPublicKey(raw); ok {
-			return key, nil
+	raw, kind, ok := decode(text, "PUBLIC KEY")
+	switch {
+	case kind == "CERTIFICATE":
+		return wrong("it is a certificate: 'openssl x509 -pubkey -noout' takes the key out")
+	case strings.HasSuffix(kind, "PRIVATE KEY"):
+		return wrong("it is a private key")
+	case !ok && kind != "":
+		return wrong("it is PEM of another kind")
+	case !ok:
+		return wrong("it is none of hex, base64 and PEM")
+	case len(raw) == sm2Size:
+		return wrong("it has the length of a private key")
+	}
+	if !isPoint(raw) {
+		point, err := pointOf(raw)
+		if err != nil {
+			return wrong(err.Error())
 		}
+		raw = point
 	}
-	return nil, fmt.Errorf("%w: no SM2 public key", ErrKeys)
+	if key, ok := newPublicKey(raw); ok {
+		return key, nil
+	}
+	return wrong("it is no point of the curve")
 }
 
-// decode is what the text holds, in whichever form it was written.
-func decode(text, pemType string) ([]byte, bool) {
+// isPoint says that raw has the form of a point: 04‖X‖Y, X‖Y, or 02 or 03 and X.
+func isPoint(raw []byte) bool {
+	switch len(raw) {
+	case 1 + 2*sm2Size:
+		return raw[0] == 4
+	case 2 * sm2Size:
+		return true
+	case 1 + sm2Size:
+		return raw[0] == 2 || raw[0] == 3
+	}
+	return false
+}
+
+// decode is what the text holds, in whichever form it was written, and of PEM
+// what kind it is. A kind that is under a password has no bytes.
+func decode(text string, kinds ...string) (raw []byte, kind string, ok bool) {
 	text = strings.TrimSpace(text)
 	if strings.HasPrefix(text, "-----BEGIN") {
-		for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {
-			if block.Type == pemType { // openssl writes the curve's parameters before it
-				return block.Bytes, true
-			}
-		}
-		return nil, false
+		return decodePEM(text, kinds)
 	}
+	// openssl writes a key's bytes in lines, with colons between them.
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == ':' {
+			return -1
+		}
+		return r
+	}, text)
 	if raw, err := hex.DecodeString(text); err == nil {
-		return raw, true
+		return raw, "", len(raw) > 0
 	}
 	raw, err := base64.StdEncoding.DecodeString(text)
-	return raw, err == nil
+	return raw, "", err == nil
 }
 
-// algorithm is the AlgorithmIdentifier of an elliptic-curve key.
+// decodePEM is the first block of one of the kinds, else the last one's kind.
+func decodePEM(text string, kinds []string) (raw []byte, kind string, ok bool) {
+	kind = "nothing"
+	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {
+		kind = block.Type
+		for _, wanted := range kinds {
+			if kind == wanted && block.Headers["Proc-Type"] != "" {
+				return nil, kind, false
+			}
+			if kind == wanted { // openssl writes the curve's parameters before it
+				return block.Bytes, kind, true
+			}
+		}
+	}
+	return nil, kind, false
+}
+
+// What is wrong with a key's structure.
+var (
+	errForm  = errors.New("it has neither the length of one nor its structure")
+	errCurve = errors.New("it is of another curve or kind")
+)
+
+// sm2Curve is the curve's identifier (GM/T 0006).
+func sm2Curve() asn1.ObjectIdentifier { return asn1.ObjectIdentifier{1, 2, 156, 10197, 1, 301} }
+
+// algorithm is the AlgorithmIdentifier of a key.
 type algorithm struct {
 	Algorithm asn1.ObjectIdentifier
-	Curve     asn1.ObjectIdentifier
+	Curve     asn1.RawValue `asn1:"optional"`
 }
 
-// isSM2 says that the key is on the curve of SM2 (GM/T 0006).
 func (a algorithm) isSM2() bool {
-	return a.Algorithm.Equal(asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}) &&
-		a.Curve.Equal(asn1.ObjectIdentifier{1, 2, 156, 10197, 1, 301})
+	var curve asn1.ObjectIdentifier
+	rest, err := asn1.Unmarshal(a.Curve.FullBytes, &curve)
+	return err == nil && len(rest) == 0 && curve.Equal(sm2Curve()) &&
+		a.Algorithm.Equal(asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1})
 }
 
-// fromPKCS8 is the private key in a PKCS#8 PrivateKeyInfo.
-func fromPKCS8(der []byte) ([]byte, bool) {
+// scalarOf is the private key in a PKCS#8 PrivateKeyInfo or an ECPrivateKey of SEC 1.
+func scalarOf(der []byte) ([]byte, error) {
 	var outer struct {
 		Version   int
 		Algorithm algorithm
 		Key       []byte
 		Rest      asn1.RawValue `asn1:"optional"`
 	}
-	if rest, err := asn1.Unmarshal(der, &outer); err != nil || len(rest) > 0 || !outer.Algorithm.isSM2() {
-		return nil, false
+	if rest, err := asn1.Unmarshal(der, &outer); err == nil && len(rest) == 0 {
+		if !outer.Algorithm.isSM2() {
+			return nil, errCurve
+		}
+		der = outer.Key
 	}
 	var inner struct {
 		Version    int
@@ -87,19 +172,28 @@ func fromPKCS8(der []byte) ([]byte, bool) {
 		Parameters asn1.ObjectIdentifier `asn1:"optional,explicit,tag:0"`
 		Public     asn1.BitString        `asn1:"optional,explicit,tag:1"`
 	}
-	if rest, err := asn1.Unmarshal(outer.Key, &inner); err != nil || len(rest) > 0 || len(inner.Key) > sm2Size {
-		return nil, false
+	rest, err := asn1.Unmarshal(der, &inner)
+	switch {
+	case err != nil || len(rest) > 0 || len(inner.Key) > sm2Size:
+		return nil, errForm
+	case inner.Parameters != nil && !inner.Parameters.Equal(sm2Curve()):
+		return nil, errCurve
 	}
-	return append(bytes.Repeat([]byte{0}, sm2Size-len(inner.Key)), inner.Key...), true
+	return append(bytes.Repeat([]byte{0}, sm2Size-len(inner.Key)), inner.Key...), nil
 }
 
-// fromSPKI is the point in a SubjectPublicKeyInfo.
-func fromSPKI(der []byte) ([]byte, bool) {
+// pointOf is the point in a SubjectPublicKeyInfo.
+func pointOf(der []byte) ([]byte, error) {
 	var info struct {
 		Algorithm algorithm
 		Point     asn1.BitString
 	}
 	rest, err := asn1.Unmarshal(der, &info)
-	ok := err == nil && len(rest) == 0 && info.Algorithm.isSM2() && info.Point.BitLength%8 == 0
-	return info.Point.Bytes, ok
+	switch {
+	case err != nil || len(rest) > 0 || info.Point.BitLength%8 != 0:
+		return nil, errForm
+	case !info.Algorithm.isSM2():
+		return nil, errCurve
+	}
+	return info.Point.Bytes, nil
 }

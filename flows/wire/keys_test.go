@@ -1,13 +1,20 @@
 package wire_test
 
 import (
+	"bytes"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/emmansun/gmsm/sm2"
+	"github.com/emmansun/gmsm/smx509"
 
 	"onetrans/flows/wire"
 )
@@ -37,6 +44,8 @@ func TestKeysInEveryForm(t *testing.T) {
 		"PEM":            pkcs8PEM,
 		"spaces around":  "\n " + pemHex + " \n",
 		"behind curve":   ecPEM + pkcs8PEM,
+		"a number":       "00" + pemHex,
+		"with colons":    colons(pemHex),
 	} {
 		key, err := wire.ParsePrivateKey(text)
 		if err != nil {
@@ -49,6 +58,12 @@ func TestKeysInEveryForm(t *testing.T) {
 		"hex":    pemPoint,
 		"base64": base64.StdEncoding.EncodeToString(public),
 		"PEM":    spkiPEM,
+
+		"without its 04":         pemPoint[2:],
+		"without it, in base64":  base64.StdEncoding.EncodeToString(public[1:]),
+		"compressed":             "03" + pemPoint[2:66],
+		"compressed, in base64":  base64.StdEncoding.EncodeToString(append([]byte{3}, public[1:33]...)),
+		"as openssl's -text has": colons(pemPoint),
 	} {
 		key, err := wire.ParsePublicKey(text)
 		if err != nil || key.String() != strings.ToUpper(pemPoint) {
@@ -78,7 +93,7 @@ func TestKeysRefused(t *testing.T) {
 	const order = "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123"
 	zero := strings.Repeat("00", 32)
 	for _, text := range []string{
-		"", "x", pemHex[2:], pemHex + "00", zero, order, strings.Repeat("ff", 32), order[:62] + "22",
+		"", "x", pemHex[2:], pemHex + "00", zero, "01" + pemHex, order, strings.Repeat("ff", 32), order[:62] + "22",
 		pemPoint, spkiPEM, "-----BEGIN PRIVATE KEY-----", strings.Replace(pkcs8PEM, "MIGH", "MIGG", 1),
 	} {
 		if _, err := wire.ParsePrivateKey(text); !errors.Is(err, wire.ErrKeys) {
@@ -87,13 +102,143 @@ func TestKeysRefused(t *testing.T) {
 	}
 	const prime = "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF"
 	for _, text := range []string{
-		"", pemPoint[2:], "02" + pemPoint[2:66], "05" + pemPoint[2:], pemPoint[:128] + "ff",
+		"", pemPoint[4:], "01" + pemPoint[2:66], "02" + prime, "02" + strings.Repeat("ff", 32), "05" + pemPoint[2:], pemPoint[:128] + "ff",
 		"04" + zero + zero, "04" + prime + zero, "04" + prime + prime, pemHex, pkcs8PEM, pemPoint + "00",
 	} {
 		if _, err := wire.ParsePublicKey(text); !errors.Is(err, wire.ErrKeys) {
 			t.Errorf("public key %.20q: %v", text, err)
 		}
 	}
+}
+
+// colons is hex as openssl writes it for people.
+func colons(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i += 2 {
+		if i > 0 && i%30 == 0 {
+			b.WriteString(":\n    ")
+		} else if i > 0 {
+			b.WriteByte(':')
+		}
+		b.WriteString(text[i : i+2])
+	}
+	return b.String()
+}
+
+func TestAKeyThatIsNoneIsToldWhatItIs(t *testing.T) {
+	for text, says := range map[string]string{
+		"":                             "none of hex, base64 and PEM",
+		"no key at all":                "none of hex, base64 and PEM",
+		pemHex[2:]:                     "neither the length",
+		pemPoint:                       "a public key",
+		pemPoint[2:]:                   "a public key",
+		spkiPEM:                        "PEM of another kind",
+		strings.Repeat("ff", 32):       "out of range",
+		"-----BEGIN NOTHING":           "PEM of another kind",
+		asPEM("ENCRYPTED PRIVATE KEY"): "under a password",
+		"-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END EC PRIVATE KEY-----": "under a password",
+		base64.StdEncoding.EncodeToString(der(t, spkiPEM)):                                             "a public key",
+	} {
+		if _, err := wire.ParsePrivateKey(text); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("private key %.20q: %v, want %s", text, err, says)
+		}
+	}
+	for text, says := range map[string]string{
+		"":                              "none of hex, base64 and PEM",
+		pemHex:                          "the length of a private key",
+		pkcs8PEM:                        "a private key",
+		asPEM("CERTIFICATE"):            "openssl x509",
+		pemPoint[4:]:                    "neither the length",
+		"04" + strings.Repeat("11", 64): "no point of the curve",
+	} {
+		if _, err := wire.ParsePublicKey(text); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("public key %.20q: %v, want %s", text, err, says)
+		}
+	}
+}
+
+func asPEM(kind string) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: []byte("x")}))
+}
+
+func der(t *testing.T, text string) []byte {
+	t.Helper()
+	block, _ := pem.Decode([]byte(text))
+	return block.Bytes
+}
+
+// TestKeysOfOtherMakersAreTaken: as OpenSSL and another library write them.
+func TestKeysOfOtherMakersAreTaken(t *testing.T) {
+	made, err := sm2.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sec1, err1 := smx509.MarshalSM2PrivateKey(made)
+	pkcs8, err2 := smx509.MarshalPKCS8PrivateKey(made)
+	spki, err3 := smx509.MarshalPKIXPublicKey(&made.PublicKey)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	point := fmt.Sprintf("04%064x%064x", made.X, made.Y)
+	for name, text := range map[string]string{
+		"SEC 1 in PEM": string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: sec1})),
+		"SEC 1 in hex": hex.EncodeToString(sec1), "PKCS#8 in base64": base64.StdEncoding.EncodeToString(pkcs8),
+	} {
+		key, err := wire.ParsePrivateKey(text)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		proves(t, key, point)
+	}
+	if key, err := wire.ParsePublicKey(hex.EncodeToString(spki)); err != nil || !strings.EqualFold(key.String(), point) {
+		t.Errorf("%v, %v", key, err)
+	}
+	compressed := fmt.Sprintf("%02x%064x", 2+made.Y.Bit(0), made.X)
+	if key, err := wire.ParsePublicKey(compressed); err != nil || !strings.EqualFold(key.String(), point) {
+		t.Errorf("compressed: %v, %v", key, err)
+	}
+
+	private, err := exec.Command("openssl", "ecparam", "-name", "SM2", "-genkey").Output()
+	if err != nil {
+		t.Skip("no openssl that makes SM2 keys here")
+	}
+	key, err := wire.ParsePrivateKey(string(private))
+	if err != nil {
+		t.Fatalf("%v of\n%s", err, private)
+	}
+	for _, form := range []string{"uncompressed", "compressed"} {
+		cmd := exec.Command("openssl", "ec", "-pubout", "-conv_form", form)
+		cmd.Stdin = bytes.NewReader(private)
+		public, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		proves(t, key, string(public))
+	}
+}
+
+// FuzzKeys: what is taken proves itself when it is written out.
+func FuzzKeys(f *testing.F) {
+	for _, seed := range []string{"", pemHex, pemPoint, pemPoint[2:], "03" + pemPoint[2:66], pkcs8PEM, spkiPEM, ecPEM, asPEM("EC PRIVATE KEY"), colons(pemHex)} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		private, err := wire.ParsePrivateKey(text)
+		if err != nil && !errors.Is(err, wire.ErrKeys) {
+			t.Fatal(err)
+		}
+		if err == nil {
+			_ = private.Public().String()
+		}
+		public, err := wire.ParsePublicKey(text)
+		if err != nil {
+			return
+		}
+		if again, err := wire.ParsePublicKey(public.String()); err != nil || again.String() != public.String() {
+			t.Fatalf("%s came back as %v, %v", public, again, err)
+		}
+	})
 }
 
 func TestKeysThatCannotWork(t *testing.T) {
