@@ -40,3 +40,28 @@ func (s *Store) bind() error {
 	}
 	return s.db.Update(func(tx *vetted) error { return tx.Bucket(bucketMeta).Put(keyPlace, s.keys.place(s.path)) })
 }
+
+// bindPlatform binds a journal to the kind of platform that it sees first, and
+// refuses another: a configuration that was lost must not turn a real terminal
+// into a toy. One without entries has seen none yet.
+func (s *Store) bindPlatform() error {
+	if s.platform == "" {
+		return nil
+	}
+	var bound []byte
+	var end Head
+	err := s.db.View(func(tx *vetted) (err error) {
+		bound = bytes.Clone(tx.Bucket(bucketMeta).Get(keyPlatform))
+		end, err = s.end(tx)
+		return err
+	})
+	ours := s.keys.hidden("platform", s.platform)
+	switch {
+	case err != nil || bytes.Equal(bound, ours):
+		return err
+	case bound != nil && end.Seq > 0:
+		return fmt.Errorf("%w: this one is %q; bring the configuration back that it was written under, "+
+			"or give this one a journal of its own (store.path)", ErrPlatform, s.platform)
+	}
+	return s.db.Update(func(tx *vetted) error { return tx.Bucket(bucketMeta).Put(keyPlatform, ours) })
+}

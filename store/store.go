@@ -36,6 +36,9 @@ var (
 	ErrDamaged = errors.New("journal is damaged")
 	// ErrKey: the journal's key is missing, unusable, or another journal's.
 	ErrKey = errors.New("journal's key does not fit")
+	// ErrPlatform: the journal has seen another kind of platform than this one:
+	// play money and real money never stand in one.
+	ErrPlatform = errors.New("journal is another platform's")
 	// ErrRefused is the family of journals that can be read and are not
 	// believed: no money is served on one before a person takes it on ([Adopt]).
 	ErrRefused = errors.New("journal is not believed")
@@ -117,6 +120,7 @@ var (
 	keyAdopted  = []byte("adopted")  // sequence of the last adoption
 	keyArchive  = []byte("archive")  // set in an archive
 	keyPlace    = []byte("place")    // stands for the machine and folder that it belongs to
+	keyPlatform = []byte("platform") // stands for the kind of platform that it has seen
 	keyNeeds    = []byte("needs")    // the program that can read this schema, for people
 )
 
@@ -134,6 +138,7 @@ type Store struct {
 	db       *file
 	path     string
 	terminal string
+	platform string
 	keys     keys
 	log      *slog.Logger
 	copy     bool
@@ -157,6 +162,8 @@ type Options struct {
 	// Terminal is the name that the chain of a new journal is begun with, and
 	// that an older one must have.
 	Terminal string
+	// Platform says which kind of platform it is, real or the sandbox; empty: any.
+	Platform string
 	// Key is the store's key, [KeySize] bytes. Empty: it is in a file beside the
 	// journal that only its owner can read, made with the journal.
 	Key []byte
@@ -243,7 +250,7 @@ func open(path string, options Options, change bool) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, terminal: options.Terminal, copy: options.Copy, keys: derive(key), slots: &slots{}, log: options.logger()}
+	s := &Store{path: path, terminal: options.Terminal, platform: options.Platform, copy: options.Copy, keys: derive(key), slots: &slots{}, log: options.logger()}
 	err = guard(func() (err error) {
 		if s.db, err = openFile(path, options, !change); err != nil {
 			return err
@@ -284,6 +291,9 @@ func (s *Store) ready(options Options, change bool) error {
 // serve makes ready to serve money on the journal, where that may be.
 func (s *Store) serve() error {
 	if err := s.judge(); err != nil {
+		return err
+	}
+	if err := s.bindPlatform(); err != nil {
 		return err
 	}
 	return errors.Join(s.bind(), s.beginSlots())

@@ -67,6 +67,7 @@ func FaultOf(err error) view.FaultKind {
 		{store.ErrTerminal, view.FaultTerminal},
 		{store.ErrLost, view.FaultLost},
 		{store.ErrMoved, view.FaultMoved},
+		{store.ErrPlatform, view.FaultPlatform},
 		{store.ErrAltered, view.FaultAltered},
 		{store.ErrKey, view.FaultKey},
 		{store.ErrSchema, view.FaultSchema},

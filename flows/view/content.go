@@ -20,6 +20,7 @@ const (
 	FaultAltered  FaultKind = "altered"  // not what was written
 	FaultLost     FaultKind = "lost"     // it is gone
 	FaultMoved    FaultKind = "moved"    // it comes from another place or machine
+	FaultPlatform FaultKind = "platform" // play money's under a real platform, or the other way round
 	FaultKey      FaultKind = "key"      // its key is missing, or another's
 	FaultSchema   FaultKind = "schema"   // a newer program's
 	FaultDisk     FaultKind = "disk"     // the file system does not let it be opened
