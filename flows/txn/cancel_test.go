@@ -422,6 +422,28 @@ func TestASettlementThatIsCancelledIsToldAsThat(t *testing.T) {
 	})
 }
 
+// Who was not there when it was settled is not told so once it is cancelled.
+func TestACancelledSettlementIsNoNews(t *testing.T) {
+	play(t, func(w *world) {
+		w.settled() // by itself: nobody watched
+		news := func() int {
+			all, err := w.core.News("01", "D1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(all)
+		}
+		if news() != 1 {
+			t.Error("that it was settled is no news")
+		}
+		w.platform.on("cancel", cancelledShare("30.00"))
+		w.cancel("S1", time.Second)
+		if news() != 0 {
+			t.Error("it is told as settled")
+		}
+	})
+}
+
 func TestASettlementStandsWhoseCancellationIsRefusedForGood(t *testing.T) {
 	play(t, func(w *world) {
 		w.settled()

@@ -294,11 +294,13 @@ func onSettled(t Trade, e settled) (Trade, []flow.Effect) {
 	return t, nil
 }
 
-// onCancelledSince: whoever cancelled it gives the share back. Where that was
-// before the payment's end was known here, a person makes sure.
+// onCancelledSince: whoever cancelled it gives the share back, and that it was
+// settled is no news any more. Where that was before the payment's end was known
+// here, a person makes sure.
 func onCancelledSince(t Trade, e cancelledSince) (Trade, []flow.Effect) {
 	paying := t.At() == Paying || t.At() == Confirming && t.settlement().Paid
 	t = t.at(Cancelled).with(e.details)
+	t.Progress.Untold = false
 	if paying {
 		t.Progress.Desk = BecauseCancelledElsewhere
 	}
