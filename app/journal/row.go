@@ -98,7 +98,8 @@ func rowOf(r store.Record, identity bool) row {
 	o, p := r.Trade.Order, r.Trade.Progress
 	in := fieldsOf(o)
 	who := personOf(o, in)
-	words := p.RefusedWords
+	refusal := r.Trade.Refusal()
+	words := refusal.Words
 	if !identity {
 		words = who.unnamed(words)
 		who = person{mask.CardNo(who.card), mask.Name(who.name), mask.IDNo(who.idNo)}
@@ -106,7 +107,7 @@ func rowOf(r store.Record, identity bool) row {
 	out := row{
 		Created: when(o.CreatedAt), Changed: when(r.Changed()), Kind: kindWord(o.Kind()), Number: o.No, Original: o.Original,
 		Amount: amount(r.Trade).String(), State: string(p.State), AccountType: o.AccountType, CardType: o.CardType,
-		Card: who.card, Name: who.name, IDNo: who.idNo, Result: string(result(r.Trade)), RefusedWith: string(p.RefusedWith), Refused: words,
+		Card: who.card, Name: who.name, IDNo: who.idNo, Result: string(result(r.Trade)), RefusedWith: string(refusal.With), Refused: words,
 		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN, Channel: p.Channel,
 		RefundNo: p.RefundNo, Sends: fmt.Sprint(p.Sends), Sent: when(p.SentAt), Waits: string(r.Trade.Waits().For), Desk: string(p.Desk),
 	}

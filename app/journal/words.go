@@ -65,8 +65,9 @@ func (w words) waits(t txn.Trade) string {
 	case txn.ForNothing:
 		return ""
 	case txn.ForPerson:
+		refusal := t.Refusal()
 		who := personOf(t.Order, fieldsOf(t.Order))
-		return w.because(cmp.Or(p.Desk, txn.BecauseContradiction), p.RefusedWith, who.unnamed(p.RefusedWords))
+		return w.because(cmp.Or(p.Desk, txn.BecauseContradiction), refusal.With, who.unnamed(refusal.Words))
 	case txn.ForRefund:
 		if p.RefundNo == "" {
 			return w.say("waits.refunds")

@@ -52,7 +52,7 @@ func cancelStatus(s Status) CancelStatus {
 	p := s.Trade.Progress
 	status := CancelStatus{
 		No: s.Trade.Order.No, State: p.State, TraceNo: p.TraceNo,
-		RefundNo: p.RefundNo, RefundState: p.RefundState, RefusedWith: p.RefusedWith, RefusedWords: p.RefusedWords,
+		RefundNo: p.RefundNo, RefundState: p.RefundState, RefusedWith: s.Trade.Refusal().With, RefusedWords: s.Trade.Refusal().Words,
 		Desk: p.Desk, SilentSince: s.SilentSince,
 	}
 	if p.Cancel != nil {

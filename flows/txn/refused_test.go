@@ -70,6 +70,37 @@ func TestTheWordsOfARefusalAreKept(t *testing.T) {
 	})
 }
 
+// Where it is the refund that undoes a trade that is refused, that is why the
+// trade waits for a person.
+func TestWhyTheRefundThatUndoesATradeIsRefusedIsKept(t *testing.T) {
+	refusal := refusesSaying("610006", "原交易已全部退款")
+	want := txn.Refusal{With: "610006", Words: "原交易已全部退款"}
+	play(t, func(w *world) {
+		w.ordered("S")
+		w.platform.on("confirm", refusesSaying("610007", "医保结算被拒绝"))
+		w.platform.on("query", says("succ"), lost)
+		w.platform.on("refund", refusal)
+		w.pass(10 * time.Second)
+		if got := w.tradeOf(onetrans.TransSettle, "S"); got.Refusal() != want || got.Progress.RefusedWith != "610007" {
+			t.Errorf("%+v", got.Progress)
+		}
+	})
+	play(t, func(w *world) {
+		w.canReturn()
+		w.platform.on("cancel", cancelledShare("30.00"))
+		w.platform.on("refund", refusal)
+		s := w.cancel("S1", time.Minute)
+		if got := w.tradeOf(onetrans.TransSettleCancel, "S1").Refusal(); got != want || s.RefusedWith != want.With || s.RefusedWords != want.Words {
+			t.Errorf("%+v, told %+v", got, s)
+		}
+		w.platform.on("query", refundSays("XS1", "succ"))
+		w.pass(10 * time.Minute)
+		if got := w.tradeOf(onetrans.TransSettleCancel, "S1"); got.At() != txn.Succ || got.Refusal().With != "" {
+			t.Errorf("%+v", got.Progress)
+		}
+	})
+}
+
 // A refusal that a platform words anew each time is written once.
 func TestTheSameRefusalInOtherWordsIsNoNews(t *testing.T) {
 	play(t, func(w *world) {

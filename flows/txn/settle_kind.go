@@ -157,7 +157,11 @@ func (c *Core) undo(ctx context.Context, l *live, number func() (string, error),
 
 // standing is how the refund that undoes a trade stands.
 func standing(refund Trade) refundStands {
-	return refundStands{refund.At(), refund.Progress.Desk}
+	stands := refundStands{state: refund.At(), desk: refund.Progress.Desk}
+	if refusal := refund.Refusal(); refusal.With != "" {
+		stands.refused = &refusal
+	}
+	return stands
 }
 
 // lookAtRefund notes how the refund that undoes a trade stands, if it was made.

@@ -67,8 +67,9 @@ type refundNamed struct{ no string }
 
 // refundStands: this is how the refund that undoes the trade stands.
 type refundStands struct {
-	state flow.State
-	desk  Reason
+	state   flow.State
+	desk    Reason
+	refused *Refusal
 }
 
 // atDesk: a person must see to it.
@@ -180,7 +181,7 @@ func undoing(done flow.State) []rule {
 			return t, nil
 		}, Refunding),
 		flow.On(refundStands{}, func(t Trade, e refundStands) (Trade, []flow.Effect) {
-			t.Progress.RefundState, t.Progress.Desk = e.state, e.desk
+			t.Progress.RefundState, t.Progress.Desk, t.Progress.RefundRefused = e.state, e.desk, e.refused
 			if e.state == Fail { // only a person gives a refund of our own up
 				t.Progress.Desk = BecauseGivenUp
 			}

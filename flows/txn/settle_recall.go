@@ -43,7 +43,7 @@ func (s SettleStatus) cancelledBy(cancellation Trade) SettleStatus {
 	}
 	p := cancellation.Progress
 	s.RefundNo, s.RefundState, s.Desk = p.RefundNo, p.RefundState, p.Desk
-	s.RefusedWith, s.RefusedWords = p.RefusedWith, p.RefusedWords
+	s.RefusedWith, s.RefusedWords = cancellation.Refusal().With, cancellation.Refusal().Words
 	return s
 }
 

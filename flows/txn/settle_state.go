@@ -145,7 +145,7 @@ func settleStatus(s Status) SettleStatus {
 		QRCode: p.QRCode, ExpireAt: p.ExpireAt, Result: p.Result, CloseAsked: p.CloseAsked, Paid: t.Paid,
 		OrderList: t.OrderList, SetlID: t.SetlID, NoBills: t.NoBills,
 		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN,
-		SilentSince: s.SilentSince, RefusedWith: p.RefusedWith, RefusedWords: p.RefusedWords,
+		SilentSince: s.SilentSince, RefusedWith: s.Trade.Refusal().With, RefusedWords: s.Trade.Refusal().Words,
 		RefundNo: p.RefundNo, RefundState: p.RefundState, Desk: p.Desk, Alarm: p.Alarm, Said: p.Said,
 	}
 }

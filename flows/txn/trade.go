@@ -142,6 +142,14 @@ type Progress struct {
 	// and RefundState how that stands; empty where there is none.
 	RefundNo    string     `json:"refund_no,omitzero"`
 	RefundState flow.State `json:"refund_state,omitzero"`
+	// RefundRefused is why the platform refuses that refund; nil where it does not.
+	RefundRefused *Refusal `json:"refund_refused,omitzero"`
+}
+
+// Refusal is a platform's refusing code, and its own words for it, for people.
+type Refusal struct {
+	With  onetrans.Code `json:"with"`
+	Words string        `json:"words,omitzero"`
 }
 
 // Sums are the refunds of one order, as the platform counts them.
@@ -184,6 +192,16 @@ func (t Trade) AtDesk() bool { return t.Progress.Desk != "" || t.alarms() }
 func (t Trade) alarms() bool {
 	p := t.Progress
 	return p.Alarm != "" && (p.Hand == nil || p.Hand.Alarm != p.Alarm)
+}
+
+// Refusal is why a trade was refused last: where it waits for a person because
+// the refund that undoes it is, why that was. It is zero where nothing was.
+func (t Trade) Refusal() Refusal {
+	p := t.Progress
+	if p.Desk == BecauseRefused && p.RefundRefused != nil {
+		return *p.RefundRefused
+	}
+	return Refusal{p.RefusedWith, p.RefusedWords}
 }
 
 // Refs are what else a trade can be found by in the journal: the platform's
