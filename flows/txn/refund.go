@@ -102,15 +102,21 @@ func (c *Core) originals(original string) ([]Trade, error) {
 }
 
 // refundsOf are the refunds in this journal of one order, by whichever of its
-// numbers they name it.
+// numbers they name it, each once though it name both.
 func (c *Core) refundsOf(original string, charges []Trade) ([]Trade, error) {
 	var refunds []Trade
+	listed := map[key]bool{}
 	for name := range namesOf(original, charges) {
 		found, err := c.related(refundsOf(name))
 		if err != nil {
 			return nil, err
 		}
-		refunds = append(refunds, found...)
+		for _, t := range found {
+			if !listed[t.Order.key()] {
+				listed[t.Order.key()] = true
+				refunds = append(refunds, t)
+			}
+		}
 	}
 	return refunds, nil
 }

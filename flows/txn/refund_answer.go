@@ -122,10 +122,8 @@ func (c *Core) otherRefunds(t Trade) ([]Trade, error) {
 
 // doneOf is what refunds have given back for certain, by the platform's word.
 func doneOf(refunds []Trade) (sum onetrans.Fen) {
-	counted := map[string]bool{}
 	for _, r := range refunds {
-		if r.At() == Succ && r.Order.Kind() == onetrans.TransRefund && !r.byHand() && !r.Progress.Contradicted() && !counted[r.Order.No] {
-			counted[r.Order.No] = true
+		if r.At() == Succ && r.Order.Kind() == onetrans.TransRefund && !r.byHand() && !r.Progress.Contradicted() {
 			sum += r.Order.Amount
 		}
 	}

@@ -209,7 +209,7 @@ func TestSumsProveThatARefundWasNotDone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			play(t, func(w *world) {
 				w.charged("1")
-				w.platform.on("refund", refundSays("R1", "succ"), lost, refundSays("R2", "succ"))
+				w.platform.on("refund", data(`"outRefundNo":"R1","result":"succ","refundedAmt":"30.00","refundingAmt":"0.00"`), lost, refundSays("R2", "succ"))
 				w.giveBack(back{no: "R1", amount: "30", charge: "1"}, time.Second)
 				w.platform.on("query", test.answer)
 				status := w.giveBack(back{no: "R2", amount: "20", trace: "T1"}, 10*time.Second)
@@ -293,11 +293,26 @@ func TestSumsProveARefundWhereNobodyElseRefunds(t *testing.T) {
 			before(w)
 			w.platform.on("query", lost)
 			w.giveBack(second, time.Second)
-			w.platform.on("refund", refundSays("R3", "succ"))
+			w.platform.on("refund", lost)
 			w.giveBack(back{no: "R3", amount: "20", charge: "1"}, time.Second)
-			w.platform.on("query", sums("50.00", "0.00"))
+			w.platform.on("query", sums("50.00", "0.00")) // of one or the other
 			w.pass(time.Hour)
 			w.refundMustBe("R2", txn.Unknown)
+		})
+	})
+	t.Run("and the other is done", func(t *testing.T) {
+		play(t, func(w *world) {
+			before(w)
+			w.platform.on("query", lost)
+			w.giveBack(second, time.Second)
+			w.platform.on("refund", refundSays("R3", "succ"), refundSays("R2", "succ"))
+			w.giveBack(back{no: "R3", amount: "20", charge: "1"}, time.Second)
+			w.platform.on("query", sums("50.00", "0.00")) // the other's
+			w.pass(time.Hour)
+			w.refundMustBe("R2", txn.Succ)
+			if n := w.count("send refund"); n != 4 {
+				t.Errorf("sent %d times", n)
+			}
 		})
 	})
 	t.Run("the first of an order", func(t *testing.T) {

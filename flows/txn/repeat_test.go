@@ -188,6 +188,24 @@ func TestTheTwoNamesOfAChargeAreOneOriginal(t *testing.T) {
 	})
 }
 
+func TestARefundThatNamesItsOrderTwiceIsCountedOnce(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("refund", lost)
+		w.platform.on("query", lost)
+		w.giveBack(back{no: "R1", amount: "120", charge: "1"}, time.Second) // before this journal knows the charge
+		w.platform.onQuery(data(`"outRefundNo":"R1","result":"succ","origTraceNo":"T1"`), lost)
+		w.giveBack(back{no: "R1", amount: "120", trace: "T1"}, time.Second)
+		w.refundMustBe("R1", txn.Succ)
+		w.charged("1") // 200.00
+		w.platform.on("refund", refundSays("R2", "succ"))
+		w.giveBack(back{no: "R2", amount: "80", charge: "1"}, time.Second)
+		w.refundMustBe("R2", txn.Succ)
+		if _, err := w.refund(back{no: "R3", amount: "0.01", trace: "T1"}, time.Second); !errors.Is(err, txn.ErrExceeds) {
+			t.Error(err)
+		}
+	})
+}
+
 // Where this journal does not know the charge, the platform is asked for the
 // refund's number, and for the charge where that does not tell.
 func TestNamesThatTheJournalCantCompareAreAskedFor(t *testing.T) {
