@@ -22,7 +22,7 @@ type frame struct {
 
 // draw draws the frame and returns the place for the content.
 func (f frame) draw(sheet *layout.Sheet, whole layout.Rect) layout.Rect {
-	k, m := f.kit, f.kit.Metrics
+	m := f.kit.Metrics
 	head, foot := m.Px(110), max(m.Px(150), m.Panel.Pixels(theme.KeyMM)+m.Px(32))
 	if m.Panel.Portrait() {
 		head, foot = m.Px(150), max(m.Px(186), foot)
@@ -34,18 +34,15 @@ func (f frame) draw(sheet *layout.Sheet, whole layout.Rect) layout.Rect {
 	f.header(sheet, layout.Rect{W: whole.W, H: head})
 	f.footer(sheet, layout.Rect{Y: whole.H - foot, W: whole.W, H: foot})
 	place := layout.Rect{Y: head, W: whole.W, H: whole.H - head - foot}.InsetXY(m.Margin(), 0)
-	words := f.caller()
-	if words != "" {
-		band := layout.Card{
-			Box:  k.AtMost(k.Text(words, theme.Caption, k.Palette.TintInk), 2, theme.Caption),
-			Fill: k.Palette.Tint, PadX: m.Margin(), PadY: m.Px(12),
-		}
+	called := f.caller() != ""
+	if called {
+		band := f.band(f.caller())
 		h := band.Measure(whole.W).Height
 		band.Draw(sheet, layout.Rect{Y: place.Y, W: whole.W, H: h})
 		place.Y += h
 		place.H -= h
 	}
-	if f.page.Steps != nil && (words == "" || !m.Large) { // in large text, fewer things
+	if f.page.Steps != nil && !(called && m.Large) { // in large text, fewer things
 		bar := f.steps(*f.page.Steps)
 		h := bar.Measure(place.W).Height
 		top := m.Px(28)
@@ -84,6 +81,15 @@ func (f frame) header(sheet *layout.Sheet, at layout.Rect) {
 		{Box: layout.AtLeast{Box: sign, W: side, H: side}}, {Box: name, Share: 1}, {Box: layout.Stack(0, clock, widgets.Trailing(below))},
 	}}
 	row.Draw(sheet, at.InsetXY(m.Margin(), 0))
+}
+
+// band is a line across the page, below the header.
+func (f frame) band(words string) layout.Box {
+	k, m := f.kit, f.kit.Metrics
+	return layout.Card{
+		Box:  k.AtMost(k.Text(words, theme.Caption, k.Palette.TintInk), 2, theme.Caption),
+		Fill: k.Palette.Tint, PadX: m.Margin(), PadY: m.Px(12),
+	}
 }
 
 // caller says for whom, and from where, a call of HIS is.
