@@ -225,6 +225,41 @@ func TestSumsProveThatARefundWasNotDone(t *testing.T) {
 	}
 }
 
+// What must be in the sums is what was there before, from here or elsewhere, by
+// the platform's word alone.
+func TestWhatTheSumsMustHold(t *testing.T) {
+	second := back{no: "R2", amount: "20", charge: "1"}
+	sums := func(done string) reply {
+		return data(fmt.Sprintf(`"result":"succ","refundedAmt":%q,"refundingAmt":"0.00","origTraceNo":"T1"`, done))
+	}
+	t.Run("what another terminal gave back", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.charged("1")
+			w.platform.on("refund", data(`"outRefundNo":"R1","result":"succ","refundedAmt":"70.00","refundingAmt":"0.00"`), lost, refundSays("R2", "succ"))
+			w.giveBack(back{no: "R1", amount: "30", charge: "1"}, time.Second)
+			w.platform.on("query", sums("80.00")) // 70.00 and 20.00 are not in it
+			w.giveBack(second, 10*time.Second)
+			w.refundMustBe("R2", txn.Succ)
+			if n := w.count("send refund"); n != 3 {
+				t.Errorf("sent %d times", n)
+			}
+		})
+	})
+	t.Run("but nothing that a person said", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.charged("1")
+			w.platform.on("refund", lost)
+			w.platform.on("query", lost)
+			w.giveBack(back{no: "R1", amount: "30", charge: "1"}, time.Second)
+			w.pass(txn.RequestArrival + time.Minute)
+			w.say(onetrans.TransRefund, "R1", txn.VerdictDone)
+			w.platform.on("query", sums("40.00")) // 20.00 may be ours
+			w.giveBack(second, 10*time.Second)
+			w.refundMustBe("R2", txn.Unknown)
+		})
+	})
+}
+
 // A platform without the echo, and another terminal that gives back the same
 // sum of the same order: what never arrived is not done.
 func TestAnotherTerminalsRefundIsNotTakenForOurs(t *testing.T) {
