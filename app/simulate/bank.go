@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -38,6 +39,7 @@ type order struct {
 	OutChargeNo string          `json:"outChargeNo"`
 	TraceNo     string          `json:"traceNo"`
 	CardNo      string          `json:"cardNo"`
+	AccountType string          `json:"accountType"`
 	Amount      onetrans.Fen    `json:"-"`
 	Result      onetrans.Result `json:"result"`
 	PaidAt      time.Time       `json:"paidAt"`
@@ -47,9 +49,11 @@ type order struct {
 }
 
 type refund struct {
-	OutRefundNo string          `json:"outRefundNo"`
-	Amount      onetrans.Fen    `json:"-"`
-	Result      onetrans.Result `json:"result"`
+	OutRefundNo  string          `json:"outRefundNo"`
+	Amount       onetrans.Fen    `json:"-"`
+	WithdrawMode string          `json:"withdrawMode"`
+	RefundType   string          `json:"refundType"`
+	Result       onetrans.Result `json:"result"`
 
 	AmountYuan string `json:"amount"`
 }
@@ -88,19 +92,20 @@ func (b *bank) do(what string, data any) bool {
 	if err != nil {
 		panic(err)
 	}
-	w := b.visit(http.MethodPost, "/control/"+what, body)
+	w := b.visit(http.MethodPost, "/control/"+what, "", body)
 	return w.status == http.StatusOK
 }
 
 func (b *bank) list(what string, into any) error {
-	w := b.visit(http.MethodGet, "/control/"+what, nil)
+	what, question, _ := strings.Cut(what, "?")
+	w := b.visit(http.MethodGet, "/control/"+what, question, nil)
 	return json.Unmarshal(w.body.Bytes(), into)
 }
 
-func (b *bank) visit(method, path string, body []byte) *page {
+func (b *bank) visit(method, path, question string, body []byte) *page {
 	w := newPage()
 	w.answered(b.handler, (&http.Request{
-		Method: method, URL: &url.URL{Path: path}, Host: "127.0.0.1", RemoteAddr: "pipe",
+		Method: method, URL: &url.URL{Path: path, RawQuery: question}, Host: "127.0.0.1", RemoteAddr: "pipe",
 		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(body)),
 	}).WithContext(context.Background()))
 	return w
@@ -120,10 +125,34 @@ func (b *bank) endRefund(outRefundNo string, result onetrans.Result) bool {
 	return b.do("refund", map[string]string{"outRefundNo": outRefundNo, "result": string(result)})
 }
 
+// order is the order that one of its numbers names; empty where there is none.
+func (b *bank) order(name, no string) (o order) {
+	orders, err := b.ordersOf("orders?" + name + "=" + url.QueryEscape(no))
+	if err != nil {
+		panic(err) // the book has no faults of its own
+	}
+	for _, o = range orders {
+	}
+	return o
+}
+
+// settlement is the settlement that one of its numbers names; empty where there is none.
+func (b *bank) settlement(name, no string) (s booked) {
+	var list []booked
+	if err := b.list("settlements?"+name+"="+url.QueryEscape(no), &list); err != nil {
+		panic(err)
+	}
+	for _, s = range list {
+	}
+	return s
+}
+
 // orders are all orders by their number.
-func (b *bank) orders() (map[string]order, error) {
+func (b *bank) orders() (map[string]order, error) { return b.ordersOf("orders") }
+
+func (b *bank) ordersOf(what string) (map[string]order, error) {
 	var list []order
-	if err := b.list("orders", &list); err != nil {
+	if err := b.list(what, &list); err != nil {
 		return nil, err
 	}
 	orders := map[string]order{}

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"onetrans/flows/onetrans"
@@ -13,45 +14,39 @@ import (
 func (v visitor) settle() {
 	p, t := v.person(), v.somewhere()
 	no := v.number("s", onetrans.TransSettle)
+	request := v.settlement(p, v.identified(p, t), no)
 	for range 1 + v.IntN(3) {
-		if v.settleOnce(p, t, no) != unsaid {
+		said := v.settleOnce(t, p, no, request)
+		if said != unsaid && !(said == taken && v.hit(0.2)) { // HIS may ask for what it knows
 			return
 		}
 		time.Sleep(v.between(time.Second, 15*time.Minute))
 	}
 }
 
-// settleOnce is one sitting at the page of a settlement.
-func (v visitor) settleOnce(p sandbox.Person, t *terminal, no string) (said word) {
-	call := v.told.begin(key{onetrans.TransSettle, no}, t.name, false)
-	how := ""
-	lived := t.ask(12*time.Minute, func(ctx context.Context, core *txn.Core) {
-		status, err := v.sit(ctx, core, p, no)
-		if err != nil {
-			how = err.Error()
-			if status.No == "" { // nothing was begun
-				said = call.failed(err)
-			}
-			return
-		}
-		said, how = ofSettlement(status), string(status.State)
-		if said == taken {
-			v.shop.mu.Lock()
-			defer v.shop.mu.Unlock()
-			v.shop.settled = append(v.shop.settled, settledBill{p, status.SetlID, status.MdtrtID, t, false})
-		}
-	})
-	if !lived {
-		said, how = unsaid, "the process died"
+// settleOnce is one call for a settlement, with somebody at its page.
+func (v visitor) settleOnce(t *terminal, p sandbox.Person, no string, request onetrans.Request) (said word) {
+	call := v.begin(&telling{key: key{onetrans.TransSettle, no}, again: request}, t)
+	a, lived := v.his(t, 12*time.Minute, request, v.atPage())
+	how := "the process died"
+	if lived {
+		said, how = a.saysOf(call.kind, call.first), a.String()
 	}
-	v.told.ended(call, said, how)
+	if said == taken {
+		v.shop.mu.Lock()
+		if !slices.ContainsFunc(v.shop.settled, func(s settledBill) bool { return s.no == no }) {
+			v.shop.settled = append(v.shop.settled, settledBill{p, no, a.data.SetlID.String(), a.data.MdtrtID.String(), t, request, false})
+		}
+		v.shop.mu.Unlock()
+	}
+	v.ended(call, said, how, a.code)
 	v.trace("%s       is told %q of %s (%s)", v.name, said, no, how)
 	return said
 }
 
 // sit goes through the page: bills, payment, result.
-func (v visitor) sit(ctx context.Context, core *txn.Core, p sandbox.Person, no string) (txn.SettleStatus, error) {
-	status, err := core.PreSettle(within(ctx, 40*time.Second), v.settlement(p, no), nil)
+func (v visitor) sit(ctx context.Context, core *txn.Core, request onetrans.Request, no string) (txn.SettleStatus, error) {
+	status, err := core.PreSettle(within(ctx, 40*time.Second), request, nil)
 	if err != nil || status.Final() {
 		return status, err
 	}
@@ -67,7 +62,13 @@ func (v visitor) sit(ctx context.Context, core *txn.Core, p sandbox.Person, no s
 	if status.State == txn.PreSettled && status.Cash == 0 {
 		return core.ConfirmSettlement(within(ctx, time.Minute), no)
 	}
-	if status, err = core.PaySettlement(within(ctx, 40*time.Second), no); err != nil {
+	return v.payShare(ctx, core, no)
+}
+
+// payShare pays what the person owes, or leaves.
+func (v visitor) payShare(ctx context.Context, core *txn.Core, no string) (txn.SettleStatus, error) {
+	status, err := core.PaySettlement(within(ctx, 40*time.Second), no)
+	if err != nil {
 		return status, err
 	}
 	if status.QRCode != "" {
@@ -88,54 +89,38 @@ func within(ctx context.Context, d time.Duration) context.Context {
 	return limited
 }
 
-// ofSettlement is what a caller hears of a settlement.
-func ofSettlement(s txn.SettleStatus) word {
-	switch s.State {
-	case txn.Succ:
-		return taken
-	case txn.Refunded:
-		return undone
-	}
-	if s.Final() {
-		return notTaken
-	}
-	return unsaid
-}
-
-// cancel is a cashier who cancels a settlement that was done.
+// cancel is a cashier who cancels a settlement that was done, here or there,
+// and HIS that still asks for it.
 func (v visitor) cancel() {
 	s, ok := v.aSettlement()
 	if !ok {
 		return
 	}
-	for range 1 + v.IntN(3) {
-		if v.cancelOnce(s) != unsaid {
-			return
+	at := s.terminal
+	for range 1 + v.IntN(4) {
+		if v.cancelOnce(at, s) != unsaid && v.hit(0.5) {
+			break
+		}
+		if v.hit(0.3) {
+			v.settleOnce(s.terminal, s.person, s.no, s.request)
 		}
 		time.Sleep(v.between(time.Second, 10*time.Minute))
+		at = v.somewhere()
+	}
+	if v.hit(0.5) {
+		v.settleOnce(s.terminal, s.person, s.no, s.request)
 	}
 }
 
-func (v visitor) cancelOnce(s settledBill) (said word) {
-	call := v.told.begin(key{onetrans.TransSettleCancel, s.setlID}, s.terminal.name, false)
-	how := ""
-	lived := s.terminal.ask(v.between(time.Second, time.Minute), func(ctx context.Context, core *txn.Core) {
-		status, err := core.CancelSettlement(ctx, v.cancellation(s))
-		switch {
-		case err != nil:
-			said, how = call.failed(err), err.Error()
-			return
-		case status.State == txn.Succ:
-			said = taken
-		case status.Final():
-			said = notTaken
-		}
-		how = string(status.State)
-	})
-	if !lived {
-		said, how = unsaid, "the process died"
+func (v visitor) cancelOnce(t *terminal, s settledBill) (said word) {
+	request := v.cancellation(s)
+	call := v.begin(&telling{key: key{onetrans.TransSettleCancel, s.setlID}, again: request}, t)
+	a, lived := v.his(t, 2*time.Minute, request, with{})
+	how := "the process died"
+	if lived {
+		said, how = a.saysOf(call.kind, call.first), a.String()
 	}
-	v.told.ended(call, said, how)
+	v.ended(call, said, how, a.code)
 	v.trace("%s       is told %q of %s (%s)", v.name, said, s.setlID, how)
 	return said
 }

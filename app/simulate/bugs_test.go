@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,21 +10,32 @@ import (
 	"testing"
 	"time"
 
+	"onetrans/app/call"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/platform"
 	"onetrans/flows/txn"
 )
 
 // mistakes are what a core must never do, planted between the real one and its
-// journal and driver. Each must be found within mistakeDays days.
-func mistakes() map[string]func() (func(txn.Journal) txn.Journal, func(txn.Platform) txn.Platform) {
-	return map[string]func() (func(txn.Journal) txn.Journal, func(txn.Platform) txn.Platform){
+// journal, its driver or its callers. Each must be found within mistakeDays days.
+func mistakes() map[string]func(*process) wrong {
+	return map[string]func(*process) wrong{
 		"sending before journaling":                      sendFirst,
 		"a new outRefundNo on retry":                     onDriver(func(p txn.Platform) txn.Platform { return &renumbering{Platform: p, sent: map[string]int{}} }),
 		"a lost answer treated as failed":                onDriver(func(p txn.Platform) txn.Platform { return hasty{p} }),
 		"a retry without a query":                        onDriver(func(p txn.Platform) txn.Platform { return incurious{p} }),
 		"forgetting to resume":                           onJournal(func(j txn.Journal) txn.Journal { return forgetful{j} }),
 		"the refund sum checked outside the transaction": onJournal(func(j txn.Journal) txn.Journal { return &shortSighted{Journal: j, made: map[string]time.Time{}} }),
+		"the old way is sent again":                      onDriver(func(p txn.Platform) txn.Platform { return &setInItsWay{Platform: p, ways: map[string]way{}} }),
+		"the other name is another refund":               onCalls(func(c call.Core, _ *process) call.Core { return &literal{Core: c, names: map[string]string{}} }),
+		"an unsaid charge is forgotten":                  onCalls(func(c call.Core, p *process) call.Core { return forgiving{c, p} }),
+		"sums are proof though another terminal refunds": onDriver(func(p txn.Platform) txn.Platform {
+			return &summing{Platform: p, amounts: map[string]onetrans.Fen{}, known: map[string]onetrans.Fen{}}
+		}),
+		"a cancelled settlement is told as settled": onCalls(func(c call.Core, _ *process) call.Core {
+			return &proud{Core: c, settled: map[string]txn.SettleStatus{}}
+		}),
+		"a share has a number of each terminal's own": eachItsOwn,
 	}
 }
 
@@ -45,15 +57,18 @@ func TestEveryMistakeIsFound(t *testing.T) {
 	}
 }
 
-func sameJournal(j txn.Journal) txn.Journal  { return j }
-func sameDriver(p txn.Platform) txn.Platform { return p }
-
-func onDriver(plant func(txn.Platform) txn.Platform) func() (func(txn.Journal) txn.Journal, func(txn.Platform) txn.Platform) {
-	return func() (func(txn.Journal) txn.Journal, func(txn.Platform) txn.Platform) { return sameJournal, plant }
+func onDriver(plant func(txn.Platform) txn.Platform) func(*process) wrong {
+	return func(p *process) wrong { return wrong{driver: plant(p)} }
 }
 
-func onJournal(plant func(txn.Journal) txn.Journal) func() (func(txn.Journal) txn.Journal, func(txn.Platform) txn.Platform) {
-	return func() (func(txn.Journal) txn.Journal, func(txn.Platform) txn.Platform) { return plant, sameDriver }
+func onJournal(plant func(txn.Journal) txn.Journal) func(*process) wrong {
+	return func(p *process) wrong { return wrong{journal: plant(p)} }
+}
+
+func onCalls(plant func(call.Core, *process) call.Core) func(*process) wrong {
+	return func(p *process) wrong {
+		return wrong{calls: func(c *txn.Core) call.Core { return plant(c, p) }}
+	}
 }
 
 // late is a journal that writes a first send only when its answer is there.
@@ -64,10 +79,9 @@ type late struct {
 	had  map[key]txn.Trade
 }
 
-func sendFirst() (func(txn.Journal) txn.Journal, func(txn.Platform) txn.Platform) {
-	l := &late{held: map[key]func() error{}, had: map[key]txn.Trade{}}
-	return func(j txn.Journal) txn.Journal { l.Journal = j; return l },
-		func(p txn.Platform) txn.Platform { return sendingFirst{p, l} }
+func sendFirst(p *process) wrong {
+	l := &late{Journal: p, held: map[key]func() error{}, had: map[key]txn.Trade{}}
+	return wrong{journal: l, driver: sendingFirst{p, l}}
 }
 
 func (l *late) Write(e txn.Entry, t txn.Trade) error {
@@ -205,4 +219,208 @@ func (s *shortSighted) Related(ref string) ([]txn.Trade, error) {
 		}
 	}
 	return seen, err
+}
+
+// setInItsWay sends a refund the way that it was sent first.
+type setInItsWay struct {
+	txn.Platform
+	mu   sync.Mutex
+	ways map[string]way
+}
+
+func (s *setInItsWay) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+	a := aboutOf(request)
+	if a.kind != onetrans.TransRefund {
+		return s.Platform.Call(ctx, request)
+	}
+	return s.Platform.Call(ctx, changed(request, func(in *onetrans.RefundIn) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		first, sent := s.ways[a.trade]
+		if !sent {
+			s.ways[a.trade] = way{in.WithdrawMode.String(), in.RefundType.String()}
+			return
+		}
+		in.WithdrawMode, in.RefundType = onetrans.T(first.mode), onetrans.T(first.process)
+	}))
+}
+
+// literal takes a refund that names its charge otherwise for another refund.
+type literal struct {
+	call.Core
+	mu    sync.Mutex
+	names map[string]string
+}
+
+func (l *literal) Refund(ctx context.Context, request onetrans.Request) (txn.Status, error) {
+	var in onetrans.RefundIn
+	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
+		return txn.Status{}, err
+	}
+	l.mu.Lock()
+	name, no := in.TraceNo.String()+"/"+in.OutChargeNo.String(), in.OutRefundNo.String()
+	first, known := l.names[no]
+	l.names[no] = name
+	l.mu.Unlock()
+	if known && first != name {
+		return txn.Status{}, txn.ErrNumberReused
+	}
+	return l.Core.Refund(ctx, request)
+}
+
+// forgiving believes a platform that unsays a payment.
+type forgiving struct {
+	call.Core
+	process *process
+}
+
+func (f forgiving) Query(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+	answer, err := f.Core.Query(ctx, request)
+	if f.process.terminal.day.unsays(aboutOf(request).trade) {
+		return f.process.Call(ctx, request)
+	}
+	return answer, err
+}
+
+func (f forgiving) Recharge(ctx context.Context, request onetrans.Request) (txn.Status, error) {
+	status, err := f.Core.Recharge(ctx, request)
+	if doubt, ok := errors.AsType[*txn.InDoubtError](err); ok && f.process.terminal.day.unsays(doubt.No) {
+		return f.Core.Recharge(ctx, despite(request, onetrans.T(doubt.No)))
+	}
+	return status, err
+}
+
+// summing takes it for a proof of a refund that so much more was given back of
+// its order than this terminal knows of.
+type summing struct {
+	txn.Platform
+	mu      sync.Mutex
+	amounts map[string]onetrans.Fen // of refunds, by their number
+	known   map[string]onetrans.Fen // given back of an order, by its chargeNo
+}
+
+func (s *summing) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+	answer, err := s.Platform.Call(ctx, request)
+	a := aboutOf(request)
+	var out onetrans.QueryOut
+	if a.key().kind != onetrans.TransRefund {
+		return answer, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a.kind == onetrans.TransRefund {
+		var in onetrans.RefundIn
+		_ = onetrans.UnmarshalData(request.Data, &in) // the core's own
+		s.amounts[a.trade], _ = in.Amount.Fen()
+	}
+	if err != nil || onetrans.UnmarshalData(answer.Data, &out) != nil || out.ChargeNo.Empty() {
+		return answer, err
+	}
+	sum, bad := out.RefundedAmt.Fen()
+	switch order := out.ChargeNo.String(); {
+	case bad != nil:
+	case !out.OutRefundNo.Empty():
+		s.known[order] = sum
+	case s.amounts[a.trade] > 0 && sum >= s.known[order]+s.amounts[a.trade]:
+		out.OutRefundNo, out.Result = onetrans.T(a.trade), onetrans.T(string(onetrans.ResultSucc))
+		answer.Data, err = onetrans.Marshal(out)
+	}
+	return answer, err
+}
+
+// proud tells of a settlement as it was when it was done.
+type proud struct {
+	call.Core
+	mu      sync.Mutex
+	settled map[string]txn.SettleStatus
+}
+
+func (p *proud) RecallSettlement(ctx context.Context, request onetrans.Request) (txn.SettleStatus, bool, error) {
+	status, known, err := p.Core.RecallSettlement(ctx, request)
+	if err != nil || !known {
+		return status, known, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if done, was := p.settled[status.No]; was {
+		return done, true, nil
+	}
+	if status.State == txn.Succ {
+		p.settled[status.No] = status
+	}
+	return status, known, err
+}
+
+// eachItsOwn gives the refund of a cancelled settlement's share a number of the
+// terminal's own.
+func eachItsOwn(p *process) wrong {
+	o := own{"-" + p.terminal.name}
+	return wrong{journal: ownJournal{p, o}, driver: ownDriver{p, o}}
+}
+
+// own marks the numbers of shares' refunds.
+type own struct{ mark string }
+
+func (o own) marked(no string) string {
+	if strings.HasPrefix(no, "X") {
+		return no + o.mark
+	}
+	return no
+}
+
+func (o own) plain(t txn.Trade) txn.Trade {
+	t.Order.No = strings.TrimSuffix(t.Order.No, o.mark)
+	t.Progress.RefundNo = strings.TrimSuffix(t.Progress.RefundNo, o.mark)
+	return t
+}
+
+func (o own) allPlain(trades []txn.Trade, err error) ([]txn.Trade, error) {
+	for i, t := range trades {
+		trades[i] = o.plain(t)
+	}
+	return trades, err
+}
+
+type ownJournal struct {
+	txn.Journal
+	own
+}
+
+func (j ownJournal) Write(e txn.Entry, t txn.Trade) error {
+	e.No, t.Order.No, t.Progress.RefundNo = j.marked(e.No), j.marked(t.Order.No), j.marked(t.Progress.RefundNo)
+	return j.Journal.Write(e, t)
+}
+
+func (j ownJournal) Trade(kind, no string) (txn.Trade, bool, error) {
+	t, found, err := j.Journal.Trade(kind, j.marked(no))
+	return j.plain(t), found, err
+}
+
+func (j ownJournal) Related(ref string) ([]txn.Trade, error) {
+	return j.allPlain(j.Journal.Related(ref))
+}
+func (j ownJournal) Open() ([]txn.Trade, error) { return j.allPlain(j.Journal.Open()) }
+
+type ownDriver struct {
+	txn.Platform
+	own
+}
+
+func (d ownDriver) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+	switch a := aboutOf(request); {
+	case a.marksRefund() && a.kind == onetrans.TransRefund:
+		request = changed(request, func(in *onetrans.RefundIn) { in.OutRefundNo = onetrans.T(d.marked(a.trade)) })
+	case a.marksRefund():
+		request = changed(request, func(in *onetrans.QueryIn) { in.OutTradeNo = onetrans.T(d.marked(a.trade)) })
+	default:
+		return d.Platform.Call(ctx, request)
+	}
+	answer, err := d.Platform.Call(ctx, request)
+	answer.Data = bytes.ReplaceAll(answer.Data, []byte(d.mark+`"`), []byte(`"`))
+	return answer, err
+}
+
+// marksRefund: the message is about a share's refund.
+func (a about) marksRefund() bool {
+	return strings.HasPrefix(a.trade, "X") && a.key().kind == onetrans.TransRefund
 }

@@ -76,7 +76,8 @@ func (b books) verdict(t txn.Trade) (v txn.Verdict, known bool) {
 	case onetrans.TransRecharge:
 		return said(b.orders[k.no].paid(), b.orders[k.no].over())
 	case onetrans.TransRefund:
-		return said(b.has(k), b.refund(k.no).Result != onetrans.ResultIng)
+		r := b.refund(k.no).Result
+		return said(r == onetrans.ResultSucc, r != onetrans.ResultIng)
 	case onetrans.TransSettle:
 		return b.ofSettlement(k, t.At())
 	case onetrans.TransSettleCancel:

@@ -11,11 +11,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"onetrans/app/call"
+	"onetrans/flows/onetrans"
 	"onetrans/flows/sandbox"
 	"onetrans/flows/txn"
 )
@@ -46,6 +49,10 @@ type day struct {
 
 	killRate, diskRate float64 // for each step
 
+	mannersMu sync.Mutex
+	manners   sandbox.Faults  // the platform's, today
+	unsaid    map[string]bool // the numbers that it ever unsaid
+
 	people sync.WaitGroup
 	trades atomic.Int64 // in both journals
 
@@ -57,15 +64,31 @@ type day struct {
 // driver, to see whether it is found.
 type planted struct {
 	// It is made anew for each run of the program; nil: none.
-	both func() (journal func(txn.Journal) txn.Journal, driver func(txn.Platform) txn.Platform)
+	make func(p *process) wrong
 }
 
-func (m planted) over(p *process) (txn.Journal, txn.Platform) {
-	if m.both == nil {
-		return p, p
+// wrong is where a mistake is made; what is nil is as it should be.
+type wrong struct {
+	journal txn.Journal
+	driver  txn.Platform
+	calls   func(*txn.Core) call.Core
+}
+
+func (m planted) over(p *process) (txn.Journal, txn.Platform, func(*txn.Core) call.Core) {
+	w := wrong{}
+	if m.make != nil {
+		w = m.make(p)
 	}
-	journal, driver := m.both()
-	return journal(p), driver(p)
+	if w.journal == nil {
+		w.journal = p
+	}
+	if w.driver == nil {
+		w.driver = p
+	}
+	if w.calls == nil {
+		w.calls = func(c *txn.Core) call.Core { return c }
+	}
+	return w.journal, w.driver, w.calls
 }
 
 // counts are a run's figures.
@@ -85,7 +108,7 @@ func play(seed uint64, dir string, mistake planted, count *counts, trace func(st
 }
 
 func newDay(seed uint64, dir string, mistake planted, count *counts, trace func(string, ...any)) (*day, error) {
-	d := &day{seed: seed, planted: mistake, count: count, trace: trace, told: told{calls: map[key][]*telling{}}}
+	d := &day{seed: seed, planted: mistake, count: count, trace: trace, told: told{calls: map[key][]*telling{}}, unsaid: map[string]bool{}}
 	var err error
 	if d.bank, err = openBank(dir, seed); err != nil {
 		return nil, err
@@ -101,7 +124,8 @@ func newDay(seed uint64, dir string, mistake planted, count *counts, trace func(
 	}
 	d.killRate = oneOf(weather, 0, 0.005, 0.02, 0.05)
 	d.diskRate = oneOf(weather, 0, 0, 0.01, 0.05)
-	if err := d.bank.server.SetFaults(badManners(weather, seed)); err != nil {
+	d.manners = badManners(weather, seed)
+	if err := d.bank.server.SetFaults(d.manners); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{"A", "B"} {
@@ -115,11 +139,39 @@ func badManners(weather dice, seed uint64) sandbox.Faults {
 	return sandbox.Faults{
 		Seed:        seed,
 		Refuse:      oneOf(weather, 0, 0.05, 0.2),
-		FailRefund:  oneOf(weather, 0, 0.1, 0.4),
+		FailRefund:  oneOf(weather, 0, 0.2, 0.6),
 		FailConfirm: oneOf(weather, 0, 0.1, 0.4),
 		Exp:         oneOf(weather, 0, 0.3),
 		ExpMS:       oneOf(weather, 3000, 60_000, 300_000),
+		NoEcho:      oneOf(weather, 0, 0, 0, 0.3, 1),
+		WrongEcho:   oneOf(weather, 0, 0, 0, 0.3),
 	}
+}
+
+// unsay lets the platform say from now on that what it has done it has not.
+func (d *day) unsay(no string, result onetrans.Result) {
+	d.mannersMu.Lock()
+	defer d.mannersMu.Unlock()
+	if d.healed() {
+		return
+	}
+	d.trace("platform unsays %s: %s", no, result)
+	d.unsaid[no] = true
+	d.manners.Unsay = maps.Clone(d.manners.Unsay)
+	if d.manners.Unsay == nil {
+		d.manners.Unsay = map[string]onetrans.Result{}
+	}
+	d.manners.Unsay[no] = result
+	if err := d.bank.server.SetFaults(d.manners); err != nil {
+		d.wrong("the platform's manners: %v", err)
+	}
+}
+
+// unsays says whether the platform ever unsaid a trade.
+func (d *day) unsays(no string) bool {
+	d.mannersMu.Lock()
+	defer d.mannersMu.Unlock()
+	return d.unsaid[no]
 }
 
 // run is the whole day: its hours, the time to come right, and the judgement.
@@ -138,6 +190,7 @@ func (d *day) run() {
 	d.people.Wait()
 	d.comeRight()
 	d.clerks()
+	d.askOfAll()
 	closing()
 	running.Wait()
 	hangUp()
@@ -152,6 +205,8 @@ func (d *day) run() {
 func (d *day) heal() {
 	d.trace("all is well from now on")
 	d.network.healed.Store(true)
+	d.mannersMu.Lock()
+	defer d.mannersMu.Unlock()
 	if err := d.bank.server.SetFaults(sandbox.Faults{}); err != nil {
 		d.wrong("healing the platform: %v", err)
 	}

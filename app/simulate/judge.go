@@ -162,6 +162,9 @@ func (b books) creditedAs(no string) bool {
 func (d *day) judgeSettlements(b books) {
 	for no, s := range b.settlements {
 		o, asked := b.orders[no]
+		if asks := b.refundsOf(o); asked && len(asks) > 1 {
+			d.wrong("the share of settlement %s is asked for under %v", no, asks)
+		}
 		kept := asked && o.paid() && o.givenBack() < o.Amount
 		switch s.State {
 		case "open":
@@ -178,21 +181,36 @@ func (d *day) judgeSettlements(b books) {
 	}
 }
 
+// refundsOf are the numbers under which a payment is to be given back, anywhere.
+func (b books) refundsOf(o order) (nos []string) {
+	for _, trades := range b.journals {
+		for k, t := range trades {
+			if k.kind == onetrans.TransRefund && !slices.Contains(nos, k.no) && o.TraceNo != "" &&
+				(t.Order.Original == "trace:"+o.TraceNo || t.Order.Original == "no:"+o.OutChargeNo) {
+				nos = append(nos, k.no)
+			}
+		}
+	}
+	slices.Sort(nos)
+	return nos
+}
+
 // judgeJournal: what a journal says is so at the platform, and nothing is left
 // in doubt.
 func (d *day) judgeJournal(b books, t *terminal, trades map[key]txn.Trade) {
 	for k, trade := range trades {
-		if trade.Progress.Alarm != "" {
+		if trade.Progress.Alarm != "" && !d.unsays(k.no) && !d.told.elsewhere(k, t) {
 			d.wrong("%s %s: alarm: %s", k.kind, k.no, trade.Progress.Alarm)
 		}
 		if !trade.Final() {
 			d.wrong("%s %s is still %s at %s: %q", k.kind, k.no, trade.At(), t.name, trade.Progress.Desk)
 		}
-		if has := b.has(k); (trade.At() == txn.Succ || trade.At() == txn.Cancelled) != has {
+		if has := b.has(k); done(trade) != has && !(has && b.doneAt(k)) {
 			d.wrong("%s %s is %s at %s; at the platform: %v", k.kind, k.no, trade.At(), t.name, has)
 		}
-		if k.kind == onetrans.TransSettle && (trade.At() == txn.Cancelled) != cancelledAt(b.settlements[k.no].SetlID, trades) {
-			d.wrong("%s %s is %s at %s; at the platform: %s", k.kind, k.no, trade.At(), t.name, b.settlements[k.no].State)
+		if s := b.settlements[k.no]; k.kind == onetrans.TransSettle &&
+			(trade.At() == txn.Cancelled && s.State != "cancelled" || trade.At() != txn.Cancelled && cancelledAt(s.SetlID, trades)) {
+			d.wrong("%s %s is %s at %s; at the platform: %s", k.kind, k.no, trade.At(), t.name, s.State)
 		}
 	}
 }
@@ -201,6 +219,15 @@ func (d *day) judgeJournal(b books, t *terminal, trades map[key]txn.Trade) {
 func cancelledAt(setlID string, trades map[key]txn.Trade) bool {
 	t, known := trades[key{onetrans.TransSettleCancel, setlID}]
 	return known && t.At() == txn.Succ
+}
+
+// done says whether a trade's journal has it as done, even if that was cancelled since.
+func done(t txn.Trade) bool { return t.At() == txn.Succ || t.At() == txn.Cancelled }
+
+// doneAt says whether a journal has a trade as done: what was given up at one
+// terminal, another may have carried out.
+func (b books) doneAt(k key) bool {
+	return slices.ContainsFunc(b.journals, func(trades map[key]txn.Trade) bool { return done(trades[k]) })
 }
 
 // has says whether the platform did what a trade asks for, and it stands.

@@ -36,12 +36,16 @@ type receipt struct {
 	terminal    *terminal
 }
 
+// content is what a receipt's number stands for.
+func (r receipt) content() string { return contentOf(r.person.CardNo, r.account, r.amount, "") }
+
 // settledBill is a settlement that was done.
 type settledBill struct {
-	person        sandbox.Person
-	setlID, mdtrt string
-	terminal      *terminal
-	cancelled     bool
+	person            sandbox.Person
+	no, setlID, mdtrt string
+	terminal          *terminal
+	request           onetrans.Request
+	cancelled         bool
 }
 
 // visitor is somebody who comes once and wants something.
@@ -58,13 +62,13 @@ func (d *day) schedule() {
 	for i := range 6 + plan.IntN(3) {
 		v := visitor{d, diceOf(d.seed, "visitor "+strconv.Itoa(i)), "v" + strconv.Itoa(i)}
 		comes := v.between(0, openHours-time.Hour)
-		what := oneOf(plan, v.topUp, v.topUp, v.settle)
+		what := oneOf(plan, v.topUp, v.topUp, v.topUp, v.settle, v.settle)
 		d.people.Go(func() { time.Sleep(comes); what() })
 	}
 	for i := range 3 + plan.IntN(3) {
 		v := visitor{d, diceOf(d.seed, "cashier "+strconv.Itoa(i)), "c" + strconv.Itoa(i)}
 		comes := v.between(openHours/4, openHours-time.Minute)
-		what := oneOf(plan, v.giveBack, v.giveBack, v.giveBack, v.cancel)
+		what := oneOf(plan, v.giveBack, v.giveBack, v.giveBack, v.giveBack, v.cancel, v.cancel, v.cancel, v.doubt)
 		d.people.Go(func() { time.Sleep(comes); what() })
 	}
 	for i := range plan.IntN(3) {
@@ -152,27 +156,23 @@ func (v visitor) payIn(r receipt) (said word) {
 	return said
 }
 
-// charge makes the order at the terminal, or repeats it.
+// charge has HIS make the order at the terminal, or repeat it.
 func (v visitor) charge(r receipt, request onetrans.Request) (said word, shown, waits bool) {
-	call := v.told.begin(key{onetrans.TransRecharge, r.no}, r.terminal.name, false)
-	how := ""
-	lived := r.terminal.ask(v.between(25*time.Second, 35*time.Second), func(ctx context.Context, core *txn.Core) {
-		status, err := core.Recharge(ctx, request)
-		if err != nil {
-			said, how = call.failed(err), err.Error()
-			return
-		}
-		said, how = ofRecharge(status), string(status.Trade.At())
-		shown = status.Trade.Progress.QRCode != ""
-		waits = status.Trade.Progress.Result == onetrans.ResultIng
-		if said == taken {
-			v.keep(r, status)
-		}
-	})
-	if !lived {
-		said, how, shown, waits = unsaid, "the process died", false, false
+	call := v.begin(&telling{key: key{onetrans.TransRecharge, r.no}, content: r.content(), again: v.query(onetrans.TransRecharge, r)}, r.terminal)
+	a, lived := v.his(r.terminal, 12*time.Minute, request, v.atPage())
+	if lived && a.code == onetrans.CodeInDoubt && v.hit(0.5) { // somebody has looked, and pays all the same
+		call.here.like = ""
+		a, lived = v.his(r.terminal, 12*time.Minute, despite(request, a.data.OutChargeNo), v.atPage())
 	}
-	v.told.ended(call, said, how)
+	how := "the process died"
+	if lived {
+		said, how = a.saysOf(call.kind, call.first), a.String()
+		shown, waits = !a.data.QRCode.Empty(), said == unsaid
+	}
+	if said == taken {
+		v.keep(r, a.data.TraceNo.String())
+	}
+	v.ended(call, said, how, a.code)
 	v.trace("%s       is told %q of %s (%s)", v.name, said, r.no, how)
 	return said, shown, waits
 }
@@ -189,8 +189,8 @@ func ofRecharge(s txn.Status) word {
 }
 
 // keep keeps a receipt.
-func (v visitor) keep(r receipt, s txn.Status) {
-	r.traceNo = s.Trade.Progress.TraceNo
+func (v visitor) keep(r receipt, traceNo string) {
+	r.traceNo = traceNo
 	v.shop.mu.Lock()
 	defer v.shop.mu.Unlock()
 	if !slices.ContainsFunc(v.shop.receipts, func(o receipt) bool { return o.no == r.no }) {
@@ -219,6 +219,23 @@ func (v visitor) phone(no string) {
 	})
 }
 
+// doubt is a platform that unsays a payment, and somebody who hears of it.
+func (v visitor) doubt() {
+	r, ok := v.aReceipt()
+	if !ok {
+		return
+	}
+	v.unsay(r.no, oneOf(v.dice, onetrans.ResultNotFound, onetrans.ResultFail, onetrans.ResultClosed))
+	for range 1 + v.IntN(3) {
+		time.Sleep(v.between(time.Second, 5*time.Minute))
+		v.ask(r.terminal, onetrans.TransRecharge, r)
+	}
+	if v.hit(0.7) { // all the same they want it paid anew
+		r.no, r.traceNo = v.number("u", onetrans.TransRecharge), ""
+		v.payIn(r)
+	}
+}
+
 func (v visitor) confirmOnPhone(no string) {
 	soon := v.between(time.Second, 2*time.Minute)
 	v.people.Go(func() { v.payAfter(soon, no) })
@@ -238,7 +255,7 @@ func (v visitor) payAfter(d time.Duration, no string) {
 // stay waits at the terminal for an order's end, and at last closes it or just leaves.
 func (v visitor) stay(r receipt) (said word) {
 	patience, closes := v.between(5*time.Second, 7*time.Minute), v.hit(0.6)
-	call := v.told.begin(key{onetrans.TransRecharge, r.no}, r.terminal.name, true)
+	call := v.begin(&telling{key: key{onetrans.TransRecharge, r.no}, content: r.content(), asks: true}, r.terminal)
 	how := ""
 	lived := r.terminal.ask(patience+30*time.Second, func(ctx context.Context, core *txn.Core) {
 		status, err := await(ctx, patience, core.Watch, r.no, func(s txn.Status) bool { return s.Trade.Final() })
@@ -254,13 +271,13 @@ func (v visitor) stay(r receipt) (said word) {
 		}
 		said, how = ofRecharge(status), string(status.Trade.At())
 		if said == taken {
-			v.keep(r, status)
+			v.keep(r, status.Trade.Progress.TraceNo)
 		}
 	})
 	if !lived {
 		said, how = unsaid, "the process died"
 	}
-	v.told.ended(call, said, how)
+	v.ended(call, said, how, "")
 	v.trace("%s       is told %q of %s at last (%s)", v.name, said, r.no, how)
 	return said
 }
@@ -292,24 +309,13 @@ func await[S any](
 
 // ask is HIS's own query.
 func (v visitor) ask(t *terminal, kind string, r receipt) (said word) {
-	call := v.told.begin(key{kind, r.no}, t.name, true)
-	how := ""
-	lived := t.ask(30*time.Second, func(ctx context.Context, core *txn.Core) {
-		answer, err := core.Query(ctx, v.query(kind, r))
-		if err != nil {
-			how = err.Error()
-			return
-		}
-		result := resultOf(answer)
-		how = answer.Code.String() + " " + result
-		if answer.Code.String() == string(onetrans.CodeOK) {
-			said = ofResult(onetrans.Result(result))
-		}
-	})
-	if !lived {
-		said, how = unsaid, "the process died"
+	call := v.begin(&telling{key: key{kind, r.no}, asks: true}, t)
+	a, lived := v.his(t, time.Minute, v.query(kind, r), with{})
+	how := "the process died"
+	if lived {
+		said, how = a.ofQuery(), a.String()
 	}
-	v.told.ended(call, said, how)
+	v.ended(call, said, how, a.code)
 	v.trace("%s       hears %q of %s (%s)", v.name, said, r.no, how)
 	return said
 }

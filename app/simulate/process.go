@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"onetrans/app/call"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/platform"
 	"onetrans/flows/sandbox"
@@ -32,6 +33,7 @@ type process struct {
 	store  *store.Store
 	client *platform.Client
 	core   *txn.Core
+	served call.Core // the core as calls find it
 	calls  sync.WaitGroup
 }
 
@@ -59,12 +61,15 @@ func (t *terminal) start() (_ *process, err error) {
 	if err != nil {
 		return nil, err
 	}
-	journal, driver := t.day.planted.over(p)
+	journal, driver, calls := t.day.planted.over(p)
 	p.core, err = txn.Open(journal, driver, txn.Options{
 		Log:      slog.New(slog.DiscardHandler),
 		PayAppID: sandbox.DemoPayAppID, PayAppSecret: sandbox.DemoPayAppSecret,
 		TermNo: "T" + t.name, Random: newNumbers(t.day.seed, "core "+name),
 	})
+	if err == nil {
+		p.served = calls(p.core)
+	}
 	return p, err
 }
 

@@ -99,9 +99,14 @@ func (t *terminal) join() *process {
 	return t.running
 }
 
-// ask lets somebody call the core. lived is false when the process died
-// meanwhile, or never ran: then nobody was told anything.
+// ask lets somebody call the core, as [terminal.reach] does.
 func (t *terminal) ask(patience time.Duration, call func(context.Context, *txn.Core)) (lived bool) {
+	return t.reach(patience, func(ctx context.Context, p *process) { call(ctx, p.core) })
+}
+
+// reach lets somebody call the program. lived is false when the process died
+// meanwhile, or never ran: then nobody was told anything.
+func (t *terminal) reach(patience time.Duration, call func(context.Context, *process)) (lived bool) {
 	p := t.hold(10 * time.Minute)
 	if p == nil {
 		return false
@@ -109,6 +114,6 @@ func (t *terminal) ask(patience time.Duration, call func(context.Context, *txn.C
 	defer p.calls.Done()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	call(ctx, p.core)
+	call(ctx, p)
 	return !p.dead()
 }

@@ -10,7 +10,7 @@ import (
 
 // orderList is what GET /control/orders says of an order, of all or of the one
 // that outChargeNo or outRefundNo names. Amounts are yuan with two decimals;
-// paidAt is absent until then, withdrawMode is the way of a refund's last try.
+// paidAt is absent until then, withdrawMode and refundType are the way of a refund's last try.
 type orderList struct {
 	OutChargeNo string          `json:"outChargeNo"`
 	TraceNo     string          `json:"traceNo"`
@@ -27,6 +27,7 @@ type refundList struct {
 	OutRefundNo  string          `json:"outRefundNo"`
 	Amount       string          `json:"amount"`
 	WithdrawMode string          `json:"withdrawMode"`
+	RefundType   string          `json:"refundType"`
 	Result       onetrans.Result `json:"result"`
 }
 
@@ -84,7 +85,7 @@ func listOrder(o *order, refunds []*refund) orderList {
 		AccountType: o.AccountType, Amount: o.Amount.String(), Result: o.Result, PaidAt: o.PaidAt, Refunds: []refundList{},
 	}
 	for _, r := range refunds {
-		l.Refunds = append(l.Refunds, refundList{r.OutRefundNo, r.Amount.String(), r.Mode, r.Result})
+		l.Refunds = append(l.Refunds, refundList{r.OutRefundNo, r.Amount.String(), r.Mode, r.Process, r.Result})
 	}
 	return l
 }

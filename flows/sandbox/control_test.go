@@ -110,7 +110,7 @@ func TestControlListsOrders(t *testing.T) {
 		`","cardNo":"` + patient().AdmissionNo + `","accountType":"02","amount":"0.10","result":"init","refunds":[]},` +
 		`{"outChargeNo":"C2","traceNo":"` + paid.get("traceNo") + `","chargeNo":"` + paid.get("chargeNo") +
 		`","cardNo":"` + patient().AdmissionNo + `","accountType":"02","amount":"200.00","result":"succ","paidAt":"2026-11-23T10:24:00+08:00",` +
-		`"refunds":[{"outRefundNo":"R1","amount":"50.00","withdrawMode":"1","result":"succ"},{"outRefundNo":"R2","amount":"1.00","withdrawMode":"2","result":"ing"}]}]`
+		`"refunds":[{"outRefundNo":"R1","amount":"50.00","withdrawMode":"1","refundType":"hisDecide","result":"succ"},{"outRefundNo":"R2","amount":"1.00","withdrawMode":"2","refundType":"hisDecide","result":"ing"}]}]`
 	if status != http.StatusOK || string(answer) != want {
 		t.Errorf("%d\n%s\nwant\n%s", status, answer, want)
 	}

@@ -141,7 +141,7 @@ func (b *book) giveBack(o *order, n *refund) (*refund, error) {
 	if err = b.enterRefund(o, r); err != nil {
 		return nil, err
 	}
-	r.Mode, r.doomed = n.Mode, n.doomed
+	r.Mode, r.Process, r.doomed = n.Mode, n.Process, n.doomed
 	r.begin(b.now)
 	if r.holds() {
 		err = b.credit(o, -r.Amount)

@@ -12,7 +12,8 @@ type refund struct {
 	OutChargeNo string          `json:"outChargeNo"`
 	TraceNo     string          `json:"traceNo"` // its own, never the charge's
 	Amount      onetrans.Fen    `json:"amount"`
-	Mode        string          `json:"mode"` // withdrawMode
+	Mode        string          `json:"mode"`             // withdrawMode
+	Process     string          `json:"process,omitzero"` // refundType
 	Result      onetrans.Result `json:"result"`
 	Note        string          `json:"note"`
 	At          time.Time       `json:"at"`

@@ -68,7 +68,7 @@ func newRefund(in onetrans.RefundIn) (*refund, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &refund{OutRefundNo: in.OutRefundNo.String(), Amount: amount, Mode: in.WithdrawMode.String()}, nil
+	return &refund{OutRefundNo: in.OutRefundNo.String(), Amount: amount, Mode: in.WithdrawMode.String(), Process: in.RefundType.String()}, nil
 }
 
 func withdrawModes() []string {

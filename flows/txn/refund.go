@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"onetrans/flows/onetrans"
@@ -106,7 +108,7 @@ func (c *Core) originals(original string) ([]Trade, error) {
 func (c *Core) refundsOf(original string, charges []Trade) ([]Trade, error) {
 	var refunds []Trade
 	listed := map[key]bool{}
-	for name := range namesOf(original, charges) {
+	for _, name := range slices.Sorted(maps.Keys(namesOf(original, charges))) {
 		found, err := c.related(refundsOf(name))
 		if err != nil {
 			return nil, err
