@@ -19,17 +19,23 @@ all: build
 setup:
 	@.ci/setup
 
+# The window library is C, of which a compiler says nothing for minutes.
 build: setup
+	@echo "building bin/onetrans: the first time this takes some minutes, without a word"
 	$(GO) build $(GOFLAGS_) -trimpath -o bin/onetrans ./app
 
-run: build
+run: setup
+	@.ci/pcscd --can >/dev/null
+	@$(MAKE) --no-print-directory build
 	@.ci/kiosk $(SHOTS)
 
 vet: setup
 	@.ci/format
+	@echo "vetting all packages: the first time this takes some minutes, without a word"
 	$(GO) vet $(GOFLAGS_) ./...
 
 test: vet
+	@echo "testing, with the race detector: the first time it compiles for some minutes, without a word"
 	$(GO) test $(GOFLAGS_) -race ./...
 
 e2e: build

@@ -1,9 +1,11 @@
 package virtualcard
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
+	"os"
 	"sync"
 	"time"
 )
@@ -33,12 +35,13 @@ type Slot struct {
 	seen int // commands since the insertion
 }
 
-// Insert puts card into the reader at address (empty: [DefaultAddress]). It
-// waits for pcscd to listen, 15 s at most; ctx ends the waiting, not the
-// card's stay. pcscd sees the card some 0.3 s later.
+// Insert puts card into the reader at address (empty: VPCD_ADDRESS of the
+// environment, else [DefaultAddress]). It waits for pcscd to listen, 15 s at
+// most; ctx ends the waiting, not the card's stay. pcscd sees the card some 0.3 s
+// later.
 func Insert(ctx context.Context, address string, card Card) (*Slot, error) {
 	if address == "" {
-		address = DefaultAddress
+		address = cmp.Or(os.Getenv("VPCD_ADDRESS"), DefaultAddress)
 	}
 	conn, err := dial(ctx, address)
 	if err != nil {
