@@ -162,7 +162,7 @@ func (s *screen) run(ctx context.Context, serve func(context.Context)) {
 	ctx, cancel := context.WithCancel(ctx)
 	served := make(chan struct{})
 	s.app.Lifecycle().SetOnStarted(func() {
-		takeSignalsBack(ctx)
+		go takeSignalsBack(ctx)
 		s.running.Store(true)
 		go func() {
 			defer close(served)
