@@ -96,20 +96,21 @@ func subjects() map[string]subject {
 		"agent": {stays: true, sends: true},
 		"kiosk": {exit: exitFailed, silent: true}, // without a display; its window is tried end to end
 
-		"reconcile":      {args: []string{"--date", time.Now().In(onetrans.Zone()).Format(time.DateOnly)}, sends: true},
-		"journal list":   {args: []string{"--card", "-"}, reads: true},
-		"journal show":   {args: []string{"A1"}},
-		"journal export": {args: []string{"--card", "-"}, reads: true},
-		"journal verify": {},
-		"journal retry":  {args: []string{"A1", "--by", "-"}, reads: true, sends: true},
-		"journal settle": {args: []string{"A1", "--as", "done", "--by", "-", "--why", "x"}, reads: true, sends: true, exit: exitFailed},
-		"journal backup": {args: []string{"{new}"}},
-		"journal adopt":  {args: []string{"--by", "-", "--why", "x"}, reads: true},
-		"journal prune":  {args: []string{"--older-than", "30", "--to", "{new}"}},
-		"check":          {sends: true},
-		"sandbox":        {args: []string{"--listen", "127.0.0.1:0", "--data", "{new}"}, stays: true},
-		"card":           {args: []string{"--identity", "--port", "{new}"}, stays: true},
-		"version":        {},
+		"reconcile":       {args: []string{"--date", time.Now().In(onetrans.Zone()).Format(time.DateOnly)}, sends: true},
+		"journal list":    {args: []string{"--card", "-"}, reads: true},
+		"journal show":    {args: []string{"A1"}},
+		"journal export":  {args: []string{"--card", "-"}, reads: true},
+		"journal verify":  {},
+		"journal retry":   {args: []string{"A1", "--by", "-"}, reads: true, sends: true},
+		"journal settle":  {args: []string{"A1", "--as", "done", "--by", "-", "--why", "x"}, reads: true, sends: true, exit: exitFailed},
+		"journal backup":  {args: []string{"{new}"}},
+		"journal adopt":   {args: []string{"--by", "-", "--why", "x"}, reads: true},
+		"journal prune":   {args: []string{"--older-than", "30", "--to", "{new}"}},
+		"journal rebuild": {args: []string{"--to", "{new}"}},
+		"check":           {sends: true},
+		"sandbox":         {args: []string{"--listen", "127.0.0.1:0", "--data", "{new}"}, stays: true},
+		"card":            {args: []string{"--identity", "--port", "{new}"}, stays: true},
+		"version":         {},
 	}
 }
 
@@ -192,6 +193,11 @@ func signalled(name string, s subject, t trial, want outcome) (outcome, string) 
 	return outcome{exit: exitUnheard, done: true}, ""
 }
 
+// wholeMatrix, when set in the environment, has every trial of every command run.
+// Else a command that is neither a call nor the agent has a quarter of them, each
+// another; what must come of all the others is stated all the same.
+const wholeMatrix = "WHOLE_MATRIX"
+
 func TestEveryCommandWithEachStreamBadAndEachSignalAtEachStage(t *testing.T) {
 	all := subjects()
 	for _, c := range commands() {
@@ -202,15 +208,15 @@ func TestEveryCommandWithEachStreamBadAndEachSignalAtEachStage(t *testing.T) {
 	m := newMatrix(t)
 	room := make(chan struct{}, 4)
 	var running sync.WaitGroup
-	for _, c := range commands() {
+	for i, c := range commands() {
 		running.Go(func() {
 			room <- struct{}{}
 			defer func() { <-room }()
-			m.tryAll(c, all[c.Name])
+			m.tryAll(c, all[c.Name], i)
 		})
 	}
 	running.Wait()
-	t.Logf("%d tried, %d can't be", m.tried, m.spared)
+	t.Logf("%d tried, %d left to the whole matrix, %d can't be", m.tried, m.others, m.spared)
 }
 
 // matrix is what the trials have in common.
@@ -219,8 +225,8 @@ type matrix struct {
 	executable string
 	platform   *httptest.Server
 
-	mu            sync.Mutex
-	tried, spared int
+	mu                    sync.Mutex
+	tried, others, spared int
 }
 
 func newMatrix(t *testing.T) *matrix {
@@ -320,22 +326,27 @@ func (p *place) letGo() {
 	}
 }
 
-// tryAll tries a command in all ways.
-func (m *matrix) tryAll(c command.Command, s subject) {
+// tryAll tries a command in all ways that have their turn.
+func (m *matrix) tryAll(c command.Command, s subject, turn int) {
 	p := m.newPlace(c.Name)
 	if strings.HasPrefix(c.Name, "journal ") || c.Name == "reconcile" {
 		p.run(trial{}, subject{}, "A1") // there is a journal, with a payment in it
 	}
-	for _, t := range trials() {
+	every := os.Getenv(wholeMatrix) != "" || c.Name == "" || c.Name == "agent"
+	for i, t := range trials() {
 		want, why := expected(c.Name, s, t)
+		try := why == "" && (every || (i+turn)%4 == 0)
 		m.mu.Lock()
-		if why == "" {
+		switch {
+		case try:
 			m.tried++
-		} else {
+		case why == "":
+			m.others++
+		default:
 			m.spared++
 		}
 		m.mu.Unlock()
-		if why == "" {
+		if try {
 			p.try(c, s, t, want)
 		}
 	}
