@@ -198,6 +198,9 @@ func (r *process) content() string {
 // paths are the files that a call is given.
 func (r *process) paths() (flags []string) {
 	if r.name != "" && r.no != "A1" {
+		if r.stage == before {
+			return []string{r.opens, r.fifo("in")}
+		}
 		return nil
 	}
 	if r.stage == before || r.stream == input && r.fault == unopened {

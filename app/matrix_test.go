@@ -85,6 +85,7 @@ type subject struct {
 	// reads: it reads standard input; sends: it asks the platform; silent: it
 	// writes nothing on standard output.
 	reads, sends, silent bool
+	opens                string // the flag of a file that it opens and reads
 	// spared: no process is tried, for this reason.
 	spared string
 }
@@ -92,11 +93,11 @@ type subject struct {
 // subjects are the commands as they are tried. Each must be here.
 func subjects() map[string]subject {
 	return map[string]subject{
-		"":      {reads: true, sends: true}, // its arguments are the trial's
+		"":      {reads: true, sends: true, opens: "--in"}, // its arguments are the trial's
 		"agent": {stays: true, sends: true},
 		"kiosk": {exit: exitFailed, silent: true}, // without a display; its window is tried end to end
 
-		"reconcile":       {args: []string{"--date", time.Now().In(onetrans.Zone()).Format(time.DateOnly)}, sends: true},
+		"reconcile":       {args: []string{"--date", time.Now().In(onetrans.Zone()).Format(time.DateOnly)}, sends: true, opens: "--statement"},
 		"journal list":    {args: []string{"--card", "-"}, reads: true},
 		"journal show":    {args: []string{"A1"}},
 		"journal export":  {args: []string{"--card", "-"}, reads: true},
@@ -175,7 +176,7 @@ func signalled(name string, s subject, t trial, want outcome) (outcome, string) 
 	switch {
 	case name == "kiosk":
 		return want, "without a display it ends at once; its window is tried end to end"
-	case t.stage == before && !isCall:
+	case t.stage == before && s.opens == "":
 		return want, "it opens no input of its own"
 	case t.stage == reading && !s.reads:
 		return want, "it reads nothing"
@@ -183,6 +184,8 @@ func signalled(name string, s subject, t trial, want outcome) (outcome, string) 
 		return want, "it asks no platform"
 	case t.stage == writing && s.stays:
 		return want, "its one line is tried with each output, and its end while it serves"
+	case t.stage == before && survives && !isCall:
+		return outcome{exit: exitFailed}, "" // what then comes is no statement
 	case survives, s.stays:
 		return want, ""
 	case !isCall, t.stage == before, t.stage == reading:

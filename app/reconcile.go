@@ -112,10 +112,10 @@ func (said reconcileFlags) read(s command.Streams) (c comparing, err error) {
 // here: whoever serves patients has other things to do.
 func (c comparing) compare(ctx context.Context) (found findings, err error) {
 	if len(c.journals) > 0 {
-		found, err = c.exports()
+		found, err = c.exports(ctx)
 	} else {
 		err = byOwner(
-			func() error { found, err = c.with(served{ctx, address(c.config)}); return err },
+			func() error { found, err = c.with(ctx, served{ctx, address(c.config)}); return err },
 			func() error { found, err = c.alone(ctx); return err })
 	}
 	found.unfinished = c.now.Before(c.day.After().Begin())
@@ -123,10 +123,10 @@ func (c comparing) compare(ctx context.Context) (found findings, err error) {
 }
 
 // exports compares exported journals with a statement.
-func (c comparing) exports() (findings, error) {
+func (c comparing) exports(ctx context.Context) (findings, error) {
 	var journals [][]reconcile.Trade
 	for _, path := range c.journals {
-		trades, err := readFile(path, func(file *os.File) ([]reconcile.Trade, error) { return reconcile.ReadExport(file) })
+		trades, err := readFile(ctx, path, func(file *os.File) ([]reconcile.Trade, error) { return reconcile.ReadExport(file) })
 		if err != nil {
 			return findings{}, command.Wrong("export").Because(err)
 		}
@@ -140,12 +140,12 @@ func (c comparing) exports() (findings, error) {
 	if len(c.journals) == 1 {
 		scope = scopeOf(c.config, here)
 	}
-	return c.against(reconcile.NewComparison(c.day, here, scope, nil))
+	return c.against(ctx, reconcile.NewComparison(c.day, here, scope, nil))
 }
 
 // with compares with a terminal's journal: what the platform says of each trade,
 // or its statement.
-func (c comparing) with(from ledger) (findings, error) {
+func (c comparing) with(ctx context.Context, from ledger) (findings, error) {
 	if c.statement == "" {
 		if c.config.Platform.AppID == "" || c.config.Platform.AppKey.Empty() {
 			return findings{}, errNoKey
@@ -160,12 +160,12 @@ func (c comparing) with(from ledger) (findings, error) {
 	find := func(numbers []string) ([]reconcile.Trade, error) {
 		return from.trades(wanted{Day: c.day, Numbers: numbers})
 	}
-	return c.against(reconcile.NewComparison(c.day, here, scopeOf(c.config, here), find))
+	return c.against(ctx, reconcile.NewComparison(c.day, here, scopeOf(c.config, here), find))
 }
 
 // against holds the statement's rows against a comparison's trades.
-func (c comparing) against(books *reconcile.Comparison) (findings, error) {
-	statement, err := readFile(c.statement, func(file *os.File) (reconcile.Statement, error) {
+func (c comparing) against(ctx context.Context, books *reconcile.Comparison) (findings, error) {
+	statement, err := readFile(ctx, c.statement, func(file *os.File) (reconcile.Statement, error) {
 		in, err := seekable(file)
 		if err != nil {
 			return reconcile.Statement{}, err
@@ -183,12 +183,12 @@ func (c comparing) against(books *reconcile.Comparison) (findings, error) {
 }
 
 // readFile reads a file; what is wrong with it is told with its name.
-func readFile[T any](path string, read func(*os.File) (T, error)) (content T, err error) {
-	file, err := os.Open(path)
+func readFile[T any](ctx context.Context, path string, read func(*os.File) (T, error)) (content T, err error) {
+	file, letGo, err := command.Open(ctx, path)
 	if err != nil {
 		return content, err
 	}
-	defer file.Close()
+	defer letGo()
 	if content, err = read(file); err != nil {
 		return content, fmt.Errorf("%s: %w", path, err)
 	}

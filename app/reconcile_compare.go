@@ -170,7 +170,7 @@ func (c comparing) alone(ctx context.Context) (found findings, err error) {
 	asking, cancel := context.WithTimeout(ctx, findOutTime)
 	defer cancel()
 	_ = terminal.AskOpen(asking) // what stays open is told as such
-	return c.with(own{ctx, terminal, c.config})
+	return c.with(ctx, own{ctx, terminal, c.config})
 }
 
 func (o own) trades(w wanted) (all []reconcile.Trade, err error) {

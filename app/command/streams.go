@@ -31,6 +31,18 @@ func Unless[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	}
 }
 
+// Open opens a file to be read. Where that is a pipe, opening it and reading it
+// end with ctx.
+func Open(ctx context.Context, path string) (file *os.File, letGo func(), err error) {
+	file, err = Unless(ctx, func() (*os.File, error) { return os.Open(path) })
+	if err != nil {
+		return nil, nil, err
+	}
+	// A file on a disk has no deadline, and needs none.
+	stop := context.AfterFunc(ctx, func() { _ = file.SetReadDeadline(time.Now()) })
+	return file, func() { stop(); file.Close() }, nil
+}
+
 // Outlet writes to what may take its time. After an error it writes no more.
 type Outlet struct {
 	ctx          context.Context
