@@ -127,21 +127,35 @@ func readFrom[C any](ctx context.Context, r *Runner, s *session, from source[C],
 const stillThere = 3 * time.Second
 
 // awaitRemoval waits until the card that was there before is gone, and says
-// whether there is one. A reader that is away took it along: reading will tell.
+// whether there is one. A reader that is away may come back with it.
 func awaitRemoval[C any](ctx context.Context, r *Runner, s *session, from source[C]) {
-	gone := make(chan struct{})
-	r.work.Go(func() {
-		defer close(gone)
-		_ = from.reader.WaitRemoved(ctx)
-	})
+	for ctx.Err() == nil {
+		err := removed(ctx, r, s, from)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err == nil:
+			r.report(s, from.before(false))
+			return
+		}
+		r.report(s, from.failed(err))
+		select {
+		case <-time.After(readerPause):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// removed is the reader's WaitRemoved, which tells of a card that is still there.
+func removed[C any](ctx context.Context, r *Runner, s *session, from source[C]) error {
+	gone := make(chan error, 1)
+	r.work.Go(func() { gone <- from.reader.WaitRemoved(ctx) })
 	select {
-	case <-gone:
+	case err := <-gone:
+		return err
 	case <-time.After(stillThere):
 		r.report(s, from.before(true))
-		<-gone
-	}
-	if ctx.Err() == nil {
-		r.report(s, from.before(false))
+		return <-gone
 	}
 }
 

@@ -744,6 +744,19 @@ func TestACardThatWasThereBeforeACallHasToBePutInAgain(t *testing.T) {
 		synctest.Wait()
 		c.ends(t, Answered)
 	})
+	// Nor is one that comes back with its reader.
+	serve(t, func(k *stand) {
+		k.slot.unplug()
+		c := k.call(identification())
+		k.wait(time.Second)
+		k.slot.set(func() { k.slot.inside, k.slot.away = true, false })
+		k.wait(readerPause + stillThere + 2*time.Second)
+		if p, _ := k.page().Content.(view.PickWay); p.Before != view.BeforeCard || len(k.core.requests) != 0 {
+			t.Fatalf("%+v, %d look-ups", k.page().Content, len(k.core.requests))
+		}
+		c.hangUp()
+		synctest.Wait()
+	})
 	// Who came by a code is not kept by it, and it is asked to be taken.
 	serve(t, func(k *stand) {
 		k.slot.insert(nil)
