@@ -256,6 +256,9 @@ func TestWhatTheSumsMustHold(t *testing.T) {
 			w.platform.on("query", sums("40.00")) // 20.00 may be ours
 			w.giveBack(second, 10*time.Second)
 			w.refundMustBe("R2", txn.Unknown)
+			if n := w.count("send refund"); n != 2 {
+				t.Errorf("sent %d times", n)
+			}
 		})
 	})
 }
