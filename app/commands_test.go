@@ -23,7 +23,7 @@ func line(c command.Command, more ...string) []string {
 		words = []string{"--trans_type", "hop.trade.query"}
 	}
 	switch c.Name {
-	case "journal show", "journal retry", "journal settle", "journal backup":
+	case "journal show", "journal retry", "journal settle", "journal backup", "journal password":
 		words = append(words, "A1")
 	}
 	return append(words, more...)

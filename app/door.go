@@ -9,6 +9,7 @@ import (
 
 	"onetrans/app/call"
 	"onetrans/app/config"
+	"onetrans/app/journal"
 	"onetrans/app/owner"
 	"onetrans/app/socket"
 	"onetrans/devices"
@@ -72,13 +73,15 @@ type resident struct {
 	log    *slog.Logger
 	ready  chan struct{}
 	owner  *owner.Owner // once it is ready
+	// operators are whose word counts; they remember wrong tries.
+	operators *journal.Operators
 }
 
 func newResident(c config.Config, log *slog.Logger) *resident {
 	for _, doubt := range c.Doubts() {
 		log.Warn("configuration", "doubt", doubt)
 	}
-	return &resident{config: c, door: newDoor(c, log), log: log, ready: make(chan struct{})}
+	return &resident{operators: journal.OperatorsOf(c.Store.Path), config: c, door: newDoor(c, log), log: log, ready: make(chan struct{})}
 }
 
 // open takes the terminal and begins to take calls.

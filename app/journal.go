@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +11,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"onetrans/app/command"
 	"onetrans/app/config"
@@ -31,6 +35,9 @@ func runJournal(ctx context.Context, line journal.Line, s command.Streams) error
 		return err
 	}
 	c := journalCommand{line: line, settings: settings, words: words, log: newLog(s.Log)}
+	if err := c.prove(ctx, s); err != nil || line.Request.Verb == journal.Password {
+		return journal.Tell(words, err)
+	}
 	if line.Out == "" {
 		err = c.run(ctx, s.Out)
 	} else {
@@ -44,6 +51,73 @@ type journalCommand struct {
 	settings config.Config
 	words    texts.Language
 	log      *slog.Logger
+}
+
+// prove asks for the password that the command needs, and gives an operator a
+// new one where that is the command. It is asked for, or is standard input's next
+// line: as an argument every user of the machine would see it.
+func (c *journalCommand) prove(ctx context.Context, s command.Streams) error {
+	r := &c.line.Request
+	r.Caller = socket.Self().String()
+	if !slices.Contains([]journal.Verb{journal.Settle, journal.Adopt, journal.Password}, r.Verb) {
+		return nil
+	}
+	operators := journal.OperatorsOf(c.settings.Store.Path)
+	needed, err := operators.Needed()
+	if err != nil || !needed && r.Verb != journal.Password {
+		return err
+	}
+	ask := asker{in: bufio.NewReader(io.LimitReader(s.In, maxPasswords)), streams: s, words: c.words}
+	r.By = cmp.Or(r.By, r.No)
+	if needed {
+		if r.Password, err = ask.password(ctx, "journal.password", r.By); err != nil || r.Verb != journal.Password {
+			return err
+		}
+		// Who has no password yet gets one by the word of who has.
+		if err := operators.Prove(ctx, r.By, r.Password); err != nil {
+			return err
+		}
+	}
+	fresh, err := ask.password(ctx, "journal.password.new", r.No)
+	if err != nil {
+		return err
+	}
+	if err := operators.SetPassword(r.No, fresh); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(s.Out, c.words.Say("journal.password.set", "name", r.No))
+	return err
+}
+
+// maxPasswords bounds what is read of passwords, in bytes.
+const maxPasswords = 4 << 10
+
+// asker asks for passwords, one after the other.
+type asker struct {
+	in      *bufio.Reader
+	streams command.Streams
+	words   texts.Language
+}
+
+// password is the next line, without its end. On a terminal it is asked for, and
+// not shown while it is typed.
+func (a asker) password(ctx context.Context, key, name string) (string, error) {
+	if terminal, ok := a.streams.In.(*os.File); ok {
+		if shown, hidden := hideInput(terminal); hidden {
+			defer shown()
+			fmt.Fprint(a.streams.Log, a.words.Say(key, "name", name))
+			defer fmt.Fprintln(a.streams.Log)
+		}
+	}
+	line, err := command.Unless(ctx, func() (string, error) { return a.in.ReadString('\n') })
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return strings.TrimRight(line, "\r\n"), err
+}
+
+func (c journalCommand) operators() *journal.Operators {
+	return journal.OperatorsOf(c.settings.Store.Path)
 }
 
 // language is the configuration's.
@@ -123,7 +197,7 @@ func (c journalCommand) with(ctx context.Context, out io.Writer, open func() (*s
 	if err != nil {
 		return err
 	}
-	return errors.Join(journal.Run(ctx, journal.Terminal{Store: s, Words: c.words}, c.line.Request, out), s.Close())
+	return errors.Join(journal.Run(ctx, journal.Terminal{Store: s, Operators: c.operators(), Words: c.words}, c.line.Request, out), s.Close())
 }
 
 // own does it as the terminal's owner, who goes on with what is open meanwhile.
@@ -132,7 +206,7 @@ func (c journalCommand) own(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	err = journal.Run(ctx, journal.Terminal{Store: o.Journal(), Core: o.Core, Words: c.words}, c.line.Request, out)
+	err = journal.Run(ctx, journal.Terminal{Store: o.Journal(), Core: o.Core, Operators: c.operators(), Words: c.words}, c.line.Request, out)
 	return errors.Join(err, o.Close())
 }
 
@@ -154,24 +228,25 @@ func (r *resident) commanded(ctx context.Context, c socket.Command, out io.Write
 	}
 	switch c.Name {
 	case journal.Name:
-		return r.aboutJournal(ctx, c.Request, out)
+		return r.aboutJournal(ctx, c, out)
 	case askName, tradesName:
 		return r.compare(ctx, c.Name, c.Request, out)
 	}
 	return journal.ErrRequest
 }
 
-func (r *resident) aboutJournal(ctx context.Context, asked []byte, out io.Writer) error {
-	request, err := journal.Decode(asked)
+func (r *resident) aboutJournal(ctx context.Context, c socket.Command, out io.Writer) error {
+	request, err := journal.Decode(c.Request)
 	if err != nil {
 		return err
 	}
-	r.log.Info("journal", "command", request.Verb)
+	request.Caller = c.By.String()
+	r.log.Info("journal", "command", request.Verb, "by", request.Caller)
 	words, err := language(r.config)
 	if err != nil {
 		return err
 	}
-	terminal := journal.Terminal{Store: r.owner.Journal(), Core: r.owner.Core, Words: words}
+	terminal := journal.Terminal{Store: r.owner.Journal(), Core: r.owner.Core, Operators: r.operators, Words: words}
 	return journal.Tell(words, journal.Run(ctx, terminal, request, out))
 }
 

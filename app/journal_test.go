@@ -227,3 +227,36 @@ func TestADamagedJournalIsToldByEveryDoorAndRebuilt(t *testing.T) {
 	w.works(t, "rebuild", "--to", fresh)
 	w.works(t, "verify", "--file", fresh)
 }
+
+// typed carries out a command as a process of its own, with this as its input.
+func (w terminal) typed(t *testing.T, input string, args ...string) (said string, exit int) {
+	t.Helper()
+	command := program(t, append(append([]string{"journal"}, args...), "--config", w.config)...)
+	command.Stdin = strings.NewReader(input)
+	out, err := command.CombinedOutput()
+	if err != nil && command.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return string(out), command.ProcessState.ExitCode()
+}
+
+func TestAnOperatorProvesHimselfBesideAnAgentAndAlone(t *testing.T) {
+	w := newTerminal(t, "")
+	w.ordered(t, "A1")
+	if said, exit := w.typed(t, "correct horse\n", "password", "王五"); exit != exitOK || !strings.Contains(said, "王五 的密码已设置") {
+		t.Fatal(exit, said)
+	}
+	if said, exit := w.typed(t, "battery staple\n", "password", "李四"); exit != exitFailed || !strings.Contains(said, "姓名或密码不对") {
+		t.Errorf("anybody names another operator: %d %s", exit, said)
+	}
+	settle := []string{"settle", "A1", "--as", "failed", "--by", "王五", "--why", "left"}
+	check := func(t *testing.T) {
+		for input, says := range map[string]string{"": "姓名或密码不对", "wrong\n": "姓名或密码不对", "correct horse\n": "之后再认定"} {
+			if said, exit := w.typed(t, input, settle...); exit != exitFailed || !strings.Contains(said, says) {
+				t.Errorf("%q: exit %d, %s", input, exit, said)
+			}
+		}
+	}
+	t.Run("alone", check)
+	t.Run("beside an agent", func(t *testing.T) { w.startAgent(t); check(t) })
+}

@@ -11,6 +11,7 @@ import (
 )
 
 func main() {
+	noCoreDumps()
 	surviveFullDisks()
 	survivePipes()
 	ctx := untilSignal(context.Background())

@@ -121,7 +121,7 @@ func (w *world) run(args ...string) (string, error) {
 		w.t.Fatal(err)
 	}
 	var out bytes.Buffer
-	err = Run(w.t.Context(), Terminal{Store: w.s, Core: &w.core, Words: w.words}, request, &out)
+	err = Run(w.t.Context(), Terminal{Store: w.s, Core: &w.core, Operators: OperatorsOf(w.s.Path()), Words: w.words}, request, &out)
 	return out.String(), Tell(w.words, err)
 }
 

@@ -85,7 +85,7 @@ func (p *parser) flags(f *command.Flags) {
 	yes(&r.Identity, "identity", List, Export, Show)
 	yes(&r.Entries, "entries", Export)
 	text(&p.line.Out, "out", Export)
-	private(&r.By, "by", Retry, Settle, Adopt)
+	private(&r.By, "by", Retry, Settle, Adopt, Password)
 	private(&r.Why, "why", Settle, Adopt)
 	text(&p.verdict, "as", Settle)
 	text(&r.File, "to", Prune, Rebuild)
@@ -99,6 +99,8 @@ func (p *parser) flags(f *command.Flags) {
 		f.Texts(&r.Archives, "archive")
 	case Show, Retry, Settle:
 		f.Word(&r.No, "number", true)
+	case Password:
+		f.Word(&r.No, "operator", true)
 	case Backup:
 		f.Word(&r.File, "file", true)
 	}

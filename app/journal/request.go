@@ -30,16 +30,18 @@ type Verb string
 
 // The verbs.
 const (
-	List    Verb = "list"
-	Show    Verb = "show"
-	Verify  Verb = "verify"
-	Export  Verb = "export"
-	Retry   Verb = "retry"
-	Settle  Verb = "settle"
-	Backup  Verb = "backup"
-	Adopt   Verb = "adopt"
-	Prune   Verb = "prune"
-	Rebuild Verb = "rebuild"
+	List   Verb = "list"
+	Show   Verb = "show"
+	Verify Verb = "verify"
+	Export Verb = "export"
+	Retry  Verb = "retry"
+	Settle Verb = "settle"
+	Backup Verb = "backup"
+	Adopt  Verb = "adopt"
+	Prune  Verb = "prune"
+	// Password gives an operator a password. It is the command's own work.
+	Password Verb = "password"
+	Rebuild  Verb = "rebuild"
 )
 
 // Format is how trades are written.
@@ -77,6 +79,10 @@ type Request struct {
 	Verdict txn.Verdict `json:"verdict,omitzero"`
 	By      string      `json:"by,omitzero"`
 	Why     string      `json:"why,omitzero"`
+	// Password proves that it is By who says so, where operators have passwords.
+	Password string `json:"password,omitzero"`
+	// Caller is who asks, as the system says: for the journal, beside By.
+	Caller string `json:"-"`
 
 	// Files, absolute: what to write, and archives to read.
 	File     string   `json:"file,omitzero"`
@@ -122,7 +128,7 @@ func (r Request) Check() error {
 	switch {
 	case !slices.Contains(verbs(), r.Verb):
 		return ErrRequest
-	case slices.ContainsFunc([]string{r.No, r.Card, r.By, r.Why, r.Head}, func(s string) bool { return len([]rune(s)) > maxText }),
+	case slices.ContainsFunc([]string{r.No, r.Card, r.By, r.Why, r.Head, r.Password}, func(s string) bool { return len([]rune(s)) > maxText }),
 		len(r.States) > maxList, len(r.Archives) > maxList, r.Limit < 0:
 		return command.Wrong("too_long")
 	case r.Kind != "" && !slices.Contains(txn.Kinds(), r.Kind):
@@ -149,6 +155,10 @@ func (r Request) checkVerb() error {
 		if r.No == "" {
 			return lacks("@word.number")
 		}
+	case Password:
+		if r.No == "" {
+			return lacks("@word.operator")
+		}
 	case Backup:
 		if r.File == "" {
 			return lacks("@word.file")
@@ -173,7 +183,7 @@ func (r Request) checkVerb() error {
 }
 
 func verbs() []Verb {
-	return []Verb{List, Show, Verify, Export, Retry, Settle, Backup, Adopt, Prune, Rebuild}
+	return []Verb{List, Show, Verify, Export, Retry, Settle, Backup, Adopt, Prune, Rebuild, Password}
 }
 
 // Core says whether a command needs the transaction core.

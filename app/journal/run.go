@@ -27,6 +27,8 @@ type Terminal struct {
 	Store *store.Store
 	// Core is nil where only the journal is read.
 	Core Core
+	// Operators are whose word counts.
+	Operators *Operators
 	// Words are the language of what is written for people.
 	Words texts.Language
 }
@@ -234,18 +236,29 @@ func (t Terminal) retry(ctx context.Context, r Request, out io.Writer) error {
 }
 
 func (t Terminal) settle(ctx context.Context, r Request, out io.Writer) error {
+	if err := t.Operators.Prove(ctx, r.By, r.Password); err != nil {
+		return err
+	}
 	record, err := t.one(r)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, retryTime)
 	defer cancel()
-	status, err := t.Core.Decide(ctx, record.Trade.Order.Kind(), record.Trade.Order.No, txn.Word{Verdict: r.Verdict, By: r.By, Why: r.Why})
+	status, err := t.Core.Decide(ctx, record.Trade.Order.Kind(), record.Trade.Order.No, txn.Word{Verdict: r.Verdict, By: r.By, Why: r.reason()})
 	if err != nil && !errors.Is(err, txn.ErrVerdict) {
 		return err
 	}
 	// Where the word was not taken, the platform may just have said why.
 	return errors.Join(err, t.stands(out, status))
+}
+
+// reason is why, with who asked as the system says it: a name alone proves little.
+func (r Request) reason() string {
+	if r.Caller == "" {
+		return r.Why
+	}
+	return r.Why + " [" + r.Caller + "]"
 }
 
 // stands says how a trade stands.
@@ -386,8 +399,11 @@ func Mend(ctx context.Context, path string, options store.Options, language text
 // TakeOn adopts the journal at path, which nobody serves.
 func TakeOn(ctx context.Context, path string, options store.Options, language texts.Language, r Request, out io.Writer) error {
 	w := words{language}
+	if err := OperatorsOf(path).Prove(ctx, r.By, r.Password); err != nil {
+		return err
+	}
 	begin := time.Now()
-	proof, err := store.Adopt(ctx, path, options, r.By, r.Why)
+	proof, err := store.Adopt(ctx, path, options, r.By, r.reason())
 	if errors.Is(err, fs.ErrNotExist) {
 		err = ErrNoJournal
 	}

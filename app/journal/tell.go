@@ -44,6 +44,8 @@ func Tell(language texts.Language, err error) error {
 		{ErrWhich, "which"},
 		{ErrServing, "serving"},
 		{ErrSilent, "silent"},
+		{ErrPassword, "password"},
+		{ErrWeak, "weak"},
 		{txn.ErrVerdict, "verdict"},
 		{store.ErrExists, "exists"},
 		{store.ErrInUse, "in_use"},

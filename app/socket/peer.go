@@ -3,6 +3,7 @@ package socket
 import (
 	"errors"
 	"fmt"
+	"os"
 )
 
 var errOtherUser = errors.New("another user's process")
@@ -13,6 +14,12 @@ type Peer struct {
 	UID     int
 	PID     int    // 0: unknown
 	Program string // its executable; empty: unknown
+}
+
+// Self is this process, as others see it.
+func Self() Peer {
+	program, _ := os.Executable() // unknown, then
+	return Peer{UID: os.Getuid(), PID: os.Getpid(), Program: program}
 }
 
 // String is "user 1000, process 4711, /usr/bin/onetrans".

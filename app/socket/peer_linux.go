@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -31,7 +32,16 @@ func peerOf(conn net.Conn) (Peer, error) {
 	if peer.Uid != 0 && int(peer.Uid) != os.Geteuid() {
 		return Peer{}, errOtherUser
 	}
-	// What can't be read of another's process stays unsaid.
-	program, _ := os.Readlink("/proc/" + strconv.Itoa(int(peer.Pid)) + "/exe")
-	return Peer{int(peer.Uid), int(peer.Pid), program}, nil
+	return Peer{int(peer.Uid), int(peer.Pid), programOf(int(peer.Pid))}, nil
+}
+
+// programOf is a process's executable; of one that may not be looked into, as
+// this program's own, the name that it goes by.
+func programOf(pid int) string {
+	folder := "/proc/" + strconv.Itoa(pid)
+	if path, err := os.Readlink(folder + "/exe"); err == nil {
+		return path
+	}
+	name, _ := os.ReadFile(folder + "/comm") // unknown, then
+	return strings.TrimSpace(string(name))
 }

@@ -1,0 +1,164 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/bcrypt"
+
+	"onetrans/flows/onetrans"
+	"onetrans/store/trust"
+)
+
+// ErrPassword: an operator did not prove to be who he says.
+var ErrPassword = errors.New("the name or the password is wrong")
+
+// ErrWeak: a password that anybody would guess, or longer than can be hashed.
+var ErrWeak = fmt.Errorf("a password has %d to %d bytes", leastPassword, mostPassword)
+
+const (
+	leastPassword = 8
+	mostPassword  = 72 // bytes, all that bcrypt looks at
+	hashCost      = 12 // a quarter of a second a try
+
+	maxOperators = 64 << 10 // bytes of their file
+
+	// After a wrong try the next one waits, twice as long each time.
+	firstPause = 2 * time.Second
+	mostPause  = 30 * time.Second
+)
+
+// Operators are those whose word ends trades and adopts journals. While none has
+// a password, whoever may call the terminal may give any name; from the first
+// one on, each proves to be who he says. They may be used by several goroutines.
+type Operators struct {
+	path string
+	cost int // of a hash
+
+	mu    sync.Mutex // held over a try and its pause, so that tries come one by one
+	wrong int        // tries since the last right one
+}
+
+// OperatorsOf are those of the journal at path, in a file beside it: a name, a
+// tab and a bcrypt hash a line.
+func OperatorsOf(journal string) *Operators {
+	return &Operators{path: journal + ".operators", cost: hashCost}
+}
+
+// read is the hash of each operator by name; empty where nobody has a password.
+// The file must be as trustworthy as the journal.
+func (o *Operators) read() (map[string]string, error) {
+	if err := trust.Path(o.path); err != nil {
+		return nil, fmt.Errorf("reading the operators: %w", err)
+	}
+	file, err := os.Open(o.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the operators: %w", err)
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxOperators))
+	if err != nil {
+		return nil, fmt.Errorf("reading the operators: %w", err)
+	}
+	all := map[string]string{}
+	for line := range strings.Lines(string(data)) {
+		if name, hash, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok {
+			all[name] = hash
+		}
+	}
+	if len(all) == 0 { // a file that was emptied must not open the door
+		return nil, fmt.Errorf("reading the operators: %s names none: remove it, or bring it back", o.path)
+	}
+	return all, nil
+}
+
+// Needed says whether anybody has a password, so that one is asked for.
+func (o *Operators) Needed() (bool, error) {
+	all, err := o.read()
+	return len(all) > 0, err
+}
+
+// Prove says whether name's password is this; [ErrPassword]. Without any
+// operators everybody is believed. After a wrong try it takes its time.
+func (o *Operators) Prove(ctx context.Context, name, password string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	all, err := o.read()
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	hash, known := all[name]
+	if !known {
+		for _, hash = range all { // takes as long as for one who is known
+			break
+		}
+	}
+	if bcrypt.CompareHashAndPassword([]byte(hash), []byte(password)) == nil && known {
+		o.wrong = 0
+		return nil
+	}
+	o.wrong++
+	pause := min(firstPause<<min(o.wrong-1, 8), mostPause)
+	select {
+	case <-time.After(pause):
+	case <-ctx.Done():
+	}
+	return ErrPassword
+}
+
+// SetPassword gives an operator a password, in place of an older one.
+func (o *Operators) SetPassword(name, password string) error {
+	switch {
+	case name == "" || len(name) > maxText || !onetrans.Visible(name) || strings.ContainsFunc(name, unicode.IsSpace):
+		return ErrRequest
+	case len(password) < leastPassword || len(password) > mostPassword || !utf8.ValidString(password):
+		return ErrWeak
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	all, err := o.read()
+	if err != nil {
+		return err
+	}
+	hash, err := bcrypt.GenerateFromPassword([]byte(password), o.cost)
+	if err != nil {
+		return err
+	}
+	if all == nil {
+		all = map[string]string{}
+	}
+	all[name] = string(hash)
+	return o.write(all)
+}
+
+// write replaces the file whole.
+func (o *Operators) write(all map[string]string) error {
+	var text bytes.Buffer
+	for name, hash := range all {
+		fmt.Fprintf(&text, "%s\t%s\n", name, hash)
+	}
+	aside, err := os.CreateTemp(filepath.Dir(o.path), ".operators-*") // for its owner alone
+	if err != nil {
+		return err
+	}
+	defer os.Remove(aside.Name())
+	_, err = aside.Write(text.Bytes())
+	if err := errors.Join(err, aside.Sync(), aside.Close()); err != nil {
+		return err
+	}
+	return os.Rename(aside.Name(), o.path)
+}
