@@ -59,11 +59,19 @@ func cardReaders(c config.Config, log *slog.Logger) (r readers, letGo func()) {
 		r.identity, closing = reader, append(closing, reader.Close)
 	}
 	return r, func() {
+		// What hangs in a device's driver goes with the process.
+		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+		defer cancel()
+		var all sync.WaitGroup
 		for _, letGo := range closing {
-			_ = letGo(context.Background())
+			all.Go(func() { _ = letGo(ctx) })
 		}
+		all.Wait()
 	}
 }
+
+// closeTime bounds how long whatever closes the devices may take.
+const closeTime = 2 * time.Second
 
 // resident serves the calls of other processes for as long as the terminal is
 // owned. Those that come before it is ready wait.

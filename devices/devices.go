@@ -6,12 +6,16 @@ package devices
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // Errors a reader can give. Each has a screen text of its own.
 var (
 	// ErrNoReader means that the reader is not there: unplugged, or its service is not running.
 	ErrNoReader = errors.New("no card reader")
+	// ErrReaderSilent is an ErrNoReader that is there and does not answer: its
+	// service hangs, or another program keeps it for itself.
+	ErrReaderSilent = fmt.Errorf("%w: it does not answer", ErrNoReader)
 	// ErrWrongCard means that what was put in is no card of the expected kind.
 	ErrWrongCard = errors.New("not a card of the expected kind")
 	// ErrCardRemoved means that the card was taken out while it was being read.

@@ -117,6 +117,7 @@ func (j job) readCard(ctx context.Context) (devices.SocialSecurityCard, *saying)
 		return devices.SocialSecurityCard{}, &sayings.noCardReader
 	}
 	return read(ctx, j.Cards.Read, sayings.unreadable, []trouble{
+		{devices.ErrReaderSilent, sayings.readerSilent},
 		{devices.ErrNoReader, sayings.readerGone},
 		{devices.ErrWrongCard, sayings.wrongCard},
 		{devices.ErrCardRemoved, sayings.cardPulled},

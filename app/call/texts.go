@@ -27,7 +27,8 @@ var sayings = struct {
 	cancelled, timedOut                                       saying
 	noPage, noScanner, noCardReader, noIdentityReader         saying
 	noCard, unreadable                                        saying
-	readerGone, wrongCard, cardPulled, cardLocked             saying
+	readerGone, readerSilent                                  saying
+	wrongCard, cardPulled, cardLocked                         saying
 	identityReaderGone, noIdentity, noIdentityCard            saying
 	identityMoved, identityUnreadable                         saying
 	identityRefused, identityNumber                           saying
@@ -57,6 +58,7 @@ var sayings = struct {
 	noCard:             saying{onetrans.CodeDevice, "等待超时，没有读到卡"},
 	unreadable:         saying{onetrans.CodeDevice, "卡片无法读取"},
 	readerGone:         saying{onetrans.CodeDevice, "读卡器不可用"},
+	readerSilent:       saying{onetrans.CodeDevice, "读卡器没有响应：读卡服务停顿，或被其他程序占用"},
 	wrongCard:          saying{onetrans.CodeDevice, "插入的不是社保卡"},
 	cardPulled:         saying{onetrans.CodeDevice, "读卡时卡片被拔出"},
 	cardLocked:         saying{onetrans.CodeDevice, "卡片需要密码或 SAM 卡，无法读取"},

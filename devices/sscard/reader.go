@@ -24,6 +24,8 @@ const (
 	// grace is how long the reader may be missing: a USB device that is
 	// counted anew or a restarted service is back within it.
 	grace = 2 * time.Second
+	// patience is how long the service may take for one step of its work.
+	patience = 4 * time.Second
 )
 
 // Options says which reader is used.
@@ -66,7 +68,7 @@ func (r *Reader) Close(ctx context.Context) error {
 // Status returns every slot there is; [devices.ErrNoReader] when the service
 // is not running or none is watched.
 func (r *Reader) Status(ctx context.Context) ([]Slot, error) {
-	slots, err := turn.Take(ctx, r.turn, r.look)
+	slots, err := ask(ctx, r, r.look)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -121,6 +123,24 @@ func (r *Reader) WaitRemoved(ctx context.Context) error {
 	}
 }
 
+// ask is [turn.Take] of what the service is asked, with [devices.ErrReaderSilent]
+// as soon as a step of it takes too long, or another's call has not come back
+// for so long. do says alive after each step.
+func ask[T any](ctx context.Context, r *Reader, do func(alive func()) (T, error)) (T, error) {
+	asking, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	watchdog := time.AfterFunc(patience, func() { end(devices.ErrReaderSilent) })
+	defer watchdog.Stop()
+	value, err := turn.Take(asking, r.turn, func() (T, error) {
+		watchdog.Reset(patience)
+		return do(func() { watchdog.Reset(patience) })
+	})
+	if err != nil && ctx.Err() == nil && context.Cause(asking) == devices.ErrReaderSilent {
+		err = fmt.Errorf("%w: the PC/SC service hangs, or another program has the card", devices.ErrReaderSilent)
+	}
+	return value, err
+}
+
 // attempt is one reading of one card; begun says that the card was reached.
 type attempt struct {
 	card  devices.SocialSecurityCard
@@ -129,17 +149,22 @@ type attempt struct {
 
 // read reads the card in one slot. After a fault of the line the session is
 // given up: whatever is wrong with it, the next one hasn't got it.
-func (r *Reader) read(slot string) (a attempt, err error) {
+func (r *Reader) read(slot string, alive func()) (a attempt, err error) {
 	if err := r.open(); err != nil {
 		return a, err
 	}
+	alive()
 	line, err := r.session.connect(slot)
 	if err != nil {
 		r.drop()
 		return a, err
 	}
 	a.begun = true
-	a.card, err = readCard(line.transmit)
+	a.card, err = readCard(func(apdu []byte) ([]byte, error) {
+		alive()
+		return line.transmit(apdu)
+	})
+	alive()
 	line.close(err != nil)
 	if err != nil && !isVerdict(err) && !errors.Is(err, devices.ErrUnreadable) {
 		r.drop()
@@ -148,10 +173,11 @@ func (r *Reader) read(slot string) (a attempt, err error) {
 }
 
 // look returns every slot, those that are watched marked.
-func (r *Reader) look() ([]Slot, error) {
+func (r *Reader) look(alive func()) ([]Slot, error) {
 	if err := r.open(); err != nil {
 		return nil, err
 	}
+	alive()
 	slots, err := r.session.slots()
 	if err != nil {
 		r.drop()

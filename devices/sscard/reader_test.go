@@ -31,6 +31,9 @@ type world struct {
 	commands int
 	onSend   func(n int)   // called before each command, with its number
 	hang     chan struct{} // commands wait for it
+	stopped  chan struct{} // the service does nothing before it
+	slow     time.Duration // each command takes so long
+	held     chan struct{} // another program has the card's transaction until then
 }
 
 func newWorld(readers ...string) *world {
@@ -62,7 +65,17 @@ type fakeSession struct {
 	stale bool // the service went away since; as with pcscd, it won't come back for this session
 }
 
+// wait waits for one of the channels of the world, where there is one.
+func (w *world) wait(of func() chan struct{}) {
+	var wait chan struct{}
+	w.change(func() { wait = of() })
+	if wait != nil {
+		<-wait
+	}
+}
+
 func (s *fakeSession) slots() (slots []Slot, err error) {
+	s.w.wait(func() chan struct{} { return s.w.stopped })
 	s.w.change(func() {
 		if s.w.down != nil {
 			s.stale = true
@@ -79,6 +92,7 @@ func (s *fakeSession) slots() (slots []Slot, err error) {
 }
 
 func (s *fakeSession) connect(reader string) (l line, err error) {
+	s.w.wait(func() chan struct{} { return s.w.held })
 	s.w.change(func() {
 		card, ok := s.w.readers[reader]
 		switch {
@@ -130,6 +144,7 @@ func (l *fakeLine) transmit(apdu []byte) (answer []byte, err error) {
 	if hang != nil {
 		<-hang
 	}
+	time.Sleep(l.w.slow)
 	if err != nil {
 		return nil, fmt.Errorf("transmit: %w", err)
 	}
@@ -332,6 +347,51 @@ func TestReaderIsChosenByAPartOfItsName(t *testing.T) {
 	inWorld(t, w, Options{Reader: "Nobody's"}, func(t *testing.T, r *Reader) {
 		if _, err := r.Read(t.Context()); !errors.Is(err, devices.ErrNoReader) {
 			t.Errorf("a reader that isn't there: %v", err)
+		}
+	})
+}
+
+func TestAServiceThatDoesNotAnswerIsNamedWithinFiveSeconds(t *testing.T) {
+	for name, hang := range map[string]func(w *world, until chan struct{}){
+		"the service was stopped":            func(w *world, until chan struct{}) { w.stopped = until },
+		"another program holds the card":     func(w *world, until chan struct{}) { w.held = until },
+		"the card is mute amidst its answer": func(w *world, until chan struct{}) { w.hang = until },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(desk)
+			w.readers[desk] = sound(t)
+			inWorld(t, w, Options{}, func(t *testing.T, r *Reader) {
+				until := make(chan struct{})
+				w.change(func() { hang(w, until) })
+				for range 2 { // the first one's call is still out
+					start := time.Now()
+					_, err := r.Read(t.Context())
+					if took := time.Since(start); !errors.Is(err, devices.ErrReaderSilent) || !errors.Is(err, devices.ErrNoReader) || took > 5*time.Second {
+						t.Errorf("%v after %v", err, took)
+					}
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+				defer cancel()
+				if err := r.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("closing it: %v", err)
+				}
+				close(until)
+				if got, err := r.Read(t.Context()); err != nil || got != holder() {
+					t.Errorf("when it goes on: %+v, %v", got, err)
+				}
+			})
+		})
+	}
+}
+
+func TestACardThatIsSlowIsReadForAsLongAsItAnswers(t *testing.T) {
+	w := newWorld(desk)
+	w.readers[desk] = sound(t)
+	inWorld(t, w, Options{}, func(t *testing.T, r *Reader) {
+		start := time.Now()
+		w.slow = patience / 2
+		if got, err := r.Read(t.Context()); err != nil || got != holder() || time.Since(start) < patience {
+			t.Errorf("%+v, %v after %v", got, err, time.Since(start))
 		}
 	})
 }

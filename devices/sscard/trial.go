@@ -2,10 +2,10 @@ package sscard
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"onetrans/devices"
-	"onetrans/devices/turn"
 )
 
 // trial is the story of one Read: how often it failed, and whether a card had
@@ -35,12 +35,15 @@ func (t *trial) run(ctx context.Context, slots []Slot) (card devices.SocialSecur
 	}
 	var refused error
 	for _, slot := range cards {
-		attempt, err := turn.Take(ctx, t.reader.turn, func() (attempt, error) { return t.reader.read(slot.Reader) })
+		attempt, err := ask(ctx, t.reader, func(alive func()) (attempt, error) { return t.reader.read(slot.Reader, alive) })
 		if err == nil {
 			return attempt.card, true, nil
 		}
 		if ctx.Err() != nil {
 			return card, true, ctx.Err()
+		}
+		if errors.Is(err, devices.ErrReaderSilent) {
+			return card, true, err
 		}
 		t.begun = t.begun || attempt.begun
 		if isVerdict(err) {

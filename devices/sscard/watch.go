@@ -2,11 +2,11 @@ package sscard
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"onetrans/devices"
-	"onetrans/devices/turn"
 )
 
 // watch looks at the slots and gives up when they are missing for too long.
@@ -18,12 +18,14 @@ type watch struct {
 // slots returns the watched slots, none while they are missing and there is
 // still hope. Its errors are final: ctx's, or [devices.ErrNoReader].
 func (w *watch) slots(ctx context.Context) ([]Slot, error) {
-	all, err := turn.Take(ctx, w.reader.turn, w.reader.look)
+	all, err := ask(ctx, w.reader, w.reader.look)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	slots := watched(all)
 	switch {
+	case errors.Is(err, devices.ErrReaderSilent):
+		return nil, err
 	case err == nil && len(slots) > 0:
 		w.missing = time.Time{}
 		return slots, nil
