@@ -105,7 +105,7 @@ func (a asker) password(ctx context.Context, key, name string) (string, error) {
 	if terminal, ok := a.streams.In.(*os.File); ok {
 		if shown, hidden := hideInput(terminal); hidden {
 			defer shown()
-			fmt.Fprint(a.streams.Log, a.words.Say(key, "name", name))
+			fmt.Fprint(a.streams.Log, a.words.Say(key, "name", name)+" ")
 			defer fmt.Fprintln(a.streams.Log)
 		}
 	}

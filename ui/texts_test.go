@@ -8,7 +8,10 @@ import (
 	"strconv"
 	"testing"
 
+	"onetrans/assets/icons"
 	"onetrans/assets/texts"
+	"onetrans/flows/view"
+	"onetrans/ui/screens"
 )
 
 // kindTexts says under which keys the interface looks for the texts of a kind.
@@ -48,6 +51,23 @@ func TestEveryKindOfAPageHasItsTexts(t *testing.T) {
 	for _, language := range kinds["Language"] {
 		if got := load(t).In(language).Name; got != language {
 			t.Errorf("there is no language %s", language)
+		}
+	}
+}
+
+func TestEveryServiceIsDrawnOnTheFirstPageWithAPictureOfItsOwn(t *testing.T) {
+	d := newDesk(t, portrait32)
+	seen := map[icons.Name]string{}
+	for _, kind := range kindsOf(t)["ServiceKind"] {
+		icon, ok := screens.ServiceIcons()[view.ServiceKind(kind)]
+		if !ok || seen[icon] != "" {
+			t.Errorf("%s has no picture of its own: %q, as %q", kind, icon, seen[icon])
+			continue
+		}
+		seen[icon] = kind
+		d.show(view.Page{Content: view.Home{Services: []view.Service{{Kind: view.ServiceKind(kind), Main: true}}}})
+		if _, ok := d.kiosk.Find(view.PickService, kind); !ok {
+			t.Errorf("%s can't be chosen", kind)
 		}
 	}
 }

@@ -1,13 +1,31 @@
 package config
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
+	"onetrans/assets/texts"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/sandbox"
 	"onetrans/flows/view"
 	"onetrans/flows/wire"
 )
+
+// untranslated is a sentence about what the language lacks; none when it is whole.
+func (c Config) untranslated() []string {
+	book, err := texts.Load()
+	if err != nil {
+		return []string{"ui.language: " + err.Error()}
+	}
+	missing := book.In(string(c.UI.Language)).Missing()
+	if len(missing) == 0 {
+		return nil
+	}
+	const shown = 5
+	return []string{fmt.Sprintf("ui.language is %s, which lacks %d texts, said in %s instead: %s",
+		c.UI.Language, len(missing), texts.Source, strings.Join(missing[:min(len(missing), shown)], ", "))}
+}
 
 // demoCredentials are the keys whose values are the sandbox's own.
 func (c Config) demoCredentials() (keys []string) {
@@ -73,11 +91,11 @@ func accountOf(kind view.ServiceKind) string {
 // the sandbox's hospital, an account that collects and can't. Each is a
 // sentence with the key in it.
 func (c Config) Doubts() []string {
+	doubts := c.untranslated()
 	if c.Platform.Driver == Sandbox {
-		return nil
+		return doubts
 	}
 	unsaid := builtin(newVariables(nil)).Terminal
-	var doubts []string
 	for _, same := range []struct {
 		key      string
 		is, demo string

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"onetrans/assets/texts"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/view"
 	"onetrans/flows/wire"
@@ -118,11 +119,19 @@ func storeFields(c *Config) []field {
 	}
 }
 
+// languages are those that there is a file of texts for.
+func languages() (all []view.Language) {
+	for _, name := range texts.Names() {
+		all = append(all, view.Language(name))
+	}
+	return all
+}
+
 func uiFields(u *UI) []field {
 	return []field{
 		choice("ui.orientation", &u.Orientation, Auto, Portrait, Landscape),
 		number("ui.panel_inches", &u.PanelInches, 5, 110),
-		choice("ui.language", &u.Language, view.Chinese, view.English),
+		choice("ui.language", &u.Language, languages()...),
 		seconds("ui.timeout_s", &u.Timeout, leastTimeout, longestTimeout),
 		text("ui.help_phone", &u.HelpPhone, 0, 40),
 		text("ui.help_place", &u.HelpPlace, 0, 40),

@@ -2,6 +2,8 @@ package dict
 
 import (
 	"encoding/csv"
+	"os"
+	"strings"
 	"testing"
 )
 
@@ -26,6 +28,41 @@ func TestUnknownDictionaryIsAnError(t *testing.T) {
 func TestThereAreEighteenDictionaries(t *testing.T) {
 	if fields := Fields(); len(fields) != 18 {
 		t.Errorf("%d dictionaries, want 18: %v", len(fields), fields)
+	}
+}
+
+// The specification's dictionaries were copied to testdata once, and are not to
+// be changed with ours: a code that it does not have would be sent to people's
+// hospitals, and one that is missing shown as a number.
+func TestTheDictionariesAreTheSpecifications(t *testing.T) {
+	for _, field := range Fields() {
+		f, err := os.Open("testdata/specification/" + field + ".csv")
+		if err != nil {
+			t.Errorf("%s is none of the specification's: %v", field, err)
+			continue
+		}
+		defer f.Close()
+		specified, err := csv.NewReader(f).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours, theirs := map[string]bool{}, map[string]bool{}
+		for _, row := range rows(t, field) {
+			ours[strings.Join(row, ",")] = true
+		}
+		for _, row := range specified[1:] {
+			theirs[strings.Join(row, ",")] = true
+		}
+		for row := range ours {
+			if !theirs[row] {
+				t.Errorf("%s: the specification has no %s", field, row)
+			}
+		}
+		for row := range theirs {
+			if !ours[row] {
+				t.Errorf("%s: %s is missing", field, row)
+			}
+		}
 	}
 }
 

@@ -32,6 +32,20 @@ type Language struct {
 	source map[string]string
 }
 
+// Names are the languages there are, the source first, the rest by name.
+func Names() []string { return namesIn(files) }
+
+func namesIn(folder fs.FS) []string {
+	names := []string{Source}
+	found, _ := fs.Glob(folder, "*.json") // the pattern is sound
+	for _, name := range found {          // in their order
+		if language := strings.TrimSuffix(name, ".json"); language != Source {
+			names = append(names, language)
+		}
+	}
+	return names
+}
+
 // Load reads the embedded translations.
 func Load() (Book, error) { return read(files) }
 
@@ -92,6 +106,19 @@ func (l Language) Keys() []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// Missing are the keys that the language lacks and the source has, in order: they
+// are said in the source.
+func (l Language) Missing() []string {
+	var missing []string
+	for key := range l.source {
+		if !l.Has(key) {
+			missing = append(missing, key)
+		}
+	}
+	slices.Sort(missing)
+	return missing
 }
 
 // Has says whether there is such a text.

@@ -88,8 +88,21 @@ func TestMissingTextsAreSaidInTheSource(t *testing.T) {
 	if french.Say("a") != "un" || french.Say("b") != "乙" || french.Has("b") {
 		t.Errorf("got %q and %q", french.Say("a"), french.Say("b"))
 	}
+	if missing := french.Missing(); !slices.Equal(missing, []string{"b"}) || book.In(Source).Missing() != nil {
+		t.Errorf("missing %q", missing)
+	}
 	if got := book.Names(); !slices.Equal(got, []string{"zh-CN", "fr"}) {
 		t.Errorf("languages %q", got)
+	}
+}
+
+func TestALanguageIsAFile(t *testing.T) {
+	folder := fstest.MapFS{"zh-CN.json": {Data: []byte(`{}`)}, "ja.json": {Data: []byte(`{}`)}, "en.json": {Data: []byte(`{}`)}, "README.md": {}}
+	if names := namesIn(folder); !slices.Equal(names, []string{"zh-CN", "en", "ja"}) {
+		t.Errorf("%q", names)
+	}
+	if !slices.Equal(Names(), load(t).Names()) {
+		t.Errorf("%q, and loaded %q", Names(), load(t).Names())
 	}
 }
 

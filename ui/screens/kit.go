@@ -169,14 +169,15 @@ func (k Kit) wallet(code string) string {
 	return ""
 }
 
-func serviceIcon(kind view.ServiceKind) icons.Name {
-	switch kind {
-	case view.ServiceInpatientDeposit:
-		return icons.Bed
-	case view.ServiceOutpatientPayment:
-		return icons.Receipt
+// ServiceIcons are the pictures of the services on the first page.
+func ServiceIcons() map[view.ServiceKind]icons.Name {
+	return map[view.ServiceKind]icons.Name{
+		view.ServiceInpatientDeposit:  icons.Bed,
+		view.ServiceOutpatientDeposit: icons.Wallet,
+		view.ServiceOutpatientPayment: icons.Receipt,
 	}
-	return icons.Wallet
 }
+
+func serviceIcon(kind view.ServiceKind) icons.Name { return ServiceIcons()[kind] }
 
 func tap(action view.Action) view.Tap { return view.Tap{Action: action} }
