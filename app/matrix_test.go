@@ -108,10 +108,12 @@ func subjects() map[string]subject {
 		"journal adopt":   {args: []string{"--by", "-", "--why", "x"}, reads: true},
 		"journal prune":   {args: []string{"--older-than", "30", "--to", "{new}"}},
 		"journal rebuild": {args: []string{"--to", "{new}"}},
-		"check":           {sends: true},
-		"sandbox":         {args: []string{"--listen", "127.0.0.1:0", "--data", "{new}"}, stays: true},
-		"card":            {args: []string{"--identity", "--port", "{new}"}, stays: true},
-		"version":         {},
+		// What is read there is a name, and too short for a password.
+		"journal password": {args: []string{"王五"}, reads: true, silent: true, exit: exitFailed},
+		"check":            {sends: true},
+		"sandbox":          {args: []string{"--listen", "127.0.0.1:0", "--data", "{new}"}, stays: true},
+		"card":             {args: []string{"--identity", "--port", "{new}"}, stays: true},
+		"version":          {},
 	}
 }
 
