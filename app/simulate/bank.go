@@ -131,7 +131,8 @@ func (b *bank) order(name, no string) (o order) {
 	if err != nil {
 		panic(err) // the book has no faults of its own
 	}
-	for _, o = range orders {
+	for _, named := range orders { // one at most
+		o = named
 	}
 	return o
 }
@@ -142,7 +143,8 @@ func (b *bank) settlement(name, no string) (s booked) {
 	if err := b.list("settlements?"+name+"="+url.QueryEscape(no), &list); err != nil {
 		panic(err)
 	}
-	for _, s = range list {
+	if len(list) > 0 {
+		s = list[0]
 	}
 	return s
 }

@@ -56,9 +56,10 @@ func (t *terminal) run(ctx context.Context) {
 		t.set(nil)
 		p.end()
 		down := t.dice.between(time.Second, oneOf(t.dice, 10*time.Second, time.Minute, 20*time.Minute))
-		if !t.day.healed() {
-			_ = pause(ctx, down)
+		if t.day.healed() { // two that were cut off at one instant don't begin at one
+			down = t.dice.between(0, 500*time.Millisecond)
 		}
+		_ = pause(ctx, down)
 	}
 }
 

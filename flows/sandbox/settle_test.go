@@ -95,9 +95,14 @@ func stepStates(s wireSettle) string {
 }
 
 // settlements is what the control door lists, as number, state and amounts.
-func (b *bench) settlements() (list []settleList) {
+func (b *bench) settlements() []settleList {
 	b.t.Helper()
-	_, raw := b.control("settlements", nil)
+	return b.settlementsOf("")
+}
+
+func (b *bench) settlementsOf(question string) (list []settleList) {
+	b.t.Helper()
+	_, raw := b.control("settlements"+question, nil)
 	if err := json.Unmarshal(raw, &list); err != nil {
 		b.t.Fatal(err)
 	}
@@ -511,5 +516,26 @@ func TestControlSettlesAsTheCounterWould(t *testing.T) {
 	}
 	if list := b.settlements(); len(list) != 1 || list[0].State != settleDone || list[0].ChargeNo != "" {
 		t.Errorf("list %+v", list)
+	}
+}
+
+// One settlement can be looked up by either of its numbers.
+func TestTheControlDoorListsOneSettlement(t *testing.T) {
+	b := newBench(t)
+	b.settleWhole(patient(), "S1")
+	b.settleWhole(Persons()[1], "S2")
+	all := b.settlements()
+	if len(all) != 2 {
+		t.Fatalf("%+v", all)
+	}
+	for _, s := range all {
+		for _, question := range []string{"?outSettleNo=" + s.OutSettleNo, "?setl_id=" + s.SetlID} {
+			if got := b.settlementsOf(question); len(got) != 1 || got[0].OutSettleNo != s.OutSettleNo {
+				t.Errorf("%s lists %+v", question, got)
+			}
+		}
+	}
+	if got := b.settlementsOf("?setl_id=9"); len(got) != 0 {
+		t.Errorf("one that is not there: %+v", got)
 	}
 }
