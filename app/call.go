@@ -11,6 +11,7 @@ import (
 	"onetrans/app/call"
 	"onetrans/app/command"
 	"onetrans/flows/onetrans"
+	"onetrans/store/trust"
 )
 
 // answerTime is how long whoever reads the answer may take for it: meanwhile the
@@ -108,7 +109,7 @@ func clearOut(path string) (*output, error) {
 }
 
 func create(path string) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	file, err := trust.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, command.Wrong("cannot_write").Because(err)
 	}

@@ -73,3 +73,24 @@ func TestAStoreFolderThatOthersMayWriteServesNoMoney(t *testing.T) {
 		t.Errorf("%+v\n%s", a, &log)
 	}
 }
+
+func TestAnAnswersFileIsNotWrittenThroughALink(t *testing.T) {
+	w := newTerminal(t, "")
+	precious, link := filepath.Join(w.folder, "precious"), filepath.Join(w.folder, "out")
+	if err := os.WriteFile(precious, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(precious, link); err != nil {
+		t.Fatal(err)
+	}
+	var out, log bytes.Buffer
+	if exit := run(t.Context(), w.args(t, onetrans.TransRecharge, order("L1"), "--out", link), &out, &log); exit != exitFailed {
+		t.Errorf("exit %d: %s", exit, &log)
+	}
+	if data, err := os.ReadFile(precious); err != nil || string(data) != "precious" {
+		t.Errorf("what the link names was overwritten: %q, %v", data, err)
+	}
+	if _, err := os.Stat(filepath.Join(w.folder, "j.db")); !os.IsNotExist(err) {
+		t.Errorf("something was done: %v", err)
+	}
+}
