@@ -51,7 +51,8 @@ type CardReader interface {
 	// what it holds. Its errors are those above, or ctx's.
 	Read(ctx context.Context) (SocialSecurityCard, error)
 	// WaitRemoved returns nil once no card is in the slot, at once if there is
-	// none; ErrNoReader when the reader is gone; or ctx's error.
+	// none; ErrNoReader when the reader is gone, which says
+	// nothing of a card in it; or ctx's error.
 	WaitRemoved(ctx context.Context) error
 }
 

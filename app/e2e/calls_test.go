@@ -268,6 +268,29 @@ func (w *world) startAgent() *exec.Cmd {
 	return agent
 }
 
+// A card that the last patient forgot is not the present one's.
+func TestACardThatWasThereBeforeHISAskedIsNotRead(t *testing.T) {
+	w := newWorld(t)
+	w.must(w.await("attract", 15*time.Second))
+	w.insertSample()
+	time.Sleep(3 * time.Second) // until the service has noticed it, too
+	answer := w.hisCalls(onetrans.TransUserGet, sampleRequest(t, onetrans.TransUserGet))
+	w.must(w.await("call identify, card there", 20*time.Second))
+	w.keepPicture("card-there")
+	select {
+	case h := <-answer:
+		t.Fatalf("answered with %s", h.out)
+	default:
+	}
+	w.slot.Remove()
+	w.must(w.await("call identify", 10*time.Second))
+	w.insertSample()
+	person := w.hears(answer, onetrans.TransUserGet)
+	if name := person.data["baseinfo"].(map[string]any)["psn_name"]; name != "李四" {
+		t.Errorf("read %v", name)
+	}
+}
+
 // A name that is no GBK is on the screen whole, and comes back to a GBK caller whole.
 func TestARareNameIsShownAndAnswered(t *testing.T) {
 	w := newWorld(t)

@@ -162,11 +162,14 @@ func callPages(look view.Look, clock view.Countdown) map[string]view.Page {
 	share.Account, share.Name, share.Amount, share.Balance = view.ServiceOutpatientPayment, "李*", "42.00", ""
 	return map[string]view.Page{
 		"call identify": identifying(view.Page{Content: view.PickWay{Ways: []view.WayKind{view.WaySocialSecurityCard, view.WayCode}}, Home: true, Countdown: clock}),
-		"call insert":   identifying(view.Page{Content: view.Present{Way: view.WaySocialSecurityCard}, Back: true, Home: true, Countdown: clock}),
-		"call scan":     identifying(view.Page{Content: view.Present{Way: view.WayCode}, Home: true, Countdown: clock}),
-		"call cashier":  paying(view.Page{Content: cashier}),
-		"call rare":     rarely(view.Page{Content: rare}),
-		"call leave":    paying(view.Page{Content: cashier, Ask: &view.Ask{Kind: view.AskLeavePay}}),
+		"call identify, card there": identifying(view.Page{Content: view.PickWay{
+			Ways: []view.WayKind{view.WaySocialSecurityCard, view.WayCode}, Before: view.BeforeCard,
+		}, Home: true, Countdown: clock}),
+		"call insert":  identifying(view.Page{Content: view.Present{Way: view.WaySocialSecurityCard}, Back: true, Home: true, Countdown: clock}),
+		"call scan":    identifying(view.Page{Content: view.Present{Way: view.WayCode}, Home: true, Countdown: clock}),
+		"call cashier": paying(view.Page{Content: cashier}),
+		"call rare":    rarely(view.Page{Content: rare}),
+		"call leave":   paying(view.Page{Content: cashier, Ask: &view.Ask{Kind: view.AskLeavePay}}),
 		"call result": paying(view.Page{Content: view.Result{
 			Account: cashier.Account, Amount: "0.01", Balance: "10.01", Channel: "wechat",
 			At: time.Now(), Reference: "1702283177285398",
