@@ -162,19 +162,23 @@ type card struct{ kind, no string }
 func (v visitor) identified(p sandbox.Person, t *terminal) card {
 	var read identify.LookUp
 	in := onetrans.UserGetIn{BusinessType: onetrans.T("01301")}
-	switch v.IntN(5) {
+	switch v.IntN(6) {
 	case 0:
 		in.MdtrtCertType, read.Card = onetrans.T(onetrans.CertSocialSecurity), p.Card()
 	case 1:
 		in.MdtrtCertType, read.Identity = onetrans.T(onetrans.CertIdentityCard), p.IdentityCard()
+	case 2: // by an authorised health card, which a page of the terminal's own asks for
+		read.Holder = identify.Holder{Name: p.Name, IDNo: p.CertNo, IDType: onetrans.PsnCertResident}
+		in.MdtrtCertType = onetrans.T(onetrans.CertHealthCard)
+		in.Cert = onetrans.Cert{CertNo: onetrans.T(p.CertNo), PsnName: onetrans.T(p.Name), PsnCertType: onetrans.T(onetrans.PsnCertResident)}
 	default:
 		read.Code = oneOf(v.dice, p.Voucher, p.HealthCard+":1", p.HospitalCard)
 		in.MdtrtCertType, in.Cert.Code = onetrans.T(onetrans.CertVoucher), onetrans.T(read.Code)
 	}
 	typed := card{onetrans.CardSocialSecurity, p.CardNo}
-	a, lived := v.his(t, time.Minute, request(onetrans.TransUserGet, in), with{cards: inSlot{p}, idents: laidOn{p}})
+	a := v.looksUp(t, request(onetrans.TransUserGet, in), p, read.Holder.IDNo != "")
 	var out onetrans.UserGetOut
-	if !lived || a.code != onetrans.CodeOK || onetrans.UnmarshalData(a.all.Data, &out) != nil {
+	if a.Code.String() != string(onetrans.CodeOK) || onetrans.UnmarshalData(a.Data, &out) != nil {
 		return typed
 	}
 	who := identify.PersonOf(read, out, dict.Dictionary{})
@@ -184,6 +188,25 @@ func (v visitor) identified(p sandbox.Person, t *terminal) card {
 		return typed
 	}
 	return card{who.CardType, who.CardNo}
+}
+
+// looksUp asks who a person is: HIS does, or a page of the terminal's own. What
+// could not be heard is empty.
+func (v visitor) looksUp(t *terminal, request onetrans.Request, p sandbox.Person, atOwnPage bool) (a onetrans.Answer) {
+	if !atOwnPage {
+		heard, _ := v.his(t, time.Minute, request, with{cards: inSlot{p}, idents: laidOn{p}})
+		return heard.all
+	}
+	lived := t.ask(time.Minute, func(ctx context.Context, core *txn.Core) {
+		var err error
+		if a, err = core.Call(ctx, request); err != nil {
+			a = onetrans.Answer{}
+		}
+	})
+	if !lived {
+		return onetrans.Answer{}
+	}
+	return a
 }
 
 // inSlot and laidOn are a person's cards at the terminal's readers.

@@ -173,3 +173,15 @@ func TestTheControlDoorListsOneOrder(t *testing.T) {
 		}
 	}
 }
+
+// A probability is one, and nothing else is taken for it.
+func TestAnEchoFaultIsAProbability(t *testing.T) {
+	b := newBench(t)
+	for _, fault := range []string{"no_echo", "wrong_echo"} {
+		for p, want := range map[float64]int{-0.1: http.StatusBadRequest, 0: http.StatusOK, 1: http.StatusOK, 1.1: http.StatusBadRequest} {
+			if status, _ := b.control("faults", obj{fault: p}); status != want {
+				t.Errorf("%s of %v: %d, want %d", fault, p, status, want)
+			}
+		}
+	}
+}
