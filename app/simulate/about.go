@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"time"
 
 	"onetrans/flows/onetrans"
 	"onetrans/flows/platform"
@@ -103,9 +104,19 @@ type tap struct {
 	terminal *terminal
 	mu       sync.Mutex
 	doubted  map[string]bool // refunds with a send that was not answered, and no query answered since
+	told     map[key]time.Time
 }
 
-func newTap(t *terminal) *tap { return &tap{terminal: t, doubted: map[string]bool{}} }
+func newTap(t *terminal) *tap {
+	return &tap{terminal: t, doubted: map[string]bool{}, told: map[key]time.Time{}}
+}
+
+// heardSince says whether the platform spoke of a trade since then.
+func (t *tap) heardSince(k key, then time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return !t.told[k].Before(then) // never: the zero time is before
+}
 
 // leaves judges a message as it leaves: what makes a trade stands in the
 // journal, and a refund in doubt is asked for before it is sent again.
@@ -131,6 +142,9 @@ func (t *tap) leaves(a about) {
 func (t *tap) answered(a about, answer onetrans.Answer, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if err == nil && answer.Code.String() == string(onetrans.CodeOK) {
+		t.told[a.key()] = time.Now()
+	}
 	switch {
 	case err == nil && len(answer.Code.String()) == 6, a.kind == onetrans.TransRefund && isNotSent(err):
 		delete(t.doubted, a.key().no)

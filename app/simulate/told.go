@@ -24,7 +24,8 @@ const (
 // telling is one call about a trade, and what its caller was told.
 type telling struct {
 	key
-	terminal   string
+	at         *terminal
+	terminal   string // its name
 	begin, end time.Time
 	said       word
 	how        string
@@ -64,7 +65,7 @@ type told struct {
 
 // begin notes a call as it begins.
 func (d *day) begin(one *telling, t *terminal) *telling {
-	one.terminal, one.begin = t.name, time.Now()
+	one.at, one.terminal, one.begin = t, t.name, time.Now()
 	one.here = t.has(one)
 	if one.kind == onetrans.TransSettle { // the one thing that can be undone meanwhile
 		one.before = d.fact(one.key)
@@ -81,6 +82,9 @@ func (d *day) ended(one *telling, said word, how string, code onetrans.Code) {
 	d.told.mu.Lock()
 	one.end, one.said, one.how, one.code = time.Now(), said, how, code
 	d.told.mu.Unlock()
+	if one.here.like != "" { // a person may have settled it meanwhile
+		one.here.like = one.at.has(one).like
+	}
 	if said != unsaid {
 		one.after = d.fact(one.key)
 	}

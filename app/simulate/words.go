@@ -135,7 +135,8 @@ func (d *day) wordIsWrong(c *telling) string {
 
 func takenIsWrong(c *telling, f fact) string {
 	switch {
-	case c.kind == onetrans.TransSettle && (c.here.cancelling || !c.before.done && c.before.made):
+	case c.kind == onetrans.TransSettle && c.here.cancelling,
+		c.kind == onetrans.TransSettle && !c.before.done && c.before.made && c.at.tap.heardSince(c.key, c.begin):
 		return "it has been cancelled"
 	case !f.done && !(c.kind == onetrans.TransSettle && f.made): // cancelled just now
 		return "the platform has not done it"

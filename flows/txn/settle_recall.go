@@ -11,8 +11,7 @@ import (
 // what became of it since: this journal may have its cancellation, and of one
 // that stands here the platform, where it settles in phases, is asked once, for a
 // few seconds, to repeat its confirmation, because it may have been cancelled
-// elsewhere. What a silent
-// platform leaves open is told as it was proven.
+// elsewhere. What a silent platform leaves open is told as it was proven.
 func (c *Core) RecallSettlement(ctx context.Context, request onetrans.Request) (status SettleStatus, known bool, err error) {
 	order, err := c.newSettlement(request, time.Now())
 	if err != nil {
