@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -32,6 +33,7 @@ type comparing struct {
 	statement string
 	journals  []string
 	write     func(io.Writer, findings) error
+	brief     bool // it does not write what is the same on both sides
 
 	config config.Config
 	log    *slog.Logger
@@ -61,6 +63,9 @@ func runReconcile(ctx context.Context, said reconcileFlags, s command.Streams) e
 	if err != nil {
 		return err
 	}
+	// Beside whoever serves patients, memory is dearer than time.
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(softLimit))
 	found, err := c.compare(ctx)
 	if err != nil {
 		return err
@@ -76,6 +81,13 @@ func runReconcile(ctx context.Context, said reconcileFlags, s command.Streams) e
 	}
 	return nil
 }
+
+// gcPercent is by how much the heap may grow before it is swept, and softLimit
+// from how many bytes on what is free goes back to the system at once.
+const (
+	gcPercent = 25
+	softLimit = 128 << 20
+)
 
 // read is what is to be compared.
 func (said reconcileFlags) read(s command.Streams) (c comparing, err error) {
@@ -96,7 +108,7 @@ func (said reconcileFlags) read(s command.Streams) (c comparing, err error) {
 	if c.day.Begin().After(c.now) {
 		return c, command.Wrong("future", "day", c.day.String())
 	}
-	c.write = writeText
+	c.write, c.brief = writeText, !said.asJSON && !said.asCSV
 	switch {
 	case said.asJSON:
 		c.write = writeJSON
@@ -165,6 +177,7 @@ func (c comparing) with(ctx context.Context, from ledger) (findings, error) {
 
 // against holds the statement's rows against a comparison's trades.
 func (c comparing) against(ctx context.Context, books *reconcile.Comparison) (findings, error) {
+	books.Brief = c.brief
 	statement, err := readFile(ctx, c.statement, func(file *os.File) (reconcile.Statement, error) {
 		in, err := seekable(file)
 		if err != nil {

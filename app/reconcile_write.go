@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -26,13 +28,12 @@ func writeText(w io.Writer, f findings) error {
 	say("title", "day", f.Day.String())
 	f.writeSums(say)
 	for _, class := range reconcile.Classes() {
-		items := f.Of(class)
-		if len(items) == 0 {
-			continue
+		items, count := f.Of(class), 0
+		if count = len(items); class == reconcile.Matched {
+			items, count = nil, f.Matched
 		}
-		say("class."+string(class), "count", strconv.Itoa(len(items)))
-		if class == reconcile.Matched {
-			continue
+		if count > 0 {
+			say("class."+string(class), "count", strconv.Itoa(count))
 		}
 		for _, item := range items {
 			fmt.Fprintln(&out, "  "+sheet.Shown(f.line(item)))
@@ -193,7 +194,7 @@ type (
 		Rows           int                           `json:"rows,omitzero"`
 		DeclaredRows   *int                          `json:"declared_rows,omitzero"` // what the statement says it has
 		Totals         map[reconcile.Kind]totalsJSON `json:"totals"`
-		Items          []itemJSON                    `json:"items"`
+		Items          itemsJSON                     `json:"items"`
 		OtherTerminals int                           `json:"other_terminals"`
 		OtherDays      int                           `json:"other_days"`
 		Terminals      []string                      `json:"terminals_left_out,omitzero"`
@@ -231,9 +232,24 @@ type (
 	}
 )
 
+// itemsJSON are written one by one: there may be hundreds of thousands.
+type itemsJSON []reconcile.Item
+
+// MarshalJSONTo writes an [itemJSON] each.
+func (items itemsJSON) MarshalJSONTo(out *jsontext.Encoder) error {
+	err := out.WriteToken(jsontext.BeginArray)
+	for _, i := range items {
+		text, failed := json.Marshal(itemOf(i))
+		if err = errors.Join(err, failed); err == nil {
+			err = out.WriteValue(sheet.ShownJSON(text))
+		}
+	}
+	return errors.Join(err, out.WriteToken(jsontext.EndArray))
+}
+
 func writeJSON(w io.Writer, f findings) error {
 	out := foundJSON{
-		Day: f.Day.String(), Agrees: f.agrees(), Totals: make(map[reconcile.Kind]totalsJSON), Items: []itemJSON{},
+		Day: f.Day.String(), Agrees: f.agrees(), Totals: make(map[reconcile.Kind]totalsJSON), Items: f.Items,
 	}
 	for _, kind := range reconcile.Kinds() {
 		totals := totalsJSON{Here: *sumOf(f.Here[kind])}
@@ -247,21 +263,16 @@ func writeJSON(w io.Writer, f findings) error {
 	} else {
 		f.statementJSON(&out)
 	}
-	for _, i := range f.Items {
-		out.Items = append(out.Items, itemOf(i))
-	}
-	text, err := json.Marshal(out, json.Deterministic(true), jsontext.WithIndent("  "))
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(sheet.ShownJSON(text), '\n'))
-	return err
+	lines := bufio.NewWriter(w)
+	err := json.MarshalWrite(lines, out, json.Deterministic(true), jsontext.WithIndent("  "), jsontext.PreserveRawStrings(true))
+	_ = lines.WriteByte('\n') // whose error comes with what is flushed
+	return errors.Join(err, lines.Flush())
 }
 
 // statementJSON is what there is to say of a statement.
 func (f findings) statementJSON(out *foundJSON) {
 	s := f.statement
-	out.Statement, out.Layout, out.Rows, out.SkippedLines, out.MissingColumns = f.File, s.Layout, s.Rows, s.Skipped, s.Without
+	out.Statement, out.Layout, out.Rows, out.SkippedLines, out.MissingColumns = sheet.Shown(f.File), s.Layout, s.Rows, s.Skipped, s.Without
 	out.OtherTerminals, out.OtherDays, out.Terminals = f.OtherTerminals, f.OtherDays, f.Terminals
 	if balanced := f.agrees(); !f.unfinished {
 		out.Balanced = &balanced

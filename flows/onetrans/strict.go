@@ -72,6 +72,9 @@ func plain(text string) bool {
 // a character that a font of the hospital's own draws (private use), and one
 // that is newer than Go's tables, which know only what had been assigned.
 func Visible(text string) bool {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return true // as most numbers are
+	}
 	return utf8.ValidString(text) &&
 		!strings.ContainsFunc(text, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) })
 }

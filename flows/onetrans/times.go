@@ -16,7 +16,10 @@ const (
 )
 
 // Zone is the zone of every time in a message: UTC+8, whatever the machine's is.
-func Zone() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
+func Zone() *time.Location { return zone }
+
+// zone is one value for all times, each of which keeps it.
+var zone = time.FixedZone("UTC+8", 8*60*60)
 
 // FormatTime is t as yyyyMMddHHmmss, in [Zone].
 func FormatTime(t time.Time) string { return t.In(Zone()).Format(second) }

@@ -37,6 +37,9 @@ type key struct {
 // Comparison holds a statement's rows against trades, as they come. What it keeps
 // follows this side's trades and what is found.
 type Comparison struct {
+	// Brief: what is the same on both sides is counted, and not listed.
+	Brief bool
+
 	report Report
 	scope  Scope
 	// find tells of trades by their numbers, those of other days too; nil: all are here.
@@ -51,7 +54,7 @@ type Comparison struct {
 	pending []Row   // nobody was asked for yet
 	crossed []Row   // known under the other kind alone, as far as one can tell yet
 	strange []Row   // nobody's here
-	texts   map[string]string
+	texts   shared
 }
 
 // kept is a row of a trade, and the one of the same trade before it, from 1.
@@ -71,7 +74,7 @@ func NewComparison(day Day, here []Trade, scope Scope, find func(numbers []strin
 		scope:  scope,
 		find:   find,
 		byNo:   map[Kind]map[string]int32{Charge: make(map[string]int32, len(here)), Refund: {}},
-		texts:  make(map[string]string),
+		texts:  make(shared),
 		rows:   make([]kept, 0, len(here)),
 		first:  make([]int32, 0, len(here)),
 		here:   here,
@@ -150,7 +153,7 @@ func (c *Comparison) keep(n int32, r Row) {
 	} else {
 		r.Trace = strings.Clone(r.Trace)
 	}
-	r.Terminal = c.text(r.Terminal)
+	r.Terminal = c.texts.one(r.Terminal)
 	c.rows = append(c.rows, kept{r, c.first[n]})
 	c.first[n] = int32(len(c.rows))
 	if c.scope.Learn && r.Terminal != "" && !slices.Contains(c.scope.Terminals, r.Terminal) {
@@ -168,20 +171,8 @@ func same(a, b string) string {
 
 // own is a row that keeps nothing of its line.
 func (c *Comparison) own(r Row) Row {
-	r.No, r.Trace, r.Terminal = strings.Clone(r.No), strings.Clone(r.Trace), c.text(r.Terminal)
+	r.No, r.Trace, r.Terminal = strings.Clone(r.No), strings.Clone(r.Trace), c.texts.one(r.Terminal)
 	return r
-}
-
-// text keeps one copy of a text that comes often.
-func (c *Comparison) text(s string) string {
-	if one, ok := c.texts[s]; ok {
-		return one
-	}
-	s = strings.Clone(s)
-	if len(c.texts) < batch {
-		c.texts[s] = s
-	}
-	return s
 }
 
 // settle asks for the numbers that nobody here knows, and gives the rows to
@@ -220,8 +211,11 @@ func (c *Comparison) Report() (Report, error) {
 	if err := c.settle(); err != nil {
 		return Report{}, err
 	}
-	c.report.Items = make([]Item, 0, len(c.rows)+len(c.strange))
 	c.judgeCrossed()
+	c.byNo, c.alias = nil, nil
+	if !c.Brief {
+		c.report.Items = make([]Item, 0, len(c.here)+len(c.strange))
+	}
 	for n := range c.here {
 		if c.first[n] > 0 {
 			c.judgeGroup(&c.here[n], c.rowsOf(n))
@@ -431,4 +425,12 @@ func (c *Comparison) count(r *Row, t *Trade) {
 	}
 }
 
-func (c *Comparison) add(i Item) { c.report.Items = append(c.report.Items, i) }
+func (c *Comparison) add(i Item) {
+	if i.Class == Matched {
+		c.report.Matched++
+		if c.Brief {
+			return
+		}
+	}
+	c.report.Items = append(c.report.Items, i)
+}

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
 
 	"onetrans/flows/onetrans"
 )
@@ -26,6 +29,7 @@ func ReadExport(r io.Reader) ([]Trade, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxExportLine)
 	var trades []Trade
+	texts := make(shared)
 	n := 0
 	for lines.Scan() {
 		n++
@@ -40,7 +44,7 @@ func ReadExport(r io.Reader) ([]Trade, error) {
 			return nil, fmt.Errorf("line %d: %w: more than %d trades", n, ErrLine, maxTrades)
 		}
 		var l Line
-		if onetrans.Unmarshal(text, &l) != nil { // its text could quote the line
+		if json.Unmarshal(text, &l) != nil { // its text could quote the line
 			return nil, fmt.Errorf("line %d: %w: no such JSON object", n, ErrLine)
 		}
 		for _, s := range []string{l.Number, l.Original, l.TraceNo, l.ChargeNo, l.TermNo, l.Card, l.DecidedBy} {
@@ -53,6 +57,7 @@ func ReadExport(r io.Reader) ([]Trade, error) {
 			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
 		if ok {
+			t.Word, t.Terminal = texts.one(t.Word), texts.one(t.Terminal)
 			trades = append(trades, t)
 		}
 	}
@@ -64,18 +69,22 @@ func ReadExport(r io.Reader) ([]Trade, error) {
 	return trades, nil
 }
 
-// Merge puts several journals together. Of the same number in two of them the
-// graver counts: money that moved, then what is not decided. One under which
-// different money moved, or may have, is [ErrTwice].
+// Merge puts several journals together; the first is written over. Of the same
+// number in two of them the graver counts: money that moved, then what is not
+// decided. One under which different money moved, or may have, is [ErrTwice].
 func Merge(journals ...[]Trade) ([]Trade, error) {
 	var all []Trade
-	at := make(map[key]int)
-	for _, trades := range journals {
+	at := map[Kind]map[string]int32{Charge: {}, Refund: {}}
+	for n, trades := range journals {
+		if n == 0 {
+			all = trades[:0] // behind what is being read
+			at[Charge] = make(map[string]int32, len(trades))
+		}
 		for _, t := range trades {
-			n, known := at[key{t.Kind, t.No}]
+			n, known := at[t.Kind][t.No]
 			switch {
 			case !known:
-				at[key{t.Kind, t.No}] = len(all)
+				at[t.Kind][t.No] = int32(len(all))
 				all = append(all, t)
 			case all[n].Amount != t.Amount && all[n].State != Still && t.State != Still:
 				return nil, fmt.Errorf("%w: %s", ErrTwice, t.No)
@@ -88,3 +97,20 @@ func Merge(journals ...[]Trade) ([]Trade, error) {
 }
 
 func (t Trade) gravity() int { return slices.Index([]State{Still, Open, Doubt, Moved}, t.State) }
+
+// shared keeps one copy of each text that comes often.
+type shared map[string]string
+
+// maxShared is how many texts can come often.
+const maxShared = 1000
+
+func (s shared) one(text string) string {
+	if one, ok := s[text]; ok {
+		return one
+	}
+	text = strings.Clone(text)
+	if len(s) < maxShared {
+		s[text] = text
+	}
+	return text
+}

@@ -205,6 +205,8 @@ func (s *Sum) add(amount onetrans.Fen) {
 type Report struct {
 	Day   Day
 	Items []Item // the gravest first
+	// Matched is how many are the same on both sides, whether they are listed or not.
+	Matched int
 	// Here and There are the sums of what moved on the day.
 	Here, There map[Kind]*Sum
 	// OtherTerminals and OtherDays are the rows that were left out.
