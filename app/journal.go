@@ -173,7 +173,7 @@ func (c journalCommand) alone(ctx context.Context, out io.Writer) error {
 		return journal.Mend(ctx, path, storeOptions(c.settings, c.log), c.words, r, out)
 	case r.Core():
 		return c.own(ctx, out)
-	case r.Verb == journal.Prune:
+	case r.Verb == journal.Prune, r.Identity: // which is written down
 		return c.with(ctx, out, func() (*store.Store, error) { return store.Open(path, storeOptions(c.settings, c.log)) })
 	}
 	return c.read(ctx, path, out)
@@ -197,7 +197,8 @@ func (c journalCommand) with(ctx context.Context, out io.Writer, open func() (*s
 	if err != nil {
 		return err
 	}
-	return errors.Join(journal.Run(ctx, journal.Terminal{Store: s, Operators: c.operators(), Words: c.words}, c.line.Request, out), s.Close())
+	terminal := journal.Terminal{Store: s, Copy: c.line.Read != "", Operators: c.operators(), Words: c.words}
+	return errors.Join(journal.Run(ctx, terminal, c.line.Request, out), s.Close())
 }
 
 // own does it as the terminal's owner, who goes on with what is open meanwhile.

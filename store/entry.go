@@ -168,6 +168,29 @@ func (s *Store) append(tx *vetted, build func(seq uint64) (header, []byte, error
 	return Head{seq, v.link()}, errors.Join(log.SetSequence(seq), log.Put(number(seq), v))
 }
 
+// Note appends an entry about the journal itself, synced when it returns. Whose
+// word it is, and what it says, are sealed.
+func (s *Store) Note(e txn.Entry) error {
+	var head Head
+	err := s.update(func(tx *vetted) error {
+		open, err := s.opened(tx)
+		if err != nil {
+			return err
+		}
+		e.Kind, e.No = "", ""
+		head, err = s.append(tx, func(uint64) (header, []byte, error) {
+			h := header{Entry: e, Open: open}
+			plain, err := json.Marshal(newContent(&h))
+			return h, plain, err
+		})
+		return err
+	})
+	if err == nil {
+		s.advance(head)
+	}
+	return err
+}
+
 // end is the log's end. It is never in a gap: what was archived is followed by
 // the entry that says so.
 func (s *Store) end(tx *vetted) (Head, error) {

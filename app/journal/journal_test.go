@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -120,6 +121,9 @@ func (w *world) run(args ...string) (string, error) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	if request.Identity {
+		request.Caller = "user 7, process 8"
+	}
 	var out bytes.Buffer
 	err = Run(w.t.Context(), Terminal{Store: w.s, Core: &w.core, Operators: OperatorsOf(w.s.Path()), Words: w.words}, request, &out)
 	return out.String(), Tell(w.words, err)
@@ -155,7 +159,7 @@ func TestListsAndExports(t *testing.T) {
 		{"list --day 20260306", 1},
 		{"list --kind recharge", 2},
 		{"list --limit 1", 1},
-		{"list --state none", 0},
+		{"list --state closed", 0},
 		{"list --number 3", 0},
 	}
 	for _, test := range tests {
@@ -250,7 +254,7 @@ func TestShow(t *testing.T) {
 	if err = errors.Join(err, json.Unmarshal([]byte(out), &s)); err != nil || len(s.Entries) != 2 || s.Trade.IDNo != idNo {
 		t.Errorf("%v\n%s", err, out)
 	}
-	if out, err = w.run("export", "--entries", "--csv"); err != nil || strings.Count(out, "\n") != 1+4 {
+	if out, err = w.run("export", "--entries", "--csv"); err != nil || strings.Count(out, "\n") != 1+4+1 { // the reading before
 		t.Errorf("%v\n%s", err, out)
 	}
 }
@@ -296,6 +300,37 @@ func TestHostileNamesAreShownAsWhatTheyAre(t *testing.T) {
 		if strings.HasPrefix(out, "\ufeff") && strings.Contains(out, ",＝") {
 			t.Errorf("%s: a formula\n%s", args, out)
 		}
+	}
+}
+
+// Who reads who persons are leaves an entry: who, and what was asked for. The
+// journal stays whole, and the entry is in what is exported of it.
+func TestReadingWithIdentitiesIsAnEntry(t *testing.T) {
+	w := newWorld(t)
+	for _, args := range []string{"list --identity --card " + card, "export --identity --day today", "show 2 --identity", "list", "show 2", "export"} {
+		if _, err := w.run(strings.Fields(args)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := w.run("export", "--entries", "--json")
+	var said []string
+	for line := range strings.Lines(out) {
+		var e entry
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		if e.Event == eventRead {
+			said = append(said, e.By+": "+e.Note)
+		}
+	}
+	want := []string{
+		"user 7, process 8: list --card D12*****89", "user 7, process 8: export --from 20260305 --to 20260305", "user 7, process 8: show --number 2",
+	}
+	if err != nil || !slices.Equal(said, want) {
+		t.Errorf("%v\n%q\n%q", err, said, want)
+	}
+	if out, err := w.run("verify"); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
@@ -425,7 +460,7 @@ func TestWhatIsNoCommand(t *testing.T) {
 	for _, line := range []string{
 		"mend", "list extra", "show", "show 1 2", "settle 1", "settle 1 --as done --by x", "settle 1 --as maybe --by x --why y",
 		"adopt", "adopt --by x", "backup", "prune", "prune --older-than 7 --to f", "prune --older-than 365", "list --day tomorrow",
-		"list --day 2026-13-01", "list --json --csv", "list --kind money", "list --limit -1", "list --bogus", "verify --receipt x",
+		"list --day 2026-13-01", "list --json --csv", "list --kind money", "list --limit -1", "list --bogus", "list --state bogus", "export --state succ,bogus", "verify --receipt x",
 		"list --as done", "export --limit 1", "list --card " + strings.Repeat("1", maxText+1),
 	} {
 		if _, err := parse(strings.Fields(line)...); err == nil {

@@ -133,6 +133,8 @@ func (r Request) Check() error {
 		return command.Wrong("too_long")
 	case r.Kind != "" && !slices.Contains(txn.Kinds(), r.Kind):
 		return command.Wrong("kind", "kinds", strings.Join(slices.Sorted(maps.Keys(kindWords())), ", "))
+	case slices.ContainsFunc(r.States, func(s string) bool { return !slices.Contains(txn.States(), s) }):
+		return command.Wrong("state", "states", strings.Join(txn.States(), ", "))
 	case !isDay(r.From) || !isDay(r.To):
 		return command.Wrong("day")
 	case !slices.Contains([]Format{"", Text, JSON, Comma}, r.Format):

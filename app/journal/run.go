@@ -12,6 +12,8 @@ import (
 
 	"onetrans/app/sheet"
 	"onetrans/assets/texts"
+	"onetrans/flows/mask"
+	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
 	"onetrans/store"
 )
@@ -29,6 +31,8 @@ type Terminal struct {
 	Core Core
 	// Operators are whose word counts.
 	Operators *Operators
+	// Copy says that it is an archive or a backup, which is not written on.
+	Copy bool
 	// Words are the language of what is written for people.
 	Words texts.Language
 }
@@ -61,7 +65,43 @@ func Run(ctx context.Context, t Terminal, r Request, out io.Writer) error {
 	if run == nil {
 		return ErrRequest
 	}
+	if err := t.noted(r); err != nil {
+		return err
+	}
 	return run(ctx, r, out)
+}
+
+// eventRead is the event of a reading that showed who persons are.
+const eventRead = "read"
+
+// noted writes into the journal who reads it with the identities of persons, and
+// what was asked for, before anything is shown. A copy is not written on.
+func (t Terminal) noted(r Request) error {
+	if !r.Identity || t.Copy {
+		return nil
+	}
+	return t.Store.Note(txn.Entry{At: time.Now(), Event: eventRead, By: cmp.Or(r.Caller, "unnamed"), Note: r.asked()})
+}
+
+// asked is what is asked for, in the command's own words.
+func (r Request) asked() string {
+	said := []string{string(r.Verb)}
+	for _, part := range []struct{ name, value string }{
+		{"kind", kindWord(r.Kind)}, {"number", r.No}, {"card", mask.CardNo(r.Card)}, {"state", strings.Join(r.States, ",")}, {"from", r.From}, {"to", r.To},
+	} {
+		if part.value != "" {
+			said = append(said, "--"+part.name, part.value)
+		}
+	}
+	for _, part := range []struct {
+		name string
+		yes  bool
+	}{{"open", r.Open}, {"desk", r.Desk}, {"entries", r.Entries}} {
+		if part.yes {
+			said = append(said, "--"+part.name)
+		}
+	}
+	return strings.Join(said, " ")
 }
 
 func serving(context.Context, Request, io.Writer) error { return ErrServing }
@@ -103,7 +143,26 @@ func (t Terminal) export(ctx context.Context, r Request, out io.Writer) error {
 		}
 		return err
 	})
+	if err == nil {
+		err = t.own(r, func(e store.Event) error { return write(entryOf(e)) })
+	}
 	return errors.Join(err, end())
+}
+
+// own calls do with the entries about the journal itself, where no trade is asked
+// for: adoptions, prunings, readings with identities.
+func (t Terminal) own(r Request, do func(store.Event) error) (err error) {
+	if r.Kind != "" || r.No != "" || r.Card != "" || len(r.States) > 0 || r.Open || r.Desk {
+		return nil
+	}
+	failed := t.Store.Entries(func(seq uint64, e txn.Entry) bool {
+		on := e.At.In(onetrans.Zone()).Format(compactDay)
+		if e.Kind == "" && (r.From == "" || on >= r.From) && (r.To == "" || on <= r.To) {
+			err = do(store.Event{Entry: e, Seq: seq})
+		}
+		return err == nil
+	})
+	return errors.Join(failed, err)
 }
 
 // entry is an entry of the log as people read it.

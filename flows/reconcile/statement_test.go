@@ -2,8 +2,12 @@ package reconcile
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"onetrans/flows/onetrans"
 )
@@ -163,6 +167,19 @@ func FuzzStatement(f *testing.F) {
 	f.Add([]byte("标题\n" + strings.ReplaceAll(header, ",", ";") + "=\"A\";\"-1,000\";;;;\n合计"))
 	f.Add([]byte("CHANNEL_TRACENO\tTRADE_AMOUNT\n\xb3\xe4\xd6\xb5\t1\n"))
 	f.Add([]byte("\ufeff" + header + "\"A\n"))
+	files, err := filepath.Glob("testdata/statements/*.[ct][sx][vt]")
+	if err != nil || len(files) < 5 {
+		f.Fatal(files, err)
+	}
+	for _, path := range files {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Add(workbook(f, [][]any{{"标题"}, {"CHANNEL_TRACENO", "TRADE_AMOUNT", "TRADE_TIME"}, {"A1", 139.43000000000001, 45988.85}}))
+	f.Add([]byte("\xff\xfeA\x00,\x00B\x00\n\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := parse(string(data))
 		if err != nil {
@@ -178,6 +195,52 @@ func FuzzStatement(f *testing.F) {
 		}
 		Compare(today(t), nil, s.Rows, Scope{})
 	})
+}
+
+// workbook is a sheet as XLSX.
+func workbook(t testing.TB, rows [][]any) []byte {
+	t.Helper()
+	book := excelize.NewFile()
+	for n, row := range rows {
+		at, _ := excelize.CoordinatesToCellName(1, n+1)
+		if err := book.SetSheetRow("Sheet1", at, &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, err := book.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data.Bytes()
+}
+
+// A spreadsheet keeps amounts with sixteen digits, times as days since 1899, and
+// leaves out empty cells; a day may stand apart.
+func TestWorkbooksAreRead(t *testing.T) {
+	s, err := parse(string(workbook(t, [][]any{
+		{"滨江市第一医院"},
+		{},
+		{"终端号", "交易类型", "商户订单号", "交易金额", "交易日期", "交易时间", "参考号"},
+		{"T1", "消费", "A1", 139.43000000000001, 45986, 0.5, "X1"},
+		{"T1", "退货", "R1", "-1,000.10", "2026-11-25", "120000"},
+		{"合计", nil, nil, 1},
+	})))
+	if err != nil || s.Layout != "acquirer" || s.Statement.Rows != 2 || s.Skipped != 1 {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	noon := at(t, "12:00:00")
+	want := []Row{
+		{Line: 4, Kind: Charge, No: "A1", Trace: "X1", Amount: 13943, State: Moved, At: noon.AddDate(-1, 0, 0), Terminal: "T1"},
+		{Line: 5, Kind: Refund, No: "R1", Amount: 100010, State: Moved, At: noon, Terminal: "T1"},
+	}
+	for n, row := range s.Rows {
+		if !row.At.Equal(want[n].At) {
+			t.Errorf("row %d is at %v, want %v", n, row.At, want[n].At)
+		}
+		if row.At = want[n].At; row != want[n] {
+			t.Errorf("%+v, want %+v", row, want[n])
+		}
+	}
 }
 
 func TestAmountsKeepTheirSign(t *testing.T) {

@@ -49,6 +49,19 @@ func kinds() map[string]kind {
 // Kinds are the kinds of trades there are.
 func Kinds() []string { return slices.Sorted(maps.Keys(kinds())) }
 
+// States are the states that a trade of some kind may stand in.
+func States() (all []string) {
+	for _, k := range kinds() {
+		for state := range k.table {
+			if state != draft && !slices.Contains(all, string(state)) {
+				all = append(all, string(state))
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 func (c *Core) kindOf(l *live) kind { return c.kinds[l.order.Kind()] }
 
 // neverLeft: what was refused or not sent is not the platform's.
