@@ -87,7 +87,7 @@ func (v visitor) insist(t *terminal, r receipt, wish string, amount onetrans.Fen
 			return
 		case code == onetrans.CodeOtherTrade:
 			w = standing
-		case said == notTaken && v.hit(0.2):
+		case said == notTaken && !moves && v.hit(0.2): // elsewhere it may be under way
 			no = v.number(wish, onetrans.TransRefund)
 		case !moves && v.hit(map[word]float64{notTaken: 0.9, unsaid: 0.1}[said]):
 			standing, w = w, v.aWay()
