@@ -31,7 +31,9 @@ const (
 
 // storeOptions say whose journal it is. The configuration has checked the key.
 func storeOptions(c config.Config, log *slog.Logger) store.Options {
-	o := store.Options{Terminal: c.Terminal.TermNo, Platform: string(c.Platform.Driver), Log: log}
+	o := store.Options{
+		Terminal: c.Terminal.TermNo, Platform: string(c.Platform.Driver), Witness: c.Store.Witness, Log: log,
+	}
 	if !c.Store.Key.Empty() {
 		o.Key, _ = store.ParseKey(c.Store.Key.Reveal())
 	}

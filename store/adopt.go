@@ -67,7 +67,7 @@ func (s *Store) adopt(ctx context.Context, by, why string, gone error) (Proof, e
 		return err
 	})
 	if err == nil {
-		err = replaceHead(s.path, head, s.keys, s.db.NoSync)
+		err = errors.Join(replaceHead(HeadPath(s.path), head, s.keys, s.db.NoSync), s.renewWitness())
 	}
 	return proof, err
 }

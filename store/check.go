@@ -62,7 +62,7 @@ func (s *Store) judge() error {
 		if err := s.checkTail(tx); err != nil {
 			return err
 		}
-		return s.checkHead(tx)
+		return errors.Join(s.checkHead(tx), s.checkWitness(tx))
 	})
 }
 
@@ -76,7 +76,7 @@ func (s *Store) checkHead(tx *vetted) error {
 	if allocated := tx.Bucket(bucketLog).Sequence(); allocated > end.Seq {
 		return fmt.Errorf("%w: its end was cut off: it had %d entries and has %d", ErrAltered, allocated, end.Seq)
 	}
-	head, err := readHead(s.path, s.keys)
+	head, err := readHead(HeadPath(s.path), s.keys)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w: its head, %s, is missing", ErrAltered, HeadPath(s.path))

@@ -62,7 +62,7 @@ func begin(path string, options Options) error {
 	}
 	defer os.Remove(aside)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if err := replaceHead(path, Head{0, k.begin(options.Terminal)}, k, options.NoSync); err != nil {
+		if err := replaceHead(HeadPath(path), Head{0, k.begin(options.Terminal)}, k, options.NoSync); err != nil {
 			return err
 		}
 	}

@@ -206,12 +206,17 @@ func (s *Store) end(tx *vetted) (Head, error) {
 
 // opened is how many trades are open, as the last entry says.
 func (s *Store) opened(tx *vetted) (uint64, error) {
+	h, err := s.lastHeader(tx)
+	return h.Open, err
+}
+
+// lastHeader is the last entry's; the zero one where there is none.
+func (s *Store) lastHeader(tx *vetted) (header, error) {
 	k, v := tx.Bucket(bucketLog).Cursor().Last()
 	if k == nil {
-		return 0, nil
+		return header{}, nil
 	}
-	h, err := value(v).header(binary.BigEndian.Uint64(k))
-	return h.Open, err
+	return value(v).header(binary.BigEndian.Uint64(k))
 }
 
 // Entries calls yield with every entry that was not archived, oldest first,
@@ -248,6 +253,31 @@ func (s *Store) PrunedBefore() (latest time.Time, err error) {
 		})
 	})
 	return latest, err
+}
+
+// clockBack is by how much a clock may be behind the last entry before that is told.
+const clockBack = time.Minute
+
+// checkClock tells, once, that the clock has gone back behind the last entry. That
+// stops nobody: no entry's time decides what is looked at.
+func (s *Store) checkClock(now time.Time) {
+	_ = s.db.View(func(tx *vetted) error {
+		k, v := tx.Bucket(bucketLog).Cursor().Last()
+		if len(k) != 8 {
+			return nil
+		}
+		h, err := value(v).header(binary.BigEndian.Uint64(k))
+		if err == nil {
+			s.compareClock(h.At, now)
+		}
+		return nil
+	})
+}
+
+func (s *Store) compareClock(last, now time.Time) {
+	if last.Sub(now) > clockBack && s.clockTold.CompareAndSwap(false, true) {
+		s.log.Error("the clock has gone back behind the journal's last entry: set it right", "last entry", last, "now", now)
+	}
 }
 
 // read opens one entry of the log.

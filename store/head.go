@@ -45,6 +45,14 @@ func ParseHead(s string) (Head, error) {
 	return Head{seq, value}, nil
 }
 
+// Short is a head as it is sent and printed: "12-0F3A00FF12345678".
+func (h Head) Short() string {
+	return fmt.Sprintf("%d-%X", h.Seq, h.Value[:min(shortValue, len(h.Value))])
+}
+
+// shortValue is how many bytes of a head's value tell two apart.
+const shortValue = 8
+
 // HeadPath is where the head of a journal is.
 func HeadPath(journal string) string { return journal + ".head" }
 
@@ -65,8 +73,8 @@ func (k keys) headTag(h Head) []byte { return k.hidden("head", h.String()) }
 
 // writeHead writes a head without a sync: what a power cut loses leaves the
 // journal ahead of its head, which is well.
-func writeHead(journal string, h Head, k keys) error {
-	file, err := trust.OpenFile(HeadPath(journal), os.O_WRONLY|os.O_CREATE, 0o600)
+func writeHead(path string, h Head, k keys) error {
+	file, err := trust.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
@@ -74,25 +82,25 @@ func writeHead(journal string, h Head, k keys) error {
 	return errors.Join(err, file.Close())
 }
 
-// replaceHead makes h the head, whatever there was, durably.
-func replaceHead(journal string, h Head, k keys, noSync bool) error {
+// replaceHead makes h the head that is at path, whatever there was, durably.
+func replaceHead(path string, h Head, k keys, noSync bool) error {
 	file := make([]byte, headSize)
 	copy(file[h.Seq%2*slotSize:], slot(h, k))
-	aside, err := writeAside(journal, file, noSync)
+	aside, err := writeAside(path, file, noSync)
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(aside, HeadPath(journal)); err != nil {
+	if err := os.Rename(aside, path); err != nil {
 		return errors.Join(err, os.Remove(aside))
 	}
-	return syncFolder(filepath.Dir(journal))
+	return syncFolder(filepath.Dir(path))
 }
 
-// readHead reads a journal's head: fs.ErrNotExist when there is none,
+// readHead reads the head that is at path: fs.ErrNotExist when there is none,
 // ErrAltered when what is there is no head of this key. It is made whole before
 // it is first needed, and written in place: no power cut can empty it.
-func readHead(journal string, k keys) (Head, error) {
-	file, err := os.Open(HeadPath(journal))
+func readHead(path string, k keys) (Head, error) {
+	file, err := os.Open(path)
 	if err != nil {
 		return Head{}, err
 	}
@@ -139,7 +147,7 @@ func (s *Store) advance(h Head) {
 	if h.Seq <= s.headAt {
 		return
 	}
-	err := writeHead(s.path, h, s.keys)
+	err := writeHead(HeadPath(s.path), h, s.keys)
 	if err == nil {
 		s.headAt = h.Seq
 	}
@@ -149,6 +157,7 @@ func (s *Store) advance(h Head) {
 			s.log.Error("the journal's head cannot be written", "error", err)
 		}
 	}
+	s.testify(h)
 }
 
 // renewHead writes the head as it is now, durably.
@@ -160,7 +169,7 @@ func (s *Store) renewHead() error {
 		return err
 	}
 	s.headAt = h.Seq
-	return replaceHead(s.path, h, s.keys, s.db.NoSync)
+	return replaceHead(HeadPath(s.path), h, s.keys, s.db.NoSync)
 }
 
 // Head is the log's end.

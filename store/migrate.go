@@ -175,7 +175,7 @@ func (s *Store) migrateInto(aside, version string, options Options) error {
 	if err = errors.Join(err, failed, db.Sync(), db.Close(), m.slots.close()); err != nil || !plain(version) {
 		return err
 	}
-	return replaceHead(s.path, head, s.keys, options.NoSync)
+	return replaceHead(HeadPath(s.path), head, s.keys, options.NoSync)
 }
 
 // all takes over what is as it is today.

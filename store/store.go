@@ -121,6 +121,7 @@ var (
 	keyArchive  = []byte("archive")  // set in an archive
 	keyPlace    = []byte("place")    // stands for the machine and folder that it belongs to
 	keyPlatform = []byte("platform") // stands for the kind of platform that it has seen
+	keyWitness  = []byte("witness")  // set once there is one elsewhere
 	keyNeeds    = []byte("needs")    // the program that can read this schema, for people
 )
 
@@ -143,6 +144,7 @@ type Store struct {
 	log      *slog.Logger
 	copy     bool
 	slots    *slots
+	witness  string
 	damaged  atomic.Bool
 
 	// swapping is held for writing while another file takes the place of db.
@@ -155,6 +157,10 @@ type Store struct {
 	headAt uint64
 	// headLost: the head could not be written last time.
 	headLost bool
+	// witnessLost: nor could the witness.
+	witnessLost bool
+	// clockTold: that the clock went back was told.
+	clockTold atomic.Bool
 }
 
 // Options say whose journal it is.
@@ -167,6 +173,9 @@ type Options struct {
 	// Key is the store's key, [KeySize] bytes. Empty: it is in a file beside the
 	// journal that only its owner can read, made with the journal.
 	Key []byte
+	// Witness is a file on another volume that gets the journal's head too, so that
+	// a journal that is put back together with its head is noticed. Empty: none.
+	Witness string
 	// Copy says that the file is a backup or an archive, with no head beside it.
 	// Nothing is served on one.
 	Copy bool
@@ -250,7 +259,10 @@ func open(path string, options Options, change bool) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, terminal: options.Terminal, platform: options.Platform, copy: options.Copy, keys: derive(key), slots: &slots{}, log: options.logger()}
+	s := &Store{
+		path: path, terminal: options.Terminal, platform: options.Platform, copy: options.Copy, witness: options.Witness,
+		keys: derive(key), slots: &slots{}, log: options.logger(),
+	}
 	err = guard(func() (err error) {
 		if s.db, err = openFile(path, options, !change); err != nil {
 			return err
@@ -296,7 +308,8 @@ func (s *Store) serve() error {
 	if err := s.bindPlatform(); err != nil {
 		return err
 	}
-	return errors.Join(s.bind(), s.beginSlots())
+	s.checkClock(time.Now())
+	return errors.Join(s.bind(), s.beginSlots(), s.beginWitness())
 }
 
 // openFile opens a bbolt file that is there, whose beginning is whole, and that

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -417,5 +418,41 @@ func TestManyAtOnce(t *testing.T) {
 	work.Wait()
 	if proof, err := s.Verify(t.Context()); err != nil || !proof.Whole() || proof.Entries != 16 {
 		t.Errorf("%v %+v", err, proof)
+	}
+}
+
+// A clock behind the last entry is told at the start, and once where it goes back
+// while the terminal is served; it stops nobody.
+func TestAClockThatHasGoneBackIsTold(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	told := &strings.Builder{}
+	options := Options{Log: slog.New(slog.NewTextHandler(told, nil))}
+	s := opened(t, path, options)
+	step := func(after time.Duration) {
+		t.Helper()
+		e := entry("1", "sent")
+		e.At = time.Now().Add(after)
+		if err := s.Write(e, trade("1", txn.Pending)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	step(-time.Hour)
+	step(-time.Hour - clockBack/2)
+	if told.Len() > 0 {
+		t.Error("half a minute is told:", told)
+	}
+	for range 3 {
+		step(-3 * time.Hour)
+		step(-time.Hour)
+	}
+	if strings.Count(told.String(), "clock has gone back") != 1 {
+		t.Error("it is not told once:", told)
+	}
+	step(time.Hour)
+	s.Close()
+	told.Reset()
+	opened(t, path, options)
+	if !strings.Contains(told.String(), "clock has gone back") {
+		t.Error("it is not told at the start")
 	}
 }

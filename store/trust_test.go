@@ -65,7 +65,7 @@ func TestTheHeadIsNotWrittenThroughALink(t *testing.T) {
 	if err := os.Symlink(precious, HeadPath(path)); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeHead(path, Head{Seq: 7, Value: make([]byte, linkSize)}, s.keys); !errors.Is(err, trust.ErrOthers) {
+	if err := writeHead(HeadPath(path), Head{Seq: 7, Value: make([]byte, linkSize)}, s.keys); !errors.Is(err, trust.ErrOthers) {
 		t.Errorf("a head that is a link: %v", err)
 	}
 	if data, err := os.ReadFile(precious); err != nil || string(data) != "precious" {

@@ -113,7 +113,7 @@ func (v *verifier) all(tx *vetted) error {
 		return err
 	}
 	if !v.archive() && !v.copy {
-		for _, check := range []func(*vetted) error{v.checkPlace, v.checkHead} {
+		for _, check := range []func(*vetted) error{v.checkPlace, v.checkHead, v.checkWitness} {
 			if err := check(tx); err != nil {
 				v.fault(0, "%v", err)
 			}

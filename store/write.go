@@ -64,10 +64,12 @@ type step struct {
 
 // step makes the entry of a trade's step and puts the indexes right.
 func (s *Store) step(tx *vetted, w step, seq uint64) (header, []byte, error) {
-	open, err := s.opened(tx)
+	end, err := s.lastHeader(tx)
 	if err != nil {
 		return header{}, nil, err
 	}
+	s.compareClock(end.At, w.entry.At)
+	open := end.Open
 	before, known, err := last(tx, key(w.entry.Kind, w.entry.No))
 	if err != nil {
 		return header{}, nil, err

@@ -208,6 +208,8 @@ type Store struct {
 	// Key is the journal's key, 32 bytes in hexadecimal digits;
 	// empty: it is in a file beside the journal.
 	Key Secret
+	// Witness is a file on another volume that knows the journal's end too; empty: none.
+	Witness string
 }
 
 // Owner says how the terminal's owner is reached.

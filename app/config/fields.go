@@ -115,6 +115,7 @@ func storeFields(c *Config) []field {
 	return []field{
 		file("store.path", &c.Store.Path),
 		hexKey("store.key", &c.Store.Key, store.KeySize),
+		file("store.witness", &c.Store.Witness),
 		file("owner.socket", &c.Owner.Socket),
 	}
 }

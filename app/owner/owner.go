@@ -73,6 +73,7 @@ func Open(o Options) (_ *Owner, err error) {
 		}
 		o.Platform.URL = owner.PlatformURL
 	}
+	o.Platform.Head = headOf(journal)
 	client, err := platform.New(o.Platform)
 	if err != nil {
 		return nil, fmt.Errorf("reaching the platform: %w", err)
@@ -87,6 +88,17 @@ func Open(o Options) (_ *Owner, err error) {
 		owner.onClose(unlisten) // calls end before the core does
 	}
 	return owner, nil
+}
+
+// headOf tells a journal's end; nothing while it can't be read.
+func headOf(journal *store.Store) func() string {
+	return func() string {
+		head, err := journal.Head()
+		if err != nil {
+			return ""
+		}
+		return head.Short()
+	}
 }
 
 // Journal is the terminal's journal, open for as long as the terminal is owned.

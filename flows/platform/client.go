@@ -22,6 +22,10 @@ type Options struct {
 	CAFile      string    // PEM certificates to trust instead of the system's; may be empty
 	Institution string    // fixmedins_code: begins every msgid
 
+	// Head is the journal's end in a few characters, which each message carries;
+	// nil, or empty: none does.
+	Head func() string
+
 	Now         func() time.Time // nil: time.Now
 	Random      io.Reader        // nil: crypto/rand
 	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
@@ -34,6 +38,7 @@ type Client struct {
 	institution string
 	now         func() time.Time
 	random      io.Reader
+	head        func() string
 	transport   *http.Transport
 }
 
@@ -53,10 +58,14 @@ func New(o Options) (*Client, error) {
 		institution: o.Institution,
 		now:         o.Now,
 		random:      o.Random,
+		head:        o.Head,
 		transport:   transport,
 	}
 	if c.now == nil {
 		c.now = time.Now
+	}
+	if c.head == nil {
+		c.head = func() string { return "" }
 	}
 	if c.random == nil {
 		c.random = rand.Reader

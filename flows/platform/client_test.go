@@ -213,6 +213,25 @@ func TestHisMsgIDJoinsExtra(t *testing.T) {
 	}
 }
 
+// The platform can tell when the journal that speaks to it was put back.
+func TestTheJournalsHeadTravelsWithEachMessage(t *testing.T) {
+	p := &peer{t: t, keys: keys()}
+	server := httptest.NewServer(p)
+	defer server.Close()
+	head := "12-0F3A00FF12345678"
+	c := client(t, platform.Options{URL: server.URL, Head: func() string { return head }})
+	for in, want := range map[string]string{
+		`{"extra":{"a":1}}`:                  `"journalHead":"` + head + `","a":1}}`,
+		`{"extra":{"journalHead":"forged"}}`: `"journalHead":"` + head + `"}}`,
+	} {
+		if _, err := c.Call(t.Context(), sampleRequest(t, in)); err != nil {
+			t.Errorf("%s: %v", in, err)
+		} else if got := string(p.got[p.count()-1]["data"]); !strings.HasSuffix(got, want) {
+			t.Errorf("%s travelled as %s, want %s", in, got, want)
+		}
+	}
+}
+
 func TestRequestsOwnCredentialsGoFirst(t *testing.T) {
 	own := keys()
 	own.AppID, own.AppKey = "his", "hiskey"

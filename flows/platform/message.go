@@ -16,7 +16,7 @@ var errExtra = errors.New("extra is no object, so it can't carry hisMsgid")
 
 // seal makes of HIS's request the message that travels.
 func (c *Client) seal(req onetrans.Request, keys wire.Keys, msgID string) ([]byte, error) {
-	data, err := wireData(req)
+	data, err := wireData(req, c.head())
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +49,7 @@ type wireFields struct {
 type wireExtra struct {
 	MedicalContent onetrans.Nested[anyObject] `json:"medicalContent,omitzero"`
 	HisMsgID       onetrans.Text              `json:"hisMsgid,omitzero"`
+	JournalHead    onetrans.Text              `json:"journalHead,omitzero"`
 
 	Rest jsontext.Value `json:",embed"`
 }
@@ -60,8 +61,9 @@ type wirePayInfo struct {
 }
 
 // wireData is a request's data as it travels: the specification's 'JSON
-// strings' as objects, and HIS's own msgid in extra.hisMsgid.
-func wireData(req onetrans.Request) (jsontext.Value, error) {
+// strings' as objects, HIS's own msgid in extra.hisMsgid, and the journal's head in
+// extra.journalHead, so that the platform can tell when it was put back.
+func wireData(req onetrans.Request, head string) (jsontext.Value, error) {
 	var data wireFields
 	if err := onetrans.UnmarshalData(req.Data, &data); err != nil {
 		return nil, err
@@ -71,6 +73,9 @@ func wireData(req onetrans.Request) (jsontext.Value, error) {
 			return nil, errExtra
 		}
 		data.Extra.Value.HisMsgID = req.MsgID
+	}
+	if head != "" && !data.Extra.Opaque() {
+		data.Extra.Value.JournalHead = onetrans.T(head)
 	}
 	data.Extra = data.Extra.AsObject()
 	data.Extra.Value.MedicalContent = data.Extra.Value.MedicalContent.AsObject()
