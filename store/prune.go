@@ -193,10 +193,8 @@ func (p *pruning) fill(aside *os.File) error {
 			return err
 		}
 		end, err := p.end(tx)
-		for trades := range slices.Chunk(p.chosen, prunedAtOnce) {
-			if err == nil {
-				err = db.Update(func(into *vetted) error { return p.copy(tx, into, trades) })
-			}
+		if err == nil {
+			err = p.copyAll(tx, db)
 		}
 		if err == nil {
 			err = db.Update(func(into *vetted) error { return p.close(tx, into, end) })
@@ -210,6 +208,20 @@ func (p *pruning) fill(aside *os.File) error {
 		}
 		return errors.Join(err, db.Close())
 	})
+}
+
+// copyAll copies all chosen trades. It goes without [slices.Chunk]: in a loop over a
+// sequence Go 1.27.3 puts the closure on the heap with a pointer to the pruning on the
+// stack, and the collector ends the process once the stack has grown.
+func (p *pruning) copyAll(tx *vetted, into *file) error {
+	for rest := p.chosen; len(rest) > 0; {
+		some := rest[:min(prunedAtOnce, len(rest))]
+		rest = rest[len(some):]
+		if err := into.Update(func(into *vetted) error { return p.copy(tx, into, some) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // copy copies trades with their entries and makes their indexes.

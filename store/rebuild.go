@@ -385,10 +385,10 @@ func (r *rebuilding) fill(aside string) error {
 	if s.slots, err = readSlots(r.path); err == nil {
 		defer s.slots.close()
 	}
-	for some := range slices.Chunk(r.taken, perCommit) {
-		if err == nil {
-			err = db.Update(func(tx *vetted) error { return r.put(tx, some) })
-		}
+	for rest := r.taken; err == nil && len(rest) > 0; {
+		some := rest[:min(perCommit, len(rest))]
+		rest = rest[len(some):]
+		err = db.Update(func(tx *vetted) error { return r.put(tx, some) })
 	}
 	if err == nil {
 		err = db.Update(func(tx *vetted) error {
