@@ -24,7 +24,7 @@ type windows struct {
 	log    *slog.Logger
 	asks   chan ask
 	// head is the journal's, for receipts; there before the first call is.
-	head func() *receipt.Head
+	head func(receipt.Facts) *receipt.Head
 	// stopped is closed when run returns: no page is shown any more.
 	stopped chan struct{}
 }

@@ -15,7 +15,7 @@ import (
 
 // receipts is what prints receipts, with the journal's head as it is then; nil
 // where no printer is configured.
-func receipts(c config.Config, words texts.Book, head func() *receipt.Head) (kiosk.Press, error) {
+func receipts(c config.Config, words texts.Book, head func(receipt.Facts) *receipt.Head) (kiosk.Press, error) {
 	p := c.Devices.Printer
 	if p.Kind == config.PrinterNone {
 		return nil, nil
@@ -40,14 +40,14 @@ func receipts(c config.Config, words texts.Book, head func() *receipt.Head) (kio
 	}, nil
 }
 
-// headOf tells a journal's head; nil while it can't be read, and then a receipt
+// headOf tells a journal's head, with its proof of what is printed; nil while it can't be read, and then a receipt
 // has none.
-func headOf(journal *store.Store) func() *receipt.Head {
-	return func() *receipt.Head {
+func headOf(journal *store.Store) func(receipt.Facts) *receipt.Head {
+	return func(f receipt.Facts) *receipt.Head {
 		head, err := journal.Head()
 		if err != nil {
 			return nil
 		}
-		return &receipt.Head{Sequence: head.Seq, Value: head.Value}
+		return &receipt.Head{Sequence: head.Seq, Value: head.Value, Proof: journal.Slip(head.Seq, f.Proven()...)}
 	}
 }

@@ -51,9 +51,12 @@ func TestTheConfiguredPrinterPrintsReceipts(t *testing.T) {
 	}
 	// What is printed is what the journal is proved with.
 	printed := regexp.MustCompile(`账本校验\s+(\S+)`).FindStringSubmatch(text)
-	head, err := store.ParseHead(printed[1])
+	head, proof, err := store.ParseSlip(printed[1])
 	if err != nil {
 		t.Fatal(err)
+	}
+	if !bytes.Equal(proof, journal.Slip(head.Seq, facts.Proven()...)) {
+		t.Errorf("%s proves another slip", printed[1])
 	}
 	if now, err := journal.Head(); err != nil || head.Seq != now.Seq || !bytes.HasPrefix(now.Value, head.Value) {
 		t.Errorf("printed %s, the journal's head is %s: %v", printed[1], now, err)

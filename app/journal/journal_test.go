@@ -438,17 +438,17 @@ func TestFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	receipt := []string{"verify", "--receipt", first.String()[:20]}
-	if out, err := w.run(receipt...); !errors.Is(err, ErrNotWhole) || !strings.Contains(out, fmt.Sprintf("entry %d is in archive", first.Seq)) {
+	if out, err := w.run(receipt...); !errors.Is(err, ErrSlip) || !strings.Contains(out, fmt.Sprintf("entry %d is in archive", first.Seq)) {
 		t.Errorf("%v %s", err, out)
 	}
 	if out, err := w.run(append(receipt, "--archive", other, "--archive", archive)...); err != nil {
 		t.Errorf("%v %s", err, out)
 	}
 	forged := []string{"verify", "--receipt", fmt.Sprintf("%d:00000000", first.Seq), "--archive", archive}
-	if out, err := w.run(forged...); !errors.Is(err, ErrNotWhole) || !strings.Contains(out, "none that --archive names has it so") {
+	if out, err := w.run(forged...); !errors.Is(err, ErrSlip) || !strings.Contains(out, "none that --archive names has it so") {
 		t.Errorf("%v %s", err, out)
 	}
-	if out, err := w.run("verify", "--receipt", "2:00000000"); !errors.Is(err, ErrNotWhole) || !strings.Contains(out, "WRONG") {
+	if out, err := w.run("verify", "--receipt", "2:00000000"); !errors.Is(err, ErrSlip) || !strings.Contains(out, "receipt   ") {
 		t.Errorf("%v %s", err, out)
 	}
 	if _, err := w.run("adopt", "--by", "王五", "--why", "x"); !errors.Is(err, ErrServing) {

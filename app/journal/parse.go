@@ -90,6 +90,9 @@ func (p *parser) flags(f *command.Flags) {
 	text(&p.verdict, "as", Settle)
 	text(&r.File, "to", Prune, Rebuild)
 	text(&r.Head, "receipt", Verify)
+	text(&r.No, "number", Verify)
+	text(&r.Amount, "amount", Verify)
+	text(&r.Minute, "time", Verify)
 	switch r.Verb {
 	case List:
 		f.Number(&r.Limit, "limit")

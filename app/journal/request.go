@@ -88,6 +88,9 @@ type Request struct {
 	File     string   `json:"file,omitzero"`
 	Archives []string `json:"archives,omitzero"`
 	Head     string   `json:"head,omitzero"` // of a receipt
+	// Amount and Minute are what the receipt says, as it says them.
+	Amount string `json:"amount,omitzero"`
+	Minute string `json:"minute,omitzero"`
 	// Days is how old a trade must be to be archived.
 	Days int `json:"days,omitzero"`
 }
@@ -128,7 +131,7 @@ func (r Request) Check() error {
 	switch {
 	case !slices.Contains(verbs(), r.Verb):
 		return ErrRequest
-	case slices.ContainsFunc([]string{r.No, r.Card, r.By, r.Why, r.Head, r.Password}, func(s string) bool { return len([]rune(s)) > maxText }),
+	case slices.ContainsFunc([]string{r.No, r.Card, r.By, r.Why, r.Head, r.Amount, r.Minute, r.Password}, func(s string) bool { return len([]rune(s)) > maxText }),
 		len(r.States) > maxList, len(r.Archives) > maxList, r.Limit < 0:
 		return command.Wrong("too_long")
 	case r.Kind != "" && !slices.Contains(txn.Kinds(), r.Kind):
@@ -177,7 +180,7 @@ func (r Request) checkVerb() error {
 		return lacks("--as done, failed, seen")
 	}
 	if r.Head != "" {
-		if _, err := store.ParseHead(r.Head); err != nil {
+		if _, _, err := store.ParseSlip(r.Head); err != nil {
 			return command.Wrong("receipt").Because(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"onetrans/assets/texts"
 	"onetrans/flows/mask"
 	"onetrans/flows/onetrans"
+	"onetrans/flows/receipt"
 	"onetrans/flows/txn"
 	"onetrans/store"
 )
@@ -44,11 +46,15 @@ var (
 	ErrNotWhole = errors.New("the journal is not whole")
 	// ErrDamagedFile: the journal's file is no whole one, which no person's word can mend.
 	ErrDamagedFile = errors.New("the journal's file is damaged")
-	ErrNoTrade     = errors.New("the journal has no such trade")
-	ErrWhich       = errors.New("several trades have this number")
-	ErrServing     = errors.New("a journal that is served needs no adoption")
-	ErrSilent      = errors.New("the platform did not answer")
-	ErrNoJournal   = errors.New("there is no journal")
+	// ErrSlip: the journal does not stand by what a receipt says.
+	ErrSlip = errors.New("the receipt is not this journal's")
+	// ErrSlipSays: what the receipt says was not given, or not as it says it.
+	ErrSlipSays  = errors.New("this receipt also needs its number, amount and time")
+	ErrNoTrade   = errors.New("the journal has no such trade")
+	ErrWhich     = errors.New("several trades have this number")
+	ErrServing   = errors.New("a journal that is served needs no adoption")
+	ErrSilent    = errors.New("the platform did not answer")
+	ErrNoJournal = errors.New("there is no journal")
 )
 
 // retryTime is how long a retry may take.
@@ -353,17 +359,51 @@ func (t Terminal) verify(ctx context.Context, r Request, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if r.Head != "" {
-		head, err := store.ParseHead(r.Head)
-		if err == nil {
-			err = t.known(head, archives)
-		}
-		if err != nil {
-			proof.Faults = append(proof.Faults, store.Fault{What: "the receipt's head: " + err.Error()})
+	if err := report(out, t.words(), proof, time.Since(begin)); err != nil || r.Head == "" {
+		return err
+	}
+	return t.slip(r, archives, out)
+}
+
+// slip says what is to be thought of a receipt, once the journal itself is whole.
+func (t Terminal) slip(r Request, archives []*store.Store, out io.Writer) error {
+	head, printed, err := store.ParseSlip(r.Head)
+	if err != nil {
+		return err
+	}
+	w := t.words()
+	if err := t.known(head, archives); err != nil {
+		return errors.Join(writeLines(out, []string{w.say("slip.wrong", "what", err.Error())}), ErrSlip)
+	}
+	if printed == nil {
+		return writeLines(out, []string{w.say("slip.old")})
+	}
+	said, err := r.said()
+	if err != nil {
+		return err
+	}
+	for _, kind := range receipt.Kinds() {
+		if said.Kind = kind; bytes.Equal(printed, t.Store.Slip(head.Seq, said.Proven()...)) {
+			return writeLines(out, []string{w.say("slip.right", "state", w.Say("receipt."+string(kind)+".title")+" "+w.Say("receipt."+string(kind)+".state"))})
 		}
 	}
-	return report(out, t.words(), proof, time.Since(begin))
+	return errors.Join(writeLines(out, []string{w.say("slip.altered")}), ErrSlip)
 }
+
+// said is what a receipt says, as it was typed.
+func (r Request) said() (f receipt.Facts, err error) {
+	f.No = strings.ReplaceAll(r.No, " ", "")
+	if f.Amount, err = onetrans.ParseFen(strings.ReplaceAll(r.Amount, ",", "")); err == nil {
+		f.At, err = time.ParseInLocation(minute, r.Minute, onetrans.Zone())
+	}
+	if err != nil || f.No == "" {
+		return f, ErrSlipSays
+	}
+	return f, nil
+}
+
+// minute is a receipt's time as it is typed.
+const minute = "2006-01-02 15:04"
 
 // known says whether the journal, or an archive that has the entry, once ended
 // with head.

@@ -38,6 +38,9 @@ func Tell(language texts.Language, err error) error {
 	}{
 		{ErrNotWhole, "not_whole"},
 		{ErrDamagedFile, "damaged"},
+		{ErrSlip, "slip"},
+		{ErrSlipSays, "slip_says"},
+		{store.ErrHead, "head"},
 		{store.ErrNothing, "nothing_proved"},
 		{ErrNoTrade, "no_trade"},
 		{txn.ErrUnknownTrade, "no_trade"},

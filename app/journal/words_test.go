@@ -89,7 +89,7 @@ func TestPeopleReadTheirLanguage(t *testing.T) {
 	}
 	for verb, says := range map[string]string{
 		"show 1": "--kind", "show 9": "没有这个编号", "adopt --by a --why b": "请先停止程序",
-		"verify --receipt 1:00000000": "日志不完整",
+		"verify --receipt 1:00000000": "凭条与日志不符",
 	} {
 		if _, err := w.run(strings.Fields(verb)...); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", verb, err)

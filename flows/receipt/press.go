@@ -16,8 +16,9 @@ type Press struct {
 	Names    Names
 	// Words are the texts of a language.
 	Words func(view.Language) Say
-	// Head is the journal's head as it is now; nil where the journal has none.
-	Head func() *Head
+	// Head is the journal's head as it is now, with its proof of what is printed; nil
+	// where the journal has none.
+	Head func(Facts) *Head
 }
 
 // Print prints what is known, in the person's language. Its errors are of the
@@ -25,7 +26,7 @@ type Press struct {
 func (p *Press) Print(ctx context.Context, language view.Language, f Facts) error {
 	var head *Head
 	if p.Head != nil {
-		head = p.Head()
+		head = p.Head(f)
 	}
 	receipt := New(p.Words(language), p.Names, p.Terminal, f, head, time.Now()).Spelled(p.Printer.Shows)
 	if err := p.Printer.Print(ctx, receipt.Slip(p.Printer.Columns())); err != nil {

@@ -37,7 +37,7 @@ func press(t *testing.T, columns int) (*Press, *virtualprinter.Printer) {
 		t.Fatal(err)
 	}
 	return &Press{
-		Printer: p, Terminal: kiosk, Names: names(t), Head: func() *Head { return head },
+		Printer: p, Terminal: kiosk, Names: names(t), Head: func(Facts) *Head { return head },
 		Words: func(l view.Language) Say { return words(t, string(l)) },
 	}, double
 }

@@ -81,18 +81,41 @@ type Terminal struct {
 type Head struct {
 	Sequence uint64
 	Value    []byte
+	// Proof is the journal's word for what the slip says; see [Facts.Proven].
+	Proof []byte
 }
 
-// headBytes is how much of a head's value is printed: enough to tell two apart.
-const headBytes = 8
+// headBytes is how much of a head's value is printed: enough to tell two apart;
+// provenBytes where the proof stands beside it.
+const (
+	headBytes   = 8
+	provenBytes = 4
+)
 
-// Short is the head as a receipt has it: "1024-9F3A6C01778E24B0"; empty for none.
+// Short is the head as a receipt has it, "1024-9F3A6C01-0A1B2C3D4E", the last part
+// the proof; without one "1024-9F3A6C01778E24B0"; empty for none.
 func (h *Head) Short() string {
-	if h == nil {
+	switch {
+	case h == nil:
 		return ""
+	case len(h.Proof) == 0:
+		return fmt.Sprintf("%d-%X", h.Sequence, h.Value[:min(headBytes, len(h.Value))])
 	}
-	return fmt.Sprintf("%d-%X", h.Sequence, h.Value[:min(headBytes, len(h.Value))])
+	return fmt.Sprintf("%d-%X-%X", h.Sequence, h.Value[:min(provenBytes, len(h.Value))], h.Proof)
 }
+
+// Proven is what a slip's proof covers: number, amount in fen, kind, and the
+// minute. The amount is the one that the person paid or got back.
+func (f Facts) Proven() []string {
+	amount := f.Amount
+	if f.Shares != nil && amountOf(f.Kind) != "refund" {
+		amount = f.Shares.Cash
+	}
+	return []string{f.No, fmt.Sprint(int64(amount)), string(f.Kind), f.At.In(onetrans.Zone()).Format(provenTime)}
+}
+
+// provenTime is a minute as a proof has it.
+const provenTime = "200601021504"
 
 // Line is a name and a value. A Whole value, an amount, is never broken.
 type Line struct {
