@@ -83,7 +83,7 @@ func (s *Store) migrate(options Options) error {
 	if err != nil {
 		return err
 	}
-	kept := beforePath(s.path) + schema + "-" + time.Now().Format("20060102-150405")
+	kept := beforePath(s.path) + schema + "-" + time.Now().Format("20060102-150405.000000000")
 	if err := s.db.copyTo(kept); err != nil {
 		return fmt.Errorf("keeping the journal as it was: %w", err)
 	}

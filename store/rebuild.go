@@ -130,7 +130,7 @@ func (r *rebuilding) place(aside, to string) (Rebuilt, error) {
 		done.Proof = proof
 		return done, err
 	}
-	done.Kept = r.path + ".damaged-" + time.Now().Format("20060102-150405")
+	done.Kept = r.path + ".damaged-" + time.Now().Format("20060102-150405.000000000")
 	if err := os.Link(r.path, done.Kept); err != nil {
 		return Rebuilt{}, fmt.Errorf("keeping the old file: %w", err)
 	}
