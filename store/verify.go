@@ -82,6 +82,8 @@ type verifier struct {
 	tx       *vetted
 	proof    Proof
 	adopted  uint64
+	// lastAdoption is the last that the log has.
+	lastAdoption uint64
 	// desk and cards are how many trades shall be in these indexes.
 	desk, cards uint64
 	// refs are those that a trade's entry before had, so that they are looked up once.
@@ -106,6 +108,9 @@ func (v *verifier) all(tx *vetted) error {
 		return err
 	}
 	v.checkCounts()
+	if v.lastAdoption != v.adopted && !v.archive() {
+		v.fault(0, "the last adoption is entry %d, and %d is noted", v.lastAdoption, v.adopted)
+	}
 	if err := v.checkSecrets(); err != nil {
 		return err
 	}
@@ -238,6 +243,9 @@ func (v *verifier) checkEntry(seq uint64, entry value) {
 		return
 	}
 	if h.Born == 0 {
+		if h.Event == eventAdopted {
+			v.lastAdoption = seq
+		}
 		return
 	}
 	if h.Prev >= seq || h.Order > seq || h.Born > seq || (h.Prev == 0) != (h.Born == seq) {
