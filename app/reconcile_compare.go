@@ -246,7 +246,7 @@ func (o own) ask(day reconcile.Day) (reconcile.Report, error) {
 	if err != nil {
 		return reconcile.Report{}, err
 	}
-	return reconcile.AskPlatform(o.ctx, ownWords{o.owner.Core}, day, trades, merchants(o.config))
+	return reconcile.AskPlatform(o.ctx, ownWords{o.owner.Core}, day, trades, merchants(o.config), o.config.Pay.RefundsOnlyHere)
 }
 
 // ownWords has the platform say what it says, also of what is final here.

@@ -85,7 +85,7 @@ func (w town) reconciled(begin time.Time, trades []txn.Trade) reconcile.Report {
 	w.t.Helper()
 	merchant := reconcile.Merchant{AppID: sandbox.DemoPayAppID, AppSecret: sandbox.DemoPayAppSecret}
 	merchants := map[string]reconcile.Merchant{onetrans.AccountOutpatient: merchant, onetrans.AccountInpatient: merchant}
-	report, err := reconcile.AskPlatform(w.t.Context(), w.Core, reconcile.DayOf(begin), trades, merchants)
+	report, err := reconcile.AskPlatform(w.t.Context(), w.Core, reconcile.DayOf(begin), trades, merchants, false)
 	if err != nil {
 		w.t.Fatal(err)
 	}

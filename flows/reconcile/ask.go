@@ -40,8 +40,13 @@ type word struct {
 }
 
 // AskPlatform holds the trades of a day against the platform's word on each.
-// Here are the journal's trades that the day [Concerns]. The platform does not say amounts, but for the sum of a charge's refunds.
-func AskPlatform(ctx context.Context, p Platform, day Day, here []txn.Trade, merchants map[string]Merchant) (Report, error) {
+// Here are the journal's trades that the day [Concerns]. The platform does not
+// say amounts, but for the sum of a charge's refunds. Only where nobody else
+// refunds this terminal's orders does that sum prove a refund that the platform
+// does not name.
+func AskPlatform(
+	ctx context.Context, p Platform, day Day, here []txn.Trade, merchants map[string]Merchant, refundsOnlyHere bool,
+) (Report, error) {
 	all, ofDay, err := tradesOf(here, day)
 	if err != nil {
 		return Report{}, err
@@ -65,7 +70,7 @@ func AskPlatform(ctx context.Context, p Platform, day Day, here []txn.Trade, mer
 	if ctx.Err() != nil {
 		return Report{}, ctx.Err()
 	}
-	report := judgeWords(day, all, asked)
+	report := judgeWords(day, all, asked, refundsOnlyHere)
 	report.Asked = len(asked)
 	for _, w := range asked {
 		if w.row.State != Silent {

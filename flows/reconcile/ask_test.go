@@ -76,9 +76,10 @@ func TestThePlatformsWord(t *testing.T) {
 	settled := trade(t, onetrans.TransSettle, "S", 0, txn.Succ)
 	settled.Progress.Settle = &txn.Settlement{Cash: 300, Paid: true}
 	for name, c := range map[string]struct {
-		here    []txn.Trade
-		answers map[string]onetrans.QueryOut
-		found   []string
+		here     []txn.Trade
+		answers  map[string]onetrans.QueryOut
+		onlyHere bool
+		found    []string
 	}{
 		"the same": {
 			here: []txn.Trade{paid, half, settled},
@@ -124,14 +125,21 @@ func TestThePlatformsWord(t *testing.T) {
 			},
 			found: []string{"differs charge A refunds"},
 		},
-		"a refund that is not named, and proven by the sum": {
+		"a refund that is not named, and proven by the sum where nobody else refunds": {
+			here:     []txn.Trade{paid, half},
+			answers:  map[string]onetrans.QueryOut{"A": says("succ", "5.00", "0"), "R": says("succ", "5.00", "0")},
+			onlyHere: true,
+		},
+		"a refund that is not named, whose sum may be another terminal's": {
 			here:    []txn.Trade{paid, half},
 			answers: map[string]onetrans.QueryOut{"A": says("succ", "5.00", "0"), "R": says("succ", "5.00", "0")},
+			found:   []string{"undecided refund R"},
 		},
 		"a refund that is not named, and not proven": {
-			here:    []txn.Trade{half},
-			answers: map[string]onetrans.QueryOut{"R": says("succ", "4.00", "0")},
-			found:   []string{"undecided refund R"},
+			here:     []txn.Trade{half},
+			answers:  map[string]onetrans.QueryOut{"R": says("succ", "4.00", "0")},
+			onlyHere: true,
+			found:    []string{"undecided refund R"},
 		},
 		"a refund under way for days": {
 			here: []txn.Trade{paid, refundOf(t, "trace:TA", "R", 500, txn.Pending)},
@@ -159,7 +167,7 @@ func TestThePlatformsWord(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				platform := &spoken{answers: c.answers}
-				report, err := AskPlatform(t.Context(), platform, today(t), c.here, map[string]Merchant{"02": {"P", "S"}})
+				report, err := AskPlatform(t.Context(), platform, today(t), c.here, map[string]Merchant{"02": {"P", "S"}}, c.onlyHere)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -175,7 +183,7 @@ func TestWhatIsAsked(t *testing.T) {
 	platform := &spoken{answers: map[string]onetrans.QueryOut{"R": echoing(says("succ", "5.00", "0"), "R")}}
 	elsewhen := trade(t, onetrans.TransRecharge, "Z", 1, txn.Succ)
 	elsewhen.Progress.TraceTime = "20261124235959"
-	_, err := AskPlatform(t.Context(), platform, today(t), []txn.Trade{refundOf(t, "no:Z", "R", 500, txn.Succ), elsewhen}, map[string]Merchant{"02": {"P", "S"}})
+	_, err := AskPlatform(t.Context(), platform, today(t), []txn.Trade{refundOf(t, "no:Z", "R", 500, txn.Succ), elsewhen}, map[string]Merchant{"02": {"P", "S"}}, false)
 	if err != nil || len(platform.asked) != 1 {
 		t.Fatalf("%v, asked %+v", err, platform.asked)
 	}
@@ -192,7 +200,7 @@ func TestWhatIsAsked(t *testing.T) {
 
 func TestWithoutAMerchantNothingIsAsked(t *testing.T) {
 	platform := &spoken{}
-	_, err := AskPlatform(t.Context(), platform, today(t), []txn.Trade{trade(t, onetrans.TransRecharge, "A", 1, txn.Succ)}, map[string]Merchant{"01": {"P", "S"}})
+	_, err := AskPlatform(t.Context(), platform, today(t), []txn.Trade{trade(t, onetrans.TransRecharge, "A", 1, txn.Succ)}, map[string]Merchant{"01": {"P", "S"}}, false)
 	if !errors.Is(err, ErrMerchant) || platform.asked != nil {
 		t.Errorf("%v, asked %v", err, platform.asked)
 	}
@@ -202,7 +210,7 @@ func TestAskingEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err := AskPlatform(ctx, &spoken{}, today(t), []txn.Trade{trade(t, onetrans.TransRecharge, "A", 1, txn.Succ)}, map[string]Merchant{"02": {"P", "S"}})
+		_, err := AskPlatform(ctx, &spoken{}, today(t), []txn.Trade{trade(t, onetrans.TransRecharge, "A", 1, txn.Succ)}, map[string]Merchant{"02": {"P", "S"}}, false)
 		if !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}

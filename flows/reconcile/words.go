@@ -56,12 +56,13 @@ func (b book) original(t Trade) string {
 }
 
 // judgeWords compares with the words, then the sums of each charge's refunds.
-func judgeWords(day Day, trades []Trade, words []word) Report {
+// Elsewhere than where all refunds are made here, no sum proves one of them.
+func judgeWords(day Day, trades []Trade, words []word, refundsOnlyHere bool) Report {
 	b := newBook(trades)
 	rows := make([]Row, len(words))
 	for n, w := range words {
 		rows[n] = w.row
-		if !w.echoed && !w.proves(b) {
+		if !w.echoed && !(refundsOnlyHere && w.proves(b)) {
 			rows[n].State = Silent
 		}
 	}
@@ -74,8 +75,8 @@ func judgeWords(day Day, trades []Trade, words []word) Report {
 	return c.sorted()
 }
 
-// proves: an answer that does not name its refund may be about another; that
-// the platform's sum has all of ours proves each.
+// proves: an answer that does not name its refund may be about another. That the
+// platform's sum has all of ours proves each, where nobody else adds to it.
 func (w word) proves(b book) bool {
 	t := b.byNo[key{Refund, w.row.No}]
 	return t != nil && w.row.State == Moved && w.summed && w.refunded >= b.refunds[b.original(*t)].moved
