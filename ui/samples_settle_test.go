@@ -34,6 +34,8 @@ func settleSamples() []sample {
 	refunding := view.Refunding{Amount: "1,200.00", Reference: "17341299427649863690123456789012", CardIn: true}
 	refunded := refunding
 	refunded.Refunded = true
+	refundDesk := refunding
+	refundDesk.AtDesk = true
 	cashier := view.Cashier{
 		Account: view.ServiceOutpatientPayment, Payee: "滨江市第一医院", Name: "欧阳*珺", Amount: "1,200.00", Balance: "3,000.00",
 		QRCode:  "https://qr.95516.com/00010000/62512345678901234567890123456789",
@@ -93,6 +95,7 @@ func settleSamples() []sample {
 		{"settled", view.Page{Content: settled, Countdown: result}},
 		{"refunding", view.Page{Content: refunding, Countdown: result}},
 		{"refunded", view.Page{Content: refunded, Countdown: result}},
+		{"refund-desk", view.Page{Content: refundDesk, Countdown: result}},
 	}...)
 }
 

@@ -26,18 +26,19 @@ const (
 	Refunded          Kind = "refunded"           // given back
 	Refunding         Kind = "refunding"          // asked for, and not proven yet
 	Settled           Kind = "settled"
-	SettleDoubt       Kind = "settle_doubt"     // paid or settled or neither: it is not known
-	SettleRefunding   Kind = "settle_refunding" // refused after the payment, which goes back
-	SettleRefunded    Kind = "settle_refunded"  // refused after the payment, which is back
-	Cancelled         Kind = "cancelled"        // a settlement, and the person's share is back
-	Cancelling        Kind = "cancelling"       // cancelled, and the person's share is on its way
+	SettleDoubt       Kind = "settle_doubt"       // paid or settled or neither: it is not known
+	SettleRefunding   Kind = "settle_refunding"   // refused after the payment, which goes back
+	SettleRefunded    Kind = "settle_refunded"    // refused after the payment, which is back
+	SettleRefundDesk  Kind = "settle_refund_desk" // refused after the payment, which the staff give back
+	Cancelled         Kind = "cancelled"          // a settlement, and the person's share is back
+	Cancelling        Kind = "cancelling"         // cancelled, and the person's share is on its way
 )
 
 // Kinds are all of them.
 func Kinds() []Kind {
 	return []Kind{
 		Recharged, RechargedUnbooked, RechargeDoubt, Refunded, Refunding,
-		Settled, SettleDoubt, SettleRefunding, SettleRefunded, Cancelled, Cancelling,
+		Settled, SettleDoubt, SettleRefunding, SettleRefunded, SettleRefundDesk, Cancelled, Cancelling,
 	}
 }
 
@@ -221,7 +222,7 @@ func (w *writer) money(f Facts) {
 // amountOf is what the amount of a kind is called.
 func amountOf(kind Kind) string {
 	switch kind {
-	case Refunded, Refunding, SettleRefunding, SettleRefunded, Cancelled, Cancelling:
+	case Refunded, Refunding, SettleRefunding, SettleRefunded, SettleRefundDesk, Cancelled, Cancelling:
 		return "refund"
 	case RechargeDoubt, SettleDoubt:
 		return "doubt"

@@ -113,6 +113,7 @@ func TestWhatEachKindSays(t *testing.T) {
 		{bills(SettleDoubt), "查询凭条", share},
 		{bills(SettleRefunding), "退款凭条", back},
 		{bills(SettleRefunded), "退款凭条", back},
+		{bills(SettleRefundDesk), "退款凭条", back},
 		{bills(Cancelled), "退费凭条", back},
 		{bills(Cancelling), "退费凭条", back},
 	}

@@ -11,8 +11,8 @@ func StatusOf(s txn.SettleStatus) Status {
 	status := Status{
 		No: s.No, Stage: stageOf(s), NoBills: s.NoBills, Total: s.Total, Fund: s.Fund, Account: s.Account, Cash: s.Cash,
 		QRCode: s.QRCode, ExpireAt: s.ExpireAt, CloseAsked: s.CloseAsked, TraceNo: s.TraceNo, CallSN: s.CallSN, TraceTime: s.TraceTime, RefundNo: s.RefundNo,
-		SilentSince: s.SilentSince,
-		Moving:      s.Result == onetrans.ResultIng || s.Result == onetrans.ResultExp,
+		SilentSince: s.SilentSince, AtDesk: s.Desk != "",
+		Moving: s.Result == onetrans.ResultIng || s.Result == onetrans.ResultExp,
 	}
 	for _, b := range s.Bills {
 		status.Bills = append(status.Bills, Bill{No: b.No, Dept: b.Dept, Doctor: b.Doctor, Date: b.Date, Amount: b.Amount})

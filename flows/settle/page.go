@@ -31,7 +31,7 @@ func (m Model) Content() view.Content {
 		return m.settled()
 	case Refunding:
 		return view.Refunding{
-			Amount: money.Grouped(m.status.Cash), Reference: m.refundNo(), Refunded: m.status.Stage == Refunded, CardIn: m.cardIn,
+			Amount: money.Grouped(m.status.Cash), Reference: m.refundNo(), Refunded: m.status.Stage == Refunded, AtDesk: m.refundAtDesk(), CardIn: m.cardIn,
 		}
 	case Troubled:
 		no := m.no()
@@ -50,6 +50,9 @@ func (m Model) refundNo() string {
 	}
 	return m.no()
 }
+
+// refundAtDesk: the staff see to the refund, which does not go on by itself.
+func (m Model) refundAtDesk() bool { return m.status.AtDesk && m.status.Stage != Refunded }
 
 // Ask is the question that covers the screen.
 func (m Model) Ask() *view.Ask {

@@ -28,8 +28,11 @@ func (m Model) receiptKind() (kind receipt.Kind, ok bool) {
 	case Doubtful:
 		return receipt.SettleDoubt, true
 	case Refunding:
-		if m.status.Stage == Refunded {
+		switch {
+		case m.status.Stage == Refunded:
 			return receipt.SettleRefunded, true
+		case m.refundAtDesk():
+			return receipt.SettleRefundDesk, true
 		}
 		return receipt.SettleRefunding, true
 	}

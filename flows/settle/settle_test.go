@@ -13,6 +13,7 @@ import (
 
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
+	"onetrans/flows/receipt"
 	"onetrans/flows/settle"
 	"onetrans/flows/txn"
 	"onetrans/flows/view"
@@ -303,6 +304,30 @@ func TestThePages(t *testing.T) {
 	m, _ = after(append(slices.Clone(confirming), settle.Confirmed{Status: status(settle.RefusedPaid)})...)
 	if r := m.Content().(view.Refunding); r.Amount != "35.60" || r.Reference != "S1" || r.Refunded {
 		t.Errorf("%+v", r)
+	}
+}
+
+// Money that nobody sends back any more is not said to be on its way.
+func TestARefundThatWaitsForThePersonAtTheDeskIsToldAsThat(t *testing.T) {
+	refused := settle.StatusOf(txn.SettleStatus{
+		No: "S1", State: txn.Refunding, Cash: 3560, RefundNo: "R1", Desk: txn.BecauseRefused, RefundState: txn.Unknown,
+	})
+	m, _ := after(append(slices.Clone(confirming), settle.Confirmed{Status: refused})...)
+	if r, ok := m.Content().(view.Refunding); !ok || !r.AtDesk || r.Refunded || r.Reference != "R1" {
+		t.Errorf("%+v", m.Content())
+	}
+	if slip, ok := m.Receipt(); !ok || slip.Kind != receipt.SettleRefundDesk || slip.No != "R1" {
+		t.Errorf("%+v", slip)
+	}
+	under := refused
+	under.AtDesk = false
+	if m, _ = m.Step(settle.Changed{Status: under}); m.Content().(view.Refunding).AtDesk {
+		t.Error("it goes back, and is said to wait")
+	}
+	back := refused
+	back.Stage = settle.Refunded
+	if m, _ = m.Step(settle.Changed{Status: back}); m.Content().(view.Refunding).AtDesk {
+		t.Error("it is back, and is said to wait")
 	}
 }
 

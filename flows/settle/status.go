@@ -67,6 +67,8 @@ type Status struct {
 	TraceTime       string
 	// RefundNo is the number of the payment's refund; empty where there is none.
 	RefundNo string
+	// AtDesk: it waits for a person.
+	AtDesk bool
 	// SilentSince is when the platform stopped answering; zero while it speaks.
 	SilentSince time.Time
 }

@@ -94,7 +94,9 @@ type Refunding struct {
 	Reference string
 	// Refunded: the money is back already.
 	Refunded bool
-	CardIn   bool
+	// AtDesk: nothing goes back by itself any more; the staff see to it.
+	AtDesk bool
+	CardIn bool
 }
 
 // Authorise shows the code with which the phone lets the hospital use the

@@ -38,13 +38,16 @@ func Settled(k Kit, v view.Settled) layout.Box {
 	return k.lay(p)
 }
 
-// Refunding tells that the settlement was refused after the payment, and that
-// the money is on its way back; it names the number to ask with.
+// Refunding tells that the settlement was refused after the payment, and how
+// far the money is on its way back; it names the number to ask with.
 func Refunding(k Kit, v view.Refunding) layout.Box {
 	m, colours := k.Metrics, k.Palette
-	end := ""
-	if v.Refunded {
+	end, next := "", ""
+	switch {
+	case v.Refunded:
 		end = "_refunded"
+	case v.AtDesk:
+		end, next = "_desk", "_desk"
 	}
 	text := k.Text(k.Say("refunding.text"+end), theme.Body, colours.Ink2)
 	text.Marked = true
@@ -62,7 +65,7 @@ func Refunding(k Kit, v view.Refunding) layout.Box {
 		},
 		foot: k.ending(),
 	}
-	p = k.warn(p, k.Say("refunding.next.title"), k.Say("refunding.next.text"))
+	p = k.warn(p, k.Say("refunding.next.title"), k.Say("refunding.next.text"+next))
 	if v.CardIn {
 		p.body = append(p.body, k.Hint(icons.Card, k.Say("result.take_card")))
 	}
