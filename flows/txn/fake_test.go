@@ -41,7 +41,9 @@ type memory struct {
 	fail    func(txn.Entry) error
 	fooled  bool // what fails is written all the same
 	failGet error
-	diary   *diary
+	// archived are the trades that were moved to an archive.
+	archived map[key]bool
+	diary    *diary
 }
 
 // key is a trade's kind and number.
@@ -91,6 +93,9 @@ func (m *memory) Trade(kind, no string) (txn.Trade, bool, error) {
 
 // read reads a trade; m.mu is held.
 func (m *memory) read(k key) (txn.Trade, bool, error) {
+	if m.archived[k] {
+		return txn.Trade{}, false, fmt.Errorf("%w: 1", txn.ErrArchived)
+	}
 	encoded, ok := m.trades[k]
 	if m.failGet != nil || !ok {
 		return txn.Trade{}, false, m.failGet

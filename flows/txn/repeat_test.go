@@ -257,6 +257,21 @@ func TestNamesThatTheJournalCantCompareAreAskedFor(t *testing.T) {
 			})
 		}
 	}
+	t.Run("the charge is in an archive", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.journal.archived = map[key]bool{{onetrans.TransRecharge, "1"}: true}
+			w.platform.on("refund", refundSays("R1", "succ"))
+			w.giveBack(byNo, time.Second)
+			w.platform.on("query", lost)
+			if _, err := w.refund(byTrace, 10*time.Second); !errors.Is(err, txn.ErrUntold) || w.count("send refund") != 1 {
+				t.Errorf("%v; %s", err, w.diary)
+			}
+			w.platform.on("query", refundSays("R1", "succ"))
+			if status := w.giveBack(byTrace, 10*time.Second); status.Trade.At() != txn.Succ || w.count("send refund") != 1 {
+				t.Errorf("%q; %s", status.Trade.At(), w.diary)
+			}
+		})
+	})
 	t.Run("and once only", func(t *testing.T) {
 		play(t, func(w *world) {
 			w.platform.on("refund", refundSays("R1", "succ"))

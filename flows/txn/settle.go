@@ -9,7 +9,7 @@ import (
 	"onetrans/flows/onetrans"
 )
 
-// othersTime bounds how long a settlement waits for the end of another of the same card.
+// othersTime bounds how long a settlement waits for the end of another of the same person.
 const othersTime = 15 * time.Second
 
 // PreSettle asks what there is to pay for these bills, all when there are none
@@ -183,7 +183,7 @@ func (c *Core) drive(ctx context.Context, l *live, served func(Trade) bool) erro
 }
 
 // finishOthers abandons, or where that is too late finishes, what else is open
-// of the same card.
+// of the same person.
 func (c *Core) finishOthers(ctx context.Context, order Order) error {
 	ctx, cancel := context.WithTimeout(ctx, othersTime)
 	defer cancel()
@@ -195,7 +195,7 @@ func (c *Core) finishOthers(ctx context.Context, order Order) error {
 	return c.onlyOne(order)
 }
 
-// onlyOne is the error when another settlement of the same card is open.
+// onlyOne is the error when another settlement of the same person is open.
 func (c *Core) onlyOne(order Order) error {
 	for _, l := range c.othersOf(order) {
 		return &InDoubtError{No: l.order.No, Amount: l.now().settlement().Cash}
@@ -203,13 +203,32 @@ func (c *Core) onlyOne(order Order) error {
 	return nil
 }
 
-// othersOf are the other open settlements of a card; one that the platform has
+// othersOf are the other open settlements of a person; one that the platform has
 // refused for good is none, though its payment is still being given back.
 func (c *Core) othersOf(order Order) (others []*live) {
 	for _, l := range c.all(onetrans.TransSettle) {
-		if l.order.No != order.No && l.order.CardNo == order.CardNo && l.now().At() != Refunding {
+		if l.order.No != order.No && l.now().At() != Refunding && l.order.ofOnePerson(order) {
 			others = append(others, l)
 		}
 	}
 	return others
 }
+
+// ofOnePerson says whether two settlements are one person's, who has another
+// cardno when they come another way. What a caller makes up where nobody is
+// known, such as a document of noughts, makes no two people one.
+func (o Order) ofOnePerson(other Order) bool {
+	if o.CardNo == other.CardNo {
+		return true
+	}
+	a, errA := o.settleIn()
+	b, errB := other.settleIn()
+	if errA != nil || errB != nil {
+		return false
+	}
+	return alike(a.HisCustID, b.HisCustID) ||
+		alike(a.PsnName, b.PsnName) && (alike(a.CertNo, b.CertNo) || alike(a.PsnNo, b.PsnNo))
+}
+
+// alike: both are said, and the same.
+func alike(a, b onetrans.Text) bool { return !a.Empty() && a.String() == b.String() }

@@ -16,6 +16,7 @@ import (
 // bills is what a settlement asks for.
 type bills struct {
 	no, card, msgID string
+	person          *person // nil: the one of all tests
 	nos             []string
 	noCredentials   bool
 }
@@ -28,6 +29,9 @@ func (b bills) request() onetrans.Request {
 	}
 	if b.card != "" {
 		r.CardNo = onetrans.T(b.card)
+	}
+	if p := b.person; p != nil {
+		r.CertNo, r.PsnNo, r.PsnName, r.HisCustID = onetrans.T(p.certNo), onetrans.T(p.psnNo), onetrans.T(p.name), onetrans.T(p.custID)
 	}
 	if b.no != "" {
 		r.Extra.Value.OutSettleNo = onetrans.T(b.no)
@@ -45,6 +49,9 @@ func (b bills) request() onetrans.Request {
 	}
 	return request
 }
+
+// person is who a settlement is of.
+type person struct{ name, certNo, psnNo, custID string }
 
 // pre answers a pre-settlement over 100.00, of which the person pays cash.
 func pre(cash string) reply {
@@ -640,11 +647,41 @@ func TestOneSettlementOfACardAtATime(t *testing.T) {
 			if doubt, ok := errors.AsType[*txn.InDoubtError](err); !ok || doubt.No != "S1" || doubt.Amount != 3000 || w.count("send pre") != pres {
 				t.Errorf("%v; %s", err, w.diary)
 			}
-			if s, err := w.preSettle(bills{no: "S3", card: "D2"}, time.Minute); err != nil || s.State != txn.PreSettled {
+			if s, err := w.preSettle(bills{no: "S3", card: "D2", person: &person{name: "李珺", certNo: "2", psnNo: "PSN2"}}, time.Minute); err != nil || s.State != txn.PreSettled {
 				t.Errorf("%+v %v", s, err)
 			}
 		})
 	})
+}
+
+// Who came by card, and comes again by a code, has another number for the same bills.
+func TestOneSettlementOfAPersonAtATimeHoweverTheyCame(t *testing.T) {
+	for name, test := range map[string]struct {
+		first, then person
+		same        bool
+	}{
+		"the same document":               {person{name: "李珺", certNo: "1"}, person{name: "李珺", certNo: "1"}, true},
+		"the same insured":                {person{name: "李珺", psnNo: "7"}, person{name: "李珺", psnNo: "7"}, true},
+		"the same in HIS":                 {person{name: "李珺", custID: "9"}, person{name: "李 珺", custID: "9"}, true},
+		"others, with a document made up": {person{name: "李珺", certNo: "000000"}, person{name: "王五", certNo: "000000"}, false},
+		"others, of one name":             {person{name: "李珺", certNo: "1", custID: "8"}, person{name: "李珺", certNo: "2", custID: "9"}, false},
+		"nobody says who":                 {person{}, person{}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.platform.on("pre", pre("30.00"))
+				w.platform.on("abandon", lost)
+				if s, err := w.preSettle(bills{no: "S1", card: "D1", person: &test.first}, time.Minute); err != nil || s.State != txn.PreSettled {
+					t.Fatalf("%+v %v", s, err)
+				}
+				_, err := w.preSettle(bills{no: "S2", card: "MIN7", person: &test.then}, time.Minute)
+				doubt, stands := errors.AsType[*txn.InDoubtError](err)
+				if stands != test.same || test.same && doubt.No != "S1" {
+					t.Errorf("%v; %s", err, w.diary)
+				}
+			})
+		})
+	}
 }
 
 func TestWatchingASettlement(t *testing.T) {
