@@ -57,6 +57,8 @@ type refused struct {
 	words string
 	// late: no other send of the trade can still arrive.
 	late bool
+	// refundNo is the number under which what was paid is given back for it.
+	refundNo string
 }
 
 // accepted: the platform answered a send with success, but not with a result.

@@ -26,6 +26,7 @@ func settleKind() kind {
 			return t.At() == Paying && t.Progress.TraceNo != "" && !t.Progress.CloseAsked
 		},
 		repeats: neverLeft,
+		before:  (*Core).nameRefund,
 		leftAlone: func(t Trade) flow.Event {
 			if t.At() == Paying && t.Progress.QRCode != "" {
 				return nil // the person may be paying right now
@@ -122,6 +123,18 @@ func (c *Core) payStep(ctx context.Context, l *live, hold time.Duration) (spoke 
 		return false, err
 	}
 	return c.put(ctx, l, message{request: request, read: queryEvent}, hold)
+}
+
+// nameRefund gives a refusal that costs a settlement its payment the number of
+// the refund, so that nobody hears of the one without the other.
+func (c *Core) nameRefund(t Trade, e flow.Event) (flow.Event, error) {
+	word, ok := e.(refused)
+	if !ok || !t.refusedForGood(word) || !t.settlement().Paid {
+		return e, nil
+	}
+	var err error
+	word.refundNo, err = c.newNo()
+	return word, err
 }
 
 // newNo makes a number for a refund that nobody but this journal can know of.

@@ -339,14 +339,20 @@ func onUnsaid(t Trade, e refused) (Trade, []flow.Effect) {
 	return t, nil
 }
 
+// refusedForGood says whether a refusal ends a settlement that is being confirmed.
+func (t Trade) refusedForGood(e refused) bool {
+	return t.At() == Confirming && e.code == onetrans.CodePlatformNoSettle
+}
+
 // onConfirmRefused: only a refusal for good undoes the payment. With any other
 // the settlement is still possible, and confirm is repeated.
 func onConfirmRefused(t Trade, e refused) (Trade, []flow.Effect) {
 	switch {
-	case e.code != onetrans.CodePlatformNoSettle:
+	case !t.refusedForGood(e):
 		return onStillRefused(t, e)
 	case t.settlement().Paid:
 		t = t.at(Refunding)
+		t.Progress.RefundNo = e.refundNo
 	default:
 		t = t.at(Refused)
 	}

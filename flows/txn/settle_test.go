@@ -390,8 +390,25 @@ func TestOnlyARefusalForGoodGivesThePaymentBack(t *testing.T) {
 				in.PayAppSecret.String() != payKey || appKeySent != appKey || s.RefundState != txn.Succ || s.RefusedWith != "610007" {
 				t.Errorf("%+v\n%+v", in, s)
 			}
-			if !strings.Contains(w.diary.String(), "journal refund named, journal sent, send refund") {
+			if !strings.Contains(w.diary.String(), "journal refused, journal sent, send refund") {
 				t.Error(w.diary)
+			}
+		})
+	})
+	t.Run("under a number that is known as soon as the refusal is", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.ordered("S")
+			w.platform.on("confirm", refuses("610007"))
+			w.platform.on("query", says("succ"))
+			w.journal.set(func(e txn.Entry) error {
+				if e.Event == "refund named" || e.Kind == onetrans.TransRefund {
+					return errDisk
+				}
+				return nil
+			})
+			w.pass(2 * time.Second)
+			if s := w.tradeOf(onetrans.TransSettle, "S"); s.At() != txn.Refunding || s.Progress.RefundNo == "" {
+				t.Errorf("%q, refund %q; %s", s.At(), s.Progress.RefundNo, w.diary)
 			}
 		})
 	})
