@@ -687,3 +687,17 @@ func TestWhatFailedAndWasRepeatedInVainIsNoContradiction(t *testing.T) {
 		}
 	})
 }
+
+// A platform that mixes up two refunds answers one with the other's fate.
+func TestAnAnswerThatNamesAnotherRefundProvesNothingOfThisOne(t *testing.T) {
+	for _, result := range []string{"succ", "fail", "ing"} {
+		t.Run(result, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.platform.on("refund", refundSays("R2", result))
+				w.platform.on("query", lost)
+				w.giveBack(back{no: "R1", amount: "50", charge: "1"}, time.Second)
+				w.refundMustBe("R1", txn.Unknown)
+			})
+		})
+	}
+}
