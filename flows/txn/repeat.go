@@ -219,7 +219,9 @@ func (c *Core) askForRepeated(ctx context.Context, t Trade, s Secrets) (word tol
 	}
 	if l, open := c.find(t.Order.Kind(), t.Order.No); open {
 		err = c.putInTurn(ctx, l, message{request: request, read: read})
-		return word, ok, err
+		if err != nil || ok || !l.now().Final() {
+			return word, ok, err
+		}
 	}
 	asking, done := context.WithTimeout(ctx, queryTimeout)
 	defer done()
@@ -230,8 +232,8 @@ func (c *Core) askForRepeated(ctx context.Context, t Trade, s Secrets) (word tol
 	return word, ok, ctx.Err()
 }
 
-// putInTurn puts a question about an open trade once its turn has come. One
-// that has ended meanwhile is not asked for.
+// putInTurn puts a question about an open trade once its turn has come, unless
+// it has ended meanwhile.
 func (c *Core) putInTurn(ctx context.Context, l *live, m message) error {
 	defer l.interrupt()()
 	turn, err := l.take(ctx)

@@ -383,3 +383,23 @@ func TestTradesOfOlderJournalsAreStillTheSame(t *testing.T) {
 		}
 	})
 }
+
+// Polling may learn how a refund ended while its repeat waits to ask.
+func TestARepeatIsToldWhatPollingHasJustLearned(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("refund", lost)
+		w.platform.on("query", lost)
+		w.giveBack(back{no: "R1", amount: "50", charge: "1"}, time.Second)
+		said := data(`"outRefundNo":"R1","result":"succ","origTraceNo":"T1"`)
+		w.platform.on("query", func(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+			time.Sleep(time.Second) // its answer is on the way, and nobody stops it
+			return said(ctx, request)
+		}, said)
+		w.restart()
+		time.Sleep(600 * time.Millisecond)
+		status, err := w.refund(back{no: "R1", amount: "50", trace: "T1"}, 10*time.Second)
+		if err != nil || status.Trade.At() != txn.Succ || w.count("send refund") != 1 {
+			t.Errorf("%q %v; %s", status.Trade.At(), err, w.diary)
+		}
+	})
+}
