@@ -306,9 +306,16 @@ func TestTheWayBackFitsItsOriginal(t *testing.T) {
 			w.platform.on("recharge", says("succ"))
 			w.begin(in{no: "1", deposit: onetrans.DepositWeChat}, time.Minute)
 		}, back{charge: "1", mode: onetrans.WithdrawMisPOS}, false},
-		"at a POS, what was paid with our code": {settledOne, back{trace: "T1", mode: onetrans.WithdrawOffline}, false},
-		"at a POS, what is not known here":      {func(*world) {}, back{trace: "T9", mode: onetrans.WithdrawOffline}, true},
-		"cash, of whatever":                     {func(w *world) { w.charged("1") }, back{charge: "1", mode: onetrans.WithdrawCash}, true},
+		"at a POS, what was paid with the order's code": {func(w *world) {
+			w.platform.on("recharge", ordered)
+			w.platform.on("query", says("succ"))
+			w.begin(in{no: "1"}, time.Minute)
+			w.pass(10 * time.Second)
+		}, back{charge: "1", mode: onetrans.WithdrawMisPOS}, false},
+		"at a POS, what was paid without a code": {func(w *world) { w.charged("1") }, back{charge: "1", mode: onetrans.WithdrawMisPOS}, true},
+		"at a POS, what was paid with our code":  {settledOne, back{trace: "T1", mode: onetrans.WithdrawOffline}, false},
+		"at a POS, what is not known here":       {func(*world) {}, back{trace: "T9", mode: onetrans.WithdrawOffline}, true},
+		"cash, of whatever":                      {func(w *world) { w.charged("1") }, back{charge: "1", mode: onetrans.WithdrawCash}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			play(t, func(w *world) {

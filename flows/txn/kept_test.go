@@ -89,3 +89,17 @@ func TestWhatIsToldAgainIsNotWrittenAgain(t *testing.T) {
 		}
 	})
 }
+
+// What just fits is kept whole.
+func TestAnAnswerIsKeptUpToTheBound(t *testing.T) {
+	const frame = len(`{"note":"","result":"succ"}`)
+	for size, whole := range map[int]bool{6000: true, 6001: false} {
+		play(t, func(w *world) {
+			w.platform.on("recharge", data(fmt.Sprintf(`"result":"succ","note":%q`, strings.Repeat("x", size-frame))))
+			w.begin(in{no: "1"}, time.Second)
+			if kept := w.trade("1").Progress.Answer; (len(kept) == size) != whole || len(kept) > 6000 {
+				t.Errorf("%d bytes of %d", len(kept), size)
+			}
+		})
+	}
+}

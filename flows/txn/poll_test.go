@@ -296,3 +296,60 @@ func TestWhatTakesDaysIsAskedForNowAndThen(t *testing.T) {
 		}
 	})
 }
+
+// A platform that held the query made the pause itself.
+func TestAHeldQueryIsItsOwnPause(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.can.Hold = true
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", holds(3*time.Second, says("init")))
+		start := time.Now()
+		w.begin(in{no: "1"}, time.Minute)
+		w.pass(10 * time.Second)
+		want := []time.Duration{0, 3 * time.Second, 6 * time.Second, 9 * time.Second}
+		if got := w.platform.times("query", start); !slices.Equal(got, want) {
+			t.Errorf("asked at %v", got)
+		}
+	})
+}
+
+// Every answer gives an order's time anew, from two clocks: two seconds more or
+// less are the same.
+func TestAnOrdersTimeMayWobble(t *testing.T) {
+	for wobble, moves := range map[time.Duration]bool{2 * time.Second: false, -2 * time.Second: false, 3 * time.Second: true, -3 * time.Second: true} {
+		play(t, func(w *world) {
+			w.platform.on("recharge", ordered)
+			before := time.Now().Add(5 * time.Minute)
+			w.platform.on("query", data(`"result":"init","expireTime":"`+onetrans.FormatTime(before.Add(wobble))+`"`), lost)
+			w.begin(in{no: "1"}, time.Minute)
+			w.pass(time.Minute)
+			want := before
+			if moves {
+				want = before.Add(wobble)
+			}
+			if got := w.trade("1").Progress.ExpireAt; !got.Equal(want) {
+				t.Errorf("%v: it closes at %v, want %v", wobble, got, want)
+			}
+		})
+	}
+}
+
+// A code whose answer was lost may be being charged: its order is not known to
+// be unpaid before the platform says so again.
+func TestAnOrderIsNotUnpaidWhileACodeForItMayBeCharged(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", ordered, lost)
+		w.platform.on("query", says("init"))
+		w.begin(in{no: "1"}, time.Second)
+		w.core.Close() // the polling is no part of this
+		w.platform.on("query", says("init"), lost)
+		s := w.begin(in{no: "1", deposit: onetrans.DepositWeChat}, time.Second)
+		if w.count("send recharge") != 2 || s.Trade.Unpaid() || s.Trade.Progress.UnansweredAt.IsZero() {
+			t.Errorf("%+v; %s", s.Trade.Progress, w.diary)
+		}
+		w.platform.on("query", says("init"))
+		if s, err := w.core.Check(w.t.Context(), "1"); err != nil || !s.Trade.Unpaid() {
+			t.Errorf("%+v %v", s.Trade.Progress, err)
+		}
+	})
+}

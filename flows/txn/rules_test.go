@@ -296,3 +296,82 @@ func TestUnknownNumbers(t *testing.T) {
 		}
 	})
 }
+
+// What goes wrong after a send fails no call, so the log has it. That a caller
+// waits no longer is nothing wrong.
+func TestAFaultAfterTheSendIsInTheLog(t *testing.T) {
+	const afterSending = `"after sending"`
+	patient := func(w *world, patience time.Duration) context.Context {
+		ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+		w.t.Cleanup(cancel)
+		return ctx
+	}
+	for name, c := range map[string]struct {
+		prepare func(w *world)
+		kind    string
+		answer  reply
+		call    func(w *world, patience time.Duration)
+	}{
+		"a recharge": {func(*world) {}, "recharge", says("succ"), func(w *world, patience time.Duration) {
+			w.core.Recharge(patient(w, patience), in{no: "1"}.request())
+		}},
+		"a refund": {func(*world) {}, "refund", refundSays("R1", "succ"), func(w *world, patience time.Duration) {
+			w.core.Refund(patient(w, patience), aRefund.request())
+		}},
+		"a price": {func(*world) {}, "pre", pre("30.00"), func(w *world, patience time.Duration) {
+			w.core.PreSettle(patient(w, patience), bills{no: "S"}.request(), nil)
+		}},
+		"a bill's order": {func(w *world) { w.priced("S", "30.00") }, "pay", payCode, func(w *world, patience time.Duration) {
+			w.core.PaySettlement(patient(w, patience), "S")
+		}},
+		"a cancellation": {func(*world) {}, "cancel", cancelledShare("0.00"), func(w *world, patience time.Duration) {
+			w.core.CancelSettlement(patient(w, patience), cancelRequest("S1", "M1"))
+		}},
+		"a balance": {func(w *world) { w.paidIn("a 100") }, "refund", says("succ"), func(w *world, patience time.Duration) {
+			w.core.RefundBalance(patient(w, patience), back{no: "W", amount: "100"}.request())
+		}},
+	} {
+		for trouble, logged := range map[string]bool{"none": false, "the caller leaves": false, "the journal fails": true} {
+			t.Run(name+": "+trouble, func(t *testing.T) {
+				play(t, func(w *world) {
+					c.prepare(w)
+					if trouble != "the caller leaves" {
+						w.platform.on(c.kind, c.answer)
+					}
+					if trouble == "the journal fails" {
+						w.journal.set(func(e txn.Entry) error {
+							if e.Event == "sent" || e.Event == "pay asked" {
+								return nil
+							}
+							return errDisk
+						})
+					}
+					c.call(w, 10*time.Second)
+					if got := strings.Contains(w.log.String(), afterSending); got != logged {
+						t.Errorf("in the log: %v\n%s", got, w.log)
+					}
+				})
+			})
+		}
+	}
+}
+
+// Nobody hears of what goes wrong while it is polled, but by the log.
+func TestAFaultOfThePollingIsInTheLog(t *testing.T) {
+	play(t, func(w *world) {
+		const polling = `"msg":"polling"`
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", says("init"))
+		w.begin(in{no: "1"}, time.Second)
+		w.pass(10 * time.Second)
+		if strings.Contains(w.log.String(), polling) {
+			t.Errorf("nothing is wrong: %s", w.log)
+		}
+		w.journal.set(func(txn.Entry) error { return errDisk })
+		w.platform.on("query", says("succ"))
+		w.pass(10 * time.Second)
+		if !strings.Contains(w.log.String(), polling) {
+			t.Errorf("%s", w.log)
+		}
+	})
+}

@@ -202,7 +202,7 @@ func (t Trade) decidable(v Verdict, now time.Time) time.Time {
 // is answered, or a person takes the trade in hand.
 func (t Trade) repeated() bool {
 	return t.At() == Confirming ||
-		t.Order.Kind() == onetrans.TransSettleCancel && (t.At() == Created || t.At() == Unknown)
+		t.Order.Kind() == onetrans.TransSettleCancel && t.At() == Unknown
 }
 
 // after is where a verdict leads; false where it can't be given.

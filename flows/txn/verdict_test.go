@@ -468,3 +468,86 @@ func TestASettlementThatStandsByAPersonsWord(t *testing.T) {
 		}
 	})
 }
+
+// What a person took in hand is in nobody's hand once it has moved on.
+func TestWhatMovesOnIsInNobodysHand(t *testing.T) {
+	play(t, func(w *world) {
+		w.ordered("S")
+		w.platform.on("confirm", lost)
+		var early *txn.TooEarlyError
+		if err := w.decide(onetrans.TransSettle, "S", txn.VerdictFailed); !errors.As(err, &early) {
+			t.Fatalf("while it can be paid: %v", err)
+		}
+		w.deskMustBe("S")
+		w.platform.on("query", data(`"result":"succ","traceNo":"T1"`))
+		w.pass(time.Minute)
+		w.settlementMustBe("S", txn.Confirming)
+		w.deskMustBe()
+	})
+}
+
+// A platform that says nothing does not keep a person from deciding.
+func TestAPersonsWordWaitsForNoSilentPlatform(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("refund", lost)
+		w.platform.on("query", mute)
+		w.giveBack(aRefund, time.Second)
+		w.pass(txn.RequestArrival + time.Minute)
+		start := time.Now()
+		w.say(onetrans.TransRefund, "R1", txn.VerdictDone)
+		if took := time.Since(start); took > 20*time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
+// What the platform said last can't be written: a person's word does not pass it.
+func TestAPersonsWordDoesNotPassOneThatCouldNotBeWritten(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("refund", lost)
+		w.platform.on("query", lost)
+		w.giveBack(aRefund, time.Second)
+		w.pass(txn.RequestArrival + time.Minute)
+		w.platform.on("query", refundSays("R1", "ing"))
+		w.journal.set(func(e txn.Entry) error {
+			if e.Event == "told ing" {
+				return errDisk
+			}
+			return nil
+		})
+		if err := w.decide(onetrans.TransRefund, "R1", txn.VerdictFailed); !errors.Is(err, txn.ErrJournal) {
+			t.Error(err)
+		}
+		w.refundMustBe("R1", txn.Unknown)
+	})
+}
+
+// Of a settlement that cost its person nothing there is nothing to give back.
+func TestASettlementWithoutAPaymentIsDecidedByHand(t *testing.T) {
+	for verdict, want := range map[txn.Verdict]flow.State{txn.VerdictDone: txn.Succ, txn.VerdictFailed: txn.Abandoned} {
+		play(t, func(w *world) {
+			w.priced("S", "0.00")
+			w.platform.on("confirm", lost)
+			w.must(w.core.ConfirmSettlement, "S", time.Second)
+			if verdict == txn.VerdictFailed {
+				w.inHandFor(onetrans.TransSettle, "S", "send confirm")
+			}
+			w.say(onetrans.TransSettle, "S", verdict)
+			w.pass(time.Minute)
+			w.settlementMustBe("S", want)
+			if w.count("send refund") != 0 {
+				t.Error(w.diary)
+			}
+		})
+	}
+}
+
+// While the platform moves a bill's payment, nobody can say that it failed.
+func TestAPaymentThatMovesHasNotFailed(t *testing.T) {
+	play(t, func(w *world) {
+		w.ordered("S")
+		w.platform.on("query", says("ing"))
+		w.pass(time.Hour)
+		w.refuse(onetrans.TransSettle, "S", txn.VerdictFailed)
+	})
+}
