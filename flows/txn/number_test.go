@@ -2,6 +2,7 @@ package txn_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -145,6 +146,75 @@ func TestWhatShallBeClosedIsNotSentAgain(t *testing.T) {
 		w.begin(in{no: "1"}, 10*time.Second)
 		if n := w.count("send recharge"); n != sends {
 			t.Errorf("sent %d times after it was to be closed", n-sends)
+		}
+	})
+}
+
+// The order asks for its code; the code that a person shows pays that order.
+func TestACodeThatIsShownPaysTheOrderThatIsThere(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", ordered, says("succ"))
+		w.platform.on("query", says("init"))
+		w.begin(in{no: "1"}, time.Second)
+		w.begin(in{no: "1", deposit: onetrans.DepositWeChat}, time.Second)
+		w.mustBe("1", txn.Succ)
+		want := []string{"print 1, deposit , code ", "print , deposit " + onetrans.DepositWeChat + ", code " + authCode}
+		for _, c := range w.platform.sent() {
+			if c.kind != "recharge" {
+				continue
+			}
+			var in onetrans.RechargeIn
+			if err := onetrans.UnmarshalData(c.request.Data, &in); err != nil {
+				t.Fatal(err)
+			}
+			got := fmt.Sprintf("print %s, deposit %s, code %s", in.Extra.Value.PrintMode, in.DepositType, in.Extra.Value.AuthCode)
+			if len(want) == 0 || got != want[0] || in.OutChargeNo.String() != "1" {
+				t.Fatalf("sent: %s, want %q", got, want)
+			}
+			want = want[1:]
+		}
+		if len(want) != 0 {
+			t.Errorf("not sent: %q", want)
+		}
+	})
+}
+
+// What a repeat would hear is known without anything being sent.
+func TestARechargeIsRecalled(t *testing.T) {
+	play(t, func(w *world) {
+		recall := func(i in) string {
+			before := len(w.platform.sent())
+			s, known, err := w.core.RecallRecharge(i.request())
+			if len(w.platform.sent()) != before {
+				t.Errorf("%+v was sent", i)
+			}
+			return fmt.Sprint(s.Trade.At(), " ", known, " ", errors.Is(err, txn.ErrNumberReused), errors.Is(err, txn.ErrInvalid), errors.Is(err, txn.ErrJournal))
+		}
+		w.platform.on("query", says("init"))
+		w.platform.on("recharge", refuses("610004"), ordered, says("succ"))
+		w.begin(in{no: "refused"}, time.Second)
+		w.begin(in{no: "open"}, time.Second)
+		w.begin(in{no: "paid", amount: "1"}, time.Second)
+		w.core.Close() // the polling is no part of this
+		for _, test := range []struct {
+			of   in
+			want string
+		}{
+			{in{no: "new"}, " false false false false"},
+			{in{no: "refused"}, "refused false false false false"},
+			{in{no: "open"}, "pending true false false false"},
+			{in{no: "paid", amount: "1"}, "succ true false false false"},
+			{in{no: "open", amount: "2"}, "pending true true false false"},
+			{in{no: "paid", amount: "2"}, "succ true true false false"},
+			{in{no: "open", amount: "0"}, " false false true false"},
+		} {
+			if got := recall(test.of); got != test.want {
+				t.Errorf("%+v: %s, want %s", test.of, got, test.want)
+			}
+		}
+		w.journal.failGet = errDisk
+		if got := recall(in{no: "paid", amount: "1"}); got != " false false false true" {
+			t.Errorf("without a journal: %s", got)
 		}
 	})
 }

@@ -353,3 +353,34 @@ func TestAnOrderIsNotUnpaidWhileACodeForItMayBeCharged(t *testing.T) {
 		}
 	})
 }
+
+// An answer to a close is the platform's word as any other.
+func TestAnAnswerToACloseEndsTheSilence(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", lost)
+		w.platform.on("close", says("init"))
+		w.begin(in{no: "1"}, time.Second)
+		if s, err := w.core.Check(w.t.Context(), "1"); err != nil || s.SilentSince.IsZero() {
+			t.Fatalf("%+v %v", s, err)
+		}
+		if s, err := w.core.CloseOrder(w.t.Context(), "1"); err != nil || !s.SilentSince.IsZero() {
+			t.Errorf("silent since %v, %v", s.SilentSince, err)
+		}
+	})
+}
+
+// What the insurance is asked for takes its time, half a minute at most.
+func TestAPlatformThatAsksTheInsuranceHasTime(t *testing.T) {
+	for slow, confirms := range map[time.Duration]int{25 * time.Second: 1, 35 * time.Second: 2} {
+		play(t, func(w *world) {
+			w.priced("S", "0.00")
+			w.platform.on("confirm", holds(slow, settledOK), settledOK)
+			w.must(w.core.ConfirmSettlement, "S", time.Minute)
+			w.settlementMustBe("S", txn.Succ)
+			if n := w.count("send confirm"); n != confirms {
+				t.Errorf("%v: sent %d times", slow, n)
+			}
+		})
+	}
+}

@@ -290,3 +290,18 @@ func TestWhoComparesHearsThePlatformsOwnWord(t *testing.T) {
 		}
 	})
 }
+
+// What a person said of a bill's payment is what stands, whatever the platform
+// said before.
+func TestTheWordOnABillsPaymentIsWhatWasProven(t *testing.T) {
+	play(t, func(w *world) {
+		w.ordered("S")
+		w.platform.on("query", lost)
+		w.platform.on("confirm", settledOK)
+		w.say(onetrans.TransSettle, "S", txn.VerdictDone)
+		w.pass(time.Minute)
+		w.settlementMustBe("S", txn.Succ)
+		_, err := w.asks(onetrans.TransRecharge, `"traceNo":"T1"`)
+		mustHearProven(t, err, onetrans.ResultSucc)
+	})
+}

@@ -143,3 +143,48 @@ func TestTheJournalKnowsForWhichAccountATradeWas(t *testing.T) {
 		}
 	})
 }
+
+// What goes wrong in this journal while a query is answered is in the log.
+func TestAFaultOfAQueryIsInTheLog(t *testing.T) {
+	for fault, breaks := range map[string]func(w *world){
+		"":                               func(*world) {},
+		"looking for what was asked for": func(w *world) { w.journal.failGet = errDisk },
+		"passing on what became of a trade": func(w *world) {
+			w.journal.set(func(e txn.Entry) error {
+				if e.Event == "passed on" {
+					return errDisk
+				}
+				return nil
+			})
+		},
+	} {
+		play(t, func(w *world) {
+			w.platform.on("recharge", ordered)
+			w.platform.on("query", says("init"))
+			w.begin(in{no: "1"}, time.Second)
+			w.paid()
+			breaks(w)
+			w.query(`"outTradeNo":"1"`)
+			if wrong := strings.Contains(w.log.String(), `"level":"ERROR"`); wrong != (fault != "") || !strings.Contains(w.log.String(), fault) {
+				t.Errorf("%q: %s", fault, w.log)
+			}
+		})
+	}
+	for _, fails := range []bool{false, true} { // a repeat hears it, too
+		play(t, func(w *world) {
+			w.platform.on("recharge", ordered)
+			w.platform.on("query", says("init"))
+			w.begin(in{no: "1"}, time.Second)
+			w.paid()
+			w.journal.set(func(txn.Entry) error {
+				if fails {
+					return errDisk
+				}
+				return nil
+			})
+			if s := w.begin(in{no: "1"}, time.Second); s.Trade.At() != txn.Succ || strings.Contains(w.log.String(), "passing on") != fails {
+				t.Errorf("%q; %s", s.Trade.At(), w.log)
+			}
+		})
+	}
+}

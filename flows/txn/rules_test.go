@@ -324,6 +324,9 @@ func TestAFaultAfterTheSendIsInTheLog(t *testing.T) {
 		"a bill's order": {func(w *world) { w.priced("S", "30.00") }, "pay", payCode, func(w *world, patience time.Duration) {
 			w.core.PaySettlement(patient(w, patience), "S")
 		}},
+		"leaving a bill": {func(w *world) { w.priced("S", "30.00") }, "abandon", data(``), func(w *world, patience time.Duration) {
+			w.core.AbandonSettlement(patient(w, patience), "S")
+		}},
 		"a cancellation": {func(*world) {}, "cancel", cancelledShare("0.00"), func(w *world, patience time.Duration) {
 			w.core.CancelSettlement(patient(w, patience), cancelRequest("S1", "M1"))
 		}},
@@ -340,7 +343,7 @@ func TestAFaultAfterTheSendIsInTheLog(t *testing.T) {
 					}
 					if trouble == "the journal fails" {
 						w.journal.set(func(e txn.Entry) error {
-							if e.Event == "sent" || e.Event == "pay asked" {
+							if e.Event == "sent" || e.Event == "pay asked" || e.Event == "close asked" {
 								return nil
 							}
 							return errDisk

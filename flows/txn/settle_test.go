@@ -761,3 +761,175 @@ func TestASettlementsStatusHasItsAlarm(t *testing.T) {
 		}
 	})
 }
+
+func TestAnAccountsShareIsPartOfThePrice(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("pre", data(`"preSetl":{"medfee_sumamt":"100.00","fund_pay_sumamt":"50.00","acct_pay":"20.00","psn_cash_pay":"30.00"}`))
+		s, err := w.preSettle(bills{no: "S"}, time.Minute)
+		if err != nil || s.State != txn.PreSettled || s.Account != 2000 || s.Cash != 3000 {
+			t.Errorf("%+v %v", s, err)
+		}
+	})
+}
+
+// Who pays is answered as soon as there is a code, or none is wanted any more;
+// of what is being left, once it is left.
+func TestWhoPaysWaitsNoLongerThanForACode(t *testing.T) {
+	for name, c := range map[string]struct {
+		prepare func(w *world)
+		want    flow.State
+	}{
+		"a code":       {func(w *world) { w.priced("S", "30.00"); w.platform.on("pay", payCode) }, txn.Paying},
+		"money moves":  {func(w *world) { w.priced("S", "30.00"); w.platform.on("pay", data(`"traceNo":"T1","result":"ing"`)) }, txn.Paying},
+		"paid already": {func(w *world) { w.ordered("S"); w.platform.on("query", says("succ")); w.pass(5 * time.Second) }, txn.Confirming},
+		"nothing is owed": {func(w *world) {
+			w.priced("S", "30.00")
+			w.must(w.core.AbandonSettlement, "S", time.Second)
+			w.settlementMustBe("S", txn.Abandoning)
+			w.platform.on("abandon", data(``))
+		}, txn.Abandoned},
+	} {
+		play(t, func(w *world) {
+			c.prepare(w)
+			start := time.Now()
+			if s := w.pay("S", time.Minute); s.State != c.want || time.Since(start) > 0 {
+				t.Errorf("%s: %q after %v", name, s.State, time.Since(start))
+			}
+		})
+	}
+}
+
+// That other bills are chosen is written before anything is said of them.
+func TestOtherBillsThatCantBeWrittenAreNotSent(t *testing.T) {
+	play(t, func(w *world) {
+		w.priced("S", "30.00")
+		w.journal.set(func(txn.Entry) error { return errDisk })
+		s, err := w.preSettle(bills{no: "S", nos: []string{"B2"}}, time.Minute)
+		if err != nil || s.State != txn.PreSettled || len(s.BillNos) != 0 || w.count("send pre") != 1 {
+			t.Errorf("%+v %v; %s", s, err, w.diary)
+		}
+	})
+}
+
+// It is the journal that stands in the way, and not the other settlement.
+func TestAnotherSettlementThatCantBeLeftForTheJournal(t *testing.T) {
+	play(t, func(w *world) {
+		w.priced("S1", "30.00")
+		w.journal.set(func(txn.Entry) error { return errDisk })
+		if _, err := w.preSettle(bills{no: "S2"}, time.Minute); !errors.Is(err, txn.ErrJournal) || w.count("send pre") != 1 {
+			t.Errorf("%v; %s", err, w.diary)
+		}
+	})
+}
+
+// The platform may hold the question about a bill's order, but not while it
+// shall be closed, nor before there is one.
+func TestABillsOrderIsHeld(t *testing.T) {
+	held := func(w *world) (held, asked int) {
+		for _, c := range w.platform.sent() {
+			if c.kind == "query" {
+				asked++
+			}
+			if strings.Contains(string(c.request.Data), "waitSeconds") {
+				held++
+			}
+		}
+		return held, asked
+	}
+	play(t, func(w *world) {
+		w.platform.can.Hold = true
+		w.priced("S", "30.00")
+		w.platform.on("pay", lost)
+		start := time.Now()
+		w.pay("S", 10*time.Second)
+		w.pass(20 * time.Second)
+		if got := w.platform.times("pay", start); len(got) > 20 {
+			t.Errorf("asked without a pause: %v", got)
+		}
+		w.platform.on("pay", payCode)
+		w.platform.on("query", holds(20*time.Second, says("init")))
+		w.pass(time.Minute)
+		if held, asked := held(w); held != asked || asked < 3 || asked > 4 {
+			t.Errorf("%d of %d held", held, asked)
+		}
+		w.platform.on("query", says("init"))
+		w.platform.on("close", lost)
+		w.must(w.core.AbandonSettlement, "S", time.Second)
+		before, _ := held(w)
+		w.pass(time.Minute)
+		if after, _ := held(w); after != before {
+			t.Errorf("%d held while it shall be closed", after-before)
+		}
+	})
+}
+
+// Whoever has a code may be paying: an end of the program takes it from nobody.
+func TestAnOrderThatMayBeBeingPaidOutlivesItsProcess(t *testing.T) {
+	play(t, func(w *world) {
+		w.ordered("S")
+		w.restart()
+		w.pass(time.Minute)
+		if w.count("send close") != 0 {
+			t.Error(w.diary)
+		}
+		w.platform.on("query", says("succ"))
+		w.platform.on("confirm", settledOK)
+		w.pass(time.Minute)
+		w.settlementMustBe("S", txn.Succ)
+	})
+}
+
+// While a settlement moves it goes on at once; while it does not it is asked for
+// ever less often.
+func TestASettlementGoesOnAsItMoves(t *testing.T) {
+	play(t, func(w *world) {
+		w.priced("S", "30.00")
+		w.platform.on("pay", payCode)
+		w.platform.on("query", says("init"), says("init"), says("init"), says("succ"))
+		w.platform.on("confirm", settledOK)
+		w.pay("S", time.Minute)
+		start := time.Now()
+		w.pass(time.Minute)
+		asked, confirmed := w.platform.times("query", start), w.platform.times("confirm", start)
+		if len(asked) != 4 || len(confirmed) != 1 || confirmed[0] != asked[3] || asked[1]-asked[0] < 500*time.Millisecond {
+			t.Errorf("asked at %v, confirmed at %v", asked, confirmed)
+		}
+	})
+}
+
+// Whether it was paid is asked for also where nobody answers the close.
+func TestABillThatIsPaidWhileItsCloseIsLostIsConfirmed(t *testing.T) {
+	play(t, func(w *world) {
+		w.ordered("S")
+		w.platform.on("close", lost)
+		w.platform.on("query", says("succ"))
+		w.platform.on("confirm", settledOK)
+		if s := w.must(w.core.AbandonSettlement, "S", time.Minute); s.State != txn.Succ {
+			t.Errorf("%+v; %s", s, w.diary)
+		}
+	})
+}
+
+// The number of a refund is written before it is made; while it can't be,
+// nothing is wrong with the refund.
+func TestARefundWhoseNumberCantBeWrittenIsNotMade(t *testing.T) {
+	play(t, func(w *world) {
+		w.ordered("S")
+		w.platform.on("confirm", refuses("610007"))
+		w.platform.on("refund", says("succ"))
+		w.platform.on("query", says("succ"))
+		w.journal.set(func(e txn.Entry) error {
+			if e.Event == "refund named" {
+				return errDisk
+			}
+			return nil
+		})
+		w.pass(time.Minute)
+		if p := w.tradeOf(onetrans.TransSettle, "S").Progress; p.State != txn.Refunding || p.Desk != "" || w.count("send refund") != 0 {
+			t.Errorf("%+v", p)
+		}
+		w.journal.set(nil)
+		w.pass(time.Minute)
+		w.settlementMustBe("S", txn.Refunded)
+	})
+}

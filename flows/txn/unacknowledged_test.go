@@ -1,6 +1,8 @@
 package txn_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,6 +83,72 @@ func TestAStepThatWasNotAcknowledgedIsReadAgain(t *testing.T) {
 		}
 		if states[len(states)-1] != "closed" {
 			t.Errorf("it went through %v", states)
+		}
+	})
+}
+
+// Nor is one of which the journal can't be read again: that it is in doubt is
+// written, or nothing is sent.
+func TestABeginningThatCantBeReadAgainIsInDoubt(t *testing.T) {
+	for writable, want := range map[bool]string{
+		true:  "journal no normal answer, send query, journal told succ",
+		false: "",
+	} {
+		play(t, func(w *world) {
+			w.journal.set(func(e txn.Entry) error {
+				if e.Event == "sent" {
+					w.journal.failGet = errDisk
+					return errDisk
+				}
+				if !writable {
+					return errDisk
+				}
+				return nil
+			})
+			w.platform.on("query", says("succ"))
+			s, err := w.recharge(in{no: "1"}, time.Minute)
+			if errors.Is(err, txn.ErrJournal) == writable || writable && s.Trade.At() != txn.Succ || w.diary.String() != want {
+				t.Errorf("%q %v; %s", s.Trade.At(), err, w.diary)
+			}
+		})
+	}
+}
+
+// That it is in doubt can't be written either: the log has it, and it goes on.
+func TestABeginningThatIsNeverAcknowledgedIsInTheLog(t *testing.T) {
+	for event, logged := range map[string]bool{"": false, "no normal answer": true} {
+		play(t, func(w *world) {
+			w.journal.fooled = true
+			left := map[string]bool{"sent": true, event: true}
+			w.journal.set(func(e txn.Entry) error {
+				if left[e.Event] {
+					delete(left, e.Event)
+					return errDisk
+				}
+				return nil
+			})
+			w.platform.on("query", says("succ"))
+			if s := w.begin(in{no: "1"}, time.Minute); s.Trade.At() != txn.Succ || w.count("send recharge") != 0 {
+				t.Errorf("%q; %s", s.Trade.At(), w.diary)
+			}
+			if got := strings.Contains(w.log.String(), "not acknowledged"); got != logged {
+				t.Errorf("in the log: %v; %s", got, w.log)
+			}
+		})
+	}
+}
+
+// What the journal has as final is final, also where nobody heard that it was written.
+func TestAnEndThatWasNotAcknowledgedStands(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", ordered)
+		w.platform.on("query", says("closed"), says("fail"))
+		w.failOnce("told closed")
+		w.begin(in{no: "1"}, time.Second)
+		w.pass(time.Minute)
+		w.mustBe("1", txn.Closed)
+		if n := w.count("send query"); n != 1 {
+			t.Errorf("asked %d times for what is final", n)
 		}
 	})
 }
