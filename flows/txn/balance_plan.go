@@ -43,7 +43,8 @@ func (c *Core) plan(order *Order) error {
 	return nil
 }
 
-// partOf is what of a balance one order can give back, at most.
+// partOf is what of a balance one order can give back, at most; not above zero
+// where nothing is left of it.
 func (c *Core) partOf(charge Trade, most onetrans.Fen, order *Order) (Part, error) {
 	original := byNo(charge.Order.No)
 	if err := c.wayFits(*order, []Trade{charge}); err != nil {
@@ -54,9 +55,6 @@ func (c *Core) partOf(charge Trade, most onetrans.Fen, order *Order) (Part, erro
 		return Part{}, err
 	}
 	left := charge.paid() - taken(refunds, namesOf(original, []Trade{charge}), "")
-	if left <= 0 {
-		return Part{}, nil
-	}
 	no, err := NewNo(order.CreatedAt, c.options.Random)
 	return Part{No: no, ChargeNo: charge.Order.No, Amount: min(left, most)}, err
 }

@@ -1,6 +1,7 @@
 package txn_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -339,4 +340,41 @@ func settledOne(w *world) {
 	w.platform.on("query", says("succ"))
 	w.pass(10 * time.Second)
 	w.settlementMustBe("S", txn.Succ)
+}
+
+// A balance of which a part can't even be made is given up by a person, once
+// the other parts are over.
+func TestABalanceThatIsStuckIsGivenUpByHand(t *testing.T) {
+	play(t, func(w *world) {
+		w.options.Random = bytes.NewReader(bytes.Repeat([]byte{7}, 1<<16)) // both parts get one number
+		w.restart()
+		w.paidIn("a 100", "b 50")
+		w.platform.on("refund", says("ing"))
+		w.platform.on("query", lost)
+		s, err := w.balance(back{no: "W", amount: "150"}, time.Minute)
+		if err != nil || len(s.Lines) != 2 || s.Lines[0].State != txn.Pending || s.Lines[1].State != "" || s.Lines[1].Desk != txn.BecauseReused {
+			t.Fatalf("%+v %v", s, err)
+		}
+		w.refuse(txn.KindBalance, "W", txn.VerdictFailed)
+		w.platform.on("query", refundSays(s.Lines[0].No, "succ"))
+		w.pass(10 * time.Minute)
+		w.say(txn.KindBalance, "W", txn.VerdictFailed)
+		if at := w.tradeOf(txn.KindBalance, "W").At(); at != txn.Partly {
+			t.Errorf("%q", at)
+		}
+	})
+}
+
+// A part of which nothing is told yet is one that is still owed.
+func TestAPartThatNoLineTellsOfIsOwed(t *testing.T) {
+	trade := txn.Trade{
+		Order: txn.Order{
+			No: "W", Request: onetrans.Request{TransType: onetrans.T(txn.KindBalance)},
+			Parts: []txn.Part{{No: "1", ChargeNo: "a"}, {No: "2", ChargeNo: "b"}, {No: "3", ChargeNo: "c"}},
+		},
+		Progress: txn.Progress{State: txn.Refunding, Lines: []txn.Line{{State: txn.Succ}, {}}},
+	}
+	if got := fmt.Sprint(trade.Refs()); got != "[refund of no:b refund of no:c]" {
+		t.Error(got)
+	}
 }

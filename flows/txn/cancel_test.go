@@ -668,3 +668,23 @@ func TestTwoSettlementsUnderOneNumber(t *testing.T) {
 		})
 	}
 }
+
+// Once there are credentials, a repeat sees the share's refund through.
+func TestARepeatedCancellationWaitsForItsShare(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("cancel", cancelledShare("30.00"))
+		if s := w.cancel("S1", time.Minute); s.Desk != txn.BecauseNoCredentials {
+			t.Fatalf("%+v", s)
+		}
+		w.canReturn()
+		w.platform.on("refund", says("ing"))
+		w.platform.on("query", lost)
+		go func() {
+			time.Sleep(10 * time.Second)
+			w.platform.on("query", refundSays("XS1", "succ"))
+		}()
+		if s := w.cancel("S1", time.Minute); s.State != txn.Succ {
+			t.Errorf("%+v", s)
+		}
+	})
+}

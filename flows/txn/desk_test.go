@@ -2,6 +2,7 @@ package txn_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -186,5 +187,33 @@ func TestWhatTheHospitalMustBook(t *testing.T) {
 		w.pass(10 * time.Second)
 		w.settlementMustBe("S", txn.Succ)
 		w.deskMustBe("S")
+	})
+}
+
+// The log tells once that a trade waits for a person.
+func TestThatATradeWaitsForAPersonIsInTheLog(t *testing.T) {
+	play(t, func(w *world) {
+		told := func(want int) {
+			t.Helper()
+			if got := strings.Count(w.log.String(), "a trade waits for a person"); got != want {
+				t.Errorf("told %d times, want %d: %s", got, want, w.log)
+			}
+		}
+		w.platform.on("refund", lost, refuses("610006"))
+		w.platform.on("query", refundSays("R1", "notfound"))
+		w.platform.on("recharge", says("succ"))
+		w.begin(in{no: "1"}, time.Second)
+		told(0)
+		w.giveBack(aRefund, time.Minute)
+		w.deskMustBe("R1")
+		told(1)
+		w.platform.on("query", refundSays("R1", "fail"))
+		w.pass(10 * time.Minute) // something else is told of it
+		w.deskMustBe("R1")
+		told(1)
+		w.platform.on("query", refundSays("R1", "succ"))
+		w.pass(10 * time.Minute)
+		w.deskMustBe()
+		told(1)
 	})
 }

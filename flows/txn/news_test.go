@@ -149,3 +149,52 @@ func TestCardsInOneDrawer(t *testing.T) {
 		}
 	})
 }
+
+// What has not ended is no news yet, and what came to nothing is none.
+func TestASettlementIsNoNewsBeforeItsEnd(t *testing.T) {
+	play(t, func(w *world) {
+		w.ordered("S")
+		w.platform.on("confirm", lost)
+		w.platform.on("query", says("succ"))
+		w.pass(time.Minute)
+		w.settlementMustBe("S", txn.Confirming)
+		w.newsMustBe()
+		w.platform.on("confirm", refuses("610007"))
+		w.platform.on("query", lost)
+		w.pass(time.Minute)
+		w.settlementMustBe("S", txn.Refunding)
+		w.newsMustBe()
+	})
+	play(t, func(w *world) {
+		w.ordered("S")
+		w.platform.on("query", says("closed"))
+		w.platform.on("abandon", data(``))
+		w.pass(time.Minute)
+		w.settlementMustBe("S", txn.Abandoned)
+		w.newsMustBe()
+	})
+}
+
+// Names tie trades together; to be on one list does not.
+func TestWhatBelongsTogetherHasANameInCommon(t *testing.T) {
+	play(t, func(w *world) {
+		w.options.MustBook = true
+		w.restart()
+		w.charged("1") // with its card's drawer, and at the desk
+		w.platform.on("query", says("notfound"))
+		w.query(`"outTradeNo":"1"`) // and unsaid
+		charge := w.trade("1")
+		if refs := charge.Refs(); len(refs) != 4 {
+			t.Fatalf("%q", refs)
+		}
+		if got := fmt.Sprint(txn.Ties(onetrans.TransRecharge, "1", charge.Refs())); got != "[no:1 trace:T1]" {
+			t.Errorf("a charge: %s", got)
+		}
+		w.platform.on("refund", refundSays("R1", "succ"))
+		w.giveBack(back{no: "R1", amount: "1", trace: "T1"}, time.Second)
+		refund := w.tradeOf(onetrans.TransRefund, "R1")
+		if got := fmt.Sprint(txn.Ties(onetrans.TransRefund, "R1", refund.Refs())); got != "[trace:T1]" {
+			t.Errorf("its refund: %s", got)
+		}
+	})
+}

@@ -378,3 +378,39 @@ func TestAFaultOfThePollingIsInTheLog(t *testing.T) {
 		}
 	})
 }
+
+// A code is six letters or digits; what has none is not answered.
+func TestACodeIsSixLettersOrDigits(t *testing.T) {
+	codes := map[string]bool{"61000": false, "6100000": false}
+	for _, c := range "09AZaz" {
+		codes["61000"+string(c)] = true
+	}
+	for _, c := range "/:@[`{ " {
+		codes["61000"+string(c)] = false
+	}
+	for code, counts := range codes {
+		play(t, func(w *world) {
+			w.platform.on("recharge", answer(code, `{}`))
+			w.platform.on("query", lost)
+			if at := w.begin(in{no: "1"}, time.Second).Trade.At(); (at == txn.Refused) != counts || !counts && at != txn.Unknown {
+				t.Errorf("%q: %q", code, at)
+			}
+		})
+	}
+}
+
+// A platform that takes everything for a replay is not sent to without end.
+func TestAReplayIsSentAnewAFewTimes(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", func(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+			if w.count("send recharge") > 20 {
+				return notSent(ctx, request)
+			}
+			return refuses("610002")(ctx, request)
+		})
+		w.begin(in{no: "1"}, time.Minute)
+		if n := w.count("send recharge"); n != 4 {
+			t.Errorf("sent %d times", n)
+		}
+	})
+}

@@ -933,3 +933,38 @@ func TestARefundWhoseNumberCantBeWrittenIsNotMade(t *testing.T) {
 		w.settlementMustBe("S", txn.Refunded)
 	})
 }
+
+// What the platform refuses for good while it is ordered is left.
+func TestAnOrderThatIsRefusedForGoodLeavesItsSettlement(t *testing.T) {
+	for _, replies := range [][]reply{{refuses("610007")}, {lost, refuses("610007")}} {
+		play(t, func(w *world) {
+			w.priced("S", "30.00")
+			w.platform.on("pay", replies...)
+			w.platform.on("abandon", data(``))
+			if s := w.pay("S", time.Minute); s.State != txn.Abandoned || s.RefusedWith != "610007" {
+				t.Errorf("%+v; %s", s, w.diary)
+			}
+		})
+	}
+}
+
+// The steps are those of the last answer that has any.
+func TestASettlementsStepsAreTheLastThatWereTold(t *testing.T) {
+	for more, want := range map[string]string{
+		"": "person done",
+		`,"steps":[{"code":"person","state":"done"},{"code":"confirmation","state":"done"}]`: "person done, confirmation done",
+	} {
+		play(t, func(w *world) {
+			w.priced("S", "0.00")
+			w.platform.on("confirm", data(`"orderList":["O1"],"setl_id":"S1"`+more))
+			s := w.must(w.core.ConfirmSettlement, "S", time.Minute)
+			var steps []string
+			for _, step := range s.Steps {
+				steps = append(steps, step.Code+" "+step.State)
+			}
+			if got := strings.Join(steps, ", "); got != want || s.State != txn.Succ {
+				t.Errorf("%s: %s", s.State, got)
+			}
+		})
+	}
+}

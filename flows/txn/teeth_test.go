@@ -79,7 +79,7 @@ func TestAnOrdersTimeIsBounded(t *testing.T) {
 		after time.Duration
 		taken bool
 	}{
-		"a day": {24 * time.Hour, true}, "more than a day": {24*time.Hour + time.Second, false}, "in the past": {-time.Second, false},
+		"a day": {24 * time.Hour, true}, "at this moment": {0, true}, "more than a day": {24*time.Hour + time.Second, false}, "in the past": {-time.Second, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			play(t, func(w *world) {

@@ -551,3 +551,73 @@ func TestAPaymentThatMovesHasNotFailed(t *testing.T) {
 		w.refuse(onetrans.TransSettle, "S", txn.VerdictFailed)
 	})
 }
+
+// The platform has ten seconds to say how it stands before a person's word counts.
+func TestASlowPlatformsWordGoesBeforeAPersons(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("refund", lost)
+		w.platform.on("query", lost)
+		w.giveBack(aRefund, time.Second)
+		w.pass(txn.RequestArrival + time.Minute)
+		w.platform.on("query", holds(9*time.Second, refundSays("R1", "succ")))
+		if err := w.decide(onetrans.TransRefund, "R1", txn.VerdictFailed); !errors.Is(err, txn.ErrVerdict) {
+			t.Error(err)
+		}
+		w.refundMustBe("R1", txn.Succ)
+	})
+}
+
+// What a person says of a cancellation is true of its settlement, too.
+func TestAPersonsWordOnACancellationIsItsSettlements(t *testing.T) {
+	for verdict, want := range map[txn.Verdict]flow.State{txn.VerdictDone: txn.Cancelled, txn.VerdictFailed: txn.Succ} {
+		play(t, func(w *world) {
+			w.canReturn()
+			w.settled()
+			w.platform.on("cancel", lost)
+			w.cancel("S1", time.Second)
+			if verdict == txn.VerdictFailed {
+				w.inHandFor(onetrans.TransSettleCancel, "S1", "send cancel")
+			}
+			w.say(onetrans.TransSettleCancel, "S1", verdict)
+			w.settlementMustBe("S", want)
+		})
+	}
+}
+
+// Who retries a trade that is being undone retries its refund; what has ended
+// is asked for by the message of its kind.
+func TestARetryReachesWhatTheTradeNeeds(t *testing.T) {
+	play(t, func(w *world) {
+		w.canReturn()
+		w.platform.on("cancel", cancelledShare("30.00"))
+		w.platform.on("refund", lost)
+		w.platform.on("query", refundSays("XS1", "notfound"))
+		w.cancel("S1", time.Minute)
+		w.pass(3 * time.Hour) // its pauses are long by now
+		before := w.count("send refund")
+		w.platform.on("refund", says("succ"))
+		s, err := w.core.Retry(w.t.Context(), onetrans.TransSettleCancel, "S1", "王五")
+		if err != nil || s.Trade.At() != txn.Succ || w.count("send refund") != before+1 {
+			t.Errorf("%q %v, sent %d times", s.Trade.At(), err, w.count("send refund")-before)
+		}
+	})
+	play(t, func(w *world) {
+		w.charged("1")
+		w.platform.on("refund", refundSays("R1", "succ"))
+		w.giveBack(aRefund, time.Second)
+		w.platform.on("query", lost)
+		for kind, no := range map[string]string{onetrans.TransRecharge: "1", onetrans.TransRefund: "R1"} {
+			if _, err := w.core.Retry(w.t.Context(), kind, no, "王五"); err != nil {
+				t.Fatal(err)
+			}
+			sent := w.platform.sent()
+			var q onetrans.QueryIn
+			if err := onetrans.UnmarshalData(sent[len(sent)-1].request.Data, &q); err != nil || q.TradeType.String() != kind || q.OutTradeNo.String() != no {
+				t.Errorf("%s %s is asked for as %s %s", kind, no, q.TradeType, q.OutTradeNo)
+			}
+		}
+		if n := w.count("send query"); n != 2 {
+			t.Errorf("asked %d times", n)
+		}
+	})
+}
