@@ -1,6 +1,7 @@
 package txn_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -145,4 +146,44 @@ func TestACloseOutlivesItsProcess(t *testing.T) {
 		w.pass(time.Second)
 		w.mustBe("1", txn.Closed)
 	})
+}
+
+// What never arrived is closed, or is at the desk and asked for once more, as
+// soon as that is written; and not while it can't be.
+func TestWhatIsDoneAboutAnOrderThatNeverArrivedIsWrittenFirst(t *testing.T) {
+	for event, then := range map[string]string{"close asked": "close", "at the desk": "query"} {
+		play(t, func(w *world) {
+			w.platform.can.Close = event == "close asked"
+			w.platform.on("recharge", lost)
+			w.platform.on("query", says("notfound"))
+			w.platform.on("close", lost)
+			w.begin(in{no: "1"}, 10*time.Second)
+			w.journal.set(func(e txn.Entry) error {
+				if e.Event == event {
+					return errDisk
+				}
+				return nil
+			})
+			w.pass(txn.ArrivalMargin)
+			if asked := len(w.platform.sent()); !strings.Contains(w.log.String(), `"msg":"polling"`) || w.trade("1").AtDesk() || w.count("send close") != 0 {
+				t.Errorf("%d messages; %s", asked, w.log)
+			}
+			start := time.Now()
+			w.pass(10 * time.Second)
+			if n := len(w.platform.times(then, start)); n != 0 {
+				t.Errorf("%s: sent %d times and not written", then, n)
+			}
+			w.journal.set(nil)
+			w.pass(30 * time.Second)
+			var at time.Time
+			for _, e := range w.journal.entries {
+				if e.Event == event {
+					at = e.At
+				}
+			}
+			if got := w.platform.times(then, at); at.IsZero() || len(got) == 0 || got[0] != 0 {
+				t.Errorf("%s at %v, %s after %v", event, at, then, got)
+			}
+		})
+	}
 }
