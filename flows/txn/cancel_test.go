@@ -669,19 +669,27 @@ func TestTwoSettlementsUnderOneNumber(t *testing.T) {
 	}
 }
 
-// Once there are credentials, a repeat sees the share's refund through.
+// A repeat finds that what stood in the way of the share's refund is over, and
+// sees it through.
 func TestARepeatedCancellationWaitsForItsShare(t *testing.T) {
 	play(t, func(w *world) {
+		w.canReturn()
 		w.platform.on("cancel", cancelledShare("30.00"))
-		if s := w.cancel("S1", time.Minute); s.Desk != txn.BecauseNoCredentials {
+		w.platform.on("refund", refuses("610006"))
+		if s := w.cancel("S1", time.Minute); s.Desk != txn.BecauseRefused {
 			t.Fatalf("%+v", s)
 		}
-		w.canReturn()
-		w.platform.on("refund", says("ing"))
-		w.platform.on("query", lost)
+		w.core.Close() // the polling is no part of this
+		asked := func(result string) {
+			w.platform.on("query", refundSays("XS1", result))
+			if _, err := w.core.CheckRefund(w.t.Context(), "XS1"); err != nil {
+				t.Error(err)
+			}
+		}
+		asked("ing")
 		go func() {
 			time.Sleep(10 * time.Second)
-			w.platform.on("query", refundSays("XS1", "succ"))
+			asked("succ")
 		}()
 		if s := w.cancel("S1", time.Minute); s.State != txn.Succ {
 			t.Errorf("%+v", s)

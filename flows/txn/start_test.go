@@ -31,9 +31,12 @@ func TestAtStartWhatIsOpenIsAsked(t *testing.T) {
 		w.journal.set(nil)
 		w.mustBe("created", txn.Created)
 
-		before := len(w.platform.sent())
+		before, written := len(w.platform.sent()), len(w.journal.entries)
 		w.restart()
 		w.mustBe("created", txn.Unknown)
+		if begun := w.journal.entries[written:]; len(begun) != 1 || begun[0].No != "created" || begun[0].Note != "interrupted" {
+			t.Errorf("at the start it was written: %+v", begun)
+		}
 		synctest.Wait()
 		asked := map[string]bool{}
 		for _, c := range w.platform.sent()[before:] {
