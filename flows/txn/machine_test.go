@@ -1,6 +1,7 @@
 package txn
 
 import (
+	"strings"
 	"testing"
 
 	"onetrans/flows/flow"
@@ -35,4 +36,12 @@ func asked(kind string, state flow.State) bool {
 		return state == Paying
 	}
 	return state != draft && kind != onetrans.TransSettleCancel && kind != KindBalance
+}
+
+// A state that many kinds have is listed once, and none that is in memory alone.
+func TestTheStatesThatATradeMayStandIn(t *testing.T) {
+	want := "abandoned abandoning cancelled closed confirming created fail notfound notsent partly paying pending presettled refunded refunding refused succ unknown"
+	if got := strings.Join(States(), " "); got != want {
+		t.Error(got)
+	}
 }
