@@ -19,7 +19,7 @@ func declareVersion(*command.Flags) command.Run {
 }
 
 // release is this program's version, as FyneApp.toml has it.
-const release = "0.1.0"
+const release = "0.2.0"
 
 // version is what who supports this program asks for, in any language.
 func version() string {

@@ -97,7 +97,8 @@ func playAll(t *testing.T, first uint64, n int) figures {
 // The same seed is the same day, to the last message.
 func TestADayCanBeReplayed(t *testing.T) {
 	for seed := range uint64(20 / slower) {
-		if diary(t, *first+seed) != diary(t, *first+seed) {
+		once := diary(t, *first+seed)
+		if again := diary(t, *first+seed); again != once {
 			t.Errorf("seed %d is another day each time", *first+seed)
 		}
 	}

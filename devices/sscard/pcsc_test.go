@@ -35,7 +35,7 @@ func TestRealServiceReadsEveryKindOfCard(t *testing.T) {
 			mustRead(t, r, test.holder)
 			mustRead(t, r, test.holder) // it is still in the slot
 			slot.Remove()
-			if err := r.WaitRemoved(within(t, patience)); err != nil {
+			if err := r.WaitRemoved(within(t, longest)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -59,7 +59,7 @@ func TestRealServiceOtherCards(t *testing.T) {
 			slot := insert(t, virtual(t, holder(), test.quirks))
 			mustFail(t, r, test.want)
 			slot.Remove()
-			if err := r.WaitRemoved(within(t, patience)); err != nil {
+			if err := r.WaitRemoved(within(t, longest)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -69,7 +69,7 @@ func TestRealServiceOtherCards(t *testing.T) {
 func TestRealServiceCardGoesInWhileWaiting(t *testing.T) {
 	r := running(t)
 	waiting := make(chan error, 1)
-	ctx := within(t, patience)
+	ctx := within(t, longest)
 	go func() {
 		got, err := r.Read(ctx)
 		if err == nil && got != holder() {
@@ -95,7 +95,7 @@ func TestRealServiceEndsWithTheContext(t *testing.T) {
 			t.Errorf("the card was given %d commands only", slot.Commands())
 		}
 		slot.Remove() // lets pcscd go on
-		if err := r.WaitRemoved(within(t, patience)); err != nil {
+		if err := r.WaitRemoved(within(t, longest)); err != nil {
 			t.Error(err)
 		}
 		insert(t, virtual(t, holder(), virtualcard.Quirks{}))
@@ -107,13 +107,13 @@ func TestRealServiceEndsWithTheContext(t *testing.T) {
 // card has fallen mute, and expects Read to end with it.
 func mustEnd(t *testing.T, r *Reader, slot *virtualcard.Slot) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(within(t, patience))
+	ctx, cancel := context.WithCancel(within(t, longest))
 	ended := make(chan error, 1)
 	go func() {
 		_, err := r.Read(ctx)
 		ended <- err
 	}()
-	for start := time.Now(); time.Since(start) < patience; {
+	for start := time.Now(); time.Since(start) < longest; {
 		<-time.After(100 * time.Millisecond)
 		if slot == nil && time.Since(start) > time.Second || slot != nil && slot.Commands() > 5 {
 			break

@@ -24,7 +24,7 @@ func startDaemon(t *testing.T) *daemon {
 		t.Fatalf("start pcscd (as root): %v", err)
 	}
 	t.Cleanup(d.kill)
-	ctx := within(t, patience)
+	ctx := within(t, longest)
 	probe := New(Options{})
 	defer probe.Close(t.Context())
 	for {
@@ -48,7 +48,7 @@ func (d *daemon) kill() {
 func TestServiceIsNotRunning(t *testing.T) {
 	r := New(Options{})
 	mustFail(t, r, devices.ErrNoReader)
-	if err := r.WaitRemoved(within(t, patience)); !errors.Is(err, devices.ErrNoReader) {
+	if err := r.WaitRemoved(within(t, longest)); !errors.Is(err, devices.ErrNoReader) {
 		t.Errorf("WaitRemoved: %v", err)
 	}
 	startDaemon(t)
@@ -69,7 +69,7 @@ func TestServiceDies(t *testing.T) {
 	startDaemon(t)
 	mustRead(t, r, holder()) // the card never left the slot
 	slot.Remove()
-	if err := r.WaitRemoved(within(t, patience)); err != nil {
+	if err := r.WaitRemoved(within(t, longest)); err != nil {
 		t.Error(err)
 	}
 }
@@ -78,7 +78,7 @@ func TestServiceRestartsWhileACardIsWaitedFor(t *testing.T) {
 	first := startDaemon(t)
 	r := running(t)
 	waiting := make(chan error, 1)
-	ctx := within(t, patience)
+	ctx := within(t, longest)
 	go func() {
 		_, err := r.Read(ctx)
 		waiting <- err
@@ -97,7 +97,7 @@ func TestServiceDiesWhileACardIsRead(t *testing.T) {
 	r := running(t)
 	slot := insert(t, virtual(t, holder(), virtualcard.Quirks{MuteAfter: 5}))
 	ended := make(chan error, 1)
-	ctx := within(t, patience)
+	ctx := within(t, longest)
 	go func() {
 		_, err := r.Read(ctx)
 		ended <- err

@@ -12,15 +12,15 @@ import (
 	"onetrans/devices/virtualcard"
 )
 
-// patience bounds every wait of these tests.
-const patience = 20 * time.Second
+// longest bounds every wait of these tests.
+const longest = 20 * time.Second
 
 // running fails the test unless the virtual reader is there and empty.
 func running(t *testing.T) *Reader {
 	t.Helper()
 	r := New(Options{Reader: "Virtual PCD 00 00"})
 	t.Cleanup(func() { _ = r.Close(context.Background()) })
-	ctx := within(t, patience)
+	ctx := within(t, longest)
 	if _, err := r.Status(ctx); err != nil {
 		t.Fatalf("these tests need Debian's pcscd and vsmartcard-vpcd; start 'pcscd -f' as root: %v", err)
 	}
@@ -39,7 +39,7 @@ func within(t *testing.T, d time.Duration) context.Context {
 
 func insert(t *testing.T, card virtualcard.Card) *virtualcard.Slot {
 	t.Helper()
-	slot, err := virtualcard.Insert(within(t, patience), "", card)
+	slot, err := virtualcard.Insert(within(t, longest), "", card)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func insert(t *testing.T, card virtualcard.Card) *virtualcard.Slot {
 func mustRead(t *testing.T, r *Reader, want devices.SocialSecurityCard) {
 	t.Helper()
 	start := time.Now()
-	got, err := r.Read(within(t, patience))
+	got, err := r.Read(within(t, longest))
 	if err != nil || got != want {
 		t.Fatalf("Read: %+v, %v", got, err)
 	}
@@ -60,7 +60,7 @@ func mustRead(t *testing.T, r *Reader, want devices.SocialSecurityCard) {
 func mustFail(t *testing.T, r *Reader, want error) {
 	t.Helper()
 	start := time.Now()
-	got, err := r.Read(within(t, patience))
+	got, err := r.Read(within(t, longest))
 	if !errors.Is(err, want) || got != (devices.SocialSecurityCard{}) {
 		t.Fatalf("Read: %+v, %v; want %v", got, err, want)
 	}

@@ -45,7 +45,8 @@ func confirming(v view.Settling) bool {
 
 func (k Kit) settleStep(s view.SettleStep) layout.Box {
 	m, colours := k.Metrics, k.Palette
-	ink, sign := colours.Ink2, layout.Box(layout.Space{})
+	ink := colours.Ink2
+	var sign layout.Box
 	side := m.Type(theme.Label) * 1.5
 	disc := func(icon icons.Name, ground, drawn colour) layout.Box { return k.Sign(icon, side, ground, drawn) }
 	switch s.State {
