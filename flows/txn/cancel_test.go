@@ -696,3 +696,33 @@ func TestARepeatedCancellationWaitsForItsShare(t *testing.T) {
 		}
 	})
 }
+
+// The number of the share's refund is written before it is made, and it is made
+// at once then; while it can't be written, nothing is wrong with the refund.
+func TestAShareWhoseRefundCantBeNamedIsNotGivenBack(t *testing.T) {
+	play(t, func(w *world) {
+		w.canReturn()
+		w.journal.set(func(e txn.Entry) error {
+			if e.Event == "refund named" {
+				return errDisk
+			}
+			return nil
+		})
+		w.platform.on("cancel", cancelledShare("30.00"))
+		w.platform.on("refund", says("succ"))
+		if s := w.cancel("S1", time.Minute); s.State != txn.Refunding || s.Desk != "" || w.count("send refund") != 0 {
+			t.Errorf("%+v", s)
+		}
+		w.pass(time.Minute)
+		w.journal.set(nil)
+		w.pass(time.Minute)
+		if at := w.tradeOf(onetrans.TransSettleCancel, "S1").At(); at != txn.Succ {
+			t.Errorf("it is %s; %s", at, w.diary)
+		}
+		for _, e := range w.journal.entries {
+			if made := w.platform.times("refund", e.At); e.Event == "refund named" && (len(made) != 1 || made[0] != 0) {
+				t.Errorf("made %v after it was named", made)
+			}
+		}
+	})
+}

@@ -910,30 +910,6 @@ func TestABillThatIsPaidWhileItsCloseIsLostIsConfirmed(t *testing.T) {
 	})
 }
 
-// The number of a refund is written before it is made; while it can't be,
-// nothing is wrong with the refund.
-func TestARefundWhoseNumberCantBeWrittenIsNotMade(t *testing.T) {
-	play(t, func(w *world) {
-		w.ordered("S")
-		w.platform.on("confirm", refuses("610007"))
-		w.platform.on("refund", says("succ"))
-		w.platform.on("query", says("succ"))
-		w.journal.set(func(e txn.Entry) error {
-			if e.Event == "refund named" {
-				return errDisk
-			}
-			return nil
-		})
-		w.pass(time.Minute)
-		if p := w.tradeOf(onetrans.TransSettle, "S").Progress; p.State != txn.Refunding || p.Desk != "" || w.count("send refund") != 0 {
-			t.Errorf("%+v", p)
-		}
-		w.journal.set(nil)
-		w.pass(time.Minute)
-		w.settlementMustBe("S", txn.Refunded)
-	})
-}
-
 // What the platform refuses for good while it is ordered is left.
 func TestAnOrderThatIsRefusedForGoodLeavesItsSettlement(t *testing.T) {
 	for _, replies := range [][]reply{{refuses("610007")}, {lost, refuses("610007")}} {
