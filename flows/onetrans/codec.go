@@ -111,18 +111,14 @@ func inNumber(c byte) bool {
 	return '0' <= c && c <= '9' || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'
 }
 
-// offsetOfFault is how far data is JSON.
+// offsetOfFault is how far data is one JSON value.
 func offsetOfFault(data []byte) int64 {
 	dec := jsontext.NewDecoder(bytes.NewReader(data))
-	for values := 0; values < 2; {
-		if _, err := dec.ReadToken(); err != nil {
-			break
-		}
-		if dec.StackDepth() == 0 {
-			values++
+	for {
+		if _, err := dec.ReadToken(); err != nil || dec.StackDepth() == 0 {
+			return dec.InputOffset()
 		}
 	}
-	return dec.InputOffset()
 }
 
 // malformed says where err arose and nothing of what stood there: the JSON

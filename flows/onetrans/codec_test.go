@@ -50,6 +50,23 @@ func TestUnmarshalIsStrict(t *testing.T) {
 	}
 }
 
+// A person who looks for what is wrong is told how far the text is well-formed.
+func TestWhereTextIsNoJSONIsSaid(t *testing.T) {
+	for text, want := range map[string]string{
+		``:                   "at byte 0",
+		`{"a":1,}`:           "at byte 6",
+		`{"a":{"b":1}`:       "at byte 12",
+		`{"a":1} {"b":2} {}`: "at byte 7",
+		`[1,2]x`:             "at byte 5",
+		`{"a":"1","a":"2"}`:  "at byte 8",
+		`{"a":{"b":[1,2]}]`:  "at byte 16",
+	} {
+		if err := onetrans.Check([]byte(text)); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: %v, want it %s", text, err, want)
+		}
+	}
+}
+
 func TestUnmarshalAtTheBounds(t *testing.T) {
 	for name, in := range map[string]string{
 		"a number":         `{"x":` + strings.Repeat("1", onetrans.MaxNumber) + `}`,

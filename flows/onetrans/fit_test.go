@@ -58,6 +58,38 @@ func TestFit(t *testing.T) {
 	}
 }
 
+func TestAnAnswerExactlyAsLongAsTheBufferIsNotCut(t *testing.T) {
+	a := answer(t, `{"code":"600008","err_msg":"结果未知","data":{"result":"ing","outChargeNo":"N1","undocumented":"x","expireTime":"20240417104503"}}`)
+	whole, err := onetrans.Fit(onetrans.TransRecharge, a, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fit := func(buffer int) []byte {
+		t.Helper()
+		out, err := onetrans.Fit(onetrans.TransRecharge, a, buffer)
+		if err != nil || len(out) > buffer {
+			t.Fatalf("%d bytes for %d, %v", len(out), buffer, err)
+		}
+		return out
+	}
+	if out := fit(len(whole)); string(out) != string(whole) {
+		t.Errorf("cut: %s", out)
+	}
+	documented := fit(len(whole) - 1)
+	if strings.Contains(string(documented), "undocumented") || !strings.Contains(string(documented), `"err_msg"`) {
+		t.Errorf("%s", documented)
+	}
+	if out := fit(len(documented)); string(out) != string(documented) {
+		t.Errorf("what is cut once and fits is cut again: %s", out)
+	}
+	if _, err := onetrans.Fit(onetrans.TransUserGet, a, len(whole)); err != nil {
+		t.Errorf("a read that just fits: %v", err)
+	}
+	if _, err := onetrans.Fit(onetrans.TransUserGet, a, len(whole)-1); !errors.Is(err, onetrans.ErrTooLong) {
+		t.Errorf("a read that is one byte too long: %v", err)
+	}
+}
+
 func TestACancellationKeepsItsSettlementWhenCut(t *testing.T) {
 	long := strings.Repeat("x", 500)
 	cancel := `{"code":"000000","data":{"setlinfo":{"setl_id":"S1","balc":0.10,"undocumented":"` + long + `"},` +

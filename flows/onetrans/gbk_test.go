@@ -3,6 +3,9 @@ package onetrans_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -25,6 +28,8 @@ func TestDecodeGBK(t *testing.T) {
 		"\xfe\x9f":                 "䶮", // beyond code page 936, but some write it
 		"\x95\x32\xa6\x32":         "𠅤", // GB 18030, four bytes
 		"\x82\x30\xb7\x31":         "㛃",
+		"\x81\x39\xee\x39":         "㐀", // its second byte is the last that may be
+		"\x81\x30\x81\x30":         "\u0080",
 		"\x95\x5c":                 "昞", // its second byte is a backslash
 		"{\"a\":\"\x95\x5c\"}":     "{\"a\":\"昞\"}",
 		"\xa1\xa4\xa1\xaa\xa1\xab": "·—～",          // where code page 936 and GB 2312 differ
@@ -63,6 +68,9 @@ func TestDecodeGBKRefuses(t *testing.T) {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
+	if text, err := onetrans.DecodeGBK(bytes.Repeat([]byte{' '}, onetrans.MaxMessage)); err != nil || len(text) != onetrans.MaxMessage {
+		t.Errorf("as long as may be: %v", err)
+	}
 	if _, err := onetrans.DecodeGBK(bytes.Repeat([]byte{' '}, onetrans.MaxMessage+1)); !errors.Is(err, onetrans.ErrMalformed) {
 		t.Errorf("too long: %v", err)
 	}
@@ -88,6 +96,57 @@ func TestEncodeGBK(t *testing.T) {
 	for _, text := range []string{"", "\"\xff\"", `{"a":`, `李`, `{"a":\李}`} {
 		if got, err := onetrans.EncodeGBK([]byte(text)); !errors.Is(err, onetrans.ErrMalformed) {
 			t.Errorf("%q is %q, %v", text, got, err)
+		}
+	}
+}
+
+// page936 is Windows' code page 936, after Microsoft's own table (CP936.TXT of the
+// Unicode consortium): a line for each first byte, with the characters of the
+// second bytes 40 to FE without 7F, and U+FFFD where there is none.
+func page936(t *testing.T) map[rune][2]byte {
+	t.Helper()
+	table, err := os.ReadFile("testdata/cp936.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := map[rune][2]byte{}
+	for line := range strings.Lines(string(table)) {
+		first, row, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		lead, err := strconv.ParseUint(first, 16, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trail := byte(0x40)
+		for _, r := range row {
+			if r != utf8.RuneError {
+				page[r] = [2]byte{byte(lead), trail}
+			}
+			if trail++; trail == 0x7f {
+				trail++
+			}
+		}
+	}
+	return page
+}
+
+func TestACharacterGoesOutAsCodePage936HasItOrAsAnEscape(t *testing.T) {
+	page := page936(t)
+	if len(page) < 21_000 {
+		t.Fatalf("the table has %d characters", len(page))
+	}
+	for r := rune(utf8.RuneSelf); r <= 0xffff; r++ {
+		if !utf8.ValidRune(r) || r == utf8.RuneError || unicode.Is(unicode.Co, r) || r == '€' { // 0x80
+			continue
+		}
+		want := fmt.Sprintf(`"\u%04x"`, r)
+		if two, ok := page[r]; ok {
+			want = `"` + string(two[:]) + `"`
+			if text, err := onetrans.DecodeGBK(two[:]); err != nil || string(text) != string(r) {
+				t.Errorf("%x is %q, %v, not %U", two, text, err, r)
+			}
+		}
+		if got, err := onetrans.EncodeGBK([]byte(`"` + string(r) + `"`)); err != nil || string(got) != want {
+			t.Errorf("%U is %x, %v, want %x", r, got, err, want)
 		}
 	}
 }

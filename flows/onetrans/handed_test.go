@@ -16,6 +16,7 @@ func TestTextThatIsUTF8WithChineseInItIsNeverReadAsGBK(t *testing.T) {
 	for _, text := range []string{
 		`{"opter_name":"张三"}`, `{"opter_name":"欧阳文珺"}`, `{"dept_name":"门诊"}`, `{"a":"（内）"}`, "\ufeff{}", `{"a":"𠅤"}`, `“”`,
 		`{"opter_name":"李"}`, // no GBK either
+		"李" + strings.Repeat(" ", onetrans.MaxMessage-3),
 	} {
 		if got, err := onetrans.DecodeHanded([]byte(text)); !errors.Is(err, onetrans.ErrUTF8) || !errors.Is(err, onetrans.ErrGBK) {
 			t.Errorf("%s is %q, %v", text, got, err)
@@ -122,6 +123,7 @@ func TestUTF16IsRecognised(t *testing.T) {
 		"little": little, "big": big,
 		"little, marked": append([]byte{0xff, 0xfe}, little...), "big, marked": append([]byte{0xfe, 0xff}, big...),
 		"little, ended": append(little, 0, 0),
+		"one character": {'{', 0},
 	} {
 		if got, err := onetrans.DecodeHanded(in); !errors.Is(err, onetrans.ErrUTF16) || !errors.Is(err, onetrans.ErrGBK) {
 			t.Errorf("%s: %q, %v", name, got, err)

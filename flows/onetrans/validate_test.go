@@ -202,6 +202,51 @@ func TestAllFaultsAreToldInTwoHundredCharacters(t *testing.T) {
 	}
 }
 
+func TestAsManyFaultsAreToldAsTwoHundredCharactersHold(t *testing.T) {
+	fault := func(length int) *onetrans.FieldError { // 缺少必填项 and a space come before the code
+		return &onetrans.FieldError{Code: strings.Repeat("x", length-6), Fault: onetrans.Missing}
+	}
+	exact := onetrans.FieldErrors{fault(100), fault(99)} // and a semicolon
+	if text := exact.Text(); text != exact[0].Text()+"；"+exact[1].Text() {
+		t.Errorf("of two hundred characters: %s", text)
+	}
+	more := onetrans.FieldErrors{fault(100), fault(100)}
+	if text := more.Text(); text != more[0].Text()+"；共 2 项有误" {
+		t.Errorf("of one more: %s", text)
+	}
+}
+
+// A field that is wrong in each item of a list is one fault, and so are two fields of
+// which one is enough.
+func TestAFaultIsToldOnce(t *testing.T) {
+	faults := func(transType string, data map[string]any) []string {
+		err := onetrans.Validate(transType, request(t, commonFields(), data))
+		fields, _ := errors.AsType[onetrans.FieldErrors](err)
+		var codes []string
+		for _, f := range fields {
+			codes = append(codes, f.Code)
+		}
+		return codes
+	}
+	credit := maps.Clone(good()[onetrans.TransRecharge])
+	maps.Copy(credit, map[string]any{
+		"empiUserId": "E", "payType": "1", "agreementNo": "A", "businessInfo": map[string]any{"sceneType": "1", "sourceType": "1"},
+		"payInfo": map[string]any{
+			"totalPayAmt": "1", "insuPayAmt": "0", "yjjPayAmt": "1",
+			"feeItemList": []any{map[string]any{"itemFee": "a"}, map[string]any{"itemFee": "b"}},
+		},
+	})
+	if codes := faults(onetrans.TransRecharge, credit); !slices.Equal(codes, []string{"itemFee"}) {
+		t.Errorf("of a list: %v", codes)
+	}
+	neither := maps.Clone(good()[onetrans.TransRefund])
+	delete(neither, "traceNo")
+	delete(neither, "outChargeNo")
+	if codes := faults(onetrans.TransRefund, neither); len(codes) != 1 {
+		t.Errorf("of two of which one is enough: %v", codes)
+	}
+}
+
 func TestWhatIsTakenAndWhatIsRefused(t *testing.T) {
 	none := ""
 	medical := func(own string) map[string]any {
