@@ -61,14 +61,12 @@ func (r Rule) bent(text Text) bool {
 	case r.Type == "字符型":
 		return !text.quoted()
 	case r.Type == "日期时间型":
-		return !inLayout(text, time.DateTime)
-	case r.Type == "日期型":
-		return !inLayout(text, time.DateOnly)
+		return !isDateTime(text)
 	}
 	return false
 }
 
-func inLayout(text Text, layout string) bool {
-	_, err := time.Parse(layout, text.String())
-	return err == nil && len(text.String()) == len(layout)
+func isDateTime(text Text) bool {
+	_, err := time.Parse(time.DateTime, text.String())
+	return err == nil && len(text.String()) == len(time.DateTime)
 }
