@@ -94,11 +94,11 @@ func TestAHeadThatWasLostIsMadeAnewAndALostOneIsLoggedOnce(t *testing.T) {
 	if err := s.renewHead(); err != nil {
 		t.Fatal(err)
 	}
-	if head, err := readHead(path, s.keys); err != nil || head.Seq != 3 {
+	if head, err := readHead(HeadPath(path), s.keys); err != nil || head.Seq != 3 {
 		t.Errorf("%v %v", head, err)
 	}
 	write(t, s, "d", txn.Pending)
-	if head, err := readHead(path, s.keys); err != nil || head.Seq != 4 || said() != 1 {
+	if head, err := readHead(HeadPath(path), s.keys); err != nil || head.Seq != 4 || said() != 1 {
 		t.Errorf("%v %v %s", head, err, log.String())
 	}
 }

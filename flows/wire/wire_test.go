@@ -442,6 +442,30 @@ func TestARequestIsNeverOpenedAsAnAnswer(t *testing.T) {
 	}
 }
 
+// An answer has its time and its number, and no name that belongs to a request.
+func TestOnlyAnAnswerIsOpenedAsOne(t *testing.T) {
+	for _, keys := range everyKind(t) {
+		for plain, is := range map[string]bool{
+			`{"code":"000000","respond_time":"t","inf_refmsgid":"i"}`:                               true,
+			`{"code":"000000","inf_refmsgid":"i"}`:                                                  false,
+			`{"code":"000000","respond_time":"","inf_refmsgid":"i"}`:                                false,
+			`{"code":"000000","respond_time":"t"}`:                                                  false,
+			`{"code":"000000","respond_time":"t","inf_refmsgid":""}`:                                false,
+			`{"code":"000000","respond_time":"t","inf_refmsgid":"i","app_id":"` + keys.AppID + `"}`: false,
+			`{"code":"000000","respond_time":"t","inf_refmsgid":"i","trans_type":"hop"}`:            false,
+		} {
+			sealed, err := keys.Seal([]byte(plain))
+			if err != nil {
+				t.Fatal(err)
+			}
+			opened, err := keys.OpenAnswer(sealed)
+			if is && (err != nil || text(t, opened, "inf_refmsgid") != "i") || !is && !errors.Is(err, wire.ErrNotAnswer) {
+				t.Errorf("%s by %s: %s, %v", plain, keys, opened, err)
+			}
+		}
+	}
+}
+
 // FuzzOpen: what opens was sealed with the keys, so sealing it again opens to the same.
 func FuzzOpen(f *testing.F) {
 	for _, v := range load(f).Messages {
