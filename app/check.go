@@ -112,7 +112,7 @@ func (c *checking) configuration() {
 		c.say(doubt, "sandbox")
 	}
 	for _, d := range c.config.Doubts() {
-		c.say(doubt, "doubt", "doubt", d)
+		c.say(doubt, "doubt", "doubt", command.Say(c.words, d))
 	}
 }
 

@@ -87,7 +87,7 @@ type resident struct {
 
 func newResident(c config.Config, log *slog.Logger) *resident {
 	for _, doubt := range c.Doubts() {
-		log.Warn("configuration", "doubt", doubt)
+		log.Warn("configuration", "doubt", doubt.Error())
 	}
 	return &resident{operators: journal.OperatorsOf(c.Store.Path), config: c, door: newDoor(c, log), log: log, ready: make(chan struct{})}
 }

@@ -55,6 +55,9 @@ func Say(l texts.Language, err error) string {
 	if m, ok := err.(*Misread); ok {
 		return Say(l, m.Err) + l.Say("commands.help.see", "command", m.Command.help())
 	}
+	if w, ok := err.(Worded); ok {
+		return worded(l, w)
+	}
 	f, ok := err.(*Fault)
 	if !ok {
 		return around(l, err)
@@ -70,6 +73,23 @@ func Say(l texts.Language, err error) string {
 		said += "\n  " + Say(l, f.Err)
 	}
 	return said
+}
+
+// Worded is an error of another part of the program that has its words in the
+// texts: of a configuration, of a place that others may change.
+type Worded interface {
+	error
+	// Words are the key of the text, below "commands.error.", and what fills it
+	// in: name, value, name, value. What is behind the error fills in {why}.
+	Words() (key string, values []string, behind error)
+}
+
+func worded(l texts.Language, w Worded) string {
+	key, values, behind := w.Words()
+	if behind != nil {
+		values = append(slices.Clip(values), "why", Say(l, behind))
+	}
+	return l.Say("commands.error."+key, values...)
 }
 
 // around is an error's text, with the words of what it wraps in their places.

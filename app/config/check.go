@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -30,7 +29,7 @@ func (r *reader) check() {
 	r.checkEHC(r.config.EHC)
 	r.checkReconcile(r.config.Reconcile.Layout)
 	if r.config.Store.Path == "" {
-		r.demand("store.path", false, "this user has no home folder: say where the journal is to be")
+		r.demand("store.path", false, because(ErrMissing, "store_path"))
 	} else {
 		// A terminal is where its journal is, by whatever name somebody came there.
 		r.config.Store.Path = trust.Real(r.config.Store.Path)
@@ -42,15 +41,15 @@ func (r *reader) check() {
 // into one for play money.
 func (r *reader) checkDriver() {
 	if _, said := r.origins["platform.driver"]; r.doc != nil && !said {
-		r.say("platform.driver", fmt.Errorf(`%w: say driver = "wire", or driver = "sandbox" for play money`, ErrMissing))
+		r.say("platform.driver", because(ErrMissing, "driver"))
 	}
 }
 
 // checkPair reports half of a pair of credentials. Without both, calls must
 // bring their own.
 func (r *reader) checkPair(idKey, id, secretKey string, secret Secret) {
-	r.demand(idKey, id != "" || secret.Empty(), "it goes with "+last(secretKey))
-	r.demand(secretKey, id == "" || !secret.Empty(), "it goes with "+last(idKey))
+	r.demand(idKey, id != "" || secret.Empty(), because(ErrMissing, "goes_with", "key", last(secretKey)))
+	r.demand(secretKey, id == "" || !secret.Empty(), because(ErrMissing, "goes_with", "key", last(idKey)))
 }
 
 // checkEHC reports a part that is missing of what goes together.
@@ -58,41 +57,41 @@ func (r *reader) checkEHC(e EHC) {
 	if e == (EHC{}) {
 		return
 	}
-	const why = "app_id, app_secret and term_id go together"
+	why := because(ErrMissing, "ehc")
 	r.demand("ehc.app_id", e.AppID != "", why)
 	r.demand("ehc.app_secret", !e.AppSecret.Empty(), why)
 	r.demand("ehc.term_id", e.TermID != "", why)
 }
 
 // demand reports a key that is missing.
-func (r *reader) demand(key string, there bool, why string) {
+func (r *reader) demand(key string, there bool, why *Reason) {
 	if !there {
-		r.say(key, fmt.Errorf("%w: %s", ErrMissing, why))
+		r.say(key, why)
 	}
 }
 
 // conflict reports a key that does not go with others.
-func (r *reader) conflict(key, why string, args ...any) {
-	r.say(key, fmt.Errorf("%w: "+why, append([]any{ErrConflict}, args...)...))
+func (r *reader) conflict(key, why string, values ...string) {
+	r.say(key, because(ErrConflict, why, values...))
 }
 
 func (r *reader) checkPlatform(p *Platform) {
 	r.checkPair("platform.app_id", p.AppID, "platform.app_key", p.AppKey)
 	if strings.ContainsAny(p.AppID, "&=") {
-		r.say("platform.app_id", wrong("must not hold & or =, which part what is signed"))
+		r.say("platform.app_id", wrong("ampersand"))
 	}
 	if p.SignType == wire.SM2 {
-		r.demand("platform.private_key", p.privateKey != nil, `signtype = "SM2" needs the terminal's private key`)
-		r.demand("platform.platform_key", p.peerKey != nil, `signtype = "SM2" needs the platform's public key`)
+		r.demand("platform.private_key", p.privateKey != nil, because(ErrMissing, "needs_private"))
+		r.demand("platform.platform_key", p.peerKey != nil, because(ErrMissing, "needs_public"))
 	}
 	if p.Driver == Sandbox {
 		r.checkSandbox(p)
 		return
 	}
-	r.demand("platform.url", p.URL != "", `driver = "wire" needs the platform's address`)
+	r.demand("platform.url", p.URL != "", because(ErrMissing, "needs_url"))
 	if p.URL != "" && !usable(p.URL) {
 		// This also keeps enc_type NONE on TLS or inside this machine.
-		r.say("platform.url", wrong("must be an https address, or http on this machine (127.0.0.1), without user or #"))
+		r.say("platform.url", wrong("url"))
 	}
 	if p.CAFile != "" {
 		r.checkCAFile(p.CAFile)
@@ -102,7 +101,7 @@ func (r *reader) checkPlatform(p *Platform) {
 // checkSandbox refuses what only a real platform has: whoever wrote it believes
 // that this terminal takes real money.
 func (r *reader) checkSandbox(p *Platform) {
-	const why = `is not for driver = "sandbox": set driver = "wire", or remove it`
+	const why = "not_for_sandbox"
 	if p.URL != "" {
 		r.conflict("platform.url", why)
 	}
@@ -125,26 +124,26 @@ func usable(address string) bool {
 func (r *reader) checkCAFile(path string) {
 	file, err := readRegular(path, maxCAFile, anyMode)
 	if err != nil {
-		r.say("platform.ca_file", fmt.Errorf("%w: %w", ErrReference, err))
+		r.say("platform.ca_file", because(ErrReference, "file").after(err))
 		return
 	}
 	if _, err := platform.Authorities(file); err != nil {
-		r.say("platform.ca_file", fmt.Errorf("%w: %w", ErrReference, err))
+		r.say("platform.ca_file", because(ErrReference, "file").after(err))
 	}
 }
 
 func (r *reader) checkAmounts(a Account) {
 	if a.Max > maxAmount {
-		r.say(accountKey(a.Type, "amount_max"), wrong("must be at most %s", maxAmount))
+		r.say(accountKey(a.Type, "amount_max"), wrong("too_much", "most", maxAmount.String()))
 	}
 	if a.Min > a.Max {
-		r.conflict(accountKey(a.Type, "amount_min"), "%s is more than amount_max, %s", a.Min, a.Max)
+		r.conflict(accountKey(a.Type, "amount_min"), "min_above_max", "min", a.Min.String(), "max", a.Max.String())
 		return
 	}
 	for _, fen := range a.Quick {
 		if fen < a.Min || fen > a.Max {
 			r.conflict(accountKey(a.Type, "quick_amounts"),
-				"%s is not between amount_min, %s, and amount_max, %s", fen, a.Min, a.Max)
+				"quick_amount", "amount", fen.String(), "min", a.Min.String(), "max", a.Max.String())
 		}
 	}
 }

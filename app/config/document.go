@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -26,14 +25,14 @@ func parse(text string) (doc *document, line int, err error) {
 	if err == nil {
 		return doc, 0, nil
 	}
-	hint := "text stands in quotes, and a key is followed by ="
+	hint := "syntax"
 	if fault, ok := errors.AsType[toml.ParseError](err); ok {
 		line = fault.Position.Line
 		if strings.Contains(fault.Message, "has already been defined") {
-			hint = "this key or section is there twice"
+			hint = "twice"
 		}
 	}
-	return nil, line, fmt.Errorf("%w: %s", ErrSyntax, hint)
+	return nil, line, because(ErrSyntax, hint)
 }
 
 // errHere is what [here] fails with.

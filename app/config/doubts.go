@@ -1,8 +1,8 @@
 package config
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"onetrans/assets/texts"
@@ -12,19 +12,19 @@ import (
 	"onetrans/flows/wire"
 )
 
-// untranslated is a sentence about what the language lacks; none when it is whole.
-func (c Config) untranslated() []string {
+// untranslated is what there is to say about what the language lacks; none when it is whole.
+func (c Config) untranslated() []*Reason {
 	book, err := texts.Load()
 	if err != nil {
-		return []string{"ui.language: " + err.Error()}
+		return []*Reason{within("no_texts").after(err)}
 	}
 	missing := book.In(string(c.UI.Language)).Missing()
 	if len(missing) == 0 {
 		return nil
 	}
 	const shown = 5
-	return []string{fmt.Sprintf("ui.language is %s, which lacks %d texts, said in %s instead: %s",
-		c.UI.Language, len(missing), texts.Source, strings.Join(missing[:min(len(missing), shown)], ", "))}
+	return []*Reason{within("untranslated", "language", string(c.UI.Language), "count", strconv.Itoa(len(missing)),
+		"source", texts.Source, "missing", strings.Join(missing[:min(len(missing), shown)], ", "))}
 }
 
 // demoCredentials are the keys whose values are the sandbox's own.
@@ -88,9 +88,9 @@ func accountOf(kind view.ServiceKind) string {
 }
 
 // Doubts are what works and is hardly meant: a real platform that is told about
-// the sandbox's hospital, an account that collects and can't. Each is a
-// sentence with the key in it.
-func (c Config) Doubts() []string {
+// the sandbox's hospital, an account that collects and can't. Each has
+// the key in its words.
+func (c Config) Doubts() []*Reason {
 	doubts := c.untranslated()
 	if c.Platform.Driver == Sandbox {
 		return doubts
@@ -105,20 +105,19 @@ func (c Config) Doubts() []string {
 		{"terminal.fixmedins_name", c.Terminal.FixmedinsName, unsaid.FixmedinsName},
 	} {
 		if same.is == same.demo {
-			doubts = append(doubts, same.key+" is the sandbox's: say this hospital's own")
+			doubts = append(doubts, within("demo", "key", same.key))
 		}
 	}
 	for _, key := range c.demoCredentials() {
-		doubts = append(doubts, key+" is the sandbox's, which everybody has: say this hospital's own")
+		doubts = append(doubts, within("demo_credential", "key", key))
 	}
 	for _, a := range c.Pay.Accounts {
 		if a.Collect && !c.Serves(a) {
-			doubts = append(doubts, accountKey(a.Type, "collect")+" is true, but the kiosk can't: it needs platform.app_id and app_key, pay_app_id and pay_app_secret")
+			doubts = append(doubts, within("cannot_collect", "key", accountKey(a.Type, "collect")))
 		}
 	}
 	if payment := view.ServiceOutpatientPayment; slices.Contains(c.Services.Offer, payment) && !c.Offers(payment) {
-		doubts = append(doubts, "services.offer has "+string(payment)+", but the kiosk can't: it needs terminal.mdtrtarea_admvs, platform.app_id and app_key, "+
-			accountKey(onetrans.AccountOutpatient, "pay_app_id")+" and pay_app_secret")
+		doubts = append(doubts, within("cannot_offer", "service", string(payment), "key", accountKey(onetrans.AccountOutpatient, "pay_app_id")))
 	}
 	return doubts
 }

@@ -3,10 +3,10 @@ package config
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 	"unicode/utf8"
 
 	"onetrans/store/trust"
@@ -28,7 +28,7 @@ func readRegular(path string, limit int, acceptable func(fs.FileMode) error) ([]
 		return nil, withoutPath(err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("no regular file")
+		return nil, within("irregular")
 	}
 	if err := acceptable(info.Mode()); err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func readRegular(path string, limit int, acceptable func(fs.FileMode) error) ([]
 		return nil, withoutPath(err)
 	}
 	if len(data) > limit {
-		return nil, fmt.Errorf("longer than %d bytes", limit)
+		return nil, within("large", "most", strconv.Itoa(limit))
 	}
 	return data, nil
 }
@@ -66,22 +66,22 @@ func withoutPath(err error) error {
 // before it; else [ErrFile], and the line at fault, if there is one.
 func utf8Text(data []byte) (text string, line int, err error) {
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		return "", 0, fmt.Errorf("%w is UTF-16: save as UTF-8", ErrFile)
+		return "", 0, because(ErrFile, "utf16")
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if i := bytes.IndexByte(data, 0); i >= 0 {
-		return "", lineAt(data, i), fmt.Errorf("%w is no text: it holds a zero byte", ErrFile)
+		return "", lineAt(data, i), because(ErrFile, "zero")
 	}
 	if i := invalidAt(data); i >= 0 {
-		return "", lineAt(data, i), fmt.Errorf("%w is not UTF-8, perhaps GBK: save as UTF-8", ErrFile)
+		return "", lineAt(data, i), because(ErrFile, "gbk")
 	}
 	for i, l := range bytes.Split(data, []byte("\n")) {
 		if len(l) > maxLine {
-			return "", i + 1, fmt.Errorf("%w has a line of more than %d bytes", ErrFile, maxLine)
+			return "", i + 1, because(ErrFile, "long_line", "most", strconv.Itoa(maxLine))
 		}
 	}
 	if bytes.Count(data, []byte("{")) > maxTables {
-		return "", 0, fmt.Errorf("%w has more than %d inline tables", ErrFile, maxTables)
+		return "", 0, because(ErrFile, "many_tables", "most", strconv.Itoa(maxTables))
 	}
 	return string(data), 0, nil
 }

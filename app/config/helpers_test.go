@@ -94,3 +94,11 @@ func goodCA(t testing.TB) string {
 	}
 	return certificate(t, key)
 }
+
+// doubts are a configuration's, in English.
+func doubts(c Config) (all []string) {
+	for _, d := range c.Doubts() {
+		all = append(all, d.Error())
+	}
+	return all
+}

@@ -23,24 +23,19 @@ type value struct {
 	typed bool
 }
 
-// wrong is [ErrValue] with what the value must be.
-func wrong(format string, args ...any) error {
-	return fmt.Errorf("%w: "+format, append([]any{ErrValue}, args...)...)
-}
-
 // line is v as text of at most high characters, none of them a control
 // character.
 func (v value) line(high int) (string, error) {
 	s, ok := v.raw.(string)
 	switch {
 	case !ok:
-		return "", wrong("must be text in quotes")
+		return "", wrong("text")
 	case !utf8.ValidString(s):
-		return "", wrong("must be UTF-8")
+		return "", wrong("utf8")
 	case utf8.RuneCountInString(s) > high:
-		return "", wrong("must have at most %d characters", high)
+		return "", wrong("long", "most", strconv.Itoa(high))
 	case strings.ContainsFunc(s, unicode.IsControl):
-		return "", wrong("must not hold line breaks or control characters")
+		return "", wrong("control")
 	}
 	return s, nil
 }
@@ -50,7 +45,7 @@ func text(key string, into *string, low, high int) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
 		s, err := v.line(high)
 		if err == nil && len(s) < low {
-			err = wrong("must not be empty")
+			err = wrong("empty")
 		}
 		if err == nil {
 			*into = s
@@ -67,7 +62,7 @@ func code(key string, into *string, high int) field {
 			return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r)
 		})
 		if err == nil && (s == "" || foreign) {
-			err = wrong("must be letters and digits")
+			err = wrong("letters")
 		}
 		if err == nil {
 			*into = s
@@ -82,7 +77,7 @@ func digits(key string, into *string, count int) field {
 		s, err := v.line(count)
 		foreign := strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
 		if err != nil || foreign || s != "" && len(s) != count {
-			return wrong("must be %d digits, in quotes", count)
+			return wrong("digits", "count", strconv.Itoa(count))
 		}
 		*into = s
 		return nil
@@ -94,7 +89,7 @@ func needed(f field) field {
 	read := f.read
 	f.read = func(in input, v value) error {
 		if v.raw == "" {
-			return wrong("must not be empty")
+			return wrong("empty")
 		}
 		return read(in, v)
 	}
@@ -106,7 +101,7 @@ func choice[T ~string](key string, into *T, options ...T) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
 		s, ok := v.raw.(string)
 		if !ok || !slices.Contains(options, T(s)) {
-			return wrong("must be %s", oneOf(options))
+			return wrong("choice", "options", oneOf(options))
 		}
 		*into = T(s)
 		return nil
@@ -118,13 +113,13 @@ func choices[T ~string](key string, into *[]T, options ...T) field {
 	return field{key: key, into: into, list: true, read: func(_ input, v value) error {
 		list, ok := v.raw.([]any)
 		if !ok || len(list) == 0 {
-			return wrong("must be a list of one or more of %s", oneOf(options))
+			return wrong("choices", "options", oneOf(options))
 		}
 		var some []T
 		for _, item := range list {
 			s, ok := item.(string)
 			if !ok || !slices.Contains(options, T(s)) || slices.Contains(some, T(s)) {
-				return wrong("must list %s, each at most once", oneOf(options))
+				return wrong("choices_once", "options", oneOf(options))
 			}
 			some = append(some, T(s))
 		}
@@ -138,7 +133,7 @@ func oneOf[T ~string](options []T) string {
 	for i, o := range options {
 		quoted[i] = strconv.Quote(string(o))
 	}
-	return strings.Join(quoted, " or ")
+	return strings.Join(quoted, ", ")
 }
 
 // driver is the way to the platform, with a word for those who ask for the one
@@ -148,7 +143,7 @@ func driver(key string, into *Driver) field {
 	known := f.read
 	f.read = func(in input, v value) error {
 		if v.raw == "vendor" {
-			return wrong(`"vendor" is not in this version, use "wire" or "sandbox"`)
+			return wrong("vendor")
 		}
 		return known(in, v)
 	}
@@ -163,7 +158,7 @@ func boolean(key string, into *bool) field {
 		}
 		b, ok := raw.(bool)
 		if !ok {
-			return wrong("must be true or false, without quotes")
+			return wrong("boolean")
 		}
 		*into = b
 		return nil
@@ -180,12 +175,17 @@ func (v value) whole() (int64, bool) {
 	return n, ok
 }
 
+// between are the values of words that name two bounds.
+func between[N int64 | float64](low, high N) []string {
+	return []string{"low", fmt.Sprint(low), "high", fmt.Sprint(high)}
+}
+
 // seconds is a whole number of seconds from low to high.
 func seconds(key string, into *time.Duration, low, high int64) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
 		n, ok := v.whole()
 		if !ok || n < low || n > high {
-			return wrong("must be a whole number of seconds from %d to %d", low, high)
+			return wrong("seconds", between(low, high)...)
 		}
 		*into = time.Duration(n) * time.Second
 		return nil
@@ -197,7 +197,7 @@ func whole(key string, into *int, low, high int64) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
 		n, ok := v.whole()
 		if !ok || n < low || n > high {
-			return wrong("must be a whole number from %d to %d", low, high)
+			return wrong("whole", between(low, high)...)
 		}
 		*into = int(n)
 		return nil
@@ -219,7 +219,7 @@ func number(key string, into *float64, low, high float64) field {
 			}
 		}
 		if !(x >= low && x <= high) { // also when it is not a number
-			return wrong("must be a number from %g to %g", low, high)
+			return wrong("number", between(low, high)...)
 		}
 		*into = x
 		return nil
@@ -231,11 +231,11 @@ func number(key string, into *float64, low, high float64) field {
 func payable(raw any) (onetrans.Fen, error) {
 	s, ok := raw.(string)
 	if !ok {
-		return 0, wrong(`an amount is text in quotes, such as "0.01"`)
+		return 0, wrong("amount_text")
 	}
 	fen, err := onetrans.ParsePayable(s)
 	if err != nil {
-		return 0, wrong(`must be an amount in yuan above zero, such as "0.01" or "200"`)
+		return 0, wrong("amount")
 	}
 	return fen, nil
 }
@@ -255,7 +255,7 @@ func amounts(key string, into *[]onetrans.Fen) field {
 	return field{key: key, into: into, list: true, read: func(_ input, v value) error {
 		list, ok := v.raw.([]any)
 		if !ok || len(list) > maxQuick {
-			return wrong(`must be a list of at most %d amounts, such as ["50", "100"]`, maxQuick)
+			return wrong("amounts", "most", strconv.Itoa(maxQuick))
 		}
 		all := make([]onetrans.Fen, 0, len(list))
 		for _, item := range list {
@@ -264,7 +264,7 @@ func amounts(key string, into *[]onetrans.Fen) field {
 				return err
 			}
 			if len(all) > 0 && fen <= all[len(all)-1] {
-				return wrong("each amount must be larger than the one before")
+				return wrong("rising")
 			}
 			all = append(all, fen)
 		}

@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -107,7 +106,7 @@ func (r *reader) find(o Options) (path string, data []byte, err error) {
 			continue
 		}
 		if err != nil {
-			return path, nil, fmt.Errorf("%w: %w", ErrFile, err)
+			return path, nil, because(ErrFile, "file").after(err)
 		}
 		return path, data, nil
 	}

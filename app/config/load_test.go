@@ -379,8 +379,8 @@ func TestWhatIsHardlyMeantIsTold(t *testing.T) {
 	demo := mustLoad(t, strings.NewReplacer(`"A"`, `"`+sandbox.DemoAppID+`"`, `"K"`, `"`+sandbox.DemoAppKey+`"`, `"P2"`, `"`+sandbox.DemoPayAppID+`"`, `"S2"`, `"`+sandbox.DemoPayAppSecret+`"`).Replace(real)+
 		"private_key = '"+sandbox.DemoPrivateKey+"'\n")
 	for _, key := range []string{"platform.app_id", "platform.app_key", "platform.private_key", "pay.account[02].pay_app_id", "pay.account[02].pay_app_secret"} {
-		if !slices.ContainsFunc(demo.Doubts(), func(d string) bool { return strings.HasPrefix(d, key+" is the sandbox's, which everybody has") }) {
-			t.Errorf("of %s nothing is said: %q", key, demo.Doubts())
+		if !slices.ContainsFunc(doubts(demo), func(d string) bool { return strings.HasPrefix(d, key+" is the sandbox's, which everybody has") }) {
+			t.Errorf("of %s nothing is said: %q", key, doubts(demo))
 		}
 	}
 	c := mustLoad(t, real+"[services]\noffer=['inpatient_deposit']\n[terminal]\nterm_no='1'\nfixmedins_code='H1'\nfixmedins_name='某某医院'")

@@ -42,13 +42,13 @@ func (r *reader) checkPrinter(p Printer) {
 	if p.Kind == PrinterNone {
 		return
 	}
-	r.demand(key, p.Address != "", `kind = "`+string(p.Kind)+`" needs the printer's address`)
+	r.demand(key, p.Address != "", because(ErrMissing, "needs_printer", "kind", string(p.Kind)))
 	switch {
 	case p.Address == "":
 	case p.Kind == PrinterTCP && !reachable(p.Address):
-		r.say(key, wrong(`must be a host, or host and port, such as "10.0.0.9:9100"`))
+		r.say(key, wrong("host"))
 	case p.Kind == PrinterFile && !filepath.IsAbs(p.Address):
-		r.say(key, wrong(`must be a whole path, such as "/dev/usb/lp0"`))
+		r.say(key, wrong("whole_path"))
 	}
 }
 

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -29,7 +28,7 @@ func (r *reader) readAll() {
 		r.refuseUnknown(r.doc.tree, nil, known)
 	}
 	for _, name := range r.vars.unknown() {
-		r.sayAt(origin{where: name}, "", fmt.Errorf("%w: no key goes by it (lists stand in the file alone): correct or unset it", ErrUnknownVariable))
+		r.sayAt(origin{where: name}, "", because(ErrUnknownVariable, "unknown_variable"))
 	}
 }
 
@@ -118,7 +117,7 @@ func (r *reader) accountsInFile() map[string]table {
 	if !ok {
 		line := r.doc.line("pay", "account")
 		r.sayAt(origin{r.config.Source, line}, accounts,
-			wrong("must be [[%s]], in double brackets, once for each type", accounts))
+			wrong("account_list", "list", accounts))
 		return byType
 	}
 	for _, t := range list {
@@ -133,11 +132,11 @@ func (r *reader) take(byType map[string]table, t table) {
 	accountType, _ := t.values["type"].(string)
 	model, known := r.config.Pay.Account(accountType)
 	if !known {
-		r.sayAt(from("type"), accounts+".type", wrong(`must be "01" (outpatient) or "02" (inpatient)`))
+		r.sayAt(from("type"), accounts+".type", wrong("account_type"))
 		return
 	}
 	if _, twice := byType[accountType]; twice {
-		r.sayAt(from("type"), accounts+".type", wrong("another account has this type"))
+		r.sayAt(from("type"), accounts+".type", wrong("account_twice"))
 		return
 	}
 	byType[accountType] = t
@@ -147,7 +146,7 @@ func (r *reader) take(byType map[string]table, t table) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(t.values)) {
 		if !keys[key] && len(r.problems) <= maxProblems {
-			r.sayAt(from(key), accounts+"."+shown(key), ErrUnknownKey)
+			r.sayAt(from(key), accounts+"."+shown(key), because(ErrUnknownKey, "unknown_key"))
 		}
 	}
 }
@@ -162,12 +161,12 @@ func (r *reader) refuseUnknown(tree map[string]any, path []string, known map[str
 		key := strings.Join(here, ".")
 		switch below, isTable := tree[name].(map[string]any); {
 		case strings.Contains(name, "."):
-			r.refuse(here, ErrUnknownKey)
+			r.refuse(here, because(ErrUnknownKey, "unknown_key"))
 		case known[key], key == accounts:
 		case !isSection(key, known):
-			r.refuse(here, ErrUnknownKey)
+			r.refuse(here, because(ErrUnknownKey, "unknown_key"))
 		case !isTable:
-			r.refuse(here, wrong("is a section: write [%s]", key))
+			r.refuse(here, wrong("section", "section", key))
 		default:
 			r.refuseUnknown(below, here, known)
 		}

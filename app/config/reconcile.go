@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -104,7 +105,7 @@ func delimiter(key string, into *string) field {
 		s, ok := v.raw.(string)
 		r, size := utf8.DecodeRuneInString(s)
 		if !ok || size != len(s) || s != "" && (strings.ContainsRune("\"\r\n\x00 ", r) || r == utf8.RuneError || unicode.IsLetter(r) || unicode.IsDigit(r)) {
-			return wrong(`must be one character such as ",", "|" or "\\t", or empty`)
+			return wrong("delimiter")
 		}
 		*into = s
 		return nil
@@ -116,13 +117,13 @@ func words(key string, into *[]string) field {
 	return field{key: key, into: into, list: true, read: func(_ input, v value) error {
 		list, ok := v.raw.([]any)
 		if !ok || len(list) > maxWords {
-			return wrong("must be a list of at most %d texts in quotes", maxWords)
+			return wrong("words", "most", strconv.Itoa(maxWords))
 		}
 		var all []string
 		for _, item := range list {
 			word, err := value{raw: item}.line(maxWordLength)
 			if err == nil && word == "" {
-				err = wrong("must not list an empty text")
+				err = wrong("empty_word")
 			}
 			if err != nil {
 				return err
@@ -143,10 +144,10 @@ func (r *reader) checkReconcile(f Layout) {
 		{"reconcile.amount", "number", []string{f.Number}, []string{f.Amount}},
 		{"reconcile.refund_words", "charge_words", f.ChargeWords, f.RefundWords},
 		{"reconcile.failed_words", "done_words", f.DoneWords, f.FailedWords},
-		{"reconcile.open_words", "done_words or failed_words", slices.Concat(f.DoneWords, f.FailedWords), f.OpenWords},
+		{"reconcile.open_words", "done_words, failed_words", slices.Concat(f.DoneWords, f.FailedWords), f.OpenWords},
 	} {
 		if meet(two.a, two.b) {
-			r.conflict(two.key, "has a text that %s has too", two.other)
+			r.conflict(two.key, "shared", "other", two.other)
 		}
 	}
 }

@@ -2,10 +2,9 @@ package config
 
 import (
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -31,7 +30,7 @@ func (in input) absolute(path string) (string, error) {
 	}
 	path, err := filepath.Abs(path)
 	if err != nil {
-		return "", wrong("must be an absolute path: there is no working directory")
+		return "", wrong("absolute")
 	}
 	return path, nil
 }
@@ -43,7 +42,7 @@ func (in input) dereference(s string, acceptable func(fs.FileMode) error) (strin
 	if name, ok := strings.CutPrefix(s, "env:"); ok {
 		text, _ := in.vars.lookup(name)
 		if text = strings.TrimSpace(text); text == "" {
-			return "", fmt.Errorf("%w: the variable that env: names is not set: set it, or correct the name", ErrReference)
+			return "", because(ErrReference, "variable")
 		}
 		return text, nil
 	}
@@ -51,7 +50,7 @@ func (in input) dereference(s string, acceptable func(fs.FileMode) error) (strin
 		return in.fromFile(path, acceptable)
 	}
 	if err := acceptable(in.mode); err != nil && s != "" {
-		return "", fmt.Errorf("%w: it stands in a file that others see: %w %s", ErrReference, err, in.file)
+		return "", because(ErrReference, "seen", "file", in.file)
 	}
 	return s, nil
 }
@@ -63,11 +62,11 @@ func (in input) fromFile(path string, acceptable func(fs.FileMode) error) (strin
 	}
 	data, err := readRegular(path, maxSecret, acceptable)
 	if err != nil {
-		return "", fmt.Errorf("%w: the file that file: names: %w", ErrReference, err)
+		return "", because(ErrReference, "named_file").after(err)
 	}
 	text := strings.TrimSpace(strings.TrimPrefix(string(data), "\ufeff"))
 	if text == "" {
-		return "", fmt.Errorf("%w: the file that file: names is empty", ErrReference)
+		return "", because(ErrReference, "empty_file")
 	}
 	return text, nil
 }
@@ -75,7 +74,7 @@ func (in input) fromFile(path string, acceptable func(fs.FileMode) error) (strin
 // closedFile refuses files that every user of the machine may read.
 func closedFile(mode fs.FileMode) error {
 	if openToAll(mode) {
-		return errors.New("everybody may read or write it: chmod 600")
+		return within("open_to_all")
 	}
 	return nil
 }
@@ -107,7 +106,7 @@ func hexKey(key string, into *Secret, bytes int) field {
 		}
 		if raw, err := hex.DecodeString(into.Reveal()); err != nil || len(raw) != bytes {
 			*into = Secret{}
-			return wrong("must be %d hexadecimal digits", 2*bytes)
+			return wrong("hex", "count", strconv.Itoa(2*bytes))
 		}
 		return nil
 	}
@@ -119,7 +118,7 @@ func key[K any](name string, into **K, parse func(string) (*K, error), acceptabl
 	return field{key: name, into: into, read: func(in input, v value) error {
 		s, ok := v.raw.(string)
 		if !ok {
-			return wrong("must be text in quotes")
+			return wrong("text")
 		}
 		s, err := in.dereference(s, acceptable)
 		if err != nil || s == "" {
@@ -127,7 +126,7 @@ func key[K any](name string, into **K, parse func(string) (*K, error), acceptabl
 		}
 		parsed, err := parse(s)
 		if err != nil {
-			return wrong("must be an SM2 key in hex, base64 or PEM: %w", err)
+			return wrong("sm2").after(err)
 		}
 		*into = parsed
 		return nil

@@ -91,7 +91,7 @@ func TestReferencesRefused(t *testing.T) {
 		"an empty variable": {"env:EMPTY", 2, "", ErrReference, "not set"},
 		"no name":           {"env:", 2, "", ErrReference, "not set"},
 		"no file":           {"file:" + filepath.Join(dir, "missing"), 2, "", ErrReference, "no such file"},
-		"a folder":          {"file:" + dir, 2, "", ErrReference, "no regular file"},
+		"a folder":          {"file:" + dir, 2, "", ErrReference, "not a regular file"},
 		"an empty file":     {"file:" + write(t, filepath.Join(dir, "empty"), " \n"), 2, "", ErrReference, "is empty"},
 		"a large file":      {"file:" + write(t, filepath.Join(dir, "large"), strings.Repeat("a", maxSecret+1)), 2, "", ErrReference, "longer than"},
 		"a long secret":     {"file:" + write(t, filepath.Join(dir, "long"), strings.Repeat("a", 201)), 2, "", ErrValue, "at most 200"},

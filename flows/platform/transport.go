@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"strconv"
 	"time"
 )
 
@@ -71,7 +72,37 @@ func newTransport(o Options) (*http.Transport, error) {
 // leastRSA is how many bits an RSA key must have: shorter ones can be bought.
 const leastRSA = 2048
 
-var errNoCertificate = errors.New("it holds no certificate in PEM")
+// CertificateError is what is wrong with a file of certificates.
+type CertificateError struct {
+	Is   CertificateIs
+	Bits int // of a key that is too short
+}
+
+// CertificateIs is what may be wrong.
+type CertificateIs string
+
+// What may be wrong with a file of certificates.
+const (
+	NoCertificate         CertificateIs = "none"
+	UnreadableCertificate CertificateIs = "unreadable"
+	ShortKey              CertificateIs = "short"
+)
+
+// Error says it for who reads logs.
+func (e *CertificateError) Error() string {
+	switch e.Is {
+	case NoCertificate:
+		return "it holds no certificate in PEM"
+	case ShortKey:
+		return fmt.Sprintf("a certificate has an RSA key of %d bits: it must have %d at least", e.Bits, leastRSA)
+	}
+	return "a certificate in it can't be read"
+}
+
+// Words are the key of the error's words for persons, and what fills them in.
+func (e *CertificateError) Words() (key string, values []string, behind error) {
+	return "certificate." + string(e.Is), []string{"bits", strconv.Itoa(e.Bits), "least", strconv.Itoa(leastRSA)}, nil
+}
 
 // Authorities are the certificates of a PEM file, to be trusted. Each must have
 // a key that nobody can break; else, and without any, it is an error.
@@ -83,7 +114,7 @@ func Authorities(pemFile []byte) (*x509.CertPool, error) {
 		}
 		certificate, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, errors.New("a certificate in it can't be read")
+			return nil, &CertificateError{Is: UnreadableCertificate}
 		}
 		if err := strong(certificate); err != nil {
 			return nil, err
@@ -92,7 +123,7 @@ func Authorities(pemFile []byte) (*x509.CertPool, error) {
 		found = true
 	}
 	if !found {
-		return nil, errNoCertificate
+		return nil, &CertificateError{Is: NoCertificate}
 	}
 	return pool, nil
 }
@@ -100,7 +131,7 @@ func Authorities(pemFile []byte) (*x509.CertPool, error) {
 // strong says whether a certificate's key is long enough.
 func strong(c *x509.Certificate) error {
 	if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < leastRSA {
-		return fmt.Errorf("a certificate has an RSA key of %d bits: it must have %d at least", key.N.BitLen(), leastRSA)
+		return &CertificateError{ShortKey, key.N.BitLen()}
 	}
 	return nil
 }

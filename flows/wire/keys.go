@@ -7,76 +7,129 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"strings"
 	"unicode"
 )
 
+// KeyIs is what a text is that was to be a key.
+type KeyIs string
+
+// What may be in a key's place, or be wrong with it.
+const (
+	Locked        KeyIs = "locked"
+	OtherPEM      KeyIs = "other_pem"
+	NoForm        KeyIs = "no_form"
+	IsPublic      KeyIs = "public"
+	OutOfRange    KeyIs = "range"
+	IsCertificate KeyIs = "certificate"
+	IsPrivate     KeyIs = "private"
+	PrivateLength KeyIs = "private_length"
+	NoPoint       KeyIs = "point"
+	NoStructure   KeyIs = "structure"
+	OtherCurve    KeyIs = "curve"
+)
+
+// keyIs are the words for it for who reads logs.
+func keyIs() map[KeyIs]string {
+	return map[KeyIs]string{
+		Locked:        "it is under a password: 'openssl pkey' takes that off",
+		OtherPEM:      "it is PEM of another kind",
+		NoForm:        "it is none of hex, base64 and PEM",
+		IsPublic:      "it is a public key",
+		OutOfRange:    "its number is out of range",
+		IsCertificate: "it is a certificate: 'openssl x509 -pubkey -noout' takes the key out",
+		IsPrivate:     "it is a private key",
+		PrivateLength: "it has the length of a private key",
+		NoPoint:       "it is no point of the curve",
+		NoStructure:   "it has neither the length of one nor its structure",
+		OtherCurve:    "it is of another curve or kind",
+	}
+}
+
+// KeyError is a text that is no SM2 key. It is of the family [ErrKeys].
+type KeyError struct {
+	Public bool // a public key was wanted
+	Is     KeyIs
+}
+
+// Error says what was wanted, and what it is instead.
+func (e *KeyError) Error() string {
+	wanted := "private"
+	if e.Public {
+		wanted = "public"
+	}
+	return ErrKeys.Error() + ": no SM2 " + wanted + " key: " + keyIs()[e.Is]
+}
+
+// Unwrap puts the error in its family.
+func (e *KeyError) Unwrap() error { return ErrKeys }
+
+// Words are the key of the error's words for persons.
+func (e *KeyError) Words() (key string, values []string, behind error) {
+	return "key." + string(e.Is), nil, nil
+}
+
 // ParsePrivateKey reads an SM2 private key: its 32 bytes, SEC 1 or PKCS#8, in
 // hex, base64 or PEM. Anything else is [ErrKeys], with what it is instead.
 func ParsePrivateKey(text string) (*PrivateKey, error) {
-	wrong := func(what string) (*PrivateKey, error) {
-		return nil, fmt.Errorf("%w: no SM2 private key: %s", ErrKeys, what)
-	}
+	wrong := func(is KeyIs) (*PrivateKey, error) { return nil, &KeyError{Is: is} }
 	raw, kind, ok := decode(text, "PRIVATE KEY", "EC PRIVATE KEY")
 	switch {
 	case kind == "ENCRYPTED PRIVATE KEY" || kind == "EC PRIVATE KEY" && raw == nil:
-		return wrong("it is under a password: 'openssl pkey' takes that off")
+		return wrong(Locked)
 	case !ok && kind != "":
-		return wrong("it is PEM of another kind")
+		return wrong(OtherPEM)
 	case !ok:
-		return wrong("it is none of hex, base64 and PEM")
+		return wrong(NoForm)
 	case len(raw) == sm2Size+1 && raw[0] == 0: // as some libraries write a number
 		raw = raw[1:]
 	case isPoint(raw):
-		return wrong("it is a public key")
+		return wrong(IsPublic)
 	case len(raw) != sm2Size:
 		secret, found := scalarOf(raw)
 		if _, public := pointOf(raw); public == nil {
-			return wrong("it is a public key")
+			return wrong(IsPublic)
 		}
 		if found != nil {
-			return wrong(found.Error())
+			return wrong(isOf(found))
 		}
 		raw = secret
 	}
 	if key, ok := newPrivateKey(raw); ok {
 		return key, nil
 	}
-	return wrong("its number is out of range")
+	return wrong(OutOfRange)
 }
 
 // ParsePublicKey reads an SM2 public key: the point as 04‖X‖Y, as X‖Y, or
 // compressed, or a SubjectPublicKeyInfo, in hex, base64 or PEM. Anything else is
 // [ErrKeys], with what it is instead.
 func ParsePublicKey(text string) (*PublicKey, error) {
-	wrong := func(what string) (*PublicKey, error) {
-		return nil, fmt.Errorf("%w: no SM2 public key: %s", ErrKeys, what)
-	}
+	wrong := func(is KeyIs) (*PublicKey, error) { return nil, &KeyError{Public: true, Is: is} }
 	raw, kind, ok := decode(text, "PUBLIC KEY")
 	switch {
 	case kind == "CERTIFICATE":
-		return wrong("it is a certificate: 'openssl x509 -pubkey -noout' takes the key out")
+		return wrong(IsCertificate)
 	case strings.HasSuffix(kind, "PRIVATE KEY"):
-		return wrong("it is a private key")
+		return wrong(IsPrivate)
 	case !ok && kind != "":
-		return wrong("it is PEM of another kind")
+		return wrong(OtherPEM)
 	case !ok:
-		return wrong("it is none of hex, base64 and PEM")
+		return wrong(NoForm)
 	case len(raw) == sm2Size:
-		return wrong("it has the length of a private key")
+		return wrong(PrivateLength)
 	}
 	if !isPoint(raw) {
 		point, err := pointOf(raw)
 		if err != nil {
-			return wrong(err.Error())
+			return wrong(isOf(err))
 		}
 		raw = point
 	}
 	if key, ok := newPublicKey(raw); ok {
 		return key, nil
 	}
-	return wrong("it is no point of the curve")
+	return wrong(NoPoint)
 }
 
 // isPoint says that raw has the form of a point: 04‖X‖Y, X‖Y, or 02 or 03 and X.
@@ -132,9 +185,17 @@ func decodePEM(text string, kinds []string) (raw []byte, kind string, ok bool) {
 
 // What is wrong with a key's structure.
 var (
-	errForm  = errors.New("it has neither the length of one nor its structure")
-	errCurve = errors.New("it is of another curve or kind")
+	errForm  = errors.New(string(NoStructure))
+	errCurve = errors.New(string(OtherCurve))
 )
+
+// isOf is what is wrong with a key's structure.
+func isOf(err error) KeyIs {
+	if errors.Is(err, errCurve) {
+		return OtherCurve
+	}
+	return NoStructure
+}
 
 // sm2Curve is the curve's identifier (GM/T 0006).
 func sm2Curve() asn1.ObjectIdentifier { return asn1.ObjectIdentifier{1, 2, 156, 10197, 1, 301} }

@@ -15,13 +15,44 @@ var ErrOthers = errors.New("others may change it")
 // Fault is a file or a folder that others may change. It is of the family
 // [ErrOthers].
 type Fault struct {
-	Path string
-	What string // what is wrong with it
-	Mend string // the command that puts it right
+	Path  string
+	Kind  Kind
+	Owner string // the user whose it is, where that is what is wrong; may be empty
+	Mend  string // the command that puts it right
+}
+
+// Kind is what is wrong with a place.
+type Kind string
+
+// The kinds of fault.
+const (
+	OthersWrite Kind = "others_write"
+	OtherOwner  Kind = "other_owner"
+	Link        Kind = "link" // where something is to be written
+)
+
+// kinds are the kinds' words for who reads logs.
+func kinds() map[Kind]string {
+	return map[Kind]string{
+		OthersWrite: "may be written by others",
+		OtherOwner:  "belongs to another user",
+		Link:        "is a link, and is not followed",
+	}
 }
 
 // Error says which, what and how to mend it, in one line.
-func (f *Fault) Error() string { return f.Path + " " + f.What + ": " + f.Mend }
+func (f *Fault) Error() string {
+	what := kinds()[f.Kind]
+	if f.Owner != "" {
+		what += ", " + f.Owner
+	}
+	return f.Path + " " + what + ": " + f.Mend
+}
+
+// Words are the key of the fault's words for persons, and what fills them in.
+func (f *Fault) Words() (key string, values []string, behind error) {
+	return "trust." + string(f.Kind), []string{"path", f.Path, "owner", f.Owner, "mend", f.Mend}, nil
+}
 
 // Unwrap puts the error in its family.
 func (f *Fault) Unwrap() error { return ErrOthers }

@@ -110,7 +110,7 @@ func (w *way) step(path string, info fs.FileInfo) error {
 	mode := info.Mode()
 	apart := mode.IsDir() && (w.shut || mode&fs.ModeSticky != 0)
 	if mode.Perm()&0o022 != 0 && !apart {
-		return &Fault{path, "may be written by others", "chmod go-w " + quoted(path)}
+		return &Fault{Path: path, Kind: OthersWrite, Mend: "chmod go-w " + quoted(path)}
 	}
 	w.at, w.shut = path, w.shut || mode.IsDir() && mode.Perm()&0o011 == 0
 	return nil
@@ -121,11 +121,11 @@ func (w *way) owned(path string, info fs.FileInfo, mend string) error {
 	if ok && (stat.Uid == w.me || stat.Uid == 0) {
 		return nil
 	}
-	what := "belongs to another user"
+	owner := ""
 	if ok {
-		what += ", " + strconv.FormatUint(uint64(stat.Uid), 10)
+		owner = strconv.FormatUint(uint64(stat.Uid), 10)
 	}
-	return &Fault{path, what, fmt.Sprintf("%s %d %s", mend, w.me, quoted(path))}
+	return &Fault{path, OtherOwner, owner, fmt.Sprintf("%s %d %s", mend, w.me, quoted(path))}
 }
 
 // quoted is a path as a shell takes it.
@@ -141,7 +141,7 @@ func quoted(path string) string {
 func OpenFile(path string, flag int, mode fs.FileMode) (*os.File, error) {
 	file, err := os.OpenFile(path, flag|syscall.O_NOFOLLOW, mode)
 	if errors.Is(err, syscall.ELOOP) {
-		err = &Fault{path, "is a link, and is not followed", "rm " + quoted(path)}
+		err = &Fault{Path: path, Kind: Link, Mend: "rm " + quoted(path)}
 	}
 	return file, err
 }

@@ -14,7 +14,7 @@ func Path(string) error { return nil }
 // stands in its place.
 func OpenFile(path string, flag int, mode fs.FileMode) (*os.File, error) {
 	if info, err := os.Lstat(path); err == nil && info.Mode().Type() == fs.ModeSymlink {
-		return nil, &Fault{path, "is a link, and is not followed", "del " + path}
+		return nil, &Fault{Path: path, Kind: Link, Mend: "del " + path}
 	}
 	return os.OpenFile(path, flag, mode)
 }
