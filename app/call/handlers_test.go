@@ -575,6 +575,7 @@ func TestACancellationIsCompleteWithItsRefund(t *testing.T) {
 		"refunding":   {txn.CancelStatus{State: txn.Refunding}, onetrans.CodeUnknown},
 		"at the desk": {txn.CancelStatus{State: txn.Refunding, Desk: "no payment"}, onetrans.CodeUnknown},
 		"not sent":    {txn.CancelStatus{State: txn.NotSent}, onetrans.CodeNotSent},
+		"not sealed":  {txn.CancelStatus{State: txn.NotSent, Unsealed: true}, onetrans.CodeInternal},
 	} {
 		c.status.No = "L1"
 		code, _, data, _ := call(t, door(&fakeCore{cancel: c.status}, nil), onetrans.TransSettleCancel, in)

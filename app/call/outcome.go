@@ -24,6 +24,15 @@ func refusedWith(code onetrans.Code, words string) saying {
 	return saying{code, sayings.refused.text}.with(code, words)
 }
 
+// neverSent is what a caller hears of a trade of which nothing left: what could
+// not be sealed blames neither the network nor the platform.
+func neverSent(unsealed bool) saying {
+	if unsealed {
+		return sayings.internal
+	}
+	return sayings.notSent
+}
+
 // standing is a trade's state as far as a caller may go by it: a final answer
 // that the platform itself has contradicted leaves the outcome unknown, unless
 // it says that the money moved.
@@ -86,7 +95,7 @@ func charged(t txn.Trade, wantsCode bool) onetrans.Answer {
 	case txn.Refused:
 		return withData(reply(refusedWith(p.RefusedWith, p.RefusedWords)), out)
 	case txn.NotSent:
-		return withData(reply(sayings.notSent), out)
+		return withData(reply(neverSent(p.Unsealed)), out)
 	}
 	if wantsCode && !p.CloseAsked && p.Result == onetrans.ResultInit && p.QRCode != "" {
 		out.QRCode = onetrans.T(p.QRCode)
@@ -136,7 +145,7 @@ func givenBack(t txn.Trade) onetrans.Answer {
 	case txn.Refused:
 		return withData(reply(refusedWith(p.RefusedWith, p.RefusedWords)), out)
 	case txn.NotSent:
-		return withData(reply(sayings.notSent), out)
+		return withData(reply(neverSent(p.Unsealed)), out)
 	}
 	out.Result = onetrans.T(string(onetrans.ResultIng))
 	out.ResultDesc = onetrans.T(describe(onetrans.ResultIng))
@@ -192,7 +201,7 @@ func settled(s txn.SettleStatus) onetrans.Answer {
 	case txn.Refused:
 		return withData(reply(refusedWith(s.RefusedWith, s.RefusedWords)), out)
 	case txn.NotSent:
-		return withData(reply(sayings.notSent), out)
+		return withData(reply(neverSent(s.Unsealed)), out)
 	}
 	out.Result = onetrans.T(string(onetrans.ResultIng))
 	return withData(reply(undecided(s.State, s.Desk).with(s.RefusedWith, s.RefusedWords)), out)
@@ -239,7 +248,7 @@ func cancelled(s txn.CancelStatus) onetrans.Answer {
 	case txn.Refused:
 		return withData(reply(refusedWith(s.RefusedWith, s.RefusedWords)), named)
 	case txn.NotSent:
-		return withData(reply(sayings.notSent), named)
+		return withData(reply(neverSent(s.Unsealed)), named)
 	}
 	named.Result = onetrans.T(string(onetrans.ResultIng))
 	says := sayings.unknown

@@ -138,6 +138,9 @@ func (m Model) settled() (Model, bool) {
 	case txn.Refused:
 		return m.troubled(view.TroubleRefused), true
 	case txn.NotSent:
+		if m.status.Trade.Progress.Unsealed {
+			return m.troubled(view.TroubleInternal), true
+		}
 		return m.troubled(view.TroubleOffline), true
 	}
 	return m, false

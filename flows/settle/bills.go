@@ -23,6 +23,8 @@ func onPreSettled(m Model, e PreSettled) (Model, []flow.Effect) {
 		return m.troubled(view.TroubleBillRefused), nil
 	case m.status.Stage == NotSent:
 		return m.troubled(view.TroubleOffline), nil
+	case m.status.Stage == Unsealed:
+		return m.troubled(view.TroubleInternal), nil
 	case m.status.Stage != Priced:
 		return m.later()
 	case m.bills != nil:

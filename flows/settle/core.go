@@ -49,6 +49,9 @@ func stageOf(s txn.SettleStatus) Stage {
 	case txn.Refused:
 		return Refused
 	case txn.NotSent:
+		if s.Unsealed {
+			return Unsealed
+		}
 		return NotSent
 	case txn.Cancelled:
 		return Cancelled

@@ -43,7 +43,7 @@ func closeOrder(m Model, _ view.Tap) (Model, []flow.Effect) {
 func onAbandoned(m Model, e Abandoned) (Model, []flow.Effect) {
 	m = m.hear(e.Status)
 	switch m.status.Stage {
-	case Undone, PaymentFailed, Refused, NotSent:
+	case Undone, PaymentFailed, Refused, NotSent, Unsealed:
 		return leave(m.exit)(m, view.Tap{})
 	}
 	if next, effects, ok := m.follow(); ok {
@@ -222,6 +222,8 @@ func (m Model) follow() (_ Model, _ []flow.Effect, ok bool) {
 		return m.troubled(view.TroubleBillCancelled), nil, true
 	case NotSent:
 		return m.troubled(view.TroubleOffline), nil, true
+	case Unsealed:
+		return m.troubled(view.TroubleInternal), nil, true
 	}
 	return m, nil, false
 }

@@ -197,7 +197,7 @@ func (m Model) Final() bool {
 	case Refunding:
 		return m.status.Stage == Refunded
 	case Troubled:
-		return m.err != nil || slices.Contains([]Stage{Undone, Refused, NotSent, Cancelled}, m.status.Stage)
+		return m.err != nil || slices.Contains([]Stage{Undone, Refused, NotSent, Unsealed, Cancelled}, m.status.Stage)
 	}
 	return false
 }

@@ -39,6 +39,8 @@ const (
 	Refunded
 	// NotSent: nothing reached the platform.
 	NotSent
+	// Unsealed: nothing was sent, by a fault of our own.
+	Unsealed
 	// Cancelled: settled, and cancelled since, elsewhere.
 	Cancelled
 )

@@ -16,7 +16,7 @@ const maxOrderTime = 24 * time.Hour
 func sendEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
 	switch {
 	case errors.Is(err, platform.ErrNotSent):
-		return neverSent{}
+		return neverLeftBy(err)
 	case err != nil || codeOf(answer) == "":
 		return unanswered{}
 	case codeOf(answer) != onetrans.CodeOK:

@@ -24,6 +24,8 @@ type CancelStatus struct {
 	// stands and the person's share is on its way; and for good Succ (complete),
 	// Refused, NotSent.
 	State flow.State
+	// Unsealed: it was not sent, because its message could not be sealed.
+	Unsealed bool
 	// Answer is the platform's, an object; empty while there is none.
 	Answer jsontext.Value
 	// Share is the person's own share, which is refunded.
@@ -52,7 +54,7 @@ func cancelStatus(s Status) CancelStatus {
 	p := s.Trade.Progress
 	status := CancelStatus{
 		No: s.Trade.Order.No, State: p.State, TraceNo: p.TraceNo,
-		RefundNo: p.RefundNo, RefundState: p.RefundState, RefusedWith: s.Trade.Refusal().With, RefusedWords: s.Trade.Refusal().Words,
+		RefundNo: p.RefundNo, RefundState: p.RefundState, Unsealed: p.Unsealed, RefusedWith: s.Trade.Refusal().With, RefusedWords: s.Trade.Refusal().Words,
 		Desk: p.Desk, SilentSince: s.SilentSince,
 	}
 	if p.Cancel != nil {

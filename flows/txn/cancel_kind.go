@@ -63,7 +63,7 @@ func cancelTable() flow.Table[Trade] {
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: {
 			flow.On(unanswered{}, onUnanswered, Unknown),
-			flow.On(neverSent{}, to[neverSent](NotSent), NotSent),
+			flow.On(neverSent{}, onNeverSent, NotSent),
 			flow.On(refused{}, onRefused, Refused),
 			flow.On(cancelled{}, onCancelled, Refunding, Succ),
 		},
@@ -188,7 +188,7 @@ func (c *Core) refundShare(ctx context.Context, l *live) error {
 func cancelAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 	switch {
 	case errors.Is(err, platform.ErrNotSent):
-		return neverSent{}
+		return neverLeftBy(err)
 	case err != nil || codeOf(answer) == "":
 		return unanswered{}
 	case codeOf(answer) != onetrans.CodeOK:

@@ -18,6 +18,7 @@ import (
 	"onetrans/flows/onetrans"
 	"onetrans/flows/platform"
 	"onetrans/flows/txn"
+	"onetrans/flows/wire"
 )
 
 // What must never be seen outside the messages.
@@ -280,6 +281,10 @@ func lost(context.Context, onetrans.Request) (onetrans.Answer, error) {
 
 func notSent(context.Context, onetrans.Request) (onetrans.Answer, error) {
 	return onetrans.Answer{}, fmt.Errorf("%w: connecting", platform.ErrNotSent)
+}
+
+func unsealable(context.Context, onetrans.Request) (onetrans.Answer, error) {
+	return onetrans.Answer{}, fmt.Errorf("%w: %w", platform.ErrNotSent, wire.ErrContent)
 }
 
 // mute lets a message arrive and never answers.

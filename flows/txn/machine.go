@@ -1,12 +1,14 @@
 package txn
 
 import (
+	"errors"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
+	"onetrans/flows/wire"
 )
 
 // The states of a trade.
@@ -47,8 +49,15 @@ type sent struct {
 // unanswered: a send, or a close, was not answered normally.
 type unanswered struct{}
 
-// neverSent: the connection never opened.
-type neverSent struct{}
+// neverSent: not a byte left.
+type neverSent struct {
+	// ours: it could not be sealed, so that neither the network nor the platform
+	// had a part in it.
+	ours bool
+}
+
+// neverLeftBy is the event for a send of which nothing left.
+func neverLeftBy(err error) neverSent { return neverSent{ours: errors.Is(err, wire.ErrContent)} }
 
 // refused: the platform answered a send with a refusing code.
 type refused struct {
@@ -108,7 +117,7 @@ func rechargeTable() flow.Table[Trade] {
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: append(proofs(Unknown),
 			flow.On(unanswered{}, onUnanswered, Unknown),
-			flow.On(neverSent{}, to[neverSent](NotSent), NotSent),
+			flow.On(neverSent{}, onNeverSent, NotSent),
 			flow.On(refused{}, onRefused, Refused),
 			flow.On(accepted{}, onAccepted, Pending),
 			flow.On(closeAsked{}, onCloseAsked, Created),
@@ -234,10 +243,16 @@ func harmless(t Trade, result onetrans.Result) bool {
 
 func onSent(t Trade, e sent) (Trade, []flow.Effect) {
 	t.Progress.Sends++
-	t.Progress.SentAt, t.Progress.RetryAt = e.at, e.retryAt
+	t.Progress.SentAt, t.Progress.RetryAt, t.Progress.Unsealed = e.at, e.retryAt, false
 	t = t.unrefused()
 	take(&t.Progress.PayWith, e.payWith)
 	return t, nil
+}
+
+// onNeverSent: of a send of which nothing left, whose fault that was is kept.
+func onNeverSent(t Trade, e neverSent) (Trade, []flow.Effect) {
+	t.Progress.Unsealed = e.ours
+	return t.at(NotSent), nil
 }
 
 // onFirstSent: nothing that was sent before may still arrive.

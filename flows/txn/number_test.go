@@ -66,6 +66,36 @@ func TestWhatWasNotSentOrRefusedMayBeRepeated(t *testing.T) {
 	}
 }
 
+// What could not be sealed never left, and that is no fault of the network's or
+// the platform's; a repeat that can be sealed is sent.
+func TestATradeThatCouldNotBeSealedIsKeptAsOurOwnFault(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("recharge", unsealable, ordered)
+		if p := w.begin(in{no: "1"}, time.Minute).Trade.Progress; p.State != txn.NotSent || !p.Unsealed {
+			t.Errorf("recharge: %+v", p)
+		}
+		if p := w.begin(in{no: "1"}, time.Minute).Trade.Progress; p.State != txn.Pending || p.Unsealed {
+			t.Errorf("a recharge that is repeated: %+v", p)
+		}
+		w.platform.on("recharge", notSent)
+		if p := w.begin(in{no: "2", card: "D2"}, time.Minute).Trade.Progress; p.State != txn.NotSent || p.Unsealed {
+			t.Errorf("a line that does not open: %+v", p)
+		}
+		w.platform.on("refund", unsealable)
+		if p := w.giveBack(aRefund, time.Second).Trade.Progress; p.State != txn.NotSent || !p.Unsealed {
+			t.Errorf("refund: %+v", p)
+		}
+		w.platform.on("pre", unsealable)
+		if s, _ := w.preSettle(bills{no: "S"}, time.Minute); s.State != txn.NotSent || !s.Unsealed {
+			t.Errorf("settlement: %+v", s)
+		}
+		w.platform.on("cancel", unsealable)
+		if s := w.cancel("S1", 5*time.Second); s.State != txn.NotSent || !s.Unsealed {
+			t.Errorf("cancellation: %+v", s)
+		}
+	})
+}
+
 func TestALikeChargeInDoubtAsksFirst(t *testing.T) {
 	play(t, func(w *world) {
 		w.platform.on("recharge", lost)

@@ -15,7 +15,7 @@ func refundAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 	late := t.allArrived(time.Now())
 	switch {
 	case errors.Is(err, platform.ErrNotSent):
-		return neverSent{}
+		return neverLeftBy(err)
 	case err != nil || codeOf(answer) == "":
 		return unanswered{}
 	case codeOf(answer) != onetrans.CodeOK:

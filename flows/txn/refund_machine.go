@@ -120,11 +120,11 @@ func onRefundFailed(t Trade, e told) (Trade, []flow.Effect) {
 	return onTold(Fail)(t, e)
 }
 
-func onRefundNeverSent(t Trade, _ neverSent) (Trade, []flow.Effect) {
+func onRefundNeverSent(t Trade, e neverSent) (Trade, []flow.Effect) {
 	if t.Order.Own {
 		return t.at(Unknown), nil
 	}
-	return t.at(NotSent), nil
+	return onNeverSent(t, e)
 }
 
 func onRefundRefused(t Trade, e refused) (Trade, []flow.Effect) {

@@ -121,7 +121,7 @@ func settleTable() flow.Table[Trade] {
 	return withHands(onetrans.TransSettle, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onChosen(Created), Created)},
 		Created: beginning(Created,
-			flow.On(neverSent{}, to[neverSent](NotSent), NotSent),
+			flow.On(neverSent{}, onNeverSent, NotSent),
 			flow.On(refused{}, onRefused, Refused)),
 		Unknown: beginning(Unknown,
 			flow.On(refused{}, onPreRefused, Unknown, Refused, Abandoning)),

@@ -102,6 +102,8 @@ type SettleStatus struct {
 	Result   onetrans.Result
 	// NoBills: there was nothing to settle.
 	NoBills bool
+	// Unsealed: it was not sent, because its message could not be sealed.
+	Unsealed bool
 	// CloseAsked: the settlement shall be left; the order is closed first.
 	CloseAsked bool
 	// Paid says that the order is proven paid.
@@ -145,7 +147,7 @@ func settleStatus(s Status) SettleStatus {
 		QRCode: p.QRCode, ExpireAt: p.ExpireAt, Result: p.Result, CloseAsked: p.CloseAsked, Paid: t.Paid,
 		OrderList: t.OrderList, SetlID: t.SetlID, NoBills: t.NoBills,
 		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN,
-		SilentSince: s.SilentSince, RefusedWith: s.Trade.Refusal().With, RefusedWords: s.Trade.Refusal().Words,
+		SilentSince: s.SilentSince, Unsealed: s.Trade.Progress.Unsealed, RefusedWith: s.Trade.Refusal().With, RefusedWords: s.Trade.Refusal().Words,
 		RefundNo: p.RefundNo, RefundState: p.RefundState, Desk: p.Desk, Alarm: p.Alarm, Said: p.Said,
 	}
 }

@@ -80,6 +80,8 @@ type Progress struct {
 	// UnansweredAt is when the last send left that was not answered normally;
 	// zero when all were. It may arrive long after.
 	UnansweredAt time.Time `json:"unanswered_at,omitzero"`
+	// Unsealed: of a trade that was not sent, its message could not be sealed.
+	Unsealed bool `json:"unsealed,omitzero"`
 	// RetryAt is when a refund may be sent again, should the platform prove that
 	// it did not carry it out; zero: at once.
 	RetryAt time.Time `json:"retry_at,omitzero"`
