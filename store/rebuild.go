@@ -167,6 +167,8 @@ type found struct {
 	names    []string
 	terminal string // of names, the one that the chain begins with
 	archive  bool
+	// platform and place are what the journal was bound to; nil where that is lost.
+	platform, place []byte
 }
 
 func newFound() found {
@@ -272,6 +274,10 @@ func (r *rebuilding) pair(key []byte, value piece) {
 		r.found.names = append(r.found.names, string(r.read(value)))
 	case string(key) == string(keyArchive):
 		r.found.archive = true
+	case string(key) == string(keyPlatform) && value.size == tagSize:
+		r.bound(&r.found.platform, r.keys.hidden("platform", r.options.Platform), value)
+	case string(key) == string(keyPlace) && value.size == tagSize:
+		r.bound(&r.found.place, r.keys.place(r.path), value)
 	case len(key) == 8 && value.size > linkSize:
 		seq := binary.BigEndian.Uint64(key)
 		if raw := r.read(value); len(raw) > 0 && raw[0] == '{' {
@@ -289,6 +295,14 @@ func (r *rebuilding) pair(key []byte, value piece) {
 		if raw := r.read(value); raw != nil {
 			r.found.secrets[string(key)] = append(r.found.secrets[string(key)], raw)
 		}
+	}
+}
+
+// bound notes what the journal was bound to. Where a file has more than one word
+// for that, the one that can be proved here counts.
+func (r *rebuilding) bound(into *[]byte, here []byte, value piece) {
+	if raw := r.read(value); raw != nil && !bytes.Equal(*into, here) {
+		*into = raw
 	}
 }
 
@@ -414,6 +428,11 @@ func (r *rebuilding) put(tx *vetted, some []taken) error {
 		errs = append(errs, log.Put(number(t.seq), v), log.SetSequence(t.seq))
 		if h, err := v.header(t.seq); err == nil && h.Born == 0 && h.Event == eventAdopted {
 			errs = append(errs, tx.Bucket(bucketMeta).Put(keyAdopted, number(t.seq)))
+		}
+	}
+	for _, bound := range []struct{ key, value []byte }{{keyPlatform, r.found.platform}, {keyPlace, r.found.place}} {
+		if bound.value != nil {
+			errs = append(errs, tx.Bucket(bucketMeta).Put(bound.key, bound.value))
 		}
 	}
 	if r.found.archive {

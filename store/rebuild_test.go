@@ -162,6 +162,49 @@ func overwrite(t *testing.T, path string, at int64, with []byte) {
 	}
 }
 
+// A journal that was rebuilt belongs where the damaged one did, and may be rebuilt
+// again at once; what is kept each time has a name of its own.
+func TestARebuiltJournalIsBoundAsItWas(t *testing.T) {
+	path := lived(t, Options{Platform: "wire"})
+	kept := map[string]bool{}
+	for range 3 {
+		done, err := Rebuild(t.Context(), path, Options{Platform: "wire"}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept[done.Kept] = true
+	}
+	for name := range kept {
+		if _, err := os.Stat(name); err != nil || len(kept) != 3 {
+			t.Errorf("%v: %v", kept, err)
+		}
+	}
+	if _, err := Open(path, Options{Platform: "sandbox"}); !errors.Is(err, ErrPlatform) {
+		t.Errorf("it is opened for play money: %v", err)
+	}
+	if s, err := Open(path, Options{Platform: "wire"}); err != nil {
+		t.Error(err)
+	} else if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	elsewhere := filepath.Join(t.TempDir(), "journal.db")
+	for _, ending := range []string{"", ".key", ".head"} {
+		data, err := os.ReadFile(path + ending)
+		if err == nil {
+			err = os.WriteFile(elsewhere+ending, data, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Rebuild(t.Context(), elsewhere, Options{Platform: "wire"}, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(elsewhere, Options{Platform: "wire"}); !errors.Is(err, ErrMoved) {
+		t.Errorf("a copy is served elsewhere without a word: %v", err)
+	}
+}
+
 // Where entries are gone for good, a rebuilt journal says which, and is served by
 // a person's word.
 func TestWhatARebuildingMissesIsNamed(t *testing.T) {
