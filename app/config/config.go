@@ -8,7 +8,7 @@
 // [[pay.account]] has the account's type in its name:
 // ONETRANS_PAY_ACCOUNT_02_PAY_APP_ID. Lists stand in the file alone. An empty
 // variable is an empty value. ONETRANS_ variables that are no key are errors,
-// but those that an env: reference names.
+// but those that an env: reference names, and ONETRANS_CONFIG, which names the file.
 package config
 
 import (

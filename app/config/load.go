@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -12,8 +13,9 @@ const fileName = "onetrans.toml"
 
 // Options say where a configuration comes from.
 type Options struct {
-	// Path is the file. Empty: onetrans.toml beside Executable, else
-	// onetrans/onetrans.toml in the user's configuration folder, else none.
+	// Path is the file. Empty: what ONETRANS_CONFIG names; else onetrans.toml
+	// beside Executable, else onetrans/onetrans.toml in the user's configuration
+	// folder, else none.
 	Path string
 	// Environ is the environment as os.Environ gives it; nil: that one.
 	Environ []string
@@ -97,12 +99,12 @@ func (r *reader) open(o Options) bool {
 // find is the file and its content. A file that is there and can't be read is
 // an error: to go on without it would be to take play money.
 func (r *reader) find(o Options) (path string, data []byte, err error) {
-	places := r.places(o)
+	places, named := r.places(o)
 	for _, place := range places {
 		if path, err = filepath.Abs(place); err == nil {
 			data, err = readRegular(path, maxFile, func(mode fs.FileMode) error { r.mode = mode; return nil })
 		}
-		if o.Path == "" && errors.Is(err, fs.ErrNotExist) {
+		if !named && errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
@@ -113,12 +115,17 @@ func (r *reader) find(o Options) (path string, data []byte, err error) {
 	return "", nil, nil
 }
 
-// places are where the file may be.
-func (r *reader) places(o Options) []string {
-	if o.Path != "" {
-		return []string{o.Path}
+// fileVariable names the file where nobody names it otherwise. An empty one is as
+// one that is not set.
+const fileVariable = prefix + "CONFIG"
+
+// places are where the file may be; named says that somebody said so, and then it
+// must be there.
+func (r *reader) places(o Options) (places []string, named bool) {
+	variable, _ := r.vars.lookup(fileVariable)
+	if path := cmp.Or(o.Path, variable); path != "" {
+		return []string{path}, true
 	}
-	var places []string
 	if o.Executable == "" {
 		// Without its own path the program has no folder to look into.
 		o.Executable, _ = os.Executable()
@@ -129,5 +136,5 @@ func (r *reader) places(o Options) []string {
 	if folder := configFolder(r.vars.lookup); folder != "" {
 		places = append(places, filepath.Join(folder, "onetrans", fileName))
 	}
-	return places
+	return places, false
 }

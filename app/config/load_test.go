@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"onetrans/flows/sandbox"
 	"onetrans/flows/view"
 	"onetrans/flows/wire"
+	"onetrans/store/trust"
 )
 
 func TestNothingConfiguredIsTheSandbox(t *testing.T) {
@@ -89,6 +91,41 @@ func TestAFileThatSaysNothingElseIsTheDefault(t *testing.T) {
 				t.Errorf("got %+v\nwant %+v", c, want)
 			}
 		})
+	}
+}
+
+// Who names a file means that one: the command line before the variable, both
+// before the usual places, and none of it in silence.
+func TestTheVariableNamesTheFileWhereTheCommandLineDoesNot(t *testing.T) {
+	dir := t.TempDir()
+	named := write(t, filepath.Join(dir, "named.toml"), sandboxed+"terminal.term_no = 'NAMED'\n")
+	flagged := write(t, filepath.Join(dir, "flagged.toml"), sandboxed)
+	beside := write(t, filepath.Join(dir, "bin", "onetrans.toml"), sandboxed)
+	o := Options{Executable: filepath.Join(dir, "bin", "onetrans"), Environ: lone("ONETRANS_CONFIG=" + named)}
+	if c, err := Load(o); err != nil || c.Source != named || c.Terminal.TermNo != "NAMED" {
+		t.Errorf("%q, %v", c.Source, err)
+	}
+	o.Path = flagged
+	if c, err := Load(o); err != nil || c.Source != flagged {
+		t.Errorf("--config goes before it: %q, %v", c.Source, err)
+	}
+	o.Path, o.Environ = "", lone("ONETRANS_CONFIG=")
+	if c, err := Load(o); err != nil || c.Source != beside {
+		t.Errorf("an empty one names nothing: %q, %v", c.Source, err)
+	}
+	o.Environ = lone("ONETRANS_CONFIG=" + filepath.Join(dir, "missing.toml"))
+	if _, err := Load(o); !errors.Is(err, ErrFile) || !strings.Contains(err.Error(), "missing.toml") {
+		t.Errorf("a file that is not there: %v", err)
+	}
+	if runtime.GOOS == "windows" {
+		return // access lists are not in the mode
+	}
+	if err := os.Chmod(named, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	o.Environ = lone("ONETRANS_CONFIG=" + named)
+	if _, err := Load(o); !errors.Is(err, trust.ErrOthers) {
+		t.Errorf("one that others may write: %v", err)
 	}
 }
 

@@ -52,7 +52,6 @@ func TestVariablesRefused(t *testing.T) {
 	}{
 		"ONETRANS_UI_TIMEOUT=60":                {"", ErrUnknownVariable},
 		"ONETRANS_=1":                           {"", ErrUnknownVariable},
-		"ONETRANS_CONFIG=/etc/onetrans.toml":    {"", ErrUnknownVariable},
 		"ONETRANS_PAY_CHANNELS=wechat":          {"", ErrUnknownVariable},
 		"ONETRANS_PAY_ACCOUNT_03_NAME=x":        {"", ErrUnknownVariable},
 		"ONETRANS_PAY_ACCOUNT_02_TYPE=01":       {"", ErrUnknownVariable},
