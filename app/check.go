@@ -21,7 +21,6 @@ import (
 	"onetrans/app/socket"
 	"onetrans/assets/fonts"
 	"onetrans/assets/texts"
-	"onetrans/devices/printer"
 	"onetrans/devices/sscard"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/platform"
@@ -258,7 +257,7 @@ func (c *checking) printer(ctx context.Context) {
 	if p.Kind == config.PrinterNone {
 		return
 	}
-	device, err := printer.New(printer.Options{Kind: printer.Kind(p.Kind), Address: p.Address, Baud: p.Baud, Columns: p.Columns, Face: fonts.Regular()})
+	device, err := press(p)
 	if err == nil {
 		err = device.Ready(ctx)
 	}

@@ -11,6 +11,7 @@ import (
 	"onetrans/flows/receipt"
 	"onetrans/flows/view"
 	"onetrans/store"
+	"onetrans/store/trust"
 )
 
 // receipts is what prints receipts, with the journal's head as it is then; nil
@@ -24,9 +25,7 @@ func receipts(c config.Config, words texts.Book, head func(receipt.Facts) *recei
 	if err != nil {
 		return nil, fmt.Errorf("naming codes on receipts: %w", err)
 	}
-	device, err := printer.New(printer.Options{
-		Kind: printer.Kind(p.Kind), Address: p.Address, Baud: p.Baud, Columns: p.Columns, Face: fonts.Regular(),
-	})
+	device, err := press(p)
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +37,13 @@ func receipts(c config.Config, words texts.Book, head func(receipt.Facts) *recei
 		},
 		Words: func(l view.Language) receipt.Say { return words.In(string(l)).Say },
 	}, nil
+}
+
+// press is the printer that is configured.
+func press(p config.Printer) (*printer.Printer, error) {
+	return printer.New(printer.Options{
+		Kind: printer.Kind(p.Kind), Address: p.Address, Baud: p.Baud, Columns: p.Columns, Face: fonts.Regular(), OpenFile: trust.OpenFile,
+	})
 }
 
 // headOf tells a journal's head, with its proof of what is printed; nil while it can't be read, and then a receipt

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"onetrans/app/config"
+	"onetrans/devices"
 	"onetrans/flows/onetrans"
 )
 
@@ -92,5 +94,43 @@ func TestAnAnswersFileIsNotWrittenThroughALink(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(w.folder, "j.db")); !os.IsNotExist(err) {
 		t.Errorf("something was done: %v", err)
+	}
+}
+
+// A caller may say its standard output by the system's name for it, which is a link.
+func TestAnAnswerIsWrittenToTheSystemsNameForStandardOutput(t *testing.T) {
+	w := newTerminal(t, "")
+	for _, name := range []string{"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"} {
+		if _, err := os.Stat(name); err != nil {
+			continue // not on this system
+		}
+		var out, log bytes.Buffer
+		c := program(t, w.args(t, onetrans.TransQuery, order("L1"), "--out", name)...)
+		c.Stdout, c.Stderr = &out, &log
+		if err := c.Run(); err != nil || !strings.HasPrefix(out.String(), "{") {
+			t.Errorf("%s: %v, %q\n%s", name, err, &out, &log)
+		}
+	}
+}
+
+func TestASlipIsNotWrittenThroughALinkThatOthersCouldHavePut(t *testing.T) {
+	shared := t.TempDir()
+	precious, link := filepath.Join(t.TempDir(), "precious"), filepath.Join(shared, "slips")
+	err := os.Chmod(shared, 0o777|os.ModeSticky)
+	if err == nil {
+		err = os.WriteFile(precious, nil, 0o600)
+	}
+	if err == nil {
+		err = os.Symlink(precious, link)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	device, err := press(config.Printer{Kind: config.PrinterFile, Address: link, Columns: 48})
+	if err == nil {
+		err = device.Print(t.Context(), devices.Slip{Lines: []devices.SlipLine{{Text: "a slip"}}})
+	}
+	if data, _ := os.ReadFile(precious); err == nil || len(data) > 0 {
+		t.Errorf("%q was written, %v", data, err)
 	}
 }

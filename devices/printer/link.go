@@ -74,17 +74,20 @@ func (fileLink) Drop() {}
 // plain is a file that is no device: it takes slips and says nothing.
 type plain struct{ fileLink }
 
-func openFile(path string) func(context.Context) (link, error) {
+func openFile(path string, open func(string, int, fs.FileMode) (*os.File, error)) func(context.Context) (link, error) {
+	if open == nil {
+		open = os.OpenFile
+	}
 	return func(context.Context) (link, error) {
 		info, err := os.Stat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist), err == nil && info.Mode().IsRegular():
-			f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+			f, err := open(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 			return plain{fileLink{f}}, err
 		case err != nil:
 			return nil, err
 		}
-		f, err := os.OpenFile(path, os.O_RDWR, 0)
+		f, err := open(path, os.O_RDWR, 0)
 		return fileLink{f}, err
 	}
 }

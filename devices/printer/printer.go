@@ -10,7 +10,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
+	"os"
 	"time"
 
 	"golang.org/x/image/font/opentype"
@@ -40,6 +42,9 @@ type Options struct {
 	Columns int // 48 at 80 mm, 32 at 58 mm
 	// Face is the OpenType typeface from which rare characters are drawn.
 	Face []byte
+	// OpenFile opens the file of [File]: who makes it says which links may be
+	// followed where something is written. Nil: os.OpenFile.
+	OpenFile func(path string, flag int, mode fs.FileMode) (*os.File, error)
 }
 
 // limits of a slip: what nobody takes home.
@@ -70,7 +75,7 @@ func New(o Options) (*Printer, error) {
 	case Serial:
 		p.dial = openSerial(o.Address, o.Baud)
 	case File:
-		p.dial = openFile(o.Address)
+		p.dial = openFile(o.Address, o.OpenFile)
 	default:
 		return nil, fmt.Errorf("%w: no kind %q", devices.ErrPrinter, o.Kind)
 	}

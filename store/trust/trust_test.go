@@ -112,6 +112,96 @@ func TestNoLinkIsFollowedWhereSomethingIsWritten(t *testing.T) {
 	must(t, opened.Close())
 }
 
+// What /dev/stdout and a printer's name of udev's lead to is opened; what somebody
+// else could have put there, or this user in a folder that others share, is not.
+func TestALinkThatOnlyTheSystemCouldHaveMadeIsFollowed(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root makes the system's links")
+	}
+	folder, err := os.MkdirTemp("/", "trust-test-")
+	must(t, err)
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	must(t, os.Chmod(folder, 0o755))
+	at := func(name string) string { return filepath.Join(folder, name) }
+	must(t, os.Mkdir(at("usb"), 0o755))
+	must(t, os.WriteFile(at("usb/lp0"), nil, 0o660))
+	must(t, os.Symlink("usb/lp0", at("printer")))
+	must(t, os.Symlink("printer", at("again")))
+	must(t, os.Symlink("nothing", at("dangling")))
+	must(t, os.Symlink("round", at("round")))
+	opens := func(path string) error {
+		file, err := trust.OpenFile(path, os.O_WRONLY, 0)
+		if err == nil {
+			must(t, file.Close())
+		}
+		return err
+	}
+	for _, name := range []string{"printer", "again"} {
+		if err := opens(at(name)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := opens(at("dangling")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("to nothing: %v", err)
+	}
+	if err := opens(at("round")); !errors.Is(err, trust.ErrOthers) {
+		t.Errorf("in a circle: %v", err)
+	}
+	for name, plant := range map[string]func() func(){
+		"another user's": func() func() {
+			must(t, os.Lchown(at("printer"), 4711, -1))
+			return func() { must(t, os.Lchown(at("printer"), 0, -1)) }
+		},
+		"in another user's folder": func() func() {
+			must(t, os.Chown(folder, 4711, -1))
+			return func() { must(t, os.Chown(folder, 0, -1)) }
+		},
+		"in a folder that others write":   loosened(t, folder, 0o777),
+		"in a folder that a group does":   loosened(t, folder, 0o775),
+		"in a sticky folder":              loosened(t, folder, 0o777|os.ModeSticky),
+		"into a folder that others write": loosened(t, at("usb"), 0o777),
+	} {
+		undo := plant()
+		for _, link := range []string{"printer", "again"} {
+			if err := opens(at(link)); !errors.Is(err, trust.ErrOthers) {
+				t.Errorf("%s %s was followed: %v", name, link, err)
+			}
+		}
+		undo()
+	}
+}
+
+func loosened(t *testing.T, path string, mode os.FileMode) func() func() {
+	return func() func() {
+		must(t, os.Chmod(path, mode))
+		return func() { must(t, os.Chmod(path, 0o755)) }
+	}
+}
+
+func TestAFileThatThisProcessHasOpenIsWrittenByItsNameOfTheSystem(t *testing.T) {
+	if _, err := os.Stat("/proc/self/fd"); err != nil {
+		t.Skip("there is no /proc")
+	}
+	r, w, err := os.Pipe()
+	must(t, err)
+	defer r.Close()
+	for _, folder := range []string{"/dev/fd", "/proc/self/fd"} {
+		file, err := trust.OpenFile(fmt.Sprintf("%s/%d", folder, w.Fd()), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		must(t, file.Close())
+	}
+	folder, file := place(t)
+	must(t, os.Symlink(file, filepath.Join(folder, "planted")))
+	t.Chdir(folder)
+	for _, path := range []string{"/proc/self/cwd/planted", "/proc/self/root" + folder + "/planted"} {
+		if _, err := trust.OpenFile(path, os.O_WRONLY, 0); !errors.Is(err, trust.ErrOthers) {
+			t.Errorf("%s was followed: %v", path, err)
+		}
+	}
+}
+
 func TestARealPathHasNoLinksInItAlsoWhereNothingIsYet(t *testing.T) {
 	folder, file := place(t)
 	folder, file = trust.Real(folder), trust.Real(file)

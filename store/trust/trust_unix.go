@@ -54,11 +54,13 @@ func parts(path string) []string {
 
 // way is the way to a file, as the system goes it.
 type way struct {
-	at    string   // how far it was judged; no link
-	rest  []string // what follows
-	me    uint32
-	shut  bool // nobody else may enter a folder on the way to here
-	links int
+	at   string   // how far it was judged; no link
+	rest []string // what follows
+	me   uint32
+	// systems: only the system's administrator may write anywhere on the way.
+	systems bool
+	shut    bool // nobody else may enter a folder on the way to here
+	links   int
 }
 
 // next judges the next name of the way.
@@ -108,7 +110,7 @@ func (w *way) step(path string, info fs.FileInfo) error {
 		return err
 	}
 	mode := info.Mode()
-	apart := mode.IsDir() && (w.shut || mode&fs.ModeSticky != 0)
+	apart := mode.IsDir() && !w.systems && (w.shut || mode&fs.ModeSticky != 0)
 	if mode.Perm()&0o022 != 0 && !apart {
 		return &Fault{Path: path, Kind: OthersWrite, Mend: "chmod go-w " + quoted(path)}
 	}
@@ -136,12 +138,43 @@ func quoted(path string) string {
 	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
-// OpenFile is [os.OpenFile] of a file that is about to be written: where a link
-// stands in its place, it fails.
+// OpenFile is [os.OpenFile] of a file that is about to be written. Where a link
+// stands in its place, it is followed only if nobody but the system's
+// administrator could have put it there, as those in /dev; else it fails.
 func OpenFile(path string, flag int, mode fs.FileMode) (*os.File, error) {
 	file, err := os.OpenFile(path, flag|syscall.O_NOFOLLOW, mode)
-	if errors.Is(err, syscall.ELOOP) {
+	if !errors.Is(err, syscall.ELOOP) {
+		return file, err
+	}
+	file, err = openSystems(path, flag, mode)
+	if errors.Is(err, ErrOthers) || errors.Is(err, errLinks) || errors.Is(err, syscall.ELOOP) {
 		err = &Fault{Path: path, Kind: Link, Mend: "rm " + quoted(path)}
 	}
 	return file, err
+}
+
+// openSystems opens what a link of the system's leads to.
+func openSystems(path string, flag int, mode fs.FileMode) (*os.File, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	w := way{at: "/", rest: parts(path), me: 0, systems: true}
+	for err == nil && len(w.rest) > 0 {
+		at := filepath.Join(append([]string{w.at}, w.rest...)...)
+		if isOpenFile(at) { // nobody puts a name there
+			return os.OpenFile(at, flag, mode)
+		}
+		if len(w.rest) == 1 {
+			info, err := os.Lstat(at)
+			if err != nil || info.Mode().Type() != fs.ModeSymlink {
+				return os.OpenFile(at, flag|syscall.O_NOFOLLOW, mode)
+			}
+		}
+		err = w.next()
+	}
+	if err == nil {
+		err = syscall.EISDIR
+	}
+	return nil, err
 }
