@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 
@@ -131,6 +132,8 @@ func (r Request) Check() error {
 	switch {
 	case !slices.Contains(verbs(), r.Verb):
 		return ErrRequest
+	case slices.ContainsFunc(append([]string{r.No, r.Card, r.By, r.Why, r.Head, r.Password, r.File}, r.Archives...), func(s string) bool { return !utf8.ValidString(s) }):
+		return command.Wrong("not_text")
 	case slices.ContainsFunc([]string{r.No, r.Card, r.By, r.Why, r.Head, r.Amount, r.Minute, r.Password}, func(s string) bool { return len([]rune(s)) > maxText }),
 		len(r.States) > maxList, len(r.Archives) > maxList, r.Limit < 0:
 		return command.Wrong("too_long")

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"onetrans/app/command"
 	"onetrans/devices"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
@@ -126,5 +127,16 @@ func TestWhatIsNewIsSaidAsItIs(t *testing.T) {
 	e := entryOf(store.Event{Entry: txn.Entry{Kind: onetrans.TransRefund}})
 	if e.Kind != "refund" {
 		t.Error(e)
+	}
+}
+
+// What can't be handed on as text is said to be that, in the caller's words.
+func TestAWordThatIsNoTextIsRefusedBeforeAnythingIsDone(t *testing.T) {
+	no := Request{Verb: Show, No: "\xff\xfe"}
+	path := Request{Verb: Verify, Archives: []string{"/a\xff"}}
+	for _, r := range []Request{no, path} {
+		if err := r.Check(); !errors.Is(err, command.Wrong("not_text")) {
+			t.Errorf("%+v: %v", r, err)
+		}
 	}
 }
