@@ -305,6 +305,24 @@ func holds(d time.Duration, then reply) reply {
 	}
 }
 
+// logbook is a log that is read while polling still writes.
+type logbook struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logbook) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+func (l *logbook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
 // world is a core between a journal and a platform, in virtual time.
 type world struct {
 	*diary
@@ -313,7 +331,7 @@ type world struct {
 	platform *script
 	core     *txn.Core
 	options  txn.Options
-	log      *bytes.Buffer
+	log      *logbook
 }
 
 // play runs a test in virtual time. Whatever the core started must end with it.
@@ -322,7 +340,7 @@ func play(t *testing.T, test func(w *world)) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &diary{}
 		w := &world{
-			diary: d, t: t, journal: newMemory(d), log: &bytes.Buffer{},
+			diary: d, t: t, journal: newMemory(d), log: &logbook{},
 			platform: &script{replies: map[string][]reply{}, diary: d, can: platform.Capabilities{Close: true, Phases: true}},
 		}
 		w.open()
