@@ -5,8 +5,10 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"maps"
 	"math/rand/v2"
 	"net/http"
@@ -22,6 +24,7 @@ import (
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
 	"onetrans/flows/view"
+	"onetrans/store"
 )
 
 var (
@@ -207,7 +210,7 @@ func (w *world) afterKill(j job, victim, caller *exec.Cmd, answer <-chan heard, 
 		return w.stateOf(j), told
 	}
 	_ = victim.Wait()
-	state = w.stateOf(j)
+	state = w.stateWhenKilled(j)
 	// One that had not handed its call over yet does it alone: a person is still
 	// at its screen.
 	for patience := time.Now().Add(time.Minute); time.Now().Before(patience); w.goOnUntil(time.Now().Add(100 * time.Millisecond)) {
@@ -222,13 +225,32 @@ func (w *world) afterKill(j job, victim, caller *exec.Cmd, answer <-chan heard, 
 	return state, told
 }
 
-func (w *world) stateOf(j job) string {
-	for _, trade := range w.journaled() {
+// stateWhenKilled is how the trade stood when its owner was killed; a caller
+// that has the journal already is at work on it alone.
+func (w *world) stateWhenKilled(j job) string {
+	journal, err := store.Inspect(w.journalPath(), store.Options{})
+	if errors.Is(err, store.ErrInUse) {
+		return "with its caller"
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return notBegun
+	}
+	w.must(err)
+	defer journal.Close()
+	return stateIn(w.tradesIn(journal), j)
+}
+
+func (w *world) stateOf(j job) string { return stateIn(w.journaled(), j) }
+
+const notBegun = "not begun"
+
+func stateIn(trades []txn.Trade, j job) string {
+	for _, trade := range trades {
 		if trade.Order.No == j.no {
 			return string(trade.At())
 		}
 	}
-	return "not begun"
+	return notBegun
 }
 
 // goOnUntil is the person at the screen, if there is one.

@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"os"
+	"os/signal"
 	"syscall"
 	"testing"
 	"time"
@@ -13,12 +15,15 @@ import (
 // Whoever has the page, a call or the agent, is told to end while the code is on
 // the screen: the order is closed, and HIS hears so, once.
 func TestASignalWhileAPageIsUpIsAnsweredOnce(t *testing.T) {
-	for name, signal := range map[string]syscall.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": syscall.SIGINT, "SIGHUP": syscall.SIGHUP} {
+	// What is ignored here, as under nohup, would be in the processes, too.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	defer signal.Reset(syscall.SIGHUP)
+	for name, sent := range map[string]syscall.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": syscall.SIGINT, "SIGHUP": syscall.SIGHUP} {
 		t.Run(name+" to the call", func(t *testing.T) {
 			w := newPlace(t)
 			caller, answer := w.startCall(onetrans.TransRecharge, sampleRequest(t, onetrans.TransRecharge))
 			w.must(w.await("call cashier", 15*time.Second))
-			w.must(caller.Process.Signal(signal))
+			w.must(caller.Process.Signal(sent))
 			w.hearsThatItEnded(answer)
 		})
 	}

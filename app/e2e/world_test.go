@@ -189,8 +189,14 @@ func (w *world) journaled() []txn.Trade {
 		w.t.Fatal(err)
 	}
 	defer journal.Close()
+	return w.tradesIn(journal)
+}
+
+// tradesIn are all trades of a journal.
+func (w *world) tradesIn(journal *store.Store) []txn.Trade {
+	w.t.Helper()
 	written := map[[2]string]bool{}
-	err = journal.Entries(func(_ uint64, e txn.Entry) bool {
+	err := journal.Entries(func(_ uint64, e txn.Entry) bool {
 		written[[2]string{e.Kind, e.No}] = true
 		return true
 	})
