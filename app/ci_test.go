@@ -112,7 +112,7 @@ func TestTheVirtualReadersPortIsRecognisedByWhatItSays(t *testing.T) {
 
 func TestWhereAnotherProgramHasTheReadersPortAnotherIsTaken(t *testing.T) {
 	if _, err := os.Stat("/run/systemd/system"); err == nil {
-		t.Skip("systemd's service has its port from /etc")
+		t.Skip("a machine without systemd is missing: its service has its port from /etc")
 	}
 	s := newTools(t, someone(map[string]string{"id": "echo 0", "pcscd": `cp "$3/vpcd" "$(dirname "$0")/begun"`}))
 	standard := filepath.Join(t.TempDir(), "vpcd")

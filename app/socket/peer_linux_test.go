@@ -18,7 +18,7 @@ import (
 func asAnother(t *testing.T, do func() (io.Closer, error)) io.Closer {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		t.Skip("only root can be another user")
+		t.Skip("root is missing: only it can be another user")
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

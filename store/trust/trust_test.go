@@ -84,7 +84,7 @@ func TestStickyFoldersAndWhatIsBelowAShutOneAreApart(t *testing.T) {
 
 func TestWhatBelongsToAnotherUserIsNotBelieved(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("only root can give files away")
+		t.Skip("root is missing: only it can give files away")
 	}
 	folder, file := place(t)
 	link := filepath.Join(t.TempDir(), "link")
@@ -116,7 +116,7 @@ func TestNoLinkIsFollowedWhereSomethingIsWritten(t *testing.T) {
 // else could have put there, or this user in a folder that others share, is not.
 func TestALinkThatOnlyTheSystemCouldHaveMadeIsFollowed(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("only root makes the system's links")
+		t.Skip("root is missing: only it makes the system's links")
 	}
 	folder, err := os.MkdirTemp("/", "trust-test-")
 	must(t, err)
@@ -180,7 +180,7 @@ func loosened(t *testing.T, path string, mode os.FileMode) func() func() {
 
 func TestAFileThatThisProcessHasOpenIsWrittenByItsNameOfTheSystem(t *testing.T) {
 	if _, err := os.Stat("/proc/self/fd"); err != nil {
-		t.Skip("there is no /proc")
+		t.Skip("/proc is missing: this system has no such names")
 	}
 	r, w, err := os.Pipe()
 	must(t, err)
