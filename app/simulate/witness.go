@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"onetrans/flows/flow"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
 )
@@ -20,7 +19,7 @@ func (t *terminal) witness(e txn.Entry, now txn.Trade) {
 		t.day.count.trades.Add(1)
 	case before.Order.Amount != now.Order.Amount || before.Order.Content != now.Order.Content:
 		t.day.wrong("%s %s was changed: %s", k.kind, k.no, e.Event)
-	case before.Final() && before.At() != now.At() && !mayBegin(before.At(), e.Event) && !isUndone(before, now):
+	case before.Final() && before.At() != now.At() && !mayBegin(before, e.Event) && !isUndone(before, now):
 		t.day.wrong("%s %s was %s, which is final, and became %s by %q", k.kind, k.no, before.At(), now.At(), e.Event)
 	}
 	if k.kind == onetrans.TransRefund && e.Event == "sent" {
@@ -29,10 +28,18 @@ func (t *terminal) witness(e txn.Entry, now txn.Trade) {
 }
 
 // mayBegin: what was told as refused, not sent or failed may be sent again by
-// a caller.
-func mayBegin(final flow.State, event string) bool {
-	return event == "sent" && (final == txn.Refused || final == txn.NotSent || final == txn.Fail) ||
-		event == "reopened" && final == txn.Fail
+// a caller, and a refund of our own that a person gave up by a person.
+func mayBegin(before txn.Trade, event string) bool {
+	final := before.At()
+	switch event {
+	case "sent":
+		return final == txn.Refused || final == txn.NotSent || final == txn.Fail
+	case "reopened":
+		return final == txn.Fail
+	case "retry asked":
+		return final == txn.Fail && before.Order.Own && before.Progress.Hand != nil
+	}
+	return false
 }
 
 // isUndone: what was settled has been cancelled.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"onetrans/flows/flow"
 )
 
 // begin journals a new trade, or finds the one that this request repeats. The
@@ -32,7 +34,7 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 		return nil, nil, err
 	}
 	if known && !neverLeft(before) && !before.Order.anotherWay(order) {
-		l, err = c.reopen(before, order)
+		l, err = c.reopen(before, order, reopened{}, "repeated by the caller")
 		return l, nil, err
 	}
 	note := "repeated by the caller"
@@ -114,12 +116,12 @@ func (c *Core) repeated(before Trade, order Order) *live {
 	return l
 }
 
-// reopen takes a trade that the platform had up again; it is asked for before
-// it is sent.
-func (c *Core) reopen(before Trade, order Order) (*live, error) {
+// reopen takes a trade that the platform had up again, since somebody wants
+// that; it is asked for before it is sent.
+func (c *Core) reopen(before Trade, order Order, wanted flow.Event, note string) (*live, error) {
 	before.Order.Secrets = order.Secrets
 	l := newLive(before)
-	if _, err := c.happen(l, reopened{}, "repeated by the caller"); err != nil {
+	if _, err := c.happen(l, wanted, note); err != nil {
 		return c.mayStand(l, err)
 	}
 	return l, nil

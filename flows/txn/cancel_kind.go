@@ -53,6 +53,7 @@ func cancelKind() kind {
 		holds:     func(Trade) bool { return false },
 		repeats:   neverLeft,
 		before:    (*Core).unsettle,
+		undoing:   (*Core).shareRefund,
 		leftAlone: nothing,
 	}
 }
@@ -181,7 +182,7 @@ func (c *Core) refundShare(ctx context.Context, l *live) error {
 		return err
 	}
 	number := func() (string, error) { return shareRefundNo(t.Order.No), nil }
-	return c.undo(ctx, l, number, func(now time.Time) (Order, error) { return c.shareRefund(l.now(), now) })
+	return c.undo(ctx, l, number)
 }
 
 // cancelAnswered says what the answer to a cancellation proves.

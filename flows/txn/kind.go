@@ -31,6 +31,8 @@ type kind struct {
 	// before completes an event by what the journal knows of other trades, and
 	// journals what it says of them, before it is journaled itself; nil: neither.
 	before func(c *Core, t Trade, e flow.Event) (flow.Event, error)
+	// undoing is the refund that undoes a trade of this kind; nil: none does.
+	undoing func(c *Core, t Trade, now time.Time) (Order, error)
 	// leftAlone is what happens to a trade for which nobody waits any more,
 	// because the program ended; nil: nothing.
 	leftAlone func(Trade) flow.Event

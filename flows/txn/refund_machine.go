@@ -74,6 +74,7 @@ func refundTable() flow.Table[Trade] {
 		// The same way it is asked for before it is sent; another way goes out anew.
 		Fail: append(contradictions(Fail),
 			flow.On(reopened{}, to[reopened](Unknown), Unknown),
+			flow.On(retryAsked{}, onTakenUpAgain, Fail, Unknown),
 			flow.On(sent{}, onSentAnotherWay, Created)),
 		Refused: append(contradictions(Refused), flow.On(sent{}, onFirstSent, Created)),
 		NotSent: append(contradictions(NotSent), flow.On(sent{}, onFirstSent, Created)),
@@ -91,6 +92,18 @@ func onSentAnotherWay(t Trade, e sent) (Trade, []flow.Effect) {
 	p := &t.Progress
 	p.Result, p.ChargeNo, p.TraceNo, p.TraceTime, p.Channel, p.Answer = "", "", "", "", "", ""
 	return onFirstSent(t, e)
+}
+
+// givenUp: a refund of our own ends without the money only by a person's word.
+func (t Trade) givenUp() bool { return t.Order.Own && t.At() == Fail && t.byHand() }
+
+// onTakenUpAgain: who wants it tried again takes back that it was given up.
+func onTakenUpAgain(t Trade, _ retryAsked) (Trade, []flow.Effect) {
+	if !t.givenUp() {
+		return t, nil
+	}
+	t.Progress.Hand, t.Progress.Said, t.Progress.Desk = nil, "", ""
+	return t.at(Unknown), nil
 }
 
 // refundWords are the rules for the platform's word on a refund that is not final.

@@ -27,6 +27,7 @@ func settleKind() kind {
 		},
 		repeats: neverLeft,
 		before:  (*Core).nameRefund,
+		undoing: func(_ *Core, t Trade, now time.Time) (Order, error) { return t.paymentRefund(now) },
 		leftAlone: func(t Trade) flow.Event {
 			if t.At() == Paying && t.Progress.QRCode != "" {
 				return nil // the person may be paying right now
@@ -70,7 +71,7 @@ func (c *Core) settleStep(ctx context.Context, l *live, hold time.Duration) (spo
 	case Abandoning:
 		return c.sayPhase(ctx, l, onetrans.PhaseAbandon, abandonAnswered)
 	case Refunding:
-		return true, c.undo(ctx, l, c.newNo, func(now time.Time) (Order, error) { return l.now().paymentRefund(now) })
+		return true, c.undo(ctx, l, c.newNo)
 	}
 	return true, nil
 }
@@ -142,7 +143,7 @@ func (c *Core) newNo() (string, error) { return NewNo(time.Now(), c.options.Rand
 
 // undo sees to the refund of a trade's payment: it has a number in the journal
 // before it is made, and is made once.
-func (c *Core) undo(ctx context.Context, l *live, number func() (string, error), refund func(time.Time) (Order, error)) error {
+func (c *Core) undo(ctx context.Context, l *live, number func() (string, error)) error {
 	if l.now().Progress.RefundNo == "" {
 		no, err := number()
 		if err != nil {
@@ -152,7 +153,7 @@ func (c *Core) undo(ctx context.Context, l *live, number func() (string, error),
 			return err
 		}
 	}
-	order, err := refund(time.Now())
+	order, err := c.kindOf(l).undoing(c, l.now(), time.Now())
 	if err != nil {
 		return err
 	}
@@ -193,6 +194,34 @@ func (c *Core) lookAtRefund(l *live) error {
 		return nil
 	}
 	_, err = c.happen(l, standing(made), no)
+	return err
+}
+
+// takeUpAgain takes up the refund that undoes a trade, where a person had given
+// it up and a person wants it tried again. It is asked for before it is sent, and
+// is held to what was paid, of which others may have given back meanwhile.
+func (c *Core) takeUpAgain(l *live, by string) error {
+	t := l.now()
+	if t.Progress.RefundNo == "" {
+		return nil
+	}
+	c.beginning.Lock()
+	defer c.beginning.Unlock()
+	before, known, err := c.journal.Trade(onetrans.TransRefund, t.Progress.RefundNo)
+	switch {
+	case errors.Is(err, ErrArchived) || err == nil && (!known || !before.givenUp()):
+		return nil
+	case err != nil:
+		return fmt.Errorf("%w: looking for %s: %w", ErrJournal, t.Progress.RefundNo, err)
+	}
+	order, err := c.kindOf(l).undoing(c, t, time.Now())
+	if err == nil {
+		err = c.withinBounds(&order)
+	}
+	if err != nil {
+		return fmt.Errorf("refund %s: %w", before.Order.No, err)
+	}
+	_, err = c.reopen(before, order, retryAsked{by}, "")
 	return err
 }
 

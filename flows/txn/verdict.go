@@ -328,13 +328,18 @@ func onRetryAsked(t Trade, _ retryAsked) (Trade, []flow.Effect) {
 
 // Retry goes on with an open trade now, for a person: what waits at the desk is
 // tried again, and a refund that the platform proves not to have is sent again
-// whenever the next try was due, and so is the refund that undoes a trade. One
-// that is final is asked for once, and what the answer brings is journaled: a
-// booking, or a contradiction. Its errors are those of [Core.Check].
+// whenever the next try was due, and so is the refund that undoes a trade, even
+// one that was given up by hand. One that is final is asked for once, and what
+// the answer brings is journaled: a booking, or a contradiction. Its errors are
+// those of [Core.Check], and [ErrExceeds] when others have given back meanwhile
+// what the refund would.
 func (c *Core) Retry(ctx context.Context, kind, no, by string) (Status, error) {
 	l, ok := c.find(kind, no)
 	if !ok {
 		return c.askOfDecided(ctx, kind, no)
+	}
+	if err := c.takeUpAgain(l, by); err != nil {
+		return l.status(), err
 	}
 	for _, of := range l.now().refundNos() {
 		if _, open := c.find(onetrans.TransRefund, of); open {

@@ -3,6 +3,7 @@ package txn_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,6 +78,70 @@ func TestWhatIsOwedIsGivenBackOnce(t *testing.T) {
 		if n := w.count("send refund"); n != 1 {
 			t.Errorf("sent %d times", n)
 		}
+	})
+}
+
+// givenUp is a cancellation whose share's refund, lost on its way, a person gave up.
+func (w *world) givenUp() {
+	w.t.Helper()
+	w.canReturn()
+	w.charged("1") // which the share was paid by
+	w.platform.on("cancel", cancelledShare("30.00"))
+	w.platform.on("refund", lost)
+	w.platform.on("query", lost)
+	w.cancel("S1", time.Second)
+	w.pass(txn.RequestArrival)
+	w.say(onetrans.TransRefund, "XS1", txn.VerdictFailed)
+	w.pass(time.Minute)
+	if desk := w.tradeOf(onetrans.TransSettleCancel, "S1").Progress.Desk; desk != txn.BecauseGivenUp {
+		w.t.Fatalf("it waits as %q", desk)
+	}
+}
+
+// A person who has a cancellation tried again takes up the refund that was given
+// up: under its own number, and asked for before it is sent.
+func TestARetryTakesUpTheRefundThatWasGivenUp(t *testing.T) {
+	for word, sends := range map[string]int{"notfound": 2, "succ": 1} {
+		play(t, func(w *world) {
+			w.givenUp()
+			w.platform.on("query", refundSays("XS1", word))
+			w.platform.on("refund", says("succ"))
+			if s := w.cancel("S1", time.Minute); s.Desk != txn.BecauseGivenUp || w.count("send refund") != 1 {
+				t.Fatalf("the caller's repeat: %+v", s)
+			}
+			s, err := w.core.Retry(w.t.Context(), onetrans.TransSettleCancel, "S1", "王五")
+			if n := w.count("send refund"); err != nil || s.Trade.At() != txn.Succ || n != sends {
+				t.Errorf("%s: it is %s, %v, sent %d times", word, s.Trade.At(), err, n)
+			}
+			w.refundMustBe("XS1", txn.Succ)
+			if p := w.tradeOf(onetrans.TransRefund, "XS1").Progress; p.Hand != nil || p.Desk != "" {
+				t.Errorf("%+v", p)
+			}
+			taken := func(e txn.Entry) bool {
+				return e.Event == "retry asked" && e.By == "王五" && e.No == "XS1" && e.State == string(txn.Unknown)
+			}
+			if !slices.ContainsFunc(w.journal.entries, taken) {
+				t.Error("the journal does not say who took it up")
+			}
+		})
+	}
+}
+
+// Not even a person takes up a refund once others have given back what it would.
+func TestARetryTakesUpNoRefundThatIsTooMuchByNow(t *testing.T) {
+	play(t, func(w *world) {
+		w.givenUp()
+		w.platform.on("refund", says("succ"))
+		if s := w.giveBack(back{no: "R1", amount: "180.00", charge: "1"}, time.Second); s.Trade.At() != txn.Succ {
+			t.Fatalf("%+v", s)
+		}
+		before := w.count("send refund")
+		w.platform.on("query", refundSays("XS1", "notfound"))
+		_, err := w.core.Retry(w.t.Context(), onetrans.TransSettleCancel, "S1", "王五")
+		if !errors.Is(err, txn.ErrExceeds) || w.count("send refund") != before {
+			t.Errorf("%v, sent %d times", err, w.count("send refund")-before)
+		}
+		w.say(onetrans.TransSettleCancel, "S1", txn.VerdictDone)
 	})
 }
 
