@@ -4,6 +4,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"time"
 )
 
 // maxConnections is how many may be open at once.
@@ -18,35 +19,61 @@ const (
 	handed // a call or a command was handed over
 )
 
+// patience is how long who has come so far keeps a place that another wants:
+// who has just come may have spoken already and not be heard yet, and who was
+// greeted, and is hung up on when the call is on its way, would be left in doubt.
+// Who handed something over keeps the place, but it may be free in a moment.
+func (s stage) patience() time.Duration {
+	return [...]time.Duration{silent: 150 * time.Millisecond, greeted: time.Second, handed: 250 * time.Millisecond}[s]
+}
+
 // guest is who has connected.
 type guest struct {
 	conn  net.Conn
 	peer  Peer
 	stage stage
+	since time.Time // it is at that stage
+	gone  bool      // another has the place
 }
 
-// lobby holds who has connected, in the order in which they came. Where it is
-// full, who has said least has to go, so that silent ones keep nobody out who
-// speaks. Nobody is hung up on who has handed something over.
+// due is when the guest's place may go to another, or be given up hope of.
+func (g *guest) due() time.Time { return g.since.Add(g.stage.patience()) }
+
+func earlier(a, b *guest) int { return a.due().Compare(b.due()) }
+
+// lobby holds who has connected. Where it is full, who stands idle longest has
+// to go, so that silent ones keep nobody out who speaks; others wait for a
+// place. Nobody is hung up on who has handed something over.
 type lobby struct {
 	mu     sync.Mutex
 	guests []*guest
+	// freed tells who waits that a place is free.
+	freed chan struct{}
 }
 
-// enter takes a guest in; false when all places are taken by who is being served.
-func (l *lobby) enter(g *guest) bool {
+func newLobby() lobby { return lobby{freed: make(chan struct{}, 1)} }
+
+// enter takes a guest in; else it says when to try again, or at the latest when
+// a place is freed. Without such a time all are taken by who is being served.
+func (l *lobby) enter(g *guest) (in bool, again time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.guests) == maxConnections {
-		least := slices.MinFunc(l.guests, func(a, b *guest) int { return int(a.stage - b.stage) })
-		if least.stage == handed {
-			return false
+		idle := slices.DeleteFunc(slices.Clone(l.guests), func(g *guest) bool { return g.stage == handed })
+		if len(idle) == 0 {
+			return false, max(0, time.Until(slices.MaxFunc(l.guests, earlier).due()))
 		}
-		least.conn.Close() // before a word was handed over: he knows that nothing was
-		l.remove(least)
+		longest := slices.MinFunc(idle, earlier)
+		if again = time.Until(longest.due()); again > 0 {
+			return false, again
+		}
+		longest.gone = true
+		longest.conn.Close() // before a word was handed over: he knows that nothing was
+		l.remove(longest)
 	}
+	g.since = time.Now()
 	l.guests = append(l.guests, g)
-	return true
+	return true, 0
 }
 
 // leave gives a guest's place free.
@@ -54,15 +81,20 @@ func (l *lobby) leave(g *guest) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.remove(g)
+	select {
+	case l.freed <- struct{}{}:
+	default:
+	}
 }
 
 func (l *lobby) remove(g *guest) {
 	l.guests = slices.DeleteFunc(l.guests, func(other *guest) bool { return other == g })
 }
 
-// reached says how far a guest has come.
-func (l *lobby) reached(g *guest, s stage) {
+// reached says how far a guest has come; false when it had to go meanwhile.
+func (l *lobby) reached(g *guest, s stage) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	g.stage = s
+	g.stage, g.since = s, time.Now()
+	return !g.gone
 }

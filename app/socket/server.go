@@ -39,7 +39,7 @@ type Server struct {
 
 func newServer(handlers Handlers, log *slog.Logger) *Server {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Server{handlers: handlers, log: log, ctx: ctx, stop: stop}
+	return &Server{handlers: handlers, log: log, ctx: ctx, stop: stop, lobby: newLobby()}
 }
 
 // Listen takes calls at address from now on. Only who holds the journal's lock
@@ -90,7 +90,7 @@ func (s *Server) accept() {
 			continue
 		}
 		g := &guest{conn: conn}
-		if !s.enter(g) {
+		if !s.admit(g) {
 			conn.Close()
 			continue
 		}
@@ -104,6 +104,22 @@ func (s *Server) accept() {
 			}
 			s.serve(g)
 		})
+	}
+}
+
+// admit takes a guest in as soon as there is a place; false when there is none.
+func (s *Server) admit(g *guest) bool {
+	for {
+		in, again := s.enter(g)
+		if in || again == 0 {
+			return in
+		}
+		select {
+		case <-time.After(again):
+		case <-s.freed:
+		case <-s.ctx.Done():
+			return false
+		}
 	}
 }
 
@@ -181,7 +197,9 @@ func (s *Server) take(g *guest, in *bufio.Reader) (h handover, err error) {
 	if err != nil {
 		return h, err
 	}
-	s.reached(g, greeted)
+	if !s.reached(g, greeted) {
+		return h, net.ErrClosed
+	}
 	if err := s.within(g.conn, callTime); err != nil {
 		return h, err
 	}
@@ -194,7 +212,9 @@ func (s *Server) take(g *guest, in *bufio.Reader) (h handover, err error) {
 	if !h.bounded() {
 		return h, fmt.Errorf("%w: beyond its bounds", ErrLine)
 	}
-	s.reached(g, handed)
+	if !s.reached(g, handed) {
+		return h, net.ErrClosed // he can't be answered any more
+	}
 	return h, g.conn.SetDeadline(time.Time{})
 }
 

@@ -321,38 +321,71 @@ func TestSilentConnectionsKeepNobodyOutWhoSpeaks(t *testing.T) {
 	}
 }
 
+// However many come at once, each hears an answer: nobody who speaks is hung up
+// on for another, which would leave him in doubt of what was never begun.
+func TestARushOfCallersLosesNobody(t *testing.T) {
+	_, address := listenFor(t, echo)
+	var callers sync.WaitGroup
+	for range 8 * maxConnections {
+		callers.Go(func() {
+			if _, err := Ask(t.Context(), address, Call{TransType: "t", In: []byte("in")}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	callers.Wait()
+}
+
+// Who has come waits for a place until somebody has stood idle long enough; who
+// is served keeps it.
 func TestWhoIsServedIsNotHungUpOnForAnother(t *testing.T) {
-	var l lobby
-	hungUp := func(g *guest) bool {
-		_ = g.conn.SetReadDeadline(time.Now())
-		_, err := g.conn.Read(make([]byte, 1))
-		return !errors.Is(err, os.ErrDeadlineExceeded)
-	}
-	var guests []*guest
-	for i := range maxConnections {
-		ours, theirs := net.Pipe()
-		defer ours.Close()
-		g := &guest{conn: theirs}
-		guests = append(guests, g)
-		if !l.enter(g) {
-			t.Fatal("no place")
+	synctest.Test(t, func(t *testing.T) {
+		l := newLobby()
+		come := func() *guest {
+			ours, theirs := net.Pipe()
+			t.Cleanup(func() { ours.Close() })
+			return &guest{conn: theirs}
 		}
-		l.reached(g, []stage{handed, greeted, silent}[min(i, 2)])
-	}
-	late := func() *guest { _, theirs := net.Pipe(); return &guest{conn: theirs} }
-	for i := 2; i < maxConnections; i++ {
-		if hungUp(guests[i]) || !l.enter(late()) || !hungUp(guests[i]) {
-			t.Fatalf("the silent do not go in turn: %d", i)
+		var guests []*guest
+		for i := range maxConnections {
+			g := come()
+			guests = append(guests, g)
+			if in, _ := l.enter(g); !in || !l.reached(g, []stage{handed, greeted, silent}[min(i, 2)]) {
+				t.Fatal("no place")
+			}
+			time.Sleep(time.Millisecond)
 		}
-		l.reached(l.guests[maxConnections-1], handed)
-	}
-	if hungUp(guests[1]) || !l.enter(late()) || !hungUp(guests[1]) {
-		t.Error("who has but greeted does not go")
-	}
-	l.reached(l.guests[maxConnections-1], handed)
-	if l.enter(late()) || hungUp(guests[0]) {
-		t.Error("who is served was hung up on")
-	}
+		enters := func(goes *guest) {
+			t.Helper()
+			in, again := l.enter(come())
+			if in || again == 0 || goes.gone {
+				t.Fatalf("in: %v, again in %v, who had just come has gone: %v", in, again, goes.gone)
+			}
+			time.Sleep(again)
+			late := come()
+			if in, _ := l.enter(late); !in || !goes.gone || l.reached(goes, handed) {
+				t.Fatalf("in: %v, who is idle longest has gone: %v", in, goes.gone)
+			}
+			l.reached(late, handed)
+		}
+		for _, g := range guests[2:] {
+			enters(g)
+		}
+		enters(guests[1])
+		if in, again := l.enter(come()); in || again == 0 {
+			t.Errorf("whose place may be free in a moment: in %v, again in %v", in, again)
+		}
+		time.Sleep(handed.patience())
+		if in, again := l.enter(come()); in || again != 0 || guests[0].gone {
+			t.Errorf("who is served is not kept: in %v, again in %v", in, again)
+		}
+		l.leave(guests[0])
+		select {
+		case <-l.freed:
+		default:
+			t.Error("nobody hears of a free place")
+		}
+	})
 }
 
 func TestAnOwnerWhoWasStoppedIsNamedWithinItsTime(t *testing.T) {
