@@ -257,13 +257,10 @@ const demo = "【演示 · 不动真钱】"
 // written is the answer in GBK as it fits the caller's buffer. What can't be
 // written is answered as unknown: the call may have been about money.
 func (d Door) written(c Call, answer onetrans.Answer) (out []byte, exit int) {
-	if d.Demo {
-		said := []rune(demo + answer.ErrMsg.String())
-		answer.ErrMsg = onetrans.T(string(said[:min(len(said), onetrans.MaxErrMsg)]))
-	}
+	answer = d.marked(answer)
 	out, err := onetrans.Fit(c.TransType, answer, c.Buffer)
 	if errors.Is(err, onetrans.ErrTooLong) {
-		answer = reply(sayings.tooLong)
+		answer = d.marked(reply(sayings.tooLong))
 		out, err = onetrans.Fit(c.TransType, answer, 0)
 	}
 	if err != nil {
@@ -273,4 +270,12 @@ func (d Door) written(c Call, answer onetrans.Answer) (out []byte, exit int) {
 		return out, ExitUnknown
 	}
 	return out, ExitAnswered
+}
+
+// marked is an answer that says where it comes from.
+func (d Door) marked(answer onetrans.Answer) onetrans.Answer {
+	if d.Demo {
+		answer.ErrMsg = onetrans.T(onetrans.Clip(demo+answer.ErrMsg.String(), onetrans.MaxErrMsg))
+	}
+	return answer
 }

@@ -231,11 +231,12 @@ func TestWhateverTheSandboxAnswersSaysThatNoRealMoneyMoves(t *testing.T) {
 	d.Demo = true
 	in := rechargeIn(t, "", nil)
 	for name, answer := range map[string]func() ([]byte, int){
-		"done":    func() ([]byte, int) { return d.Serve(t.Context(), Call{onetrans.TransRecharge, in, 0}) },
-		"refused": func() ([]byte, int) { return d.Serve(t.Context(), Call{"none", in, 0}) },
-		"busy":    func() ([]byte, int) { return d.Busy(Call{onetrans.TransRecharge, in, 0}) },
-		"lost":    func() ([]byte, int) { return d.Lost(Call{onetrans.TransRecharge, in, 0}) },
-		"silent":  func() ([]byte, int) { return d.Silent(Call{onetrans.TransRecharge, in, 0}) },
+		"done":     func() ([]byte, int) { return d.Serve(t.Context(), Call{onetrans.TransRecharge, in, 0}) },
+		"refused":  func() ([]byte, int) { return d.Serve(t.Context(), Call{"none", in, 0}) },
+		"busy":     func() ([]byte, int) { return d.Busy(Call{onetrans.TransRecharge, in, 0}) },
+		"lost":     func() ([]byte, int) { return d.Lost(Call{onetrans.TransRecharge, in, 0}) },
+		"silent":   func() ([]byte, int) { return d.Silent(Call{onetrans.TransRecharge, in, 0}) },
+		"too long": func() ([]byte, int) { return d.Serve(t.Context(), Call{"none", in, 1}) },
 		"many faults": func() ([]byte, int) {
 			return d.Serve(t.Context(), Call{onetrans.TransRecharge, []byte(`{"data":{"x":1}}`), 0})
 		},
