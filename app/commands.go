@@ -67,6 +67,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	log := command.NewLog(stderr)
 	defer log.Close()
 	s := command.Streams{In: os.Stdin, Out: command.NewOutlet(ctx, stdout, outTime, outLeave), Log: log}
+	args = helpLast(args)
 	if text, ok := help(args); ok {
 		if _, err := io.WriteString(s.Out, text); err != nil {
 			return exitFailed
@@ -100,20 +101,26 @@ func obey(ctx context.Context, args []string, s command.Streams) error {
 	return carryOut(ctx, s)
 }
 
-// help is the help that is asked for: 'help', 'help journal list', or --help
-// among a command's words.
+func isHelp(word string) bool { return slices.Contains([]string{"help", "-h", "--help"}, word) }
+
+// helpLast makes 'journal list --help' of 'help journal list'.
+func helpLast(args []string) []string {
+	if len(args) > 1 && isHelp(args[0]) {
+		return append(slices.Clone(args[1:]), "--help")
+	}
+	return args
+}
+
+// help is the help that is asked for: 'help', or --help among a command's words.
 func help(args []string) (text string, asked bool) {
 	if len(args) == 0 {
 		return "", false
 	}
-	table, word := commands(), func(s string) bool { return slices.Contains([]string{"help", "-h", "--help"}, s) }
-	switch {
-	case word(args[0]) && len(args) == 1:
+	table := commands()
+	if isHelp(args[0]) {
 		return table.Help(speech(args), "commands.help.title", "commands.help.more"), true
-	case word(args[0]):
-		args = append(slices.Clone(args[1:]), "--help")
 	}
-	if group := table.Group(args[0]); len(group) > 0 && len(args) == 2 && word(args[1]) {
+	if group := table.Group(args[0]); len(group) > 0 && len(args) == 2 && isHelp(args[1]) {
 		return group.Help(speech(args), "commands.help.journal_title", "commands.help.journal_more"), true
 	}
 	found, rest, err := table.Find(args)

@@ -83,9 +83,12 @@ func TestAFlagThatACommandDoesNotHaveIsRefusedInOneLine(t *testing.T) {
 func TestTheHelpOfEveryCommandEndsWellAndIsOnStandardOutput(t *testing.T) {
 	asks := [][]string{{"help"}, {"--help"}, {"-h"}, {"journal", "help"}, {"journal", "--help"}, {"help", "journal"}}
 	for _, c := range commands() {
+		if c.Name == "" {
+			continue
+		}
 		asks = append(asks, line(c, "--help"), line(c, "-h"), append([]string{"help"}, strings.Fields(c.Title()[len("onetrans"):])...))
 	}
-	asks = append(asks, []string{"help", "call"})
+	asks = append(asks, []string{"help", "call"}, []string{"call", "--help"})
 	for _, words := range asks {
 		for language, says := range map[string]string{"zh-CN": "onetrans", "en": "onetrans"} {
 			out, log, exit := spoken(t, language, words...)
@@ -95,6 +98,28 @@ func TestTheHelpOfEveryCommandEndsWellAndIsOnStandardOutput(t *testing.T) {
 			if chinese := strings.ContainsFunc(out, func(r rune) bool { return r >= 0x4e00 }); chinese != (language == "zh-CN") {
 				t.Errorf("%q in %s: %s", words, language, out)
 			}
+		}
+	}
+}
+
+// Who makes a call takes what is on standard output for its answer.
+func TestACallGivesNoHelpInPlaceOfItsAnswer(t *testing.T) {
+	for _, words := range [][]string{
+		{"--trans_type", "hop.trade.query", "-h"},
+		{"--trans_type", "hop.trade.query", "--help", "--in", "nothing"},
+		{"-h", "--trans_type", "hop.trade.query"},
+		{"help", "--trans_type", "hop.trade.query"},
+	} {
+		if out, log, exit := spoken(t, "en", words...); exit != exitFailed || out != "" || !strings.Contains(log, "nothing was done") {
+			t.Errorf("%q: exit %d, %q, %q", words, exit, out, log)
+		}
+	}
+}
+
+func TestHelpWithWhatThereIsNotNamesIt(t *testing.T) {
+	for _, words := range [][]string{{"help", "bogus"}, {"--help", "bogus"}, {"bogus", "--help"}, {"help", "journal", "bogus"}} {
+		if out, log, exit := spoken(t, "en", words...); exit != exitFailed || out != "" || !strings.Contains(log, "bogus") {
+			t.Errorf("%q: exit %d, %q, %q", words, exit, out, log)
 		}
 	}
 }

@@ -40,8 +40,12 @@ func (t Table) Find(line []string) (c Command, rest []string, err error) {
 		}
 	}
 	for _, c := range t {
-		if c.Name == "" && len(line) > 0 && (isFlag(line[0]) || line[0] == c.key() && len(line) == 2 && line[1] == "--help") {
+		switch {
+		case c.Name != "" || len(line) == 0:
+		case isFlag(line[0]):
 			return c, line, nil
+		case len(line) == 2 && line[0] == c.key() && line[1] == "--help":
+			return c, line[1:], nil
 		}
 	}
 	switch {

@@ -65,8 +65,11 @@ func (c Command) Read(words []string) (Run, error) {
 	f := newFlags()
 	run := c.Declare(f)
 	err := f.read(words)
-	if err == nil {
+	switch {
+	case err == nil:
 		err = f.oneInput()
+	case err == ErrHelp && c.Name == "" && len(words) > 1: // HIS would take help for its answer
+		err = Wrong("unknown_flag", "flag", "help")
 	}
 	if fault, ok := err.(*Fault); ok {
 		return nil, &Misread{c, fault}
@@ -112,6 +115,9 @@ func (f *Flags) read(words []string) error {
 			return Wrong("no_value", "flag", name)
 		case !has:
 			value, words = words[0], words[1:]
+		}
+		if value == "" { // a script's variable that was never set
+			return Wrong("no_value", "flag", name)
 		}
 		if f.set.Set(name, value) != nil {
 			return Wrong("bad_value", "flag", name, "value", shown(value))

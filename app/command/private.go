@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bufio"
 	"context"
 	"io"
 	"os"
@@ -51,13 +50,22 @@ func firstLineOf(path string) (string, error) {
 	return firstLine(file)
 }
 
+// firstLine reads no byte beyond the line: a password may follow it.
 func firstLine(in io.Reader) (string, error) {
-	text, err := bufio.NewReader(io.LimitReader(in, maxPrivate)).ReadString('\n')
-	if err != nil && err != io.EOF {
-		return "", Wrong("cannot_read").Because(err)
+	in = io.LimitReader(in, maxPrivate)
+	var line []byte
+	for next := make([]byte, 1); next[0] != '\n'; {
+		n, err := in.Read(next)
+		line = append(line, next[:n]...)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return "", Wrong("cannot_read").Because(err)
+		}
 	}
-	if text = strings.TrimSpace(text); text == "" {
-		return "", Wrong("nothing_read")
+	if text := strings.TrimSpace(string(line)); text != "" {
+		return text, nil
 	}
-	return text, nil
+	return "", Wrong("nothing_read")
 }
