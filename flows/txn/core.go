@@ -104,8 +104,8 @@ func (c *Core) takeUp(t Trade) error {
 		return fmt.Errorf("%w: trade %s is of another kind: %q", ErrJournal, t.Order.No, t.Order.Kind())
 	}
 	l := c.adopt(t)
-	// One that was being sent when the program ended may have arrived.
-	if t.At() == Created {
+	// One that was being sent, or sent again, when the program ended may have arrived.
+	if t.At() == Created || t.At() == Unknown {
 		if _, err := c.happen(l, unanswered{}, interrupted); err != nil {
 			return err
 		}

@@ -28,6 +28,8 @@ type live struct {
 	// unsure is the step whose writing failed last, and may stand in the journal
 	// all the same; nil when memory and journal agree.
 	unsure *Trade
+	// unwritten says that what came of the last send could not be written.
+	unwritten bool
 	// polled says that the background polling has this trade.
 	polled bool
 }
@@ -140,17 +142,28 @@ func (c *Core) makeSure(l *live) error {
 }
 
 // catchUp makes memory and journal agree before more is said of a trade, whose
-// turn is held. One that is still being sent had an answer that could not be
-// written: whatever it was, the next one proves nothing of that send.
+// turn is held. Of a send whose answer could not be written, whatever it was,
+// the next one proves nothing.
 func (c *Core) catchUp(l *live) error {
 	l.mu.Lock()
 	err := c.makeSure(l)
-	created := l.trade.At() == Created
+	doubtful := l.unwritten || l.trade.At() == Created
 	l.mu.Unlock()
-	if err == nil && created {
-		_, err = c.happen(l, unanswered{}, "its answer could not be written")
+	if err != nil || !doubtful {
+		return err
 	}
-	return err
+	if _, err := c.happen(l, unanswered{}, "its answer could not be written"); err != nil {
+		return err
+	}
+	l.noteWritten(nil)
+	return nil
+}
+
+// noteWritten notes whether what came of a send is in the journal.
+func (l *live) noteWritten(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unwritten = err != nil
 }
 
 // renew takes over a caller's credentials of today: yesterday's may have

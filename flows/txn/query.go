@@ -167,6 +167,9 @@ func (c *Core) queryOpen(ctx context.Context, l *live, in onetrans.QueryIn, requ
 		return answer, own, unheard(err)
 	}
 	defer release()
+	if err := c.catchUp(l); err != nil {
+		return answer, own, unheard(err)
+	}
 	t := l.now()
 	if t.Final() {
 		return c.queryFinal(ctx, in, request)

@@ -21,6 +21,7 @@ func (c *Core) sendNow(ctx context.Context, l *live) error {
 	}
 	answer, err := c.call(ctx, request)
 	_, err = c.happen(l, k.answered(t, answer, err), fate(answer, err))
+	l.noteWritten(err)
 	return err
 }
 

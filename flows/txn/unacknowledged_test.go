@@ -152,3 +152,80 @@ func TestAnEndThatWasNotAcknowledgedStands(t *testing.T) {
 		}
 	})
 }
+
+// repeatsInVain lets a refund that failed be repeated, and loses what came of that
+// send: its answer can't be written.
+func (w *world) repeatsInVain() {
+	w.charged("1")
+	w.platform.on("refund", refundSays("R1", "fail"), mute)
+	w.platform.on("query", refundSays("R1", "fail"))
+	w.giveBack(aRefund, time.Second)
+	w.journal.set(func(e txn.Entry) error {
+		if e.Event == "no normal answer" {
+			return errDisk
+		}
+		return nil
+	})
+	w.giveBack(aRefund, time.Second)
+	w.platform.on("refund", refundSays("R1", "fail"))
+}
+
+// mayStillArrive: a refund has not failed while one of its sends may still arrive,
+// and does not go another way.
+func (w *world) mayStillArrive() {
+	w.t.Helper()
+	w.pass(time.Minute)
+	w.refundMustBe("R1", txn.Unknown)
+	inCash := back{no: "R1", amount: "50", charge: "1", mode: onetrans.WithdrawCash}
+	if _, err := w.refund(inCash, time.Second); !errors.Is(err, txn.ErrNumberReused) {
+		w.t.Errorf("another way: %v; %s", err, w.diary)
+	}
+	w.pass(txn.RequestArrival + 30*time.Minute)
+	w.refundMustBe("R1", txn.Fail)
+}
+
+// A send whose answer the program did not live to write is a send without an answer.
+func TestASendThatOutlivedItsProgramMayStillArrive(t *testing.T) {
+	play(t, func(w *world) {
+		w.repeatsInVain()
+		w.core.Close()
+		w.journal.set(nil)
+		w.open()
+		w.mayStillArrive()
+	})
+}
+
+// And so is one whose answer the disk had no room for.
+func TestASendWhoseAnswerCouldNotBeWrittenMayStillArrive(t *testing.T) {
+	play(t, func(w *world) {
+		w.repeatsInVain()
+		w.journal.set(nil)
+		w.mayStillArrive()
+	})
+}
+
+// Nor does a caller's query end it.
+func TestACallersQueryDoesNotPassAnAnswerThatCouldNotBeWritten(t *testing.T) {
+	play(t, func(w *world) {
+		w.charged("1")
+		w.platform.on("refund", mute)
+		w.platform.on("query", refundSays("R1", "fail"))
+		w.journal.set(func(e txn.Entry) error {
+			if e.Event == "no normal answer" {
+				return errDisk
+			}
+			return nil
+		})
+		w.giveBack(aRefund, time.Second)
+		w.journal.set(nil)
+		answer, err := w.core.Query(w.t.Context(), onetrans.Request{
+			TransType: onetrans.T(onetrans.TransQuery),
+			Data:      []byte(`{"tradeType":"hop.trade.refund","outTradeNo":"R1"}`),
+		})
+		var out onetrans.QueryOut
+		if err != nil || onetrans.UnmarshalData(answer.Data, &out) != nil || out.Result.String() != "ing" {
+			t.Errorf("%s %v; %s", answer.Data, err, w.diary)
+		}
+		w.refundMustBe("R1", txn.Unknown)
+	})
+}
