@@ -21,11 +21,14 @@ func Ask(ctx context.Context, address string, c Call) (Answer, error) {
 	}
 	defer caller.conn.Close()
 	defer context.AfterFunc(ctx, func() { caller.conn.Close() })()
-	var answer Answer
-	if err := caller.wait(maxAnswer, &answer); err != nil {
+	var r reply
+	if err := caller.wait(maxAnswer, &r); err != nil {
 		return Answer{}, fmt.Errorf("%w: %w", ErrLost, err)
 	}
-	return answer, nil
+	if r.Away {
+		return Answer{}, fmt.Errorf("%w: %w", ErrNoOwner, errAway)
+	}
+	return r.Answer, nil
 }
 
 // reach hands a call or a command to the owner who serves address. Its error

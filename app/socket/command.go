@@ -38,6 +38,8 @@ type part struct {
 	Out []byte `json:"out,omitzero"`
 	End bool   `json:"end,omitzero"`
 	Err string `json:"err,omitzero"`
+	// Away: the command was not taken; see [away].
+	Away bool `json:"away,omitzero"`
 }
 
 const (
@@ -65,6 +67,9 @@ func AskCommand(ctx context.Context, address string, c Command, out io.Writer) e
 		var p part
 		if err := caller.wait(maxPart, &p); err != nil {
 			return fmt.Errorf("%w: %w", ErrLost, err)
+		}
+		if p.Away {
+			return fmt.Errorf("%w: %w", ErrNoOwner, errAway)
 		}
 		if _, err := out.Write(p.Out); err != nil {
 			return err

@@ -64,7 +64,7 @@ func TestCommandsThatNobodyTakes(t *testing.T) {
 		t.Errorf("not served: %v", err)
 	}
 	address = serveCommands(t, func(context.Context, Command, io.Writer) error { t.Error("it was carried out"); return nil })
-	if err := AskCommand(t.Context(), address, Command{Request: make([]byte, MaxCommand+1)}, io.Discard); !errors.Is(err, ErrLost) {
+	if err := AskCommand(t.Context(), address, Command{Request: make([]byte, MaxCommand+1)}, io.Discard); !errors.Is(err, ErrNoOwner) {
 		t.Errorf("too large: %v", err)
 	}
 	if err := AskCommand(t.Context(), address+"none", Command{}, io.Discard); !errors.Is(err, ErrNoOwner) {

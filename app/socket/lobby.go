@@ -20,9 +20,8 @@ const (
 )
 
 // patience is how long who has come so far keeps a place that another wants:
-// who has just come may have spoken already and not be heard yet, and who was
-// greeted, and is hung up on when the call is on its way, would be left in doubt.
-// Who handed something over keeps the place, but it may be free in a moment.
+// who has just come may have spoken already and not be heard yet. Who handed
+// something over keeps the place, but it may be free in a moment.
 func (s stage) patience() time.Duration {
 	return [...]time.Duration{silent: 150 * time.Millisecond, greeted: time.Second, handed: 250 * time.Millisecond}[s]
 }
@@ -34,6 +33,18 @@ type guest struct {
 	stage stage
 	since time.Time // it is at that stage
 	gone  bool      // another has the place
+	// version is what is spoken, once it was agreed on.
+	version int
+}
+
+// turnOut ends the waiting for what a guest says, before anything was taken.
+func (g *guest) turnOut() {
+	g.gone = true
+	if g.stage == greeted {
+		_ = g.conn.SetReadDeadline(time.Now()) // the call may be on its way: who serves him tells him
+		return
+	}
+	g.conn.Close()
 }
 
 // due is when the guest's place may go to another, or be given up hope of.
@@ -67,8 +78,7 @@ func (l *lobby) enter(g *guest) (in bool, again time.Duration) {
 		if again = time.Until(longest.due()); again > 0 {
 			return false, again
 		}
-		longest.gone = true
-		longest.conn.Close() // before a word was handed over: he knows that nothing was
+		longest.turnOut()
 		l.remove(longest)
 	}
 	g.since = time.Now()

@@ -160,7 +160,7 @@ func (s *Server) serve(g *guest) {
 	defer unblock()
 	asked, err := s.take(g, in)
 	if err != nil {
-		s.log.Warn("a caller was turned away", "error", err)
+		s.turnAway(g, err)
 		return
 	}
 	ctx, hungUp := context.WithCancel(s.ctx)
@@ -175,6 +175,16 @@ func (s *Server) serve(g *guest) {
 	}
 	conn.Close()
 	beside.Wait()
+}
+
+// turnAway tells a caller of whom nothing was taken, where he knows the word.
+func (s *Server) turnAway(g *guest, why error) {
+	s.log.Warn("a caller was turned away", "error", why)
+	if g.version < saysAway {
+		return
+	}
+	_ = g.conn.SetWriteDeadline(time.Now().Add(firstTime))
+	_ = writeLine(g.conn, away{true}) // without it the call is lost to him
 }
 
 func (s *Server) call(ctx context.Context, conn net.Conn, c Call) {
@@ -239,7 +249,7 @@ func (s *Server) greet(g *guest, in *bufio.Reader) (nonce []byte, err error) {
 		err := writeLine(g.conn, welcome{Version: version})
 		return nil, errors.Join(fmt.Errorf("%w: a caller of version %d", ErrVersion, said.Version), err)
 	}
-	nonce = newNonce()
+	g.version, nonce = agreed, newNonce()
 	return nonce, writeLine(g.conn, welcome{agreed, nonce, proof(s.secret, ownerSide, said.Nonce)})
 }
 

@@ -16,10 +16,12 @@ import (
 )
 
 // Versions of what is spoken here: the newest, and the oldest that is still
-// understood, the second before it. Version 2 brought commands.
+// understood, the second before it. Version 2 brought commands, 3 a word for who
+// is turned away.
 const (
-	version = 2
-	oldest  = 1
+	version  = 3
+	saysAway = 3
+	oldest   = 1
 )
 
 // Version is the version of what is spoken here.
@@ -53,6 +55,20 @@ type Answer struct {
 	Out  []byte `json:"out"` // pOutData, GBK
 	Exit int    `json:"exit"`
 }
+
+// away stands in the place of an answer where the owner did not take what was
+// handed over: it has not begun, and won't.
+type away struct {
+	Away bool `json:"away"`
+}
+
+// reply is what comes in the place of a call's answer.
+type reply struct {
+	Answer
+	Away bool `json:"away,omitzero"`
+}
+
+var errAway = errors.New("the owner did not take it")
 
 // Bounds of a line, in bytes: a whole message in base64 and its frame. GBK may
 // have six bytes where UTF-8, whose length is bounded, has two.

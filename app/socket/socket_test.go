@@ -336,6 +336,75 @@ func TestARushOfCallersLosesNobody(t *testing.T) {
 	callers.Wait()
 }
 
+// What an owner did not take it did not begin, and says so: its caller need not
+// take the call for lost.
+func TestWhoIsTurnedAwayHearsIt(t *testing.T) {
+	greet := func(t *testing.T, address string, oldest, newest int) (net.Conn, *bufio.Reader) {
+		conn, err := net.Dial("unix", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		in := bufio.NewReader(conn)
+		if err := errors.Join(writeLine(conn, greeting{newest, oldest, newNonce()}), readLine(in, maxHello, &welcome{}, unheard)); err != nil {
+			t.Fatal(err)
+		}
+		return conn, in
+	}
+	for name, turnAway := range map[string]func(*Server, net.Conn){
+		"an owner who ends": func(s *Server, _ net.Conn) { go s.Close() },
+		"another has the place": func(s *Server, _ net.Conn) {
+			for range 10 * maxConnections {
+				go func() { _, _ = net.Dial("unix", s.listener.Addr().String()) }()
+			}
+		},
+		"what is no line": func(_ *Server, conn net.Conn) { _, _ = conn.Write([]byte("{}\n")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, address := listenFor(t, echo)
+			conn, in := greet(t, address, oldest, version)
+			turnAway(s, conn)
+			var r reply
+			if err := readLine(in, maxAnswer, &r, unheard); err != nil || !r.Away {
+				t.Errorf("%+v, %v", r, err)
+			}
+		})
+	}
+	t.Run("of a version that does not know", func(t *testing.T) {
+		s, address := listenFor(t, echo)
+		_, in := greet(t, address, oldest, version-1)
+		go s.Close()
+		if err := readLine(in, maxAnswer, &reply{}, unheard); err == nil {
+			t.Error("told what it would take for an answer")
+		}
+	})
+	t.Run("its caller", func(t *testing.T) {
+		address := filepath.Join(t.TempDir(), "s")
+		owner, err := net.Listen("unix", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer owner.Close()
+		go func() {
+			for conn, err := owner.Accept(); err == nil; conn, err = owner.Accept() {
+				in := bufio.NewReader(conn)
+				var g greeting
+				_ = readLine(in, maxHello, &g, unheard)
+				_ = writeLine(conn, welcome{version, newNonce(), proof(nil, ownerSide, g.Nonce)})
+				_ = readLine(in, maxCall, &handover{}, unheard)
+				_ = writeLine(conn, away{true})
+				conn.Close()
+			}
+		}()
+		if _, err := Ask(t.Context(), address, Call{}); !errors.Is(err, ErrNoOwner) {
+			t.Errorf("of a call: %v", err)
+		}
+		if err := AskCommand(t.Context(), address, Command{}, io.Discard); !errors.Is(err, ErrNoOwner) {
+			t.Errorf("of a command: %v", err)
+		}
+	})
+}
+
 // Who has come waits for a place until somebody has stood idle long enough; who
 // is served keeps it.
 func TestWhoIsServedIsNotHungUpOnForAnother(t *testing.T) {
