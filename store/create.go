@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	bolt "go.etcd.io/bbolt"
+
+	"onetrans/store/trust"
 )
 
 // asidePattern names what is not in its place yet.
@@ -45,7 +47,7 @@ func lost(path string) error {
 // begin makes an empty journal, whatever was there before.
 func begin(path string, options Options) error {
 	folder := filepath.Dir(path)
-	if err := errors.Join(os.WriteFile(begunPath(path), nil, 0o600), syncFolder(folder)); err != nil {
+	if err := errors.Join(noteBegun(path), syncFolder(folder)); err != nil {
 		return err
 	}
 	key, err := findKey(path, options)
@@ -69,10 +71,26 @@ func begin(path string, options Options) error {
 	if err := os.Link(aside, path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	if err := os.Remove(begunPath(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	return errors.Join(forgetBegun(path), syncFolder(folder))
+}
+
+// noteBegun notes that a journal is being made.
+func noteBegun(journal string) error {
+	note, err := trust.OpenFile(begunPath(journal), os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
 		return err
 	}
-	return syncFolder(folder)
+	return note.Close()
+}
+
+// forgetBegun takes that note away, now that the journal is there. Who made it may
+// have been killed before, and with the note a journal that is lost later would be
+// taken for one that is being made.
+func forgetBegun(journal string) error {
+	if err := os.Remove(begunPath(journal)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // emptyAside makes an empty journal in path's folder and returns its name.

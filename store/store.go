@@ -309,7 +309,7 @@ func (s *Store) serve() error {
 		return err
 	}
 	s.checkClock(time.Now())
-	return errors.Join(s.bind(), s.beginSlots(), s.beginWitness())
+	return errors.Join(s.bind(), s.beginSlots(), s.beginWitness(), forgetBegun(s.path))
 }
 
 // openFile opens a bbolt file that is there, whose beginning is whole, and that
