@@ -11,7 +11,7 @@ import (
 // putInPlace renames aside to path while the older journal there is locked, so
 // that nobody writes into it any more: who waits for it finds another file.
 func putInPlace(aside, path string, older *file) error {
-	return errors.Join(os.Rename(aside, path), syncFolder(filepath.Dir(path)), older.Close())
+	return errors.Join(os.Rename(aside, path), syncFolder(filepath.Dir(path)), older.letGo())
 }
 
 // roomFor is how much of the address space a file gets, in bytes, so that it can

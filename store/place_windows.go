@@ -7,7 +7,7 @@ import (
 
 // putInPlace renames aside to path. Windows does not rename over an open file.
 func putInPlace(aside, path string, older *file) error {
-	return errors.Join(older.Close(), os.Rename(aside, path))
+	return errors.Join(older.letGo(), os.Rename(aside, path))
 }
 
 // roomFor is how long a file is made at least, in bytes, so that it can grow while

@@ -9,7 +9,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -76,26 +75,33 @@ func (r *rebuilding) all(to string) (Rebuilt, error) {
 	if err != nil {
 		return Rebuilt{}, err
 	}
-	err = r.scan(held)
-	if err == nil && held != nil {
-		err = held.Close()
-	}
+	aside, err := r.make(held)
 	if err != nil {
-		return Rebuilt{}, err
-	}
-	defer r.file.Close()
-	if r.choose(); len(r.taken) == 0 {
-		return Rebuilt{}, ErrNothing
-	}
-	aside, err := emptyAside(r.path, r.keys, r.fresh())
-	if err != nil {
-		return Rebuilt{}, err
+		return Rebuilt{}, errors.Join(err, held.letGo())
 	}
 	defer os.Remove(aside)
-	if err := r.fill(aside); err != nil {
-		return Rebuilt{}, err
+	return r.place(aside, to, held)
+}
+
+// make makes the fresh file and returns its name.
+func (r *rebuilding) make(held *file) (aside string, err error) {
+	if r.file, err = os.Open(r.path); err != nil {
+		return "", err
 	}
-	return r.place(aside, to)
+	defer r.file.Close()
+	if err := r.scan(held); err != nil {
+		return "", err
+	}
+	if r.choose(); len(r.taken) == 0 {
+		return "", ErrNothing
+	}
+	if aside, err = emptyAside(r.path, r.keys, r.fresh()); err != nil {
+		return "", err
+	}
+	if err := r.fill(aside); err != nil {
+		return "", errors.Join(err, os.Remove(aside))
+	}
+	return aside, nil
 }
 
 // fresh are the options of the fresh file, under the name that the chain begins with.
@@ -118,12 +124,21 @@ func (r *rebuilding) hold() (held *file, err error) {
 	return held, nil
 }
 
-// place puts the fresh file where it belongs.
-func (r *rebuilding) place(aside, to string) (Rebuilt, error) {
+// letGo closes a file that may not be held.
+func (f *file) letGo() error {
+	if f == nil {
+		return nil
+	}
+	return f.Close()
+}
+
+// place puts the fresh file where it belongs. The old one is held until then: what
+// anybody wrote into it meanwhile would be lost.
+func (r *rebuilding) place(aside, to string, held *file) (Rebuilt, error) {
 	done := Rebuilt{Path: r.path}
 	if to != "" {
 		done.Path = to
-		if err := linkNew(aside, to); err != nil {
+		if err := errors.Join(held.letGo(), linkNew(aside, to)); err != nil {
 			return Rebuilt{}, err
 		}
 		proof, err := r.prove(to, true)
@@ -132,9 +147,9 @@ func (r *rebuilding) place(aside, to string) (Rebuilt, error) {
 	}
 	done.Kept = r.path + ".damaged-" + time.Now().Format("20060102-150405.000000000")
 	if err := os.Link(r.path, done.Kept); err != nil {
-		return Rebuilt{}, fmt.Errorf("keeping the old file: %w", err)
+		return Rebuilt{}, errors.Join(fmt.Errorf("keeping the old file: %w", err), held.letGo())
 	}
-	if err := errors.Join(os.Rename(aside, r.path), syncFolder(filepath.Dir(r.path))); err != nil {
+	if err := putInPlace(aside, r.path, held); err != nil {
 		return done, err
 	}
 	proof, err := r.prove(r.path, false)
@@ -181,9 +196,6 @@ func newFound() found {
 // scan goes over the old file's pages: those of its trees where these are whole,
 // else all of them, since nothing says any more which are in use.
 func (r *rebuilding) scan(held *file) (err error) {
-	if r.file, err = os.Open(r.path); err != nil {
-		return err
-	}
 	size, reached := os.Getpagesize(), bits(nil)
 	if held != nil {
 		size, reached = held.pages.size, held.reached()
@@ -198,7 +210,7 @@ func (r *rebuilding) scan(held *file) (err error) {
 			return ignoreEnd(err)
 		}
 		if reached == nil || reached.has(id) {
-			r.page(buffer[:n], int64(id)*int64(size))
+			r.page(buffer[:n], int64(id)*int64(size), false)
 		}
 	}
 }
@@ -227,8 +239,8 @@ func (f *file) reached() (all bits) {
 }
 
 // page notes what a page may have, whatever its header says; at is where it is in
-// the file.
-func (r *rebuilding) page(data []byte, at int64) {
+// the file. One that is in its parent's page has no buckets.
+func (r *rebuilding) page(data []byte, at int64, inline bool) {
 	p, _ := parsePage(data)
 	p.flags = leafFlag
 	for i := range min(p.count, (len(data)-pageHeader)/elementSize) {
@@ -238,26 +250,37 @@ func (r *rebuilding) page(data []byte, at int64) {
 		}
 		value := piece{at + int64(from+keys), int(values)}
 		if p.isBucket(i) {
-			r.inline(value)
+			if !inline {
+				r.inline(value, len(data))
+			}
 			continue
 		}
 		r.pair(p.data[from:from+keys], value)
 	}
 }
 
-// inline notes what a bucket has that is in its parent's page.
-func (r *rebuilding) inline(value piece) {
-	if raw := r.read(value); len(raw) > inBucket+pageHeader && value.size <= len(raw) {
-		r.page(raw[inBucket:], value.at+inBucket)
+// inline notes what a bucket has that is in its parent's page, of this size.
+func (r *rebuilding) inline(value piece, size int) {
+	if raw := r.readUpTo(value, size); len(raw) > inBucket+pageHeader {
+		r.page(raw[inBucket:], value.at+inBucket, true)
 	}
 }
 
-// maxPiece bounds what is taken for a value, in bytes.
-const maxPiece = 16 << 20
+// Bounds of what is taken for a value, in bytes.
+const (
+	maxPiece = 16 << 20
+	// maxNote is for what is no entry: names, numbers, gaps, credentials.
+	maxNote = 64 << 10
+)
 
-// read reads a value; nil when the file does not have it.
-func (r *rebuilding) read(p piece) []byte {
-	if p.size > maxPiece {
+// read reads an entry; nil when the file does not have it.
+func (r *rebuilding) read(p piece) []byte { return r.readUpTo(p, maxPiece) }
+
+// note reads what is no entry.
+func (r *rebuilding) note(p piece) []byte { return r.readUpTo(p, maxNote) }
+
+func (r *rebuilding) readUpTo(p piece, most int) []byte {
+	if p.size > most {
 		return nil
 	}
 	raw := make([]byte, p.size)
@@ -271,7 +294,7 @@ func (r *rebuilding) read(p piece) []byte {
 func (r *rebuilding) pair(key []byte, value piece) {
 	switch isTrade := bytes.IndexByte(key, 0) > 0; {
 	case string(key) == string(keyTerminal):
-		r.found.names = append(r.found.names, string(r.read(value)))
+		r.found.names = append(r.found.names, string(r.note(value)))
 	case string(key) == string(keyArchive):
 		r.found.archive = true
 	case string(key) == string(keyPlatform) && value.size == tagSize:
@@ -280,7 +303,7 @@ func (r *rebuilding) pair(key []byte, value piece) {
 		r.bound(&r.found.place, r.keys.place(r.path), value)
 	case len(key) == 8 && value.size > linkSize:
 		seq := binary.BigEndian.Uint64(key)
-		if raw := r.read(value); len(raw) > 0 && raw[0] == '{' {
+		if raw := r.note(value); len(raw) > 0 && raw[0] == '{' {
 			if g, err := r.keys.parseGap(key, raw); err == nil {
 				r.found.gaps[seq] = append(r.found.gaps[seq], g)
 				return
@@ -288,11 +311,11 @@ func (r *rebuilding) pair(key []byte, value piece) {
 		}
 		r.found.entries[seq] = append(r.found.entries[seq], value)
 	case isTrade && value.size == 8:
-		if raw := r.read(value); raw != nil {
+		if raw := r.note(value); raw != nil {
 			r.found.numbers[string(key)] = append(r.found.numbers[string(key)], binary.BigEndian.Uint64(raw))
 		}
 	case isTrade && value.size > tagSize:
-		if raw := r.read(value); raw != nil {
+		if raw := r.note(value); raw != nil {
 			r.found.secrets[string(key)] = append(r.found.secrets[string(key)], raw)
 		}
 	}
@@ -301,7 +324,7 @@ func (r *rebuilding) pair(key []byte, value piece) {
 // bound notes what the journal was bound to. Where a file has more than one word
 // for that, the one that can be proved here counts.
 func (r *rebuilding) bound(into *[]byte, here []byte, value piece) {
-	if raw := r.read(value); raw != nil && !bytes.Equal(*into, here) {
+	if raw := r.note(value); raw != nil && !bytes.Equal(*into, here) {
 		*into = raw
 	}
 }
@@ -315,6 +338,9 @@ func (r *rebuilding) choose() {
 	link := r.begin()
 	next := uint64(1)
 	for _, seq := range sequences {
+		if r.ctx.Err() != nil {
+			return // whoever fills the fresh file says so
+		}
 		if seq < next {
 			continue // a gap went over it
 		}
