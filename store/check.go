@@ -22,6 +22,7 @@ func (s *Store) checkSchema() error {
 			return fmt.Errorf("%w: none", ErrSchema)
 		}
 		switch v := string(meta.Get(keySchema)); {
+		case v == schemaSealed && meta.Get(keyArchive) != nil: // its trades have no credentials
 		case old(v):
 			return fmt.Errorf("%w: %w: %q, this program has %q; it is migrated when the terminal is started", ErrSchema, errOldSchema, v, schema)
 		case v != schema:
