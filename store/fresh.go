@@ -131,13 +131,10 @@ func (s *Store) compact() error {
 		// What is left to be done must wait for as little as can be.
 		err = fresh.Sync()
 	}
-	if err == nil {
-		err = s.swap(fresh, aside, upTo)
-	}
 	if err != nil {
-		err = errors.Join(err, fresh.Close())
+		return errors.Join(err, fresh.Close())
 	}
-	return err
+	return s.swap(fresh, aside, upTo)
 }
 
 // openFresh opens a file that is to take the journal's place.
@@ -155,7 +152,7 @@ func (s *Store) openFresh(aside string) (*file, error) {
 }
 
 // swap brings a fresh copy up to date and puts it in the journal's place; everybody
-// waits meanwhile.
+// waits meanwhile. A copy that did not come there is closed.
 func (s *Store) swap(fresh *file, aside string, upTo Head) error {
 	s.swapping.Lock()
 	defer s.swapping.Unlock()
@@ -168,13 +165,14 @@ func (s *Store) swap(fresh *file, aside string, upTo Head) error {
 		err = fresh.pages.walk(true)
 	}
 	if err = errors.Join(err, fresh.Sync()); err != nil {
-		return err
+		return errors.Join(err, fresh.Close())
 	}
 	fresh.NoSync = s.db.NoSync
 	now, err := exchange(aside, s.path, s.db, fresh)
-	if now != nil {
-		s.db = now
+	if now == nil {
+		return errors.Join(err, fresh.Close())
 	}
+	s.db = now
 	return err
 }
 

@@ -48,11 +48,13 @@ func (s *Store) Prune(ctx context.Context, before time.Time, archive string) (Pr
 		return Pruned{}, fmt.Errorf("writing the journal's head: %w", err)
 	}
 	done := Pruned{Archive: archive}
-	for trades := range slices.Chunk(p.chosen, prunedAtOnce) {
+	for rest := p.chosen; len(rest) > 0; { // see copyAll
 		if err := ctx.Err(); err != nil {
 			return done, err
 		}
-		gone, entries, err := p.remove(trades)
+		some := rest[:min(prunedAtOnce, len(rest))]
+		rest = rest[len(some):]
+		gone, entries, err := p.remove(some)
 		if err != nil {
 			return done, err
 		}
