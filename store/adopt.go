@@ -97,7 +97,7 @@ func (s *Store) reindex(tx *vetted) (open uint64, err error) {
 	}
 	c := tx.Bucket(bucketLog).Cursor() // whose order was verified before
 	for k, v := c.First(); k != nil; k, v = c.Next() {
-		if len(k) != 8 || len(v) < linkSize {
+		if len(k) != 8 {
 			continue
 		}
 		seq := binary.BigEndian.Uint64(k)

@@ -134,23 +134,28 @@ func (s *Store) checkTail(tx *vetted) error {
 	c := tx.Bucket(bucketLog).Cursor()
 	k, v := c.Last()
 	for n := 0; k != nil && n < tail; n++ {
-		seq, link := binary.BigEndian.Uint64(k), value(v)
+		seq := binary.BigEndian.Uint64(k)
 		if seq <= adopted.at {
 			return nil
 		}
-		if len(v) < linkSize {
-			return fmt.Errorf("%w: entry %d is none", ErrAltered, seq)
-		}
-		before, err := s.linkAt(tx, seq-1)
-		if err != nil {
+		if err := s.checkLink(tx, seq, v); err != nil {
 			return err
-		}
-		if !same(link.link(), s.keys.link(before, seq, link.body())) {
-			return fmt.Errorf("%w: entry %d", ErrAltered, seq)
 		}
 		k, v = c.Prev()
 	}
 	return nil
+}
+
+// checkLink says whether an entry follows the one before it.
+func (s *Store) checkLink(tx *vetted, seq uint64, v value) error {
+	if len(v) < linkSize {
+		return fmt.Errorf("%w: entry %d is none", ErrAltered, seq)
+	}
+	before, err := s.linkAt(tx, seq-1)
+	if err == nil && !same(v.link(), s.keys.link(before, seq, v.body())) {
+		err = fmt.Errorf("%w: entry %d", ErrAltered, seq)
+	}
+	return err
 }
 
 // adoption is the last adoption's entry; the zero one when there was none.
@@ -164,18 +169,10 @@ func (s *Store) adoption(tx *vetted) (placed, error) {
 	if err == nil && (p.Born != 0 || p.Event != eventAdopted) {
 		err = fmt.Errorf("%w: entry %d is no adoption", ErrAltered, seq)
 	}
-	if err != nil {
-		return p, err
+	if err == nil {
+		err = s.checkLink(tx, seq, tx.Bucket(bucketLog).Get(number(seq)))
 	}
-	before, err := s.linkAt(tx, seq-1)
-	if err != nil {
-		return p, err
-	}
-	v := value(tx.Bucket(bucketLog).Get(number(seq)))
-	if !same(v.link(), s.keys.link(before, seq, v.body())) {
-		return p, fmt.Errorf("%w: entry %d", ErrAltered, seq)
-	}
-	return p, nil
+	return p, err
 }
 
 // terminal is the name that the journal goes by since the adoption.

@@ -1,14 +1,19 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
 )
 
@@ -128,6 +133,123 @@ func TestDaysAreListedFromTheFirstToTheLast(t *testing.T) {
 			if err != nil || strings.Join(got, " ") != c.want {
 				t.Errorf("by %s, %s to %s: %v, %v, want %s", name, c.from, c.to, got, err, c.want)
 			}
+		}
+	}
+}
+
+// An entry that seals nothing has no seal; what a seal holds is read again, also
+// where it is nothing.
+func TestWhatIsSealedIsReadAgain(t *testing.T) {
+	k := derive(make([]byte, KeySize))
+	v, err := k.newValue(make([]byte, linkSize), 1, header{Entry: entry("", "noted")}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, seal, ok := v.parts(); !ok || len(seal) > 0 {
+		t.Errorf("nothing is sealed in %d bytes, %v", len(seal), ok)
+	}
+	for _, plain := range []string{"", "x", "a longer one"} {
+		sealed := k.sealed([]byte(plain), []byte("aside"))
+		if got, err := k.unsealed(sealed, []byte("aside")); err != nil || string(got) != plain {
+			t.Errorf("%q: %q, %v", plain, got, err)
+		}
+		for size := range sealed {
+			if _, err := k.unsealed(sealed[:size], []byte("aside")); !errors.Is(err, ErrAltered) {
+				t.Errorf("%q, the first %d bytes: %v", plain, size, err)
+			}
+		}
+	}
+}
+
+// A note is about the journal itself, whatever trade its entry names, and whose word
+// it is nobody reads without the key.
+func TestANoteIsAboutTheJournalItself(t *testing.T) {
+	path := spoiled(t, Options{})
+	s := openAt(t, path)
+	e := entry("0", "read")
+	e.Kind, e.By, e.Note = onetrans.TransRecharge, "PERSON-王五", "PERSON-欧阳"
+	if err := s.Note(e); err != nil {
+		t.Fatal(err)
+	}
+	e.Kind, e.No = "", ""
+	if got := entriesIn(t, s)[10]; got != e {
+		t.Errorf("%+v", got)
+	}
+	if data, err := os.ReadFile(path); err != nil || bytes.Contains(data, []byte("PERSON")) {
+		t.Error("it is in the clear", err)
+	}
+	if head, err := readHead(HeadPath(path), s.keys); err != nil || head.Seq != 10 {
+		t.Errorf("the head is at %d, %v", head.Seq, err)
+	}
+	if events, err := s.History(onetrans.TransRecharge, "0"); err != nil || len(events) != 3 {
+		t.Errorf("it is of a trade's history: %v, %v", events, err)
+	}
+	if open, err := s.Open(); err != nil || len(open) != 1 {
+		t.Errorf("%d open, %v", len(open), err)
+	}
+	if proof, err := s.Verify(t.Context()); err != nil || len(proof.Faults) > 0 {
+		t.Errorf("%v %v", err, proof.Faults)
+	}
+}
+
+// Where no note can be made the head stays where it is.
+func TestANoteThatIsNotMadeIsAnError(t *testing.T) {
+	path := spoiled(t, Options{})
+	change(t, path, flip(9, 40)) // its header
+	s, err := open(path, Options{}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Note(entry("", "read")); !errors.Is(err, ErrAltered) {
+		t.Errorf("err = %v", err)
+	}
+	if head, err := readHead(HeadPath(path), s.keys); err != nil || head.Seq != 9 {
+		t.Errorf("the head is at %d, %v", head.Seq, err)
+	}
+}
+
+// An entry has its link at least; what is shorter is none, and what is not is
+// another than it was.
+func TestWhatHasNoRoomForALinkIsNoEntry(t *testing.T) {
+	for size, want := range map[int]struct{ start, verify, from string }{
+		linkSize - 1: {"the last entry is none", "something in the log is no entry", "entry 9 is gone"},
+		linkSize:     {"entry 9", "entry 9 was altered", ""},
+	} {
+		path := spoiled(t, Options{})
+		change(t, path, func(tx *vetted) error {
+			log := tx.Bucket(bucketLog)
+			return log.Put(number(9), slices.Clone(log.Get(number(9))[:size]))
+		})
+		s := inspect(t, path, Options{})
+		err := s.view(func(tx *vetted) error {
+			_, end := s.end(tx)
+			link, at := s.linkAt(tx, 9)
+			if end := errors.Join(end, s.checkTail(tx)); !errors.Is(end, ErrAltered) || !strings.Contains(end.Error(), want.start) {
+				t.Errorf("%d bytes, at the start: %v", size, end)
+			}
+			if (at == nil) != (want.from == "") || at == nil && len(link) != linkSize || at != nil && !strings.Contains(at.Error(), want.from) {
+				t.Errorf("%d bytes, for the next: %d, %v", size, len(link), at)
+			}
+			return nil
+		})
+		proof, failed := s.Verify(t.Context())
+		if err := errors.Join(err, failed); err != nil || !strings.Contains(fmt.Sprint(proof.Faults), want.verify) {
+			t.Errorf("%d bytes, verifying: %v %v", size, err, proof.Faults)
+		}
+	}
+}
+
+// A minute is what clocks differ by; what is more is told, once.
+func TestHowFarAClockMayGoBack(t *testing.T) {
+	now := time.Now()
+	for back, want := range map[time.Duration]int{-time.Hour: 0, 0: 0, clockBack: 0, clockBack + 1: 1, time.Hour: 1} {
+		var told strings.Builder
+		s := &Store{log: slog.New(slog.NewTextHandler(&told, nil))}
+		s.compareClock(now.Add(back), now)
+		s.compareClock(now.Add(back), now)
+		if got := strings.Count(told.String(), "clock has gone back"); got != want {
+			t.Errorf("by %v: told %d times", back, got)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 
 	"github.com/go-json-experiment/json"
@@ -38,13 +37,10 @@ func (k keys) parseGap(at, raw []byte) (gap, error) {
 func (s *Store) gapWith(tx *vetted, seq uint64) (g gap, found bool, err error) {
 	c := tx.Bucket(bucketGaps).Cursor()
 	k, v := c.Seek(number(seq))
-	if !bytes.Equal(k, number(seq)) {
-		if k, v = c.Prev(); k == nil && seq > 0 {
-			// Seek was past the end.
-			if k, v = c.Last(); k != nil && binary.BigEndian.Uint64(k) > seq {
-				return g, false, nil
-			}
-		}
+	if k == nil { // it is past the last gap's beginning
+		k, v = c.Last()
+	} else if !bytes.Equal(k, number(seq)) {
+		k, v = c.Prev()
 	}
 	if k == nil {
 		return g, false, nil
@@ -60,12 +56,12 @@ func (s *Store) cut(tx *vetted, g gap) error {
 	b := tx.Bucket(bucketGaps)
 	if before, found, err := s.gapWith(tx, g.From-1); err != nil {
 		return err
-	} else if found && before.To == g.From-1 && before.Archive == g.Archive {
+	} else if found && before.Archive == g.Archive {
 		g.From, g.Before = before.From, before.Before
 	}
 	if next, found, err := s.gapWith(tx, g.To+1); err != nil {
 		return err
-	} else if found && next.From == g.To+1 && next.Archive == g.Archive {
+	} else if found && next.Archive == g.Archive {
 		if err := b.Delete(number(next.From)); err != nil {
 			return err
 		}

@@ -77,9 +77,6 @@ func escaped(name string) string {
 // proved, for who must go back to the older program.
 func (s *Store) migrate(options Options) error {
 	version, err := s.db.versionOf()
-	if err == nil {
-		err = s.db.pages.walk(true)
-	}
 	if err != nil {
 		return err
 	}
@@ -112,19 +109,22 @@ func (f *file) copyTo(path string) error {
 		return f.View(func(tx *vetted) error {
 			return tx.writeTo(aside)
 		})
-	}, func(aside string) error {
-		other, err := openFile(aside, Options{}, true)
-		if err != nil {
-			return err
-		}
-		err = other.pages.walk(true)
-		if err == nil {
-			err = f.View(func(tx *vetted) error {
-				return other.View(func(copied *vetted) error { return sameContent(tx, copied) })
-			})
-		}
-		return errors.Join(err, other.Close())
-	})
+	}, f.compareWith)
+}
+
+// compareWith says whether a copy of the file is whole, and the same.
+func (f *file) compareWith(path string) error {
+	other, err := openFile(path, Options{}, true)
+	if err != nil {
+		return err
+	}
+	err = other.pages.walk(true)
+	if err == nil {
+		err = f.View(func(tx *vetted) error {
+			return other.View(func(copied *vetted) error { return sameContent(tx, copied) })
+		})
+	}
+	return errors.Join(err, other.Close())
 }
 
 // sameContent says whether two files have the same in the same buckets.
@@ -268,7 +268,10 @@ func (m *migration) entries(from *vetted) error {
 	k, v := c.First()
 	for k != nil {
 		err := m.db.Update(func(tx *vetted) error {
-			for n := 0; n < perCommit && k != nil; n++ {
+			for range perCommit {
+				if k == nil {
+					return nil
+				}
 				var e txn.Entry
 				if err := json.Unmarshal(v, &e); err != nil {
 					return fmt.Errorf("entry %x: %w", k, err)
@@ -307,9 +310,6 @@ func (m *migration) entry(tx *vetted, h header, known bool, plain []byte) error 
 		return h, plain, nil
 	})
 	if known && err == nil {
-		if h.Born == 0 {
-			h.Born = end.Seq
-		}
 		m.ends[string(h.key())] = placed{h, end.Seq}
 	}
 	return err
@@ -322,7 +322,10 @@ func (m *migration) trades(from *vetted) error {
 	open := uint64(0)
 	for k != nil {
 		err := m.db.Update(func(tx *vetted) error {
-			for n := 0; n < perCommit && k != nil; n++ {
+			for range perCommit {
+				if k == nil {
+					return nil
+				}
 				t, err := oldTrade(from, k)
 				if err != nil {
 					return err

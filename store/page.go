@@ -162,7 +162,7 @@ func (p page) free(pages uint64) ([]uint64, error) {
 	if count == manyFree {
 		count, from = binary.NativeEndian.Uint64(p.data[from:]), from+8
 	}
-	if count > pages || from+count*8 > uint64(len(p.data)) {
+	if count > (uint64(len(p.data))-from)/8 {
 		return nil, badPage(p.id, "lists %d free pages", count)
 	}
 	ids := make([]uint64, count)

@@ -58,7 +58,7 @@ func (s *Store) Related(ref string) ([]txn.Trade, error) {
 	err := s.view(func(tx *vetted) error {
 		prefix := refKey(ref, nil)
 		c := tx.Bucket(bucketRefs).Cursor()
-		for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
 			r, found, err := s.record(tx, k[len(prefix):])
 			if err != nil {
 				return err
@@ -201,15 +201,18 @@ func (s *Store) listNumber(f Filter, yield func(Record) bool) error {
 	return nil
 }
 
-// scan is a part of an index: what begins with prefix, up to and with the
-// keys that begin with high.
-type scan struct{ bucket, prefix, low, high []byte }
+// scan is a part of an index: the keys from low on, up to and with those that
+// begin with high.
+type scan struct{ bucket, low, high []byte }
+
+// scanOf is the part of an index whose keys begin with prefix.
+func scanOf(bucket, prefix []byte) scan { return scan{bucket, prefix, prefix} }
 
 // scans are the parts of the narrowest index that have all that f may take.
 func (s *Store) scans(f Filter) []scan {
 	switch {
 	case f.CardNo != "":
-		return []scan{{bucket: bucketCards, prefix: s.keys.hidden("card", f.CardNo)}}
+		return []scan{scanOf(bucketCards, s.keys.hidden("card", f.CardNo))}
 	case f.Desk:
 		return []scan{{bucket: bucketDesk}}
 	case f.Open && len(f.States) == 0:
@@ -217,18 +220,18 @@ func (s *Store) scans(f Filter) []scan {
 	case f.From == "" && f.To == "" && len(f.States) > 0:
 		var all []scan
 		for _, state := range f.States {
-			all = append(all, scan{bucket: bucketStates, prefix: stateKey(state, nil)})
+			all = append(all, scanOf(bucketStates, stateKey(state, nil)))
 		}
 		return all
 	}
-	return []scan{{bucket: bucketDays, low: []byte(f.From), high: []byte(f.To)}}
+	return []scan{{bucketDays, []byte(f.From), []byte(f.To)}}
 }
 
 // scan reads a batch backwards, from before; next is where to go on, nil at the end.
 func (s *Store) scan(tx *vetted, what scan, before []byte, f Filter) (some []Record, next []byte, err error) {
 	c := tx.Bucket(what.bucket).Cursor()
 	k := seekBefore(c, before, what)
-	for n := 0; k != nil && bytes.HasPrefix(k, what.prefix) && bytes.Compare(k, what.low) >= 0; k, _ = c.Prev() {
+	for n := 0; k != nil && bytes.Compare(k, what.low) >= 0; k, _ = c.Prev() {
 		if n++; n > batch {
 			return some, next, nil
 		}
@@ -249,9 +252,6 @@ func seekBefore(c *cursor, before []byte, what scan) []byte {
 	end := before
 	if end == nil {
 		end = after(what.high)
-		if len(what.prefix) > 0 {
-			end = after(what.prefix)
-		}
 	}
 	if end == nil {
 		k, _ := c.Last()

@@ -175,6 +175,61 @@ func adoptAndGoOn(t *testing.T, path string, options Options) {
 	}
 }
 
+// A start checks the last entries' links, however long the journal is; verifying
+// checks all of them.
+func TestAStartChecksTheLastEntries(t *testing.T) {
+	for back, want := range map[uint64]error{0: ErrAltered, tail - 1: ErrAltered, tail: nil} {
+		path := filepath.Join(t.TempDir(), "journal")
+		s := opened(t, path, Options{NoSync: true})
+		for i := range uint64(tail + 3) {
+			write(t, s, fmt.Sprint(i), txn.Refused)
+		}
+		s.Close()
+		change(t, path, flip(tail+3-back, -1))
+		s, err := Open(path, Options{})
+		if err == nil {
+			s.Close()
+		}
+		if !errors.Is(err, want) {
+			t.Errorf("%d before the last: %v, want %v", back, err, want)
+		}
+		if proof, err := inspect(t, path, Options{}).Verify(t.Context()); err != nil || proof.Whole() {
+			t.Errorf("%d before the last, verifying: %v", back, err)
+		}
+	}
+}
+
+// What is noted as the last adoption, before which nothing is judged again, is an
+// adoption that the chain has.
+func TestAnAdoptionIsOneOfTheChain(t *testing.T) {
+	for name, spoil := range map[string]func(tx *vetted) error{
+		"a trade's entry":       func(tx *vetted) error { return tx.Bucket(bucketMeta).Put(keyAdopted, number(9)) },
+		"another note":          func(tx *vetted) error { return tx.Bucket(bucketMeta).Put(keyAdopted, number(11)) },
+		"no entry":              func(tx *vetted) error { return tx.Bucket(bucketMeta).Put(keyAdopted, number(99)) },
+		"one that was altered":  flip(10, -1),
+		"one after a hole":      func(tx *vetted) error { return tx.Bucket(bucketLog).Delete(number(9)) },
+		"one that is too short": func(tx *vetted) error { return tx.Bucket(bucketLog).Put(number(10), []byte("short")) },
+	} {
+		path := spoiled(t, Options{})
+		adopted, err := Adopt(t.Context(), path, Options{}, "王五", "a word")
+		if err != nil || adopted.Head.Seq != 9 {
+			t.Fatal(err, adopted)
+		}
+		s := opened(t, path, Options{})
+		if err := s.Note(entry("", "read")); err != nil {
+			t.Fatal(err)
+		}
+		s.Close()
+		change(t, path, spoil)
+		if _, err := Open(path, Options{}); !errors.Is(err, ErrAltered) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if proof, err := inspect(t, path, Options{}).Verify(t.Context()); err != nil || proof.Whole() {
+			t.Errorf("%s, verifying: %v", name, err)
+		}
+	}
+}
+
 // An open trade that is not listed any more must not be forgotten at the start.
 func TestAForgottenTradeIsNoticedAtTheStart(t *testing.T) {
 	path := spoiled(t, Options{})
