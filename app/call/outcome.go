@@ -103,7 +103,7 @@ func charged(t txn.Trade, wantsCode bool) onetrans.Answer {
 		return withData(reply(sayings.ok), out)
 	}
 	// Until it is decided a trade is under way, whatever was heard of it last.
-	out.Result, out.ResultDesc = onetrans.T(string(onetrans.ResultIng)), onetrans.T(describe(onetrans.ResultIng))
+	out.Result, out.ResultDesc = onetrans.T(string(onetrans.ResultIng)), onetrans.T(onetrans.ResultIng.Words())
 	return withData(reply(sayings.unknown.with(p.RefusedWith, p.RefusedWords)), out)
 }
 
@@ -113,7 +113,7 @@ func described(own, of onetrans.Text, result onetrans.Result) onetrans.Text {
 	if !own.Empty() && of.String() == string(result) {
 		return own
 	}
-	return onetrans.T(describe(result))
+	return onetrans.T(result.Words())
 }
 
 // givenBack is the answer for a refund as it stands. One that the platform has,
@@ -148,24 +148,11 @@ func givenBack(t txn.Trade) onetrans.Answer {
 		return withData(reply(neverSent(p.Unsealed)), out)
 	}
 	out.Result = onetrans.T(string(onetrans.ResultIng))
-	out.ResultDesc = onetrans.T(describe(onetrans.ResultIng))
+	out.ResultDesc = onetrans.T(onetrans.ResultIng.Words())
 	if state == txn.Pending {
 		return withData(reply(sayings.refunding), out)
 	}
 	return withData(reply(sayings.unknown.with(p.RefusedWith, p.RefusedWords)), out)
-}
-
-// describe is resultDesc: a result in the specification's words.
-func describe(r onetrans.Result) string {
-	return map[onetrans.Result]string{
-		onetrans.ResultInit:     "待交易",
-		onetrans.ResultSucc:     "交易成功",
-		onetrans.ResultFail:     "交易失败",
-		onetrans.ResultExp:      "交易异常",
-		onetrans.ResultIng:      "正在交易",
-		onetrans.ResultClosed:   "交易关闭",
-		onetrans.ResultNotFound: "交易记录不存在",
-	}[r]
 }
 
 // settled is the answer for a settlement as it stands.

@@ -28,6 +28,20 @@ const (
 	ResultNotFound Result = "notfound" // 交易记录不存在
 )
 
+// Words are the specification's for a result, as resultDesc has them; empty for
+// what is no result.
+func (r Result) Words() string {
+	return map[Result]string{
+		ResultInit:     "待交易",
+		ResultSucc:     "交易成功",
+		ResultFail:     "交易失败",
+		ResultExp:      "交易异常",
+		ResultIng:      "正在交易",
+		ResultClosed:   "交易关闭",
+		ResultNotFound: "交易记录不存在",
+	}[r]
+}
+
 // Values of accountType and account_type (帐户类型).
 const (
 	AccountOutpatient = "01"

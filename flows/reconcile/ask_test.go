@@ -70,6 +70,11 @@ func echoing(out onetrans.QueryOut, no string) onetrans.QueryOut {
 	return out
 }
 
+func byHand(t txn.Trade, verdict txn.Verdict) txn.Trade {
+	t.Progress.Hand = &txn.Hand{Verdict: verdict, By: "王五"}
+	return t
+}
+
 func TestThePlatformsWord(t *testing.T) {
 	paid := trade(t, onetrans.TransRecharge, "A", 20000, txn.Succ)
 	half := refundOf(t, "no:A", "R", 500, txn.Succ)
@@ -124,6 +129,35 @@ func TestThePlatformsWord(t *testing.T) {
 				"A": says("succ", "1.00", "0"), "R": echoing(says("succ", "1.00", "0"), "R"),
 			},
 			found: []string{"differs charge A refunds"},
+		},
+		"a refund that a person says was done, and the platform does not": {
+			here: []txn.Trade{paid, half, byHand(refundOf(t, "no:A", "H", 700, txn.Succ), txn.VerdictDone)},
+			answers: map[string]onetrans.QueryOut{
+				"A": says("succ", "5.00", "7.00"), "R": echoing(says("succ", "5.00", "7.00"), "R"), "H": echoing(says("ing", "5.00", "7.00"), "H"),
+			},
+			found: []string{"decided refund H state"},
+		},
+		"a refund that a person says failed, and the platform has": {
+			here: []txn.Trade{paid, half, byHand(refundOf(t, "no:A", "H", 700, txn.Fail), txn.VerdictFailed)},
+			answers: map[string]onetrans.QueryOut{
+				"A": says("succ", "12.00", "0"), "R": echoing(says("succ", "12.00", "0"), "R"), "H": echoing(says("succ", "12.00", "0"), "H"),
+			},
+			found: []string{"decided refund H state"},
+		},
+		"less given back than here, whatever a person says of another refund": {
+			here: []txn.Trade{paid, half, byHand(refundOf(t, "no:A", "H", 700, txn.Succ), txn.VerdictDone)},
+			answers: map[string]onetrans.QueryOut{
+				"A": says("succ", "4.00", "0"), "R": echoing(says("succ", "4.00", "0"), "R"), "H": echoing(says("ing", "4.00", "0"), "H"),
+			},
+			found: []string{"decided refund H state", "differs charge A refunds"},
+		},
+		"a refund that is not named, whose sum may be of one that a person decided": {
+			here: []txn.Trade{paid, half, byHand(refundOf(t, "no:A", "H", 500, txn.Succ), txn.VerdictDone)},
+			answers: map[string]onetrans.QueryOut{
+				"A": says("succ", "5.00", "0"), "R": says("succ", "5.00", "0"), "H": echoing(says("succ", "5.00", "0"), "H"),
+			},
+			onlyHere: true,
+			found:    []string{"undecided refund R"},
 		},
 		"a refund that is not named, and proven by the sum where nobody else refunds": {
 			here:     []txn.Trade{paid, half},

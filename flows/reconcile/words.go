@@ -14,8 +14,9 @@ type book struct {
 	refunds map[string]sides  // by charge
 }
 
-// sides are a charge's refunds, as far as they are known here.
-type sides struct{ moved, undecided onetrans.Fen }
+// sides are a charge's refunds, as far as they are known here. What a person has
+// decided is told by itself: the platform's sum may have it or not.
+type sides struct{ moved, undecided, said onetrans.Fen }
 
 func newBook(trades []Trade) book {
 	b := book{trades, make(map[key]*Trade), make(map[string]string), make(map[string]sides)}
@@ -38,6 +39,13 @@ func (s sides) with(t Trade) sides {
 	switch t.State {
 	case Moved:
 		s.moved += t.Amount
+		if t.DecidedBy != "" {
+			s.said += t.Amount
+		}
+	case Still:
+		if t.DecidedBy != "" {
+			s.undecided += t.Amount
+		}
 	case Open, Doubt:
 		s.undecided += t.Amount
 	}
@@ -87,7 +95,7 @@ func (w word) proves(b book) bool {
 func (c *Comparison) judgeRefunds(t *Trade, w word, s sides) {
 	row := &Row{Kind: Refund, State: Moved, Original: t.No}
 	switch {
-	case w.refunded < s.moved:
+	case w.refunded < s.moved-s.said:
 		row.Amount = w.refunded
 		c.add(Item{Class: Differs, Kind: Charge, Here: t, There: row, Differences: []Difference{InRefunds}})
 	case w.refunded > s.moved+s.undecided:

@@ -138,12 +138,13 @@ func (t Trade) proven() onetrans.Result {
 	return onetrans.Result(t.At())
 }
 
-// withResult is an answer with another result.
+// withResult is an answer with another result, in its own words: a cashier who
+// reads that there is no such order charges again.
 func withResult(answer onetrans.Answer, out onetrans.QueryOut, result onetrans.Result) (_ onetrans.Answer, err error) {
 	if out.Result.String() == string(result) {
 		return answer, nil
 	}
-	out.Result = onetrans.T(string(result))
+	out.Result, out.ResultDesc = onetrans.T(string(result)), onetrans.T(result.Words())
 	answer.Data, err = onetrans.Marshal(out)
 	return answer, err
 }

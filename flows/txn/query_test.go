@@ -35,7 +35,7 @@ func TestACallersQuery(t *testing.T) {
 	}{
 		"not found yet":                       {`"outTradeNo":"1"`, `"result":"notfound"`, "ing"},
 		"a word nobody knows":                 {`"outTradeNo":"1"`, `"result":"weird"`, "ing"},
-		"no word":                             {`"outTradeNo":"1"`, ``, "ing"},
+		"no word":                             {`"outTradeNo":"1"`, `"channel":""`, "ing"},
 		"open":                                {`"outTradeNo":"1"`, `"result":"init"`, "init"},
 		"being credited":                      {`"outTradeNo":"1"`, `"result":"exp"`, "exp"},
 		"paid":                                {`"outTradeNo":"1"`, `"result":"succ"`, "succ"},
@@ -52,7 +52,7 @@ func TestACallersQuery(t *testing.T) {
 				w.platform.on("query", lost)
 				w.begin(in{no: "1", noCode: true}, time.Second)
 				w.core.Close() // the polling is no part of this
-				w.platform.on("query", data(test.answer))
+				w.platform.on("query", data(test.answer+`,"resultDesc":"平台所说"`))
 				answer, err := w.query(test.numbers)
 				if err != nil {
 					t.Fatal(err)
@@ -60,6 +60,11 @@ func TestACallersQuery(t *testing.T) {
 				var out onetrans.QueryOut
 				if err := onetrans.UnmarshalData(answer.Data, &out); err != nil || out.Result.String() != test.want {
 					t.Errorf("%q %v, want %q", out.Result, err, test.want)
+				}
+				// Whose result is ours, the words are too: a cashier reads them.
+				own := strings.Contains(test.answer, test.want)
+				if said := out.ResultDesc.String(); own != (said == "平台所说") || !own && said != onetrans.Result(test.want).Words() {
+					t.Errorf("%s is said as %q", test.want, said)
 				}
 				if strings.Contains(name, "another's") {
 					w.mustBe("1", txn.Unknown)
