@@ -27,7 +27,7 @@ func panels() map[string]theme.Panel {
 func TestEveryPageEverywhere(t *testing.T) {
 	checks := []func(t *testing.T, name string, panel theme.Panel, page view.Page, d *desk){
 		whatCanBeTappedIsLargeEnoughAndApart, nothingLeavesTheWindow, nothingIsCutOffOrWrittenOver,
-		theFootIsNotWrittenOver, textIsLargeEnough, theAmountToConfirmIsTall, onlyOneActionIsFilled,
+		theFootIsNotWrittenOver, theHeadKeepsWhatItSays, howFarItHasComeIsShown, textIsLargeEnough, theAmountToConfirmIsTall, onlyOneActionIsFilled,
 	}
 	for panelName, panel := range panels() {
 		t.Run(panelName, func(t *testing.T) {
@@ -183,6 +183,42 @@ func theFootIsNotWrittenOver(t *testing.T, name string, panel theme.Panel, page 
 	}
 	if top == 0 {
 		t.Errorf("%s: has no foot", name)
+	}
+}
+
+// theHeadKeepsWhatItSays: what begins in the frame's head ends in it.
+func theHeadKeepsWhatItSays(t *testing.T, name string, _ theme.Panel, page view.Page, d *desk) {
+	t.Helper()
+	end := float32(0)
+	palette := theme.PaletteFor(page.Look.Contrast)
+	for _, o := range d.objects() {
+		if ground, ok := o.(*canvas.Rectangle); ok && (ground.FillColor == palette.Act || ground.FillColor == palette.Warn) && end == 0 {
+			end = rectOf(o).Bottom()
+		}
+		if text, ok := o.(*canvas.Text); ok && end > 0 && ink(text).Y < end && ink(text).Bottom() > end {
+			t.Errorf("%s: %s leaves the head", name, describe(o))
+		}
+	}
+	if end == 0 {
+		t.Errorf("%s: has no head", name)
+	}
+}
+
+// howFarItHasComeIsShown: a page of several steps has a bar for each.
+func howFarItHasComeIsShown(t *testing.T, name string, panel theme.Panel, page view.Page, d *desk) {
+	t.Helper()
+	if page.Steps == nil {
+		return
+	}
+	palette, bars := theme.PaletteFor(page.Look.Contrast), 0
+	for _, o := range d.objects() {
+		if bar, ok := o.(*canvas.Rectangle); ok && (bar.FillColor == palette.Act || bar.FillColor == palette.Track) &&
+			bar.Size().Height == theme.NewMetrics(panel, page.Look.Large).Px(12) {
+			bars++
+		}
+	}
+	if bars != len(page.Steps.Names) {
+		t.Errorf("%s: %d bars of %d steps", name, bars, len(page.Steps.Names))
 	}
 }
 

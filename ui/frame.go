@@ -34,18 +34,21 @@ func (f frame) draw(sheet *layout.Sheet, whole layout.Rect) layout.Rect {
 	f.header(sheet, layout.Rect{W: whole.W, H: head})
 	f.footer(sheet, layout.Rect{Y: whole.H - foot, W: whole.W, H: foot})
 	place := layout.Rect{Y: head, W: whole.W, H: whole.H - head - foot}.InsetXY(m.Margin(), 0)
-	called := f.caller() != ""
+	caller := f.caller()
+	called := len(caller) > 0
 	if called {
-		band := f.band(f.caller())
+		band := f.band(caller, place.W)
 		h := band.Measure(whole.W).Height
 		band.Draw(sheet, layout.Rect{Y: place.Y, W: whole.W, H: h})
 		place.Y += h
 		place.H -= h
 	}
-	if f.page.Steps != nil && !(called && m.Large) { // in large text, fewer things
-		bar := f.steps(*f.page.Steps)
+	if f.page.Steps != nil {
+		bar, top := f.steps(*f.page.Steps), m.Px(28)
+		if called && m.Large { // which leave no room for words
+			bar, top = f.bars(*f.page.Steps), m.Px(14)
+		}
 		h := bar.Measure(place.W).Height
-		top := m.Px(28)
 		bar.Draw(sheet, layout.Rect{X: place.X, Y: place.Y + top, W: place.W, H: h})
 		place.Y += top + h
 		place.H -= top + h
@@ -66,6 +69,7 @@ func (f frame) header(sheet *layout.Sheet, at layout.Rect) {
 		Radius: side / 4, PadX: side * 0.17, PadY: side * 0.17,
 	}
 	name := k.AtMost(k.Bold(f.options.Hospital, theme.Label, k.Palette.OnAct), 2, theme.Caption)
+	name.Type.Leading = 1.1 // there is room for two lines, and no more
 	now := f.options.Now()
 	clock := widgets.Trailing(k.Text(now.Format("15:04"), theme.Label, k.Palette.OnAct))
 	clock.Type.Leading = 1.1
@@ -83,55 +87,74 @@ func (f frame) header(sheet *layout.Sheet, at layout.Rect) {
 	row.Draw(sheet, at.InsetXY(m.Margin(), 0))
 }
 
-// band is a line across the page, below the header.
-func (f frame) band(words string) layout.Box {
+// band is a line across the page, below the header; where one has no room for
+// all parts, each has its own, if two have.
+func (f frame) band(parts []string, width float32) layout.Box {
 	k, m := f.kit, f.kit.Metrics
+	set := func(between string) *layout.Text {
+		return k.Text(strings.Join(parts, between), theme.Caption, k.Palette.TintInk)
+	}
+	between := "\u3000"
+	if set(between).Measure(width).Height >= set("\n").Measure(width).Height {
+		between = "\n"
+	}
 	return layout.Card{
-		Box:  k.AtMost(k.Text(words, theme.Caption, k.Palette.TintInk), 2, theme.Caption),
+		Box:  k.AtMost(set(between), 2, theme.Caption),
 		Fill: k.Palette.Tint, PadX: m.Margin(), PadY: m.Px(12),
 	}
 }
 
 // caller says for whom, and from where, a call of HIS is.
-func (f frame) caller() string {
+func (f frame) caller() (parts []string) {
 	k, c := f.kit, f.page.Caller
-	var parts []string
+	name := layout.Whole(c.Name)
 	switch {
 	case c.Name != "" && c.Card != "":
-		parts = append(parts, k.Say("caller.person", "name", c.Name, "card", c.Card))
+		parts = append(parts, k.Say("caller.person", "name", name, "card", c.Card))
 	case c.Name != "":
-		parts = append(parts, k.Say("caller.name", "name", c.Name))
+		parts = append(parts, k.Say("caller.name", "name", name))
 	case c.Card != "":
 		parts = append(parts, k.Say("caller.card", "card", c.Card))
 	}
 	if c.From != "" {
 		parts = append(parts, k.Say("caller.from", "from", c.From))
 	}
-	return strings.Join(parts, "\u3000")
+	return parts
 }
 
 // steps shows how far the person has come; in large text in words instead of with every name.
 func (f frame) steps(s view.Steps) layout.Box {
 	k, m := f.kit, f.kit.Metrics
-	bars := layout.Row{Gap: m.Px(16)}
+	bars := f.bars(s)
+	if m.Large && s.Now >= 0 && s.Now < len(s.Names) {
+		position := k.Bold(k.Say("step.position", "now", strconv.Itoa(s.Now+1), "all", strconv.Itoa(len(s.Names)),
+			"name", k.Say("step."+s.Names[s.Now])), theme.Caption, k.Palette.TintInk)
+		return layout.Stack(m.Px(8), bars, position)
+	}
 	names := layout.Row{Gap: m.Px(16)}
 	for i, name := range s.Names {
-		colour := k.Palette.Track
 		word := k.Text(k.Say("step."+name), theme.Caption, k.Palette.Ink2)
 		if i <= s.Now {
-			colour = k.Palette.Act
 			word = k.Bold(k.Say("step."+name), theme.Caption, k.Palette.TintInk)
+		}
+		names.Cells = append(names.Cells, layout.Cell{Box: k.OneLine(word, theme.Caption), Share: 1})
+	}
+	return layout.Stack(m.Px(12), bars, names)
+}
+
+// bars has a bar for each step, which is filled once it has come.
+func (f frame) bars(s view.Steps) layout.Box {
+	k, m := f.kit, f.kit.Metrics
+	bars := layout.Row{Gap: m.Px(16)}
+	for i := range s.Names {
+		colour := k.Palette.Track
+		if i <= s.Now {
+			colour = k.Palette.Act
 		}
 		bar := layout.Card{Box: layout.Space{H: m.Px(12)}, Fill: colour, Radius: m.Px(6)}
 		bars.Cells = append(bars.Cells, layout.Cell{Box: bar, Share: 1, Fill: true})
-		names.Cells = append(names.Cells, layout.Cell{Box: k.OneLine(word, theme.Caption), Share: 1})
 	}
-	if !m.Large || s.Now < 0 || s.Now >= len(s.Names) {
-		return layout.Stack(m.Px(12), bars, names)
-	}
-	position := k.Bold(k.Say("step.position", "now", strconv.Itoa(s.Now+1), "all", strconv.Itoa(len(s.Names)),
-		"name", k.Say("step."+s.Names[s.Now])), theme.Caption, k.Palette.TintInk)
-	return layout.Stack(m.Px(8), bars, position)
+	return bars
 }
 
 func (f frame) footer(sheet *layout.Sheet, at layout.Rect) {

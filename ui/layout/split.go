@@ -20,6 +20,7 @@ const (
 	opening = "（《「『“‘("
 	marker  = "**"
 	tie     = '\u00a0' // a space that must not break
+	joiner  = '\u2060' // no space, and must not break
 )
 
 // split cuts a text into units: single Chinese characters with the punctuation
@@ -55,6 +56,9 @@ func (s *splitter) add(r rune) {
 	case r == '\n':
 		s.flush()
 		s.newline = true
+	case r == joiner:
+		s.flush()
+		s.glue = true
 	case r == ' ':
 		s.flush()
 		s.space, s.glue = true, false
@@ -122,4 +126,23 @@ func (s *splitter) flush() {
 func wide(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) ||
 		(r >= 0x3000 && r <= 0x303F) || (r >= 0xFF00 && r <= 0xFFEF)
+}
+
+// mostWhole is how many characters a line has room for, however narrow it is.
+const mostWhole = 5
+
+// Whole is a name that no line break parts, unless it is long.
+func Whole(name string) string {
+	runes := []rune(name)
+	if len(runes) > mostWhole {
+		return name
+	}
+	var out strings.Builder
+	for i, r := range runes {
+		if i > 0 && (wide(r) || wide(runes[i-1])) {
+			out.WriteRune(joiner)
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
 }

@@ -48,6 +48,8 @@ func TestTextBreaksAsChineseAndLatinDo(t *testing.T) {
 		{"words stay whole", "Please take your card", 6, []string{"Please take", "your card"}},
 		{"tied words stay together", "收费处3\u00a0号窗口", 4, []string{"收费处", "3\u00a0号窗口"}},
 		{"a tied dot ends its line", "一二三四\u00a0· 五六", 5, []string{"一二三", "四\u00a0· 五六"}},
+		{"a name stays whole", "缴费 " + layout.Whole("欧阳*珺") + " D12", 5, []string{"缴费", "欧阳*珺", "D12"}},
+		{"a name of many characters breaks", layout.Whole("阿卜杜热西提"), 4, []string{"阿卜杜热", "西提"}},
 		{"new lines are kept", "一\n二", 9, []string{"一", "二"}},
 		{"marked words keep their comma", "一二**三四**，五", 4, []string{"一二三", "四，五"}},
 		{"nothing is one empty line", "", 4, []string{""}},

@@ -15,7 +15,7 @@ func Cashier(k Kit, v view.Cashier) layout.Box {
 	m := k.Metrics
 	payee := k.AtMost(k.Text(k.Say("cashier.payee", "payee", v.Payee), theme.Body, k.Palette.Ink2), 2, theme.Caption)
 	amount := k.Money(k.Say("money.sign", "amount", v.Amount))
-	about := k.Say("service."+string(v.Account)+".pay") + dot + v.Name
+	about := k.Say("service."+string(v.Account)+".pay") + dot + layout.Whole(v.Name)
 	if v.Balance != "" {
 		about += dot + k.Say("confirm.balance") + " " + k.yuan(v.Balance)
 	}

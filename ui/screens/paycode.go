@@ -19,7 +19,7 @@ func PayCode(k Kit, v view.PayCode) layout.Box {
 	}
 	payee := k.AtMost(k.Text(k.Say("cashier.payee", "payee", v.Payee), theme.Body, k.Palette.Ink2), 2, theme.Caption)
 	amount := k.Money(k.Say("money.sign", "amount", v.Amount))
-	what := k.AtMost(k.Text(k.Say("service."+string(v.Account)+".pay")+dot+v.Name, theme.Body, k.Palette.Ink2), 2, theme.Caption)
+	what := k.AtMost(k.Text(k.Say("service."+string(v.Account)+".pay")+dot+layout.Whole(v.Name), theme.Body, k.Palette.Ink2), 2, theme.Caption)
 	if k.portrait() {
 		card := k.Card(layout.Centre{Box: k.Picture(icons.HoldCode, m.Px(640)*m.Tight.Space)})
 		card.Middle = true
