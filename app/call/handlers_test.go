@@ -419,6 +419,7 @@ func TestHowASettlementEnds(t *testing.T) {
 		"settled, contradicted":       {fakePages{settle: txn.SettleStatus{State: txn.Succ, Alarm: "A"}}, onetrans.CodeUnknown},
 		"left before the line opened": {fakePages{settle: txn.SettleStatus{State: txn.NotSent}, err: ErrCancelled}, onetrans.CodeCancelled},
 		"left, contradicted":          {fakePages{settle: txn.SettleStatus{State: txn.Abandoned, Alarm: "A"}, err: ErrCancelled}, onetrans.CodeUnknown},
+		"given up, said to be paid":   {fakePages{settle: txn.SettleStatus{State: txn.Abandoned, Said: onetrans.ResultSucc}}, onetrans.CodeUnknown},
 		"refunded, contradicted":      {fakePages{settle: txn.SettleStatus{State: txn.Refunded, Alarm: "A"}}, onetrans.CodeUnknown},
 		"being confirmed":             {fakePages{settle: txn.SettleStatus{State: txn.Confirming}}, onetrans.CodeUnknown},
 		"being abandoned":             {fakePages{settle: txn.SettleStatus{State: txn.Abandoning}, err: ErrCancelled}, onetrans.CodeUnknown},

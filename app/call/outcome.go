@@ -33,11 +33,11 @@ func neverSent(unsealed bool) saying {
 	return sayings.notSent
 }
 
-// standing is a trade's state as far as a caller may go by it: a final answer
-// that the platform itself has contradicted leaves the outcome unknown, unless
-// it says that the money moved.
-func standing(state flow.State, alarm string) flow.State {
-	if alarm != "" && state != txn.Succ {
+// standing is a trade's state as far as a caller may go by it: an end that the
+// platform denies, whoever told it, leaves the outcome unknown, unless it says that
+// the money moved.
+func standing(state flow.State, denied bool) flow.State {
+	if denied && state != txn.Succ {
 		return txn.Unknown
 	}
 	return state
@@ -87,7 +87,7 @@ func charged(t txn.Trade, wantsCode bool) onetrans.Answer {
 	if p.Balance != "" {
 		out.Balance = onetrans.Amount{Text: onetrans.T(p.Balance)}
 	}
-	switch standing(t.At(), p.Alarm) {
+	switch standing(t.At(), p.Denied()) {
 	case txn.Succ:
 		return withData(reply(sayings.ok), out)
 	case txn.Fail, txn.Closed, txn.NotFound:
@@ -136,7 +136,7 @@ func givenBack(t txn.Trade) onetrans.Answer {
 	if s := p.Sums; s != nil {
 		out.RefundedAmt, out.RefundingAmt = onetrans.Yuan(s.Refunded), onetrans.Yuan(s.Refunding)
 	}
-	state := standing(t.At(), p.Alarm)
+	state := standing(t.At(), p.Denied())
 	switch state {
 	case txn.Succ:
 		return withData(reply(sayings.ok), out)
@@ -172,7 +172,7 @@ func settled(s txn.SettleStatus) onetrans.Answer {
 			out.OrderList.Items = append(out.OrderList.Items, onetrans.T(no))
 		}
 	}
-	switch standing(s.State, s.Alarm) {
+	switch standing(s.State, s.Denied()) {
 	case txn.Succ:
 		if s.Alarm != "" || s.Said != "" {
 			out.Result = onetrans.T(string(onetrans.ResultSucc)) // as it was proven

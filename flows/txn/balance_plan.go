@@ -18,7 +18,7 @@ func (c *Core) plan(order *Order) error {
 	}
 	paid = slices.DeleteFunc(paid, func(t Trade) bool {
 		return t.Order.Kind() != onetrans.TransRecharge || t.Order.AccountType != order.AccountType ||
-			t.At() != Succ || t.Progress.Contradicted()
+			t.At() != Succ || t.Progress.Disputed()
 	})
 	slices.SortFunc(paid, func(a, b Trade) int {
 		return cmp.Or(b.Order.CreatedAt.Compare(a.Order.CreatedAt), cmp.Compare(a.Order.No, b.Order.No))

@@ -57,6 +57,25 @@ func (c *Core) open() []*live {
 // answer no surer.
 func (p Progress) Contradicted() bool { return p.Alarm != "" }
 
+// Disputed: the platform has it otherwise than it ended, by its own word before or
+// by a person's.
+func (p Progress) Disputed() bool { return p.Contradicted() || p.Said != "" }
+
+// Denied: the platform has another end than this one, not only none yet.
+func (p Progress) Denied() bool { return p.Contradicted() || isEnd(p.Said) }
+
+// Denied is [Progress.Denied] for a settlement.
+func (s SettleStatus) Denied() bool { return s.Alarm != "" || isEnd(s.Said) }
+
+// isEnd says whether a word of the platform's has a trade end.
+func isEnd(word onetrans.Result) bool {
+	switch word {
+	case "", onetrans.ResultInit, onetrans.ResultIng, onetrans.ResultExp:
+		return false
+	}
+	return true
+}
+
 // contradicted is a final trade of which the platform now says something else:
 // it stands, and a person must look.
 func (t Trade) contradicted(now onetrans.Result) Trade {
@@ -91,10 +110,17 @@ func (t Trade) paymentContradicts(word onetrans.Result) bool {
 	switch {
 	case t.settlement().Paid:
 		return word != onetrans.ResultSucc
-	case t.At() == Succ: // what there was to pay was paid elsewhere
+	case t.paidElsewhere():
 		return false
 	}
 	return !unpaid(word)
+}
+
+// paidElsewhere: it was settled without an order of its own. Which payment it names,
+// if any, was made for it otherwise, and is another trade's.
+func (t Trade) paidElsewhere() bool {
+	return t.Order.Kind() == onetrans.TransSettle && (t.At() == Succ || t.At() == Cancelled) &&
+		!t.settlement().Paid && t.Progress.Result == ""
 }
 
 // unpaid: nothing was taken, and nothing can be any more.

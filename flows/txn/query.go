@@ -117,7 +117,7 @@ func (t Trade) deniedBy(word onetrans.Result) bool {
 	if t.Order.Kind() == onetrans.TransSettle {
 		decided = t.settlement().PaidBy != ""
 	}
-	if decided && word != onetrans.ResultSucc && !unpaid(word) {
+	if decided && !isEnd(word) {
 		return false
 	}
 	return !t.bearsOut(word)
@@ -302,7 +302,7 @@ func (c *Core) subject(in onetrans.QueryIn) (t Trade, found bool, err error) {
 	if kind != onetrans.TransRecharge || in.TraceNo.Empty() {
 		return Trade{}, false, nil
 	}
-	paid, err := c.related(byTrace(in.TraceNo.String()))
+	paid, err := c.originals(byTrace(in.TraceNo.String()))
 	if err != nil || len(paid) == 0 {
 		return Trade{}, false, err
 	}

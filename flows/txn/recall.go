@@ -2,6 +2,7 @@ package txn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -50,6 +51,8 @@ func (c *Core) recall(order Order) (Status, bool, error) {
 	}
 	t, known, err := c.journal.Trade(order.Kind(), order.No)
 	switch {
+	case errors.Is(err, ErrArchived):
+		return Status{}, false, fmt.Errorf("%w: %w", ErrNumberReused, err)
 	case err != nil:
 		return Status{}, false, fmt.Errorf("%w: looking for %s: %w", ErrJournal, order.No, err)
 	case !known:

@@ -100,7 +100,8 @@ func (c *Core) originals(original string) ([]Trade, error) {
 		}
 		return nil, nil
 	}
-	return c.related(original)
+	named, err := c.related(original)
+	return slices.DeleteFunc(named, Trade.paidElsewhere), err
 }
 
 // refundsOf are the refunds in this journal of one order, by whichever of its
@@ -156,22 +157,23 @@ func (c *Core) related(ref string) ([]Trade, error) {
 }
 
 // paid is what was paid for an order, at most: of one that is not decided, or
-// of which the platform contradicts itself, all that it is over.
+// that the platform has otherwise, all that it is over.
 func (t Trade) paid() onetrans.Fen {
-	if s := t.Progress.Settle; s != nil && (s.Paid || !t.Final()) {
-		return s.Cash
+	over, paid := t.Order.Amount, false
+	if s := t.Progress.Settle; s != nil {
+		over, paid = s.Cash, s.Paid
 	}
-	if t.Final() && t.At() != Succ && !t.Progress.Contradicted() {
+	if t.Final() && t.At() != Succ && !paid && !t.Progress.Disputed() {
 		return 0
 	}
-	return t.Order.Amount
+	return over
 }
 
 // takes says whether a refund takes, or may yet take, of what was paid.
 func (t Trade) takes() bool {
 	switch t.At() {
 	case Fail, Refused, NotSent:
-		return t.Progress.Contradicted()
+		return t.Progress.Disputed()
 	}
 	return true
 }

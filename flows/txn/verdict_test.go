@@ -460,6 +460,13 @@ func TestArchivedNumbers(t *testing.T) {
 		if _, err := w.recharge(in{no: "1"}, time.Second); !errors.Is(err, txn.ErrNumberReused) {
 			t.Errorf("err = %v", err)
 		}
+		_, _, err := w.core.RecallRecharge(in{no: "1"}.request())
+		_, _, errOfBills := w.core.RecallSettlement(w.t.Context(), bills{no: "1"}.request())
+		for _, err := range []error{err, errOfBills} {
+			if !errors.Is(err, txn.ErrNumberReused) || errors.Is(err, txn.ErrJournal) {
+				t.Errorf("recalled: %v", err)
+			}
+		}
 	})
 }
 
