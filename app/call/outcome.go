@@ -91,7 +91,7 @@ func charged(t txn.Trade, wantsCode bool) onetrans.Answer {
 	case txn.Succ:
 		return withData(reply(sayings.ok), out)
 	case txn.Fail, txn.Closed, txn.NotFound:
-		return withData(reply(sayings.notTaken), out)
+		return withData(reply(sayings.notTaken.with(p.RefusedWith, p.RefusedWords)), out)
 	case txn.Refused:
 		return withData(reply(refusedWith(p.RefusedWith, p.RefusedWords)), out)
 	case txn.NotSent:

@@ -8,7 +8,7 @@ import (
 // onPaidOrder: the money came, and the hospital may have to book it yet.
 func onPaidOrder(t Trade, e told) (Trade, []flow.Effect) {
 	t, _ = onTold(Succ)(t, e)
-	return t.booked(), nil
+	return t.unrefused().booked(), nil
 }
 
 // booked is a trade that ended well, at the desk while the hospital's number is

@@ -113,7 +113,7 @@ func leftOut() []undecided {
 
 		{recharges, []flow.State{Created}, []string{"sent"}, "one send at a time"},
 		{recharges, []flow.State{Created, Pending}, []string{"at the desk"}, "only what never arrived comes there"},
-		{recharges, []flow.State{Unknown, Pending}, []string{"never sent", "refused"}, "an earlier send may have arrived: neither ends it"},
+		{recharges, []flow.State{Unknown, Pending}, []string{"never sent"}, "an earlier send may have arrived"},
 
 		{refunds, []flow.State{Created, Pending}, []string{"sent", "reopened"}, "nothing proves that it may be sent again"},
 		{refunds, []flow.State{Unknown}, []string{"never sent"}, "it says nothing of the sends before"},

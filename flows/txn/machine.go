@@ -127,6 +127,7 @@ func rechargeTable() flow.Table[Trade] {
 		Unknown: append(proofs(Unknown),
 			flow.On(sent{}, onSent, Unknown),
 			flow.On(unanswered{}, onUnanswered, Unknown),
+			flow.On(refused{}, onRefusedInVain, Unknown),
 			flow.On(accepted{}, onAccepted, Pending),
 			flow.On(closeAsked{}, onCloseAsked, Unknown),
 			flow.On(atDesk{}, onAtDesk, Unknown),
@@ -134,6 +135,7 @@ func rechargeTable() flow.Table[Trade] {
 		Pending: append(proofs(Pending),
 			flow.On(sent{}, onSent, Pending),
 			flow.On(unanswered{}, onCodeUnanswered, Pending),
+			flow.On(refused{}, onRefusedInVain, Pending),
 			flow.On(accepted{}, onAccepted, Pending),
 			flow.On(closeAsked{}, onCloseAsked, Pending),
 		),
@@ -278,6 +280,11 @@ func onCodeUnanswered(t Trade, _ unanswered) (Trade, []flow.Effect) {
 
 func onRefused(t Trade, e refused) (Trade, []flow.Effect) {
 	return t.at(Refused).refusedBy(e), nil
+}
+
+// onRefusedInVain: it ends nothing, and why it was is for people to know.
+func onRefusedInVain(t Trade, e refused) (Trade, []flow.Effect) {
+	return t.refusedBy(e), nil
 }
 
 // refusedBy is a trade that was refused. The same refusal again says nothing

@@ -25,6 +25,17 @@ func TestTheWordsOfARefusalAreKept(t *testing.T) {
 			w.platform.on("recharge", refusal)
 			w.begin(in{no: "1"}, time.Minute)
 		}},
+		"a recharge that may have arrived before": {onetrans.TransRecharge, "1", func(w *world) {
+			w.platform.on("recharge", lost, refusal)
+			w.platform.on("query", says("notfound"))
+			w.begin(in{no: "1"}, time.Minute)
+		}},
+		"a code for an order that is there": {onetrans.TransRecharge, "1", func(w *world) {
+			w.platform.on("recharge", ordered, refusal)
+			w.platform.on("query", says("init"))
+			w.begin(in{no: "1"}, time.Second)
+			w.begin(in{no: "1", deposit: onetrans.DepositWeChat}, time.Second)
+		}},
 		"a refund": {onetrans.TransRefund, "R1", func(w *world) {
 			w.platform.on("refund", refusal)
 			w.giveBack(aRefund, time.Minute)
@@ -61,6 +72,13 @@ func TestTheWordsOfARefusalAreKept(t *testing.T) {
 		})
 	}
 	play(t, func(w *world) { // and no longer
+		w.platform.on("recharge", lost, refusal)
+		w.platform.on("query", says("notfound"), says("succ"))
+		if p := w.begin(in{no: "1"}, time.Minute).Trade.Progress; p.State != txn.Succ || p.RefusedWith != "" || p.RefusedWords != "" {
+			t.Errorf("%+v", p)
+		}
+	})
+	play(t, func(w *world) { // nor there
 		w.platform.on("refund", refusal, says("succ"))
 		w.giveBack(aRefund, time.Minute)
 		w.giveBack(aRefund, time.Minute)
