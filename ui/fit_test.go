@@ -141,13 +141,13 @@ func nothingIsCutOffOrWrittenOver(t *testing.T, name string, _ theme.Panel, page
 	}
 	var placed []fyne.CanvasObject
 	for _, o := range objects {
-		switch o := o.(type) {
-		case *canvas.Text:
-			if strings.HasSuffix(o.Text, "…") && !strings.HasSuffix(o.Text, "查询…") && !strings.HasSuffix(o.Text, "Checking…") {
-				t.Errorf("%s: %q is cut off", name, o.Text)
+		for _, text := range textsOf(o) {
+			if strings.HasSuffix(text.Text, "…") && !strings.HasSuffix(text.Text, "查询…") && !strings.HasSuffix(text.Text, "Checking…") {
+				t.Errorf("%s: %q is cut off", name, text.Text)
 			}
-			placed = append(placed, o)
-		case *canvas.Image:
+		}
+		switch o := o.(type) {
+		case *canvas.Text, *canvas.Image:
 			placed = append(placed, o)
 		case *widgets.Button:
 			if o.Tap().Action != view.Start { // the whole page is that button

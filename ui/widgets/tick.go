@@ -34,9 +34,9 @@ func (p Paint) Tick(t Tick) layout.Box {
 	if t.Short {
 		lines = 1
 	}
-	about := 1
+	about, share := 1, float32(2)
 	if t.Aside {
-		about = 2
+		about, share = 2, 2.5
 	}
 	words := layout.Stack(0, p.AtMost(p.Bold(t.Title, theme.Label, ink), lines, theme.Caption))
 	value := layout.Stack(0, p.OneLine(Trailing(p.Bold(t.Value, theme.Label, ink)), theme.Caption))
@@ -47,7 +47,7 @@ func (p Paint) Tick(t Tick) layout.Box {
 		words.Boxes = append(words.Boxes, hint)
 	}
 	face := layout.Row{Gap: m.Px(24), Cells: []layout.Cell{
-		{Box: layout.AtLeast{Box: box, W: side, H: side}}, {Box: words, Share: 3}, {Box: value, Share: 2},
+		{Box: layout.AtLeast{Box: box, W: side, H: side}}, {Box: words, Share: 3}, {Box: value, Share: share},
 	}}
 	return p.button(ButtonBox{
 		Tap: t.Tap, Name: t.Title + " " + t.Value, Skin: skin, Face: face, PadX: m.Px(32), PadY: m.Px(12),
