@@ -333,6 +333,10 @@ func TestTheAccountIsPartOfWhatANumberStandsFor(t *testing.T) {
 		if _, err := w.refund(other, time.Second); !errors.Is(err, txn.ErrNumberReused) {
 			t.Errorf("a refund: %v", err)
 		}
+		w.priced("S", "30.00")
+		if _, err := w.preSettle(bills{no: "S", account: "02"}, time.Second); !errors.Is(err, txn.ErrNumberReused) {
+			t.Errorf("a settlement: %v", err)
+		}
 	})
 }
 
@@ -349,7 +353,9 @@ func TestTradesOfOlderJournalsAreStillTheSame(t *testing.T) {
 		w.charged("1")
 		w.platform.on("refund", refundSays("R1", "succ"))
 		w.giveBack(aRefund, time.Second)
+		w.settled()
 		for _, old := range []struct{ kind, no, content string }{
+			{onetrans.TransSettle, "S", hashed(onetrans.TransSettle, "S", "", "0", "01", "D1")},
 			{onetrans.TransRecharge, "1", hashed(onetrans.TransRecharge, "1", "", "20000", "01", "D1")},
 			{onetrans.TransRefund, "R1", hashed(onetrans.TransRefund, "R1", "no:1", "5000", "01", "D1")},
 		} {
@@ -360,11 +366,15 @@ func TestTradesOfOlderJournalsAreStillTheSame(t *testing.T) {
 			}
 		}
 		w.restart()
+		before := len(w.platform.sent())
 		w.begin(in{no: "1"}, time.Second)
 		w.giveBack(aRefund, time.Second)
 		w.giveBack(back{no: "R1", amount: "50", trace: "T1"}, time.Second)
-		if n := len(w.platform.sent()); n != 2 {
-			t.Errorf("%d messages", n)
+		if s, err := w.preSettle(bills{no: "S"}, time.Second); err != nil || s.State != txn.Succ {
+			t.Errorf("%s %v", s.State, err)
+		}
+		if n := len(w.platform.sent()); n != before {
+			t.Errorf("%d messages", n-before)
 		}
 		for what, again := range map[string]func() error{
 			"another account":     func() error { _, err := w.recharge(in{no: "1", account: "01"}, time.Second); return err },
@@ -372,6 +382,10 @@ func TestTradesOfOlderJournalsAreStillTheSame(t *testing.T) {
 			"another card":        func() error { _, err := w.recharge(in{no: "1", card: "D2"}, time.Second); return err },
 			"a refund of another": func() error { _, err := w.refund(back{no: "R1", amount: "50", charge: "2"}, time.Second); return err },
 			"a refund of more":    func() error { _, err := w.refund(back{no: "R1", amount: "51", charge: "1"}, time.Second); return err },
+			"a settlement for an account": func() error {
+				_, err := w.preSettle(bills{no: "S", account: "02"}, time.Second)
+				return err
+			},
 			"a refund to an account": func() error {
 				_, err := w.refund(back{no: "R1", amount: "50", charge: "1", account: "01"}, time.Second)
 				return err

@@ -38,11 +38,11 @@ func (c *Core) newSettlement(request onetrans.Request, now time.Time) (Order, er
 			PayAppSecret: in.PayAppSecret.String(),
 		},
 	}
-	o.Content = contentOf(onetrans.TransSettle, o.No, "", 0, o.CardType, o.CardNo)
 	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
 	in.Extra.Value.OutSettleNo = onetrans.T(no)
 	var err error
 	o.Request, err = withoutSecrets(request, onetrans.TransSettle, in)
+	o.Content = o.content()
 	return o, err
 }
 

@@ -18,6 +18,7 @@ type bills struct {
 	no, card, msgID string
 	person          *person // nil: the one of all tests
 	nos             []string
+	account         string
 	noCredentials   bool
 }
 
@@ -32,6 +33,9 @@ func (b bills) request() onetrans.Request {
 	}
 	if p := b.person; p != nil {
 		r.CertNo, r.PsnNo, r.PsnName, r.HisCustID = onetrans.T(p.certNo), onetrans.T(p.psnNo), onetrans.T(p.name), onetrans.T(p.custID)
+	}
+	if b.account != "" {
+		r.AccountType = onetrans.T(b.account)
 	}
 	if b.no != "" {
 		r.Extra.Value.OutSettleNo = onetrans.T(b.no)
