@@ -113,9 +113,9 @@ func tradesOf(here []txn.Trade, day Day) (all []Trade, ofDay []both, err error) 
 	return all, ofDay, nil
 }
 
-// askable: there is a number to ask by.
+// askable: there is a number to ask by, and it is this trade's own.
 func askable(t txn.Trade) bool {
-	return t.Order.Kind() != onetrans.TransSettle || t.Progress.TraceNo != ""
+	return t.Order.Kind() != onetrans.TransSettle || t.Progress.TraceNo != "" && !t.PaidElsewhere()
 }
 
 // ask asks for one trade, and again when there was no answer to speak of.

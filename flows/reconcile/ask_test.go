@@ -75,6 +75,14 @@ func byHand(t txn.Trade, verdict txn.Verdict) txn.Trade {
 	return t
 }
 
+// paidElsewhere is a bill that was settled here, and names the payment TE that was
+// made for it otherwise.
+func paidElsewhere(t testing.TB) txn.Trade {
+	e := trade(t, onetrans.TransSettle, "E", 0, txn.Succ)
+	e.Progress.Settle = &txn.Settlement{Cash: 300}
+	return e
+}
+
 func TestThePlatformsWord(t *testing.T) {
 	paid := trade(t, onetrans.TransRecharge, "A", 20000, txn.Succ)
 	half := refundOf(t, "no:A", "R", 500, txn.Succ)
@@ -91,6 +99,9 @@ func TestThePlatformsWord(t *testing.T) {
 			answers: map[string]onetrans.QueryOut{
 				"A": says("succ", "5.00", "0"), "R": echoing(says("succ", "5.00", "0"), "R"), "TS": says("succ", "0", "0"),
 			},
+		},
+		"a bill that was paid elsewhere": {
+			here: []txn.Trade{paidElsewhere(t)}, answers: map[string]onetrans.QueryOut{"TE": says("succ", "0", "0")},
 		},
 		"never heard of": {
 			here: []txn.Trade{paid}, answers: map[string]onetrans.QueryOut{"A": says("notfound", "", "")},

@@ -253,3 +253,16 @@ func TestDays(t *testing.T) {
 		t.Error(today(t).Begin())
 	}
 }
+
+// The payment that a bill names and that was made elsewhere is not this terminal's.
+func TestThePaymentOfABillThatWasPaidElsewhereIsNotOurs(t *testing.T) {
+	here, ok, err := LineOf(paidElsewhere(t)).Trade()
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	row := Row{Line: 2, Kind: Charge, No: "HIS1", Trace: "TE", Amount: 300, State: Moved, Terminal: "T2"}
+	report := Compare(DayOf(here.At), []Trade{here}, []Row{row}, Scope{Terminals: []string{"T9"}})
+	if !report.Agrees() || report.OtherTerminals != 1 {
+		t.Errorf("%+v", report)
+	}
+}

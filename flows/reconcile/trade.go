@@ -97,7 +97,11 @@ func (l Line) Trade() (t Trade, ok bool, err error) {
 	case onetrans.TransRefund, "refund":
 		t.Kind, t.State = Refund, refundState(state)
 	case onetrans.TransSettle, "settlement":
-		t.Kind, t.State = Charge, shareState(state, l.Result == string(onetrans.ResultSucc))
+		paid := l.Result == string(onetrans.ResultSucc)
+		t.Kind, t.State = Charge, shareState(state, paid)
+		if (state == txn.Succ || state == txn.Cancelled) && !paid { // what it names is another's payment
+			t.TraceNo, t.ChargeNo = "", ""
+		}
 	case onetrans.TransSettleCancel, "cancellation", txn.KindBalance, "balance":
 		return t, false, nil
 	default:

@@ -110,15 +110,15 @@ func (t Trade) paymentContradicts(word onetrans.Result) bool {
 	switch {
 	case t.settlement().Paid:
 		return word != onetrans.ResultSucc
-	case t.paidElsewhere():
+	case t.PaidElsewhere():
 		return false
 	}
 	return !unpaid(word)
 }
 
-// paidElsewhere: it was settled without an order of its own. Which payment it names,
-// if any, was made for it otherwise, and is another trade's.
-func (t Trade) paidElsewhere() bool {
+// PaidElsewhere: it is a settlement that stood without an order of its own. Which
+// payment it names, if any, was made for it otherwise, and is another trade's.
+func (t Trade) PaidElsewhere() bool {
 	return t.Order.Kind() == onetrans.TransSettle && (t.At() == Succ || t.At() == Cancelled) &&
 		!t.settlement().Paid && t.Progress.Result == ""
 }

@@ -101,7 +101,7 @@ func (c *Core) originals(original string) ([]Trade, error) {
 		return nil, nil
 	}
 	named, err := c.related(original)
-	return slices.DeleteFunc(named, Trade.paidElsewhere), err
+	return slices.DeleteFunc(named, Trade.PaidElsewhere), err
 }
 
 // refundsOf are the refunds in this journal of one order, by whichever of its
