@@ -72,6 +72,7 @@ func (m Model) Page() view.Page {
 	case Taking:
 		p.Content = view.TakeCard{Identity: !m.left.card}
 	}
+	p.Home = p.Home && !m.answered // on a call's page that cancels, and HIS was told already
 	if m.asking {
 		limit, _ := m.limit()
 		p.Ask = &view.Ask{Kind: view.AskStillThere, Left: seconds(limit + askTime - m.now.Sub(m.touched))}

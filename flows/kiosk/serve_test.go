@@ -278,6 +278,9 @@ func TestHISIsAnsweredWhenTheOutcomeIsFinal(t *testing.T) {
 					t.Fatalf("told %v: %+v, %v", c.told.Load(), c.outcome, c.err)
 				}
 				k.shows(test.shows)
+				if k.runner.model.Page().Home {
+					t.Error("what HIS was told can be cancelled")
+				}
 			})
 		})
 	}
