@@ -41,3 +41,17 @@ func TestNoLinkIsFollowedWhereItIsNotedThatAJournalIsMade(t *testing.T) {
 		t.Errorf("what the link leads to is now %q, %v", data, err)
 	}
 }
+
+// Once a journal is made it is not noted any more that it is being made, whoever made
+// it and whether it is served or not.
+func TestTheNoteOfAJournalThatIsMadeGoesWithItsMaking(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	for range 2 { // the second finds it there
+		if err := begin(path, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Lstat(begunPath(path)); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("the note is there: %v", err)
+		}
+	}
+}

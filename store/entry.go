@@ -84,10 +84,10 @@ func (h header) key() []byte { return key(h.Kind, h.No) }
 // the header, the seal.
 type value []byte
 
-// body is what the chain binds.
-func (v value) body() []byte { return v[linkSize:] }
-
-func (v value) link() []byte { return v[:linkSize] }
+// body is what the chain binds, and link the value that binds it: both are short
+// where the entry is, and then the chain has no such entry.
+func (v value) body() []byte { return v[min(linkSize, len(v)):] }
+func (v value) link() []byte { return v[:min(linkSize, len(v))] }
 
 // parts are the header and the seal, raw; ok is false when it is no entry.
 func (v value) parts() (head, seal []byte, ok bool) {

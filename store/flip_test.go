@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/metrics"
-	"slices"
 	"strconv"
 	"syscall"
 	"testing"
@@ -107,29 +106,6 @@ func newFlipper(path string, seed uint64) (*flipper, error) {
 	err = s.Entries(func(seq uint64, e txn.Entry) bool { f.entries[seq] = fmt.Sprint(e); return true })
 	f.memory = goMemory()
 	return f, err
-}
-
-// contentOf are all that a journal has, a line a key.
-func contentOf(s *Store) (lines []string, err error) {
-	err = s.view(func(tx *vetted) error {
-		lines = append(lines, fmt.Sprint(tx.Bucket(bucketLog).Sequence())) // the others' is never used
-		for _, name := range buckets() {
-			_ = tx.Bucket(name).ForEach(func(k, v []byte) error {
-				if !bytes.Equal(name, bucketMeta) || !ofThePlace(k) {
-					lines = append(lines, fmt.Sprintf("%s %q %q", name, k, v))
-				}
-				return nil
-			})
-		}
-		return nil
-	})
-	return lines, err
-}
-
-// ofThePlace says whether a note is about where the journal is served, which nobody
-// asks of a copy, or for people alone.
-func ofThePlace(k []byte) bool {
-	return slices.ContainsFunc([][]byte{keyPlace, keyPlatform, keyWitness, keyNeeds}, func(other []byte) bool { return bytes.Equal(k, other) })
 }
 
 // goMemory is what the process has taken for itself, in bytes; not what it maps.
@@ -269,4 +245,49 @@ func mustFind(path string) []byte {
 		panic(err)
 	}
 	return key
+}
+
+// A file that is cut off while its links are checked is damaged, and no process's end.
+func TestAFileThatIsCutOffWhileItsLinksAreCheckedIsDamaged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, make([]byte, testPage), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	entry, err := syscall.Mmap(int(file.Fd()), 0, testPage, syscall.PROT_READ, syscall.MAP_SHARED)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Munmap(entry)
+	if err := os.Truncate(path, 0); err != nil {
+		t.Fatal(err)
+	}
+	links := derive(make([]byte, KeySize)).checkLinks()
+	links.add(linked{1, make([]byte, linkSize), entry})
+	if bad, err := links.end(); !errors.Is(err, ErrDamaged) {
+		t.Errorf("%v, %v", bad, err)
+	}
+}
+
+// The system's name is in the first of the files that says one.
+func TestTheMachinesNameIsWhatTheFirstFileSays(t *testing.T) {
+	folder := t.TempDir()
+	none, empty, first, second := filepath.Join(folder, "none"), filepath.Join(folder, "empty"), filepath.Join(folder, "first"), filepath.Join(folder, "second")
+	for path, text := range map[string]string{empty: " \n", first: "one\n", second: "two\n"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		of   []string
+		want string
+	}{{[]string{none, empty, first, second}, "one"}, {[]string{second, first}, "two"}, {[]string{none, empty}, ""}} {
+		if got := firstText(c.of...); got != c.want {
+			t.Errorf("%v: %q", c.of, got)
+		}
+	}
 }

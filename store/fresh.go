@@ -91,14 +91,16 @@ func (p page) asBeginning(id uint64) []byte {
 
 // Compaction: a file from which much was taken gets no smaller by itself.
 
-// worthCompacting says whether a quarter of the file, and more than it grows by,
-// is free.
+// muchOf says whether more than a quarter of a file, and more than it grows by, is
+// free, in bytes.
+func muchOf(free, size uint64) bool { return free > growth && free > size/4 }
+
+// worthCompacting says whether much of the file is free.
 func (s *Store) worthCompacting() (worth bool, err error) {
 	err = s.view(func(tx *vetted) error {
 		w := walker{vetted: tx}
 		free, err := w.list()
-		unused := uint64(len(free)) * uint64(tx.pages.size)
-		worth = unused > growth && unused*4 > uint64(len(tx.data))
+		worth = muchOf(uint64(len(free))*uint64(tx.pages.size), uint64(len(tx.data)))
 		return err
 	})
 	if errors.Is(err, errMoved) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -121,5 +122,33 @@ func TestHowShortAHeadMayBe(t *testing.T) {
 		if (err == nil) != (bytes > 0) || len(h.Value) != bytes || bytes > 0 && h.Seq != 12 {
 			t.Errorf("%q is %v, %v", text, h, err)
 		}
+	}
+}
+
+// A slip has a head, and behind it, where it is not of the oldest, the proof of what
+// it says.
+func TestASlipIsReadAsItIsPrinted(t *testing.T) {
+	digits := strings.Repeat("0F", shortValue)
+	proof := strings.Repeat("a5", slipSize)
+	for text, want := range map[string]int{
+		"12-" + digits:                          0,
+		"12:" + digits:                          0,
+		"12-" + digits + "-" + proof:            slipSize,
+		" 12:" + digits + ":" + proof + "\n":    slipSize,
+		"12-" + digits + "-" + proof[2:]:        -1,
+		"12-" + digits + "-" + proof + "00":     -1,
+		"12-" + digits + "-" + "zz" + proof[2:]: -1,
+		"12-" + digits + "-" + proof + "-00":    -1,
+		"x-" + digits + "-" + proof:             -1,
+		"":                                      -1,
+	} {
+		head, got, err := ParseSlip(text)
+		if (err == nil) != (want >= 0) || err == nil && (len(got) != want || head.Seq != 12 || len(head.Value) != shortValue) || err != nil && !errors.Is(err, ErrHead) {
+			t.Errorf("%q: %v %x %v", text, head, got, err)
+		}
+	}
+	s := &Store{keys: derive(make([]byte, KeySize))}
+	if bytes.Equal(s.Slip(12, "a", "b"), s.Slip(12, "a", "c")) || bytes.Equal(s.Slip(12, "a"), s.Slip(13, "a")) || len(s.Slip(12)) != slipSize {
+		t.Error("two slips have one proof")
 	}
 }

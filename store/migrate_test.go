@@ -3,12 +3,16 @@ package store
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/go-json-experiment/json"
 
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
@@ -161,5 +165,227 @@ func TestANewerJournalSaysWhichProgramItNeeds(t *testing.T) {
 		if _, err := Open(path, Options{}); !errors.Is(err, ErrSchema) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", said, err)
 		}
+	}
+}
+
+// sealed3 makes a journal of schema 3 of a closed one: it differs in its credentials.
+func sealed3(t *testing.T, path string) {
+	t.Helper()
+	s, err := open(path, Options{}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.update(func(tx *vetted) error {
+		b := tx.Bucket(bucketSecrets)
+		old := map[string][]byte{}
+		err := b.ForEach(func(k, _ []byte) error {
+			secrets, err := s.secrets(tx, k)
+			if err != nil {
+				return err
+			}
+			plain, err := json.Marshal(secrets)
+			old[string(k)] = append(make([]byte, tagSize), s.keys.sealed(plain, append([]byte("secrets "), k...))...)
+			return err
+		})
+		for k, v := range old {
+			err = errors.Join(err, b.Put([]byte(k), v))
+		}
+		meta := tx.Bucket(bucketMeta)
+		return errors.Join(err, meta.Put(keySchema, []byte(schemaSealed)), meta.Delete(keyPlace), meta.Delete(keyNeeds))
+	})
+	if err := errors.Join(err, s.Close(), os.Remove(SecretsPath(path))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A journal keeps by which name it was begun, and who has taken it on, when it is
+// migrated; and it is bound to where it is from then on.
+func TestAMigratedJournalIsWhoseItWas(t *testing.T) {
+	path := spoiled(t, Options{Terminal: "T0"})
+	adoptAndGoOn(t, path, Options{Terminal: "T1"})
+	sealed3(t, path)
+	s := opened(t, path, Options{Terminal: "T1"})
+	proof, err := s.Verify(t.Context())
+	if err != nil || len(proof.Faults) > 0 || proof.Terminal != "T1" || proof.Entries != 11 {
+		t.Errorf("%v %+v", err, proof)
+	}
+	if open, err := s.Open(); err != nil || len(open) != 1 || open[0].Order.Secrets != trade("", "").Order.Secrets {
+		t.Errorf("%v %+v", err, open)
+	}
+	s.Close()
+	if left := openUnder(t, filepath.Dir(path)); len(left) > 0 {
+		t.Errorf("%v stay open", left)
+	}
+	elsewhere := filepath.Join(t.TempDir(), "journal")
+	for _, part := range []string{"", ".key", ".head"} {
+		copyFile(t, path+part, elsewhere+part)
+	}
+	if _, err := Open(elsewhere, Options{Terminal: "T1"}); !errors.Is(err, ErrMoved) {
+		t.Errorf("a copy elsewhere: %v", err)
+	}
+}
+
+// migrating is a migration under way, from an open journal to a fresh one that has
+// nothing yet.
+func migrating(t *testing.T, path string) (m migration, from *file) {
+	t.Helper()
+	key, err := makeKey(KeyPath(path), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if from, err = openOnce(path, true, true); err != nil {
+		t.Fatal(err)
+	}
+	k := derive(key)
+	aside, err := emptyAside(path, k, Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := openAside(aside)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m = migration{Store: &Store{db: db, path: path, keys: k, log: Options{}.logger()}, ends: map[string]placed{}}
+	if m.slots, err = openSlots(path, true); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(m.Close(), from.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return m, from
+}
+
+// What did not come over whole is noticed before it takes the older journal's place.
+func TestAMigrationComparesWhatCameOver(t *testing.T) {
+	t.Run("credentials", func(t *testing.T) {
+		path := spoiled(t, Options{})
+		sealed3(t, path)
+		m, from := migrating(t, path)
+		err := from.View(func(tx *vetted) error {
+			if err := m.all(tx); err != nil {
+				return err
+			}
+			if err := m.compareSealed(tx); err == nil || !strings.Contains(err.Error(), "did not come over whole") {
+				t.Errorf("there are none: %v", err)
+			}
+			return errors.Join(m.reseal(tx), m.compareSealed(tx))
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("trades", func(t *testing.T) {
+		m, from := migrating(t, fixture(t, "schema2.db"))
+		err := from.View(func(tx *vetted) error {
+			if err := m.compare(tx); err == nil || !strings.Contains(err.Error(), "did not come over whole") {
+				t.Errorf("there are none: %v", err)
+			}
+			if err := errors.Join(m.entries(tx), m.trades(tx), m.compare(tx)); err != nil {
+				return err
+			}
+			open, err := m.Open()
+			if err != nil || len(open) == 0 {
+				return err
+			}
+			changed := open[0]
+			changed.Progress.Sends++
+			if err := m.Write(entry(changed.Order.No, "told"), changed); err != nil {
+				return err
+			}
+			if err := m.compare(tx); err == nil || !strings.Contains(err.Error(), "did not come over whole") {
+				t.Errorf("one is another: %v", err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// An open trade that had no credentials has none when it was migrated.
+func TestATradeWithoutCredentialsIsMigratedWithoutThem(t *testing.T) {
+	path := spoiled(t, Options{})
+	sealed3(t, path)
+	change(t, path, func(tx *vetted) error { return tx.Bucket(bucketSecrets).Delete(key(onetrans.TransRecharge, "2")) })
+	s := opened(t, path, Options{})
+	if open, err := s.Open(); err != nil || len(open) != 1 || open[0].Order.Secrets != (txn.Secrets{}) {
+		t.Errorf("%v %+v", err, open)
+	}
+}
+
+// What is kept of an older journal is a copy of it, or nothing is.
+func TestACopyIsComparedWithWhatItWasMadeOf(t *testing.T) {
+	path := spoiled(t, Options{})
+	f, err := openOnce(path, true, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for name, c := range map[string]struct {
+		spoil func(tx *vetted) error
+		ok    bool
+	}{
+		"the same":      {func(*vetted) error { return nil }, true},
+		"another value": {flip(3, -1), false},
+		"a key less":    {func(tx *vetted) error { return tx.Bucket(bucketLog).Delete(number(9)) }, false},
+		"a key more":    {func(tx *vetted) error { return tx.Bucket(bucketLog).Put(number(10), nil) }, false},
+		"another key": {func(tx *vetted) error {
+			log := tx.Bucket(bucketLog)
+			return errors.Join(log.Put(number(10), bytes.Clone(log.Get(number(9)))), log.Delete(number(9)))
+		}, false},
+		"a bucket less": {func(tx *vetted) error { return tx.DeleteBucket(bucketDesk) }, false},
+	} {
+		copied := filepath.Join(t.TempDir(), "copy")
+		if err := f.copyTo(copied); err != nil {
+			t.Fatal(err)
+		}
+		change(t, copied, c.spoil)
+		if err := f.compareWith(copied); (err == nil) != c.ok || err != nil && !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if left := openUnder(t, filepath.Dir(copied)); len(left) > 0 {
+			t.Errorf("%s: %v stay open", name, left)
+		}
+	}
+	if err := f.compareWith(path + ".none"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no copy: %v", err)
+	}
+	if err := f.copyTo(path); !errors.Is(err, ErrExists) {
+		t.Errorf("over another: %v", err)
+	}
+}
+
+// However long an older journal is, all of it is migrated.
+func TestALongOlderJournalIsMigratedWhole(t *testing.T) {
+	const more = perCommit + 2
+	path := fixture(t, "schema2.db")
+	change(t, path, func(tx *vetted) error {
+		log, trades := tx.Bucket(bucketLog), tx.Bucket(bucketTrades)
+		at, _ := log.Cursor().Last()
+		seq := binary.BigEndian.Uint64(at)
+		var errs []error
+		for i := range uint64(more) {
+			tr := trade(fmt.Sprint("long-", i), txn.Refused)
+			tr.Order.Secrets = txn.Secrets{}
+			tr.Order.CardNo = []string{"", "D9"}[i%2]
+			was, errTrade := json.Marshal(tr)
+			e := entry(tr.Order.No, "sent")
+			e.Kind = onetrans.TransRecharge
+			happened, errEntry := json.Marshal(e)
+			errs = append(errs, errTrade, errEntry, trades.Put(key(e.Kind, e.No), was), log.Put(number(seq+1+i), happened))
+		}
+		return errors.Join(errs...)
+	})
+	s := opened(t, path, Options{Terminal: "T", NoSync: true})
+	proof, err := s.Verify(t.Context())
+	if err != nil || len(proof.Faults) > 0 || proof.Trades != 4+more || proof.Entries != 9+4+2*more {
+		t.Errorf("%v: %d trades, %d entries, %v", err, proof.Trades, proof.Entries, proof.Faults)
+	}
+	found := 0
+	if err := s.List(Filter{CardNo: "D9"}, func(Record) bool { found++; return true }); err != nil || found != more/2 {
+		t.Errorf("%d are found by their card, %v", found, err)
 	}
 }

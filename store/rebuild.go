@@ -202,8 +202,8 @@ func (r *rebuilding) scan(held *file) (err error) {
 	}
 	buffer := make([]byte, size)
 	for id := uint64(0); ; id++ {
-		if id%1024 == 0 && r.ctx.Err() != nil {
-			return r.ctx.Err()
+		if err := r.ctx.Err(); err != nil {
+			return err
 		}
 		n, err := r.file.ReadAt(buffer, int64(id)*int64(size))
 		if n < pageHeader {
@@ -303,7 +303,7 @@ func (r *rebuilding) pair(key []byte, value piece) {
 		r.bound(&r.found.place, r.keys.place(r.path), value)
 	case len(key) == 8 && value.size > linkSize:
 		seq := binary.BigEndian.Uint64(key)
-		if raw := r.note(value); len(raw) > 0 && raw[0] == '{' {
+		if raw := r.note(value); bytes.HasPrefix(raw, []byte("{")) {
 			if g, err := r.keys.parseGap(key, raw); err == nil {
 				r.found.gaps[seq] = append(r.found.gaps[seq], g)
 				return
@@ -314,7 +314,7 @@ func (r *rebuilding) pair(key []byte, value piece) {
 		if raw := r.note(value); raw != nil {
 			r.found.numbers[string(key)] = append(r.found.numbers[string(key)], binary.BigEndian.Uint64(raw))
 		}
-	case isTrade && value.size > tagSize:
+	case isTrade:
 		if raw := r.note(value); raw != nil {
 			r.found.secrets[string(key)] = append(r.found.secrets[string(key)], raw)
 		}
@@ -393,10 +393,9 @@ func (r *rebuilding) proved(seq uint64, link []byte) (t taken, after []byte, ok 
 	}
 	// The seal alone says that the entry is this key's, and which.
 	for _, p := range r.found.entries[seq] {
-		if v := value(r.read(p)); len(v) > linkSize {
-			if _, err := r.keys.content(v, seq); err == nil {
-				return taken{seq: seq, entry: p}, v.link(), true
-			}
+		v := value(r.read(p))
+		if _, err := r.keys.content(v, seq); err == nil {
+			return taken{seq: seq, entry: p}, v.link(), true
 		}
 	}
 	return taken{}, nil, false
@@ -408,7 +407,7 @@ func (r *rebuilding) linked(seq uint64, link []byte) (p piece, after []byte, ok 
 		return p, nil, false
 	}
 	for _, p := range r.found.entries[seq] {
-		if v := value(r.read(p)); len(v) > linkSize && same(v.link(), r.keys.link(link, seq, v.body())) {
+		if v := value(r.read(p)); same(v.link(), r.keys.link(link, seq, v.body())) {
 			return p, v.link(), true
 		}
 	}
@@ -422,9 +421,7 @@ func (r *rebuilding) fill(aside string) error {
 		return err
 	}
 	s := &Store{db: db, path: aside, terminal: r.options.Terminal, keys: r.keys, log: r.options.logger()}
-	if s.slots, err = readSlots(r.path); err == nil {
-		defer s.slots.close()
-	}
+	s.slots, err = readSlots(r.path)
 	for rest := r.taken; err == nil && len(rest) > 0; {
 		some := rest[:min(perCommit, len(rest))]
 		rest = rest[len(some):]
@@ -438,7 +435,7 @@ func (r *rebuilding) fill(aside string) error {
 			return errors.Join(r.putSecrets(s, tx), r.putPruned(tx))
 		})
 	}
-	return errors.Join(err, db.Sync(), db.Close())
+	return errors.Join(err, s.slots.close(), db.Sync(), db.Close())
 }
 
 func (r *rebuilding) put(tx *vetted, some []taken) error {

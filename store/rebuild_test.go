@@ -1,13 +1,18 @@
 package store
 
 import (
+	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"onetrans/flows/onetrans"
 	"onetrans/flows/txn"
@@ -237,5 +242,216 @@ func TestNothingIsRebuiltOfNothing(t *testing.T) {
 	}
 	if _, err := Rebuild(t.Context(), path, Options{}, ""); !errors.Is(err, ErrNothing) {
 		t.Errorf("err = %v", err)
+	}
+}
+
+// openUnder are the files below a folder that this process holds open.
+func openUnder(t *testing.T, folder string) (names []string) {
+	t.Helper()
+	all, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Skip("the list of open files is missing: only Linux has it: ", err)
+	}
+	for _, fd := range all {
+		if name, err := os.Readlink(filepath.Join("/proc/self/fd", fd.Name())); err == nil && strings.HasPrefix(name, folder) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Whoever rebuilds, backs up, archives or migrates a journal lets go of every file,
+// also where that fails.
+func TestNoFileStaysOpen(t *testing.T) {
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for name, do := range map[string]func(path string) error{
+		"rebuilt": func(path string) error {
+			_, err := Rebuild(t.Context(), path, Options{}, "")
+			return err
+		},
+		"rebuilt aside": func(path string) error {
+			_, err := Rebuild(t.Context(), path, Options{}, path+".rebuilt")
+			return err
+		},
+		"not rebuilt": func(path string) error {
+			if _, err := Rebuild(ended, path, Options{}, ""); !errors.Is(err, context.Canceled) {
+				return fmt.Errorf("it was rebuilt: %w", err)
+			}
+			return nil
+		},
+		"backed up and archived": func(path string) error {
+			s, err := Open(path, Options{})
+			if err != nil {
+				return err
+			}
+			_, errBackup := s.Backup(path + ".backup")
+			_, errPrune := s.Prune(t.Context(), entry("", "").At.AddDate(0, 0, 1), path+".archive")
+			a, err := s.Archive(path + ".archive")
+			if err == nil {
+				err = a.Close()
+			}
+			return errors.Join(err, errBackup, errPrune, s.Close())
+		},
+		"of another key": func(path string) error {
+			if s, err := Open(path, Options{Key: make([]byte, KeySize)}); !errors.Is(err, ErrKey) {
+				return errors.Join(fmt.Errorf("it was opened: %w", err), s.Close())
+			}
+			return nil
+		},
+		"adopted": func(path string) error {
+			_, err := Adopt(t.Context(), path, Options{}, "王五", "a word")
+			return err
+		},
+	} {
+		path := spoiled(t, Options{})
+		if err := do(path); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if left := openUnder(t, filepath.Dir(path)); len(left) > 0 {
+			t.Errorf("%s: %v stay open", name, left)
+		}
+	}
+}
+
+// What was archived stays known when the journal is rebuilt, and the chain goes on
+// over it as it did.
+func TestARebuiltJournalGoesOnOverWhatWasArchived(t *testing.T) {
+	path := spoiled(t, Options{})
+	s := opened(t, path, Options{})
+	archive := path + ".archive"
+	if _, err := s.Prune(t.Context(), entry("", "").At.Add(time.Hour), archive); err != nil {
+		t.Fatal(err)
+	}
+	write(t, s, "2", txn.Pending)
+	want := entriesIn(t, s)
+	s.Close()
+	for range 2 {
+		done, err := Rebuild(t.Context(), path, Options{}, "")
+		if err != nil || len(done.Proof.Faults) > 0 || done.Proof.Archived != 6 {
+			t.Fatalf("%v %+v", err, done.Proof)
+		}
+	}
+	s = openAt(t, path)
+	if got := entriesIn(t, s); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%d entries of %d", len(got), len(want))
+	}
+	a := inspect(t, archive, Options{Key: mustKey(t, path)})
+	if proof, err := s.Verify(t.Context(), a); err != nil || len(proof.Faults) > 0 {
+		t.Errorf("%v %v", err, proof.Faults)
+	}
+}
+
+// Of what a damaged file has, what follows the chain counts; the longest of more gaps,
+// since the others are what became of it; and where the chain is not known, what the
+// key alone proves.
+func TestWhatIsProvedOfADamagedFile(t *testing.T) {
+	k := derive(make([]byte, KeySize))
+	link := func(b byte) []byte { return bytes.Repeat([]byte{b}, linkSize) }
+	r := rebuilding{keys: k, found: newFound()}
+	r.found.gaps[3] = []gap{
+		{From: 3, To: 4, Before: link(1), After: link(4)},
+		{From: 3, To: 6, Before: link(1), After: link(6)},
+		{From: 3, To: 5, Before: link(1), After: link(5)},
+		{From: 3, To: 9, Before: link(2), After: link(9)},
+	}
+	for name, c := range map[string]struct {
+		link []byte
+		to   uint64
+	}{"known": {link(1), 6}, "another": {link(2), 9}, "not known": {nil, 9}, "none": {link(3), 0}} {
+		taken, after, ok := r.proved(3, c.link)
+		if ok != (c.to > 0) || ok && (taken.gap.To != c.to || !bytes.Equal(after, link(byte(c.to)))) {
+			t.Errorf("%s: %+v %v", name, taken.gap, ok)
+		}
+	}
+}
+
+// Whatever a page says of its elements, what is noted of it lies in the file.
+func TestAPageOfADamagedFileIsReadInItsBounds(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "damaged")
+	trade := "kind\x00no"
+	longest := "k\x00" + strings.Repeat("k", maxKeySize-2)
+	p := pageOf(3, leafFlag,
+		pair{trade, string(number(7))}, pair{longest, string(number(8))}, pair{longest + "k", string(number(9))},
+		pair{"\x00no", string(number(10))}, pair{string(keyArchive), ""})
+	end := len(p.data)
+	p.data = append(p.data, make([]byte, 64)...)
+	if err := os.WriteFile(path, p.data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	read := func(data []byte) found {
+		file, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		r := rebuilding{file: file, found: newFound()}
+		r.page(data, 0, false)
+		return r.found
+	}
+	got := read(p.data[:end])
+	if !got.archive || len(got.numbers) != 2 || !slices.Equal(got.numbers[trade], []uint64{7}) || !slices.Equal(got.numbers[longest], []uint64{8}) {
+		t.Errorf("%d numbers, an archive: %v", len(got.numbers), got.archive)
+	}
+	if got := read(p.data[:end-1]); got.archive {
+		t.Error("a key that is cut off is read")
+	}
+	for size := pageHeader; size < 200; size++ {
+		read(p.data[:size])
+	}
+}
+
+// What is longer than any value, or not in the file, is none.
+func TestAValueOfADamagedFileIsBounded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "damaged")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, maxPiece+1); err != nil { // it takes no room
+		t.Fatal(err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	r := rebuilding{file: file, found: newFound()}
+	for p, ok := range map[piece]bool{{0, 8}: true, {0, maxPiece}: true, {0, maxPiece + 1}: false, {maxPiece, 1}: true, {maxPiece, 2}: false, {1 << 40, 8}: false} {
+		if got := r.read(p); (got != nil) != ok || ok && len(got) != p.size {
+			t.Errorf("%+v: %d bytes", p, len(got))
+		}
+	}
+	for _, key := range []string{"kind\x00no", string(number(3)), string(keyTerminal), string(keyPlace)} {
+		r.pair([]byte(key), piece{1 << 40, 64}) // and nothing breaks
+	}
+	if len(r.found.numbers)+len(r.found.secrets)+len(r.found.gaps) > 0 {
+		t.Errorf("%+v", r.found)
+	}
+}
+
+// What can't be given its name is an error, and so is a folder that can't be synced.
+func TestAFileThatGetsNoNameIsAnError(t *testing.T) {
+	folder := t.TempDir()
+	aside, path := filepath.Join(folder, "aside"), filepath.Join(folder, "journal")
+	if err := linkNew(aside, path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("there is none: %v", err)
+	}
+	if err := os.WriteFile(aside, []byte("new"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := linkNew(aside, filepath.Join(folder, "none", "journal")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("there is no folder: %v", err)
+	}
+	if err := linkNew(aside, path); err != nil {
+		t.Error(err)
+	}
+	if err := linkNew(aside, path); !errors.Is(err, ErrExists) {
+		t.Errorf("over another: %v", err)
+	}
+	if runtime.GOOS == "windows" {
+		return // which syncs no folders
+	}
+	if err := syncFolder(filepath.Join(folder, "none")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("syncing no folder: %v", err)
 	}
 }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"bytes"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -117,5 +119,122 @@ func TestATradeWithoutItsCredentialsKeyIsReadWithoutThem(t *testing.T) {
 	write(t, s, "2", txn.Pending) // its caller came again, with them
 	if open, err := s.Open(); err != nil || open[0].Order.Secrets.AppKey != "SECRET-key" {
 		t.Errorf("%v: %+v", err, open)
+	}
+}
+
+// slotsAt are n keys of open trades' credentials in a file beside a journal.
+func slotsAt(t *testing.T, n int) (path string, s *slots) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "journal")
+	data := bytes.Repeat([]byte("k"), n*slotKeySize)
+	if err := os.WriteFile(SecretsPath(path), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := openSlots(path, true)
+	if err != nil || len(s.keys) != n {
+		t.Fatal(len(s.keys), err)
+	}
+	t.Cleanup(func() { s.close() })
+	return path, s
+}
+
+// All keys but those that open trades have are overwritten, also on the disk.
+func TestAStartOverwritesEveryKeyThatNoOpenTradeHas(t *testing.T) {
+	path, s := slotsAt(t, 2000)
+	if err := s.begin(map[uint32]bool{2: true, 1999: true}); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(SecretsPath(path))
+	if err != nil || len(data) != 2000*slotKeySize {
+		t.Fatal(len(data), err)
+	}
+	for i := range 2000 {
+		kept := bytes.Equal(data[i*slotKeySize:][:slotKeySize], bytes.Repeat([]byte("k"), slotKeySize))
+		if kept != (i == 2 || i == 1999) {
+			t.Errorf("key %d, kept: %v", i, kept)
+		}
+	}
+}
+
+// A key that is not on the disk is no trade's.
+func TestAKeyThatIsNotOnTheDiskIsNotTaken(t *testing.T) {
+	_, s := slotsAt(t, 3)
+	if err := s.close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if i, err := s.take(); !errors.Is(err, os.ErrClosed) || len(s.keys) != 3 {
+			t.Errorf("key %d of %d, %v", i, len(s.keys), err)
+		}
+	}
+	if err := s.begin(nil); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("err = %v", err)
+	}
+	if err := s.close(); err != nil {
+		t.Errorf("closed twice: %v", err)
+	}
+}
+
+// A number that is no key's, as a copy may have it, is passed over.
+func TestANumberOfNoKeyIsPassedOver(t *testing.T) {
+	_, s := slotsAt(t, 3)
+	if err := s.spend([]uint32{3, 4, 1 << 31}); err != nil || len(s.keys) != 3 || len(s.spent) != 0 {
+		t.Errorf("%d keys, %v spent, %v", len(s.keys), s.spent, err)
+	}
+	for i, want := range map[uint32]bool{0: true, 2: true, 3: false, 1 << 31: false} {
+		if got := s.key(i); (got != nil) != want {
+			t.Errorf("%d: %x", i, got)
+		}
+	}
+}
+
+// What the journal has of credentials is as it was written, or altered.
+func TestWhatIsKeptOfCredentialsIsAsItWasWritten(t *testing.T) {
+	k := derive(make([]byte, KeySize))
+	tagged := func(kept []byte) []byte { return append(kept, k.keptTag([]byte("trade"), kept)...) }
+	for size, ok := range map[int]bool{0: false, 4: false, secretHeader - 1: false, secretHeader: true, secretHeader + 9: true} {
+		slot, body, err := k.kept([]byte("trade"), tagged(append([]byte{0, 0, 0, 7}, make([]byte, secretHeader+9)...)[:size]))
+		if (err == nil) != ok || err == nil && (slot != 7 || len(body) != size-4) || err != nil && !errors.Is(err, ErrAltered) {
+			t.Errorf("%d bytes: key %d, %d bytes, %v", size, slot, len(body), err)
+		}
+	}
+	whole := tagged(make([]byte, secretHeader))
+	if _, _, err := k.kept([]byte("another"), whole); !errors.Is(err, ErrAltered) {
+		t.Errorf("another trade's: %v", err)
+	}
+	if _, _, err := k.kept([]byte("trade"), whole[:tagSize-1]); !errors.Is(err, ErrAltered) {
+		t.Errorf("less than a tag: %v", err)
+	}
+}
+
+// Credentials that stay as they are are sealed once: each sealing more would leave
+// another page that has them.
+func TestCredentialsThatStayAsTheyAreAreSealedOnce(t *testing.T) {
+	s := openAt(t, filepath.Join(t.TempDir(), "journal"))
+	sealed := func() (raw []byte) {
+		if err := s.view(func(tx *vetted) error {
+			raw = bytes.Clone(tx.Bucket(bucketSecrets).Get(key(onetrans.TransRecharge, "1")))
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return raw
+	}
+	write(t, s, "1", txn.Created)
+	first := sealed()
+	write(t, s, "1", txn.Pending)
+	if len(first) == 0 || !bytes.Equal(sealed(), first) {
+		t.Error("they were sealed again")
+	}
+	tr := trade("1", txn.Pending)
+	tr.Order.Secrets.AppKey = "SECRET-another"
+	if err := s.Write(entry("1", "told"), tr); err != nil {
+		t.Fatal(err)
+	}
+	if got, _, err := s.Trade(onetrans.TransRecharge, "1"); err != nil || got.Order.Secrets != tr.Order.Secrets {
+		t.Errorf("others: %+v, %v", got.Order.Secrets, err)
+	}
+	if binary.BigEndian.Uint32(sealed()) != binary.BigEndian.Uint32(first) {
+		t.Error("they took another key")
 	}
 }

@@ -95,7 +95,7 @@ func (v *verifier) fault(seq uint64, format string, args ...any) {
 		v.proof.More = true
 		return
 	}
-	v.proof.Faults = append(v.proof.Faults, Fault{seq, fmt.Sprintf(format, args...), seq > 0 && seq <= v.adopted})
+	v.proof.Faults = append(v.proof.Faults, Fault{seq, fmt.Sprintf(format, args...), seq > 0 && seq < v.adopted})
 }
 
 func (v *verifier) all(tx *vetted) error {
@@ -220,7 +220,7 @@ func (v *verifier) checkArchived(archive *Store, g gap) {
 		link := g.Before
 		for seq := g.From; seq <= g.To; seq++ {
 			entry := value(tx.Bucket(bucketLog).Get(number(seq)))
-			if len(entry) < linkSize || !same(entry.link(), v.keys.link(link, seq, entry.body())) {
+			if !same(entry.link(), v.keys.link(link, seq, entry.body())) {
 				return fmt.Errorf("the archive %s does not have entry %d as it was", g.Archive, seq)
 			}
 			link = bytes.Clone(entry.link())

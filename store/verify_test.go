@@ -1,6 +1,8 @@
 package store
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -85,6 +87,29 @@ func flip(seq uint64, at int) func(tx *vetted) error {
 		v[(at+len(v))%len(v)] ^= 1
 		return tx.Bucket(bucketLog).Put(number(seq), v)
 	}
+}
+
+// contentOf are all that a journal has, a line a key.
+func contentOf(s *Store) (lines []string, err error) {
+	err = s.view(func(tx *vetted) error {
+		lines = append(lines, fmt.Sprint(tx.Bucket(bucketLog).Sequence())) // the others' is never used
+		for _, name := range buckets() {
+			_ = tx.Bucket(name).ForEach(func(k, v []byte) error {
+				if !bytes.Equal(name, bucketMeta) || !ofThePlace(k) {
+					lines = append(lines, fmt.Sprintf("%s %q %q", name, k, v))
+				}
+				return nil
+			})
+		}
+		return nil
+	})
+	return lines, err
+}
+
+// ofThePlace says whether a note is about where the journal is served, which nobody
+// asks of a copy, or for people alone.
+func ofThePlace(k []byte) bool {
+	return slices.ContainsFunc([][]byte{keyPlace, keyPlatform, keyWitness, keyNeeds}, func(other []byte) bool { return bytes.Equal(k, other) })
 }
 
 func TestWhatIsWrongIsNamed(t *testing.T) {
@@ -772,4 +797,297 @@ func TestALinkToAJournalsFolderIsTheSamePlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	opened(t, filepath.Join(link, filepath.Base(path)), Options{})
+}
+
+// What the journal's chain once ended with it knows: at its entries, and at the end of
+// what was archived; of what lies within that, only the archive can say.
+func TestAJournalKnowsItsOwnHeads(t *testing.T) {
+	path := spoiled(t, Options{})
+	s := openAt(t, path)
+	var heads []Head
+	if err := s.view(func(tx *vetted) error {
+		for seq := range uint64(10) {
+			link, err := s.linkAt(tx, seq)
+			if err != nil {
+				return err
+			}
+			heads = append(heads, Head{seq, slices.Clone(link)})
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, head := range heads {
+		if err := s.Knows(head); err != nil {
+			t.Errorf("entry %d: %v", head.Seq, err)
+		}
+		head.Value = head.Value[:leastValue]
+		if err := s.Knows(head); err != nil {
+			t.Errorf("entry %d, cut short: %v", head.Seq, err)
+		}
+		head.Value = []byte("none")
+		if err := s.Knows(head); !errors.Is(err, ErrPutBack) {
+			t.Errorf("another entry %d: %v", head.Seq, err)
+		}
+		head.Value = nil
+		if err := s.Knows(head); !errors.Is(err, ErrPutBack) {
+			t.Errorf("entry %d, no value: %v", head.Seq, err)
+		}
+	}
+	if err := s.Knows(Head{10, heads[9].Value}); !errors.Is(err, ErrPutBack) {
+		t.Errorf("an entry more: %v", err)
+	}
+	if _, err := s.Prune(t.Context(), entry("", "").At.Add(time.Hour), path+".archive"); err != nil {
+		t.Fatal(err)
+	}
+	for seq, want := range []error{nil, txn.ErrArchived, txn.ErrArchived, txn.ErrArchived, txn.ErrArchived, txn.ErrArchived, nil, nil, nil, nil} {
+		if err := s.Knows(heads[seq]); !errors.Is(err, want) {
+			t.Errorf("entry %d, now archived: %v", seq, err)
+		}
+	}
+	if err := s.update(func(tx *vetted) error { return tx.Bucket(bucketGaps).Put(number(1), []byte("{}")) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Knows(heads[3]); !errors.Is(err, ErrAltered) {
+		t.Errorf("a forged gap: %v", err)
+	}
+	if err := s.update(func(tx *vetted) error { return tx.Bucket(bucketGaps).Delete(number(1)) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// faultsOf is what verifying a journal says that was changed so.
+func faultsOf(t *testing.T, path string, do func(s *Store, tx *vetted) error) string {
+	t.Helper()
+	s, err := open(path, Options{}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.update(func(tx *vetted) error { return do(s, tx) }); err != nil {
+		t.Fatal(err)
+	}
+	proof, err := s.Verify(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(proof.Faults)
+}
+
+// Whatever the file has beside its log must be what the log says.
+func TestWhatTheLogImpliesIsVerified(t *testing.T) {
+	prune := func(s *Store) error {
+		_, err := s.Prune(t.Context(), entry("", "").At.Add(time.Hour), s.path+".archive")
+		return err
+	}
+	noted := func(s *Store, tx *vetted, h header) error {
+		h.Entry = entry("", "read")
+		_, err := s.append(tx, func(uint64) (header, []byte, error) { return h, nil, nil })
+		return err
+	}
+	for name, c := range map[string]struct {
+		before func(s *Store) error
+		do     func(s *Store, tx *vetted) error
+		says   string
+	}{
+		"nothing": {nil, func(*Store, *vetted) error { return nil }, "[]"},
+		"a ref is gone": {nil, func(_ *Store, tx *vetted) error {
+			return tx.Bucket(bucketRefs).Delete(refKey("trace:T1", key(onetrans.TransRecharge, "1")))
+		}, "trade 1 is not in the index refs"},
+		"the order's entry is gone": {nil, func(_ *Store, tx *vetted) error {
+			return tx.Bucket(bucketLog).Delete(number(1))
+		}, "the order of trade 0, entry 1, is missing"},
+		"credentials of what is over": {nil, func(s *Store, tx *vetted) error {
+			k := key(onetrans.TransRecharge, "0")
+			return tx.Bucket(bucketSecrets).Put(k, s.keys.newKept(k, 1, s.slots.key(1), []byte("{}")))
+		}, "the credentials of trade 0 were not erased"},
+		"credentials that were altered": {nil, func(_ *Store, tx *vetted) error {
+			return tx.Bucket(bucketSecrets).Put(key(onetrans.TransRecharge, "2"), make([]byte, 99))
+		}, "credentials of"},
+		"more open trades than the log says": {nil, func(s *Store, tx *vetted) error {
+			return noted(s, tx, header{Open: 7})
+		}, "1 trades are open, the last entry says 7"},
+		"a gap that ends with an entry": {nil, func(s *Store, tx *vetted) error {
+			before, _ := s.linkAt(tx, 3)
+			after, _ := s.linkAt(tx, 5)
+			g := gap{From: 4, To: 5, Before: slices.Clone(before), After: slices.Clone(after), Archive: "a"}
+			return errors.Join(tx.Bucket(bucketLog).Delete(number(4)), s.cut(tx, g))
+		}, "the entries 4 to 4 are missing"},
+		"a gap that begins later": {nil, func(s *Store, tx *vetted) error {
+			before, _ := s.linkAt(tx, 4)
+			after, _ := s.linkAt(tx, 5)
+			g := gap{From: 5, To: 5, Before: slices.Clone(before), After: slices.Clone(after), Archive: "a"}
+			log := tx.Bucket(bucketLog)
+			return errors.Join(s.cut(tx, g), log.Delete(number(4)), log.Delete(number(5)))
+		}, "the entries 4 to 5 are missing"},
+		"a gap that follows nothing": {nil, func(s *Store, tx *vetted) error {
+			after, _ := s.linkAt(tx, 4)
+			g := gap{From: 4, To: 4, Before: make([]byte, linkSize), After: slices.Clone(after), Archive: "a"}
+			return errors.Join(tx.Bucket(bucketLog).Delete(number(4)), s.cut(tx, g))
+		}, "now in a, do not follow"},
+		"archived": {prune, func(*Store, *vetted) error { return nil }, "[]"},
+		"an archived number is gone": {prune, func(_ *Store, tx *vetted) error {
+			return tx.Bucket(bucketPruned).Delete(key(onetrans.TransRecharge, "1"))
+		}, "the numbers that were archived at entry 10 are not those"},
+		"an archived number too many": {prune, func(_ *Store, tx *vetted) error {
+			return tx.Bucket(bucketPruned).Put(key(onetrans.TransRecharge, "x"), number(10))
+		}, "the numbers that were archived at entry 10 are not those"},
+		"an archived number of no archive": {prune, func(_ *Store, tx *vetted) error {
+			return tx.Bucket(bucketPruned).Put(key(onetrans.TransRecharge, "x"), number(9))
+		}, "entry 9 says nothing of what was archived"},
+		"an archived number that leads nowhere": {prune, func(_ *Store, tx *vetted) error {
+			return tx.Bucket(bucketPruned).Put(key(onetrans.TransRecharge, "x"), number(99))
+		}, "entry 99 says nothing of what was archived"},
+		"an archived number that is none": {prune, func(_ *Store, tx *vetted) error {
+			return tx.Bucket(bucketPruned).Put(key(onetrans.TransRecharge, "x"), []byte("x"))
+		}, "the index pruned"},
+		"archived by a version that noted no numbers": {nil, func(s *Store, tx *vetted) error {
+			h := header{Entry: txn.Entry{Event: eventPruned}, Open: 1}
+			head, err := s.append(tx, func(uint64) (header, []byte, error) { return h, nil, nil })
+			return errors.Join(err, tx.Bucket(bucketPruned).Put(key(onetrans.TransRecharge, "x"), number(head.Seq)))
+		}, "[]"},
+	} {
+		path := spoiled(t, Options{})
+		if c.before != nil {
+			s := opened(t, path, Options{})
+			if err := errors.Join(c.before(s), s.Close()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := faultsOf(t, path, c.do); !strings.Contains(got, c.says) {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// A person takes on what stands before the adoption, not what it says itself.
+func TestAnAdoptionExcusesNothingOfItsOwn(t *testing.T) {
+	v := verifier{adopted: 7}
+	for _, seq := range []uint64{0, 6, 7, 8} {
+		v.fault(seq, "something")
+	}
+	for i, want := range []bool{false, true, false, false} {
+		if f := v.proof.Faults[i]; f.Adopted != want {
+			t.Errorf("entry %d: adopted %v", f.Seq, f.Adopted)
+		}
+	}
+}
+
+// So many faults are told as say something; that there were more is said.
+func TestNotEveryFaultOfManyIsTold(t *testing.T) {
+	for n, more := range map[int]bool{maxFaults - 1: false, maxFaults: false, maxFaults + 1: true, maxFaults + 2: true} {
+		var v verifier
+		for range n {
+			v.fault(0, "something")
+		}
+		if len(v.proof.Faults) != min(n, maxFaults) || v.proof.More != more {
+			t.Errorf("%d faults: %d are told, more: %v", n, len(v.proof.Faults), v.proof.More)
+		}
+	}
+}
+
+// An archive that another journal of this key made, such as one that was put back and
+// gone on with, does not fill the gap.
+func TestAnArchiveOfAnotherBranchFillsNoGap(t *testing.T) {
+	options := Options{Key: []byte(strings.Repeat("k", KeySize))}
+	path := spoiled(t, options)
+	other := filepath.Join(t.TempDir(), "journal")
+	copyFile(t, path, other)
+	copyFile(t, HeadPath(path), HeadPath(other))
+	var branches []*Store
+	for i, path := range []string{path, other} {
+		s, err := open(path, options, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		tr := trade("10", txn.Refused)
+		tr.Progress.Sends = i
+		if err := s.Write(entry("10", "told"), tr); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Prune(t.Context(), entry("", "").At.Add(time.Hour), filepath.Join(filepath.Dir(path), "archive")); err != nil {
+			t.Fatal(err)
+		}
+		branches = append(branches, s)
+	}
+	for i, want := range []string{"[]", "the archive archive does not lead on to entry 11"} {
+		archive := inspect(t, filepath.Join(filepath.Dir(branches[i].path), "archive"), options)
+		if proof, err := branches[0].Verify(t.Context(), archive); err != nil || !strings.Contains(fmt.Sprint(proof.Faults), want) {
+			t.Errorf("%v: %v, want %s", err, proof.Faults, want)
+		}
+	}
+}
+
+// A verification that nobody waits for any more ends.
+func TestAVerificationEndsWithItsContext(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	s := openAt(t, path)
+	write(t, s, "1", txn.Refused)
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, err := s.Verify(ended); !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v", err)
+	}
+}
+
+// A key's file has one key, and not much around it.
+func TestHowAKeysFileIsRead(t *testing.T) {
+	key := strings.Repeat("0F", KeySize)
+	for name, c := range map[string]struct {
+		content string
+		ok      bool
+	}{
+		"a key":                {key, true},
+		"with space around it": {" \n" + key + "\r\n", true},
+		"the longest":          {key + strings.Repeat(" ", maxKeyFile-len(key)), true},
+		"a longer one":         {key + strings.Repeat(" ", maxKeyFile-len(key)+1), false},
+		"half a key":           {key[:KeySize], false},
+		"two keys":             {key + key, false},
+		"a half byte less":     {key[1:], false},
+		"no digits":            {strings.Repeat("xy", KeySize), false},
+	} {
+		path := filepath.Join(t.TempDir(), "key")
+		if err := os.WriteFile(path, []byte(c.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := readKey(path)
+		if (err == nil) != c.ok || err == nil && fmt.Sprintf("%X", got) != key || err != nil && !errors.Is(err, ErrKey) {
+			t.Errorf("%s: %x, %v", name, got, err)
+		}
+	}
+	if _, err := ParseKey("x"); err == nil || !strings.Contains(err.Error(), "64 hexadecimal digits") {
+		t.Errorf("it does not say what a key is: %v", err)
+	}
+}
+
+// However a journal is named, it is where it is.
+func TestAJournalsPlaceIsTheSameByAnyName(t *testing.T) {
+	k := derive(make([]byte, KeySize))
+	folder := t.TempDir()
+	t.Chdir(folder)
+	place := k.place(filepath.Join(folder, "journal"))
+	for _, name := range []string{"journal", "./journal", filepath.Join(folder, "..", filepath.Base(folder), "journal")} {
+		if !bytes.Equal(k.place(name), place) {
+			t.Errorf("%s is another place", name)
+		}
+	}
+	if bytes.Equal(k.place("another"), place) {
+		t.Error("another journal is at the same place")
+	}
+}
+
+// A journal that is bound to no place is bound to the one where it is served first.
+func TestAJournalOfNoPlaceIsBoundWhereItIsServed(t *testing.T) {
+	path := spoiled(t, Options{})
+	change(t, path, func(tx *vetted) error { return tx.Bucket(bucketMeta).Delete(keyPlace) })
+	opened(t, path, Options{}).Close()
+	elsewhere := filepath.Join(t.TempDir(), "journal")
+	for _, part := range []string{"", ".key", ".head"} {
+		copyFile(t, path+part, elsewhere+part)
+	}
+	if _, err := Open(elsewhere, Options{}); !errors.Is(err, ErrMoved) {
+		t.Errorf("a copy elsewhere: %v", err)
+	}
+	opened(t, path, Options{}).Close()
 }

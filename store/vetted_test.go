@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	bolt "go.etcd.io/bbolt"
@@ -160,5 +162,144 @@ func TestABadPageOfALargeFileIsFoundWhereItIsReached(t *testing.T) {
 	copyWhole := os.WriteFile(path, whole, 0o600)
 	if copyWhole != nil {
 		t.Fatal(copyWhole)
+	}
+}
+
+// leavesOf are the leaves of a bucket whose root is a branch of leaves.
+func leavesOf(t *testing.T, f *file, name string) (ids []uint64, first, last []string) {
+	t.Helper()
+	err := f.View(func(tx *vetted) error {
+		root, err := tx.page(uint64(tx.Tx.Bucket([]byte(name)).Root()))
+		for i := range root.count {
+			leaf, failed := tx.page(root.child(i))
+			if err = errors.Join(err, failed); err != nil || !leaf.leaf() {
+				return fmt.Errorf("page %d is no leaf: %w", leaf.id, err)
+			}
+			ids = append(ids, leaf.id)
+			first, last = append(first, string(leaf.key(0))), append(last, string(leaf.key(leaf.count-1)))
+		}
+		return err
+	})
+	if err != nil || len(ids) < 5 {
+		t.Fatal(len(ids), err)
+	}
+	return ids, first, last
+}
+
+// A page is checked before bbolt reads it, whichever way it gets there; what it does
+// not read costs nothing.
+func TestAPageIsCheckedWhicheverWayItIsReached(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	open := func() *file {
+		db, err := bolt.Open(path, 0o600, &bolt.Options{NoSync: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &file{db, newPages(db)}
+	}
+	f := open()
+	err := f.Update(func(tx *vetted) error {
+		_, err := tx.CreateBucket([]byte("b"))
+		for i := range 250 {
+			err = errors.Join(err, tx.Bucket([]byte("b")).Put(fmt.Appendf(nil, "%04d", i), make([]byte, 100)))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, first, last := leavesOf(t, f, "b")
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	seek := func(key string, then func(c *cursor)) func(b *bucket) {
+		return func(b *bucket) {
+			c := b.Cursor()
+			c.Seek([]byte(key))
+			then(c)
+		}
+	}
+	stay, next, prev := func(*cursor) {}, func(c *cursor) { c.Next() }, func(c *cursor) { c.Prev() }
+	for bad, id := range ids {
+		overwrite(t, path, int64(id)*testPage+8, []byte{branchFlag})
+		f := open()
+		for i := range ids {
+			after, before, both := []int{i, i + 1}, []int{i - 1, i}, []int{i - 1, i, i + 1}
+			for name, c := range map[string]struct {
+				do   func(b *bucket)
+				read []int
+			}{
+				"the first key":          {seek(first[i], stay), []int{i}},
+				"the last key":           {seek(last[i], stay), []int{i}},
+				"after the last key":     {seek(last[i]+"x", stay), after},
+				"the first key and on":   {seek(first[i], next), []int{i}},
+				"the first key and back": {seek(first[i], prev), before},
+				"the last key and on":    {seek(last[i], next), after},
+				"the last key and back":  {seek(last[i], prev), []int{i}},
+				"its value":              {func(b *bucket) { b.Get([]byte(first[i])) }, []int{i}},
+				"another value":          {func(b *bucket) { _ = b.Put([]byte(last[i]), nil) }, []int{i}},
+				"no value":               {func(b *bucket) { _ = b.Delete([]byte(last[i])) }, both},
+			} {
+				fresh := &file{f.DB, newPages(f.DB)}
+				rolledBack := errors.New("rolled back")
+				err := guard(func() error {
+					return fresh.Update(func(tx *vetted) error { c.do(tx.Bucket([]byte("b"))); return rolledBack })
+				})
+				found := strings.Contains(err.Error(), fmt.Sprintf("%v: page %d ", ErrDamaged, id))
+				if found != slices.Contains(c.read, bad) || !found && !errors.Is(err, rolledBack) {
+					t.Errorf("leaf %d, %s, leaf %d is bad: %v", i, name, bad, err)
+				}
+			}
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		overwrite(t, path, int64(id)*testPage+8, []byte{leafFlag})
+	}
+}
+
+// A small file is checked whole when it is opened, a larger one as it is read; one
+// that was found bad stays unchecked.
+func TestWhatIsCheckedOnceIsNotCheckedAgain(t *testing.T) {
+	path := lived(t, Options{})
+	for _, more := range []int64{-1, 0, 1} {
+		f, err := openOnce(path, true, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.lookOver(sizeOf(t, path) + more); err != nil || f.pages.allChecked() != (more >= 0) {
+			t.Errorf("%d bytes less than is small: %v, %v", more, f.pages.allChecked(), err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	freeList(t, path)
+	f, err := openOnce(path, true, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := f.lookOver(smallFile); !errors.Is(err, ErrDamaged) || f.pages.allChecked() {
+		t.Errorf("it is taken for whole: %v", err)
+	}
+}
+
+// A file that is shorter than it says is refused, and it is told by how much.
+func TestAFileThatWasCutOffSaysWhatIsMissing(t *testing.T) {
+	f, err := openOnce(spoiled(t, Options{}), true, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var size int64
+	if err := f.View(func(tx *vetted) error { size = tx.Size(); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := checkSize(f.DB, size); err != nil {
+		t.Error(err)
+	}
+	if err := checkSize(f.DB, size-5); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), " 5 bytes are missing") {
+		t.Error(err)
 	}
 }

@@ -1,11 +1,16 @@
 package store
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"onetrans/flows/txn"
 )
 
 // A machine that is put back to an older state takes journal and head along; what
@@ -72,4 +77,69 @@ func TestServiceGoesOnWithoutItsWitness(t *testing.T) {
 		t.Fatal(err)
 	}
 	fill3(t, s, 10)
+}
+
+// That a witness can't be written is told when it begins, and not at each step.
+func TestAWitnessThatIsLostIsLoggedOnce(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "volume")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	witness := filepath.Join(folder, "head")
+	path := filepath.Join(t.TempDir(), "journal")
+	s := opened(t, path, Options{Witness: witness, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	said := func() int { return strings.Count(log.String(), "witness cannot be written") }
+	for step, c := range []struct {
+		away bool
+		want int
+	}{{false, 0}, {true, 1}, {true, 1}, {false, 1}, {false, 1}, {true, 2}} {
+		from, to := folder+".away", folder
+		if c.away {
+			from, to = to, from
+		}
+		if err := os.Rename(from, to); err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+		write(t, s, fmt.Sprint(step), txn.Refused)
+		if said() != c.want {
+			t.Errorf("after step %d: %s", step, log.String())
+		}
+		if head, err := readHead(witness, s.keys); !c.away && (err != nil || head.Seq != uint64(step)+1) {
+			t.Errorf("after step %d: %v %v", step, head, err)
+		}
+	}
+}
+
+// A witness speaks of the journal that it is of: one that knows of more entries, or
+// of another, says that the journal was put back.
+func TestAWitnessKnowsWhatTheJournalWas(t *testing.T) {
+	path, witness := spoiled(t, Options{}), filepath.Join(t.TempDir(), "elsewhere")
+	options := Options{Witness: witness}
+	s := opened(t, path, options)
+	end, err := s.Head()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	for name, c := range map[string]struct {
+		head Head
+		want error
+	}{
+		"the end":           {end, nil},
+		"an entry more":     {Head{end.Seq + 1, end.Value}, ErrPutBack},
+		"another entry":     {Head{end.Seq, make([]byte, linkSize)}, ErrPutBack},
+		"another's earlier": {Head{end.Seq - 1, end.Value}, ErrPutBack},
+	} {
+		if err := replaceHead(witness, c.head, s.keys, true); err != nil {
+			t.Fatal(err)
+		}
+		s, err := Open(path, options)
+		if err == nil {
+			s.Close()
+		}
+		if !errors.Is(err, c.want) || c.want != nil && !strings.Contains(err.Error(), "entr") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
