@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -73,10 +74,13 @@ func (e *KeyError) Words() (key string, values []string, behind error) {
 // hex, base64 or PEM. Anything else is [ErrKeys], with what it is instead.
 func ParsePrivateKey(text string) (*PrivateKey, error) {
 	wrong := func(is KeyIs) (*PrivateKey, error) { return nil, &KeyError{Is: is} }
-	raw, kind, ok := decode(text, "PRIVATE KEY", "EC PRIVATE KEY")
+	// SEC 1 goes by two names: the second is that of OpenSSL 3.
+	raw, kind, ok := decode(text, "PRIVATE KEY", "EC PRIVATE KEY", "SM2 PRIVATE KEY")
 	switch {
-	case kind == "ENCRYPTED PRIVATE KEY" || kind == "EC PRIVATE KEY" && raw == nil:
+	case kind == "ENCRYPTED PRIVATE KEY", !ok && (kind == "EC PRIVATE KEY" || kind == "SM2 PRIVATE KEY"):
 		return wrong(Locked)
+	case kind == "PUBLIC KEY":
+		return wrong(IsPublic)
 	case !ok && kind != "":
 		return wrong(OtherPEM)
 	case !ok:
@@ -169,6 +173,7 @@ func decode(text string, kinds ...string) (raw []byte, kind string, ok bool) {
 // decodePEM is the first block of one of the kinds, else the last one's kind.
 func decodePEM(text string, kinds []string) (raw []byte, kind string, ok bool) {
 	kind = "nothing"
+	text = indent.ReplaceAllString(text, "") // as in a configuration's own lines
 	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {
 		kind = block.Type
 		for _, wanted := range kinds {
@@ -182,6 +187,8 @@ func decodePEM(text string, kinds []string) (raw []byte, kind string, ok bool) {
 	}
 	return nil, kind, false
 }
+
+var indent = regexp.MustCompile(`(?m)^[ \t]+`)
 
 // What is wrong with a key's structure.
 var (

@@ -46,6 +46,7 @@ func TestKeysInEveryForm(t *testing.T) {
 		"behind curve":   ecPEM + pkcs8PEM,
 		"a number":       "00" + pemHex,
 		"with colons":    colons(pemHex),
+		"indented PEM":   strings.ReplaceAll(pkcs8PEM, "\n", "\n    "),
 	} {
 		key, err := wire.ParsePrivateKey(text)
 		if err != nil {
@@ -132,12 +133,13 @@ func TestAKeyThatIsNoneIsToldWhatItIs(t *testing.T) {
 		pemHex[2:]:                     "neither the length",
 		pemPoint:                       "a public key",
 		pemPoint[2:]:                   "a public key",
-		spkiPEM:                        "PEM of another kind",
+		spkiPEM:                        "a public key",
 		strings.Repeat("ff", 32):       "out of range",
 		"-----BEGIN NOTHING":           "PEM of another kind",
 		asPEM("ENCRYPTED PRIVATE KEY"): "under a password",
-		"-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END EC PRIVATE KEY-----": "under a password",
-		base64.StdEncoding.EncodeToString(der(t, spkiPEM)):                                             "a public key",
+		"-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END EC PRIVATE KEY-----":   "under a password",
+		"-----BEGIN SM2 PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END SM2 PRIVATE KEY-----": "under a password",
+		base64.StdEncoding.EncodeToString(der(t, spkiPEM)):                                               "a public key",
 	} {
 		if _, err := wire.ParsePrivateKey(text); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("private key %.20q: %v, want %s", text, err, says)
@@ -181,8 +183,9 @@ func TestKeysOfOtherMakersAreTaken(t *testing.T) {
 	}
 	point := fmt.Sprintf("04%064x%064x", made.X, made.Y)
 	for name, text := range map[string]string{
-		"SEC 1 in PEM": string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: sec1})),
-		"SEC 1 in hex": hex.EncodeToString(sec1), "PKCS#8 in base64": base64.StdEncoding.EncodeToString(pkcs8),
+		"SEC 1 in PEM":                    string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: sec1})),
+		"SEC 1 as 'openssl ec' writes it": string(pem.EncodeToMemory(&pem.Block{Type: "SM2 PRIVATE KEY", Bytes: sec1})),
+		"SEC 1 in hex":                    hex.EncodeToString(sec1), "PKCS#8 in base64": base64.StdEncoding.EncodeToString(pkcs8),
 	} {
 		key, err := wire.ParsePrivateKey(text)
 		if err != nil {
