@@ -121,10 +121,11 @@ func binding(calls []*telling) (words []*telling) {
 	return words
 }
 
-// overtaken: somebody else tried since, or elsewhere.
+// overtaken: somebody else tried since, or elsewhere; who was turned away, and came
+// again and again, knows nothing of who was served meanwhile.
 func overtaken(c *telling, calls []*telling) bool {
 	for _, other := range calls {
-		if other != c && !other.asks && (!other.end.Before(c.end) || other.terminal != c.terminal) {
+		if other != c && !other.asks && (!other.end.Before(c.end) || other.terminal != c.terminal || nothingSent(c.code)) {
 			return true
 		}
 	}
