@@ -346,8 +346,8 @@ func TestASharesRefundKeepsTheNumberThatItHas(t *testing.T) {
 		w.cancel("S1", 2*time.Second)
 		w.core.Close()
 		w.journal.renumber(t, onetrans.TransSettleCancel, "S1", "26030412345678901234567890")
-		w.open()
 		w.platform.on("refund", says("succ"))
+		w.open()
 		w.pass(time.Minute)
 		if got := w.tradeOf(onetrans.TransSettleCancel, "S1").Progress; got.State != txn.Succ || got.RefundNo != "26030412345678901234567890" {
 			t.Errorf("%+v", got)

@@ -338,6 +338,8 @@ func (c *counters) final(n int, no string) bool {
 // judge: the platform gave back no more than was paid, nothing that was told as
 // not done was done later, and every refund ended or waits for a person.
 func (c *counters) judge() {
+	c.mu.Lock() // polling goes on
+	defer c.mu.Unlock()
 	sums := map[string]onetrans.Fen{}
 	for no, r := range c.refunds {
 		if r.result == onetrans.ResultSucc {
