@@ -47,7 +47,7 @@ func (s *Store) adopt(ctx context.Context, by, why string, gone error) (Proof, e
 		return proof, fmt.Errorf("%w: %s", ErrDamaged, proof.Faults[0].What)
 	}
 	if gone != nil {
-		proof.Faults = append(proof.Faults, Fault{What: gone.Error()})
+		proof.Faults = append(proof.Faults, Fault{About: AboutLoss, What: gone.Error()})
 	}
 	head := Head{}
 	err = s.update(func(tx *vetted) error {

@@ -12,7 +12,9 @@ import (
 // tail is how many of the last entries are checked at each start.
 const tail = 64
 
-var errOldSchema = errors.New("an older schema")
+// ErrOldSchema: the journal is an older program's, and is migrated when the terminal
+// is started. It comes with [ErrSchema].
+var ErrOldSchema = errors.New("an older schema")
 
 // checkSchema says whether this program can read the file, with this key.
 func (s *Store) checkSchema() error {
@@ -24,7 +26,7 @@ func (s *Store) checkSchema() error {
 		switch v := string(meta.Get(keySchema)); {
 		case v == schemaSealed && meta.Get(keyArchive) != nil: // its trades have no credentials
 		case old(v):
-			return fmt.Errorf("%w: %w: %q, this program has %q; it is migrated when the terminal is started", ErrSchema, errOldSchema, v, schema)
+			return fmt.Errorf("%w: %w: %q, this program has %q; it is migrated when the terminal is started", ErrSchema, ErrOldSchema, v, schema)
 		case v != schema:
 			return fmt.Errorf("%w: %q, this program has %q; it needs %s", ErrSchema, v, schema, neededBy(meta.Get(keyNeeds)))
 		}

@@ -279,7 +279,7 @@ func open(path string, options Options, change bool) (*Store, error) {
 // what is beside it.
 func (s *Store) ready(options Options, change bool) error {
 	err := s.checkSchema()
-	if old := errors.Is(err, errOldSchema); err != nil && (!old || !change) {
+	if old := errors.Is(err, ErrOldSchema); err != nil && (!old || !change) {
 		return err
 	} else if old {
 		if err := s.migrate(options); err != nil {

@@ -14,8 +14,31 @@ import (
 	"onetrans/flows/txn"
 )
 
+// About is what of a journal a fault is in.
+type About string
+
+// What a fault may be in.
+const (
+	AboutPages       About = "pages"       // the file's own structure
+	AboutEntries     About = "entries"     // an entry altered or missing
+	AboutTrades      About = "trades"      // the list of trades, or an index, is not what the entries say
+	AboutArchive     About = "archive"     // what was archived
+	AboutCredentials About = "credentials" // the credentials of trades
+	AboutAdoption    About = "adoption"    // the note of who took it on
+	AboutPlace       About = "place"       // another terminal's, machine's or folder's
+	AboutHead        About = "head"        // a head, beside it or elsewhere, that is missing or says nothing
+	AboutAge         About = "age"         // older than a head knows it
+	AboutLoss        About = "loss"        // a journal that is gone
+)
+
+// Abouts are all that a fault may be in.
+func Abouts() []About {
+	return []About{AboutPages, AboutEntries, AboutTrades, AboutArchive, AboutCredentials, AboutAdoption, AboutPlace, AboutHead, AboutAge, AboutLoss}
+}
+
 // Fault is something that is wrong with a journal.
 type Fault struct {
+	About About
 	// Seq is the entry that it is about; 0: the file.
 	Seq uint64
 	// What is wrong, in words.
@@ -68,7 +91,7 @@ func (s *Store) Verify(ctx context.Context, archives ...*Store) (Proof, error) {
 	err := s.whole(v.all)
 	v.proof.Before = Before(s.path)
 	if errors.Is(err, ErrDamaged) {
-		v.fault(0, "%v", err)
+		v.fault(0, AboutPages, "%v", err)
 		v.proof.Damaged, err = true, nil
 	}
 	return v.proof, err
@@ -90,18 +113,18 @@ type verifier struct {
 	refs map[string]string
 }
 
-func (v *verifier) fault(seq uint64, format string, args ...any) {
+func (v *verifier) fault(seq uint64, about About, format string, args ...any) {
 	if len(v.proof.Faults) == maxFaults {
 		v.proof.More = true
 		return
 	}
-	v.proof.Faults = append(v.proof.Faults, Fault{seq, fmt.Sprintf(format, args...), seq > 0 && seq < v.adopted})
+	v.proof.Faults = append(v.proof.Faults, Fault{about, seq, fmt.Sprintf(format, args...), seq > 0 && seq < v.adopted})
 }
 
 func (v *verifier) all(tx *vetted) error {
 	v.tx = tx
 	if err := tx.bothMetas(); err != nil {
-		v.fault(0, "%v", err)
+		v.fault(0, AboutPages, "%v", err)
 	}
 	v.checkAdoption()
 	if err := v.checkChain(); err != nil {
@@ -109,7 +132,7 @@ func (v *verifier) all(tx *vetted) error {
 	}
 	v.checkCounts()
 	if v.lastAdoption != v.adopted && !v.archive() {
-		v.fault(0, "the last adoption is entry %d, and %d is noted", v.lastAdoption, v.adopted)
+		v.fault(0, AboutAdoption, "the last adoption is entry %d, and %d is noted", v.lastAdoption, v.adopted)
 	}
 	if err := v.checkSecrets(); err != nil {
 		return err
@@ -118,9 +141,18 @@ func (v *verifier) all(tx *vetted) error {
 		return err
 	}
 	if !v.archive() && !v.copy {
-		for _, check := range []func(*vetted) error{v.checkPlace, v.checkHead, v.checkWitness} {
-			if err := check(tx); err != nil {
-				v.fault(0, "%v", err)
+		for _, check := range []struct {
+			about About
+			check func(*vetted) error
+		}{
+			{AboutPlace, v.checkPlace},
+			{AboutHead, v.checkHead},
+			{AboutHead, v.checkWitness},
+		} {
+			if err := check.check(tx); errors.Is(err, ErrPutBack) {
+				v.fault(0, AboutAge, "%v", err)
+			} else if err != nil {
+				v.fault(0, check.about, "%v", err)
 			}
 		}
 	}
@@ -130,12 +162,12 @@ func (v *verifier) all(tx *vetted) error {
 func (v *verifier) checkAdoption() {
 	p, err := v.adoption(v.tx)
 	if err != nil {
-		v.fault(0, "%v", err)
+		v.fault(0, AboutAdoption, "%v", err)
 	}
 	v.adopted = p.at
 	v.proof.Terminal = p.terminal(v.tx)
 	if err == nil && !v.archive() && v.proof.Terminal != v.terminal {
-		v.fault(0, "it is the journal of terminal %q, and this is %q", v.proof.Terminal, v.terminal)
+		v.fault(0, AboutPlace, "it is the journal of terminal %q, and this is %q", v.proof.Terminal, v.terminal)
 	}
 }
 
@@ -148,7 +180,7 @@ func (v *verifier) checkChain() error {
 	err := v.checkEntries(links)
 	bad, failed := links.end()
 	for _, seq := range bad {
-		v.fault(seq, "entry %d was altered", seq)
+		v.fault(seq, AboutEntries, "entry %d was altered", seq)
 	}
 	slices.SortStableFunc(v.proof.Faults, func(a, b Fault) int { return cmp.Compare(a.Seq, b.Seq) })
 	return errors.Join(err, failed)
@@ -159,7 +191,7 @@ func (v *verifier) checkEntries(links *linkCheck) error {
 	c := v.tx.Bucket(bucketLog).Cursor()
 	for k, raw := c.First(); k != nil; k, raw = c.Next() {
 		if len(k) != 8 || len(raw) < linkSize {
-			v.fault(0, "something in the log is no entry")
+			v.fault(0, AboutEntries, "something in the log is no entry")
 			continue
 		}
 		seq := binary.BigEndian.Uint64(k)
@@ -183,7 +215,7 @@ func (v *verifier) checkEntries(links *linkCheck) error {
 		link = v.over(link, next, allocated+1)
 		end = allocated
 	} else if allocated != end {
-		v.fault(0, "its end is at entry %d, and it had %d", end, allocated)
+		v.fault(0, AboutEntries, "its end is at entry %d, and it had %d", end, allocated)
 	}
 	v.proof.Head = Head{end, bytes.Clone(link)}
 	return nil
@@ -196,14 +228,14 @@ func (v *verifier) over(link []byte, next, seq uint64) []byte {
 		g, found, err := v.gapWith(v.tx, next)
 		switch {
 		case err != nil:
-			v.fault(next, "%v", err)
+			v.fault(next, AboutArchive, "%v", err)
 			return nil
 		case !found || g.From != next || g.To >= seq:
-			v.fault(next, "the entries %d to %d are missing", next, seq-1)
+			v.fault(next, AboutEntries, "the entries %d to %d are missing", next, seq-1)
 			return nil
 		}
 		if !same(g.Before, link) {
-			v.fault(next, "the entries %d to %d, now in %s, do not follow what is before them", g.From, g.To, g.Archive)
+			v.fault(next, AboutArchive, "the entries %d to %d, now in %s, do not follow what is before them", g.From, g.To, g.Archive)
 		}
 		v.proof.Archived += g.To - g.From + 1
 		if archive, ok := v.archives[g.Archive]; ok {
@@ -231,7 +263,7 @@ func (v *verifier) checkArchived(archive *Store, g gap) {
 		return nil
 	})
 	if err != nil {
-		v.fault(g.From, "%v", err)
+		v.fault(g.From, AboutArchive, "%v", err)
 	}
 }
 
@@ -239,7 +271,7 @@ func (v *verifier) checkArchived(archive *Store, g gap) {
 func (v *verifier) checkEntry(seq uint64, entry value) {
 	h, err := entry.header(seq)
 	if err != nil {
-		v.fault(seq, "%v", err)
+		v.fault(seq, AboutEntries, "%v", err)
 		return
 	}
 	if h.Born == 0 {
@@ -249,17 +281,17 @@ func (v *verifier) checkEntry(seq uint64, entry value) {
 		return
 	}
 	if h.Prev >= seq || h.Order > seq || h.Born > seq || (h.Prev == 0) != (h.Born == seq) {
-		v.fault(seq, "entry %d does not follow its trade's others", seq)
+		v.fault(seq, AboutTrades, "entry %d does not follow its trade's others", seq)
 	}
 	v.checkRefs(seq, h)
 	at := v.tx.Bucket(bucketTrades).Get(h.key())
 	if len(at) != 8 {
-		v.fault(seq, "trade %s is not listed", h.No)
+		v.fault(seq, AboutTrades, "trade %s is not listed", h.No)
 		return
 	}
 	switch last := binary.BigEndian.Uint64(at); {
 	case last < seq:
-		v.fault(seq, "trade %s is listed as it stood at entry %d, and went on at entry %d", h.No, last, seq)
+		v.fault(seq, AboutTrades, "trade %s is listed as it stood at entry %d, and went on at entry %d", h.No, last, seq)
 	case last == seq:
 		v.checkLast(seq, h)
 	}
@@ -278,14 +310,14 @@ func (v *verifier) checkLast(seq uint64, h header) {
 	}
 	for _, at := range places(h, number(h.Born)) {
 		if v.tx.Bucket(at.bucket).Get(at.entry) == nil {
-			v.fault(seq, "trade %s is not in the index %s", h.No, at.bucket)
+			v.fault(seq, AboutTrades, "trade %s is not in the index %s", h.No, at.bucket)
 		}
 	}
 	if h.Order != seq && v.tx.Bucket(bucketLog).Get(number(h.Order)) == nil {
-		v.fault(seq, "the order of trade %s, entry %d, is missing", h.No, h.Order)
+		v.fault(seq, AboutTrades, "the order of trade %s, entry %d, is missing", h.No, h.Order)
 	}
 	if h.Final && v.tx.Bucket(bucketSecrets).Get(h.key()) != nil {
-		v.fault(seq, "the credentials of trade %s were not erased", h.No)
+		v.fault(seq, AboutCredentials, "the credentials of trade %s were not erased", h.No)
 	}
 }
 
@@ -304,7 +336,7 @@ func (v *verifier) checkRefs(seq uint64, h header) {
 	v.refs[k] = all
 	for _, ref := range h.Refs {
 		if v.tx.Bucket(bucketRefs).Get(refKey(ref, h.key())) == nil {
-			v.fault(seq, "trade %s is not in the index %s", h.No, bucketRefs)
+			v.fault(seq, AboutTrades, "trade %s is not in the index %s", h.No, bucketRefs)
 		}
 	}
 }
@@ -313,7 +345,7 @@ func (v *verifier) checkRefs(seq uint64, h header) {
 func (v *verifier) checkSecrets() error {
 	return v.tx.Bucket(bucketSecrets).ForEach(func(k, raw []byte) error {
 		if _, _, err := v.keys.kept(k, raw); err != nil {
-			v.fault(0, "%v", err)
+			v.fault(0, AboutCredentials, "%v", err)
 		}
 		return v.ctx.Err()
 	})
@@ -324,7 +356,7 @@ func (v *verifier) checkPruned() error {
 	sums := map[uint64]goneSum{}
 	err := v.tx.Bucket(bucketPruned).ForEach(func(k, at []byte) error {
 		if len(at) != 8 {
-			v.fault(0, "the index %s", bucketPruned)
+			v.fault(0, AboutArchive, "the index %s", bucketPruned)
 			return nil
 		}
 		seq := binary.BigEndian.Uint64(at)
@@ -337,9 +369,9 @@ func (v *verifier) checkPruned() error {
 		p, err := entryAt(v.tx, seq)
 		switch {
 		case err != nil || p.Event != eventPruned || p.Born != 0:
-			v.fault(0, "entry %d says nothing of what was archived", seq)
+			v.fault(0, AboutArchive, "entry %d says nothing of what was archived", seq)
 		case len(p.Gone) > 0 && !same(p.Gone, sum[:]):
-			v.fault(seq, "the numbers that were archived at entry %d are not those that are listed", seq)
+			v.fault(seq, AboutArchive, "the numbers that were archived at entry %d are not those that are listed", seq)
 		}
 	}
 	return err
@@ -368,11 +400,11 @@ func (v *verifier) checkCounts() {
 		{bucketCards, v.cards},
 	} {
 		if n := count(v.tx.Bucket(index.bucket)); n != index.want {
-			v.fault(0, "the index %s lists %d trades, the entries say %d", index.bucket, n, index.want)
+			v.fault(0, AboutTrades, "the index %s lists %d trades, the entries say %d", index.bucket, n, index.want)
 		}
 	}
 	if open, err := v.opened(v.tx); err == nil && !v.archive() && open != v.proof.Open {
-		v.fault(v.proof.Head.Seq, "%d trades are open, the last entry says %d", v.proof.Open, open)
+		v.fault(v.proof.Head.Seq, AboutTrades, "%d trades are open, the last entry says %d", v.proof.Open, open)
 	}
 }
 
