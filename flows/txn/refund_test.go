@@ -261,6 +261,29 @@ func TestWhatTheSumsMustHold(t *testing.T) {
 			}
 		})
 	})
+	t.Run("nor what the platform has unsaid", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.charged("1")
+			w.platform.on("refund", refundSays("R1", "succ"), lost)
+			w.giveBack(back{no: "R1", amount: "50", charge: "1"}, time.Second)
+			w.platform.on("query", refundSays("R1", "fail"))
+			if _, err := w.asks(onetrans.TransRefund, `"outTradeNo":"R1"`); err == nil {
+				t.Fatal("what was proven is not said again")
+			}
+			if alarm := w.tradeOf(onetrans.TransRefund, "R1").Progress.Alarm; alarm == "" {
+				t.Fatal("it was not unsaid")
+			}
+			w.platform.on("query", sums("50.00")) // which may be R2's
+			second := back{no: "R2", amount: "50", charge: "1"}
+			w.giveBack(second, 10*time.Second)
+			w.pass(txn.RequestArrival + time.Minute)
+			w.giveBack(second, 10*time.Second)
+			w.refundMustBe("R2", txn.Unknown)
+			if n := w.count("send refund"); n != 2 {
+				t.Errorf("sent %d times; %s", n, w.diary)
+			}
+		})
+	})
 }
 
 // A platform without the echo, and another terminal that gives back the same

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"onetrans/flows/onetrans"
@@ -405,15 +406,23 @@ func TestARepeatIsToldWhatPollingHasJustLearned(t *testing.T) {
 		w.platform.on("query", lost)
 		w.giveBack(back{no: "R1", amount: "50", charge: "1"}, time.Second)
 		said := data(`"outRefundNo":"R1","result":"succ","origTraceNo":"T1"`)
+		asked, answer := make(chan struct{}), make(chan struct{})
 		w.platform.on("query", func(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
-			time.Sleep(time.Second) // its answer is on the way, and nobody stops it
+			close(asked)
+			<-answer // it is on the way, and nobody stops it
 			return said(ctx, request)
 		}, said)
-		w.restart()
-		time.Sleep(600 * time.Millisecond)
-		status, err := w.refund(back{no: "R1", amount: "50", trace: "T1"}, 10*time.Second)
-		if err != nil || status.Trade.At() != txn.Succ || w.count("send refund") != 1 {
-			t.Errorf("%q %v; %s", status.Trade.At(), err, w.diary)
-		}
+		<-asked
+		repeated := make(chan struct{})
+		go func() {
+			defer close(repeated)
+			status, err := w.refund(back{no: "R1", amount: "50", trace: "T1"}, 10*time.Second)
+			if err != nil || status.Trade.At() != txn.Succ || w.count("send refund") != 1 {
+				t.Errorf("%q %v; %s", status.Trade.At(), err, w.diary)
+			}
+		}()
+		synctest.Wait() // it stands in line
+		close(answer)
+		<-repeated
 	})
 }
