@@ -6,11 +6,15 @@ import (
 	"context"
 	stdlog "log"
 	"os"
+	"runtime/debug"
 
 	"onetrans/app/command"
 )
 
 func main() {
+	// What ends the process by force ends it by a signal: the runtime's own exit
+	// status, 2, says that there is an answer.
+	debug.SetTraceback("crash")
 	noCoreDumps()
 	surviveFullDisks()
 	survivePipes()

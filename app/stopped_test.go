@@ -48,6 +48,25 @@ func TestAnOwnerWhoWasStoppedIsSaidToBeThatWithinFiveSeconds(t *testing.T) {
 	}
 }
 
+// The runtime would end with exit status 2, which says that there is an answer.
+func TestAProcessThatEndsByForceHasNoExitStatusOfTheInterface(t *testing.T) {
+	for _, by := range []syscall.Signal{syscall.SIGQUIT, syscall.SIGSEGV, syscall.SIGABRT} {
+		w := newTerminal(t, "")
+		agent := program(t, "agent", "--config", w.config)
+		if err := agent.Start(); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the agent serves", func() bool { return w.served(t) })
+		if err := agent.Process.Signal(by); err != nil {
+			t.Fatal(err)
+		}
+		_ = agent.Wait()
+		if status, ok := agent.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() {
+			t.Errorf("%v: %v", by, agent.ProcessState)
+		}
+	}
+}
+
 func TestAStoreFolderThatOthersMayWriteServesNoMoney(t *testing.T) {
 	w := newTerminal(t, "")
 	store := filepath.Join(w.folder, "store")
