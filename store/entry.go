@@ -256,10 +256,14 @@ func (s *Store) PrunedBefore() (latest time.Time, err error) {
 }
 
 // clockBack is by how much a clock may be behind the last entry before that is told.
-const clockBack = time.Minute
+// clockPause is between two such words.
+const (
+	clockBack  = time.Minute
+	clockPause = time.Hour
+)
 
-// checkClock tells, once, that the clock has gone back behind the last entry. That
-// stops nobody: no entry's time decides what is looked at.
+// checkClock tells that the clock has gone back behind the last entry. That stops
+// nobody: no entry's time decides what is looked at.
 func (s *Store) checkClock(now time.Time) {
 	_ = s.db.View(func(tx *vetted) error {
 		k, v := tx.Bucket(bucketLog).Cursor().Last()
@@ -275,9 +279,14 @@ func (s *Store) checkClock(now time.Time) {
 }
 
 func (s *Store) compareClock(last, now time.Time) {
-	if last.Sub(now) > clockBack && s.clockTold.CompareAndSwap(false, true) {
-		s.log.Error("the clock has gone back behind the journal's last entry: set it right", "last entry", last, "now", now)
+	if last.Sub(now) <= clockBack {
+		return
 	}
+	told, here := s.clockTold.Load(), time.Now() // by which the wrong clock does not pass: it is monotonic
+	if told != nil && here.Sub(*told) < clockPause || !s.clockTold.CompareAndSwap(told, &here) {
+		return
+	}
+	s.log.Error("the clock has gone back behind the journal's last entry: set it right", "last entry", last, "now", now)
 }
 
 // read opens one entry of the log.

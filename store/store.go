@@ -159,8 +159,8 @@ type Store struct {
 	headLost bool
 	// witnessLost: nor could the witness.
 	witnessLost bool
-	// clockTold: that the clock went back was told.
-	clockTold atomic.Bool
+	// clockTold is when it was told last that the clock went back.
+	clockTold atomic.Pointer[time.Time]
 }
 
 // Options say whose journal it is.

@@ -175,7 +175,11 @@ func passed(request onetrans.Request, answer onetrans.Answer) onetrans.Answer {
 	}
 	answer.Data = object
 	if code := onetrans.Code(answer.Code.String()); code != onetrans.CodeOK {
-		answer.ErrMsg = onetrans.T(refusedWith(code, answer.Words()).text)
+		refused := sayings.refused
+		if request.TransType.String() == onetrans.TransQuery { // the question was, and says nothing of the trade
+			refused = sayings.refusedQuery
+		}
+		answer.ErrMsg = onetrans.T(refused.with(code, answer.Words()).text)
 	}
 	if identifies(request) && answer.Code.String() == string(onetrans.CodeOK) && !isPerson(object) {
 		return failure(request, wire.ErrUntrusted)

@@ -445,6 +445,10 @@ func TestHowASettlementEnds(t *testing.T) {
 func TestAPlatformsWordsFollowOurs(t *testing.T) {
 	const code, words = "610003", "该卡有未完成的结算：HH4"
 	refused := txn.Trade{Order: txn.Order{No: "N1"}, Progress: txn.Progress{State: txn.Refused, RefusedWith: code, RefusedWords: words}}
+	queryIn := request(t, map[string]any{
+		"payAppId": "A", "payAppSecret": "B", "termNo": "T", "cardType": "01", "cardNo": "C", "accountType": "02",
+		"tradeType": onetrans.TransRecharge, "outTradeNo": "N1",
+	})
 	cancelIn := request(t, map[string]any{"fixmedins_code": "H", "fixmedins_name": "院", "mdtrt_id": "D1", "setl_id": "L1", "psn_no": "P1"})
 	long := strings.Repeat("长", 200)
 	for name, c := range map[string]struct {
@@ -466,6 +470,10 @@ func TestAPlatformsWordsFollowOurs(t *testing.T) {
 			&fakeCore{answer: onetrans.Answer{Code: onetrans.T(code), ErrMsg: onetrans.T("该卡有\u202e未完成的结算：HH4\x00\n")}},
 			onetrans.TransUserGet, userGetIn(t, "01", "Q"), words,
 		},
+		"a query": {
+			&fakeCore{answer: onetrans.Answer{Code: onetrans.T(code), ErrMsg: onetrans.T(words)}},
+			onetrans.TransQuery, queryIn, words,
+		},
 		"no words": {&fakeCore{answer: onetrans.Answer{Code: onetrans.T(code)}}, onetrans.TransUserGet, userGetIn(t, "01", "Q"), ""},
 		"too many": {
 			&fakeCore{answer: onetrans.Answer{Code: onetrans.T(code), ErrMsg: onetrans.T(long)}},
@@ -474,6 +482,9 @@ func TestAPlatformsWordsFollowOurs(t *testing.T) {
 	} {
 		got, text, _, _ := call(t, doorWith(Terminal{Core: c.core}, nil), c.transType, c.in)
 		want := "支付平台拒绝，未办理（" + code + "）"
+		if c.transType == onetrans.TransQuery { // what is refused is the question, not the trade
+			want = "支付平台拒绝查询，交易结果未知，请勿重复收款或退款（" + code + "）"
+		}
 		if c.want != "" {
 			want += "：" + c.want
 		}

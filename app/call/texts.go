@@ -37,7 +37,7 @@ var sayings = struct {
 	noBills, billsUnpaid, billsFailed                         saying
 	givingBack, notGivenBack, unsettled, cancelling           saying
 	shareGoesBack, shareAtDesk                                saying
-	inDoubt, exceeds, refused, internal                       saying
+	inDoubt, exceeds, refused, refusedQuery, internal         saying
 }{
 	ok:                 saying{onetrans.CodeOK, "成功"},
 	busy:               saying{onetrans.CodeBusy, "接口业务不支持并发调用"},
@@ -92,6 +92,7 @@ var sayings = struct {
 	inDoubt:            saying{onetrans.CodeInDoubt, "同一账户有一笔相同金额的交易结果未知，请先查询"},
 	exceeds:            saying{onetrans.CodePlatformExceeds, "退款金额超过可退金额"},
 	refused:            saying{"", "支付平台拒绝，未办理"},
+	refusedQuery:       saying{"", "支付平台拒绝查询，交易结果未知，请勿重复收款或退款"},
 	internal:           saying{onetrans.CodeInternal, "内部错误，未发送"},
 }
 
