@@ -152,3 +152,16 @@ func TestWhereAnotherProgramHasTheReadersPortAnotherIsTaken(t *testing.T) {
 		t.Errorf("exit %d, %s%s", exit, out, log)
 	}
 }
+
+// 'go run' of a version asks the module proxy each time, also for what it has.
+func TestChecksThatAreRunEachTimeNeedNoNetworkForTheirTools(t *testing.T) {
+	for _, script := range []string{"../.ci/format", "../.ci/run", "../.ci/e2e", "../.ci/bench"} {
+		text, err := os.ReadFile(script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := regexp.MustCompile(`go run \S+@\S+`).Find(text); found != nil {
+			t.Errorf("%s: %s", script, found)
+		}
+	}
+}
