@@ -92,7 +92,7 @@ func (f findings) writeLeftOut(say func(key string, values ...string)) {
 		}
 	}
 	if len(f.statement.Without) > 0 {
-		say("left.columns", "columns", strings.Join(f.statement.Without, ", "))
+		say("left.columns", "columns", sheet.Shown(strings.Join(f.statement.Without, ", ")))
 	}
 	if f.contradicts() {
 		say("contradicts", "declared", strconv.Itoa(f.statement.Declared), "rows", strconv.Itoa(f.statement.Rows))
@@ -272,14 +272,22 @@ func writeJSON(w io.Writer, f findings) error {
 // statementJSON is what there is to say of a statement.
 func (f findings) statementJSON(out *foundJSON) {
 	s := f.statement
-	out.Statement, out.Layout, out.Rows, out.SkippedLines, out.MissingColumns = sheet.Shown(f.File), s.Layout, s.Rows, s.Skipped, s.Without
-	out.OtherTerminals, out.OtherDays, out.Terminals = f.OtherTerminals, f.OtherDays, f.Terminals
+	out.Statement, out.Layout, out.Rows, out.SkippedLines, out.MissingColumns = sheet.Shown(f.File), s.Layout, s.Rows, s.Skipped, allShown(s.Without)
+	out.OtherTerminals, out.OtherDays, out.Terminals = f.OtherTerminals, f.OtherDays, allShown(f.Terminals)
 	if balanced := f.agrees(); !f.unfinished {
 		out.Balanced = &balanced
 	}
 	if s.Declared >= 0 {
 		out.DeclaredRows = &s.Declared
 	}
+}
+
+func allShown(names []string) []string {
+	var all []string
+	for _, name := range names {
+		all = append(all, sheet.Shown(name))
+	}
+	return all
 }
 
 func sumOf(s *reconcile.Sum) *sumJSON { return &sumJSON{s.Count, s.Amount.String()} }
