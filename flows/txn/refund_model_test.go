@@ -25,7 +25,7 @@ import (
 
 // errand is one thing that somebody does.
 type errand struct {
-	act      string // refund, ask, end, restart
+	act      string // refund, die, ask, end, restart
 	terminal int
 	no       int // the refunds 0 and 1 are of an order that terminal 0 knows
 	name     int // of the order: its outChargeNo, its trace number, both
@@ -45,7 +45,7 @@ func refundPlans() *rapid.Generator[errands] {
 		return errands{
 			does: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) errand {
 				return errand{
-					act:      rapid.SampledFrom([]string{"refund", "refund", "refund", "ask", "end", "restart"}).Draw(t, "act"),
+					act:      rapid.SampledFrom([]string{"refund", "refund", "refund", "die", "ask", "end", "restart"}).Draw(t, "act"),
 					terminal: rapid.IntRange(0, 1).Draw(t, "terminal"),
 					no:       rapid.IntRange(0, 2).Draw(t, "no"),
 					name:     rapid.IntRange(0, 2).Draw(t, "name"),
@@ -262,9 +262,39 @@ func (c *counters) do(ctx context.Context, e errand) {
 		c.end(no)
 	case "ask":
 		c.hears(ctx, e, no)
+	case "die":
+		c.dies(ctx, e, no)
 	default:
 		c.gives(ctx, e, no)
 	}
+}
+
+// dies asks for a refund of a terminal that ends before it can write what came of
+// the next send, and starts again.
+func (c *counters) dies(ctx context.Context, e errand, no string) {
+	n, before := c.at(e), c.wrong
+	sent := false
+	c.journals[n].set(func(entry txn.Entry) error {
+		if sent {
+			return errDisk
+		}
+		sent = entry.Event == "sent"
+		return nil
+	})
+	c.gives(ctx, e, no)
+	delete(c.undone, no)
+	c.wrong = before // nobody heard a word
+	c.cores[n].Close()
+	c.journals[n].set(nil)
+	c.open(n)
+}
+
+// at is the terminal that an errand is run at.
+func (c *counters) at(e errand) int {
+	if e.no != 1 {
+		return 0
+	}
+	return e.terminal
 }
 
 // end is what takes banks days.
@@ -287,14 +317,11 @@ func (c *counters) gives(ctx context.Context, e errand, no string) {
 	if e.name != 0 {
 		b.trace = "T" + order
 	}
-	if e.no != 1 {
-		e.terminal = 0
-		if e.cash {
-			b.mode = onetrans.WithdrawCash
-		}
+	if e.no != 1 && e.cash {
+		b.mode = onetrans.WithdrawCash
 	}
 	delete(c.undone, no)
-	status, err := c.cores[e.terminal].Refund(ctx, b.request())
+	status, err := c.cores[c.at(e)].Refund(ctx, b.request())
 	_, isWay := errors.AsType[*txn.WayError](err)
 	switch is := c.ended(no); {
 	case isWay || errors.Is(err, txn.ErrUntold):
