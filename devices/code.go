@@ -21,11 +21,6 @@ const (
 // maxCodeLength bounds what [ShapeOf] looks at, in bytes.
 const maxCodeLength = 512
 
-// Payment reports whether the code can be what a wallet shows for paying.
-func (s CodeShape) Payment() bool {
-	return s&(ShapeWeChat|ShapeAlipay|ShapeUnionPay) != 0
-}
-
 // Health reports whether the code can be one that identifies a patient and
 // pays nothing: a health card or an insurance voucher.
 func (s CodeShape) Health() bool {

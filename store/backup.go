@@ -13,8 +13,9 @@ var ErrExists = errors.New("there is such a file already")
 
 // Backup writes the journal as it stands to a new file, while it is being
 // written on, and who writes does not wait. Damage is not copied: ErrDamaged. The
-// file is made aside and is whole and durable when it has its name. Neither key nor head go with it: brought back to its place it is older
-// than the head there, and is served when a person has taken it on.
+// file is made aside and is whole and durable when it has its name. Neither key nor
+// head go with it: brought back to its place it is older than the head there, and is
+// served when a person has taken it on.
 func (s *Store) Backup(path string) (Head, error) {
 	var head Head
 	err := makeAside(path, func(aside *os.File) error {

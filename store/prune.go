@@ -313,13 +313,7 @@ func (p *pruning) remove(trades []chosen) (gone, entries int, err error) {
 		}
 		// First, so that the log's end is never what leaves.
 		head, err = p.append(tx, func(uint64) (header, []byte, error) {
-			note := fmt.Sprintf("%d trades, %d entries, to %s", gone, entries, p.name)
-			e := txn.Entry{At: time.Now(), Event: eventPruned, Note: note}
-			var sum goneSum
-			for _, c := range trades {
-				sum.add(p.keys, c.key)
-			}
-			return header{Entry: e, Open: open, Before: p.before.UTC(), Gone: sum[:]}, nil, nil
+			return p.said(trades, entries, open), nil, nil
 		})
 		if err != nil {
 			return err
@@ -340,6 +334,17 @@ func (p *pruning) remove(trades []chosen) (gone, entries int, err error) {
 		p.advance(head)
 	}
 	return gone, entries, err
+}
+
+// said is the entry that says which trades have left, with how many entries; open
+// is how many are open.
+func (p *pruning) said(trades []chosen, entries int, open uint64) header {
+	note := fmt.Sprintf("%d trades, %d entries, to %s", len(trades), entries, p.name)
+	var sum goneSum
+	for _, c := range trades {
+		sum.add(p.keys, c.key)
+	}
+	return header{Entry: txn.Entry{At: time.Now(), Event: eventPruned, Note: note}, Open: open, Before: p.before.UTC(), Gone: sum[:]}
 }
 
 // forget takes a trade out of the indexes and keeps its number.

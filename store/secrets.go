@@ -42,8 +42,7 @@ type slots struct {
 	spent  []uint32 // overwritten, and not on the disk yet
 }
 
-// openSlots opens the file beside a journal; inUse are those that open trades
-// have. The others are overwritten: whoever was to do it may have been killed.
+// openSlots opens the file beside a journal, to write in it.
 func openSlots(journal string, noSync bool) (*slots, error) {
 	file, err := trust.OpenFile(SecretsPath(journal), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -80,7 +79,8 @@ func (s *slots) load() error {
 	return nil
 }
 
-// begin overwrites all but those that open trades have.
+// begin overwrites all but those in use, which open trades have: whoever was to do
+// it may have been killed.
 func (s *slots) begin(inUse map[uint32]bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

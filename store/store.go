@@ -201,10 +201,10 @@ func (o Options) logger() *slog.Logger {
 // older schema is migrated.
 //
 // It gives ErrInUse within 100 ms when another process has it, ErrSchema,
-// ErrDamaged or ErrKey for what it can't read, trust.ErrOthers and ErrRefused for what it does
-// not believe. What it checks of a journal costs the same however long that is:
-// who else may change it, key, terminal, head and the chain's end. [Store.Verify] checks all. Every
-// error but ErrInUse is ErrUnusable.
+// ErrDamaged or ErrKey for what it can't read, trust.ErrOthers and ErrRefused for
+// what it does not believe. What it checks of a journal costs the same however long
+// that is, from some size on: who else may change it, key, terminal, head and the
+// chain's end. [Store.Verify] checks all. Every error but ErrInUse is ErrUnusable.
 func Open(path string, options Options) (_ *Store, err error) {
 	defer func() { err = unusable(err) }()
 	path = trust.Real(path)

@@ -160,8 +160,9 @@ func aboutMoney(transType string) bool {
 	return false
 }
 
-// passed is a platform's answer as HIS gets it: its data an object, a code
-// where a read may do without, a refusal's words after ours. What has no code at all can't be trusted.
+// passed is a platform's answer as HIS gets it: its data an object, a code where a
+// read may do without, a refusal's words after ours. What has no code at all can't
+// be trusted.
 func passed(request onetrans.Request, answer onetrans.Answer) onetrans.Answer {
 	if answer.Code.Empty() {
 		if !answer.Succeeded(request.TransType.String()) {

@@ -132,7 +132,8 @@ func refund(ctx context.Context, j job) onetrans.Answer {
 	return givenBack(status.Trade)
 }
 
-// await waits for what the caller must hear, until it is time to go: it is the last status that comes until it serves, or it is time to go.
+// await is the status that serves the caller, or the last that comes before it is
+// time to go.
 func await[S any](
 	ctx context.Context, until time.Time, watch func(no string) (<-chan S, func(), error), no string, status S, serves func(S) bool,
 ) S {

@@ -84,7 +84,8 @@ func termNo(t txn.Trade) string {
 }
 
 // Trade is what a line says; ok is false when it is of a kind that moves no
-// money: what a cancellation or a refunded balance gives back are refunds of their own. The error is [ErrLine].
+// money: what a cancellation or a refunded balance gives back are refunds of their
+// own. The error is [ErrLine].
 func (l Line) Trade() (t Trade, ok bool, err error) {
 	t = Trade{
 		No: l.Number, Original: l.Original, Word: l.State,

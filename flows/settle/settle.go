@@ -180,9 +180,6 @@ func (m Model) At() flow.State { return m.state }
 // CardIn says whether a card is in the slot.
 func (m Model) CardIn() bool { return m.cardIn }
 
-// Status is the settlement as far as it is known.
-func (m Model) Status() Status { return m.status }
-
 // Leaves says whether the person does not want to settle.
 func (m Model) Leaves() bool { return m.leaves }
 

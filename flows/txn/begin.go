@@ -16,19 +16,12 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 	c.beginning.Lock()
 	defer c.beginning.Unlock()
 
-	before, known, err := c.journal.Trade(order.Kind(), order.No)
+	before, known, err := c.usedFor(order)
 	switch {
-	case errors.Is(err, ErrArchived):
-		return nil, nil, fmt.Errorf("%w: %w", ErrNumberReused, err)
 	case err != nil:
-		return nil, nil, fmt.Errorf("%w: looking for %s: %w", ErrJournal, order.No, err)
-	case known:
-		if err := c.same(before, order); err != nil {
-			return nil, nil, err
-		}
-		if !c.kinds[order.Kind()].repeats(before) {
-			return c.repeated(before, order), nil, nil
-		}
+		return nil, nil, err
+	case known && !c.kinds[order.Kind()].repeats(before):
+		return c.repeated(before, order), nil, nil
 	}
 	if err := guard(&order); err != nil {
 		return nil, nil, err
@@ -54,6 +47,21 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 		return l, nil, err
 	}
 	return l, turn, nil
+}
+
+// usedFor is the trade that an order's number was used for. The error says what
+// stands against taking the order for it.
+func (c *Core) usedFor(order Order) (before Trade, known bool, err error) {
+	before, known, err = c.journal.Trade(order.Kind(), order.No)
+	switch {
+	case errors.Is(err, ErrArchived):
+		return before, false, fmt.Errorf("%w: %w", ErrNumberReused, err)
+	case err != nil:
+		return before, false, fmt.Errorf("%w: looking for %s: %w", ErrJournal, order.No, err)
+	case known:
+		err = c.same(before, order)
+	}
+	return before, known, err
 }
 
 // same is what stands against taking an order for the trade that its number was used for.

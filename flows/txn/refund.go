@@ -18,8 +18,8 @@ import (
 //
 // An error means that nothing was sent for this call: [ErrInvalid],
 // [ErrNumberReused], which may be a [*WayError], [ErrUntold], [ErrExceeds] or
-// [ErrJournal]. Everything that came after
-// the first send is in the status, refusals too.
+// [ErrJournal]. Everything that came after the first send is in the status,
+// refusals too.
 func (c *Core) Refund(ctx context.Context, request onetrans.Request) (Status, error) {
 	order, err := newRefund(request, time.Now())
 	if err != nil {

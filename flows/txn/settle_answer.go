@@ -113,8 +113,8 @@ func abandonAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 }
 
 // phaseOut reads what a phase answered: its data, or a refusal, or that the
-// settlement was cancelled; neither when
-// there is no normal answer, or one about another settlement.
+// settlement was cancelled; nothing when there is no normal answer, or one about
+// another settlement.
 func phaseOut(t Trade, answer onetrans.Answer, err error) (*onetrans.SettleOut, flow.Event) {
 	code := codeOf(answer)
 	if err != nil || code == "" {

@@ -289,20 +289,6 @@ func (k Keys) dataKey() []byte {
 	return []byte(upperHex(sealed)[:blockSize])
 }
 
-// PeekAppID is the app_id of a sealed request, so that a server finds the keys
-// to open it with. Nothing is verified. The error is [ErrMalformed].
-func PeekAppID(sealed []byte) (string, error) {
-	m, ok := parse(sealed)
-	if !ok {
-		return "", ErrMalformed
-	}
-	id, ok := m.text(nameAppID)
-	if !ok {
-		return "", ErrMalformed
-	}
-	return id, nil
-}
-
 func upperHex(b []byte) string {
 	const digits = "0123456789ABCDEF"
 	out := make([]byte, 0, 2*len(b))
