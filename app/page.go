@@ -95,6 +95,7 @@ type window struct {
 	options    kiosk.Options
 	insurances dict.Dictionary
 	receipts   kiosk.Press
+	fullscreen bool // while it shows a page
 }
 
 func (w *windows) open() (*window, error) {
@@ -115,7 +116,7 @@ func (w *windows) open() (*window, error) {
 	if w.config.Devices.Scanner.Kind == config.ScannerKeyboard {
 		screen.scanner = wedge.New()
 	}
-	return &window{screen, kioskOptions(w.config), insurances, receipts}, nil
+	return &window{screen, kioskOptions(w.config), insurances, receipts, w.config.UI.Fullscreen}, nil
 }
 
 // serve shows one call's page after another. A page whose call has its answer
@@ -140,13 +141,23 @@ func (w *window) serve(ctx context.Context, next ask, asks <-chan ask) {
 		if again {
 			continue
 		}
-		fyne.Do(w.screen.window.Hide)
+		fyne.Do(w.hide)
 		select {
 		case next = <-asks:
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// hide takes the window off the screen, and the last person's page out of it. The
+// window library hides nothing that fills the screen.
+func (w *window) hide() {
+	w.kiosk.Show(view.Page{Content: view.Attract{}})
+	if w.fullscreen {
+		w.screen.window.SetFullScreen(false)
+	}
+	w.screen.window.Hide()
 }
 
 // show shows one call's page until it is over or ctx ends; told is closed when
@@ -162,6 +173,9 @@ func (w *window) show(ctx context.Context, leave context.CancelFunc, a ask, told
 	fyne.DoAndWait(func() {
 		w.emit = func(tap view.Tap) { runner.Tap(ctx, tap) }
 		w.screen.window.SetCloseIntercept(leave)
+		if w.fullscreen {
+			w.screen.window.SetFullScreen(true)
+		}
 		w.screen.window.Show()
 	})
 	runner.Alone(ctx, a.call, func(outcome kiosk.Outcome, err error) {

@@ -5,11 +5,13 @@ package e2e
 import (
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"onetrans/flows/onetrans"
+	"onetrans/flows/view"
 )
 
 // Whoever has the page, a call or the agent, is told to end while the code is on
@@ -55,4 +57,30 @@ func (w *world) hearsThatItEnded(answer <-chan heard) {
 	case <-time.After(20 * time.Second):
 		w.t.Error("nothing was heard")
 	}
+}
+
+// When a call's page is over its window is gone, so that nothing of the last
+// person stays on the screen, and what the agent's screen else shows is free.
+func TestNothingOfACallStaysOnTheScreen(t *testing.T) {
+	w := newPlace(t)
+	w.startAgent()
+	gone := func() {
+		t.Helper()
+		w.eventually(5*time.Second, "the screen is free", func() bool {
+			painted, err := w.display.Painted(screenWidth/2, 40) // the page's header
+			return err == nil && !painted
+		})
+	}
+	caller, answer := w.startCall(onetrans.TransRecharge, sampleRequest(t, onetrans.TransRecharge))
+	w.must(w.await("call cashier", 15*time.Second))
+	w.must(caller.Process.Kill())
+	<-answer
+	gone()
+	answer = w.hisCalls(onetrans.TransRecharge, strings.Replace(sampleRequest(t, onetrans.TransRecharge), chargeNo, "1702283177285399", 1))
+	w.must(w.await("call cashier", 15*time.Second)) // it fills the screen again
+	w.payTheCode()
+	w.hears(answer, onetrans.TransRecharge)
+	w.must(w.await("call result", 5*time.Second))
+	w.must(w.tap("call result", view.Done, ""))
+	gone()
 }
