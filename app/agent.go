@@ -6,6 +6,7 @@ import (
 
 	"onetrans/app/call"
 	"onetrans/app/command"
+	"onetrans/app/journal"
 )
 
 func declareAgent(f *command.Flags) command.Run {
@@ -23,9 +24,13 @@ func runAgent(ctx context.Context, path string, s command.Streams) error {
 	}
 	log := newLog(s.Log)
 	agent := newResident(settings, log)
-	terminal, err := agent.open(settings, log)
+	words, err := language(settings)
 	if err != nil {
 		return err
+	}
+	terminal, err := agent.open(settings, log)
+	if err != nil {
+		return journal.Tell(words, err)
 	}
 	defer terminal.Close()
 	read, letGo := cardReaders(settings, log)
@@ -34,7 +39,7 @@ func runAgent(ctx context.Context, path string, s command.Streams) error {
 	t := call.Terminal{Core: terminal.Core, Cards: read.cards, Identity: read.identity}
 	t.Pages = windowPages(settings, windows, t, terminal, log)
 	agent.serve(t)
-	fmt.Fprintf(s.Out, "serving calls at %s\n", address(settings))
+	fmt.Fprintln(s.Out, words.Say("commands.said.serving", "address", address(settings)))
 	windows.run(ctx)
 	return nil
 }

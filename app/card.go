@@ -53,7 +53,7 @@ func (c *cardOut) run(ctx context.Context, s command.Streams) error {
 		return err
 	}
 	defer slot.Remove()
-	fmt.Fprintf(s.Out, "card of %s is in the reader; Ctrl-C takes it out\n", person.Name)
+	fmt.Fprintln(s.Out, speech(nil).Say("commands.said.card_in", "name", person.Name))
 	<-ctx.Done()
 	return nil
 }
@@ -66,16 +66,16 @@ func defaultPort() string { return filepath.Join(os.TempDir(), "onetrans-identit
 func layIdentityCard(ctx context.Context, path string, p sandbox.Person, stdout io.Writer) error {
 	card, err := virtualidcard.New(p.IdentityCard())
 	if err != nil {
-		return fmt.Errorf("making the card: %w", err)
+		return command.Wrong("lay_card").Because(err)
 	}
 	reader := &virtualidcard.Reader{}
 	reader.Lay(card)
 	port, err := virtualidcard.Plug(path, reader)
 	if err != nil {
-		return err
+		return command.Wrong("lay_card").Because(err)
 	}
 	defer port.Unplug()
-	fmt.Fprintf(stdout, "identity card of %s is on the reader at %s (devices.identity.port); Ctrl-C unplugs it\n", p.Name, path)
+	fmt.Fprintln(stdout, speech(nil).Say("commands.said.card_laid", "name", p.Name, "port", path))
 	<-ctx.Done()
 	return nil
 }
@@ -93,11 +93,11 @@ func personNamed(name string) (sandbox.Person, error) {
 func insertCard(ctx context.Context, address string, p sandbox.Person) (*virtualcard.Slot, error) {
 	card, err := virtualcard.New(p.Card())
 	if err != nil {
-		return nil, fmt.Errorf("making the card: %w", err)
+		return nil, command.Wrong("insert_card").Because(err)
 	}
 	slot, err := virtualcard.Insert(ctx, address, card)
 	if err != nil {
-		return nil, fmt.Errorf("putting the card in: %w", err)
+		return nil, command.Wrong("insert_card").Because(err)
 	}
 	return slot, nil
 }

@@ -24,6 +24,7 @@ import (
 	"onetrans/devices/sscard"
 	"onetrans/flows/onetrans"
 	"onetrans/flows/platform"
+	"onetrans/store"
 )
 
 // How long each thing that is checked may take, and what is too little or too much.
@@ -121,7 +122,7 @@ func (c *checking) keys() {
 	case p.AppID == "" || p.AppKey.Empty():
 		c.say(doubt, "no_keys")
 	case err != nil:
-		c.say(faulty, "keys", "why", err.Error())
+		c.say(faulty, "keys", "why", command.Say(c.words, err))
 	default:
 		c.say(fine, "keys_fine", "sign", string(p.SignType), "enc", string(p.EncType))
 	}
@@ -135,7 +136,7 @@ func (c *checking) platform(ctx context.Context) {
 	}
 	client, err := platform.New(ownerOptions(c.config, c.log).Platform)
 	if err != nil {
-		c.say(faulty, "platform", "why", err.Error())
+		c.say(faulty, "platform", "why", command.Say(c.words, err))
 		return
 	}
 	defer client.Close()
@@ -144,9 +145,9 @@ func (c *checking) platform(ctx context.Context) {
 	took := time.Since(asked)
 	switch {
 	case errors.Is(err, platform.ErrNotSent):
-		c.say(faulty, "unreachable", "url", p.URL, "why", err.Error())
+		c.say(faulty, "unreachable", "url", p.URL, "why", command.Say(c.words, err))
 	case err != nil:
-		c.say(faulty, "no_answer", "why", err.Error())
+		c.say(faulty, "no_answer", "why", command.Say(c.words, err))
 	case answer.Code.String() == string(onetrans.CodePlatformSignature):
 		c.say(faulty, "signature")
 	default:
@@ -199,21 +200,38 @@ func (c *checking) owner(ctx context.Context) {
 	case errors.Is(err, socket.ErrNoOwner):
 		c.say(fine, "not_owned")
 	default:
-		c.say(faulty, "owner_silent", "why", err.Error())
+		c.say(faulty, "owner_silent", "why", command.Say(c.words, err))
 	}
 }
 
 func (c *checking) journal(ctx context.Context) {
 	if _, err := os.Stat(c.config.Store.Path); errors.Is(err, fs.ErrNotExist) {
-		c.say(fine, "no_journal", "file", c.config.Store.Path)
+		c.noJournal()
 		return
 	}
 	verify := journalCommand{line: journal.Line{Request: journal.Request{Verb: journal.Verify, Format: journal.Text}}, settings: c.config, words: c.words, log: c.log}
-	if err := journal.Tell(c.words, verify.run(ctx, io.Discard)); err != nil {
-		c.say(faulty, "journal", "why", strings.ReplaceAll(command.Say(c.words, err), "\n", " "))
+	if err := verify.run(ctx, io.Discard); err != nil {
+		c.faultyJournal(err)
 		return
 	}
 	c.say(fine, "journal_fine", "file", c.config.Store.Path)
+}
+
+// noJournal tells a journal that is not there yet from one that was lost.
+func (c *checking) noJournal() {
+	if err := store.Lost(c.config.Store.Path); err != nil {
+		c.faultyJournal(err)
+		return
+	}
+	c.say(fine, "no_journal", "file", c.config.Store.Path)
+}
+
+func (c *checking) faultyJournal(err error) {
+	said, exactly, more := strings.Cut(command.Say(c.words, journal.Tell(c.words, err)), "\n  ")
+	if more {
+		said = c.words.Say("commands.reason.and", "reason", said, "then", exactly)
+	}
+	c.say(faulty, "journal", "why", said)
 }
 
 func (c *checking) cards(ctx context.Context) {
@@ -226,7 +244,7 @@ func (c *checking) cards(ctx context.Context) {
 		_ = reader.Close(ctx)
 	}
 	if err != nil {
-		c.say(faulty, "cards", "why", err.Error())
+		c.say(faulty, "cards", "why", command.Say(c.words, err))
 		return
 	}
 	var names []string
@@ -262,7 +280,7 @@ func (c *checking) printer(ctx context.Context) {
 		err = device.Ready(ctx)
 	}
 	if err != nil {
-		c.say(faulty, "printer", "address", p.Address, "why", err.Error())
+		c.say(faulty, "printer", "address", p.Address, "why", command.Say(c.words, err))
 		return
 	}
 	c.say(fine, "printer_fine", "address", p.Address)
@@ -280,7 +298,7 @@ func (c *checking) disk() {
 	room := fmt.Sprintf("%.1f GB", float64(free)/(1<<30))
 	switch {
 	case err != nil:
-		c.say(doubt, "disk_unknown", "folder", folder, "why", err.Error())
+		c.say(doubt, "disk_unknown", "folder", folder, "why", command.Say(c.words, err))
 	case free < diskFault:
 		c.say(faulty, "disk", "folder", folder, "room", room)
 	case free < diskDoubt:
@@ -308,7 +326,7 @@ func (c *checking) fonts() {
 			}
 		}
 		if err != nil {
-			c.say(faulty, "fonts", "why", err.Error())
+			c.say(faulty, "fonts", "why", command.Say(c.words, err))
 			return
 		}
 	}

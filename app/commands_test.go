@@ -3,16 +3,13 @@ package main
 import (
 	"bytes"
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"onetrans/app/command"
+	"onetrans/app/rig"
 	"onetrans/assets/texts"
 )
 
@@ -128,57 +125,23 @@ func TestHelpWithWhatThereIsNotNamesIt(t *testing.T) {
 // places where an error has its words in the source instead.
 func wrongs(t *testing.T, folder string) (keys, bare []string) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	set := token.NewFileSet()
-	for _, path := range files {
-		if strings.HasSuffix(path, "_test.go") {
-			continue
+	for _, call := range rig.Calls(t, folder) {
+		text, ok := call.Text(0)
+		switch {
+		case call.Name == "say" && len(call.Args) > 1:
+			g, graded := call.Args[0].(*ast.Ident)
+			key, is := call.Text(1)
+			if graded && is && slices.Contains([]string{"fine", "doubt", "faulty"}, g.Name) {
+				keys = append(keys, "check."+key)
+			}
+		case !ok:
+		case call.Name == "Wrong":
+			keys = append(keys, "error."+text)
+		case call.Name == "New" || call.Name == "Errorf" && !strings.Contains(text, "%w"):
+			bare = append(bare, call.At.String())
 		}
-		file, err := parser.ParseFile(set, path, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			called, ok := n.(*ast.CallExpr)
-			if !ok || len(called.Args) == 0 {
-				return true
-			}
-			name := ""
-			switch f := called.Fun.(type) {
-			case *ast.Ident:
-				name = f.Name
-			case *ast.SelectorExpr:
-				name = f.Sel.Name
-			}
-			if g, ok := called.Args[0].(*ast.Ident); ok && name == "say" && slices.Contains([]string{"fine", "doubt", "faulty"}, g.Name) {
-				if text, ok := literal(called.Args[1]); ok {
-					keys = append(keys, "check."+text)
-				}
-			}
-			text, ok := literal(called.Args[0])
-			switch {
-			case !ok:
-			case name == "Wrong":
-				keys = append(keys, "error."+text)
-			case name == "New" || name == "Errorf" && !strings.Contains(text, "%w"):
-				bare = append(bare, set.Position(called.Pos()).String())
-			}
-			return true
-		})
 	}
 	return keys, bare
-}
-
-func literal(e ast.Expr) (string, bool) {
-	l, ok := e.(*ast.BasicLit)
-	if !ok || l.Kind != token.STRING {
-		return "", false
-	}
-	text, err := strconv.Unquote(l.Value)
-	return text, err == nil
 }
 
 // Who reads what the commands say reads it in the hospital's language.

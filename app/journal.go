@@ -164,7 +164,7 @@ func (c journalCommand) alone(ctx context.Context, out io.Writer) error {
 	path, r := c.settings.Store.Path, c.line.Request
 	// An adoption may be about a journal that is gone.
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && r.Verb != journal.Adopt {
-		return fmt.Errorf("%s: %w", path, journal.ErrNoJournal)
+		return cmp.Or(store.Lost(path), journal.ErrNoJournal)
 	}
 	switch {
 	case r.Verb == journal.Adopt:

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -136,7 +135,7 @@ func TestNoMoneyIsServedOnAJournalThatWasPutBack(t *testing.T) {
 		t.Errorf("exit %d: %s", exit, log)
 	}
 	said, _, exit := w.journal(t, "verify")
-	if exit != exitFailed || !strings.Contains(said, "有问题") || !strings.Contains(said, "put back") {
+	if exit != exitFailed || !strings.Contains(said, "有问题") || !strings.Contains(said, "换回了旧文件") {
 		t.Errorf("exit %d: %s", exit, said)
 	}
 	w.works(t, "list") // it can be read
@@ -162,7 +161,7 @@ func TestAnotherTerminalsJournalIsRefused(t *testing.T) {
 	if a, _ := w.call(t, onetrans.TransRecharge, order("A2")); a.Code != string(onetrans.CodeJournal) {
 		t.Errorf("%+v", a)
 	}
-	if out, _, exit := w.journal(t, "verify"); exit != exitFailed || !strings.Contains(out, fmt.Sprintf("%q", "ZZJ001")) {
+	if out, _, exit := w.journal(t, "verify"); exit != exitFailed || !strings.Contains(out, "日志属于终端“ZZJ001”") {
 		t.Errorf("exit %d: %s", exit, out)
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"onetrans/app/command"
 	"onetrans/app/config"
+	"onetrans/app/journal"
 	"onetrans/app/tour"
 	"onetrans/assets/texts"
 	"onetrans/devices/virtualcard"
@@ -60,7 +61,7 @@ func runKiosk(ctx context.Context, path, walk string, streams command.Streams) e
 	s := station{settings: settings, log: log, words: words, resident: newResident(settings, log)}
 	terminal, err := s.resident.open(settings, log)
 	if err != nil && (walk != "" || !errors.Is(err, store.ErrUnusable)) {
-		return err
+		return journal.Tell(words.In(string(settings.UI.Language)), err)
 	}
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
@@ -90,7 +91,7 @@ func runKiosk(ctx context.Context, path, walk string, streams command.Streams) e
 		return fmt.Errorf("tour: %w", toured)
 	}
 	if walk != "" {
-		fmt.Fprintf(streams.Out, "the screenshots are in %s\n", walk)
+		fmt.Fprintln(streams.Out, words.In(string(settings.UI.Language)).Say("commands.said.toured", "folder", walk))
 	}
 	return served
 }

@@ -15,6 +15,7 @@ import (
 
 	"onetrans/app/command"
 	"onetrans/app/config"
+	"onetrans/app/journal"
 	"onetrans/flows/reconcile"
 )
 
@@ -66,13 +67,15 @@ func runReconcile(ctx context.Context, said reconcileFlags, s command.Streams) e
 	// Beside whoever serves patients, memory is dearer than time.
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(softLimit))
-	found, err := c.compare(ctx)
+	words, err := language(c.config)
 	if err != nil {
 		return err
 	}
-	if found.words, err = language(c.config); err != nil {
-		return err
+	found, err := c.compare(ctx)
+	if err != nil {
+		return journal.Tell(words, err)
 	}
+	found.words = words
 	if err := c.write(s.Out, found); err != nil {
 		return err
 	}
@@ -140,7 +143,7 @@ func (c comparing) exports(ctx context.Context) (findings, error) {
 	for _, path := range c.journals {
 		trades, err := readFile(ctx, path, func(file *os.File) ([]reconcile.Trade, error) { return reconcile.ReadExport(file) })
 		if err != nil {
-			return findings{}, command.Wrong("export").Because(err)
+			return findings{}, sayExport(filepath.Base(path), err)
 		}
 		journals = append(journals, trades)
 	}
@@ -222,6 +225,14 @@ func seekable(file *os.File) (io.ReadSeeker, error) {
 
 // maxPiped is how much is read of a pipe, in bytes.
 const maxPiped = 64 << 20
+
+// sayExport is what is wrong with an exported journal.
+func sayExport(file string, err error) error {
+	if fault, ok := errors.AsType[*reconcile.FileError](err); ok {
+		return command.Wrong("export_line", "file", file, "line", strconv.Itoa(fault.Line)).Because(fault.Is)
+	}
+	return command.Wrong("export").Because(err)
+}
 
 // sayStatement is what is wrong with a statement, and what to do about it.
 func sayStatement(file string, err error) error {

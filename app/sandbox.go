@@ -28,14 +28,15 @@ func declareSandbox(f *command.Flags) command.Run {
 func (c *sandboxAlone) run(ctx context.Context, s command.Streams) error {
 	server, err := sandbox.Open(sandbox.Options{Dir: c.data, OrderTTL: c.ttl, Log: newLog(s.Log)})
 	if err != nil {
-		return err
+		return command.Wrong("sandbox_data", "folder", c.data).Because(err)
 	}
 	defer server.Close()
 	listener, err := net.Listen("tcp", c.listen)
 	if err != nil {
-		return err
+		return command.Wrong("listen", "address", c.listen).Because(err)
 	}
-	server.SetBaseURL("http://" + listener.Addr().String())
-	fmt.Fprintf(s.Out, "sandbox platform at http://%s\n", listener.Addr())
+	url := "http://" + listener.Addr().String()
+	server.SetBaseURL(url)
+	fmt.Fprintln(s.Out, speech(nil).Say("commands.said.sandbox", "url", url))
 	return server.Serve(ctx, listener)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 
 	"onetrans/app/command"
 	"onetrans/app/config"
+	"onetrans/app/rig"
 	"onetrans/assets/texts"
 	"onetrans/flows/platform"
 	"onetrans/flows/wire"
@@ -23,28 +23,17 @@ var _ = []command.Worded{&config.Reason{}, config.Problem{}, &trust.Fault{}, &wi
 // constants are the values of a type's constants in a folder's source.
 func constants(t *testing.T, folder, kind string) (values []string) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range files {
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-		if err != nil {
-			t.Fatal(err)
+	rig.Source(t, folder, func(n ast.Node, _ func() token.Position) {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok || len(spec.Values) == 0 {
+			return
 		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			spec, ok := n.(*ast.ValueSpec)
-			if !ok || len(spec.Values) == 0 {
-				return true
+		if of, ok := spec.Type.(*ast.Ident); ok && of.Name == kind {
+			if text, ok := rig.Literal(spec.Values[0]); ok {
+				values = append(values, text)
 			}
-			if of, ok := spec.Type.(*ast.Ident); ok && of.Name == kind {
-				if text, ok := literal(spec.Values[0]); ok {
-					values = append(values, text)
-				}
-			}
-			return true
-		})
-	}
+		}
+	})
 	if len(values) < 3 {
 		t.Errorf("%s: only %q", kind, values)
 	}

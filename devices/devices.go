@@ -16,6 +16,9 @@ var (
 	// ErrReaderSilent is an ErrNoReader that is there and does not answer: its
 	// service hangs, or another program keeps it for itself.
 	ErrReaderSilent = fmt.Errorf("%w: it does not answer", ErrNoReader)
+	// ErrNoService is an ErrNoReader of a machine whose service for readers is not
+	// running.
+	ErrNoService = fmt.Errorf("%w: the PC/SC service is not running", ErrNoReader)
 	// ErrWrongCard means that what was put in is no card of the expected kind.
 	ErrWrongCard = errors.New("not a card of the expected kind")
 	// ErrCardRemoved means that the card was taken out while it was being read.

@@ -25,7 +25,7 @@ func Adopt(ctx context.Context, path string, options Options, by, why string) (P
 	s, err := open(path, options, true)
 	gone := error(nil)
 	if errors.Is(err, fs.ErrNotExist) {
-		if gone = lost(path); gone != nil {
+		if gone = Lost(path); gone != nil {
 			if err = begin(path, options); err == nil {
 				s, err = open(path, options, true)
 			}
@@ -44,15 +44,15 @@ func (s *Store) adopt(ctx context.Context, by, why string, gone error) (Proof, e
 		return proof, err
 	}
 	if proof.Damaged {
-		return proof, fmt.Errorf("%w: %s", ErrDamaged, proof.Faults[0].What)
+		return proof, fmt.Errorf("%w: %w", ErrDamaged, proof.Faults[0].What)
 	}
 	if gone != nil {
-		proof.Faults = append(proof.Faults, Fault{About: AboutLoss, What: gone.Error()})
+		proof.Faults = append(proof.Faults, Fault{What: gone})
 	}
 	head := Head{}
 	err = s.update(func(tx *vetted) error {
 		if tx.Bucket(bucketMeta).Get(keyArchive) != nil {
-			return errors.New("it is an archive, which is never served")
+			return flaw(ErrRefused, "archive", "it is an archive")
 		}
 		open, err := s.reindex(tx)
 		if err != nil {
@@ -79,7 +79,7 @@ func adoptedNote(proof Proof, why string) string {
 		if i == 5 {
 			return note + fmt.Sprintf("; and %d more", len(proof.Faults)-i)
 		}
-		note += "; " + f.What
+		note += "; " + f.What.Error()
 	}
 	return note
 }

@@ -12,31 +12,30 @@ import (
 // tail is how many of the last entries are checked at each start.
 const tail = 64
 
-// ErrOldSchema: the journal is an older program's, and is migrated when the terminal
-// is started. It comes with [ErrSchema].
-var ErrOldSchema = errors.New("an older schema")
+// ErrOldSchema is an [ErrSchema] of an older version, which opening migrates.
+var ErrOldSchema = fmt.Errorf("%w: an older one", ErrSchema)
 
 // checkSchema says whether this program can read the file, with this key.
 func (s *Store) checkSchema() error {
 	return s.db.View(func(tx *vetted) error {
 		meta := tx.Bucket(bucketMeta)
 		if meta == nil {
-			return fmt.Errorf("%w: none", ErrSchema)
+			return flaw(ErrSchema, "no_schema", "it names none")
 		}
 		switch v := string(meta.Get(keySchema)); {
 		case v == schemaSealed && meta.Get(keyArchive) != nil: // its trades have no credentials
 		case old(v):
-			return fmt.Errorf("%w: %w: %q, this program has %q; it is migrated when the terminal is started", ErrSchema, ErrOldSchema, v, schema)
+			return flaw(ErrOldSchema, "old_schema", `"{is}", this program has "{ours}"; it is migrated when the terminal is started`, "is", []byte(v), "ours", schema)
 		case v != schema:
-			return fmt.Errorf("%w: %q, this program has %q; it needs %s", ErrSchema, v, schema, neededBy(meta.Get(keyNeeds)))
+			return flaw(ErrSchema, "schema", `"{is}", this program has "{ours}"; it needs {program}`, "is", []byte(v), "ours", schema, "program", neededBy(meta.Get(keyNeeds)))
 		}
 		for _, name := range buckets() {
 			if tx.Bucket(name) == nil {
-				return fmt.Errorf("%w: it has no %s", ErrDamaged, name)
+				return flaw(ErrDamaged, "no_part", "it has no {part}", "part", name)
 			}
 		}
 		if !same(meta.Get(keyCheck), s.keys.check) {
-			return fmt.Errorf("%w: it is another journal's", ErrKey)
+			return flaw(ErrKey, "other_key", "it is another journal's")
 		}
 		return nil
 	})
@@ -57,7 +56,7 @@ func neededBy(said []byte) string {
 func (s *Store) judge() error {
 	return s.db.View(func(tx *vetted) error {
 		if tx.Bucket(bucketMeta).Get(keyArchive) != nil {
-			return fmt.Errorf("%w: it is an archive", ErrRefused)
+			return flaw(ErrRefused, "archive", "it is an archive")
 		}
 		if err := s.checkPlace(tx); err != nil {
 			return err
@@ -77,16 +76,16 @@ func (s *Store) checkHead(tx *vetted) error {
 		return err
 	}
 	if allocated := tx.Bucket(bucketLog).Sequence(); allocated > end.Seq {
-		return fmt.Errorf("%w: its end was cut off: it had %d entries and has %d", ErrAltered, allocated, end.Seq)
+		return flaw(ErrAltered, "end", "its end was cut off: it had {had} entries and has {has}", "had", allocated, "has", end.Seq)
 	}
 	head, err := readHead(HeadPath(s.path), s.keys)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%w: its head, %s, is missing", ErrAltered, HeadPath(s.path))
+		return flaw(ErrAltered, "no_head", "its head, {file}, is missing", "file", HeadPath(s.path))
 	case err != nil:
 		return err
 	case head.Seq > end.Seq:
-		return fmt.Errorf("%w: it has %d entries, and had %d", ErrPutBack, end.Seq, head.Seq)
+		return older(end, head)
 	}
 	return s.checkKnown(tx, head)
 }
@@ -98,7 +97,7 @@ func (s *Store) checkKnown(tx *vetted, head Head) error {
 		return err
 	}
 	if !bytes.HasPrefix(link, head.Value) || len(head.Value) == 0 {
-		return fmt.Errorf("%w: its entry %d is another than it was", ErrPutBack, head.Seq)
+		return flaw(ErrPutBack, "other_entry", "its entry {entry} is another than it was", "entry", head.Seq)
 	}
 	return nil
 }
@@ -116,11 +115,11 @@ func (s *Store) linkAt(tx *vetted, seq uint64) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !found:
-		return nil, fmt.Errorf("%w: entry %d is gone", ErrAltered, seq)
+		return nil, gone(seq)
 	case g.To == seq:
 		return g.After, nil
 	}
-	return nil, fmt.Errorf("%w: entry %d is in the archive %s", ErrAltered, seq, g.Archive)
+	return nil, flaw(ErrAltered, "entry_archived", "entry {entry} is in the archive {archive}", "entry", seq, "archive", g.Archive)
 }
 
 // checkTail checks the last entries' links, and that the terminal is ours.
@@ -131,7 +130,7 @@ func (s *Store) checkTail(tx *vetted) error {
 		return err
 	}
 	if name := adopted.terminal(tx); name != s.terminal {
-		return fmt.Errorf("%w: it was begun by %q, this is %q", ErrTerminal, name, s.terminal)
+		return flaw(ErrTerminal, "terminal", `it was begun by "{theirs}", this is "{ours}"`, "theirs", []byte(name), "ours", s.terminal)
 	}
 	c := tx.Bucket(bucketLog).Cursor()
 	k, v := c.Last()
@@ -152,7 +151,7 @@ func (s *Store) checkTail(tx *vetted) error {
 func (s *Store) checkLink(tx *vetted, seq uint64, v value) error {
 	before, err := s.linkAt(tx, seq-1)
 	if err == nil && !same(v.link(), s.keys.link(before, seq, v.body())) {
-		err = fmt.Errorf("%w: entry %d", ErrAltered, seq)
+		err = alteredEntry(ErrAltered, seq)
 	}
 	return err
 }
@@ -166,7 +165,7 @@ func (s *Store) adoption(tx *vetted) (placed, error) {
 	seq := binary.BigEndian.Uint64(at)
 	p, err := entryAt(tx, seq)
 	if err == nil && (p.Born != 0 || p.Event != eventAdopted) {
-		err = fmt.Errorf("%w: entry %d is no adoption", ErrAltered, seq)
+		err = flaw(ErrAltered, "no_adoption", "entry {entry} is no adoption", "entry", seq)
 	}
 	if err == nil {
 		err = s.checkLink(tx, seq, tx.Bucket(bucketLog).Get(number(seq)))

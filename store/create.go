@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -24,21 +23,21 @@ func begunPath(journal string) string { return journal + ".begun" }
 // and its head are there before it, and before these a note that they are being
 // made: without that note they are what is left of a journal that was lost.
 func create(path string, options Options) error {
-	if err := lost(path); err != nil {
+	if err := Lost(path); err != nil {
 		return err
 	}
 	return begin(path, options)
 }
 
-// lost says whether a journal stood at a path and is gone.
-func lost(path string) error {
+// Lost says whether a journal stood at a path and is gone: [ErrLost].
+func Lost(path string) error {
 	for _, name := range []string{KeyPath(path), HeadPath(path)} {
 		// In this order, because another process may be making it.
 		_, left := os.Lstat(name)
 		_, begun := os.Lstat(begunPath(path))
 		_, there := os.Stat(path)
 		if left == nil && begun != nil && errors.Is(there, fs.ErrNotExist) {
-			return fmt.Errorf("%w: %s is there, and the journal is gone", ErrLost, name)
+			return flaw(ErrLost, "lost", "{file} is there, and the journal is gone", "file", name)
 		}
 	}
 	return nil

@@ -106,10 +106,10 @@ func (v value) header(seq uint64) (header, error) {
 	var h header
 	raw, _, ok := v.parts()
 	if !ok {
-		return h, fmt.Errorf("%w: entry %d is none", ErrAltered, seq)
+		return h, notEntry(seq)
 	}
 	if err := json.Unmarshal(raw, &h); err != nil {
-		return h, fmt.Errorf("%w: entry %d cannot be read", ErrAltered, seq)
+		return h, flaw(ErrAltered, "unreadable_entry", "entry {entry} cannot be read", "entry", seq)
 	}
 	return h, nil
 }
@@ -134,7 +134,7 @@ func (k keys) content(v value, seq uint64) (content, error) {
 	var c content
 	head, seal, ok := v.parts()
 	if !ok {
-		return c, fmt.Errorf("%w: entry %d is none", ErrAltered, seq)
+		return c, notEntry(seq)
 	}
 	plain, err := k.unsealed(seal, append(number(seq), head...))
 	if err == nil {
@@ -199,7 +199,7 @@ func (s *Store) end(tx *vetted) (Head, error) {
 	case k == nil:
 		return Head{0, s.keys.begin(string(tx.Bucket(bucketMeta).Get(keyTerminal)))}, nil
 	case len(k) != 8 || len(v) < linkSize:
-		return Head{}, fmt.Errorf("%w: the last entry is none", ErrAltered)
+		return Head{}, flaw(ErrAltered, "last_entry", "the last entry is none")
 	}
 	return Head{binary.BigEndian.Uint64(k), bytes.Clone(value(v).link())}, nil
 }

@@ -63,7 +63,7 @@ func TestWhichProgramIsNeededIsSaidInItsOwnWordsWhereTheyAreFit(t *testing.T) {
 func TestAnAdoptionSaysWhatWasWrong(t *testing.T) {
 	var proof Proof
 	for i := range 7 {
-		proof.Faults = append(proof.Faults, Fault{What: fmt.Sprint("fault ", i)})
+		proof.Faults = append(proof.Faults, Fault{What: fmt.Errorf("fault %d", i)})
 	}
 	if got := adoptedNote(proof, "why"); got != "why; fault 0; fault 1; fault 2; fault 3; fault 4; and 2 more" {
 		t.Error(got)
@@ -215,7 +215,7 @@ func TestANoteThatIsNotMadeIsAnError(t *testing.T) {
 func TestWhatHasNoRoomForALinkIsNoEntry(t *testing.T) {
 	for size, want := range map[int]struct{ start, verify, from string }{
 		linkSize - 1: {"the last entry is none", "something in the log is no entry", "entry 9 is gone"},
-		linkSize:     {"entry 9", "entry 9 was altered", ""},
+		linkSize:     {"entry 9 was altered", "entry 9 was altered", ""},
 	} {
 		path := spoiled(t, Options{})
 		change(t, path, func(tx *vetted) error {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"fmt"
 
 	"github.com/go-json-experiment/json"
 )
@@ -28,7 +27,7 @@ func (k keys) parseGap(at, raw []byte) (gap, error) {
 	err := json.Unmarshal(raw, &g)
 	if err != nil || !bytes.Equal(at, number(g.From)) || g.To < g.From || len(g.Before) != linkSize || len(g.After) != linkSize ||
 		!same(g.MAC, k.gapMAC(g)) {
-		return g, fmt.Errorf("%w: the note of what was archived", ErrAltered)
+		return g, flaw(ErrAltered, "gap", "the note of what was archived is not as it was")
 	}
 	return g, nil
 }

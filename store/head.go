@@ -114,7 +114,7 @@ func readHead(path string, k keys) (Head, error) {
 
 func parseHeadFile(data []byte, k keys) (latest Head, err error) {
 	found := false
-	err = fmt.Errorf("%w: its head is no head", ErrAltered)
+	err = flaw(ErrAltered, "head", "its head is no head")
 	for ; len(data) > 0; data = data[min(slotSize, len(data)):] {
 		h, tag, ok := parseSlot(data[:min(slotSize, len(data))])
 		if ok && same(tag, k.headTag(h)) && (!found || h.Seq > latest.Seq) {

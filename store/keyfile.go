@@ -21,7 +21,7 @@ func KeyPath(journal string) string { return journal + ".key" }
 func ParseKey(s string) ([]byte, error) {
 	key, err := hex.DecodeString(s)
 	if err != nil || len(key) != KeySize {
-		return nil, fmt.Errorf("%w: it must be %d hexadecimal digits", ErrKey, 2*KeySize)
+		return nil, flaw(ErrKey, "key_form", "it must be {digits} hexadecimal digits", "digits", 2*KeySize)
 	}
 	return key, nil
 }
@@ -34,7 +34,7 @@ func Key(path string, options Options) ([]byte, error) { return findKey(path, op
 func findKey(journal string, options Options) ([]byte, error) {
 	if len(options.Key) != 0 {
 		if len(options.Key) != KeySize {
-			return nil, fmt.Errorf("%w: it has %d bytes, not %d", ErrKey, len(options.Key), KeySize)
+			return nil, flaw(ErrKey, "key_length", "it has {has} bytes, not {needs}", "has", len(options.Key), "needs", KeySize)
 		}
 		return options.Key, nil
 	}
@@ -47,10 +47,10 @@ func readKey(path string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %w", ErrKey, err)
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxKeyFile {
-		return nil, fmt.Errorf("%w: %s is no key", ErrKey, path)
+		return nil, flaw(ErrKey, "no_key", "{file} is no key", "file", path)
 	}
-	if err := checkOwn(info); err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrKey, path, err)
+	if !ownOnly(info) {
+		return nil, flaw(ErrKey, "key_open", "{file}: others may read or write it: chmod 600", "file", path)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -97,7 +97,7 @@ func keyForPlain(journal string) ([]byte, error) {
 		return nil, err
 	}
 	if !old {
-		return nil, fmt.Errorf("%w: %s is missing", ErrKey, KeyPath(journal))
+		return nil, flaw(ErrKey, "key_missing", "{file} is missing", "file", KeyPath(journal))
 	}
 	return makeKey(KeyPath(journal), false)
 }

@@ -4,8 +4,6 @@ import (
 	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/rand"
-	"errors"
-	"fmt"
 	"hash"
 	"sync"
 
@@ -89,7 +87,7 @@ func sealWith(seal cipher.AEAD, plain, aside []byte) []byte {
 	return seal.Seal(out, out, plain, aside)
 }
 
-var errSeal = errors.New("a seal is broken")
+func brokenSeal() error { return flaw(ErrAltered, "seal", "a seal is broken") }
 
 func (k keys) unsealed(sealed, aside []byte) ([]byte, error) {
 	seal := k.seals.Get().(cipher.AEAD)
@@ -100,11 +98,11 @@ func (k keys) unsealed(sealed, aside []byte) ([]byte, error) {
 func openWith(seal cipher.AEAD, sealed, aside []byte) ([]byte, error) {
 	n := seal.NonceSize()
 	if len(sealed) < n+seal.Overhead() {
-		return nil, fmt.Errorf("%w: %w", ErrAltered, errSeal)
+		return nil, brokenSeal()
 	}
 	plain, err := seal.Open(nil, sealed[:n], sealed[n:], aside)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrAltered, errSeal)
+		return nil, brokenSeal()
 	}
 	return plain, nil
 }

@@ -132,19 +132,19 @@ func sameContent(a, b *vetted) error {
 	return a.ForEach(func(name []byte, _ *bolt.Bucket) error {
 		other := b.Bucket(name)
 		if other == nil {
-			return fmt.Errorf("%w: the copy has no %s", ErrDamaged, name)
+			return otherCopy(name)
 		}
 		c := other.Cursor()
 		ck, cv := c.First()
 		err := a.Bucket(name).ForEach(func(k, v []byte) error {
 			if !bytes.Equal(k, ck) || !bytes.Equal(v, cv) {
-				return fmt.Errorf("%w: the copy's %s differ", ErrDamaged, name)
+				return otherCopy(name)
 			}
 			ck, cv = c.Next()
 			return nil
 		})
 		if err == nil && ck != nil {
-			err = fmt.Errorf("%w: the copy has more %s", ErrDamaged, name)
+			err = otherCopy(name)
 		}
 		return err
 	})
@@ -245,7 +245,7 @@ func (m *migration) compareSealed(from *vetted) error {
 			}
 			now, err := m.secrets(tx, k)
 			if err == nil && now != before {
-				err = fmt.Errorf("the credentials of %q did not come over whole", k)
+				err = flaw(ErrDamaged, "migrated_credentials", "the credentials of {trade} did not come over whole", "trade", k)
 			}
 			return err
 		})
@@ -381,7 +381,7 @@ func (m *migration) compare(from *vetted) error {
 			}
 			r, found, err := m.record(tx, k)
 			if err == nil && (!found || !reflect.DeepEqual(r.Trade, before)) {
-				err = fmt.Errorf("trade %q did not come over whole", k)
+				err = flaw(ErrDamaged, "migrated_trade", "trade {trade} did not come over whole", "trade", k)
 			}
 			return err
 		})
@@ -391,14 +391,14 @@ func (m *migration) compare(from *vetted) error {
 // oldTrade is a trade of an older journal. Its key was made as now.
 func oldTrade(tx *vetted, k []byte) (t txn.Trade, err error) {
 	if err := json.Unmarshal(tx.Bucket(bucketTrades).Get(k), &t); err != nil {
-		return t, fmt.Errorf("%w: trade %q: %w", ErrDamaged, k, err)
+		return t, oldTradeBroken(k)
 	}
 	if !bytes.Equal(k, key(t.Order.Kind(), t.Order.No)) {
-		return t, fmt.Errorf("%w: trade %q is another", ErrDamaged, k)
+		return t, oldTradeBroken(k)
 	}
 	if secrets := tx.Bucket(bucketSecrets).Get(k); secrets != nil && !t.Final() {
 		if err := json.Unmarshal(secrets, &t.Order.Secrets); err != nil {
-			return t, fmt.Errorf("%w: credentials of %q", ErrDamaged, k)
+			return t, oldTradeBroken(k)
 		}
 	}
 	return t, nil

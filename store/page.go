@@ -64,7 +64,7 @@ func (p page) isBucket(i int) bool {
 func (p page) child(i int) uint64 { return binary.NativeEndian.Uint64(p.element(i)[8:]) }
 
 func badPage(id uint64, format string, args ...any) error {
-	return fmt.Errorf("%w: page %d %s", ErrDamaged, id, fmt.Sprintf(format, args...))
+	return flaw(ErrDamaged, "page", "page {page} {fault}", "page", id, "fault", fmt.Sprintf(format, args...))
 }
 
 // parsePage reads a page's header; what is after it is not checked.

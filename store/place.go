@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"fmt"
 	"path/filepath"
 
 	"onetrans/store/trust"
@@ -25,7 +24,7 @@ func (s *Store) checkPlace(tx *vetted) error {
 	if bound == nil || bytes.Equal(bound, s.keys.place(s.path)) {
 		return nil
 	}
-	return fmt.Errorf("%w: it belongs to another folder or machine than %s here, and must not be served there any more", ErrMoved, s.path)
+	return flaw(ErrMoved, "moved", "it belongs to another folder or machine than {file} here, and must not be served there any more", "file", s.path)
 }
 
 // bind binds a journal that is not bound yet to where it is.
@@ -60,8 +59,7 @@ func (s *Store) bindPlatform() error {
 	case err != nil || bytes.Equal(bound, ours):
 		return err
 	case bound != nil && end.Seq > 0:
-		return fmt.Errorf("%w: this one is %q; bring the configuration back that it was written under, "+
-			"or give this one a journal of its own (store.path)", ErrPlatform, s.platform)
+		return flaw(ErrPlatform, "platform", `this one is "{platform}"; bring the configuration back that it was written under, or give this one a journal of its own (store.path)`, "platform", s.platform)
 	}
 	return s.db.Update(func(tx *vetted) error { return tx.Bucket(bucketMeta).Put(keyPlatform, ours) })
 }

@@ -287,9 +287,9 @@ func (p *pruning) prove(aside string) error {
 	switch {
 	case err != nil:
 	case len(proof.Faults) > 0:
-		err = fmt.Errorf("%w: %s", ErrAltered, proof.Faults[0].What)
+		err = fmt.Errorf("%w: %w", ErrAltered, proof.Faults[0].What)
 	case proof.Trades != uint64(len(p.chosen)):
-		err = fmt.Errorf("%w: it has %d trades of %d", ErrAltered, proof.Trades, len(p.chosen))
+		err = flaw(ErrAltered, "archive_lacks", "it has {has} trades of {needs}", "has", proof.Trades, "needs", len(p.chosen))
 	}
 	return errors.Join(err, archive.Close())
 }

@@ -39,13 +39,13 @@ func (s *Store) Open() ([]txn.Trade, error) {
 		err = tx.Bucket(bucketOpen).ForEach(func(k, _ []byte) error {
 			r, found, err := s.record(tx, k)
 			if err == nil && !found {
-				err = fmt.Errorf("%w: open trade %q is not in the journal", ErrAltered, k)
+				err = notThere(k)
 			}
 			trades = append(trades, r.Trade)
 			return err
 		})
 		if err == nil && uint64(len(trades)) != open {
-			err = fmt.Errorf("%w: %d trades are open, and %d are listed", ErrAltered, open, len(trades))
+			err = flaw(ErrAltered, "open_count", "{open} trades are open, and {listed} are listed", "open", open, "listed", len(trades))
 		}
 		return err
 	})
@@ -64,7 +64,7 @@ func (s *Store) Related(ref string) ([]txn.Trade, error) {
 				return err
 			}
 			if !found {
-				return fmt.Errorf("%w: trade %q is not in the journal", ErrAltered, k[len(prefix):])
+				return notThere(k[len(prefix):])
 			}
 			trades = append(trades, r.Trade)
 		}
@@ -110,7 +110,7 @@ func (s *Store) recordAt(tx *vetted, p placed) (Record, error) {
 		c.Order = first.Order
 	}
 	if c.Order == nil || c.Progress == nil || !bytes.Equal(p.key(), key(c.Order.Kind(), c.Order.No)) {
-		return r, fmt.Errorf("%w: entry %d has another trade's content", ErrAltered, p.at)
+		return r, flaw(ErrAltered, "other_content", "entry {entry} has another trade's content", "entry", p.at)
 	}
 	if p.Said {
 		r.Last.By, r.Last.Note = c.By, c.Said
@@ -122,7 +122,7 @@ func (s *Store) recordAt(tx *vetted, p placed) (Record, error) {
 func (s *Store) contentAt(tx *vetted, seq uint64) (content, error) {
 	v := tx.Bucket(bucketLog).Get(number(seq))
 	if v == nil {
-		return content{}, fmt.Errorf("%w: entry %d is gone", ErrAltered, seq)
+		return content{}, gone(seq)
 	}
 	return s.keys.content(v, seq)
 }
@@ -280,12 +280,12 @@ func after(prefix []byte) []byte {
 func (s *Store) indexed(tx *vetted, bucket, k []byte) (Record, error) {
 	if !bytes.Equal(bucket, bucketOpen) {
 		if len(k) < 8 {
-			return Record{}, fmt.Errorf("%w: the index %s", ErrAltered, bucket)
+			return Record{}, badIndex(ErrAltered, bucket)
 		}
 		born := binary.BigEndian.Uint64(k[len(k)-8:])
 		v := tx.Bucket(bucketLog).Get(number(born))
 		if v == nil {
-			return Record{}, fmt.Errorf("%w: entry %d is gone", ErrAltered, born)
+			return Record{}, gone(born)
 		}
 		h, err := value(v).header(born)
 		if err != nil {
@@ -295,7 +295,7 @@ func (s *Store) indexed(tx *vetted, bucket, k []byte) (Record, error) {
 	}
 	r, found, err := s.record(tx, k)
 	if err == nil && !found {
-		err = fmt.Errorf("%w: trade %q is not in the journal", ErrAltered, k)
+		err = notThere(k)
 	}
 	r.Trade.Order.Secrets = txn.Secrets{}
 	return r, err
@@ -338,7 +338,7 @@ func backwards(tx *vetted, k []byte) iter.Seq2[placed, error] {
 		p, known, err := last(tx, k)
 		for known && yield(p, err) && err == nil && p.Prev != 0 {
 			if p.Prev >= p.at {
-				yield(p, fmt.Errorf("%w: entry %d", ErrAltered, p.at))
+				yield(p, alteredEntry(ErrAltered, p.at))
 				return
 			}
 			p, err = entryAt(tx, p.Prev)
@@ -352,7 +352,7 @@ func backwards(tx *vetted, k []byte) iter.Seq2[placed, error] {
 func entryAt(tx *vetted, seq uint64) (placed, error) {
 	v := tx.Bucket(bucketLog).Get(number(seq))
 	if v == nil {
-		return placed{}, fmt.Errorf("%w: entry %d is gone", ErrAltered, seq)
+		return placed{}, gone(seq)
 	}
 	h, err := value(v).header(seq)
 	return placed{h, seq}, err

@@ -196,7 +196,7 @@ func (k keys) keptTag(trade, kept []byte) []byte {
 func (k keys) kept(trade, raw []byte) (slot uint32, body []byte, err error) {
 	n := len(raw) - tagSize
 	if n < secretHeader || !same(raw[n:], k.keptTag(trade, raw[:n])) {
-		return 0, nil, fmt.Errorf("%w: credentials of %q", ErrAltered, trade)
+		return 0, nil, flaw(ErrAltered, "credentials", "the credentials of {trade} are not as they were", "trade", trade)
 	}
 	return binary.BigEndian.Uint32(raw), raw[4:n], nil
 }

@@ -351,7 +351,7 @@ func openOnce(path string, noSync, readOnly bool) (*file, error) {
 		return nil, err
 	}
 	if info.Size() < shortest {
-		return nil, fmt.Errorf("%w: it has %d bytes", ErrDamaged, info.Size())
+		return nil, flaw(ErrDamaged, "short", "it has {bytes} bytes", "bytes", info.Size())
 	}
 	var opened fs.FileInfo
 	options := bolt.Options{
@@ -389,7 +389,7 @@ func openOnce(path string, noSync, readOnly bool) (*file, error) {
 func checkSize(db *bolt.DB, size int64) error {
 	return db.View(func(tx *bolt.Tx) error {
 		if tx.Size() > size {
-			return fmt.Errorf("%w: it was cut off, %d bytes are missing", ErrDamaged, tx.Size()-size)
+			return flaw(ErrDamaged, "cut_off", "it was cut off, {bytes} bytes are missing", "bytes", tx.Size()-size)
 		}
 		return nil
 	})

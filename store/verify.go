@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,35 +13,12 @@ import (
 	"onetrans/flows/txn"
 )
 
-// About is what of a journal a fault is in.
-type About string
-
-// What a fault may be in.
-const (
-	AboutPages       About = "pages"       // the file's own structure
-	AboutEntries     About = "entries"     // an entry altered or missing
-	AboutTrades      About = "trades"      // the list of trades, or an index, is not what the entries say
-	AboutArchive     About = "archive"     // what was archived
-	AboutCredentials About = "credentials" // the credentials of trades
-	AboutAdoption    About = "adoption"    // the note of who took it on
-	AboutPlace       About = "place"       // another terminal's, machine's or folder's
-	AboutHead        About = "head"        // a head, beside it or elsewhere, that is missing or says nothing
-	AboutAge         About = "age"         // older than a head knows it
-	AboutLoss        About = "loss"        // a journal that is gone
-)
-
-// Abouts are all that a fault may be in.
-func Abouts() []About {
-	return []About{AboutPages, AboutEntries, AboutTrades, AboutArchive, AboutCredentials, AboutAdoption, AboutPlace, AboutHead, AboutAge, AboutLoss}
-}
-
 // Fault is something that is wrong with a journal.
 type Fault struct {
-	About About
 	// Seq is the entry that it is about; 0: the file.
 	Seq uint64
-	// What is wrong, in words.
-	What string
+	// What is wrong: mostly a [*Flaw].
+	What error
 	// Adopted says that a person took the journal on after this entry was written.
 	Adopted bool
 }
@@ -91,7 +67,7 @@ func (s *Store) Verify(ctx context.Context, archives ...*Store) (Proof, error) {
 	err := s.whole(v.all)
 	v.proof.Before = Before(s.path)
 	if errors.Is(err, ErrDamaged) {
-		v.fault(0, AboutPages, "%v", err)
+		v.fault(0, err)
 		v.proof.Damaged, err = true, nil
 	}
 	return v.proof, err
@@ -113,18 +89,24 @@ type verifier struct {
 	refs map[string]string
 }
 
-func (v *verifier) fault(seq uint64, about About, format string, args ...any) {
+// wrong tells a flaw that nothing but a verification finds.
+func (v *verifier) wrong(seq uint64, key, text string, values ...any) {
+	v.fault(seq, flaw(nil, key, text, values...))
+}
+
+// fault tells what is wrong, at an entry or, with 0, with the file.
+func (v *verifier) fault(seq uint64, what error) {
 	if len(v.proof.Faults) == maxFaults {
 		v.proof.More = true
 		return
 	}
-	v.proof.Faults = append(v.proof.Faults, Fault{about, seq, fmt.Sprintf(format, args...), seq > 0 && seq < v.adopted})
+	v.proof.Faults = append(v.proof.Faults, Fault{seq, what, seq > 0 && seq < v.adopted})
 }
 
 func (v *verifier) all(tx *vetted) error {
 	v.tx = tx
 	if err := tx.bothMetas(); err != nil {
-		v.fault(0, AboutPages, "%v", err)
+		v.fault(0, err)
 	}
 	v.checkAdoption()
 	if err := v.checkChain(); err != nil {
@@ -132,7 +114,7 @@ func (v *verifier) all(tx *vetted) error {
 	}
 	v.checkCounts()
 	if v.lastAdoption != v.adopted && !v.archive() {
-		v.fault(0, AboutAdoption, "the last adoption is entry %d, and %d is noted", v.lastAdoption, v.adopted)
+		v.wrong(0, "adoption", "the last adoption is entry {entry}, and {noted} is noted", "entry", v.lastAdoption, "noted", v.adopted)
 	}
 	if err := v.checkSecrets(); err != nil {
 		return err
@@ -141,18 +123,9 @@ func (v *verifier) all(tx *vetted) error {
 		return err
 	}
 	if !v.archive() && !v.copy {
-		for _, check := range []struct {
-			about About
-			check func(*vetted) error
-		}{
-			{AboutPlace, v.checkPlace},
-			{AboutHead, v.checkHead},
-			{AboutHead, v.checkWitness},
-		} {
-			if err := check.check(tx); errors.Is(err, ErrPutBack) {
-				v.fault(0, AboutAge, "%v", err)
-			} else if err != nil {
-				v.fault(0, check.about, "%v", err)
+		for _, check := range []func(*vetted) error{v.checkPlace, v.checkHead, v.checkWitness} {
+			if err := check(tx); err != nil {
+				v.fault(0, err)
 			}
 		}
 	}
@@ -162,12 +135,12 @@ func (v *verifier) all(tx *vetted) error {
 func (v *verifier) checkAdoption() {
 	p, err := v.adoption(v.tx)
 	if err != nil {
-		v.fault(0, AboutAdoption, "%v", err)
+		v.fault(0, err)
 	}
 	v.adopted = p.at
 	v.proof.Terminal = p.terminal(v.tx)
 	if err == nil && !v.archive() && v.proof.Terminal != v.terminal {
-		v.fault(0, AboutPlace, "it is the journal of terminal %q, and this is %q", v.proof.Terminal, v.terminal)
+		v.wrong(0, "terminal", `it is the journal of terminal "{theirs}", and this is "{ours}"`, "theirs", []byte(v.proof.Terminal), "ours", v.terminal)
 	}
 }
 
@@ -180,7 +153,7 @@ func (v *verifier) checkChain() error {
 	err := v.checkEntries(links)
 	bad, failed := links.end()
 	for _, seq := range bad {
-		v.fault(seq, AboutEntries, "entry %d was altered", seq)
+		v.fault(seq, alteredEntry(nil, seq))
 	}
 	slices.SortStableFunc(v.proof.Faults, func(a, b Fault) int { return cmp.Compare(a.Seq, b.Seq) })
 	return errors.Join(err, failed)
@@ -191,7 +164,7 @@ func (v *verifier) checkEntries(links *linkCheck) error {
 	c := v.tx.Bucket(bucketLog).Cursor()
 	for k, raw := c.First(); k != nil; k, raw = c.Next() {
 		if len(k) != 8 || len(raw) < linkSize {
-			v.fault(0, AboutEntries, "something in the log is no entry")
+			v.wrong(0, "no_entry", "something in the log is no entry")
 			continue
 		}
 		seq := binary.BigEndian.Uint64(k)
@@ -199,7 +172,7 @@ func (v *verifier) checkEntries(links *linkCheck) error {
 			return err
 		}
 		if seq < next {
-			return fmt.Errorf("%w: the log's pages are not in order", ErrDamaged) // and may go in a circle
+			return flaw(ErrDamaged, "order", "the log's pages are not in order") // and may go in a circle
 		}
 		link = v.over(link, next, seq)
 		if link != nil {
@@ -215,7 +188,7 @@ func (v *verifier) checkEntries(links *linkCheck) error {
 		link = v.over(link, next, allocated+1)
 		end = allocated
 	} else if allocated != end {
-		v.fault(0, AboutEntries, "its end is at entry %d, and it had %d", end, allocated)
+		v.wrong(0, "end", "its end was cut off: it had {had} entries and has {has}", "had", allocated, "has", end)
 	}
 	v.proof.Head = Head{end, bytes.Clone(link)}
 	return nil
@@ -228,14 +201,14 @@ func (v *verifier) over(link []byte, next, seq uint64) []byte {
 		g, found, err := v.gapWith(v.tx, next)
 		switch {
 		case err != nil:
-			v.fault(next, AboutArchive, "%v", err)
+			v.fault(next, err)
 			return nil
 		case !found || g.From != next || g.To >= seq:
-			v.fault(next, AboutEntries, "the entries %d to %d are missing", next, seq-1)
+			v.wrong(next, "entries_missing", "the entries {from} to {to} are missing", "from", next, "to", seq-1)
 			return nil
 		}
 		if !same(g.Before, link) {
-			v.fault(next, AboutArchive, "the entries %d to %d, now in %s, do not follow what is before them", g.From, g.To, g.Archive)
+			v.wrong(next, "archive_before", "the entries {from} to {to}, now in {archive}, do not follow what is before them", "from", g.From, "to", g.To, "archive", g.Archive)
 		}
 		v.proof.Archived += g.To - g.From + 1
 		if archive, ok := v.archives[g.Archive]; ok {
@@ -253,17 +226,17 @@ func (v *verifier) checkArchived(archive *Store, g gap) {
 		for seq := g.From; seq <= g.To; seq++ {
 			entry := value(tx.Bucket(bucketLog).Get(number(seq)))
 			if !same(entry.link(), v.keys.link(link, seq, entry.body())) {
-				return fmt.Errorf("the archive %s does not have entry %d as it was", g.Archive, seq)
+				return flaw(nil, "archive_entry", "the archive {archive} does not have entry {entry} as it was", "archive", g.Archive, "entry", seq)
 			}
 			link = bytes.Clone(entry.link())
 		}
 		if !same(link, g.After) {
-			return fmt.Errorf("the archive %s does not lead on to entry %d", g.Archive, g.To+1)
+			return flaw(nil, "archive_after", "the archive {archive} does not lead on to entry {entry}", "archive", g.Archive, "entry", g.To+1)
 		}
 		return nil
 	})
 	if err != nil {
-		v.fault(g.From, AboutArchive, "%v", err)
+		v.fault(g.From, err)
 	}
 }
 
@@ -271,7 +244,7 @@ func (v *verifier) checkArchived(archive *Store, g gap) {
 func (v *verifier) checkEntry(seq uint64, entry value) {
 	h, err := entry.header(seq)
 	if err != nil {
-		v.fault(seq, AboutEntries, "%v", err)
+		v.fault(seq, err)
 		return
 	}
 	if h.Born == 0 {
@@ -281,17 +254,17 @@ func (v *verifier) checkEntry(seq uint64, entry value) {
 		return
 	}
 	if h.Prev >= seq || h.Order > seq || h.Born > seq || (h.Prev == 0) != (h.Born == seq) {
-		v.fault(seq, AboutTrades, "entry %d does not follow its trade's others", seq)
+		v.wrong(seq, "entry_order", "entry {entry} does not follow its trade's others", "entry", seq)
 	}
 	v.checkRefs(seq, h)
 	at := v.tx.Bucket(bucketTrades).Get(h.key())
 	if len(at) != 8 {
-		v.fault(seq, AboutTrades, "trade %s is not listed", h.No)
+		v.wrong(seq, "not_listed", "trade {trade} is not listed", "trade", h.No)
 		return
 	}
 	switch last := binary.BigEndian.Uint64(at); {
 	case last < seq:
-		v.fault(seq, AboutTrades, "trade %s is listed as it stood at entry %d, and went on at entry %d", h.No, last, seq)
+		v.wrong(seq, "listed_before", "trade {trade} is listed as it stood at entry {listed}, and went on at entry {entry}", "trade", h.No, "listed", last, "entry", seq)
 	case last == seq:
 		v.checkLast(seq, h)
 	}
@@ -310,14 +283,14 @@ func (v *verifier) checkLast(seq uint64, h header) {
 	}
 	for _, at := range places(h, number(h.Born)) {
 		if v.tx.Bucket(at.bucket).Get(at.entry) == nil {
-			v.fault(seq, AboutTrades, "trade %s is not in the index %s", h.No, at.bucket)
+			v.wrong(seq, "not_indexed", "trade {trade} is not in the index {index}", "trade", h.No, "index", at.bucket)
 		}
 	}
 	if h.Order != seq && v.tx.Bucket(bucketLog).Get(number(h.Order)) == nil {
-		v.fault(seq, AboutTrades, "the order of trade %s, entry %d, is missing", h.No, h.Order)
+		v.wrong(seq, "no_order", "the order of trade {trade}, entry {entry}, is missing", "trade", h.No, "entry", h.Order)
 	}
 	if h.Final && v.tx.Bucket(bucketSecrets).Get(h.key()) != nil {
-		v.fault(seq, AboutCredentials, "the credentials of trade %s were not erased", h.No)
+		v.wrong(seq, "not_erased", "the credentials of trade {trade} were not erased", "trade", h.No)
 	}
 }
 
@@ -336,7 +309,7 @@ func (v *verifier) checkRefs(seq uint64, h header) {
 	v.refs[k] = all
 	for _, ref := range h.Refs {
 		if v.tx.Bucket(bucketRefs).Get(refKey(ref, h.key())) == nil {
-			v.fault(seq, AboutTrades, "trade %s is not in the index %s", h.No, bucketRefs)
+			v.wrong(seq, "not_indexed", "trade {trade} is not in the index {index}", "trade", h.No, "index", bucketRefs)
 		}
 	}
 }
@@ -345,7 +318,7 @@ func (v *verifier) checkRefs(seq uint64, h header) {
 func (v *verifier) checkSecrets() error {
 	return v.tx.Bucket(bucketSecrets).ForEach(func(k, raw []byte) error {
 		if _, _, err := v.keys.kept(k, raw); err != nil {
-			v.fault(0, AboutCredentials, "%v", err)
+			v.fault(0, err)
 		}
 		return v.ctx.Err()
 	})
@@ -356,7 +329,7 @@ func (v *verifier) checkPruned() error {
 	sums := map[uint64]goneSum{}
 	err := v.tx.Bucket(bucketPruned).ForEach(func(k, at []byte) error {
 		if len(at) != 8 {
-			v.fault(0, AboutArchive, "the index %s", bucketPruned)
+			v.fault(0, badIndex(nil, bucketPruned))
 			return nil
 		}
 		seq := binary.BigEndian.Uint64(at)
@@ -369,9 +342,9 @@ func (v *verifier) checkPruned() error {
 		p, err := entryAt(v.tx, seq)
 		switch {
 		case err != nil || p.Event != eventPruned || p.Born != 0:
-			v.fault(0, AboutArchive, "entry %d says nothing of what was archived", seq)
+			v.wrong(0, "not_archived", "entry {entry} says nothing of what was archived", "entry", seq)
 		case len(p.Gone) > 0 && !same(p.Gone, sum[:]):
-			v.fault(seq, AboutArchive, "the numbers that were archived at entry %d are not those that are listed", seq)
+			v.wrong(seq, "other_archived", "the numbers that were archived at entry {entry} are not those that are listed", "entry", seq)
 		}
 	}
 	return err
@@ -400,11 +373,11 @@ func (v *verifier) checkCounts() {
 		{bucketCards, v.cards},
 	} {
 		if n := count(v.tx.Bucket(index.bucket)); n != index.want {
-			v.fault(0, AboutTrades, "the index %s lists %d trades, the entries say %d", index.bucket, n, index.want)
+			v.wrong(0, "index_count", "the index {index} lists {listed} trades, the entries say {trades}", "index", index.bucket, "listed", n, "trades", index.want)
 		}
 	}
 	if open, err := v.opened(v.tx); err == nil && !v.archive() && open != v.proof.Open {
-		v.fault(v.proof.Head.Seq, AboutTrades, "%d trades are open, the last entry says %d", v.proof.Open, open)
+		v.wrong(v.proof.Head.Seq, "last_count", "{open} trades are open, the last entry says {said}", "open", v.proof.Open, "said", open)
 	}
 }
 
@@ -427,10 +400,10 @@ func (s *Store) Knows(head Head) error {
 			return err
 		}
 		if g, found, err := s.gapWith(tx, head.Seq); err != nil || found && head.Seq < g.To {
-			return cmp.Or(err, fmt.Errorf("%w: entry %d is in %s", txn.ErrArchived, head.Seq, g.Archive))
+			return cmp.Or(err, flaw(txn.ErrArchived, "archived_entry", "entry {entry} is in {archive}", "entry", head.Seq, "archive", g.Archive))
 		}
 		if head.Seq > end.Seq {
-			return fmt.Errorf("%w: it has %d entries, and had %d", ErrPutBack, end.Seq, head.Seq)
+			return older(end, head)
 		}
 		return s.checkKnown(tx, head)
 	})

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"fmt"
 	"time"
 )
 
@@ -31,7 +30,7 @@ func (t *vetted) walk(whole bool) error {
 		}
 	}
 	if lost := t.count() - 2 - w.n - uint64(len(free)); lost != 0 {
-		return fmt.Errorf("%w: the free list has lost %d pages", ErrDamaged, lost)
+		return flaw(ErrDamaged, "free_list", "the free list has lost {pages} pages", "pages", lost)
 	}
 	return nil
 }
@@ -149,7 +148,7 @@ func (t *vetted) bothMetas() error {
 			time.Sleep(time.Millisecond)
 		}
 		if !ok {
-			return fmt.Errorf("page %d is no beginning of a file: the last step may be missing", id)
+			return flaw(nil, "beginning", "page {page} is no beginning of a file: the last step may be missing", "page", id)
 		}
 	}
 	return nil

@@ -37,11 +37,11 @@ func (s *Store) checkWitness(tx *vetted) error {
 	case errors.Is(err, fs.ErrNotExist) && tx.Bucket(bucketMeta).Get(keyWitness) == nil:
 		return nil // there was never one
 	case err != nil:
-		return fmt.Errorf("%w: its witness, %s: %w", ErrAltered, s.witness, err)
+		return fmt.Errorf("%w: %w", flaw(ErrAltered, "witness", "its witness, {file}, cannot be read", "file", s.witness), err)
 	}
 	end, err := s.end(tx)
 	if err == nil && head.Seq > end.Seq {
-		err = fmt.Errorf("%w: it has %d entries, and its witness knows of %d", ErrPutBack, end.Seq, head.Seq)
+		err = flaw(ErrPutBack, "witness_older", "it has {has} entries, and its witness knows of {had}", "has", end.Seq, "had", head.Seq)
 	} else if err == nil {
 		err = s.checkKnown(tx, head)
 	}
@@ -77,7 +77,7 @@ func (s *Store) renewWitness() error {
 		return errors.Join(err, tx.Bucket(bucketMeta).Put(keyWitness, []byte("1")))
 	})
 	if errors.Is(err, os.ErrNotExist) {
-		err = fmt.Errorf("the folder of the journal's witness is not there: %w", err)
+		err = fmt.Errorf("%w: %w", flaw(nil, "no_witness", "the folder of the journal's witness, {file}, is not there", "file", s.witness), err)
 	}
 	return err
 }

@@ -124,16 +124,16 @@ func last(tx *vetted, k []byte) (p placed, known bool, err error) {
 		return placed{}, false, nil
 	}
 	if len(at) != 8 {
-		return placed{}, false, fmt.Errorf("%w: the index of trades", ErrAltered)
+		return placed{}, false, badIndex(ErrAltered, bucketTrades)
 	}
 	p.at = binary.BigEndian.Uint64(at)
 	v := tx.Bucket(bucketLog).Get(at)
 	if v == nil {
-		return p, false, fmt.Errorf("%w: entry %d of trade %q is gone", ErrAltered, p.at, k)
+		return p, false, gone(p.at)
 	}
 	p.header, err = value(v).header(p.at)
 	if err == nil && !bytes.Equal(p.key(), k) {
-		err = fmt.Errorf("%w: entry %d is another trade's than %q", ErrAltered, p.at, k)
+		err = flaw(ErrAltered, "other_trade", "entry {entry} is another trade's than {trade}", "entry", p.at, "trade", k)
 	}
 	return p, err == nil, err
 }

@@ -50,18 +50,34 @@ var (
 	ErrHelp = errors.New("help is asked for")
 )
 
-// Say is an error in a language: of each fault its words, of another error its text.
+// Say is an error in a language: the words of what has some, and of anything else
+// what went wrong, with what the system says of it in brackets.
 func Say(l texts.Language, err error) string {
-	if m, ok := err.(*Misread); ok {
-		return Say(l, m.Err) + l.Say("commands.help.see", "command", m.Command.help())
+	switch e := err.(type) {
+	case *Misread:
+		return Say(l, e.Err) + l.Say("commands.help.see", "command", e.Command.help())
+	case Told:
+		return e.Told()
+	case Worded:
+		key, values, behind := e.Words()
+		if behind != nil {
+			values = append(slices.Clip(values), "why", Say(l, behind))
+		}
+		return l.Say("commands.error."+key, values...)
+	case *Fault:
+		return e.say(l)
 	}
-	if w, ok := err.(Worded); ok {
-		return worded(l, w)
+	var each []string
+	for _, one := range joined(err) {
+		each = append(each, Say(l, one))
 	}
-	f, ok := err.(*Fault)
-	if !ok {
-		return around(l, err)
+	if len(each) > 0 {
+		return strings.Join(each, "\n")
 	}
+	return told(l, err)
+}
+
+func (f *Fault) say(l texts.Language) string {
 	values := slices.Clone(f.Values)
 	for i := 1; i < len(values); i += 2 {
 		if key, is := strings.CutPrefix(values[i], "@"); is && l.Has("commands."+key) {
@@ -84,28 +100,19 @@ type Worded interface {
 	Words() (key string, values []string, behind error)
 }
 
-func worded(l texts.Language, w Worded) string {
-	key, values, behind := w.Words()
-	if behind != nil {
-		values = append(slices.Clip(values), "why", Say(l, behind))
-	}
-	return l.Say("commands.error."+key, values...)
+// Told is an error that is in the person's language already.
+type Told interface {
+	error
+	Told() string
 }
 
-// around is an error's text, with the words of what it wraps in their places.
-func around(l texts.Language, err error) string {
-	text := err.Error()
-	switch wrapper := err.(type) {
-	case interface{ Unwrap() error }:
-		if e := wrapper.Unwrap(); e != nil {
-			return strings.Replace(text, e.Error(), Say(l, e), 1)
-		}
-	case interface{ Unwrap() []error }:
-		for _, e := range wrapper.Unwrap() {
-			text = strings.Replace(text, e.Error(), Say(l, e), 1)
-		}
+// worded says whether an error itself has words.
+func worded(err error) bool {
+	switch err.(type) {
+	case *Misread, *Fault, Worded, Told:
+		return true
 	}
-	return text
+	return false
 }
 
 // Misread is what is wrong with a command's words.

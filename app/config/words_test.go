@@ -1,17 +1,14 @@
 package config
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
+	"onetrans/app/rig"
 	"onetrans/assets/texts"
 )
 
@@ -19,67 +16,28 @@ import (
 // the words of each.
 func reasons(t *testing.T) map[string][]string {
 	t.Helper()
-	files, err := filepath.Glob("*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
 	found := map[string][]string{"at": {"where", "why"}, "at_line": {"where", "line", "why"}, "plain": {"why"}, "syntax": nil, "twice": nil, "not_for_sandbox": nil}
 	at := map[string]int{"wrong": 0, "within": 0, "because": 1, "conflict": 1}
-	set := token.NewFileSet()
-	for _, path := range files {
-		if strings.HasSuffix(path, "_test.go") {
+	for _, call := range rig.Calls(t, ".") {
+		i, makes := at[call.Name]
+		file := filepath.Base(call.At.Filename)
+		if (call.Name == "Errorf" || call.Name == "New") && file != "errors.go" && file != "document.go" {
+			t.Errorf("%s: an error has its words in the source", call.At)
+		}
+		key, ok := call.Text(i)
+		if !makes || !ok {
 			continue
 		}
-		file, err := parser.ParseFile(set, path, nil, 0)
-		if err != nil {
-			t.Fatal(err)
+		found[key] = append(found[key], "why")
+		for i++; i < len(call.Args); i += 2 {
+			if value, ok := call.Text(i); ok {
+				found[key] = append(found[key], value)
+			} else {
+				found[key] = append(found[key], "low", "high") // of [between]
+			}
 		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			name := callee(call)
-			i, makes := at[name]
-			if !makes || len(call.Args) <= i {
-				if (name == "Errorf" || name == "New") && path != "errors.go" && path != "document.go" {
-					t.Errorf("%s: an error has its words in the source", set.Position(call.Pos()))
-				}
-				return true
-			}
-			if k, ok := literal(call.Args[i]); ok {
-				found[k] = append(found[k], "why")
-				for i++; i < len(call.Args); i += 2 {
-					if value, ok := literal(call.Args[i]); ok {
-						found[k] = append(found[k], value)
-					} else {
-						found[k] = append(found[k], "low", "high") // of [between]
-					}
-				}
-			}
-			return true
-		})
 	}
 	return found
-}
-
-func callee(call *ast.CallExpr) string {
-	switch f := call.Fun.(type) {
-	case *ast.Ident:
-		return f.Name
-	case *ast.SelectorExpr:
-		return f.Sel.Name
-	}
-	return ""
-}
-
-func literal(e ast.Expr) (string, bool) {
-	l, ok := e.(*ast.BasicLit)
-	if !ok || l.Kind != token.STRING {
-		return "", false
-	}
-	s, err := strconv.Unquote(l.Value)
-	return s, err == nil
 }
 
 var placeholder = regexp.MustCompile(`\{(\w+)\}`)

@@ -438,7 +438,7 @@ func TestFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	receipt := []string{"verify", "--receipt", first.String()[:20]}
-	if out, err := w.run(receipt...); !errors.Is(err, ErrSlip) || !strings.Contains(out, fmt.Sprintf("entry %d is in archive", first.Seq)) {
+	if out, err := w.run(receipt...); !errors.Is(err, ErrSlip) || !strings.Contains(out, fmt.Sprintf("entry %d is in the archive", first.Seq)) {
 		t.Errorf("%v %s", err, out)
 	}
 	if out, err := w.run(append(receipt, "--archive", other, "--archive", archive)...); err != nil {

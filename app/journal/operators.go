@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/crypto/bcrypt"
 
+	"onetrans/app/command"
 	"onetrans/flows/onetrans"
 	"onetrans/store/trust"
 )
@@ -81,7 +82,7 @@ func (o *Operators) read() (map[string]string, error) {
 		}
 	}
 	if len(all) == 0 { // a file that was emptied must not open the door
-		return nil, fmt.Errorf("reading the operators: %s names none: remove it, or bring it back", o.path)
+		return nil, command.Wrong("operators_empty", "file", o.path)
 	}
 	return all, nil
 }

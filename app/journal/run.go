@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"onetrans/app/command"
 	"onetrans/app/sheet"
 	"onetrans/assets/texts"
 	"onetrans/flows/mask"
@@ -373,7 +374,7 @@ func (t Terminal) slip(r Request, archives []*store.Store, out io.Writer) error 
 	}
 	w := t.words()
 	if err := t.known(head, archives); err != nil {
-		return errors.Join(writeLines(out, []string{w.say("slip.wrong", "what", err.Error())}), ErrSlip)
+		return errors.Join(writeLines(out, []string{w.say("slip.wrong", "what", command.Say(w.Language, err))}), ErrSlip)
 	}
 	if printed == nil {
 		return writeLines(out, []string{w.say("slip.old")})
@@ -409,7 +410,7 @@ const minute = "2006-01-02 15:04"
 // with head.
 func (t Terminal) known(head store.Head, archives []*store.Store) error {
 	err := t.Store.Knows(head)
-	if !errors.Is(err, txn.ErrArchived) {
+	if !errors.Is(err, txn.ErrArchived) || len(archives) == 0 {
 		return err
 	}
 	for _, a := range archives {
@@ -417,7 +418,7 @@ func (t Terminal) known(head store.Head, archives []*store.Store) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%w, and none that --archive names has it so", err)
+	return command.Wrong("receipt_archive")
 }
 
 // report writes what came of a verification.
@@ -434,7 +435,7 @@ func report(out io.Writer, w words, p store.Proof, took time.Duration) error {
 		if f.Adopted {
 			key = "verify.adopted"
 		}
-		lines = append(lines, w.say(key, "what", f.What))
+		lines = append(lines, w.say(key, "what", command.Say(w.Language, f.What)))
 	}
 	for _, file := range p.Before {
 		lines = append(lines, w.say("verify.before", "file", file))

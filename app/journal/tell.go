@@ -3,6 +3,7 @@ package journal
 import (
 	"errors"
 
+	"onetrans/app/command"
 	"onetrans/assets/texts"
 	"onetrans/flows/txn"
 	"onetrans/flows/view"
@@ -17,16 +18,20 @@ type told struct {
 
 func (e *told) Error() string { return e.text }
 func (e *told) Unwrap() error { return e.err }
+func (e *told) Told() string  { return e.text }
 
 // Tell puts what persons bring about, and can do something about, into their
-// language. Other errors stay as they are.
+// language. Other errors stay as they are, for [command.Say].
 func Tell(language texts.Language, err error) error {
 	w, fault := words{language}, FaultOf(err)
-	if fault == "" && errors.Is(err, txn.ErrJournal) {
+	if fault == "" && (errors.Is(err, txn.ErrJournal) || errors.Is(err, store.ErrUnusable)) {
 		fault = view.FaultDisk
 	}
-	if fault != "" { // what exactly is for who supports them
-		return &told{w.Say("fault."+string(fault)) + "\n  " + err.Error(), err}
+	if errors.Is(err, store.ErrOldSchema) {
+		return err
+	}
+	if fault != "" {
+		return &told{w.Say("fault."+string(fault)) + "\n  " + command.Say(language, err), err}
 	}
 	var early *txn.TooEarlyError
 	if errors.As(err, &early) {

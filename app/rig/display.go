@@ -1,5 +1,5 @@
-// Package rig holds what the checks on the real executable stand on: a virtual
-// display that can be looked at and touched, and processes that end with their test.
+// Package rig holds what the checks stand on: a virtual display that can be looked at
+// and touched, processes that end with their test, and the source, to be read.
 package rig
 
 import (

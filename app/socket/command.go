@@ -33,6 +33,9 @@ type CommandError struct{ Text string }
 
 func (e *CommandError) Error() string { return e.Text }
 
+// Told says that the owner's words are in the hospital's language already.
+func (e *CommandError) Told() string { return e.Text }
+
 // part is a line of a command's answer; the last one says that it is.
 type part struct {
 	Out []byte `json:"out,omitzero"`

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/ebfe/scard"
+
+	"onetrans/devices"
 )
 
 // maxSlots bounds the readers that are looked at: pcscd itself knows 16.
@@ -42,7 +44,7 @@ type service struct{ context *scard.Context }
 func establish() (session, error) {
 	context, err := scard.EstablishContext()
 	if err != nil {
-		return nil, fmt.Errorf("reach the PC/SC service: %w", err)
+		return nil, fmt.Errorf("%w: %w", devices.ErrNoService, err)
 	}
 	return service{context}, nil
 }

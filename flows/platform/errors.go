@@ -1,6 +1,10 @@
 package platform
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"strconv"
+)
 
 // What a call that brought no answer proves. Every error of a driver's Call is
 // one of the two.
@@ -15,3 +19,16 @@ var (
 
 // ErrOptions means that a driver can't be made of what was configured.
 var ErrOptions = errors.New("unusable platform options")
+
+// Members of the family [ErrOptions], beside the [*CertificateError] of a file
+// that can't be trusted.
+var (
+	ErrAddress  = fmt.Errorf("%w: platform.url is no plain http or https address", ErrOptions)
+	ErrInsecure = fmt.Errorf("%w: platform.url must be https unless the host is loopback", ErrOptions)
+)
+
+// StatusError is an [ErrNoAnswer] that came with another HTTP status than 200.
+type StatusError int
+
+// Error names the status.
+func (e StatusError) Error() string { return "HTTP status " + strconv.Itoa(int(e)) }

@@ -49,7 +49,7 @@ func (c *Client) exchange(ctx context.Context, sealed []byte) ([]byte, error) {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%w: HTTP status %d", ErrNoAnswer, resp.StatusCode)
+		return nil, fmt.Errorf("%w: %w", ErrNoAnswer, StatusError(resp.StatusCode))
 	}
 	return readBody(ctx, resp.Body)
 }

@@ -29,11 +29,11 @@ func checkURL(text string) error {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.User != nil || u.Fragment != "":
-		return fmt.Errorf("%w: platform.url is no plain http or https address", ErrOptions)
+		return ErrAddress
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
 		return nil
 	}
-	return fmt.Errorf("%w: platform.url must be https unless the host is loopback", ErrOptions)
+	return ErrInsecure
 }
 
 func isLoopback(host string) bool {

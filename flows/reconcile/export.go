@@ -24,7 +24,7 @@ const (
 var ErrTwice = errors.New("two journals have this number with different trades")
 
 // ReadExport reads an exported journal: a [Line] a line, in UTF-8, with empty
-// lines anywhere. Errors are [ErrLine] with the line's number, or the reader's.
+// lines anywhere. Errors are a [*FileError] of [ErrLine], or the reader's.
 func ReadExport(r io.Reader) ([]Trade, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxExportLine)
@@ -41,20 +41,20 @@ func ReadExport(r io.Reader) ([]Trade, error) {
 			continue
 		}
 		if len(trades) == maxTrades {
-			return nil, fmt.Errorf("line %d: %w: more than %d trades", n, ErrLine, maxTrades)
+			return nil, &FileError{Is: ErrManyLines, Line: n}
 		}
 		var l Line
 		if json.Unmarshal(text, &l) != nil { // its text could quote the line
-			return nil, fmt.Errorf("line %d: %w: no such JSON object", n, ErrLine)
+			return nil, &FileError{Is: ErrObject, Line: n}
 		}
 		for _, s := range []string{l.Number, l.Original, l.TraceNo, l.ChargeNo, l.TermNo, l.Card, l.DecidedBy} {
 			if !onetrans.Visible(s) {
-				return nil, fmt.Errorf("line %d: %w: a number holds what can't be seen", n, ErrLine)
+				return nil, &FileError{Is: ErrHidden, Line: n}
 			}
 		}
 		t, ok, err := l.Trade()
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
+			return nil, &FileError{Is: err, Line: n}
 		}
 		if ok {
 			t.Word, t.Terminal = texts.one(t.Word), texts.one(t.Terminal)
@@ -62,7 +62,7 @@ func ReadExport(r io.Reader) ([]Trade, error) {
 		}
 	}
 	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
-		return nil, fmt.Errorf("line %d: %w: longer than %d bytes", n+1, ErrLine, maxExportLine)
+		return nil, &FileError{Is: ErrLongLine, Line: n + 1}
 	} else if err != nil {
 		return nil, err
 	}

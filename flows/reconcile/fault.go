@@ -42,9 +42,9 @@ var (
 	ErrStateWord  = fmt.Errorf("%w: the word is in none of done_words, open_words and failed_words", ErrCell)
 )
 
-// FileError is what makes a statement unusable, and where.
+// FileError is what makes a statement, or an exported journal, unusable, and where.
 type FileError struct {
-	Is     error // of the family [ErrStatement]
+	Is     error // of the family [ErrStatement], or [ErrLine]
 	Line   int   // from 1; 0: the file as a whole
 	Column string
 	Detail string // bounds and names of the layout, nothing of the file

@@ -15,6 +15,21 @@ import (
 // ErrLine means that a line of an exported journal is no trade.
 var ErrLine = errors.New("not a trade of a journal")
 
+func noLine(text string) error { return fmt.Errorf("%w: %s", ErrLine, text) }
+
+// Members of the family [ErrLine]. None of their texts holds content.
+var (
+	ErrManyLines  = noLine("there are too many")
+	ErrLongLine   = noLine("it is too long")
+	ErrObject     = noLine("no such JSON object")
+	ErrHidden     = noLine("a number holds what can't be seen")
+	ErrLineKind   = noLine("its kind is unknown")
+	ErrNoNumber   = noLine("its number is missing")
+	ErrLineAmount = noLine(`its amount must be yuan in quotes, such as "0.01"`)
+	ErrLineState  = noLine("its state is unknown")
+	ErrLineTime   = noLine("its time must be as 2026-11-25 10:00:00")
+)
+
 // Line is a trade in an exported journal, one JSON object a line, as 'onetrans
 // journal export --json' writes them. More members may be there. What is not
 // marked 'may be empty' must be said.
@@ -106,16 +121,16 @@ func (l Line) Trade() (t Trade, ok bool, err error) {
 	case onetrans.TransSettleCancel, "cancellation", txn.KindBalance, "balance":
 		return t, false, nil
 	default:
-		return t, false, fmt.Errorf("%w: its kind is unknown", ErrLine)
+		return t, false, ErrLineKind
 	}
 	if l.Number == "" {
-		return t, false, fmt.Errorf("%w: its number is missing", ErrLine)
+		return t, false, ErrNoNumber
 	}
 	if t.Amount, err = onetrans.ParseFen(l.Amount); err != nil {
-		return t, false, fmt.Errorf(`%w: its amount must be yuan in quotes, such as "0.01"`, ErrLine)
+		return t, false, ErrLineAmount
 	}
 	if t.State == "" {
-		return t, false, fmt.Errorf("%w: its state is unknown", ErrLine)
+		return t, false, ErrLineState
 	}
 	t.At, t.Told, err = l.at()
 	return t, err == nil, err
@@ -132,7 +147,7 @@ func (l Line) at() (at time.Time, told bool, err error) {
 		said = l.Created
 	}
 	if at, err = onetrans.ParseTime(said); err != nil {
-		return at, false, fmt.Errorf("%w: its time must be as 2026-11-25 10:00:00", ErrLine)
+		return at, false, ErrLineTime
 	}
 	return at, false, nil
 }

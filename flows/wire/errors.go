@@ -27,6 +27,15 @@ var (
 // ErrKeys means that the keys can't seal or open: one is missing, or a type unknown.
 var ErrKeys = errors.New("unusable keys")
 
+// Members of the family [ErrKeys], beside the [*KeyError] of one that can't be read.
+var (
+	ErrNoApp    = fmt.Errorf("%w: app_id or app_key missing", ErrKeys)
+	ErrAppID    = fmt.Errorf("%w: app_id holds &, = or a control character", ErrKeys)
+	ErrSignType = fmt.Errorf("%w: signtype is neither SM2 nor SM3", ErrKeys)
+	ErrEncType  = fmt.Errorf("%w: enc_type is neither SM4 nor NONE", ErrKeys)
+	ErrNoPair   = fmt.Errorf("%w: SM2 needs our private and their public key", ErrKeys)
+)
+
 // ErrContent means that a message can't be sealed: no strict JSON object, or
 // one that would have two readings.
 var ErrContent = errors.New("message can't be sealed")

@@ -54,19 +54,19 @@ func (k Keys) GoString() string { return k.String() }
 // LogValue is [Keys.String].
 func (k Keys) LogValue() slog.Value { return slog.StringValue(k.String()) }
 
-// Check says whether the keys can seal and open; else [ErrKeys] with what is wrong.
+// Check says whether the keys can seal and open; else one of the family [ErrKeys].
 func (k Keys) Check() error {
 	switch {
 	case k.AppID == "" || k.AppKey == "":
-		return fmt.Errorf("%w: app_id or app_key missing", ErrKeys)
+		return ErrNoApp
 	case widen(k.AppID) != k.AppID:
-		return fmt.Errorf("%w: app_id holds &, = or a control character", ErrKeys)
+		return ErrAppID
 	case k.SignType != SM2 && k.SignType != SM3:
-		return fmt.Errorf("%w: signtype is neither SM2 nor SM3", ErrKeys)
+		return ErrSignType
 	case k.EncType != SM4 && k.EncType != None:
-		return fmt.Errorf("%w: enc_type is neither SM4 nor NONE", ErrKeys)
+		return ErrEncType
 	case k.SignType == SM2 && (k.Private == nil || k.Peer == nil):
-		return fmt.Errorf("%w: SM2 needs our private and their public key", ErrKeys)
+		return ErrNoPair
 	}
 	return nil
 }
