@@ -59,7 +59,7 @@ func (p Proof) Whole() bool {
 // archived are proved by their archives, where these are given. An
 // error is ctx's, or that the file can't be read on.
 func (s *Store) Verify(ctx context.Context, archives ...*Store) (Proof, error) {
-	v := verifier{Store: s, ctx: ctx, archives: map[string]*Store{}, refs: map[string]string{}}
+	v := verifier{Store: s, ctx: ctx, archives: map[string]*Store{}, refs: map[string]string{}, gone: map[uint64][]byte{}}
 	for _, a := range archives {
 		v.archives[filepath.Base(a.path)] = a
 	}
@@ -83,6 +83,8 @@ type verifier struct {
 	adopted  uint64
 	// lastAdoption is the last that the log has.
 	lastAdoption uint64
+	// gone stand for the trades that went to archives, by the entries that say so.
+	gone map[uint64][]byte
 	// desk and cards are how many trades shall be in these indexes.
 	desk, cards uint64
 	// refs are those that a trade's entry before had, so that they are looked up once.
@@ -248,9 +250,7 @@ func (v *verifier) checkEntry(seq uint64, entry value) {
 		return
 	}
 	if h.Born == 0 {
-		if h.Event == eventAdopted {
-			v.lastAdoption = seq
-		}
+		v.checkOwn(seq, h)
 		return
 	}
 	if h.Prev >= seq || h.Order > seq || h.Born > seq || (h.Prev == 0) != (h.Born == seq) {
@@ -267,6 +267,16 @@ func (v *verifier) checkEntry(seq uint64, entry value) {
 		v.wrong(seq, "listed_before", "trade {trade} is listed as it stood at entry {listed}, and went on at entry {entry}", "trade", h.No, "listed", last, "entry", seq)
 	case last == seq:
 		v.checkLast(seq, h)
+	}
+}
+
+// checkOwn notes what an entry about the journal itself says.
+func (v *verifier) checkOwn(seq uint64, h header) {
+	switch {
+	case h.Event == eventAdopted:
+		v.lastAdoption = seq
+	case h.Event == eventPruned && len(h.Gone) > 0 && !v.archive():
+		v.gone[seq] = h.Gone
 	}
 }
 
@@ -338,13 +348,14 @@ func (v *verifier) checkPruned() error {
 		sums[seq] = sum
 		return v.ctx.Err()
 	})
-	for seq, sum := range sums {
-		p, err := entryAt(v.tx, seq)
-		switch {
-		case err != nil || p.Event != eventPruned || p.Born != 0:
-			v.wrong(0, "not_archived", "entry {entry} says nothing of what was archived", "entry", seq)
-		case len(p.Gone) > 0 && !same(p.Gone, sum[:]):
+	for seq, gone := range v.gone {
+		if sum := sums[seq]; !same(gone, sum[:]) {
 			v.wrong(seq, "other_archived", "the numbers that were archived at entry {entry} are not those that are listed", "entry", seq)
+		}
+	}
+	for seq := range sums {
+		if p, err := entryAt(v.tx, seq); err != nil || p.Event != eventPruned || p.Born != 0 {
+			v.wrong(0, "not_archived", "entry {entry} says nothing of what was archived", "entry", seq)
 		}
 	}
 	return err

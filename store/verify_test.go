@@ -929,6 +929,13 @@ func TestWhatTheLogImpliesIsVerified(t *testing.T) {
 		"an archived number is gone": {prune, func(_ *Store, tx *vetted) error {
 			return tx.Bucket(bucketPruned).Delete(key(onetrans.TransRecharge, "1"))
 		}, "the numbers that were archived at entry 10 are not those"},
+		"all archived numbers are gone": {prune, func(_ *Store, tx *vetted) error {
+			err := tx.DeleteBucket(bucketPruned)
+			if err == nil {
+				_, err = tx.CreateBucket(bucketPruned)
+			}
+			return err
+		}, "the numbers that were archived at entry 10 are not those"},
 		"an archived number too many": {prune, func(_ *Store, tx *vetted) error {
 			return tx.Bucket(bucketPruned).Put(key(onetrans.TransRecharge, "x"), number(10))
 		}, "the numbers that were archived at entry 10 are not those"},
