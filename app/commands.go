@@ -13,6 +13,7 @@ import (
 	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/journal"
+	"onetrans/app/sheet"
 	"onetrans/assets/texts"
 )
 
@@ -81,7 +82,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		exit = exitFailed
 	}
 	if err != nil {
-		_, _ = io.WriteString(log, "onetrans: "+command.Say(speech(args), err)+"\n")
+		lines := strings.Split("onetrans: "+command.Say(speech(args), err), "\n")
+		for i := range lines {
+			lines[i] = sheet.Shown(lines[i])
+		}
+		_, _ = io.WriteString(log, strings.Join(lines, "\n")+"\n")
 	}
 	return exit
 }

@@ -121,6 +121,18 @@ func TestHelpWithWhatThereIsNotNamesIt(t *testing.T) {
 	}
 }
 
+// A file may have been named by somebody else.
+func TestAnErrorShowsWhatItNamesAsWhatItIs(t *testing.T) {
+	for _, words := range [][]string{
+		{"--trans_type", "hop.trade.query", "--in", "a\x1b[31m\u202eb"}, {"card", "a\x1b[31m\u202eb"},
+	} {
+		out, log, exit := spoken(t, "en", words...)
+		if exit != exitFailed || out != "" || strings.ContainsAny(log, "\x1b\u202e") || !strings.Contains(log, `a\x1b[31m\u202eb`) {
+			t.Errorf("%q: exit %d, %q, %q", words, exit, out, log)
+		}
+	}
+}
+
 // wrongs are the keys of the faults that the source in a folder makes, and the
 // places where an error has its words in the source instead.
 func wrongs(t *testing.T, folder string) (keys, bare []string) {
