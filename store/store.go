@@ -145,7 +145,9 @@ type Store struct {
 	copy     bool
 	slots    *slots
 	witness  string
-	damaged  atomic.Bool
+	// witnessing is held by who does something on the witness's volume.
+	witnessing chan struct{}
+	damaged    atomic.Bool
 
 	// swapping is held for writing while another file takes the place of db.
 	swapping sync.RWMutex
@@ -260,7 +262,7 @@ func open(path string, options Options, change bool) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		path: path, terminal: options.Terminal, platform: options.Platform, copy: options.Copy, witness: options.Witness,
+		path: path, terminal: options.Terminal, platform: options.Platform, copy: options.Copy, witness: options.Witness, witnessing: make(chan struct{}, 1),
 		keys: derive(key), slots: &slots{}, log: options.logger(),
 	}
 	err = guard(func() (err error) {

@@ -5,11 +5,40 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 )
 
 // The witness is the head once more, on another volume: where a machine is put back
 // to an older state at each start, journal and head go back together, and only what
 // is elsewhere knows better.
+
+// witnessWait is how long the other volume may take: a server that went away takes
+// for ever.
+const witnessWait = time.Second
+
+var errWitnessHangs = fmt.Errorf("its volume has not answered for %v", witnessWait)
+
+// elsewhere does something on the other volume, and waits for it no longer than
+// witnessWait. Nothing more is begun there while that still hangs.
+func (s *Store) elsewhere(do func() error) error {
+	select {
+	case s.witnessing <- struct{}{}:
+	default:
+		return errWitnessHangs
+	}
+	done := make(chan error, 1)
+	go func() {
+		err := do()
+		<-s.witnessing
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(witnessWait):
+		return errWitnessHangs
+	}
+}
 
 // testify writes the head to the witness, where there is one. That it can't be
 // written is told once, and served on.
@@ -17,7 +46,7 @@ func (s *Store) testify(h Head) {
 	if s.witness == "" {
 		return
 	}
-	err := writeHead(s.witness, h, s.keys)
+	err := s.elsewhere(func() error { return writeHead(s.witness, h, s.keys) })
 	if (err != nil) != s.witnessLost {
 		s.witnessLost = err != nil
 		if err != nil {
@@ -26,13 +55,26 @@ func (s *Store) testify(h Head) {
 	}
 }
 
+func (s *Store) readWitness() (Head, error) {
+	read := make(chan Head, 1)
+	err := s.elsewhere(func() error {
+		head, err := readHead(s.witness, s.keys)
+		read <- head
+		return err
+	})
+	if err != nil {
+		return Head{}, err
+	}
+	return <-read, nil
+}
+
 // checkWitness compares the log with the witness. One that was there and is not,
 // or says nothing, is as a head that is missing.
 func (s *Store) checkWitness(tx *vetted) error {
 	if s.witness == "" {
 		return nil
 	}
-	head, err := readHead(s.witness, s.keys)
+	head, err := s.readWitness()
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && tx.Bucket(bucketMeta).Get(keyWitness) == nil:
 		return nil // there was never one
@@ -72,7 +114,8 @@ func (s *Store) renewWitness() error {
 	err := s.db.Update(func(tx *vetted) error {
 		end, err := s.end(tx)
 		if err == nil {
-			err = replaceHead(s.witness, end, s.keys, s.db.NoSync)
+			noSync := s.db.NoSync
+			err = s.elsewhere(func() error { return replaceHead(s.witness, end, s.keys, noSync) })
 		}
 		return errors.Join(err, tx.Bucket(bucketMeta).Put(keyWitness, []byte("1")))
 	})
