@@ -71,6 +71,7 @@ func TestAPageIsCheckedBeforeItIsBelieved(t *testing.T) {
 		p.count = n
 		return p
 	}
+	header, _ := parsePage(headerOf(3, leafFlag, 1, 0)[:pageHeader:pageHeader])
 	longKey := func(n int) page { return leaf(pair{strings.Repeat("k", n), ""}) }
 	between := bounds{low: []byte("b"), high: []byte("y")}
 	inline := pageOf(0, leafFlag, pair{"k", "v"}).data
@@ -87,6 +88,7 @@ func TestAPageIsCheckedBeforeItIsBelieved(t *testing.T) {
 		"an empty branch":               {branch(), bounds{root: true}, false},
 		"more elements than room":       {counted(testPage/elementSize + 1), bounds{}, false},
 		"far more elements":             {counted(0xffff), bounds{}, false},
+		"no room for its only element":  {header, bounds{}, false},
 		"an element out of its place":   {counted(2), bounds{}, false},
 		"no key":                        {leaf(pair{"", "v"}), bounds{}, false},
 		"the longest key":               {longKey(maxKeySize), bounds{}, true},
@@ -260,6 +262,7 @@ func TestThePagesBesideAKeyAreCheckedWhereOneIsDeleted(t *testing.T) {
 	}
 }
 
+// A set of page numbers has what was added, and takes some bits for each.
 func TestASetOfPageNumbersHasWhatWasAdded(t *testing.T) {
 	var b bits
 	added := []uint64{0, 1, 63, 64, 65, 4095, 4096, 1 << 20}
@@ -273,6 +276,9 @@ func TestASetOfPageNumbersHasWhatWasAdded(t *testing.T) {
 		if !b.has(n) || b.has(n+7) {
 			t.Errorf("%d: %v, %d: %v", n, b.has(n), n+7, b.has(n+7))
 		}
+	}
+	if bits := 64 * len(b); bits > 2<<20 {
+		t.Errorf("%d bits", bits)
 	}
 }
 

@@ -355,3 +355,12 @@ func TestAKillWhileRoomIsGivenBackLosesNothing(t *testing.T) {
 		s.Close()
 	}
 }
+
+// A file may grow fourfold while somebody reads all of it, and a small one further.
+func TestHowFarAFileMayGrowWhileItIsRead(t *testing.T) {
+	for size, want := range map[int64]int{0: 128 << 20, 32 << 20: 128 << 20, 32<<20 + 1: 128<<20 + 4, 1 << 30: 4 << 30} {
+		if got := roomFor(size); got != want {
+			t.Errorf("%d bytes: %d", size, got)
+		}
+	}
+}

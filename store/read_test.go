@@ -172,7 +172,7 @@ func TestAListIsReadInBatches(t *testing.T) {
 		var sizes []int
 		for before := []byte(nil); ; {
 			err := s.view(func(tx *vetted) error {
-				some, next, err := s.scan(tx, what, before, Filter{CardNo: "D1"})
+				some, next, err := s.scan(tx, what, before, Filter{CardNo: "D2"})
 				sizes, before = append(sizes, len(some)), next
 				return err
 			})
@@ -183,7 +183,7 @@ func TestAListIsReadInBatches(t *testing.T) {
 				break
 			}
 		}
-		if !slices.Equal(sizes, []int{batch / 2, 2}) {
+		if !slices.Equal(sizes, []int{batch / 2, 1}) {
 			t.Errorf("%s: %v", name, sizes)
 		}
 	}

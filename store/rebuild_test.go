@@ -320,15 +320,16 @@ func TestARebuiltJournalGoesOnOverWhatWasArchived(t *testing.T) {
 	path := spoiled(t, Options{})
 	s := opened(t, path, Options{})
 	archive := path + ".archive"
+	write(t, s, "2", txn.Refused) // all is over, and nothing is between the archive and its note
 	if _, err := s.Prune(t.Context(), entry("", "").At.Add(time.Hour), archive); err != nil {
 		t.Fatal(err)
 	}
-	write(t, s, "2", txn.Pending)
+	write(t, s, "3", txn.Pending)
 	want := entriesIn(t, s)
 	s.Close()
 	for range 2 {
 		done, err := Rebuild(t.Context(), path, Options{}, "")
-		if err != nil || len(done.Proof.Faults) > 0 || done.Proof.Archived != 6 {
+		if err != nil || len(done.Proof.Faults) > 0 || done.Proof.Archived != 10 {
 			t.Fatalf("%v %+v", err, done.Proof)
 		}
 	}
@@ -426,6 +427,11 @@ func TestAValueOfADamagedFileIsBounded(t *testing.T) {
 	}
 	if len(r.found.numbers)+len(r.found.secrets)+len(r.found.gaps) > 0 {
 		t.Errorf("%+v", r.found)
+	}
+	r.pair(number(4), piece{0, linkSize})     // a link, and nothing that it binds
+	r.pair(number(5), piece{0, linkSize + 1}) // which is another matter
+	if _, ok := r.found.entries[4]; ok || len(r.found.entries[5]) != 1 {
+		t.Errorf("%+v", r.found.entries)
 	}
 }
 

@@ -344,6 +344,51 @@ func TestWhatIsNoJournal(t *testing.T) {
 	}
 }
 
+// A database in which nobody has made a journal is none, however short it is.
+func TestADatabaseWithoutAJournalIsNone(t *testing.T) {
+	path := spoiled(t, Options{})
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	db, err := bolt.Open(path, 0o600, nil)
+	if err == nil {
+		err = errors.Join(db.Close(), os.Truncate(path, shortest))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := Open(path, Options{}); !errors.Is(err, ErrSchema) || errors.Is(err, ErrDamaged) {
+		t.Errorf("%v, %v", s, err)
+	}
+}
+
+// An archive is read with the journal's key, and nothing else is.
+func TestWhatIsNotTheJournalsOwnIsNoArchiveOfIt(t *testing.T) {
+	path, other := spoiled(t, Options{}), spoiled(t, Options{})
+	s := openAt(t, path)
+	none := filepath.Join(t.TempDir(), "none")
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]error{other: ErrKey, none: os.ErrNotExist, empty: ErrDamaged} {
+		if a, err := s.Archive(name); !errors.Is(err, want) || a != nil {
+			t.Errorf("%s: %v, %v", name, a, err)
+		}
+	}
+	backup := path + ".backup"
+	if _, err := s.Backup(backup); err != nil {
+		t.Fatal(err)
+	}
+	a, err := s.Archive(backup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // Pages that rot are an error, or what they were, and never the program's end.
 func TestRottenPages(t *testing.T) {
 	whole := filepath.Join(t.TempDir(), "journal")

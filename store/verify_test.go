@@ -95,7 +95,7 @@ func contentOf(s *Store) (lines []string, err error) {
 		lines = append(lines, fmt.Sprint(tx.Bucket(bucketLog).Sequence())) // the others' is never used
 		for _, name := range buckets() {
 			_ = tx.Bucket(name).ForEach(func(k, v []byte) error {
-				if !bytes.Equal(name, bucketMeta) || !ofThePlace(k) {
+				if !bytes.Equal(name, bucketMeta) || judged(k) {
 					lines = append(lines, fmt.Sprintf("%s %q %q", name, k, v))
 				}
 				return nil
@@ -106,10 +106,10 @@ func contentOf(s *Store) (lines []string, err error) {
 	return lines, err
 }
 
-// ofThePlace says whether a note is about where the journal is served, which nobody
-// asks of a copy, or for people alone.
-func ofThePlace(k []byte) bool {
-	return slices.ContainsFunc([][]byte{keyPlace, keyPlatform, keyWitness, keyNeeds}, func(other []byte) bool { return bytes.Equal(k, other) })
+// judged says whether a copy is judged by a note: not by those about where the journal
+// is served, nor by those for people, nor by what no program has written.
+func judged(k []byte) bool {
+	return slices.ContainsFunc([][]byte{keySchema, keyTerminal, keyCheck, keyAdopted, keyArchive}, func(other []byte) bool { return bytes.Equal(k, other) })
 }
 
 func TestWhatIsWrongIsNamed(t *testing.T) {
