@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -253,6 +254,35 @@ func TestTheSamplesAreServedByTheAgent(t *testing.T) {
 	w := newPlace(t)
 	w.startAgent()
 	w.theSamplesWork(true)
+}
+
+// Whoever asks again for a settlement hears what has become of it: HIS must not
+// book a visit whose insurance was cancelled and whose share went back.
+func TestACancelledSettlementIsToldAsThat(t *testing.T) {
+	w := newPlace(t)
+	w.startAgent()
+	answer := w.hisCalls(onetrans.TransSettle, sampleRequest(t, onetrans.TransSettle))
+	w.must(w.follow([]step{
+		touch("call bills", view.Next, ""),
+		touch("call review", view.Pay, ""),
+		{"call share", func(w *world) error { w.decide(settleNo, true); return nil }},
+	}))
+	settled := w.hears(answer, onetrans.TransSettle)
+	setlID := settled.data["setl_id"].(string)
+	head, _, _ := strings.Cut(sampleRequest(t, onetrans.TransSettle), `"data"`)
+	cancel := strings.Replace(head, onetrans.TransSettle, onetrans.TransSettleCancel, 1) + fmt.Sprintf(`"data": {
+		"insuplc_admdvs": "350102", "mdtrtarea_admvs": "350100", "fixmedins_code": "H35010200275", "fixmedins_name": "测试中医院",
+		"mdtrt_id": %q, "setl_id": %q, "psn_no": "3500000135010020010101000001"}}`, settled.data["mdtrt_id"], setlID)
+	w.mustHear(onetrans.TransSettleCancel, cancel, onetrans.CodeOK)
+	w.mustHear(onetrans.TransSettle, sampleRequest(t, onetrans.TransSettle), onetrans.CodeUnsettled)
+	w.mustHear(onetrans.TransSettleCancel, cancel, onetrans.CodeOK)
+	if out, err := w.command("journal", "show", settleNo); err != nil || !strings.Contains(out, "已撤销") {
+		t.Errorf("the journal says %s, %v", out, err)
+	}
+	orders := w.ledger()
+	if len(orders) != 1 || len(orders[0].Refunds) != 1 || orders[0].Refunds[0].OutRefundNo != "X"+setlID || orders[0].Refunds[0].Amount != "42.00" {
+		t.Errorf("the ledger has %+v", orders)
+	}
 }
 
 // startAgent starts the resident owner, and waits until it serves.

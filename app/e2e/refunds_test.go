@@ -4,8 +4,11 @@ package e2e
 
 import (
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -85,6 +88,47 @@ func TestPartialRefundsWithoutAnswersAndWithoutPower(t *testing.T) {
 			rig.Stop(agent)
 			a.exactlyGivenBack(map[string]string{"R1": "30.01", "R4": test.rest}, test.stands)
 		})
+	}
+}
+
+// Forty callers at once ask for ten refunds of an order that has enough for six,
+// and ask again while they hear that the terminal is busy. None hears that an
+// outcome is unknown: whoever is not served was not begun.
+func TestManyCallersAtOnceRefundEachNumberOnce(t *testing.T) {
+	w := &world{t: t}
+	w.startSandbox()
+	w.setUp()
+	agent := w.startAgent()
+	w.hears(w.hisCalls(onetrans.TransRecharge, unpaidOrder(t)), onetrans.TransRecharge) // 12.34
+	w.decide(chargeNo, true)
+	w.comesRight(20 * time.Second)
+
+	var callers sync.WaitGroup
+	told := make(chan heard, 40)
+	for n := range cap(told) {
+		request := aRefund(t, fmt.Sprint("R", n%10), "2.00")
+		callers.Go(func() {
+			h := <-w.hisCalls(onetrans.TransRefund, request)
+			for end := time.Now().Add(time.Minute); h.code == string(onetrans.CodeBusy) && time.Now().Before(end); {
+				time.Sleep(time.Duration(rand.IntN(1000)) * time.Millisecond)
+				h = <-w.hisCalls(onetrans.TransRefund, request)
+			}
+			told <- h
+		})
+	}
+	callers.Wait()
+	close(told)
+	codes := map[string]int{}
+	for h := range told {
+		codes[h.code]++
+	}
+	if want := map[string]int{string(onetrans.CodeOK): 24, string(onetrans.CodePlatformExceeds): 16}; !maps.Equal(codes, want) {
+		t.Errorf("heard %v, want %v", codes, want)
+	}
+	rig.Stop(agent)
+	w.compareBooks()
+	if orders := w.ledger(); len(orders) != 1 || len(orders[0].Refunds) != 6 {
+		t.Errorf("the ledger has %+v", orders)
 	}
 }
 
