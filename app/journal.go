@@ -35,7 +35,7 @@ func runJournal(ctx context.Context, line journal.Line, s command.Streams) error
 		return err
 	}
 	c := journalCommand{line: line, settings: settings, words: words, log: newLog(s.Log)}
-	if err := c.prove(ctx, s); err != nil || line.Request.Verb == journal.Password {
+	if err := c.prove(ctx, s); err != nil {
 		return journal.Tell(words, err)
 	}
 	if line.Out == "" {
@@ -53,39 +53,29 @@ type journalCommand struct {
 	log      *slog.Logger
 }
 
-// prove asks for the password that the command needs, and gives an operator a
-// new one where that is the command. It is asked for, or is standard input's next
-// line: as an argument every user of the machine would see it.
+// prove asks for the passwords that the command needs. They are typed, or are the
+// next lines of standard input: as arguments every user of the machine would see
+// them.
 func (c *journalCommand) prove(ctx context.Context, s command.Streams) error {
 	r := &c.line.Request
 	r.Caller = socket.Self().String()
 	if !slices.Contains([]journal.Verb{journal.Settle, journal.Adopt, journal.Password}, r.Verb) {
 		return nil
 	}
-	operators := journal.OperatorsOf(c.settings.Store.Path)
-	needed, err := operators.Needed()
-	if err != nil || !needed && r.Verb != journal.Password {
-		return err
-	}
-	ask := asker{in: bufio.NewReader(io.LimitReader(s.In, maxPasswords)), streams: s, words: c.words}
-	r.By = cmp.Or(r.By, r.No)
-	if needed {
-		if r.Password, err = ask.password(ctx, "journal.password", r.By); err != nil || r.Verb != journal.Password {
-			return err
-		}
-		// Who has no password yet gets one by the word of who has.
-		if err := operators.Prove(ctx, r.By, r.Password); err != nil {
-			return err
-		}
-	}
-	fresh, err := ask.password(ctx, "journal.password.new", r.No)
+	needed, err := c.operators().Needed()
 	if err != nil {
 		return err
 	}
-	if err := operators.SetPassword(r.No, fresh); err != nil {
-		return err
+	ask := asker{in: bufio.NewReader(io.LimitReader(s.In, maxPasswords)), streams: s, words: c.words}
+	if needed {
+		// Who has no password yet gets one by the word of who has.
+		if r.Password, err = ask.password(ctx, "journal.password", cmp.Or(r.By, r.No)); err != nil {
+			return err
+		}
 	}
-	_, err = fmt.Fprintln(s.Out, c.words.Say("journal.password.set", "name", r.No))
+	if r.Verb == journal.Password {
+		r.Fresh, err = ask.password(ctx, "journal.password.new", r.No)
+	}
 	return err
 }
 
@@ -128,9 +118,26 @@ func language(settings config.Config) (texts.Language, error) {
 
 func (c journalCommand) run(ctx context.Context, out io.Writer) error {
 	if c.line.Read != "" {
+		if err := c.noteReading(ctx); err != nil {
+			return err
+		}
 		return c.read(ctx, c.line.Read, out)
 	}
 	return byOwner(func() error { return c.ask(ctx, out) }, func() error { return c.alone(ctx, out) })
+}
+
+// noteReading writes into the journal itself who reads identities in a copy of it,
+// which is not written on.
+func (c journalCommand) noteReading(ctx context.Context) error {
+	if !c.line.Request.Identity {
+		return nil
+	}
+	c.line.Request.Elsewhere, c.line.Read = c.line.Read, ""
+	err := c.run(ctx, io.Discard)
+	if errors.Is(err, journal.ErrNoJournal) {
+		return command.Wrong("unnoted")
+	}
+	return err
 }
 
 // byOwner lets the terminal's owner do something where there is one; else it is
@@ -162,8 +169,8 @@ func (c journalCommand) ask(ctx context.Context, out io.Writer) error {
 // alone does it without an owner: as one, where something is changed.
 func (c journalCommand) alone(ctx context.Context, out io.Writer) error {
 	path, r := c.settings.Store.Path, c.line.Request
-	// An adoption may be about a journal that is gone.
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && r.Verb != journal.Adopt {
+	// An adoption may be about a journal that is gone; a password begins a new one.
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && r.Verb != journal.Adopt && r.Verb != journal.Password {
 		return cmp.Or(store.Lost(path), journal.ErrNoJournal)
 	}
 	switch {
@@ -173,7 +180,7 @@ func (c journalCommand) alone(ctx context.Context, out io.Writer) error {
 		return journal.Mend(ctx, path, storeOptions(c.settings, c.log), c.words, r, out)
 	case r.Core():
 		return c.own(ctx, out)
-	case r.Verb == journal.Prune, r.Identity: // which is written down
+	case r.Verb == journal.Prune, r.Verb == journal.Password, r.Identity: // which are written down
 		return c.with(ctx, out, func() (*store.Store, error) { return store.Open(path, storeOptions(c.settings, c.log)) })
 	}
 	return c.read(ctx, path, out)

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -258,4 +260,99 @@ func TestAnOperatorProvesHimselfBesideAnAgentAndAlone(t *testing.T) {
 	}
 	t.Run("alone", check)
 	t.Run("beside an agent", func(t *testing.T) { w.startAgent(t); check(t) })
+}
+
+// notes are the journal's entries about itself: who did what to it, or read in it.
+func (w terminal) notes(t *testing.T) (notes []string) {
+	t.Helper()
+	for line := range strings.Lines(w.works(t, "export", "--entries", "--json")) {
+		var e struct{ Kind, Event, Note, By string }
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		if e.Kind == "" {
+			notes = append(notes, e.Event+": "+e.Note+" ("+e.By+")")
+		}
+	}
+	return notes
+}
+
+// says fails unless one of the notes has all of these.
+func says(t *testing.T, notes []string, all ...string) {
+	t.Helper()
+	if !slices.ContainsFunc(notes, func(note string) bool {
+		return !slices.ContainsFunc(all, func(part string) bool { return !strings.Contains(note, part) })
+	}) {
+		t.Errorf("none of %q has all of %q", notes, all)
+	}
+}
+
+// Whose journal it was is in the copy, and who read it in the one that lives on.
+func TestReadingIdentitiesInACopyIsAnEntryOfTheJournalItself(t *testing.T) {
+	w := newTerminal(t, "")
+	w.ordered(t, "A1")
+	backup := filepath.Join(w.folder, "backup.db")
+	w.works(t, "backup", backup)
+	for _, how := range []string{"alone", "beside an agent"} {
+		t.Run(how, func(t *testing.T) {
+			if how != "alone" {
+				w.startAgent(t)
+			}
+			before := len(w.notes(t))
+			w.works(t, "list", "--file", backup) // shows nobody
+			if out := w.works(t, "list", "--file", backup, "--identity"); !strings.Contains(out, "DD456004X") {
+				t.Error(out)
+			}
+			notes := w.notes(t)[before:]
+			says(t, notes, "read: list --file "+backup, "user ", "process ")
+			if len(notes) != 1 {
+				t.Errorf("%q", notes)
+			}
+		})
+	}
+	w.works(t, "verify")
+}
+
+func TestIdentitiesInACopyAreNotShownWhereNoJournalCanSayWhoReadThem(t *testing.T) {
+	w := newTerminal(t, "")
+	w.ordered(t, "A1")
+	backup := filepath.Join(t.TempDir(), "backup.db")
+	w.works(t, "backup", backup)
+	for _, name := range []string{"j.db", "j.db.head"} {
+		if err := os.Remove(filepath.Join(w.folder, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, log, exit := w.journal(t, "list", "--file", backup, "--identity"); exit != exitFailed || out != "" || !strings.Contains(log, "日志丢失") {
+		t.Errorf("exit %d: %s%s", exit, out, log)
+	}
+	if out := w.works(t, "list", "--file", backup); !strings.Contains(out, "A1") || strings.Contains(out, "DD456004X") {
+		t.Error(out)
+	}
+}
+
+func TestAPasswordThatIsSetIsAnEntryWithWhoSetIt(t *testing.T) {
+	w := newTerminal(t, "")
+	w.ordered(t, "A1")
+	set := func(t *testing.T, input string, args ...string) {
+		t.Helper()
+		if said, exit := w.typed(t, input, append([]string{"password"}, args...)...); exit != exitOK {
+			t.Fatal(exit, said)
+		}
+	}
+	set(t, "correct horse\n", "王五")
+	says(t, w.notes(t), "password set: 王五 [user ", "process ", "(王五)")
+	w.startAgent(t)
+	set(t, "correct horse\nbattery staple\n", "李四", "--by", "王五")
+	says(t, w.notes(t), "password set: 李四 [user ", "(王五)")
+	before := len(w.notes(t))
+	for _, input := range []string{"wrong\nbattery staple\n", "correct horse\nshort\n", ""} {
+		if said, exit := w.typed(t, input, "password", "赵六", "--by", "王五"); exit != exitFailed {
+			t.Errorf("%q: %d %s", input, exit, said)
+		}
+	}
+	if notes := w.notes(t); len(notes) != before {
+		t.Errorf("what was refused is an entry: %q", notes[before:])
+	}
+	w.works(t, "verify")
 }

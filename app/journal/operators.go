@@ -121,13 +121,21 @@ func (o *Operators) Prove(ctx context.Context, name, password string) error {
 	return ErrPassword
 }
 
-// SetPassword gives an operator a password, in place of an older one.
-func (o *Operators) SetPassword(name, password string) error {
+// fit says whether an operator can have this name and password.
+func fit(name, password string) error {
 	switch {
 	case name == "" || len(name) > maxText || !onetrans.Visible(name) || strings.ContainsFunc(name, unicode.IsSpace):
-		return ErrRequest
+		return command.Wrong("operator")
 	case len(password) < leastPassword || len(password) > mostPassword || !utf8.ValidString(password):
 		return ErrWeak
+	}
+	return nil
+}
+
+// SetPassword gives an operator a password, in place of an older one.
+func (o *Operators) SetPassword(name, password string) error {
+	if err := fit(name, password); err != nil {
+		return err
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -31,17 +31,16 @@ type Verb string
 
 // The verbs.
 const (
-	List   Verb = "list"
-	Show   Verb = "show"
-	Verify Verb = "verify"
-	Export Verb = "export"
-	Retry  Verb = "retry"
-	Settle Verb = "settle"
-	Backup Verb = "backup"
-	Adopt  Verb = "adopt"
-	Prune  Verb = "prune"
-	// Password gives an operator a password. It is the command's own work.
-	Password Verb = "password"
+	List     Verb = "list"
+	Show     Verb = "show"
+	Verify   Verb = "verify"
+	Export   Verb = "export"
+	Retry    Verb = "retry"
+	Settle   Verb = "settle"
+	Backup   Verb = "backup"
+	Adopt    Verb = "adopt"
+	Prune    Verb = "prune"
+	Password Verb = "password" // gives an operator one
 	Rebuild  Verb = "rebuild"
 )
 
@@ -82,9 +81,14 @@ type Request struct {
 	Why     string      `json:"why,omitzero"`
 	// Password proves that it is By who says so, where operators have passwords.
 	Password string `json:"password,omitzero"`
+	// Fresh is the password that an operator is given.
+	Fresh string `json:"fresh,omitzero"`
 	// Caller is who asks, as the system says: for the journal, beside By.
 	Caller string `json:"-"`
 
+	// Elsewhere is the copy of a journal in which the caller reads himself: all that
+	// is done is to write that down.
+	Elsewhere string `json:"elsewhere,omitzero"`
 	// Files, absolute: what to write, and archives to read.
 	File     string   `json:"file,omitzero"`
 	Archives []string `json:"archives,omitzero"`
@@ -132,9 +136,9 @@ func (r Request) Check() error {
 	switch {
 	case !slices.Contains(verbs(), r.Verb):
 		return ErrRequest
-	case slices.ContainsFunc(append([]string{r.No, r.Card, r.By, r.Why, r.Head, r.Password, r.File}, r.Archives...), func(s string) bool { return !utf8.ValidString(s) }):
+	case slices.ContainsFunc(append([]string{r.No, r.Card, r.By, r.Why, r.Head, r.Password, r.Fresh, r.Elsewhere, r.File}, r.Archives...), func(s string) bool { return !utf8.ValidString(s) }):
 		return command.Wrong("not_text")
-	case slices.ContainsFunc([]string{r.No, r.Card, r.By, r.Why, r.Head, r.Amount, r.Minute, r.Password}, func(s string) bool { return len([]rune(s)) > maxText }),
+	case slices.ContainsFunc([]string{r.No, r.Card, r.By, r.Why, r.Head, r.Amount, r.Minute, r.Password, r.Fresh}, func(s string) bool { return len([]rune(s)) > maxText }),
 		len(r.States) > maxList, len(r.Archives) > maxList, r.Limit < 0:
 		return command.Wrong("too_long")
 	case r.Kind != "" && !slices.Contains(txn.Kinds(), r.Kind):
@@ -145,7 +149,7 @@ func (r Request) Check() error {
 		return command.Wrong("day")
 	case !slices.Contains([]Format{"", Text, JSON, Comma}, r.Format):
 		return command.Wrong("request")
-	case slices.ContainsFunc(append(r.Archives, r.File), func(s string) bool {
+	case slices.ContainsFunc(append([]string{r.Elsewhere, r.File}, r.Archives...), func(s string) bool {
 		return s != "" && (!filepath.IsAbs(s) || len(s) > maxPathSize)
 	}):
 		return command.Wrong("path")

@@ -67,19 +67,22 @@ func Run(ctx context.Context, t Terminal, r Request, out io.Writer) error {
 	run := map[Verb]func(context.Context, Request, io.Writer) error{
 		List: t.list, Show: t.show, Verify: t.verify, Export: t.export,
 		Retry: t.retry, Settle: t.settle, Backup: t.backup, Prune: t.prune,
-		Adopt: serving, Rebuild: serving,
+		Password: t.password, Adopt: serving, Rebuild: serving,
 	}[r.Verb]
 	if run == nil {
 		return ErrRequest
 	}
-	if err := t.noted(r); err != nil {
+	if err := t.noted(r); err != nil || r.Elsewhere != "" {
 		return err
 	}
 	return run(ctx, r, out)
 }
 
-// eventRead is the event of a reading that showed who persons are.
-const eventRead = "read"
+// Events about the journal itself.
+const (
+	eventRead     = "read" // which showed who persons are
+	eventPassword = "password set"
+)
 
 // noted writes into the journal who reads it with the identities of persons, and
 // what was asked for, before anything is shown. A copy is not written on.
@@ -94,7 +97,7 @@ func (t Terminal) noted(r Request) error {
 func (r Request) asked() string {
 	said := []string{string(r.Verb)}
 	for _, part := range []struct{ name, value string }{
-		{"kind", kindWord(r.Kind)}, {"number", r.No}, {"card", mask.CardNo(r.Card)}, {"state", strings.Join(r.States, ",")}, {"from", r.From}, {"to", r.To},
+		{"file", r.Elsewhere}, {"kind", kindWord(r.Kind)}, {"number", r.No}, {"card", mask.CardNo(r.Card)}, {"state", strings.Join(r.States, ",")}, {"from", r.From}, {"to", r.To},
 	} {
 		if part.value != "" {
 			said = append(said, "--"+part.name, part.value)
@@ -320,11 +323,32 @@ func (t Terminal) settle(ctx context.Context, r Request, out io.Writer) error {
 }
 
 // reason is why, with who asked as the system says it: a name alone proves little.
-func (r Request) reason() string {
+func (r Request) reason() string { return r.with(r.Why) }
+
+func (r Request) with(text string) string {
 	if r.Caller == "" {
-		return r.Why
+		return text
 	}
-	return r.Why + " [" + r.Caller + "]"
+	return text + " [" + r.Caller + "]"
+}
+
+// password gives an operator one, by the word of whoever has one already. It is
+// written down before it counts.
+func (t Terminal) password(ctx context.Context, r Request, out io.Writer) error {
+	by := cmp.Or(r.By, r.No)
+	if err := t.Operators.Prove(ctx, by, r.Password); err != nil {
+		return err
+	}
+	if err := fit(r.No, r.Fresh); err != nil {
+		return err
+	}
+	if err := t.Store.Note(txn.Entry{At: time.Now(), Event: eventPassword, By: by, Note: r.with(r.No)}); err != nil {
+		return err
+	}
+	if err := t.Operators.SetPassword(r.No, r.Fresh); err != nil {
+		return err
+	}
+	return writeLines(out, []string{t.words().say("password.set", "name", r.No)})
 }
 
 // stands says how a trade stands.
