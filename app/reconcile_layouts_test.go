@@ -21,19 +21,22 @@ const statementDay = "2025-11-27"
 
 // aStatement is one of a layout that is known, of the same trades as the others.
 type aStatement struct {
-	name    string // its file among the test data
-	gbk     bool
-	config  bool // its layout is configured
-	refunds bool
+	name   string // its file among the test data
+	gbk    bool
+	config bool // its layout is configured
+	// What it has: there are bills of payments alone, and of refunds.
+	charges, refunds bool
 }
 
 func statements() []aStatement {
 	return []aStatement{
-		{name: "wechat-all.csv", refunds: true},
-		{name: "alipay-detail.csv", gbk: true, refunds: true},
-		{name: "acquirer.txt", gbk: true, refunds: true},
-		{name: "pipe.txt", gbk: true},
-		{name: "hospital.csv", config: true, refunds: true},
+		{name: "wechat-all.csv", charges: true, refunds: true},
+		{name: "wechat-success.csv", charges: true},
+		{name: "wechat-refund.csv", refunds: true},
+		{name: "alipay-detail.csv", gbk: true, charges: true, refunds: true},
+		{name: "acquirer.txt", gbk: true, charges: true, refunds: true},
+		{name: "pipe.txt", gbk: true, charges: true},
+		{name: "hospital.csv", config: true, charges: true, refunds: true},
 	}
 }
 
@@ -83,7 +86,7 @@ func (s aStatement) journal(t *testing.T) string {
 	}
 	var lines bytes.Buffer
 	for line := range strings.Lines(strings.NewReplacer("2026-11-2", "2025-11-2", `"trace_time": "2026`, `"trace_time": "2025`).Replace(string(data))) {
-		if s.refunds || !strings.Contains(line, `"refund"`) {
+		if refund := strings.Contains(line, `"refund"`); refund && s.refunds || !refund && s.charges {
 			lines.WriteString(line)
 		}
 	}
@@ -168,16 +171,19 @@ func TestEachLayoutReconcilesAndEachChangeIsTold(t *testing.T) {
 			if found, exit := s.found(t, s.file(t, text)); exit != exitOK || found != nil {
 				t.Fatalf("as it is: exit %d, %q", exit, found)
 			}
-			changes := map[string]string{
-				"missing_there charge " + charge:       change(t, text, charge, gone),
-				"differs charge " + charge + " amount": change(t, text, charge, replaced("8.52", "8.25")),
-				"missing_here charge " + charge + "9":  change(t, text, charge, added(charge, charge+"9")),
-				"duplicate charge " + charge:           change(t, text, charge, func(line string) string { return line + line }),
-			}
-			if s.refunds {
-				changes["missing_there refund "+refund] = change(t, text, refund, gone)
-				changes["differs refund "+refund+" amount"] = change(t, text, refund, replaced("96.66", "66.96"))
-				changes["missing_here refund "+refund+"9"] = change(t, text, refund, added(refund, refund+"9"))
+			changes := map[string]string{}
+			for _, row := range []struct {
+				has              bool
+				kind, no         string
+				amount, mistaken string
+			}{{s.charges, "charge", charge, "8.52", "8.25"}, {s.refunds, "refund", refund, "96.66", "66.96"}} {
+				if !row.has {
+					continue
+				}
+				changes["missing_there "+row.kind+" "+row.no] = change(t, text, row.no, gone)
+				changes["differs "+row.kind+" "+row.no+" amount"] = change(t, text, row.no, replaced(row.amount, row.mistaken))
+				changes["missing_here "+row.kind+" "+row.no+"9"] = change(t, text, row.no, added(row.no, row.no+"9"))
+				changes["duplicate "+row.kind+" "+row.no] = change(t, text, row.no, func(line string) string { return line + line })
 			}
 			for want, changed := range changes {
 				if found, exit := s.found(t, s.file(t, changed)); exit != exitUnbalanced || !slices.Equal(found, []string{want}) {
@@ -185,6 +191,25 @@ func TestEachLayoutReconcilesAndEachChangeIsTold(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What a bill can't have is not vouched for by what it has.
+func TestABillOfPaymentsAloneNeverBalancesADayWithRefunds(t *testing.T) {
+	for _, s := range []struct {
+		aStatement
+		lacks []string
+	}{
+		{aStatement{name: "wechat-success.csv", charges: true}, []string{"missing_there refund F20261127202442015a", "missing_there refund F20261127202442015b"}},
+		{aStatement{name: "wechat-refund.csv", refunds: true}, []string{
+			"missing_there charge R20261127202442019", "missing_there charge R20261127202442020", "missing_there charge R20261127202442021", "missing_there charge R20261127202442022",
+		}},
+	} {
+		text := s.text(t)
+		s.charges, s.refunds = true, true
+		if found, exit := s.found(t, s.file(t, text)); exit != exitUnbalanced || !slices.Equal(found, s.lacks) {
+			t.Errorf("%s: exit %d, %q", s.name, exit, found)
+		}
 	}
 }
 
