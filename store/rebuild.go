@@ -194,12 +194,30 @@ func newFound() found {
 }
 
 // scan goes over the old file's pages: those of its trees where these are whole,
-// else all of them, since nothing says any more which are in use.
-func (r *rebuilding) scan(held *file) (err error) {
-	size, reached := os.Getpagesize(), bits(nil)
+// else all of them, since nothing says any more which are in use, nor surely how
+// long one is.
+func (r *rebuilding) scan(held *file) error {
+	sizes := []int{os.Getpagesize()}
 	if held != nil {
-		size, reached = held.pages.size, held.reached()
+		if reached := held.reached(); reached != nil {
+			return r.pages(held.pages.size, reached)
+		}
+		sizes = append(sizes, held.pages.size)
 	}
+	slices.Sort(sizes)
+	for _, size := range slices.Compact(sizes) {
+		if size < pageHeader+elementSize {
+			continue
+		}
+		if err := r.pages(size, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pages goes over those pages of a file that are reached, or over all.
+func (r *rebuilding) pages(size int, reached bits) error {
 	buffer := make([]byte, size)
 	for id := uint64(0); ; id++ {
 		if err := r.ctx.Err(); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"hash/fnv"
 	"os"
 	"path/filepath"
 	"strings"
@@ -78,5 +79,62 @@ func TestARebuildingEndsHoweverPagesHoldEachOther(t *testing.T) {
 		}
 	case <-time.After(20 * time.Second):
 		t.Fatal("it does not end")
+	}
+}
+
+// begins writes a field of both of a file's beginnings, as somebody would who knows
+// their checksum.
+func begins(t *testing.T, path string, field int, value []byte) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id := range 2 {
+		b := data[id*4096+pageHeader:][:metaSize]
+		copy(b[field:], value)
+		sum := fnv.New64a()
+		_, _ = sum.Write(b[:metaSize-8])
+		binary.NativeEndian.PutUint64(b[metaSize-8:], sum.Sum64())
+	}
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Whatever a file's beginnings say, it is damaged and there is a way back.
+func TestAFileThatBeginsWithLiesIsDamagedAndRebuilt(t *testing.T) {
+	u32 := binary.NativeEndian.AppendUint32
+	for what, lie := range map[string]struct {
+		field int
+		value []byte
+	}{
+		"larger pages than there is": {8, u32(nil, 1<<31)},
+		"larger pages":               {8, u32(nil, 8192)},
+		"smaller pages":              {8, u32(nil, 5)},
+		"no pages":                   {8, u32(nil, 0)},
+	} {
+		t.Run(what, func(t *testing.T) {
+			path := lived(t, Options{})
+			whole := opened(t, path, Options{})
+			want := entriesIn(t, whole)
+			whole.Close()
+			begins(t, path, lie.field, lie.value)
+			if s, err := Open(path, Options{}); !errors.Is(err, ErrDamaged) {
+				t.Errorf("opened: %v %v", s, err)
+			}
+			fresh := filepath.Join(t.TempDir(), "fresh")
+			if _, err := Rebuild(t.Context(), path, Options{}, fresh); err != nil {
+				t.Fatal(err)
+			}
+			s, err := Inspect(fresh, Options{Key: mustKey(t, path), Copy: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			if got := entriesIn(t, s); len(got) < len(want) {
+				t.Errorf("%d entries of %d", len(got), len(want))
+			}
+		})
 	}
 }

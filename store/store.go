@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -375,6 +376,8 @@ func openOnce(path string, noSync, readOnly bool) (*file, error) {
 		return nil, ErrInUse
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	case err != nil && opened != nil && !fromSystem(err): // what bbolt makes of the file
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	case err != nil:
 		return nil, err
 	}
@@ -384,6 +387,12 @@ func openOnce(path string, noSync, readOnly bool) (*file, error) {
 	}
 	db.AllocSize = growth
 	return &file{db, newPages(db)}, nil
+}
+
+// fromSystem says whether an error is the file system's.
+func fromSystem(err error) bool {
+	_, is := errors.AsType[syscall.Errno](err)
+	return is
 }
 
 // checkSize refuses a file that is shorter than it says: what is not there

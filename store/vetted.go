@@ -339,5 +339,5 @@ func (p *pages) walk(whole bool) (err error) {
 			return err
 		}
 	}
-	return fmt.Errorf("reading the journal's beginning: %w", err)
+	return fmt.Errorf("%w: its beginning is of no state of it", ErrDamaged) // nobody else writes in it
 }
