@@ -74,30 +74,33 @@ func reconcileFields(r *Reconcile) []field {
 	return []field{
 		text("reconcile.number", &l.Number, 1, maxWordLength),
 		text("reconcile.amount", &l.Amount, 1, maxWordLength),
-		text("reconcile.type", &l.Type, 0, maxWordLength),
-		text("reconcile.day", &l.Day, 0, maxWordLength),
-		text("reconcile.time", &l.Time, 0, maxWordLength),
-		text("reconcile.state", &l.State, 0, maxWordLength),
-		text("reconcile.terminal", &l.Terminal, 0, maxWordLength),
-		text("reconcile.trace", &l.Trace, 0, maxWordLength),
-		text("reconcile.refund_number", &l.RefundNumber, 0, maxWordLength),
-		text("reconcile.refund_amount", &l.RefundAmount, 0, maxWordLength),
-		text("reconcile.refund_time", &l.RefundTime, 0, maxWordLength),
-		text("reconcile.refund_state", &l.RefundState, 0, maxWordLength),
-		text("reconcile.refund_trace", &l.RefundTrace, 0, maxWordLength),
+		mayBeEmpty("reconcile.type", &l.Type),
+		mayBeEmpty("reconcile.day", &l.Day),
+		mayBeEmpty("reconcile.time", &l.Time),
+		mayBeEmpty("reconcile.state", &l.State),
+		mayBeEmpty("reconcile.terminal", &l.Terminal),
+		mayBeEmpty("reconcile.trace", &l.Trace),
+		mayBeEmpty("reconcile.refund_number", &l.RefundNumber),
+		mayBeEmpty("reconcile.refund_amount", &l.RefundAmount),
+		mayBeEmpty("reconcile.refund_time", &l.RefundTime),
+		mayBeEmpty("reconcile.refund_state", &l.RefundState),
+		mayBeEmpty("reconcile.refund_trace", &l.RefundTrace),
 		words("reconcile.charge_words", &l.ChargeWords),
 		words("reconcile.refund_words", &l.RefundWords),
 		words("reconcile.done_words", &l.DoneWords),
 		words("reconcile.open_words", &l.OpenWords),
 		words("reconcile.failed_words", &l.FailedWords),
 		delimiter("reconcile.delimiter", &l.Delimiter),
-		text("reconcile.decoration", &l.Decoration, 0, maxWordLength),
-		text("reconcile.remark", &l.Remark, 0, maxWordLength),
+		mayBeEmpty("reconcile.decoration", &l.Decoration),
+		mayBeEmpty("reconcile.remark", &l.Remark),
 		words("reconcile.trailer", &l.Trailer),
 		words("reconcile.terminals", &r.Terminals),
 		text("reconcile.prefix", &r.Prefix, 0, 32),
 	}
 }
+
+// mayBeEmpty is a column's name, or what stands around cells, which a bank may do without.
+func mayBeEmpty(key string, into *string) field { return text(key, into, 0, maxWordLength) }
 
 // delimiter is what parts columns: a character that CSV can be parted by.
 func delimiter(key string, into *string) field {

@@ -20,15 +20,19 @@ import (
 // journal, its driver or its callers. Each must be found within mistakeDays days.
 func mistakes() map[string]func(*process) wrong {
 	return map[string]func(*process) wrong{
-		"sending before journaling":                      sendFirst,
-		"a new outRefundNo on retry":                     onDriver(func(p txn.Platform) txn.Platform { return &renumbering{Platform: p, sent: map[string]int{}} }),
+		"sending before journaling": sendFirst,
+		"a new outRefundNo on retry": onDriver(func(p txn.Platform) txn.Platform {
+			return refunding{p, &renumbering{Platform: p, sent: map[string]int{}}}
+		}),
 		"a lost answer treated as failed":                onDriver(func(p txn.Platform) txn.Platform { return hasty{p} }),
 		"a retry without a query":                        onDriver(func(p txn.Platform) txn.Platform { return incurious{p} }),
 		"forgetting to resume":                           onJournal(func(j txn.Journal) txn.Journal { return forgetful{j} }),
 		"the refund sum checked outside the transaction": onJournal(func(j txn.Journal) txn.Journal { return &shortSighted{Journal: j, made: map[string]time.Time{}} }),
-		"the old way is sent again":                      onDriver(func(p txn.Platform) txn.Platform { return &setInItsWay{Platform: p, ways: map[string]way{}} }),
-		"the other name is another refund":               onCalls(func(c call.Core, _ *process) call.Core { return &literal{Core: c, names: map[string]string{}} }),
-		"an unsaid charge is forgotten":                  onCalls(func(c call.Core, p *process) call.Core { return forgiving{c, p} }),
+		"the old way is sent again": onDriver(func(p txn.Platform) txn.Platform {
+			return refunding{p, &setInItsWay{Platform: p, ways: map[string]way{}}}
+		}),
+		"the other name is another refund": onCalls(func(c call.Core, _ *process) call.Core { return &literal{Core: c, names: map[string]string{}} }),
+		"an unsaid charge is forgotten":    onCalls(func(c call.Core, p *process) call.Core { return forgiving{c, p} }),
 		"sums are proof though another terminal refunds": onDriver(func(p txn.Platform) txn.Platform {
 			return &summing{Platform: p, amounts: map[string]onetrans.Fen{}, known: map[string]onetrans.Fen{}}
 		}),
@@ -126,6 +130,21 @@ func (s sendingFirst) Call(ctx context.Context, request onetrans.Request) (onetr
 	return answer, err
 }
 
+// refunding sends refunds otherwise than the platform would be.
+type refunding struct {
+	txn.Platform
+	send interface {
+		refund(ctx context.Context, a about, request onetrans.Request) (onetrans.Answer, error)
+	}
+}
+
+func (r refunding) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+	if a := aboutOf(request); a.kind == onetrans.TransRefund {
+		return r.send.refund(ctx, a, request)
+	}
+	return r.Platform.Call(ctx, request)
+}
+
 // renumbering gives a refund another number each time it is sent again.
 type renumbering struct {
 	txn.Platform
@@ -133,11 +152,7 @@ type renumbering struct {
 	sent map[string]int
 }
 
-func (r *renumbering) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
-	a := aboutOf(request)
-	if a.kind != onetrans.TransRefund {
-		return r.Platform.Call(ctx, request)
-	}
+func (r *renumbering) refund(ctx context.Context, a about, request onetrans.Request) (onetrans.Answer, error) {
 	r.mu.Lock()
 	r.sent[a.trade]++
 	nth := r.sent[a.trade]
@@ -228,11 +243,7 @@ type setInItsWay struct {
 	ways map[string]way
 }
 
-func (s *setInItsWay) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
-	a := aboutOf(request)
-	if a.kind != onetrans.TransRefund {
-		return s.Platform.Call(ctx, request)
-	}
+func (s *setInItsWay) refund(ctx context.Context, a about, request onetrans.Request) (onetrans.Answer, error) {
 	return s.Platform.Call(ctx, changed(request, func(in *onetrans.RefundIn) {
 		s.mu.Lock()
 		defer s.mu.Unlock()

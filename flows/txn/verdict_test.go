@@ -64,11 +64,7 @@ func TestWhatIsUnderWayHasNotFailed(t *testing.T) {
 // hand when that has ended.
 func TestWhatIsOwedIsGivenBackOnce(t *testing.T) {
 	play(t, func(w *world) {
-		w.canReturn()
-		w.platform.on("cancel", cancelledShare("30.00"))
-		w.platform.on("refund", lost)
-		w.platform.on("query", lost)
-		s := w.cancel("S1", time.Second)
+		s := w.shareLost()
 		w.refuse(onetrans.TransSettleCancel, "S1", txn.VerdictDone)
 		w.pass(txn.RequestArrival)
 		w.say(onetrans.TransRefund, s.RefundNo, txn.VerdictFailed)
@@ -81,15 +77,21 @@ func TestWhatIsOwedIsGivenBackOnce(t *testing.T) {
 	})
 }
 
-// givenUp is a cancellation whose share's refund, lost on its way, a person gave up.
-func (w *world) givenUp() {
+// shareLost is a cancellation whose share's refund is lost on its way.
+func (w *world) shareLost() txn.CancelStatus {
 	w.t.Helper()
 	w.canReturn()
-	w.charged("1") // which the share was paid by
 	w.platform.on("cancel", cancelledShare("30.00"))
 	w.platform.on("refund", lost)
 	w.platform.on("query", lost)
-	w.cancel("S1", time.Second)
+	return w.cancel("S1", time.Second)
+}
+
+// givenUp is a cancellation whose share's refund, lost on its way, a person gave up.
+func (w *world) givenUp() {
+	w.t.Helper()
+	w.charged("1") // which the share was paid by
+	w.shareLost()
 	w.pass(txn.RequestArrival)
 	w.say(onetrans.TransRefund, "XS1", txn.VerdictFailed)
 	w.pass(time.Minute)
@@ -145,13 +147,19 @@ func TestARetryTakesUpNoRefundThatIsTooMuchByNow(t *testing.T) {
 	})
 }
 
+// lostRefund is a refund of which nothing is heard for so long.
+func (w *world) lostRefund(wait time.Duration) {
+	w.t.Helper()
+	w.platform.on("refund", lost)
+	w.platform.on("query", lost)
+	w.giveBack(aRefund, time.Second)
+	w.pass(wait)
+}
+
 // A refund that a person has ended is not sent again by its caller's repeat.
 func TestARepeatHearsThePersonsWord(t *testing.T) {
 	play(t, func(w *world) {
-		w.platform.on("refund", lost)
-		w.platform.on("query", lost)
-		w.giveBack(aRefund, time.Second)
-		w.pass(txn.RequestArrival)
+		w.lostRefund(txn.RequestArrival)
 		w.say(onetrans.TransRefund, "R1", txn.VerdictFailed)
 		w.platform.on("query", refundSays("R1", "notfound"))
 		if s := w.giveBack(aRefund, time.Second); s.Trade.At() != txn.Fail || w.count("send refund") != 1 {
@@ -252,10 +260,7 @@ func TestACancellationIsDecidedByHand(t *testing.T) {
 // The platform is asked before a person's word counts, and its own goes first.
 func TestThePlatformsWordGoesBeforeAPersons(t *testing.T) {
 	play(t, func(w *world) {
-		w.platform.on("refund", lost)
-		w.platform.on("query", lost)
-		w.giveBack(aRefund, time.Second)
-		w.pass(txn.RequestArrival + time.Minute)
+		w.lostRefund(txn.RequestArrival + time.Minute)
 		w.platform.on("query", refundSays("R1", "succ"))
 		if err := w.decide(onetrans.TransRefund, "R1", txn.VerdictFailed); !errors.Is(err, txn.ErrVerdict) {
 			t.Error(err)
@@ -576,10 +581,7 @@ func TestAPersonsWordWaitsForNoSilentPlatform(t *testing.T) {
 // What the platform said last can't be written: a person's word does not pass it.
 func TestAPersonsWordDoesNotPassOneThatCouldNotBeWritten(t *testing.T) {
 	play(t, func(w *world) {
-		w.platform.on("refund", lost)
-		w.platform.on("query", lost)
-		w.giveBack(aRefund, time.Second)
-		w.pass(txn.RequestArrival + time.Minute)
+		w.lostRefund(txn.RequestArrival + time.Minute)
 		w.platform.on("query", refundSays("R1", "ing"))
 		w.journal.set(func(e txn.Entry) error {
 			if e.Event == "told ing" {
@@ -627,10 +629,7 @@ func TestAPaymentThatMovesHasNotFailed(t *testing.T) {
 // The platform has ten seconds to say how it stands before a person's word counts.
 func TestASlowPlatformsWordGoesBeforeAPersons(t *testing.T) {
 	play(t, func(w *world) {
-		w.platform.on("refund", lost)
-		w.platform.on("query", lost)
-		w.giveBack(aRefund, time.Second)
-		w.pass(txn.RequestArrival + time.Minute)
+		w.lostRefund(txn.RequestArrival + time.Minute)
 		w.platform.on("query", holds(9*time.Second, refundSays("R1", "succ")))
 		if err := w.decide(onetrans.TransRefund, "R1", txn.VerdictFailed); !errors.Is(err, txn.ErrVerdict) {
 			t.Error(err)
