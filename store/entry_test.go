@@ -260,7 +260,7 @@ func TestHowFarAClockMayGoBack(t *testing.T) {
 			wrong(want)
 			time.Sleep(clockPause - 1)
 			wrong(want)
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 			wrong(2 * want) // or it went back anew, which a terminal that runs for years must tell
 		})
 	}
