@@ -226,6 +226,7 @@ func playRefunds(ctx context.Context, p errands) []error {
 	c.mu.Lock()
 	c.healed = true
 	c.mu.Unlock()
+	synctest.Wait() // for those whose message is still to be late
 	c.arriving.Wait()
 	for n := range c.cores {
 		c.restart(n)
