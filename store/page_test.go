@@ -255,6 +255,9 @@ func TestThePagesBesideAKeyAreCheckedWhereOneIsDeleted(t *testing.T) {
 	if string(s.first) != "c" || string(s.last) != "c" || string(s.low) != "c" || string(s.high) != "e" {
 		t.Errorf("%+v", s)
 	}
+	if empty := fileOf(pageOf(2, leafFlag)).down(2, false, false, toFirst); empty.first != nil || empty.last != nil {
+		t.Errorf("nothing has a first and a last: %+v", empty)
+	}
 	copy(file.data[4*testPage:], make([]byte, testPage))
 	copy(file.data[4*testPage:], headerOf(4, leafFlag, 0, 0))
 	if err := guard(func() error { file.down(2, false, false, toKey([]byte("d"))); return nil }); err != nil {
