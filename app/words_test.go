@@ -11,14 +11,16 @@ import (
 	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/rig"
+	"onetrans/app/socket"
 	"onetrans/assets/texts"
 	"onetrans/flows/platform"
 	"onetrans/flows/wire"
+	"onetrans/store"
 	"onetrans/store/trust"
 )
 
 // These have words of their own, wherever in another error they are.
-var _ = []command.Worded{&config.Reason{}, config.Problem{}, &trust.Fault{}, &wire.KeyError{}, &platform.CertificateError{}}
+var _ = []command.Worded{&config.Reason{}, config.Problem{}, &trust.Fault{}, &store.Flaw{}, &socket.PlaceError{}, &wire.KeyError{}, &platform.CertificateError{}}
 
 // constants are the values of a type's constants in a folder's source.
 func constants(t *testing.T, folder, kind string) (values []string) {

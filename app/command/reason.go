@@ -74,6 +74,7 @@ func reasons() []reason {
 		{socket.ErrSilent, "owner_silent"},
 		{socket.ErrVersion, "owner_version"},
 		{socket.ErrLost, "owner_lost"},
+		{socket.ErrBusy, "owner_busy"},
 		{store.ErrPutBack, "journal_put_back"},
 		{store.ErrTerminal, "journal_terminal"},
 		{store.ErrLost, "journal_lost"},

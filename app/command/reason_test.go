@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"onetrans/app/rig"
+	"onetrans/app/socket"
 	"onetrans/assets/texts"
 	"onetrans/devices"
 	"onetrans/flows/platform"
@@ -60,6 +61,8 @@ func TestAnErrorIsSaidByWhatWentWrongAndInBracketsWhatTheSystemSays(t *testing.T
 		"PC/SC 服务没有运行（scard: no service）":                  fmt.Errorf("%w: %w", devices.ErrNoReader, fmt.Errorf("%w: %w", devices.ErrNoService, library{errors.New("scard: no service")})),
 		"没有接上读卡器（another）":                                 fmt.Errorf("%w: %w", devices.ErrNoReader, library{errors.New("another")}),
 		"平台没有正常应答（HTTP status 502）":                        fmt.Errorf("%w: %w", platform.ErrNoAnswer, platform.StatusError(502)),
+		"为本机服务的程序正忙，请稍后再试":                                 fmt.Errorf("asking: %w", socket.ErrBusy),
+		"/s 上已有别的文件，不会覆盖它：请移开它，或另设 owner.socket":           fmt.Errorf("listening: %w", &socket.PlaceError{Path: "/s"}),
 		"平台没有正常应答；应答的签名不对":                                 fmt.Errorf("%w: %w", platform.ErrNoAnswer, wire.ErrSignature),
 		"里面没有 PEM 证书":                                      fmt.Errorf("%w: platform.ca_file: %w", platform.ErrOptions, &platform.CertificateError{Is: platform.NoCertificate}),
 		"已按要求中止\n没有这个文件或文件夹（open /x: file does not exist）": errors.Join(ErrSignal, missing),

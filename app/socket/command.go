@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"time"
 )
@@ -58,7 +59,7 @@ const (
 
 // AskCommand hands a command to the owner who serves address, and writes what
 // comes of it to out. Its errors are [ErrNoOwner], [ErrSilent], [ErrVersion],
-// [ErrLost], a [*CommandError] and out's.
+// [ErrLost], [ErrBusy], a [*CommandError] and out's.
 func AskCommand(ctx context.Context, address string, c Command, out io.Writer) error {
 	caller, err := reach(ctx, address, handover{Command: &c})
 	if err != nil {
@@ -78,6 +79,8 @@ func AskCommand(ctx context.Context, address string, c Command, out io.Writer) e
 			return err
 		}
 		switch {
+		case p.Err == ErrBusy.Error():
+			return ErrBusy
 		case p.Err != "":
 			return &CommandError{p.Err}
 		case p.End:
@@ -125,14 +128,16 @@ func (w *partWriter) beat() error {
 	return err
 }
 
-var errNotServed = errors.New("the terminal is busy: its owner takes no commands, try again in a moment")
+// ErrBusy: the terminal's owner takes no commands, as a call that owns it for its
+// own sake. The text is what it says.
+var ErrBusy = errors.New("the terminal is busy: its owner takes no commands, try again in a moment")
 
 // command carries out a command. What it writes is gathered into parts.
 func (s *Server) command(ctx context.Context, conn net.Conn, c Command) {
 	w := &partWriter{conn: conn}
 	stopBeating := keepBeating(w.beat)
 	out := bufio.NewWriterSize(w, pieceSize)
-	err := errNotServed
+	err := ErrBusy
 	if s.handlers.Command != nil {
 		err = s.handlers.Command(ctx, c, out)
 	}
@@ -141,7 +146,7 @@ func (s *Server) command(ctx context.Context, conn net.Conn, c Command) {
 	last := part{End: true}
 	if err != nil {
 		text := err.Error()
-		last.Err = text[:min(len(text), maxErr)]
+		last.Err = strings.ToValidUTF8(text[:min(len(text), maxErr)], "") // cut between characters
 	}
 	if err := errors.Join(flushed, w.say(last)); err != nil {
 		s.log.Warn("answering a command", "name", c.Name, "error", err)

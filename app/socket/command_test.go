@@ -59,8 +59,7 @@ func TestACommandsAnswerComesAsItIsWritten(t *testing.T) {
 
 func TestCommandsThatNobodyTakes(t *testing.T) {
 	address := serveCommands(t, nil)
-	var said *CommandError
-	if err := AskCommand(t.Context(), address, Command{}, io.Discard); !errors.As(err, &said) {
+	if err := AskCommand(t.Context(), address, Command{}, io.Discard); !errors.Is(err, ErrBusy) {
 		t.Errorf("not served: %v", err)
 	}
 	address = serveCommands(t, func(context.Context, Command, io.Writer) error { t.Error("it was carried out"); return nil })
@@ -69,6 +68,19 @@ func TestCommandsThatNobodyTakes(t *testing.T) {
 	}
 	if err := AskCommand(t.Context(), address+"none", Command{}, io.Discard); !errors.Is(err, ErrNoOwner) {
 		t.Errorf("nobody: %v", err)
+	}
+}
+
+// An error's text is cut between two characters, so that it arrives.
+func TestACommandsLongErrorArrivesCutBetweenCharacters(t *testing.T) {
+	for spare := range 3 {
+		long := strings.Repeat("x", spare) + strings.Repeat("错", maxErr)
+		address := serveCommands(t, func(context.Context, Command, io.Writer) error { return errors.New(long) })
+		var said *CommandError
+		err := AskCommand(t.Context(), address, Command{}, io.Discard)
+		if !errors.As(err, &said) || !strings.HasPrefix(long, said.Text) || len(said.Text) < maxErr-3 {
+			t.Errorf("%d: %v", spare, err)
+		}
 	}
 }
 

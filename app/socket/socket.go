@@ -41,6 +41,16 @@ var (
 	ErrLost = errors.New("the owner was lost after the call was handed over")
 )
 
+// PlaceError: something else is where an owner's socket is to be. It is left alone.
+type PlaceError struct{ Path string }
+
+func (e *PlaceError) Error() string { return e.Path + " is no socket, and is left alone" }
+
+// Words are the key of the error's words for persons, and what fills them in.
+func (e *PlaceError) Words() (key string, values []string, behind error) {
+	return "socket_place", []string{"file", e.Path}, nil
+}
+
 // Call is what is handed over.
 type Call struct {
 	TransType string `json:"trans_type"`

@@ -78,7 +78,7 @@ func removeStale(address string) error {
 	case err != nil:
 		return err
 	case info.Mode().Type() != os.ModeSocket:
-		return fmt.Errorf("%s is no socket, and is left alone", address)
+		return &PlaceError{address}
 	}
 	return os.Remove(address)
 }
