@@ -2,6 +2,8 @@ package txn
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"time"
 
 	"onetrans/flows/onetrans"
@@ -38,6 +40,26 @@ func (c *Core) askOfDecided(ctx context.Context, kind, no string) (Status, error
 	}
 	c.learn(onetrans.QueryIn{TradeType: onetrans.T(kind), OutTradeNo: onetrans.T(no)}, answer, nil)
 	return c.last(kind, no)
+}
+
+// withMerchant is a trade that can be asked for: one whose credentials were lost, as
+// in a journal that was brought back, has the configuration's, where those are the
+// same merchant's. Another's 'not found' would be no word of it.
+func (c *Core) withMerchant(t Trade) Trade {
+	merchant, s := c.options.Merchants[t.Order.AccountType], &t.Order.Secrets
+	if s.PayAppID == "" && s.PayAppSecret == "" && t.Order.Merchant != "" && t.Order.Merchant == merchantTag(merchant.PayAppID) {
+		s.PayAppID, s.PayAppSecret = merchant.PayAppID, merchant.PayAppSecret
+	}
+	return t
+}
+
+// merchantTag stands for a payAppId; empty for none.
+func merchantTag(payAppID string) string {
+	if payAppID == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte("payAppId " + payAppID))
+	return hex.EncodeToString(sum[:4])
 }
 
 // questionOf asks how a trade stands whose own credentials are forgotten.

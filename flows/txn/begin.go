@@ -38,6 +38,7 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 		before.Progress.OtherName = before.Order.Original
 	}
 	before.Order = order
+	before.Order.Merchant = merchantTag(order.Secrets.PayAppID)
 	l = newLive(before)
 	if turn, err = l.take(context.Background()); err == nil { // nobody else knows it yet
 		_, err = c.happen(l, first, note)
@@ -127,7 +128,7 @@ func (c *Core) repeated(before Trade, order Order) *live {
 // reopen takes a trade that the platform had up again, since somebody wants
 // that; it is asked for before it is sent.
 func (c *Core) reopen(before Trade, order Order, wanted flow.Event, note string) (*live, error) {
-	before.Order.Secrets = order.Secrets
+	before.Order.Secrets, before.Order.Merchant = order.Secrets, merchantTag(order.Secrets.PayAppID)
 	l := newLive(before)
 	if _, err := c.happen(l, wanted, note); err != nil {
 		return c.mayStand(l, err)

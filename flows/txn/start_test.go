@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -132,4 +133,91 @@ func TestAStartCostsWhatIsOpen(t *testing.T) {
 		}
 		release()
 	})
+}
+
+// A journal that was brought back has lost its open trades' credentials. They are
+// asked for with the configuration's, until their caller comes again.
+func TestATradeWhoseCredentialsAreLostIsAskedForWithTheConfigurations(t *testing.T) {
+	merchant := func(id string) map[string]txn.Merchant {
+		m := txn.Merchant{PayAppID: id, PayAppSecret: payKey}
+		return map[string]txn.Merchant{"01": m, "02": m}
+	}
+	for name, c := range map[string]struct {
+		begin func(w *world)
+		sends string
+	}{
+		"a charge": {func(w *world) {
+			w.platform.on("recharge", lost)
+			w.begin(in{no: "1"}, time.Second)
+		}, "query"},
+		"a refund": {func(w *world) {
+			w.platform.on("refund", lost)
+			w.giveBack(aRefund, time.Second)
+		}, "query"},
+		"a bill's order": {func(w *world) { w.ordered("S") }, "query"},
+		"a bill that is paid": {func(w *world) {
+			w.ordered("S")
+			w.platform.on("confirm", lost)
+			w.platform.on("query", says("succ"))
+			w.pass(time.Minute)
+		}, "confirm"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				w.platform.on("query", lost)
+				c.begin(w)
+				w.core.Close()
+				w.journal.mu.Lock()
+				clear(w.journal.secrets)
+				w.journal.mu.Unlock()
+				w.options.Merchants = merchant("P")
+				before := len(w.platform.sent())
+				w.open()
+				w.pass(time.Minute)
+				asked := 0
+				for _, call := range w.platform.sent()[before:] {
+					var in onetrans.QueryIn
+					if err := onetrans.UnmarshalData(call.request.Data, &in); err != nil || in.PayAppID.String() != "P" || in.PayAppSecret.String() != payKey {
+						t.Fatalf("%s: %s %v", call.kind, call.request.Data, err)
+					}
+					if call.kind == c.sends {
+						asked++
+					}
+				}
+				if asked == 0 {
+					t.Errorf("not asked for; %s", w.diary)
+				}
+			})
+		})
+	}
+	for name, begin := range map[string]func(w *world){
+		"a bill that is paid elsewhere never had any": func(w *world) {
+			w.platform.on("pre", lost)
+			w.preSettle(bills{no: "S", noCredentials: true}, time.Second)
+			w.options.Merchants = merchant("P")
+		},
+		"another merchant's word is none": func(w *world) {
+			w.platform.on("recharge", lost)
+			w.begin(in{no: "1"}, time.Second)
+			w.options.Merchants = merchant("Q")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(w *world) {
+				begin(w)
+				w.core.Close()
+				w.journal.mu.Lock()
+				clear(w.journal.secrets)
+				w.journal.mu.Unlock()
+				before := len(w.platform.sent())
+				w.open()
+				w.pass(time.Minute)
+				for _, call := range w.platform.sent()[before:] {
+					if strings.Contains(string(call.request.Data), payKey) {
+						t.Errorf("%s: %s", call.kind, call.request.Data)
+					}
+				}
+			})
+		})
+	}
 }

@@ -52,6 +52,9 @@ type Order struct {
 	// MustBook: what is paid and has no number of the hospital's (callsn) waits for a person.
 	MustBook bool `json:"must_book,omitzero"`
 
+	// Merchant stands for who collects (payAppId), and tells nobody who that is.
+	Merchant string `json:"merchant,omitzero"`
+
 	// Secrets are needed to finish the trade; the journal keeps them apart and
 	// forgets them when the trade is final.
 	Secrets Secrets `json:"-"`
