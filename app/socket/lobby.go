@@ -20,10 +20,14 @@ const (
 )
 
 // patience is how long who has come so far keeps a place that another wants:
-// who has just come may have spoken already and not be heard yet. Who handed
-// something over keeps the place, but it may be free in a moment.
+// who has just come, or was just greeted, may have spoken already and not be
+// heard yet. Who handed something over keeps the place, but it may be free in a
+// moment.
 func (s stage) patience() time.Duration {
-	return [...]time.Duration{silent: 150 * time.Millisecond, greeted: time.Second, handed: 250 * time.Millisecond}[s]
+	if s == handed {
+		return 250 * time.Millisecond
+	}
+	return 150 * time.Millisecond
 }
 
 // guest is who has connected.
