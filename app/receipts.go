@@ -46,8 +46,8 @@ func press(p config.Printer) (*printer.Printer, error) {
 	})
 }
 
-// headOf tells a journal's head, with its proof of what is printed; nil while it can't be read, and then a receipt
-// has none.
+// headOf tells a journal's head, with its proof of what is printed; nil while it
+// can't be read, and then a receipt has none.
 func headOf(journal *store.Store) func(receipt.Facts) *receipt.Head {
 	return func(f receipt.Facts) *receipt.Head {
 		head, err := journal.Head()

@@ -4,8 +4,9 @@
 // Before a byte is said, both sides see that the other is the same user's, or
 // root's, where the system says so; then they prove that they read the same
 // secret, where the address has one, and agree on a version. Then the caller
-// hands its call over in a single line, and gets a single line back. A command is handed over likewise, and answered in as many lines as
-// it takes. Empty lines meanwhile say that the owner is alive.
+// hands its call over in a single line, and gets a single line back. A command is
+// handed over likewise, and answered in as many lines as it takes. Empty lines
+// meanwhile say that the owner is alive.
 package socket
 
 import (
@@ -27,7 +28,7 @@ const (
 // Version is the version of what is spoken here.
 const Version = version
 
-// Errors of a caller. What is neither is a fault in the program.
+// Errors of a caller. What is none of them is a fault in the program.
 var (
 	// ErrNoOwner: nobody is there who takes calls. Nothing was handed over.
 	ErrNoOwner = errors.New("nobody serves this terminal's calls")
