@@ -63,10 +63,14 @@ func (o *Operators) read() (map[string]string, error) {
 	if err := trust.Path(o.path); err != nil {
 		return nil, fmt.Errorf("reading the operators: %w", err)
 	}
-	file, err := os.Open(o.path)
-	if errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Stat(o.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
+	case err == nil && !info.Mode().IsRegular(): // a pipe would be waited for
+		return nil, o.nobody()
 	}
+	file, err := os.Open(o.path)
 	if err != nil {
 		return nil, fmt.Errorf("reading the operators: %w", err)
 	}
@@ -82,10 +86,13 @@ func (o *Operators) read() (map[string]string, error) {
 		}
 	}
 	if len(all) == 0 { // a file that was emptied must not open the door
-		return nil, command.Wrong("operators_empty", "file", o.path)
+		return nil, o.nobody()
 	}
 	return all, nil
 }
+
+// nobody is the fault of a file that is there and names nobody.
+func (o *Operators) nobody() error { return command.Wrong("operators_empty", "file", o.path) }
 
 // Needed says whether anybody has a password, so that one is asked for.
 func (o *Operators) Needed() (bool, error) {
