@@ -51,7 +51,7 @@ func ownerOptions(c config.Config, log *slog.Logger) owner.Options {
 			CAFile:      c.Platform.CAFile,
 			Institution: c.Terminal.FixmedinsCode,
 		},
-		Core: txn.Options{TermNo: c.Terminal.TermNo, MustBook: c.Pay.HISMustBook, RefundsOnlyHere: c.Pay.RefundsOnlyHere, Merchants: map[string]txn.Merchant{}},
+		Core: txn.Options{AppID: c.Platform.AppID, TermNo: c.Terminal.TermNo, MustBook: c.Pay.HISMustBook, RefundsOnlyHere: c.Pay.RefundsOnlyHere, Merchants: map[string]txn.Merchant{}},
 		Log:  log,
 	}
 	for _, a := range c.Pay.Accounts {

@@ -47,18 +47,23 @@ func (c *Core) askOfDecided(ctx context.Context, kind, no string) (Status, error
 // same merchant's. Another's 'not found' would be no word of it.
 func (c *Core) withMerchant(t Trade) Trade {
 	merchant, s := c.options.Merchants[t.Order.AccountType], &t.Order.Secrets
-	if s.PayAppID == "" && s.PayAppSecret == "" && t.Order.Merchant != "" && t.Order.Merchant == merchantTag(merchant.PayAppID) {
+	own := c.merchantTag(Secrets{PayAppID: merchant.PayAppID})
+	if s.PayAppID == "" && s.PayAppSecret == "" && own != "" && own == t.Order.Merchant {
 		s.PayAppID, s.PayAppSecret = merchant.PayAppID, merchant.PayAppSecret
 	}
 	return t
 }
 
-// merchantTag stands for a payAppId; empty for none.
-func merchantTag(payAppID string) string {
-	if payAppID == "" {
+// merchantTag stands for who collects, and by which application that is said; empty
+// where nobody does.
+func (c *Core) merchantTag(s Secrets) string {
+	if s.PayAppID == "" {
 		return ""
 	}
-	sum := sha256.Sum256([]byte("payAppId " + payAppID))
+	if s.AppID == c.options.AppID {
+		s.AppID = "" // it goes without saying
+	}
+	sum := sha256.Sum256([]byte(s.AppID + "\x00" + s.PayAppID))
 	return hex.EncodeToString(sum[:4])
 }
 

@@ -38,7 +38,7 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 		before.Progress.OtherName = before.Order.Original
 	}
 	before.Order = order
-	before.Order.Merchant = merchantTag(order.Secrets.PayAppID)
+	before.Order.Merchant = c.merchantTag(order.Secrets)
 	l = newLive(before)
 	if turn, err = l.take(context.Background()); err == nil { // nobody else knows it yet
 		_, err = c.happen(l, first, note)
@@ -128,7 +128,7 @@ func (c *Core) repeated(before Trade, order Order) *live {
 // reopen takes a trade that the platform had up again, since somebody wants
 // that; it is asked for before it is sent.
 func (c *Core) reopen(before Trade, order Order, wanted flow.Event, note string) (*live, error) {
-	before.Order.Secrets, before.Order.Merchant = order.Secrets, merchantTag(order.Secrets.PayAppID)
+	before.Order.Secrets, before.Order.Merchant = order.Secrets, c.merchantTag(order.Secrets)
 	l := newLive(before)
 	if _, err := c.happen(l, wanted, note); err != nil {
 		return c.mayStand(l, err)

@@ -28,6 +28,8 @@ type Options struct {
 	// RefundsOnlyHere: no other terminal and no counter gives back of this
 	// terminal's orders, so that their refunds' sums prove a refund done.
 	RefundsOnlyHere bool
+	// AppID is the configuration's application.
+	AppID string
 	// Merchants are the payment platform's credentials by account type, to ask
 	// about trades whose own are forgotten.
 	Merchants map[string]Merchant

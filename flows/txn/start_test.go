@@ -164,6 +164,9 @@ func TestATradeWhoseCredentialsAreLostIsAskedForWithTheConfigurations(t *testing
 	} {
 		t.Run(name, func(t *testing.T) {
 			play(t, func(w *world) {
+				w.core.Close()
+				w.options.AppID = "A"
+				w.open()
 				w.platform.on("query", lost)
 				c.begin(w)
 				w.core.Close()
@@ -196,10 +199,15 @@ func TestATradeWhoseCredentialsAreLostIsAskedForWithTheConfigurations(t *testing
 			w.preSettle(bills{no: "S", noCredentials: true}, time.Second)
 			w.options.Merchants = merchant("P")
 		},
+		"another application's word is none": func(w *world) {
+			w.platform.on("recharge", lost)
+			w.begin(in{no: "1"}, time.Second) // by "A"
+			w.options.Merchants = merchant("P")
+		},
 		"another merchant's word is none": func(w *world) {
 			w.platform.on("recharge", lost)
 			w.begin(in{no: "1"}, time.Second)
-			w.options.Merchants = merchant("Q")
+			w.options.AppID, w.options.Merchants = "A", merchant("Q")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -52,7 +52,8 @@ type Order struct {
 	// MustBook: what is paid and has no number of the hospital's (callsn) waits for a person.
 	MustBook bool `json:"must_book,omitzero"`
 
-	// Merchant stands for who collects (payAppId), and tells nobody who that is.
+	// Merchant stands for who collects (payAppId), and for the application (app_id)
+	// where that is not the configuration's; it tells nobody who they are.
 	Merchant string `json:"merchant,omitzero"`
 
 	// Secrets are needed to finish the trade; the journal keeps them apart and
