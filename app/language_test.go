@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -269,5 +271,34 @@ func TestWhateverIsFoundWrongWithAJournalHasItsWordsInEachLanguage(t *testing.T)
 	}
 	if n < 50 {
 		t.Errorf("only %d", n)
+	}
+}
+
+// A journal that an older program wrote asks for a start, and for no other program.
+func TestAnOlderJournalIsNotTakenForANewerPrograms(t *testing.T) {
+	w := newTerminal(t, "")
+	path := filepath.Join(w.folder, "j.db")
+	packed, err := os.Open("../store/testdata/schema3.db.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer packed.Close()
+	unpacked, err := gzip.NewReader(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(unpacked)
+	if err := errors.Join(err, os.WriteFile(path, data, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for from, to := range map[string]string{"schema3.key": store.KeyPath(path), "schema3.head": store.HeadPath(path)} {
+		data, err := os.ReadFile(filepath.Join("../store/testdata", from))
+		if err := errors.Join(err, os.WriteFile(to, data, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, log, exit := w.journal(t, "list")
+	if said := logLine.ReplaceAllString(out+log, ""); exit != exitFailed || said != "onetrans: 日志是旧格式 3，本程序用 "+store.Schema+"：终端启动时会自动转换\n" {
+		t.Errorf("exit %d: %s", exit, said)
 	}
 }
