@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"onetrans/app/sheet"
 	"onetrans/app/socket"
 	"onetrans/assets/texts"
 	"onetrans/devices"
@@ -184,7 +185,8 @@ func ours(err error) bool {
 	return strings.HasPrefix(kind, "*fmt.") || strings.HasPrefix(kind, "*errors.") || kind == "store.refusal"
 }
 
-// told is what went wrong, in a language, and in brackets what the system says of it.
+// told is what went wrong, in a language, and in brackets what the system says of
+// it, of which a server's certificate may have written a part.
 func told(l texts.Language, err error) string {
 	var c cause
 	c.find(l, err)
@@ -194,7 +196,7 @@ func told(l texts.Language, err error) string {
 		}
 	}
 	if len(c.own) == 0 {
-		return l.Say("commands.reason.other", "why", err.Error())
+		return l.Say("commands.reason.other", "why", sheet.Shown(err.Error()))
 	}
 	said := c.own[0]
 	for _, then := range c.own[1:] {
@@ -203,7 +205,7 @@ func told(l texts.Language, err error) string {
 	if len(c.foreign) == 0 {
 		return said
 	}
-	return l.Say("commands.reason.with", "reason", said, "why", strings.Join(c.foreign, "; "))
+	return l.Say("commands.reason.with", "reason", said, "why", sheet.Shown(strings.Join(c.foreign, "; ")))
 }
 
 // joined are the errors of an [errors.Join], each of which is told.
