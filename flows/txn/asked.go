@@ -46,12 +46,17 @@ func (c *Core) askOfDecided(ctx context.Context, kind, no string) (Status, error
 // in a journal that was brought back, has the configuration's, where those are the
 // same merchant's. Another's 'not found' would be no word of it.
 func (c *Core) withMerchant(t Trade) Trade {
-	merchant, s := c.options.Merchants[t.Order.AccountType], &t.Order.Secrets
-	own := c.merchantTag(Secrets{PayAppID: merchant.PayAppID})
-	if s.PayAppID == "" && s.PayAppSecret == "" && own != "" && own == t.Order.Merchant {
+	s := &t.Order.Secrets
+	if own := c.ownTag(t.Order); s.PayAppID == "" && s.PayAppSecret == "" && own != "" && own == t.Order.Merchant {
+		merchant := c.options.Merchants[t.Order.AccountType]
 		s.PayAppID, s.PayAppSecret = merchant.PayAppID, merchant.PayAppSecret
 	}
 	return t
+}
+
+// ownTag is the tag that an order has by the configuration's credentials.
+func (c *Core) ownTag(o Order) string {
+	return c.merchantTag(Secrets{PayAppID: c.options.Merchants[o.AccountType].PayAppID})
 }
 
 // merchantTag stands for who collects, and by which application that is said; empty
