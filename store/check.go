@@ -78,9 +78,12 @@ func (s *Store) checkHead(tx *vetted) error {
 	if allocated := tx.Bucket(bucketLog).Sequence(); allocated > end.Seq {
 		return flaw(ErrAltered, "end", "its end was cut off: it had {had} entries and has {has}", "had", allocated, "has", end.Seq)
 	}
-	head, err := readHead(HeadPath(s.path), s.keys)
+	var head Head
+	if err = regular(HeadPath(s.path)); err == nil {
+		head, err = readHead(HeadPath(s.path), s.keys)
+	}
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
 		return flaw(ErrAltered, "no_head", "its head, {file}, is missing", "file", HeadPath(s.path))
 	case err != nil:
 		return err

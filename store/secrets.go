@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"sync"
 
@@ -44,25 +45,40 @@ type slots struct {
 
 // openSlots opens the file beside a journal, to write in it.
 func openSlots(journal string, noSync bool) (*slots, error) {
-	file, err := trust.OpenFile(SecretsPath(journal), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
+	path, s := SecretsPath(journal), &slots{noSync: noSync}
+	err := regular(path)
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		s.file, err = trust.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	}
-	s := &slots{file: file, noSync: noSync}
+	if err != nil {
+		return &slots{}, err
+	}
 	return s, s.load()
 }
 
 // readSlots reads the file beside a journal, where there is one.
 func readSlots(journal string) (*slots, error) {
-	file, err := os.Open(SecretsPath(journal))
-	if errors.Is(err, os.ErrNotExist) {
+	path, s := SecretsPath(journal), &slots{}
+	err := regular(path)
+	if err == nil {
+		s.file, err = os.Open(path)
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return &slots{}, nil
+	case err != nil:
+		return &slots{}, err
 	}
-	if err != nil {
-		return nil, err
-	}
-	s := &slots{file: file}
 	return s, s.load()
+}
+
+// regular says whether what is at path is a file: a pipe would be waited for.
+func regular(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = &fs.PathError{Op: "open", Path: path, Err: fs.ErrInvalid}
+	}
+	return err
 }
 
 // maxSlots bounds the file: so many trades are never open.
@@ -71,7 +87,7 @@ const maxSlots = 1 << 20
 func (s *slots) load() error {
 	data, err := io.ReadAll(io.LimitReader(s.file, maxSlots*slotKeySize))
 	if err != nil {
-		return errors.Join(err, s.file.Close())
+		return errors.Join(err, s.close())
 	}
 	for ; len(data) >= slotKeySize; data = data[slotKeySize:] {
 		s.keys = append(s.keys, data[:slotKeySize])
