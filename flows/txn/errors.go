@@ -31,7 +31,7 @@ var (
 )
 
 // ProvenError: a trade that is asked for is final here, and the platform does
-// not bear it out: it is silent, its answer proves nothing, or says otherwise.
+// not bear it out: it is silent, refuses to say, its answer proves nothing, or says otherwise.
 type ProvenError struct {
 	Kind, No string // the trade's
 	// Result is what was proven, or a person has decided.

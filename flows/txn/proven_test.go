@@ -74,6 +74,14 @@ func TestAQueryForWhatIsFinalIsAnsweredWithWhatWasProven(t *testing.T) {
 			mustHearProven(t, err, onetrans.ResultSucc)
 		})
 	})
+	t.Run("the platform refuses to say", func(t *testing.T) {
+		play(t, func(w *world) {
+			w.charged("1")
+			w.platform.on("query", refuses("610099"))
+			_, err := w.asks(onetrans.TransRecharge, `"outTradeNo":"1"`)
+			mustHearProven(t, err, onetrans.ResultSucc)
+		})
+	})
 	t.Run("it speaks of another trade", func(t *testing.T) {
 		play(t, func(w *world) {
 			w.charged("1")

@@ -71,11 +71,11 @@ func (c *Core) queryFinal(ctx context.Context, in onetrans.QueryIn, request onet
 	switch {
 	case lookErr != nil: // it may be final here, and otherwise than the platform says
 		return own, own, unheard(lookErr)
-	case err == nil && codeOf(own) != onetrans.CodeOK:
-		return own, own, nil
 	case ours:
 		answer, err = c.asProven(t, own, err)
 		return answer, own, err
+	case err == nil && codeOf(own) != onetrans.CodeOK:
+		return own, own, nil
 	case err == nil && in.TradeType.String() == onetrans.TransRefund:
 		err = echoesQuery(in, own)
 	}
@@ -88,6 +88,8 @@ func (c *Core) asProven(t Trade, answer onetrans.Answer, err error) (onetrans.An
 	var out onetrans.QueryOut
 	switch {
 	case err != nil:
+	case codeOf(answer) != onetrans.CodeOK: // the question is refused, which says nothing of the trade
+		err = fmt.Errorf("%w: it refuses to say (%s)", platform.ErrNoAnswer, codeOf(answer))
 	case onetrans.UnmarshalData(answer.Data, &out) != nil:
 		err = fmt.Errorf("%w: its data can't be read", platform.ErrNoAnswer)
 	case !known(out.Result) && t.Order.Kind() != onetrans.TransRefund:
