@@ -107,6 +107,12 @@ func samples() []sample {
 		{"still-there", view.Page{Content: amount, Steps: steps(2), Back: true, Home: true, Ask: &view.Ask{Kind: view.AskStillThere, Left: 17}}},
 	}
 	pages = append(append(pages, settleSamples()...), slipSamples()...)
+	for _, fault := range []view.FaultKind{
+		view.FaultDamaged, view.FaultPutBack, view.FaultTerminal, view.FaultLost, view.FaultMoved, view.FaultPlatform,
+		view.FaultKey, view.FaultSchema, view.FaultDisk,
+	} {
+		pages = append(pages, sample{"out-of-service-" + string(fault), view.Page{Content: view.OutOfService{Fault: fault}}})
+	}
 	for _, kind := range []view.BusyKind{
 		view.BusyReading, view.BusyLookup, view.BusyOrder, view.BusyClosing, view.BusyAuthorise, view.BusyAbandoning,
 	} {
