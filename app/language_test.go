@@ -245,7 +245,11 @@ func TestWhateverIsFoundWrongWithAJournalHasItsWordsInEachLanguage(t *testing.T)
 		t.Fatal(err)
 	}
 	n := 0
+	bare := regexp.MustCompile(`^%w: [^%]+$`) // of a family, with words of its own
 	for _, call := range rig.Calls(t, "../store") {
+		if text, _ := call.Text(0); call.Name == "Errorf" && bare.MatchString(text) && text != "%w: an older one" {
+			t.Errorf("%s: %q has its words in the source", call.At, text)
+		}
 		key, ok := call.Text(1)
 		if !ok || call.Name != "flaw" && call.Name != "wrong" {
 			continue

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"sort"
 	"sync"
@@ -339,5 +338,5 @@ func (p *pages) walk(whole bool) (err error) {
 			return err
 		}
 	}
-	return fmt.Errorf("%w: its beginning is of no state of it", ErrDamaged) // nobody else writes in it
+	return flaw(ErrDamaged, "no_state", "its beginning is of no state of it") // nobody else writes in it
 }

@@ -16,7 +16,7 @@ import (
 // for ever.
 const witnessWait = time.Second
 
-var errWitnessHangs = fmt.Errorf("its volume has not answered for %v", witnessWait)
+var errWitnessHangs = flaw(nil, "witness_hangs", "its volume has not answered for {time}", "time", witnessWait)
 
 // elsewhere does something on the other volume, and waits for it no longer than
 // witnessWait. Nothing more is begun there while that still hangs.
