@@ -222,8 +222,9 @@ func results() []onetrans.Result {
 	}
 }
 
-// harmless: what never reached the platform may be unknown to it, an unknown
-// number that was to be closed is closed, a refund that failed before may have
+// harmless: what never reached the platform may be unknown to it, what it refused
+// it may have as an order that came to nothing, an unknown number that was to be
+// closed is closed, a refund that failed before may have
 // been repeated in vain or be forgotten, and what failed by a person's word the
 // platform may have in whatever way it moves no money.
 func harmless(t Trade, result onetrans.Result) bool {
@@ -236,9 +237,9 @@ func harmless(t Trade, result onetrans.Result) bool {
 		return final == Refused || final == NotSent || final == Closed ||
 			final == Fail && t.Order.Kind() == onetrans.TransRefund
 	case onetrans.ResultClosed:
-		return final == NotFound
+		return final == NotFound || final == Refused && t.Order.Kind() == onetrans.TransRecharge
 	case onetrans.ResultFail:
-		return t.Order.Kind() == onetrans.TransRefund && (final == Refused || final == NotSent)
+		return final == Refused || final == NotSent && t.Order.Kind() == onetrans.TransRefund
 	}
 	return false
 }
