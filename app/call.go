@@ -44,6 +44,9 @@ func (c *oneCall) run(ctx context.Context, s command.Streams) error {
 	if c.buffer < 0 {
 		return command.Wrong("buffer")
 	}
+	if sameFile(c.in, c.out) {
+		return command.Wrong("same_file")
+	}
 	out, err := clearOut(c.out)
 	if err != nil {
 		return err
@@ -65,6 +68,16 @@ func (c *oneCall) run(ctx context.Context, s command.Streams) error {
 		return err
 	}
 	return ended{status: exit}
+}
+
+// sameFile says whether two paths name one file, whose emptying would lose what is in it.
+func sameFile(in, out string) bool {
+	a, err := os.Stat(in)
+	if err != nil || !a.Mode().IsRegular() {
+		return false
+	}
+	b, err := os.Stat(out)
+	return err == nil && os.SameFile(a, b)
 }
 
 // readIn reads what HIS hands over; one byte more than a message may have is

@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -366,5 +368,27 @@ func TestAJournalWithoutAPlaceIsNamed(t *testing.T) {
 	}
 	if a, exit := w.call(t, onetrans.TransRecharge, order("A1")); a.Code != string(onetrans.CodeJournal) || exit != call.ExitAnswered {
 		t.Errorf("%+v, exit %d", a, exit)
+	}
+}
+
+// The answer's file is emptied first, and with it the request would be gone.
+func TestARequestIsNotOverwrittenByItsAnswer(t *testing.T) {
+	w := newTerminal(t, "")
+	args := w.args(t, onetrans.TransRecharge, order("S1"))
+	in := args[slices.Index(args, "--in")+1]
+	before, err := os.ReadFile(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(t.TempDir(), "other name")
+	if err := os.Link(in, other); err != nil {
+		t.Skip("links are missing: " + err.Error())
+	}
+	for _, out := range []string{in, other} {
+		var log bytes.Buffer
+		exit := run(t.Context(), append(args, "--out", out), io.Discard, &log)
+		if after, err := os.ReadFile(in); exit != exitFailed || err != nil || !bytes.Equal(after, before) {
+			t.Errorf("exit %d, %d bytes of %d, %v: %s", exit, len(after), len(before), err, &log)
+		}
 	}
 }
