@@ -350,7 +350,8 @@ func TestAnOutcomeIsNeverCalledFailedUnlessItIs(t *testing.T) {
 		"paid, contradicted":     {txn.Progress{State: txn.Succ, Result: onetrans.ResultSucc, Alarm: "A"}, onetrans.CodeOK},
 		"failed, contradicted":   {txn.Progress{State: txn.Fail, Result: onetrans.ResultFail, Alarm: "A"}, onetrans.CodeUnknown},
 		"given up, disputed":     {txn.Progress{State: txn.Fail, Said: onetrans.ResultSucc}, onetrans.CodeUnknown},
-		"given up, under way":    {txn.Progress{State: txn.Fail, Said: onetrans.ResultIng}, onetrans.CodeNotTaken},
+		"given up, under way":    {txn.Progress{State: txn.Fail, Said: onetrans.ResultIng}, onetrans.CodeUnknown},
+		"given up, still open":   {txn.Progress{State: txn.Fail, Said: onetrans.ResultInit}, onetrans.CodeNotTaken},
 		"said to be paid":        {txn.Progress{State: txn.Succ, Said: onetrans.ResultClosed}, onetrans.CodeOK},
 		"closed, contradicted":   {txn.Progress{State: txn.Closed, Result: onetrans.ResultClosed, Alarm: "A"}, onetrans.CodeUnknown},
 		"refused, contradicted":  {txn.Progress{State: txn.Refused, RefusedWith: "610004", Alarm: "A"}, onetrans.CodeUnknown},
@@ -424,7 +425,7 @@ func TestARefundIsToldAsItStands(t *testing.T) {
 		"done, contradicted":    {txn.Progress{State: txn.Succ, Result: onetrans.ResultSucc, Alarm: "A"}, onetrans.CodeOK, onetrans.ResultSucc},
 		"failed, contradicted":  {txn.Progress{State: txn.Fail, Result: onetrans.ResultFail, Alarm: "A"}, onetrans.CodeUnknown, onetrans.ResultIng},
 		"given up, disputed":    {txn.Progress{State: txn.Fail, Said: onetrans.ResultSucc}, onetrans.CodeUnknown, onetrans.ResultIng},
-		"given up, under way":   {txn.Progress{State: txn.Fail, Said: onetrans.ResultIng}, onetrans.CodeOK, onetrans.ResultFail},
+		"given up, under way":   {txn.Progress{State: txn.Fail, Said: onetrans.ResultIng}, onetrans.CodeUnknown, onetrans.ResultIng},
 		"refused, contradicted": {txn.Progress{State: txn.Refused, RefusedWith: "610005", Alarm: "A"}, onetrans.CodeUnknown, onetrans.ResultIng},
 		"not found":             {txn.Progress{State: txn.Unknown, Result: onetrans.ResultNotFound}, onetrans.CodeUnknown, onetrans.ResultIng},
 	} {

@@ -87,7 +87,7 @@ func charged(t txn.Trade, wantsCode bool) onetrans.Answer {
 	if p.Balance != "" {
 		out.Balance = onetrans.Amount{Text: onetrans.T(p.Balance)}
 	}
-	switch standing(t.At(), p.Denied()) {
+	switch standing(t.At(), t.Denied()) {
 	case txn.Succ:
 		return withData(reply(sayings.ok), out)
 	case txn.Fail, txn.Closed, txn.NotFound:
@@ -136,7 +136,7 @@ func givenBack(t txn.Trade) onetrans.Answer {
 	if s := p.Sums; s != nil {
 		out.RefundedAmt, out.RefundingAmt = onetrans.Yuan(s.Refunded), onetrans.Yuan(s.Refunding)
 	}
-	state := standing(t.At(), p.Denied())
+	state := standing(t.At(), t.Denied())
 	switch state {
 	case txn.Succ:
 		return withData(reply(sayings.ok), out)

@@ -30,6 +30,10 @@ const (
 	// wrong any more: a lost refund may arrive for 20 minutes, and one that
 	// failed often is tried again every 10.
 	settlingTime = 6 * time.Hour
+	// askingTime is when every terminal runs again, which takes 20 minutes at most,
+	// and has asked of everything since. A clerk who decides at one terminal what
+	// another is about to send speaks too soon.
+	askingTime = 35 * time.Minute
 )
 
 // fewestTrades a day has.
@@ -222,7 +226,7 @@ func (d *day) healed() bool { return d.network.healed.Load() }
 // comeRight waits until nothing is open any more that can be decided without a
 // person. Banks carry out today what takes them days.
 func (d *day) comeRight() {
-	time.Sleep(time.Second) // what was cut off is running again
+	time.Sleep(askingTime)
 	for until := time.Now().Add(settlingTime); time.Now().Before(until); time.Sleep(time.Minute) {
 		d.endSlowRefunds()
 		open := 0

@@ -61,10 +61,25 @@ func (p Progress) Contradicted() bool { return p.Alarm != "" }
 // by a person's.
 func (p Progress) Disputed() bool { return p.Contradicted() || p.Said != "" }
 
-// Denied: the platform has another end than this one, not only none yet.
-func (p Progress) Denied() bool { return p.Contradicted() || isEnd(p.Said) }
+// Denied: the platform has another end than this one, not only none yet, or moves
+// money of which a person has said that it never would.
+func (t Trade) Denied() bool {
+	return t.Progress.Contradicted() || t.Progress.Said != "" && t.deniesPerson(t.Progress.Said)
+}
 
-// Denied is [Progress.Denied] for a settlement.
+// deniesPerson says whether the platform's word, which is another than a person's,
+// denies it: that it is undecided does so only where it moves what was given up.
+func (t Trade) deniesPerson(word onetrans.Result) bool {
+	switch {
+	case isEnd(word):
+		return true
+	case t.Order.Kind() == onetrans.TransRefund:
+		return t.At() == Fail
+	}
+	return t.At() == Fail && word != onetrans.ResultInit
+}
+
+// Denied is [Trade.Denied] for a settlement.
 func (s SettleStatus) Denied() bool { return s.Alarm != "" || isEnd(s.Said) }
 
 // isEnd says whether a word of the platform's has a trade end.

@@ -236,7 +236,9 @@ func TestWhatAPersonDecidedStandsApartFromThePlatform(t *testing.T) {
 		{txn.VerdictDone, "notfound", "", "notfound"},
 		{txn.VerdictFailed, "fail", "fail", ""},
 		{txn.VerdictFailed, "notfound", "fail", ""},
-		{txn.VerdictFailed, "ing", "fail", "ing"},
+		{txn.VerdictFailed, "init", "", "init"},
+		{txn.VerdictFailed, "ing", "", "ing"}, // the money that was given up is on its way
+		{txn.VerdictFailed, "exp", "", "exp"},
 		{txn.VerdictFailed, "succ", "", "succ"},
 	} {
 		t.Run(string(test.verdict)+", and the platform says "+test.result, func(t *testing.T) {

@@ -113,13 +113,14 @@ func (c *Core) asProven(t Trade, answer onetrans.Answer, err error) (onetrans.An
 }
 
 // deniedBy says whether the platform's word is another than what was proven.
-// What a person has decided stands while the platform is undecided.
+// What a person has decided stands while the platform is undecided, unless it
+// moves what was given up.
 func (t Trade) deniedBy(word onetrans.Result) bool {
 	decided := t.byHand()
 	if t.Order.Kind() == onetrans.TransSettle {
 		decided = t.settlement().PaidBy != ""
 	}
-	if decided && !isEnd(word) {
+	if decided && !t.deniesPerson(word) {
 		return false
 	}
 	return !t.bearsOut(word)
