@@ -205,6 +205,10 @@ func (c *checking) owner(ctx context.Context) {
 }
 
 func (c *checking) journal(ctx context.Context) {
+	if err := store.Trusted(c.config.Store.Path); err != nil {
+		c.faultyJournal(err)
+		return
+	}
 	if _, err := os.Stat(c.config.Store.Path); errors.Is(err, fs.ErrNotExist) {
 		c.noJournal()
 		return

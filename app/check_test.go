@@ -82,11 +82,12 @@ func TestCheckSaysWhatToDoAboutEachFault(t *testing.T) {
 		terminal
 		says []string
 	}{
-		"another key":           {signed, []string{"[错误] 平台：", "app_key"}},
-		"nobody listens":        {newTerminal(t, "[platform]\ndriver = 'wire'\nurl = 'http://127.0.0.1:1'\napp_id = 'A'\napp_key = 'K'"), []string{"[错误] 平台：连不上 http://127.0.0.1:1", "防火墙"}},
-		"a port, a printer":     {port, []string{"[错误] 身份证阅读器：没有串口 " + gone, "[错误] 凭条打印机："}},
-		"an emptied file":       {empty, []string{"[错误] 配置", "platform.driver"}},
-		"a printer that is off": {newTerminal(t, "[devices.printer]\nkind = 'tcp'\naddress = '127.0.0.1:1'"), []string{"[错误] 凭条打印机：127.0.0.1:1", "电源"}},
+		"others write beside it": {sharedTerminal(t), []string{"[错误] 交易日志：", "chmod"}},
+		"another key":            {signed, []string{"[错误] 平台：", "app_key"}},
+		"nobody listens":         {newTerminal(t, "[platform]\ndriver = 'wire'\nurl = 'http://127.0.0.1:1'\napp_id = 'A'\napp_key = 'K'"), []string{"[错误] 平台：连不上 http://127.0.0.1:1", "防火墙"}},
+		"a port, a printer":      {port, []string{"[错误] 身份证阅读器：没有串口 " + gone, "[错误] 凭条打印机："}},
+		"an emptied file":        {empty, []string{"[错误] 配置", "platform.driver"}},
+		"a printer that is off":  {newTerminal(t, "[devices.printer]\nkind = 'tcp'\naddress = '127.0.0.1:1'"), []string{"[错误] 凭条打印机：127.0.0.1:1", "电源"}},
 	} {
 		out, exit := c.check(t)
 		for _, s := range c.says {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,6 +49,22 @@ func TestAnOwnerWhoWasStoppedIsSaidToBeThatWithinFiveSeconds(t *testing.T) {
 	}
 }
 
+// sharedTerminal has its journal in a folder where every user of the machine may write.
+func sharedTerminal(t *testing.T) terminal {
+	t.Helper()
+	w := newTerminal(t, "")
+	store := filepath.Join(w.folder, "store")
+	config, err := os.ReadFile(w.config)
+	err = errors.Join(err,
+		os.Chmod(filepath.Dir(w.folder), 0o755), os.Chmod(w.folder, 0o755),
+		os.WriteFile(w.config, bytes.Replace(config, []byte("'j.db'"), []byte("'store/j.db'"), 1), 0o600),
+		os.Mkdir(store, 0o700), os.Chmod(store, 0o777))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
 // The runtime would end with exit status 2, which says that there is an answer.
 func TestAProcessThatEndsByForceHasNoExitStatusOfTheInterface(t *testing.T) {
 	for _, by := range []syscall.Signal{syscall.SIGQUIT, syscall.SIGSEGV, syscall.SIGABRT} {
@@ -68,29 +85,10 @@ func TestAProcessThatEndsByForceHasNoExitStatusOfTheInterface(t *testing.T) {
 }
 
 func TestAStoreFolderThatOthersMayWriteServesNoMoney(t *testing.T) {
-	w := newTerminal(t, "")
-	store := filepath.Join(w.folder, "store")
-	for _, way := range []string{filepath.Dir(w.folder), w.folder} {
-		if err := os.Chmod(way, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	config, err := os.ReadFile(w.config)
-	if err == nil {
-		err = os.WriteFile(w.config, bytes.Replace(config, []byte("'j.db'"), []byte("'store/j.db'"), 1), 0o600)
-	}
-	if err == nil {
-		err = os.Mkdir(store, 0o700)
-	}
-	if err == nil {
-		err = os.Chmod(store, 0o777)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	w := sharedTerminal(t)
 	var out, log bytes.Buffer
 	run(t.Context(), w.args(t, onetrans.TransRecharge, order("F1")), &out, &log)
-	if a := read(t, out.Bytes(), log.String()); a.Code != string(onetrans.CodeJournal) || !strings.Contains(log.String(), "chmod go-w "+store) {
+	if a := read(t, out.Bytes(), log.String()); a.Code != string(onetrans.CodeJournal) || !strings.Contains(log.String(), "chmod go-w "+filepath.Join(w.folder, "store")) {
 		t.Errorf("%+v\n%s", a, &log)
 	}
 }

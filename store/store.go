@@ -211,7 +211,7 @@ func (o Options) logger() *slog.Logger {
 func Open(path string, options Options) (_ *Store, err error) {
 	defer func() { err = unusable(err) }()
 	path = trust.Real(path)
-	if err := trusted(path); err != nil {
+	if err := Trusted(path); err != nil {
 		return nil, fmt.Errorf("believing the journal's place: %w", err)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -232,9 +232,10 @@ func Open(path string, options Options) (_ *Store, err error) {
 	return nil, advised(fmt.Errorf("opening the journal %s: %w", path, err))
 }
 
-// trusted says whether others may change a journal, its key or its head; its
-// errors are those of [trust.Path].
-func trusted(path string) error {
+// Trusted says whether others may change the journal at path, its key, its head or
+// its credentials; its errors are those of [trust.Path].
+func Trusted(path string) error {
+	path = trust.Real(path)
 	for _, file := range []string{path, KeyPath(path), HeadPath(path), SecretsPath(path)} {
 		if err := trust.Path(file); err != nil {
 			return err
