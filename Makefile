@@ -43,7 +43,7 @@ e2e: build
 
 # SEED=n replays one day, with everything that happens in it.
 simulate:
-	$(GO) test ./app/simulate -run TestDaysOfTrouble -count=1 -timeout 0 -v -seeds $(SEEDS) $(if $(SEED),-seed $(SEED))
+	$(GO) test ./app/checks/simulate -run TestDaysOfTrouble -count=1 -timeout 0 -v -seeds $(SEEDS) $(if $(SEED),-seed $(SEED))
 
 # turns bits in ten thousand journals: none ends a process, takes all memory, or
 # is called whole when it is not
@@ -62,7 +62,7 @@ vulnerabilities:
 	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 $(GOFLAGS_) ./...
 
 docs:
-	$(GO) run $(GOFLAGS_) ./app/docs
+	$(GO) run $(GOFLAGS_) ./app/checks/docs
 
 clean:
 	rm -rf bin shots

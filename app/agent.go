@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"onetrans/app/call"
 	"onetrans/app/command"
 	"onetrans/app/journal"
+	"onetrans/app/terminal/call"
 )
 
 func declareAgent(f *command.Flags) command.Run {

@@ -8,9 +8,9 @@ import (
 	"os"
 	"time"
 
-	"onetrans/app/call"
 	"onetrans/app/command"
-	"onetrans/flows/onetrans"
+	"onetrans/app/terminal/call"
+	"onetrans/flows/message/onetrans"
 	"onetrans/store/trust"
 )
 

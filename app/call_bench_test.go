@@ -15,8 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/sandbox"
+	"onetrans/app/sandbox"
+	"onetrans/flows/message/onetrans"
 )
 
 // rounds are how often each is measured, in turn, so that a slow minute hits all.
@@ -90,7 +90,7 @@ func startSandbox(b *testing.B) string {
 // queryIn is the specification's query, in GBK.
 func queryIn(b *testing.B) []byte {
 	b.Helper()
-	text, err := os.ReadFile("../flows/onetrans/testdata/messages/" + onetrans.TransQuery + ".in.json")
+	text, err := os.ReadFile("../flows/message/onetrans/testdata/messages/" + onetrans.TransQuery + ".in.json")
 	if err != nil {
 		b.Fatal(err)
 	}

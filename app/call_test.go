@@ -18,12 +18,12 @@ import (
 	"testing"
 	"time"
 
-	"onetrans/app/call"
+	"onetrans/app/checks/tour"
 	"onetrans/app/config"
-	"onetrans/app/socket"
-	"onetrans/app/tour"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/app/terminal/call"
+	"onetrans/app/terminal/socket"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 	"onetrans/store"
 )
 
@@ -113,7 +113,7 @@ func program(t *testing.T, args ...string) *exec.Cmd {
 // sample is one of the specification's requests.
 func sample(t *testing.T, transType string) string {
 	t.Helper()
-	text, err := os.ReadFile("../flows/onetrans/testdata/messages/" + transType + ".in.json")
+	text, err := os.ReadFile("../flows/message/onetrans/testdata/messages/" + transType + ".in.json")
 	if err != nil {
 		t.Fatal(err)
 	}

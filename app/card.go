@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"onetrans/app/command"
+	"onetrans/app/sandbox"
 	"onetrans/devices/virtualcard"
 	"onetrans/devices/virtualidcard"
-	"onetrans/flows/sandbox"
 )
 
 // cardOut is a sandbox person's card that is put somewhere.

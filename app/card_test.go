@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/sandbox"
+	"onetrans/app/sandbox"
+	"onetrans/flows/message/onetrans"
 )
 
 // userGet is a request to identify a person.

@@ -18,12 +18,12 @@ import (
 	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/journal"
-	"onetrans/app/socket"
+	"onetrans/app/terminal/socket"
 	"onetrans/assets/fonts"
 	"onetrans/assets/texts"
 	"onetrans/devices/sscard"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/platform"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
 	"onetrans/store"
 )
 

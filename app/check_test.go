@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"onetrans/app/config"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/sandbox"
+	"onetrans/app/sandbox"
+	"onetrans/flows/message/onetrans"
 )
 
 // realTerminal is configured for a platform over the wire, which is a sandbox.

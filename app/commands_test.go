@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"onetrans/app/checks/rig"
 	"onetrans/app/command"
-	"onetrans/app/rig"
 	"onetrans/assets/texts"
 )
 

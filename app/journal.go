@@ -17,8 +17,8 @@ import (
 	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/journal"
-	"onetrans/app/owner"
-	"onetrans/app/socket"
+	"onetrans/app/terminal/owner"
+	"onetrans/app/terminal/socket"
 	"onetrans/assets/texts"
 	"onetrans/store"
 )

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"onetrans/app/tour"
-	"onetrans/flows/onetrans"
+	"onetrans/app/checks/tour"
+	"onetrans/flows/message/onetrans"
 )
 
 // journal carries out a command in this process; what went wrong is in log.

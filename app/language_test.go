@@ -18,9 +18,9 @@ import (
 	"testing"
 	"unicode"
 
-	"onetrans/app/rig"
+	"onetrans/app/checks/rig"
 	"onetrans/assets/texts"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/store"
 )
 

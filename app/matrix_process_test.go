@@ -21,8 +21,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"onetrans/app/command"
-	"onetrans/app/socket"
-	"onetrans/flows/onetrans"
+	"onetrans/app/terminal/socket"
+	"onetrans/flows/message/onetrans"
 )
 
 // Bounds of a trial.

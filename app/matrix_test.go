@@ -19,10 +19,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"onetrans/app/call"
 	"onetrans/app/command"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/sandbox"
+	"onetrans/app/sandbox"
+	"onetrans/app/terminal/call"
+	"onetrans/flows/message/onetrans"
 )
 
 // trial is one thing that happens to a process: one of its streams is bad, or a

@@ -11,9 +11,9 @@ import (
 	"sync"
 	"testing"
 
-	"onetrans/app/tour"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/sandbox"
+	"onetrans/app/checks/tour"
+	"onetrans/app/sandbox"
+	"onetrans/flows/message/onetrans"
 )
 
 // his makes HIS's messages about a person and hears what comes of them.

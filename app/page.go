@@ -7,8 +7,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"onetrans/app/call"
 	"onetrans/app/config"
+	"onetrans/app/terminal/call"
 	"onetrans/assets/dict"
 	"onetrans/assets/texts"
 	"onetrans/devices/wedge"

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"onetrans/app/call"
+	"onetrans/app/terminal/call"
+	"onetrans/flows/core/txn"
 	"onetrans/flows/kiosk"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // screenPages are the pages of calls on a kiosk's screen.

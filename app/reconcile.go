@@ -16,7 +16,7 @@ import (
 	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/journal"
-	"onetrans/flows/reconcile"
+	"onetrans/flows/core/reconcile"
 )
 
 // Errors of the command.

@@ -13,12 +13,12 @@ import (
 
 	"onetrans/app/command"
 	"onetrans/app/config"
-	"onetrans/app/owner"
-	"onetrans/app/socket"
+	"onetrans/app/terminal/owner"
+	"onetrans/app/terminal/socket"
 	"onetrans/assets/texts"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/reconcile"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/reconcile"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // What a comparison asks a terminal's owner for: how the platform says that a

@@ -40,7 +40,7 @@ func statements() []aStatement {
 	}
 }
 
-const statementData = "../flows/reconcile/testdata/statements/"
+const statementData = "../flows/core/reconcile/testdata/statements/"
 
 // text is the statement, of a day that is over.
 func (s aStatement) text(t *testing.T) string {

@@ -18,11 +18,11 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"onetrans/app/config"
-	"onetrans/app/owner"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/reconcile"
-	"onetrans/flows/sandbox"
-	"onetrans/flows/txn"
+	"onetrans/app/sandbox"
+	"onetrans/app/terminal/owner"
+	"onetrans/flows/core/reconcile"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 	"onetrans/store"
 )
 

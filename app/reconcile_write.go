@@ -15,10 +15,10 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"onetrans/app/sheet"
-	"onetrans/flows/mask"
-	"onetrans/flows/money"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/reconcile"
+	"onetrans/flows/core/reconcile"
+	"onetrans/flows/message/mask"
+	"onetrans/flows/message/money"
+	"onetrans/flows/message/onetrans"
 )
 
 // writeText writes what was found as people read it.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"onetrans/app/command"
-	"onetrans/flows/sandbox"
+	"onetrans/app/sandbox"
 )
 
 // sandboxAlone is the sandbox platform without a terminal.

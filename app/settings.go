@@ -7,15 +7,15 @@ import (
 	"path/filepath"
 
 	"onetrans/app/config"
-	"onetrans/app/owner"
+	"onetrans/app/sandbox"
+	"onetrans/app/terminal/owner"
+	"onetrans/flows/core/txn"
 	"onetrans/flows/kiosk"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/platform"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
+	"onetrans/flows/message/wire"
 	"onetrans/flows/recharge"
-	"onetrans/flows/sandbox"
-	"onetrans/flows/txn"
 	"onetrans/flows/view"
-	"onetrans/flows/wire"
 	"onetrans/store"
 )
 

@@ -9,10 +9,10 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"onetrans/app/call"
 	"onetrans/app/config"
 	"onetrans/app/journal"
-	"onetrans/app/owner"
+	"onetrans/app/terminal/call"
+	"onetrans/app/terminal/owner"
 	"onetrans/assets/dict"
 	"onetrans/assets/texts"
 	"onetrans/devices/wedge"

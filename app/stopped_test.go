@@ -14,7 +14,7 @@ import (
 
 	"onetrans/app/config"
 	"onetrans/devices"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 )
 
 func TestAnOwnerWhoWasStoppedIsSaidToBeThatWithinFiveSeconds(t *testing.T) {

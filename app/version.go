@@ -7,7 +7,7 @@ import (
 	"runtime/debug"
 
 	"onetrans/app/command"
-	"onetrans/app/socket"
+	"onetrans/app/terminal/socket"
 	"onetrans/store"
 )
 

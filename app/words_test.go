@@ -8,13 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"onetrans/app/checks/rig"
 	"onetrans/app/command"
 	"onetrans/app/config"
-	"onetrans/app/rig"
-	"onetrans/app/socket"
+	"onetrans/app/terminal/socket"
 	"onetrans/assets/texts"
-	"onetrans/flows/platform"
-	"onetrans/flows/wire"
+	"onetrans/flows/message/platform"
+	"onetrans/flows/message/wire"
 	"onetrans/store"
 	"onetrans/store/trust"
 )
@@ -48,10 +48,10 @@ func TestKeysCertificatesAndPlacesThatAreRefusedHaveTheirWordsInEachLanguage(t *
 		t.Fatal(err)
 	}
 	var all []command.Worded
-	for _, is := range constants(t, "../flows/wire", "KeyIs") {
+	for _, is := range constants(t, "../flows/message/wire", "KeyIs") {
 		all = append(all, &wire.KeyError{Is: wire.KeyIs(is)})
 	}
-	for _, is := range constants(t, "../flows/platform", "CertificateIs") {
+	for _, is := range constants(t, "../flows/message/platform", "CertificateIs") {
 		all = append(all, &platform.CertificateError{Is: platform.CertificateIs(is)})
 	}
 	for _, kind := range constants(t, "../store/trust", "Kind") {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
 )
 
 // eventAdopted is the event of an adoption.

@@ -11,10 +11,10 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
-	"onetrans/flows/gm"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/message/gm"
+	"onetrans/flows/message/onetrans"
 )
 
 // life are the steps of a recharge that is paid.

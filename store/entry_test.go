@@ -14,8 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // An entry says itself how long its header is, and may be lying.

@@ -17,8 +17,8 @@ import (
 	"syscall"
 	"testing"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // flips is how many journals with turned bits are tried; make flip takes more.

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // bulky writes trades that take some room, paid, apart from each other.

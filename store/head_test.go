@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
 )
 
 // slotsOf are the sequences in a head's two slots; 0 in one that has none.

@@ -7,7 +7,7 @@ import (
 	"hash"
 	"sync"
 
-	"onetrans/flows/gm"
+	"onetrans/flows/message/gm"
 )
 
 // KeySize is how many bytes a store's key has.

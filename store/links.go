@@ -3,7 +3,7 @@ package store
 import (
 	"sync"
 
-	"onetrans/flows/gm"
+	"onetrans/flows/message/gm"
 )
 
 // linked is an entry, and the chain's value before it.

@@ -13,8 +13,8 @@ import (
 	"github.com/go-json-experiment/json"
 	bolt "go.etcd.io/bbolt"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // Schemas 1 and 2 had a log of bare entries, trades as they stood, and

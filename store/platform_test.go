@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
 )
 
 func TestAJournalBelongsToItsKindOfPlatform(t *testing.T) {

@@ -19,8 +19,8 @@ import (
 	"testing"
 	"time"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // The test's own binary is run again as another process that has the journal.

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"time"
 
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
 )
 
 // Pruned is what was moved to an archive.

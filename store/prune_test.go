@@ -12,8 +12,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // Gaps that lie side by side and lead to one file are one.

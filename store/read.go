@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
 )
 
 // Trade finds a trade by its kind and number. It gives [txn.ErrArchived] for

@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // entriesIn are a journal's entries as they are read.

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // readBack decrypts the credentials of trades that a file's raw bytes have

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
 )
 
 // Fault is something that is wrong with a journal.

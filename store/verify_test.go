@@ -16,9 +16,9 @@ import (
 	bolt "go.etcd.io/bbolt"
 	"pgregory.net/rapid"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // spoiled is a journal with a few trades, closed.

@@ -12,7 +12,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 	"pgregory.net/rapid"
 
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
 )
 
 // cycled is a journal of testdata/cycle at a path of its own.

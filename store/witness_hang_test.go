@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
 )
 
 // A volume that hangs, as a server that went away does, holds up nobody: neither who

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
 )
 
 // A machine that is put back to an older state takes journal and head along; what

@@ -8,7 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
 )
 
 // Write appends the entry, with the trade as it now stands, to the log, synced

@@ -13,16 +13,16 @@ import (
 	"slices"
 	"strings"
 
+	"onetrans/app/sandbox"
 	"onetrans/app/sheet"
-	"onetrans/app/socket"
+	"onetrans/app/terminal/socket"
 	"onetrans/assets/texts"
 	"onetrans/devices"
 	"onetrans/devices/virtualidcard"
-	"onetrans/flows/platform"
-	"onetrans/flows/reconcile"
-	"onetrans/flows/sandbox"
-	"onetrans/flows/txn"
-	"onetrans/flows/wire"
+	"onetrans/flows/core/reconcile"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/platform"
+	"onetrans/flows/message/wire"
 	"onetrans/store"
 )
 

@@ -11,12 +11,12 @@ import (
 	"strings"
 	"testing"
 
-	"onetrans/app/rig"
-	"onetrans/app/socket"
+	"onetrans/app/checks/rig"
+	"onetrans/app/terminal/socket"
 	"onetrans/assets/texts"
 	"onetrans/devices"
-	"onetrans/flows/platform"
-	"onetrans/flows/wire"
+	"onetrans/flows/message/platform"
+	"onetrans/flows/message/wire"
 )
 
 func language(t *testing.T, name string) texts.Language {

@@ -5,9 +5,9 @@ import (
 	"net/url"
 	"strings"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/platform"
-	"onetrans/flows/wire"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
+	"onetrans/flows/message/wire"
 	"onetrans/store/trust"
 )
 

@@ -14,9 +14,9 @@ package config
 import (
 	"time"
 
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/wire"
 	"onetrans/flows/view"
-	"onetrans/flows/wire"
 )
 
 // Config is a whole, checked configuration.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 )
 
 // A site that serves HIS only needs no credentials: every call brings its own.

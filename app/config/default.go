@@ -5,10 +5,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/sandbox"
+	"onetrans/app/sandbox"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/wire"
 	"onetrans/flows/view"
-	"onetrans/flows/wire"
 )
 
 // Default is the configuration without file and variables: the sandbox.

@@ -5,11 +5,11 @@ import (
 	"strconv"
 	"strings"
 
+	"onetrans/app/sandbox"
 	"onetrans/assets/texts"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/sandbox"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/wire"
 	"onetrans/flows/view"
-	"onetrans/flows/wire"
 )
 
 // untranslated is what there is to say about what the language lacks; none when it is whole.

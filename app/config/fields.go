@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"onetrans/assets/texts"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/wire"
 	"onetrans/flows/view"
-	"onetrans/flows/wire"
 	"onetrans/store"
 )
 

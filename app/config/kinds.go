@@ -10,7 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 )
 
 // maxQuick is how many amounts a screen has room for.

@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/sandbox"
+	"onetrans/app/sandbox"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/wire"
 	"onetrans/flows/view"
-	"onetrans/flows/wire"
 	"onetrans/store/trust"
 )
 

@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"onetrans/flows/reconcile"
+	"onetrans/flows/core/reconcile"
 )
 
 // Bounds of the words of a statement.

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/platform"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
 )
 
 // refusal is a file, and the one problem it must have.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"onetrans/flows/sandbox"
+	"onetrans/app/sandbox"
 )
 
 func TestSecretsNeverShow(t *testing.T) {

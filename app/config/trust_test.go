@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"onetrans/flows/sandbox"
+	"onetrans/app/sandbox"
 )
 
 func TestWhatOthersMayWriteIsNotBelieved(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 )
 
 func TestVariablesGoBeforeTheFile(t *testing.T) {

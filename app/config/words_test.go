@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"onetrans/app/rig"
+	"onetrans/app/checks/rig"
 	"onetrans/assets/texts"
 )
 

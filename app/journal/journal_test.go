@@ -18,9 +18,9 @@ import (
 
 	"onetrans/app/command"
 	"onetrans/assets/texts"
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/message/onetrans"
 	"onetrans/store"
 )
 

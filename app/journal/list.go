@@ -7,8 +7,8 @@ import (
 	"io"
 
 	"onetrans/app/sheet"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 	"onetrans/store"
 )
 

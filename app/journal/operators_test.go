@@ -13,7 +13,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"onetrans/app/command"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 )
 
 func TestAWordCountsOnlyWithItsPasswordOnceOneIsSet(t *testing.T) {

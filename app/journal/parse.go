@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"onetrans/app/command"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // Line is a command line, read.

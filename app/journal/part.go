@@ -1,8 +1,8 @@
 package journal
 
 import (
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // part is a part of a refunded balance as people read it: a refund of its own,

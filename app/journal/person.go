@@ -7,7 +7,7 @@ import (
 	"io"
 	"time"
 
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
 )
 
 // retryTime is how long a retry may take.

@@ -15,8 +15,8 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"onetrans/app/command"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 	"onetrans/store"
 )
 

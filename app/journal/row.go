@@ -11,10 +11,10 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"onetrans/app/sheet"
-	"onetrans/flows/mask"
-	"onetrans/flows/money"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/mask"
+	"onetrans/flows/message/money"
+	"onetrans/flows/message/onetrans"
 	"onetrans/store"
 )
 

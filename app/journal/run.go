@@ -11,8 +11,8 @@ import (
 
 	"onetrans/app/sheet"
 	"onetrans/assets/texts"
-	"onetrans/flows/mask"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/mask"
 	"onetrans/store"
 )
 

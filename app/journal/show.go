@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
 	"onetrans/store"
 )
 

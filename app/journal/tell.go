@@ -5,7 +5,7 @@ import (
 
 	"onetrans/app/command"
 	"onetrans/assets/texts"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
 	"onetrans/flows/view"
 	"onetrans/store"
 )

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"onetrans/app/command"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/receipt"
-	"onetrans/flows/txn"
 	"onetrans/store"
 )
 

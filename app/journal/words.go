@@ -6,9 +6,9 @@ import (
 
 	"onetrans/assets/texts"
 	"onetrans/devices"
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // words put what a journal says into a language.

@@ -9,8 +9,8 @@ import (
 
 	"onetrans/app/command"
 	"onetrans/devices"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 	"onetrans/store"
 )
 

@@ -9,7 +9,7 @@ import (
 
 	"onetrans/flows/authorise"
 	"onetrans/flows/flow"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

@@ -2,7 +2,7 @@ package identify
 
 import (
 	"onetrans/flows/flow"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	"onetrans/devices"
 	"onetrans/flows/flow"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

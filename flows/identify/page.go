@@ -1,9 +1,9 @@
 package identify
 
 import (
-	"onetrans/flows/mask"
-	"onetrans/flows/money"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/mask"
+	"onetrans/flows/message/money"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"onetrans/assets/dict"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

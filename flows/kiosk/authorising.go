@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"onetrans/flows/authorise"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/wire"
 	"onetrans/flows/view"
-	"onetrans/flows/wire"
 )
 
 // authPause is how long to wait before the health card's platform is asked again.

@@ -10,12 +10,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/platform"
-	"onetrans/flows/txn"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
+	"onetrans/flows/message/wire"
 	"onetrans/flows/view"
-	"onetrans/flows/wire"
 )
 
 // bills settles bills as a test says. What is asked of it is written down.

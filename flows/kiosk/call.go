@@ -6,7 +6,7 @@ import (
 
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/recharge"
 	"onetrans/flows/settle"
 	"onetrans/flows/view"

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"unicode"
 
-	"onetrans/flows/mask"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/mask"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"onetrans/devices"
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/platform"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
+	"onetrans/flows/message/wire"
 	"onetrans/flows/recharge"
-	"onetrans/flows/txn"
 	"onetrans/flows/view"
-	"onetrans/flows/wire"
 )
 
 // How long the platform may take before a person hears that it does not answer.

@@ -14,10 +14,10 @@ import (
 
 	"onetrans/assets/dict"
 	"onetrans/devices"
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/recharge"
-	"onetrans/flows/txn"
 	"onetrans/flows/view"
 )
 

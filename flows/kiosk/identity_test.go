@@ -14,7 +14,7 @@ import (
 	"onetrans/devices"
 	"onetrans/devices/idcard"
 	"onetrans/devices/virtualidcard"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"onetrans/devices"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/platform"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
 	"onetrans/flows/view"
 )
 

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"onetrans/flows/identify"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/recharge"
 	"onetrans/flows/view"
 )

@@ -3,9 +3,9 @@ package kiosk
 import (
 	"slices"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/identify"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

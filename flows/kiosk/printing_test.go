@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"onetrans/devices"
+	"onetrans/flows/core/txn"
 	"onetrans/flows/receipt"
-	"onetrans/flows/txn"
 	"onetrans/flows/view"
 )
 

@@ -11,12 +11,12 @@ import (
 	"onetrans/assets/dict"
 	"onetrans/devices"
 	"onetrans/flows/authorise"
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/receipt"
 	"onetrans/flows/recharge"
-	"onetrans/flows/txn"
 	"onetrans/flows/view"
 )
 

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 )
 
 // ErrStopped says that the kiosk does not run any more, or not yet.

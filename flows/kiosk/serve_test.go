@@ -10,10 +10,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/recharge"
-	"onetrans/flows/txn"
 	"onetrans/flows/view"
 )
 

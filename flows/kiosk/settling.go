@@ -4,11 +4,11 @@ import (
 	"context"
 	"time"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/settle"
-	"onetrans/flows/txn"
 )
 
 // Bills is what the kiosk needs of the transaction core to settle bills.

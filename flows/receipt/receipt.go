@@ -9,9 +9,9 @@ import (
 	"time"
 	"unicode"
 
-	"onetrans/flows/mask"
-	"onetrans/flows/money"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/mask"
+	"onetrans/flows/message/money"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

@@ -11,7 +11,7 @@ import (
 
 	"onetrans/assets/texts"
 	"onetrans/devices"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 )
 
 var (

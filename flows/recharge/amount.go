@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"onetrans/flows/flow"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/recharge"
 	"onetrans/flows/view"
 )

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
-	"onetrans/flows/txn"
 	"onetrans/flows/view"
 )
 

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"onetrans/flows/mask"
-	"onetrans/flows/money"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/mask"
+	"onetrans/flows/message/money"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

@@ -4,11 +4,11 @@ import (
 	"reflect"
 	"testing"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/recharge"
-	"onetrans/flows/txn"
 	"onetrans/flows/view"
 )
 

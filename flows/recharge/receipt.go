@@ -1,7 +1,7 @@
 package recharge
 
 import (
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/receipt"
 )
 

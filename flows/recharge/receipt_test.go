@@ -4,11 +4,11 @@ import (
 	"testing"
 	"time"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/receipt"
 	"onetrans/flows/recharge"
-	"onetrans/flows/txn"
 )
 
 func TestWhatAReceiptTells(t *testing.T) {

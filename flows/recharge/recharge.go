@@ -5,10 +5,10 @@ package recharge
 import (
 	"time"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

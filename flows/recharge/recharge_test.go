@@ -7,11 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/recharge"
-	"onetrans/flows/txn"
 	"onetrans/flows/view"
 )
 

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strconv"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

@@ -1,8 +1,8 @@
 package settle
 
 import (
-	"onetrans/flows/onetrans"
-	"onetrans/flows/txn"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

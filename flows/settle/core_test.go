@@ -4,10 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/settle"
-	"onetrans/flows/txn"
 )
 
 // Every state of the core's machine means one thing to the page.

@@ -4,9 +4,9 @@ import (
 	"math"
 	"time"
 
-	"onetrans/flows/mask"
-	"onetrans/flows/money"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/mask"
+	"onetrans/flows/message/money"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

@@ -9,7 +9,7 @@ import (
 
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
-	"onetrans/flows/onetrans"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 

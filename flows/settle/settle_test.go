@@ -11,11 +11,11 @@ import (
 
 	"pgregory.net/rapid"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
 	"onetrans/flows/receipt"
 	"onetrans/flows/settle"
-	"onetrans/flows/txn"
 	"onetrans/flows/view"
 )
 

@@ -1,0 +1,56 @@
+// Command docs writes the documentation that comes from the code: the flows'
+// and the trades' diagrams, out of their tables, and the messages' fields, out
+// of their declared rules.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"onetrans/flows/authorise"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/identify"
+	"onetrans/flows/kiosk"
+	"onetrans/flows/recharge"
+	"onetrans/flows/settle"
+)
+
+func main() {
+	folder := flag.String("folder", ".github/docs", "where the pages go")
+	flag.Parse()
+	for name, page := range pages() {
+		if err := os.WriteFile(filepath.Join(*folder, name), []byte(page), 0o644); err != nil {
+			fmt.Fprintln(os.Stderr, "docs:", err)
+			os.Exit(1)
+		}
+	}
+}
+
+// pages are all pages that come from the code.
+func pages() map[string]string {
+	return map[string]string{"flows.md": flows(), "interface.md": interfacePage()}
+}
+
+// flows is the page of all diagrams.
+func flows() string {
+	var b strings.Builder
+	b.WriteString("# Flows\n\nDrawn from their tables by `make docs`; a test holds this page against them.\n")
+	for _, d := range []struct{ title, about, diagram string }{
+		{"The kiosk", "Who has the screen. The flows below run inside `identifying`, `authorising`, `recharging` and `settling`.", kiosk.Table().Diagram(kiosk.Attracting)},
+		{"Identify", "Who is it (mdtrt_cert_type 09).", identify.Table().Diagram(identify.Choosing)},
+		{"Authorise", "A phone lets the hospital use an electronic health card.", authorise.Table().Diagram(authorise.Asking)},
+		{"Settle", "Which bills, what they come to, the payment of the rest, and what became of it.", settle.Table().Diagram(settle.Calculating)},
+		{"Recharge", "Amount, confirmation, code, and what became of it.", recharge.Table().Diagram(recharge.Entering, recharge.Scanning)},
+		{"A recharge in the transaction core", "What each word of the platform, and each silence, proves.", txn.RechargeDiagram()},
+		{"A refund in the transaction core", "Under one number for life, asked for before it is sent again.", txn.RefundDiagram()},
+		{"A settlement in the transaction core", "Its phases, and the ways to leave it.", txn.SettleDiagram()},
+		{"A cancellation in the transaction core", "Complete when the person's own share was given back.", txn.CancelDiagram()},
+		{"A refunded balance in the transaction core", "It is made of refunds, one for each order that it gives back of.", txn.BalanceDiagram()},
+	} {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n```mermaid\n%s```\n", d.title, d.about, d.diagram)
+	}
+	return b.String()
+}

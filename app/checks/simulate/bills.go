@@ -1,0 +1,146 @@
+package simulate
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"onetrans/app/sandbox"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
+)
+
+// settle is a patient with bills: looks at them, pays, leaves, or is made to wait.
+func (v visitor) settle() {
+	p, t := v.person(), v.somewhere()
+	no := v.number("s", onetrans.TransSettle)
+	request := v.settlement(p, v.identified(p, t), no)
+	for range 1 + v.IntN(3) {
+		said := v.settleOnce(t, p, no, request)
+		if said != unsaid && !(said == taken && v.hit(0.2)) { // HIS may ask for what it knows
+			return
+		}
+		time.Sleep(v.between(time.Second, 15*time.Minute))
+	}
+}
+
+// settleOnce is one call for a settlement, with somebody at its page.
+func (v visitor) settleOnce(t *terminal, p sandbox.Person, no string, request onetrans.Request) (said word) {
+	call := v.begin(&telling{key: key{onetrans.TransSettle, no}, again: request}, t)
+	a, lived := v.his(t, 12*time.Minute, request, v.atPage())
+	how := "the process died"
+	if lived {
+		said, how = a.saysOf(call.kind, call.first), a.String()
+	}
+	if said == taken {
+		v.shop.mu.Lock()
+		if !slices.ContainsFunc(v.shop.settled, func(s settledBill) bool { return s.no == no }) {
+			v.shop.settled = append(v.shop.settled, settledBill{p, no, a.data.SetlID.String(), a.data.MdtrtID.String(), t, request, false})
+		}
+		v.shop.mu.Unlock()
+	}
+	v.ended(call, said, how, a.code)
+	v.trace("%s       is told %q of %s (%s)", v.name, said, no, how)
+	return said
+}
+
+// sit goes through the page: bills, payment, result.
+func (v visitor) sit(ctx context.Context, core *txn.Core, request onetrans.Request, no string) (txn.SettleStatus, error) {
+	status, err := core.PreSettle(within(ctx, 40*time.Second), request, nil)
+	if err != nil || status.Final() {
+		return status, err
+	}
+	if pause(ctx, v.between(100*time.Millisecond, 20*time.Second)) != nil { // the bills are being read
+		return status, nil
+	}
+	if len(status.Bills) == 0 || v.hit(0.15) { // nothing to pay, or who sees the bills and goes
+		if v.hit(0.5) {
+			return core.AbandonSettlement(within(ctx, v.between(time.Second, 40*time.Second)), no)
+		}
+		return status, nil
+	}
+	if status.State == txn.PreSettled && status.Cash == 0 {
+		return core.ConfirmSettlement(within(ctx, time.Minute), no)
+	}
+	return v.payShare(ctx, core, no)
+}
+
+// payShare pays what the person owes, or leaves.
+func (v visitor) payShare(ctx context.Context, core *txn.Core, no string) (txn.SettleStatus, error) {
+	status, err := core.PaySettlement(within(ctx, 40*time.Second), no)
+	if err != nil {
+		return status, err
+	}
+	if status.QRCode != "" {
+		v.phone(no)
+	}
+	patience := v.between(10*time.Second, 6*time.Minute)
+	later, err := await(ctx, patience, core.WatchSettlement, no, func(s txn.SettleStatus) bool { return s.Final() || s.Desk != "" })
+	if err != nil || later.Final() || v.hit(0.3) {
+		return later, err
+	}
+	return core.AbandonSettlement(within(ctx, v.between(time.Second, time.Minute)), no)
+}
+
+// within is ctx for at most so long; its timer ends with ctx.
+func within(ctx context.Context, d time.Duration) context.Context {
+	limited, cancel := context.WithTimeout(ctx, d)
+	context.AfterFunc(ctx, cancel)
+	return limited
+}
+
+// cancel is a cashier who cancels a settlement that was done, here or there,
+// and HIS that still asks for it.
+func (v visitor) cancel() {
+	s, ok := v.aSettlement()
+	if !ok {
+		return
+	}
+	at := s.terminal
+	for range 1 + v.IntN(4) {
+		if v.cancelOnce(at, s) != unsaid && v.hit(0.5) {
+			break
+		}
+		if v.hit(0.3) {
+			v.settleOnce(s.terminal, s.person, s.no, s.request)
+		}
+		time.Sleep(v.between(time.Second, 10*time.Minute))
+		at = v.somewhere()
+	}
+	if v.hit(0.5) {
+		v.settleOnce(s.terminal, s.person, s.no, s.request)
+	}
+}
+
+func (v visitor) cancelOnce(t *terminal, s settledBill) (said word) {
+	request := v.cancellation(s)
+	call := v.begin(&telling{key: key{onetrans.TransSettleCancel, s.setlID}, again: request}, t)
+	a, lived := v.his(t, 2*time.Minute, request, with{})
+	how := "the process died"
+	if lived {
+		said, how = a.saysOf(call.kind, call.first), a.String()
+	}
+	v.ended(call, said, how, a.code)
+	v.trace("%s       is told %q of %s (%s)", v.name, said, s.setlID, how)
+	return said
+}
+
+// aSettlement is one that nobody has cancelled.
+func (v visitor) aSettlement() (settledBill, bool) {
+	for range 20 {
+		v.shop.mu.Lock()
+		for i, s := range v.shop.settled {
+			if !s.cancelled {
+				v.shop.settled[i].cancelled = true
+				v.shop.mu.Unlock()
+				return s, true
+			}
+		}
+		v.shop.mu.Unlock()
+		if v.healed() {
+			break
+		}
+		time.Sleep(v.between(time.Minute, 10*time.Minute))
+	}
+	return settledBill{}, false
+}

@@ -1,0 +1,174 @@
+package simulate
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
+)
+
+// giveBack is a cashier who gives a payment back, or a part of it: once, twice
+// under one number, or with a colleague who does the same elsewhere.
+func (v visitor) giveBack() {
+	r, ok := v.aReceipt()
+	if !ok {
+		return
+	}
+	amount := r.amount
+	if v.hit(0.5) {
+		amount = 1 + onetrans.Fen(v.Int64N(int64(r.amount)))
+	}
+	w := v.aWay()
+	twins := []func(){func() { v.insist(r.terminal, r, "f", amount, w) }}
+	colleague := visitor{v.day, diceOf(v.seed, v.name+"'s colleague"), v.name + "b"}
+	elsewhere := r.terminal
+	if v.hit(0.5) {
+		elsewhere = v.somewhere()
+	}
+	switch v.IntN(4) {
+	case 0: // the same amount, from another place
+		twins = append(twins, func() { colleague.insist(colleague.somewhere(), r, "f", amount, w) })
+	case 1: // at the same terminal, at once
+		twins = append(twins, func() { colleague.insist(r.terminal, r, "f", amount, w) })
+	case 2: // the very same refund, at once
+		no := v.number("f", onetrans.TransRefund)
+		twins = []func(){
+			func() { v.refund(r.terminal, r, no, amount, w) },
+			func() { colleague.refund(elsewhere, r, no, amount, w) },
+		}
+	}
+	hurry := diceOf(v.seed, v.name+"'s hurry") // the twins throw their own dice meanwhile
+	for _, twin := range twins {
+		late := hurry.between(0, oneOf(hurry, time.Microsecond, 100*time.Millisecond, 10*time.Second, 10*time.Minute))
+		v.people.Go(func() { time.Sleep(late); twin() })
+	}
+}
+
+// aReceipt is one of those that anybody has.
+func (v visitor) aReceipt() (receipt, bool) {
+	for range 20 {
+		v.shop.mu.Lock()
+		n := len(v.shop.receipts)
+		if n > 0 {
+			r := v.shop.receipts[v.IntN(n)]
+			v.shop.mu.Unlock()
+			return r, true
+		}
+		v.shop.mu.Unlock()
+		if v.healed() {
+			break
+		}
+		time.Sleep(v.between(time.Minute, 10*time.Minute))
+	}
+	return receipt{}, false
+}
+
+// aWay is a way to give money back that needs no POS.
+func (v visitor) aWay() way {
+	return way{
+		oneOf(v.dice, onetrans.WithdrawOriginal, onetrans.WithdrawOriginal, onetrans.WithdrawCash, onetrans.WithdrawTransfer, onetrans.WithdrawUnit),
+		oneOf(v.dice, onetrans.RefundDirect, onetrans.RefundDirect, onetrans.RefundHisDecide),
+	}
+}
+
+// insist gives an amount back once: under the same number while it is unknown,
+// under a new one only after a proven no. A number goes another way, or to
+// another terminal, never both: no terminal knows how another sent it.
+func (v visitor) insist(t *terminal, r receipt, wish string, amount onetrans.Fen, w way) {
+	no, at, moves := v.number(wish, onetrans.TransRefund), t, v.hit(0.3)
+	standing := w
+	for range 1 + v.IntN(5) {
+		said, code := v.refund(at, r, no, amount, w)
+		switch {
+		case said == taken:
+			v.regret(at, r, no, moves)
+			return
+		case code == onetrans.CodeOtherTrade:
+			w = standing
+		case said == notTaken && !moves && v.hit(0.2): // elsewhere it may be under way
+			no = v.number(wish, onetrans.TransRefund)
+		case !moves && v.hit(map[word]float64{notTaken: 0.9, unsaid: 0.1}[said]):
+			standing, w = w, v.aWay()
+		default:
+			standing = w
+		}
+		time.Sleep(v.between(time.Second, 15*time.Minute))
+		if moves && v.hit(0.5) {
+			at = v.somewhere()
+		}
+		if v.hit(0.3) && v.ask(at, onetrans.TransRefund, r.refund(no)) == taken {
+			return
+		}
+	}
+}
+
+// refund is the receipt as one asks for a refund of it.
+func (r receipt) refund(no string) receipt {
+	r.no = no
+	return r
+}
+
+// regret is a platform that unsays a refund, and HIS that asks for it.
+func (v visitor) regret(t *terminal, r receipt, no string, moves bool) {
+	if moves || !v.hit(0.1) {
+		return
+	}
+	v.unsay(no, oneOf(v.dice, onetrans.ResultNotFound, onetrans.ResultFail))
+	time.Sleep(v.between(time.Second, 5*time.Minute))
+	v.ask(t, onetrans.TransRefund, r.refund(no))
+}
+
+// refund asks for a refund once: through HIS, or at the counter.
+func (v visitor) refund(t *terminal, r receipt, no string, amount onetrans.Fen, w way) (said word, code onetrans.Code) {
+	call := v.begin(&telling{
+		key: key{onetrans.TransRefund, no}, way: w, content: contentOf(r.person.CardNo, r.account, amount, r.no),
+		again: v.query(onetrans.TransRefund, r.refund(no)),
+	}, t)
+	request := v.refundOf(r, no, amount, w)
+	if v.hit(0.3) {
+		said = v.atCounter(call, t, request)
+	} else if a, lived := v.his(t, 2*time.Minute, request, with{}); lived {
+		said, code = a.saysOf(call.kind, call.first), a.code
+		call.how = a.String()
+	}
+	v.ended(call, said, cmp.Or(call.how, "the process died"), code)
+	v.trace("%s       is told %q of %s (%s)", v.name, said, no, call.how)
+	v.carryOut(no, w.mode)
+	return said, code
+}
+
+// atCounter gives money back without HIS, and stays a while for its end.
+func (v visitor) atCounter(call *telling, t *terminal, request onetrans.Request) (said word) {
+	patience := v.between(time.Second, 30*time.Second)
+	lived := t.ask(time.Minute, func(ctx context.Context, core *txn.Core) {
+		status, err := core.Refund(within(ctx, patience), request)
+		if err != nil {
+			said, call.how = call.failed(err), err.Error()
+			return
+		}
+		if !status.Trade.Final() {
+			if later, err := await(ctx, patience, core.WatchRefund, call.no, func(s txn.Status) bool { return s.Trade.Final() }); err == nil {
+				status = later
+			}
+		}
+		said, call.how = ofRecharge(status), string(status.Trade.At())
+	})
+	if !lived {
+		said, call.how = unsaid, ""
+	}
+	return said
+}
+
+// carryOut is the bank's part of a refund that takes days: here it takes
+// minutes, or until the day is over.
+func (v visitor) carryOut(no, mode string) {
+	bank := diceOf(v.seed, "bank's part of "+no)
+	if mode != onetrans.WithdrawTransfer && mode != onetrans.WithdrawUnit || bank.hit(0.02) {
+		return
+	}
+	result := oneOf(bank, onetrans.ResultSucc, onetrans.ResultSucc, onetrans.ResultSucc, onetrans.ResultFail)
+	takes := bank.between(time.Second, oneOf(bank, time.Minute, time.Minute, 20*time.Minute))
+	v.people.Go(func() { time.Sleep(takes); v.bank.endRefund(no, result) })
+}

@@ -1,0 +1,252 @@
+// Package simulate plays whole days of a hospital's payments in virtual time:
+// the real transaction core, journal, platform client and sandbox, with a
+// network, a disk, processes, patients and cashiers that do everything they can
+// do wrong. Checkers that know nothing of the core compare what the platform has
+// in its books, what the journals say and what callers were told.
+//
+// A day is made of its seed alone: the same seed is the same day.
+package simulate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"onetrans/app/sandbox"
+	"onetrans/app/terminal/call"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
+)
+
+// The day's hours.
+const (
+	openHours = 8 * time.Hour
+	// settlingTime is how long everything has to come right once nothing goes
+	// wrong any more: a lost refund may arrive for 20 minutes, and one that
+	// failed often is tried again every 10.
+	settlingTime = 6 * time.Hour
+	// askingTime is when every terminal runs again, which takes 20 minutes at most,
+	// and has asked of everything since. A clerk who decides at one terminal what
+	// another is about to send speaks too soon.
+	askingTime = 35 * time.Minute
+)
+
+// fewestTrades a day has.
+const fewestTrades = 10
+
+// day is one simulated day.
+type day struct {
+	seed      uint64
+	planted   planted
+	bank      *bank
+	network   *network
+	terminals []*terminal
+	told      told
+	shop      shop
+	count     *counts
+	trace     func(string, ...any)
+
+	killRate, diskRate float64 // for each step
+
+	mannersMu sync.Mutex
+	manners   sandbox.Faults  // the platform's, today
+	unsaid    map[string]bool // the numbers that it ever unsaid
+
+	people sync.WaitGroup
+	trades atomic.Int64 // in both journals
+
+	mu     sync.Mutex
+	errors []error
+}
+
+// planted is a mistake that a test puts between the core and its journal and
+// driver, to see whether it is found.
+type planted struct {
+	// It is made anew for each run of the program; nil: none.
+	make func(p *process) wrong
+}
+
+// wrong is where a mistake is made; what is nil is as it should be.
+type wrong struct {
+	journal txn.Journal
+	driver  txn.Platform
+	calls   func(*txn.Core) call.Core
+}
+
+func (m planted) over(p *process) (txn.Journal, txn.Platform, func(*txn.Core) call.Core) {
+	w := wrong{}
+	if m.make != nil {
+		w = m.make(p)
+	}
+	if w.journal == nil {
+		w.journal = p
+	}
+	if w.driver == nil {
+		w.driver = p
+	}
+	if w.calls == nil {
+		w.calls = func(c *txn.Core) call.Core { return c }
+	}
+	return w.journal, w.driver, w.calls
+}
+
+// counts are a run's figures.
+type counts struct {
+	days, trades, messages, kills, diskFaults, desk atomic.Int64
+}
+
+// play plays the day of a seed in dir, an empty folder, and returns what was
+// wrong. It must run in a bubble of virtual time.
+func play(seed uint64, dir string, mistake planted, count *counts, trace func(string, ...any)) error {
+	d, err := newDay(seed, dir, mistake, count, trace)
+	if err != nil {
+		return err
+	}
+	d.run()
+	return errors.Join(d.errors...)
+}
+
+func newDay(seed uint64, dir string, mistake planted, count *counts, trace func(string, ...any)) (*day, error) {
+	d := &day{seed: seed, planted: mistake, count: count, trace: trace, told: told{calls: map[key][]*telling{}}, unsaid: map[string]bool{}}
+	var err error
+	if d.bank, err = openBank(dir, seed); err != nil {
+		return nil, err
+	}
+	weather := diceOf(seed, "weather")
+	d.network = &network{
+		seed: seed, handler: d.bank.handler, rate: oneOf(weather, 0.02, 0.1, 0.25, 0.4),
+		trace: trace, sent: map[string]int{},
+	}
+	for range weather.IntN(3) {
+		from := time.Now().Add(weather.between(0, openHours))
+		d.network.outages = append(d.network.outages, span{from, from.Add(weather.between(10*time.Second, 10*time.Minute))})
+	}
+	d.killRate = oneOf(weather, 0, 0.005, 0.02, 0.05)
+	d.diskRate = oneOf(weather, 0, 0, 0.01, 0.05)
+	d.manners = badManners(weather, seed)
+	if err := d.bank.server.SetFaults(d.manners); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"A", "B"} {
+		d.terminals = append(d.terminals, newTerminal(d, name, filepath.Join(dir, "journal-"+name)))
+	}
+	return d, nil
+}
+
+// badManners is how the platform itself misbehaves today.
+func badManners(weather dice, seed uint64) sandbox.Faults {
+	return sandbox.Faults{
+		Seed:        seed,
+		Refuse:      oneOf(weather, 0, 0.05, 0.2),
+		FailRefund:  oneOf(weather, 0, 0.2, 0.6),
+		FailConfirm: oneOf(weather, 0, 0.1, 0.4),
+		Exp:         oneOf(weather, 0, 0.3),
+		ExpMS:       oneOf(weather, 3000, 60_000, 300_000),
+		NoEcho:      oneOf(weather, 0, 0, 0, 0.3, 1),
+		WrongEcho:   oneOf(weather, 0, 0, 0, 0.3),
+	}
+}
+
+// unsay lets the platform say from now on that what it has done it has not.
+func (d *day) unsay(no string, result onetrans.Result) {
+	d.mannersMu.Lock()
+	defer d.mannersMu.Unlock()
+	if d.healed() {
+		return
+	}
+	d.trace("platform unsays %s: %s", no, result)
+	d.unsaid[no] = true
+	d.manners.Unsay = maps.Clone(d.manners.Unsay)
+	if d.manners.Unsay == nil {
+		d.manners.Unsay = map[string]onetrans.Result{}
+	}
+	d.manners.Unsay[no] = result
+	if err := d.bank.server.SetFaults(d.manners); err != nil {
+		d.wrong("the platform's manners: %v", err)
+	}
+}
+
+// unsays says whether the platform ever unsaid a trade.
+func (d *day) unsays(no string) bool {
+	d.mannersMu.Lock()
+	defer d.mannersMu.Unlock()
+	return d.unsaid[no]
+}
+
+// run is the whole day: its hours, the time to come right, and the judgement.
+func (d *day) run() {
+	ctx, closing := context.WithCancel(context.Background())
+	lines, hangUp := context.WithCancel(context.Background())
+	d.network.ctx = lines
+	var running sync.WaitGroup
+	for _, t := range d.terminals {
+		running.Go(func() { t.run(ctx) })
+	}
+	d.schedule()
+	time.Sleep(openHours)
+	d.keepBusy()
+	d.heal()
+	d.people.Wait()
+	d.comeRight()
+	d.clerks()
+	d.askOfAll()
+	closing()
+	running.Wait()
+	hangUp()
+	d.network.busy.Wait()
+	d.judge()
+	if err := d.bank.server.Close(); err != nil {
+		d.wrong("closing the platform: %v", err)
+	}
+}
+
+// heal ends all that goes wrong. Some days it ends in a power cut.
+func (d *day) heal() {
+	d.trace("all is well from now on")
+	d.network.healed.Store(true)
+	d.mannersMu.Lock()
+	defer d.mannersMu.Unlock()
+	if err := d.bank.server.SetFaults(sandbox.Faults{}); err != nil {
+		d.wrong("healing the platform: %v", err)
+	}
+	for _, t := range d.terminals {
+		if diceOf(d.seed, "last cut "+t.name).hit(0.5) {
+			t.kill("by a power cut")
+		}
+	}
+}
+
+func (d *day) healed() bool { return d.network.healed.Load() }
+
+// comeRight waits until nothing is open any more that can be decided without a
+// person. Banks carry out today what takes them days.
+func (d *day) comeRight() {
+	time.Sleep(askingTime)
+	for until := time.Now().Add(settlingTime); time.Now().Before(until); time.Sleep(time.Minute) {
+		d.endSlowRefunds()
+		open := 0
+		for _, t := range d.terminals {
+			open += t.undecided()
+		}
+		if open == 0 {
+			return
+		}
+	}
+}
+
+// wrong notes what must not be.
+func (d *day) wrong(format string, args ...any) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	err := fmt.Errorf("%s: "+format, append([]any{clock()}, args...)...)
+	d.errors = append(d.errors, err)
+	d.trace("WRONG %v", err)
+}
+
+// clock is the time since the day began.
+func clock() string { return time.Now().UTC().Format("15:04:05.000000") }

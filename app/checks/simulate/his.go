@@ -1,0 +1,268 @@
+package simulate
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"time"
+
+	"onetrans/app/sandbox"
+	"onetrans/app/terminal/call"
+	"onetrans/assets/dict"
+	"onetrans/devices"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/identify"
+	"onetrans/flows/message/onetrans"
+)
+
+// moneyWait is how long a call goes on asking for money in doubt.
+const moneyWait = time.Minute
+
+// answer is what HIS hears of one call.
+type answer struct {
+	code   onetrans.Code
+	result onetrans.Result
+	data   struct {
+		Result      onetrans.Text `json:"result"`
+		TraceNo     onetrans.Text `json:"traceNo"`
+		QRCode      onetrans.Text `json:"qrcode"`
+		OutChargeNo onetrans.Text `json:"outChargeNo"`
+		SetlID      onetrans.Text `json:"setl_id"`
+		MdtrtID     onetrans.Text `json:"mdtrt_id"`
+	}
+	all onetrans.Answer
+}
+
+func (a answer) String() string { return strings.TrimSpace(string(a.code) + " " + string(a.result)) }
+
+// with is what a call finds at the terminal beside the core.
+type with struct {
+	// person sits at the page that the call opens; nil: there is no display.
+	person func(*process) call.Pages
+	cards  devices.CardReader
+	idents devices.IdentityReader
+}
+
+// busyTries is how often HIS comes again to a terminal that is busy.
+const busyTries = 8
+
+// his is a call of HIS's at a terminal. lived is false when the process died
+// meanwhile, or never ran: then nobody was told anything.
+func (v visitor) his(t *terminal, patience time.Duration, request onetrans.Request, w with) (a answer, lived bool) {
+	for range busyTries {
+		a, lived = t.call(patience, request, w)
+		if !lived || a.code != onetrans.CodeBusy {
+			break
+		}
+		time.Sleep(v.between(time.Second, 40*time.Second))
+	}
+	if !lived {
+		return answer{}, false
+	}
+	return a, true
+}
+
+// call hands a request to the door that HIS has.
+func (t *terminal) call(patience time.Duration, request onetrans.Request, w with) (a answer, lived bool) {
+	text, err := onetrans.Marshal(request)
+	if err == nil {
+		text, err = onetrans.EncodeGBK(text)
+	}
+	if err != nil {
+		panic(err) // our own message
+	}
+	lived = t.reach(patience, func(ctx context.Context, p *process) {
+		door := call.Door{Own: func() (call.Terminal, func(), error) { return p.with(w), func() {}, nil }, UnknownWait: moneyWait, Log: slog.New(slog.DiscardHandler)}
+		out, _ := door.Serve(ctx, call.Call{TransType: request.TransType.String(), In: text})
+		a = heardIn(out)
+	})
+	if a.code == onetrans.CodeField {
+		t.day.wrong("%s is not to %s's liking: %s", request.TransType, t.name, a.all.ErrMsg)
+	}
+	return a, lived
+}
+
+// with is the terminal as a call finds it.
+func (p *process) with(w with) call.Terminal {
+	t := call.Terminal{Core: p.served, Cards: w.cards, Identity: w.idents}
+	if w.person != nil {
+		t.Pages = w.person(p)
+	}
+	return t
+}
+
+// heardIn reads pOutData.
+func heardIn(out []byte) (a answer) {
+	text, err := onetrans.DecodeGBK(out)
+	if err == nil {
+		err = onetrans.Unmarshal(text, &a.all)
+	}
+	if err == nil {
+		err = onetrans.UnmarshalData(a.all.Data, &a.data)
+	}
+	if err != nil {
+		panic(err) // whatever happens, HIS gets an object
+	}
+	a.code, a.result = onetrans.Code(a.all.Code.String()), onetrans.Result(a.data.Result.String())
+	return a
+}
+
+// nothingSent are the codes that say that this call sent nothing, and nothing
+// of the calls before.
+func nothingSent(c onetrans.Code) bool {
+	switch c {
+	case onetrans.CodeBusy, onetrans.CodeField, onetrans.CodeDevice, onetrans.CodeJournal,
+		onetrans.CodeInDoubt, onetrans.CodeInternal, onetrans.CodePlatformExceeds:
+		return true
+	}
+	return false
+}
+
+// saysOf is what HIS makes of the answer to a call of a kind: what it books.
+func (a answer) saysOf(kind string, first bool) word {
+	switch {
+	case nothingSent(a.code):
+		if first {
+			return notTaken
+		}
+		return unsaid
+	case a.code == onetrans.CodeUnknown && a.result == onetrans.ResultSucc:
+		return taken // proven once, though the platform says otherwise now
+	case a.code == onetrans.CodeUnknown, a.code == onetrans.CodeOtherTrade,
+		a.code == onetrans.CodePlatformOtherTrade, a.code == onetrans.CodePlatformReplay:
+		return unsaid
+	case a.code == onetrans.CodeUnsettled:
+		return undone
+	case a.code != onetrans.CodeOK:
+		return notTaken
+	case kind == onetrans.TransSettle || kind == onetrans.TransSettleCancel:
+		return taken
+	case kind == onetrans.TransRefund && a.result == onetrans.ResultIng:
+		return underWay
+	}
+	return ofResult(a.result)
+}
+
+// ofQuery is what HIS makes of the answer to a query.
+func (a answer) ofQuery() word {
+	switch {
+	case a.code == onetrans.CodeUnknown && a.result == onetrans.ResultSucc:
+		return taken
+	case a.code != onetrans.CodeOK:
+		return unsaid
+	}
+	return ofResult(a.result)
+}
+
+// card is what a person settles by.
+type card struct{ kind, no string }
+
+// identified is a person who comes by any means, as the platform knows them.
+// Where it can't be asked, or knows no card, their own is typed in.
+func (v visitor) identified(p sandbox.Person, t *terminal) card {
+	var read identify.LookUp
+	in := onetrans.UserGetIn{BusinessType: onetrans.T("01301")}
+	switch v.IntN(6) {
+	case 0:
+		in.MdtrtCertType, read.Card = onetrans.T(onetrans.CertSocialSecurity), p.Card()
+	case 1:
+		in.MdtrtCertType, read.Identity = onetrans.T(onetrans.CertIdentityCard), p.IdentityCard()
+	case 2: // by an authorised health card, which a page of the terminal's own asks for
+		read.Holder = identify.Holder{Name: p.Name, IDNo: p.CertNo, IDType: onetrans.PsnCertResident}
+		in.MdtrtCertType = onetrans.T(onetrans.CertHealthCard)
+		in.Cert = onetrans.Cert{CertNo: onetrans.T(p.CertNo), PsnName: onetrans.T(p.Name), PsnCertType: onetrans.T(onetrans.PsnCertResident)}
+	default:
+		read.Code = oneOf(v.dice, p.Voucher, p.HealthCard+":1", p.HospitalCard)
+		in.MdtrtCertType, in.Cert.Code = onetrans.T(onetrans.CertVoucher), onetrans.T(read.Code)
+	}
+	typed := card{onetrans.CardSocialSecurity, p.CardNo}
+	a := v.looksUp(t, request(onetrans.TransUserGet, in), p, read.Holder.IDNo != "")
+	var out onetrans.UserGetOut
+	if a.Code.String() != string(onetrans.CodeOK) || onetrans.UnmarshalData(a.Data, &out) != nil {
+		return typed
+	}
+	who := identify.PersonOf(read, out, dict.Dictionary{})
+	v.trace("%s       comes by %s, settles by %s %s", v.name, out.MdtrtCertType, who.CardType, who.CardNo)
+	if who.CardNo == "" {
+		v.wrong("%s came by %s, and has no card to settle with", v.name, out.MdtrtCertType)
+		return typed
+	}
+	return card{who.CardType, who.CardNo}
+}
+
+// looksUp asks who a person is: HIS does, or a page of the terminal's own. What
+// could not be heard is empty.
+func (v visitor) looksUp(t *terminal, request onetrans.Request, p sandbox.Person, atOwnPage bool) (a onetrans.Answer) {
+	if !atOwnPage {
+		heard, _ := v.his(t, time.Minute, request, with{cards: inSlot{p}, idents: laidOn{p}})
+		return heard.all
+	}
+	lived := t.ask(time.Minute, func(ctx context.Context, core *txn.Core) {
+		var err error
+		if a, err = core.Call(ctx, request); err != nil {
+			a = onetrans.Answer{}
+		}
+	})
+	if !lived {
+		return onetrans.Answer{}
+	}
+	return a
+}
+
+// inSlot and laidOn are a person's cards at the terminal's readers.
+type (
+	inSlot struct{ sandbox.Person }
+	laidOn struct{ sandbox.Person }
+)
+
+func (c inSlot) Read(context.Context) (devices.SocialSecurityCard, error) { return c.Card(), nil }
+func (inSlot) WaitRemoved(context.Context) error                          { return nil }
+func (c laidOn) Read(context.Context) (devices.IdentityCard, error)       { return c.IdentityCard(), nil }
+func (laidOn) WaitRemoved(context.Context) error                          { return nil }
+
+// sitting is a person at a page that a call opened.
+type sitting struct {
+	visitor
+	core *txn.Core
+}
+
+func (v visitor) atPage() with {
+	return with{person: func(p *process) call.Pages { return sitting{v, p.core} }}
+}
+
+// Identify is no page of a day's: who comes is read, or brings a code.
+func (sitting) Identify(context.Context, onetrans.Request) (onetrans.Answer, error) {
+	return onetrans.Answer{}, call.ErrTimedOut
+}
+
+// Scan is as Identify.
+func (sitting) Scan(context.Context, onetrans.Request) (string, error) { return "", call.ErrTimedOut }
+
+// Cashier is somebody who is shown a code: pays, pays late, or leaves.
+func (s sitting) Cashier(ctx context.Context, request onetrans.Request) (txn.Status, error) {
+	status, err := s.core.Recharge(within(ctx, 30*time.Second), shown(request))
+	if err != nil || status.Trade.Final() {
+		return status, err
+	}
+	no := status.Trade.Order.No
+	if status.Trade.Progress.QRCode != "" {
+		s.phone(no)
+	}
+	status, err = await(ctx, s.between(10*time.Second, 6*time.Minute), s.core.Watch, no, func(s txn.Status) bool { return s.Trade.Final() })
+	if err != nil || status.Trade.Final() || s.hit(0.3) {
+		return status, err
+	}
+	if status, err = s.core.CloseOrder(within(ctx, time.Minute), no); err == nil && status.Trade.Final() {
+		return status, call.ErrCancelled
+	}
+	return status, err
+}
+
+// Settle is somebody who is shown their bills.
+func (s sitting) Settle(ctx context.Context, request onetrans.Request, no string) (txn.SettleStatus, error) {
+	status, err := s.sit(ctx, s.core, request, no)
+	if err == nil && status.State == txn.Abandoned {
+		err = call.ErrCancelled
+	}
+	return status, err
+}

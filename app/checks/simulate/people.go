@@ -1,0 +1,332 @@
+package simulate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"onetrans/app/sandbox"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
+)
+
+// shop is what people know of each other's trades, and what they meant.
+type shop struct {
+	mu sync.Mutex
+	// receipts are payments of which somebody was told that they came.
+	receipts []receipt
+	// settled are settlements of which somebody was told.
+	settled []settledBill
+	// wallets are what patients' phones say was paid.
+	wallets map[string]bool
+	// wishes are the numbers under which one visitor wanted one thing once.
+	wishes map[string][]key
+}
+
+// receipt is what is left in a patient's hand after paying.
+type receipt struct {
+	person      sandbox.Person
+	account     string
+	no, traceNo string
+	amount      onetrans.Fen
+	terminal    *terminal
+}
+
+// content is what a receipt's number stands for.
+func (r receipt) content() string { return contentOf(r.person.CardNo, r.account, r.amount, "") }
+
+// settledBill is a settlement that was done.
+type settledBill struct {
+	person            sandbox.Person
+	no, setlID, mdtrt string
+	terminal          *terminal
+	request           onetrans.Request
+	cancelled         bool
+}
+
+// visitor is somebody who comes once and wants something.
+type visitor struct {
+	*day
+	dice
+	name string
+}
+
+// schedule says who comes, and when.
+func (d *day) schedule() {
+	d.shop.wallets, d.shop.wishes = map[string]bool{}, map[string][]key{}
+	plan := diceOf(d.seed, "plan")
+	for i := range 6 + plan.IntN(3) {
+		v := visitor{d, diceOf(d.seed, "visitor "+strconv.Itoa(i)), "v" + strconv.Itoa(i)}
+		comes := v.between(0, openHours-time.Hour)
+		what := oneOf(plan, v.topUp, v.topUp, v.topUp, v.settle, v.settle)
+		d.people.Go(func() { time.Sleep(comes); what() })
+	}
+	for i := range 3 + plan.IntN(3) {
+		v := visitor{d, diceOf(d.seed, "cashier "+strconv.Itoa(i)), "c" + strconv.Itoa(i)}
+		comes := v.between(openHours/4, openHours-time.Minute)
+		what := oneOf(plan, v.giveBack, v.giveBack, v.giveBack, v.giveBack, v.cancel, v.cancel, v.cancel, v.doubt)
+		d.people.Go(func() { time.Sleep(comes); what() })
+	}
+	for i := range plan.IntN(3) {
+		v := visitor{d, diceOf(d.seed, "clerk "+strconv.Itoa(i)), "k" + strconv.Itoa(i)}
+		comes := v.between(openHours/4, openHours-time.Minute)
+		d.people.Go(func() { time.Sleep(comes); v.clerk() })
+	}
+	for i := range plan.IntN(4) {
+		v := visitor{d, diceOf(d.seed, "cut "+strconv.Itoa(i)), "cut"}
+		comes, where := v.between(0, openHours), v.somewhere()
+		d.people.Go(func() { time.Sleep(comes); where.kill("by a power cut") })
+	}
+}
+
+// keepBusy sends more patients while a day has had too few trades.
+func (d *day) keepBusy() {
+	for i := 0; d.trades.Load() < fewestTrades; i++ {
+		v := visitor{d, diceOf(d.seed, "late visitor "+strconv.Itoa(i)), "l" + strconv.Itoa(i)}
+		comes := v.between(0, time.Minute)
+		d.people.Go(func() { time.Sleep(comes); v.topUp() })
+		time.Sleep(2 * time.Minute)
+	}
+}
+
+func (v visitor) somewhere() *terminal { return v.terminals[v.IntN(len(v.terminals))] }
+
+// number is a new trade's number; wish is what it is wanted for.
+func (v visitor) number(wish, kind string) string {
+	v.shop.mu.Lock()
+	defer v.shop.mu.Unlock()
+	no := fmt.Sprintf("%s%s%d", v.name, wish, len(v.shop.wishes[v.name+wish]))
+	v.shop.wishes[v.name+wish] = append(v.shop.wishes[v.name+wish], key{kind, no})
+	return no
+}
+
+// topUp is a patient who wants to pay into an account, once.
+func (v visitor) topUp() {
+	p := v.person()
+	account := p.Accounts[v.IntN(len(p.Accounts))].Type
+	amount := onetrans.Fen(1 + v.Int64N(50_000))
+	for range 3 {
+		// Only who was told that nothing was taken pays anew.
+		if v.payIn(receipt{p, account, v.number("r", onetrans.TransRecharge), "", amount, v.somewhere()}) != notTaken || v.hit(0.4) {
+			return
+		}
+		time.Sleep(v.between(time.Second, 10*time.Minute))
+	}
+}
+
+// person is somebody who is registered and has an account.
+func (v visitor) person() sandbox.Person {
+	able := slices.DeleteFunc(sandbox.Persons(), func(p sandbox.Person) bool { return p.HisCustID == "" || len(p.Accounts) == 0 })
+	return able[v.IntN(len(able))]
+}
+
+// payIn makes one order, and says what its caller was told in the end.
+func (v visitor) payIn(r receipt) (said word) {
+	request := v.order(r)
+	for range 1 + v.IntN(4) {
+		var shown, waits bool
+		said, shown, waits = v.charge(r, request)
+		if said != unsaid {
+			break
+		}
+		if shown {
+			v.phone(r.no)
+		}
+		if waits && v.hit(0.7) {
+			v.confirmOnPhone(r.no)
+		}
+		if said = v.stay(r); said != unsaid {
+			break
+		}
+		// Unknown: people wait a while, ask, or try the same again.
+		time.Sleep(v.between(time.Second, 10*time.Minute))
+		if v.hit(0.4) {
+			if said = v.ask(r.terminal, onetrans.TransRecharge, r); said != unsaid {
+				break
+			}
+		}
+	}
+	if said == taken && v.hit(0.3) {
+		v.ask(r.terminal, onetrans.TransRecharge, r)
+	}
+	return said
+}
+
+// charge has HIS make the order at the terminal, or repeat it.
+func (v visitor) charge(r receipt, request onetrans.Request) (said word, shown, waits bool) {
+	call := v.begin(&telling{key: key{onetrans.TransRecharge, r.no}, content: r.content(), again: v.query(onetrans.TransRecharge, r)}, r.terminal)
+	a, lived := v.his(r.terminal, 12*time.Minute, request, v.atPage())
+	if lived && a.code == onetrans.CodeInDoubt && v.hit(0.5) { // somebody has looked, and pays all the same
+		call.here.like = ""
+		a, lived = v.his(r.terminal, 12*time.Minute, despite(request, a.data.OutChargeNo), v.atPage())
+	}
+	how := "the process died"
+	if lived {
+		said, how = a.saysOf(call.kind, call.first), a.String()
+		shown, waits = !a.data.QRCode.Empty(), said == unsaid
+	}
+	if said == taken {
+		v.keep(r, a.data.TraceNo.String())
+	}
+	v.ended(call, said, how, a.code)
+	v.trace("%s       is told %q of %s (%s)", v.name, said, r.no, how)
+	return said, shown, waits
+}
+
+// ofRecharge is what a caller hears of a recharge.
+func ofRecharge(s txn.Status) word {
+	switch {
+	case s.Trade.At() == txn.Succ:
+		return taken
+	case s.Trade.Final():
+		return notTaken
+	}
+	return unsaid
+}
+
+// keep keeps a receipt.
+func (v visitor) keep(r receipt, traceNo string) {
+	r.traceNo = traceNo
+	v.shop.mu.Lock()
+	defer v.shop.mu.Unlock()
+	if !slices.ContainsFunc(v.shop.receipts, func(o receipt) bool { return o.no == r.no }) {
+		v.shop.receipts = append(v.shop.receipts, r)
+	}
+}
+
+// phone is what the patient does who sees a code: pays, pays late, pays twice,
+// says no, or puts the phone away.
+func (v visitor) phone(no string) {
+	acts := v.IntN(10)
+	soon, late, gap := v.between(2*time.Second, 3*time.Minute), v.between(4*time.Minute, 8*time.Minute), v.between(time.Millisecond, time.Minute)
+	v.people.Go(func() {
+		switch {
+		case acts < 5:
+			v.payAfter(soon, no)
+		case acts == 5:
+			v.payAfter(late, no)
+		case acts == 6:
+			v.payAfter(soon, no)
+			v.payAfter(gap, no)
+		case acts == 7:
+			time.Sleep(soon)
+			v.bank.decline(no)
+		}
+	})
+}
+
+// doubt is a platform that unsays a payment, and somebody who hears of it.
+func (v visitor) doubt() {
+	r, ok := v.aReceipt()
+	if !ok {
+		return
+	}
+	v.unsay(r.no, oneOf(v.dice, onetrans.ResultNotFound, onetrans.ResultFail, onetrans.ResultClosed))
+	for range 1 + v.IntN(3) {
+		time.Sleep(v.between(time.Second, 5*time.Minute))
+		v.ask(r.terminal, onetrans.TransRecharge, r)
+	}
+	if v.hit(0.7) { // all the same they want it paid anew
+		r.no, r.traceNo = v.number("u", onetrans.TransRecharge), ""
+		v.payIn(r)
+	}
+}
+
+func (v visitor) confirmOnPhone(no string) {
+	soon := v.between(time.Second, 2*time.Minute)
+	v.people.Go(func() { v.payAfter(soon, no) })
+}
+
+func (v visitor) payAfter(d time.Duration, no string) {
+	time.Sleep(d)
+	ok := v.bank.pay(no)
+	v.trace("phone    pays %s: %v", no, ok)
+	if ok {
+		v.shop.mu.Lock()
+		defer v.shop.mu.Unlock()
+		v.shop.wallets[no] = true
+	}
+}
+
+// stay waits at the terminal for an order's end, and at last closes it or just leaves.
+func (v visitor) stay(r receipt) (said word) {
+	patience, closes := v.between(5*time.Second, 7*time.Minute), v.hit(0.6)
+	call := v.begin(&telling{key: key{onetrans.TransRecharge, r.no}, content: r.content(), asks: true}, r.terminal)
+	how := ""
+	lived := r.terminal.ask(patience+30*time.Second, func(ctx context.Context, core *txn.Core) {
+		status, err := await(ctx, patience, core.Watch, r.no, func(s txn.Status) bool { return s.Trade.Final() })
+		if err == nil && !status.Trade.Final() && closes {
+			status, err = core.CloseOrder(ctx, r.no)
+		}
+		if err != nil {
+			how = err.Error()
+			if errors.Is(err, txn.ErrUnknownTrade) {
+				said = notTaken
+			}
+			return
+		}
+		said, how = ofRecharge(status), string(status.Trade.At())
+		if said == taken {
+			v.keep(r, status.Trade.Progress.TraceNo)
+		}
+	})
+	if !lived {
+		said, how = unsaid, "the process died"
+	}
+	v.ended(call, said, how, "")
+	v.trace("%s       is told %q of %s at last (%s)", v.name, said, r.no, how)
+	return said
+}
+
+// await watches a trade until it serves, for so long.
+func await[S any](
+	ctx context.Context, patience time.Duration, watch func(string) (<-chan S, func(), error), no string, serves func(S) bool,
+) (status S, err error) {
+	statuses, end, err := watch(no)
+	if err != nil {
+		return status, err
+	}
+	defer end()
+	over := time.NewTimer(patience)
+	defer over.Stop()
+	for {
+		select {
+		case status = <-statuses:
+			if serves(status) {
+				return status, nil
+			}
+		case <-over.C:
+			return status, nil
+		case <-ctx.Done():
+			return status, nil
+		}
+	}
+}
+
+// ask is HIS's own query.
+func (v visitor) ask(t *terminal, kind string, r receipt) (said word) {
+	call := v.begin(&telling{key: key{kind, r.no}, asks: true}, t)
+	a, lived := v.his(t, time.Minute, v.query(kind, r), with{})
+	how := "the process died"
+	if lived {
+		said, how = a.ofQuery(), a.String()
+	}
+	v.ended(call, said, how, a.code)
+	v.trace("%s       hears %q of %s (%s)", v.name, said, r.no, how)
+	return said
+}
+
+// ofResult is what HIS makes of a query's result.
+func ofResult(r onetrans.Result) word {
+	switch r {
+	case onetrans.ResultSucc:
+		return taken
+	case onetrans.ResultFail, onetrans.ResultClosed, onetrans.ResultNotFound:
+		return notTaken
+	}
+	return unsaid
+}

@@ -1,0 +1,49 @@
+package sandbox
+
+import (
+	"context"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"onetrans/flows/message/onetrans"
+)
+
+// spoilText changes the first character of one text of a JSON object of ours,
+// so that it stays what it looked like: a number, hex or base64.
+func spoilText(object []byte, name string) []byte {
+	fields := map[string]jsontext.Value{}
+	var text string
+	if onetrans.Unmarshal(object, &fields) != nil || onetrans.Unmarshal(fields[name], &text) != nil || text == "" {
+		return object
+	}
+	other := "0"
+	if text[0] == '0' {
+		other = "1"
+	}
+	quoted, err := onetrans.Marshal(other + text[1:])
+	if err != nil {
+		return object
+	}
+	fields[name] = quoted
+	spoilt, err := onetrans.Marshal(fields)
+	if err != nil {
+		return object
+	}
+	return spoilt
+}
+
+// sleep waits, unless the sandbox ends first. A client that goes away doesn't
+// shorten it: its message still arrives, later than it thinks.
+func (s *Server) sleep(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-stopping(ctx):
+	case <-s.closing:
+	}
+}

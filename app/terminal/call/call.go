@@ -1,0 +1,281 @@
+// Package call carries out the calls of HIS: pInData in, pOutData out, both
+// JSON in GBK. It never touches the screen: the pages that some calls need are
+// behind an interface.
+package call
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"time"
+
+	"onetrans/devices"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
+)
+
+// Exit statuses of a call whose answer was written.
+const (
+	ExitAnswered = 0
+	// ExitUnknown goes with 600008: nobody may take it for a failure.
+	ExitUnknown = 2
+)
+
+// callTime is how long a call may take that shows no page.
+const callTime = 30 * time.Second
+
+// Core is what a call needs of the transaction core.
+type Core interface {
+	Acquire() (release func(), err error)
+	Call(context.Context, onetrans.Request) (onetrans.Answer, error)
+	Recharge(context.Context, onetrans.Request) (txn.Status, error)
+	Refund(context.Context, onetrans.Request) (txn.Status, error)
+	CancelSettlement(context.Context, onetrans.Request) (txn.CancelStatus, error)
+	RecallRecharge(onetrans.Request) (status txn.Status, known bool, err error)
+	RecallSettlement(context.Context, onetrans.Request) (status txn.SettleStatus, known bool, err error)
+	Query(context.Context, onetrans.Request) (onetrans.Answer, error)
+	AccountOf(query onetrans.Request) (accountType string, err error)
+	Watch(no string) (statuses <-chan txn.Status, end func(), err error)
+	WatchRefund(no string) (statuses <-chan txn.Status, end func(), err error)
+	WatchCancellation(setlID string) (statuses <-chan txn.CancelStatus, end func(), err error)
+}
+
+// Terminal is what a call is carried out with.
+type Terminal struct {
+	Core Core
+	// Cards is nil where there is no reader.
+	Cards devices.CardReader
+	// Identity is nil where there is no reader for identity cards.
+	Identity devices.IdentityReader
+	// Pages is nil where there is no display.
+	Pages Pages
+}
+
+// Call is what HIS asks for.
+type Call struct {
+	TransType string
+	In        []byte // pInData, GBK
+	// Buffer is how many bytes the answer may have, its closing NUL not
+	// counted; 0: no limit.
+	Buffer int
+}
+
+// Door takes calls.
+type Door struct {
+	// Own opens what a call needs, for as long as the call runs. It is called
+	// only when the request is worth it.
+	Own func() (t Terminal, end func(), err error)
+	// Credentials are for calls that bring none.
+	Credentials Credentials
+	// UnknownWait is how long after its begin a call goes on asking for money
+	// in doubt before the caller hears 600008.
+	UnknownWait time.Duration
+	// Demo: the platform is the sandbox, and every answer's err_msg says so.
+	Demo bool
+	Log  *slog.Logger
+}
+
+// Serve carries out a call and returns the answer in GBK, with the exit status
+// that belongs to it.
+func (d Door) Serve(ctx context.Context, c Call) (out []byte, exit int) {
+	request, refusal := d.judge(c)
+	if refusal != nil {
+		return d.written(c, *refusal)
+	}
+	return d.written(c, d.carryOut(ctx, request))
+}
+
+// Refuse judges a call without touching the terminal: the answer to one that
+// would be refused before anything is done, or false.
+func (d Door) Refuse(c Call) (out []byte, exit int, refused bool) {
+	_, refusal := d.judge(c)
+	if refusal == nil {
+		return nil, 0, false
+	}
+	out, exit = d.written(c, *refusal)
+	return out, exit, true
+}
+
+// Busy is the answer to a call while another runs, if it is not refused anyway.
+func (d Door) Busy(c Call) (out []byte, exit int) { return d.turnAway(c, sayings.busy) }
+
+// Silent is the answer to a call whose terminal has an owner that does not
+// answer: nothing was handed over.
+func (d Door) Silent(c Call) (out []byte, exit int) { return d.turnAway(c, sayings.silentOwner) }
+
+// OtherVersion is the answer to a call whose terminal's owner is a version of
+// this program that shares no language with it: nothing was handed over.
+func (d Door) OtherVersion(c Call) (out []byte, exit int) {
+	return d.turnAway(c, sayings.otherVersion)
+}
+
+// turnAway answers a call that is not carried out, if it is not refused anyway.
+func (d Door) turnAway(c Call, s saying) (out []byte, exit int) {
+	if out, exit, refused := d.Refuse(c); refused {
+		return out, exit
+	}
+	return d.written(c, reply(s))
+}
+
+// Lost is the answer to a call whose owner was lost after it had been handed
+// over: nobody knows how far it came.
+func (d Door) Lost(c Call) (out []byte, exit int) {
+	request, refusal := d.judge(c)
+	if refusal != nil {
+		return d.written(c, *refusal)
+	}
+	return d.written(c, inDoubt(request))
+}
+
+// judge judges the trans_type first, then JSON, then fields. The request comes
+// with its credentials.
+func (d Door) judge(c Call) (onetrans.Request, *onetrans.Answer) {
+	refuse := func(s saying) (onetrans.Request, *onetrans.Answer) {
+		answer := reply(s)
+		return onetrans.Request{}, &answer
+	}
+	if _, ok := handlers()[c.TransType]; !ok {
+		return refuse(sayings.transType)
+	}
+	request, err := decode(c.In)
+	switch {
+	case errors.Is(err, onetrans.ErrUTF8):
+		return refuse(sayings.utf8)
+	case errors.Is(err, onetrans.ErrUTF16):
+		return refuse(sayings.utf16)
+	case err != nil:
+		return refuse(sayings.notJSON)
+	}
+	if body := request.TransType; !body.Empty() && body.String() != c.TransType {
+		return refuse(sayings.otherType)
+	}
+	request.TransType = onetrans.T(c.TransType)
+	request = d.Credentials.complete(request)
+	if fault := d.faultOf(toJudge(request)); fault != nil {
+		return refuse(*fault)
+	}
+	return request, nil
+}
+
+// faultOf is what keeps a request from being carried out; nil when nothing does.
+func (d Door) faultOf(request onetrans.Request) *saying {
+	err := errors.Join(onetrans.Validate(request.TransType.String(), request), d.Credentials.check(request))
+	if err == nil {
+		return nil
+	}
+	fault := sayings.field
+	if fields := fieldErrors(err); len(fields) > 0 {
+		fault = fault.said(fields.Text())
+	}
+	return &fault
+}
+
+// fieldErrors are all the fields that an error names, each once.
+func fieldErrors(err error) (all onetrans.FieldErrors) {
+	switch e := err.(type) {
+	case *onetrans.FieldError:
+		return onetrans.FieldErrors{e}
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			for _, field := range fieldErrors(inner) {
+				if !slices.ContainsFunc(all, func(f *onetrans.FieldError) bool { return f.Code == field.Code }) {
+					all = append(all, field)
+				}
+			}
+		}
+	}
+	return all
+}
+
+func decode(in []byte) (onetrans.Request, error) {
+	var request onetrans.Request
+	text, err := onetrans.DecodeHanded(in)
+	if err != nil {
+		return request, err
+	}
+	return request, onetrans.Unmarshal(text, &request)
+}
+
+// carryOut carries out a request that was judged.
+func (d Door) carryOut(ctx context.Context, request onetrans.Request) onetrans.Answer {
+	begin := time.Now()
+	transType := request.TransType.String()
+	terminal, end, err := d.Own()
+	if err != nil {
+		d.Log.Error("taking the terminal", "error", err)
+		return failure(request, err)
+	}
+	defer end()
+	release, err := terminal.Core.Acquire()
+	if err != nil {
+		return failure(request, err)
+	}
+	defer release()
+	request, fault := d.withAccountOf(terminal.Core, request)
+	if fault != nil {
+		return reply(*fault)
+	}
+	if bent := onetrans.Bent(transType, request); len(bent) > 0 {
+		d.Log.Info("taken although longer than specified", "trans_type", transType, "fields", bent)
+	}
+	job := job{Terminal: terminal, request: request, begin: begin, until: begin.Add(d.UnknownWait)}
+	answer := handlers()[transType](ctx, job)
+	d.Log.Info("call", "trans_type", transType, "code", answer.Code.String(), "took", time.Since(begin))
+	return answer
+}
+
+// job is a request that is being carried out.
+type job struct {
+	Terminal
+	request onetrans.Request
+	begin   time.Time
+	// until is when money in doubt is told as unknown.
+	until time.Time
+}
+
+func (j job) failure(err error) onetrans.Answer { return failure(j.request, err) }
+
+// handlers carry out the trans_types that HIS may call.
+func handlers() map[string]func(context.Context, job) onetrans.Answer {
+	return map[string]func(context.Context, job) onetrans.Answer{
+		onetrans.TransUserGet:      userGet,
+		onetrans.TransUserThirdGet: userThirdGet,
+		onetrans.TransRecharge:     recharge,
+		onetrans.TransQuery:        query,
+		onetrans.TransRefund:       refund,
+		onetrans.TransSettle:       settle,
+		onetrans.TransSettleCancel: cancelSettlement,
+		onetrans.TransAuthURL:      pass,
+		onetrans.TransAuthQuery:    pass,
+	}
+}
+
+// demo begins the err_msg of whatever the sandbox answers.
+const demo = "【演示 · 不动真钱】"
+
+// written is the answer in GBK as it fits the caller's buffer. What can't be
+// written is answered as unknown: the call may have been about money.
+func (d Door) written(c Call, answer onetrans.Answer) (out []byte, exit int) {
+	answer = d.marked(answer)
+	out, err := onetrans.Fit(c.TransType, answer, c.Buffer)
+	if errors.Is(err, onetrans.ErrTooLong) {
+		answer = d.marked(reply(sayings.tooLong))
+		out, err = onetrans.Fit(c.TransType, answer, 0)
+	}
+	if err != nil {
+		return []byte(`{"code":"600008","data":{}}`), ExitUnknown
+	}
+	if answer.Code.String() == string(onetrans.CodeUnknown) {
+		return out, ExitUnknown
+	}
+	return out, ExitAnswered
+}
+
+// marked is an answer that says where it comes from.
+func (d Door) marked(answer onetrans.Answer) onetrans.Answer {
+	if d.Demo {
+		answer.ErrMsg = onetrans.T(onetrans.Clip(demo+answer.ErrMsg.String(), onetrans.MaxErrMsg))
+	}
+	return answer
+}

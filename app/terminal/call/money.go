@@ -1,0 +1,202 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
+	recharging "onetrans/flows/recharge"
+)
+
+// recharge makes an order, and waits for its money where the call says how it is paid.
+func recharge(ctx context.Context, j job) onetrans.Answer {
+	var in onetrans.RechargeIn
+	if err := onetrans.UnmarshalData(j.request.Data, &in); err != nil {
+		return reply(sayings.field)
+	}
+	if needsCashier(in) {
+		return j.cashier(ctx)
+	}
+	status, err := j.order(ctx)
+	if err != nil {
+		return j.failure(err)
+	}
+	if !wantsCode(in) {
+		status = j.awaitCharge(ctx, status, !in.Extra.Value.AuthCode.Empty())
+	}
+	return charged(status.Trade, wantsCode(in))
+}
+
+// order makes the order, or goes on with the one that this call repeats.
+func (j job) order(ctx context.Context) (txn.Status, error) {
+	ctx, cancel := j.withoutPage(ctx)
+	defer cancel()
+	return j.Core.Recharge(ctx, j.request)
+}
+
+// awaitCharge waits for what becomes of an order. One that is still unpaid
+// after a code was shown stays so: the code was refused.
+func (j job) awaitCharge(ctx context.Context, status txn.Status, shown bool) txn.Status {
+	return await(ctx, j.until, j.Core.Watch, status.Trade.Order.No, status, func(s txn.Status) bool {
+		return s.Trade.Final() || shown && s.Trade.Unpaid()
+	})
+}
+
+// wantsCode says that the caller shows the order's code itself.
+func wantsCode(in onetrans.RechargeIn) bool {
+	return in.DepositType.Empty() && in.Extra.Value.PrintMode.String() == "1"
+}
+
+// needsCashier says whether a person has to be shown something: a code to
+// scan, or where to show their own.
+func needsCashier(in onetrans.RechargeIn) bool {
+	switch {
+	case recharging.Shown(in.DepositType.String()):
+		return in.Extra.Value.AuthCode.Empty()
+	case !in.DepositType.Empty(), !in.PayType.Empty(): // 医保一码付, credit pay
+		return false
+	}
+	return !wantsCode(in)
+}
+
+// cashier takes the money on a page. What a repeat finds decided or under way
+// is told as it is: nobody is asked to pay it again.
+func (j job) cashier(ctx context.Context) onetrans.Answer {
+	standing, begun, err := j.Core.RecallRecharge(j.request)
+	if err != nil {
+		return j.failure(err)
+	}
+	if begun && !standing.Trade.Unpaid() {
+		if standing, err = j.order(ctx); err != nil {
+			return j.failure(err)
+		}
+		if standing = j.awaitCharge(ctx, standing, true); !standing.Trade.Unpaid() {
+			return charged(standing.Trade, false)
+		}
+	}
+	if j.Pages == nil && !begun {
+		return reply(sayings.noPage)
+	}
+	if j.Pages == nil {
+		return charged(standing.Trade, false)
+	}
+	status, err := j.Pages.Cashier(ctx, j.request)
+	switch {
+	case status.Trade.Order.No != "":
+		return left(charged(status.Trade, false), err)
+	case begun: // whoever left the page left an order that stands
+		return charged(standing.Trade, false)
+	}
+	return j.neverBegun(err)
+}
+
+// neverBegun is the answer after a page that sent nothing.
+func (j job) neverBegun(err error) onetrans.Answer {
+	if err == nil {
+		return inDoubt(j.request) // the page is gone, and did not say
+	}
+	return j.failure(err)
+}
+
+// left says of a trade that is closed for good, or never left, why it is, where
+// the person left.
+func left(answer onetrans.Answer, err error) onetrans.Answer {
+	if code := onetrans.Code(answer.Code.String()); code != onetrans.CodeNotTaken && code != onetrans.CodeNotSent {
+		return answer
+	}
+	for _, s := range []struct {
+		err error
+		saying
+	}{{ErrCancelled, sayings.cancelled}, {ErrTimedOut, sayings.timedOut}} {
+		if errors.Is(err, s.err) {
+			answer.Code, answer.ErrMsg = onetrans.T(string(s.code)), onetrans.T(s.text)
+		}
+	}
+	return answer
+}
+
+// refund gives money back.
+func refund(ctx context.Context, j job) onetrans.Answer {
+	sending, cancel := j.withoutPage(ctx)
+	defer cancel()
+	status, err := j.Core.Refund(sending, j.request)
+	if err != nil {
+		return j.failure(err)
+	}
+	// The platform may take days: that it is at work is an answer.
+	status = await(ctx, j.until, j.Core.WatchRefund, status.Trade.Order.No, status, func(s txn.Status) bool {
+		return s.Trade.Final() || s.Trade.At() == txn.Pending || s.Trade.Progress.Desk != ""
+	})
+	return givenBack(status.Trade)
+}
+
+// await is the status that serves the caller, or the last that comes before it is
+// time to go.
+func await[S any](
+	ctx context.Context, until time.Time, watch func(no string) (<-chan S, func(), error), no string, status S, serves func(S) bool,
+) S {
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	if serves(status) {
+		return status
+	}
+	statuses, end, err := watch(no)
+	if err != nil {
+		return status
+	}
+	defer end()
+	for !serves(status) {
+		select {
+		case status = <-statuses:
+		case <-ctx.Done():
+			return status
+		}
+	}
+	return status
+}
+
+// settle settles a person's bills on a page.
+func settle(ctx context.Context, j job) onetrans.Answer {
+	var in asked
+	if err := onetrans.UnmarshalData(j.request.Data, &in); err != nil {
+		return reply(sayings.field)
+	}
+	no := settleNo(j.request, in)
+	if no.Empty() {
+		return j.failure(missing("msgid", "发送方报文ID/医疗机构业务流水号"))
+	}
+	standing, begun, err := j.Core.RecallSettlement(ctx, j.request)
+	switch {
+	case err != nil:
+		return j.failure(err)
+	case begun && (j.Pages == nil || standing.Final() || standing.State == txn.Cancelling):
+		return settled(standing)
+	case j.Pages == nil:
+		return reply(sayings.noPage)
+	}
+	status, err := j.Pages.Settle(ctx, j.request, no.String())
+	switch {
+	case status.No != "" && status.NoBills: // whoever left the page, that is why
+		return settled(status)
+	case status.No != "":
+		return left(settled(status), err)
+	case begun:
+		return settled(standing)
+	}
+	return j.neverBegun(err)
+}
+
+// cancelSettlement cancels a settlement and gives the person's own share back.
+func cancelSettlement(ctx context.Context, j job) onetrans.Answer {
+	sending, cancel := j.withoutPage(ctx)
+	defer cancel()
+	status, err := j.Core.CancelSettlement(sending, j.request)
+	if err != nil {
+		return j.failure(err)
+	}
+	return cancelled(await(ctx, j.until, j.Core.WatchCancellation, status.No, status, func(s txn.CancelStatus) bool {
+		return s.Final() || s.Desk != ""
+	}))
+}

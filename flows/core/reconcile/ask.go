@@ -1,0 +1,205 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"onetrans/flows/core/txn"
+	"onetrans/flows/message/onetrans"
+)
+
+// Platform is asked how trades stand (hop.trade.query).
+type Platform interface {
+	Query(ctx context.Context, request onetrans.Request) (onetrans.Answer, error)
+}
+
+// Merchant is who collects for an account type: payAppId and payAppSecret.
+type Merchant struct{ AppID, AppSecret string }
+
+// ErrMerchant means that an account's trades can't be asked for.
+var ErrMerchant = errors.New("the platform cannot be asked for its trades without payAppId and payAppSecret")
+
+// Bounds of asking.
+const (
+	maxAsking = 8 // questions at once
+	maxAsked  = 3 // times of one question
+	askPause  = time.Second
+)
+
+// word is what the platform said of a trade.
+type word struct {
+	row Row
+	// refunded and refunding are the sums of the charge's refunds.
+	refunded, refunding onetrans.Fen
+	summed              bool
+	// echoed: the answer names the refund it is about.
+	echoed bool
+}
+
+// AskPlatform holds the trades of a day against the platform's word on each.
+// Here are the journal's trades that the day [Concerns]. The platform does not
+// say amounts, but for the sum of a charge's refunds. Only where nobody else
+// refunds this terminal's orders does that sum prove a refund that the platform
+// does not name.
+func AskPlatform(
+	ctx context.Context, p Platform, day Day, here []txn.Trade, merchants map[string]Merchant, refundsOnlyHere bool,
+) (Report, error) {
+	all, ofDay, err := tradesOf(here, day)
+	if err != nil {
+		return Report{}, err
+	}
+	for _, t := range ofDay {
+		if account := t.txn.Order.AccountType; merchants[account].AppID == "" {
+			return Report{}, fmt.Errorf("account %q: %w", account, ErrMerchant)
+		}
+	}
+	asked := make([]word, len(ofDay))
+	room := make(chan struct{}, maxAsking)
+	var asking sync.WaitGroup
+	for n, t := range ofDay {
+		room <- struct{}{}
+		asking.Go(func() {
+			defer func() { <-room }()
+			asked[n] = ask(ctx, p, t, merchants)
+		})
+	}
+	asking.Wait()
+	if ctx.Err() != nil {
+		return Report{}, ctx.Err()
+	}
+	report := judgeWords(day, all, asked, refundsOnlyHere)
+	report.Asked = len(asked)
+	for _, w := range asked {
+		if w.row.State != Silent {
+			report.Answered++
+		}
+	}
+	return report, nil
+}
+
+// Concerns says whether a trade matters when the platform is asked for a day: it
+// is of the day, or a refund, which counts among its charge's.
+func Concerns(t txn.Trade, day Day) bool {
+	trade, ok, err := LineOf(t).Trade()
+	return err != nil || ok && (trade.Kind == Refund || DayOf(trade.At) == day)
+}
+
+// both are a trade and what it is to a comparison.
+type both struct {
+	trade Trade
+	txn   txn.Trade
+}
+
+// tradesOf are the trades that move money, and those of the day.
+func tradesOf(here []txn.Trade, day Day) (all []Trade, ofDay []both, err error) {
+	for _, t := range here {
+		trade, ok, err := LineOf(t).Trade()
+		if err != nil {
+			return nil, nil, fmt.Errorf("trade %s: %w", t.Order.No, err)
+		}
+		if !ok {
+			continue
+		}
+		all = append(all, trade)
+		// A settlement that never had an order has none to ask for; of one whose
+		// payment a person knows, the platform can't be asked either.
+		if DayOf(trade.At) == day && (askable(t) || trade.State == Moved) {
+			ofDay = append(ofDay, both{trade, t})
+		}
+	}
+	return all, ofDay, nil
+}
+
+// askable: there is a number to ask by, and it is this trade's own.
+func askable(t txn.Trade) bool {
+	return t.Order.Kind() != onetrans.TransSettle || t.Progress.TraceNo != "" && !t.PaidElsewhere()
+}
+
+// ask asks for one trade, and again when there was no answer to speak of.
+func ask(ctx context.Context, p Platform, t both, merchants map[string]Merchant) word {
+	silent := word{row: Row{Kind: t.trade.Kind, No: t.trade.No, State: Silent, Unpriced: true}}
+	request, err := query(t.txn, merchants[t.txn.Order.AccountType])
+	if err != nil || !askable(t.txn) || t.trade.State == Doubt { // its answer proves nothing before the core has believed it
+		return silent
+	}
+	for n := range maxAsked {
+		if n > 0 {
+			select {
+			case <-time.After(askPause):
+			case <-ctx.Done():
+				return silent
+			}
+		}
+		if answer, err := p.Query(ctx, request); err == nil {
+			if w, ok := heard(t.trade, answer); ok {
+				return w
+			}
+		}
+	}
+	return silent
+}
+
+// query is the message that asks for a trade, by its own number: a refund's
+// trace number may be its charge's. Of a settlement's payment only the platform's is known.
+func query(t txn.Trade, m Merchant) (onetrans.Request, error) {
+	q := onetrans.QueryIn{
+		PayAppID: onetrans.T(m.AppID), PayAppSecret: onetrans.T(m.AppSecret), TermNo: onetrans.T(termNo(t)),
+		CardType: onetrans.T(t.Order.CardType), CardNo: onetrans.T(t.Order.CardNo),
+		AccountType: onetrans.T(t.Order.AccountType),
+		TradeType:   onetrans.T(onetrans.TransRecharge), OutTradeNo: onetrans.T(t.Order.No),
+	}
+	switch t.Order.Kind() {
+	case onetrans.TransRefund:
+		q.TradeType, q.IsRefund = onetrans.T(onetrans.TransRefund), onetrans.T("1")
+	case onetrans.TransSettle:
+		q.OutTradeNo, q.TraceNo = onetrans.Text{}, onetrans.T(t.Progress.TraceNo)
+	}
+	request := t.Order.Request
+	request.TransType = onetrans.T(onetrans.TransQuery)
+	var err error
+	request.Data, err = onetrans.Marshal(q)
+	return request, err
+}
+
+// heard is what an answer says of a trade; ok is false when it says nothing of it.
+func heard(t Trade, answer onetrans.Answer) (w word, ok bool) {
+	var out onetrans.QueryOut
+	if onetrans.Code(answer.Code.String()) != onetrans.CodeOK || onetrans.UnmarshalData(answer.Data, &out) != nil {
+		return w, false
+	}
+	w.row = Row{Kind: t.Kind, No: t.No, Unpriced: true, State: stateSaid(onetrans.Result(out.Result.String()))}
+	if w.row.State == "" {
+		return w, false
+	}
+	said := out.TraceNo.String()
+	if said == "" {
+		said = out.OrigTraceNo.String()
+	}
+	echo := out.OutRefundNo.String()
+	if t.Kind == Refund && echo != "" && echo != t.No || t.Kind == Charge && said != "" && t.TraceNo != "" && said != t.TraceNo {
+		return w, false // it speaks of another trade
+	}
+	w.echoed = t.Kind == Charge || echo != ""
+	var errs [2]error
+	w.refunded, errs[0] = out.RefundedAmt.Fen()
+	w.refunding, errs[1] = out.RefundingAmt.Fen()
+	w.summed = errs == [2]error{}
+	return w, true
+}
+
+func stateSaid(r onetrans.Result) State {
+	switch r {
+	case onetrans.ResultSucc:
+		return Moved
+	case onetrans.ResultFail, onetrans.ResultClosed:
+		return Still
+	case onetrans.ResultInit, onetrans.ResultIng, onetrans.ResultExp:
+		return Open
+	case onetrans.ResultNotFound:
+		return Absent
+	}
+	return ""
+}

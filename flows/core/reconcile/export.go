@@ -1,0 +1,116 @@
+package reconcile
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+
+	"onetrans/flows/message/onetrans"
+)
+
+// Bounds of an exported journal.
+const (
+	maxExportLine = 64 << 10 // bytes
+	maxTrades     = 2_000_000
+)
+
+// ErrTwice means that journals contradict each other about a number.
+var ErrTwice = errors.New("two journals have this number with different trades")
+
+// ReadExport reads an exported journal: a [Line] a line, in UTF-8, with empty
+// lines anywhere. Errors are a [*FileError] of [ErrLine], or the reader's.
+func ReadExport(r io.Reader) ([]Trade, error) {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxExportLine)
+	var trades []Trade
+	texts := make(shared)
+	n := 0
+	for lines.Scan() {
+		n++
+		text := lines.Bytes()
+		if n == 1 {
+			text = bytes.TrimPrefix(text, []byte("\ufeff"))
+		}
+		if len(bytes.TrimSpace(text)) == 0 {
+			continue
+		}
+		if len(trades) == maxTrades {
+			return nil, &FileError{Is: ErrManyLines, Line: n}
+		}
+		var l Line
+		if json.Unmarshal(text, &l) != nil { // its text could quote the line
+			return nil, &FileError{Is: ErrObject, Line: n}
+		}
+		for _, s := range []string{l.Number, l.Original, l.TraceNo, l.ChargeNo, l.TermNo, l.Card, l.DecidedBy} {
+			if !onetrans.Visible(s) {
+				return nil, &FileError{Is: ErrHidden, Line: n}
+			}
+		}
+		t, ok, err := l.Trade()
+		if err != nil {
+			return nil, &FileError{Is: err, Line: n}
+		}
+		if ok {
+			t.Word, t.Terminal = texts.one(t.Word), texts.one(t.Terminal)
+			trades = append(trades, t)
+		}
+	}
+	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return nil, &FileError{Is: ErrLongLine, Line: n + 1}
+	} else if err != nil {
+		return nil, err
+	}
+	return trades, nil
+}
+
+// Merge puts several journals together; the first is written over. Of the same
+// number in two of them the graver counts: money that moved, then what is not
+// decided. One under which different money moved, or may have, is [ErrTwice].
+func Merge(journals ...[]Trade) ([]Trade, error) {
+	var all []Trade
+	at := map[Kind]map[string]int32{Charge: {}, Refund: {}}
+	for n, trades := range journals {
+		if n == 0 {
+			all = trades[:0] // behind what is being read
+			at[Charge] = make(map[string]int32, len(trades))
+		}
+		for _, t := range trades {
+			n, known := at[t.Kind][t.No]
+			switch {
+			case !known:
+				at[t.Kind][t.No] = int32(len(all))
+				all = append(all, t)
+			case all[n].Amount != t.Amount && all[n].State != Still && t.State != Still:
+				return nil, fmt.Errorf("%w: %s", ErrTwice, t.No)
+			case t.gravity() > all[n].gravity():
+				all[n] = t
+			}
+		}
+	}
+	return all, nil
+}
+
+func (t Trade) gravity() int { return slices.Index([]State{Still, Open, Doubt, Moved}, t.State) }
+
+// shared keeps one copy of each text that comes often.
+type shared map[string]string
+
+// maxShared is how many texts can come often.
+const maxShared = 1000
+
+func (s shared) one(text string) string {
+	if one, ok := s[text]; ok {
+		return one
+	}
+	text = strings.Clone(text)
+	if len(s) < maxShared {
+		s[text] = text
+	}
+	return text
+}

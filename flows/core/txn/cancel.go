@@ -1,0 +1,231 @@
+package txn
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/message/onetrans"
+)
+
+// CancelStatus is how the cancellation of a settlement stands.
+type CancelStatus struct {
+	// No is the setl_id of what is cancelled.
+	No string
+	// State: Created and Unknown while nothing is known of it, Refunding when it
+	// stands and the person's share is on its way; and for good Succ (complete),
+	// Refused, NotSent.
+	State flow.State
+	// Unsealed: it was not sent, because its message could not be sealed.
+	Unsealed bool
+	// Answer is the platform's, an object; empty while there is none.
+	Answer jsontext.Value
+	// Share is the person's own share, which is refunded.
+	Share   onetrans.Fen
+	TraceNo string // of the payment
+	// RefundNo is the outRefundNo of the share's refund, RefundState how that
+	// stands; empty where none was made.
+	RefundNo    string
+	RefundState flow.State
+	// RefusedWith is the code of the last refusal, RefusedWords the platform's words.
+	RefusedWith  onetrans.Code
+	RefusedWords string
+	// Desk says why the share waits for a person; empty when it does not. The
+	// caller of a cancellation at the desk hears 600008.
+	Desk Reason
+	// SilentSince is when the platform stopped speaking; zero while it speaks.
+	SilentSince time.Time
+}
+
+// Final says whether nothing is to be asked or sent any more.
+func (s CancelStatus) Final() bool {
+	return Trade{Progress: Progress{State: s.State}}.Final()
+}
+
+func cancelStatus(s Status) CancelStatus {
+	p := s.Trade.Progress
+	status := CancelStatus{
+		No: s.Trade.Order.No, State: p.State, TraceNo: p.TraceNo,
+		RefundNo: p.RefundNo, RefundState: p.RefundState, Unsealed: p.Unsealed, RefusedWith: s.Trade.Refusal().With, RefusedWords: s.Trade.Refusal().Words,
+		Desk: p.Desk, SilentSince: s.SilentSince,
+	}
+	if p.Cancel != nil {
+		status.Answer, status.Share = jsontext.Value(p.Cancel.Answer), p.Cancel.Share
+	}
+	return status
+}
+
+// CancelSettlement cancels a settlement (chs.common.outpatient.settle.cancel)
+// and refunds the person's own share; only then is it complete. It is known by
+// its setl_id, and repeating it repeats its answer. It returns how it stands
+// once it is decided or a person's, or ctx has ended: then it goes on in the
+// background.
+//
+// An error means that nothing was sent for this call: [ErrInvalid],
+// [ErrNumberReused] or [ErrJournal].
+func (c *Core) CancelSettlement(ctx context.Context, request onetrans.Request) (CancelStatus, error) {
+	order, err := newCancellation(request, time.Now())
+	if err != nil {
+		return CancelStatus{}, err
+	}
+	l, turn, err := c.begin(order, sent{at: time.Now()}, func(*Order) error { return nil })
+	if err != nil {
+		return CancelStatus{}, err
+	}
+	defer c.watchOver(l)
+	if err := c.cancelThrough(ctx, l, turn); err != nil && ctx.Err() == nil {
+		c.log.Error("after sending", "no", order.No, "error", err)
+	}
+	return cancelStatus(l.status()), nil
+}
+
+func (c *Core) cancelThrough(ctx context.Context, l *live, turn func()) error {
+	switch {
+	case turn != nil:
+		if err := c.send(ctx, l, turn); err != nil {
+			return err
+		}
+	case l.now().Progress.Desk != "":
+		if _, err := c.ask(ctx, l, 0); err != nil { // what was missing may be there now
+			return err
+		}
+	}
+	return c.drive(ctx, l, func(t Trade) bool { return t.Final() || t.Progress.Desk != "" })
+}
+
+// CheckCancellation asks the platform now, or sees to the refund of the share.
+// Its errors are those of [Core.Check].
+func (c *Core) CheckCancellation(ctx context.Context, setlID string) (CancelStatus, error) {
+	s, err := c.now(ctx, onetrans.TransSettleCancel, setlID, nil)
+	return cancelStatus(s), err
+}
+
+// WatchCancellation delivers a cancellation's status now and whenever it
+// changes, as [Core.Watch] does.
+func (c *Core) WatchCancellation(setlID string) (statuses <-chan CancelStatus, end func(), err error) {
+	return watch(c, onetrans.TransSettleCancel, setlID, cancelStatus)
+}
+
+// newCancellation makes the trade that a cancellation asks for and takes the
+// credentials out of its request.
+func newCancellation(request onetrans.Request, now time.Time) (Order, error) {
+	var in onetrans.SettleCancelIn
+	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
+		return Order{}, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if in.SetlID.Empty() {
+		return Order{}, fmt.Errorf("%w: setl_id is missing", ErrInvalid)
+	}
+	o := Order{
+		No:        in.SetlID.String(),
+		CardNo:    in.PsnNo.String(),
+		CreatedAt: now,
+		Secrets:   Secrets{AppID: request.AppID.String(), AppKey: request.AppKey.String()},
+	}
+	o.Content = contentOf(onetrans.TransSettleCancel, o.No, in.MdtrtID.String(), 0, "", o.CardNo)
+	var err error
+	o.Request, err = withoutSecrets(request, onetrans.TransSettleCancel, in)
+	return o, err
+}
+
+// cancellation is the message that cancels; repeated, it repeats its answer.
+func (t Trade) cancellation() (onetrans.Request, error) {
+	m := t.Order.Request
+	m.AppID, m.AppKey = present(t.Order.Secrets.AppID), present(t.Order.Secrets.AppKey)
+	return m, nil
+}
+
+// maxRefundNo is how many characters an outRefundNo has at most.
+const maxRefundNo = 32
+
+// shareRefundNo is the outRefundNo of the share's refund. It follows from the
+// settlement, so that it is one refund wherever the settlement is cancelled.
+func shareRefundNo(setlID string) string {
+	no := "X" + setlID
+	if utf8.RuneCountInString(no) <= maxRefundNo {
+		return no
+	}
+	sum := sha256.Sum256([]byte(setlID))
+	return "X" + hex.EncodeToString(sum[:])[:maxRefundNo-1]
+}
+
+// shareRefund is the refund of the person's own share: of the card that paid,
+// where this journal knows it, else of what the cancellation names.
+func (c *Core) shareRefund(t Trade, now time.Time) (Order, error) {
+	in := onetrans.RefundIn{
+		PayAppID:     present(c.options.PayAppID),
+		PayAppSecret: present(c.options.PayAppSecret),
+		TermNo:       present(c.options.TermNo),
+		CardType:     onetrans.T(onetrans.CardSocialSecurity),
+		CardNo:       onetrans.T(t.Order.CardNo),
+		AccountType:  onetrans.T(onetrans.AccountOutpatient),
+		UserName:     onetrans.T(t.Order.CardNo),
+		HisCustID:    onetrans.T(t.Order.CardNo),
+		Amount:       onetrans.Yuan(t.Progress.Cancel.Share),
+		WithdrawMode: onetrans.T(onetrans.WithdrawInsurance),
+	}
+	found, err := c.cancelledOf(t.Order.No, t.Progress.TraceNo)
+	if err != nil {
+		return Order{}, err
+	}
+	if len(found) == 1 {
+		settled, err := found[0].Order.settleIn()
+		if err != nil {
+			return Order{}, err
+		}
+		in.CardType, in.CardNo, in.AccountType = settled.CardType, settled.CardNo, settled.AccountType
+		in.UserName, in.HisCustID = settled.PsnName, payer(settled)
+		if in.TermNo.Empty() {
+			in.TermNo = settled.TermNo
+		}
+	}
+	return t.ownRefund(in, now)
+}
+
+// cancellationOf finds the cancellation of a settlement in the journal; one that
+// was moved to an archive is not known.
+func (c *Core) cancellationOf(setlID string) (Trade, bool, error) {
+	if setlID == "" {
+		return Trade{}, false, nil
+	}
+	t, known, err := c.journal.Trade(onetrans.TransSettleCancel, setlID)
+	switch {
+	case errors.Is(err, ErrArchived):
+		return Trade{}, false, nil
+	case err != nil:
+		return Trade{}, false, fmt.Errorf("%w: looking for a cancellation: %w", ErrJournal, err)
+	}
+	return t, known, nil
+}
+
+// unsettled says whether a cancellation stands: what is left to be done is the
+// refund of the share.
+func (t Trade) unsettled() bool { return t.At() == Refunding || t.At() == Succ }
+
+// cancelledOf finds the settlements that a cancellation may be of: the one with
+// this setl_id, or, where the platform gave none when it was settled, the one
+// whose payment the cancellation names. Several are a platform's that gave two
+// the same.
+func (c *Core) cancelledOf(setlID, traceNo string) ([]Trade, error) {
+	made, err := c.related(bySettlement(setlID))
+	if err != nil || len(made) == 1 || traceNo == "" {
+		return made, err
+	}
+	paid, err := c.related(byTrace(traceNo))
+	named := slices.DeleteFunc(paid, func(t Trade) bool {
+		id := t.settlement().SetlID
+		return t.Order.Kind() != onetrans.TransSettle || id != setlID && (id != "" || t.At() != Succ)
+	})
+	if len(named) == 1 {
+		return named, err
+	}
+	return made, err
+}

@@ -1,0 +1,79 @@
+package txn
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/message/onetrans"
+)
+
+// passedOn: somebody who can tell the person has heard how the trade ended.
+type passedOn struct{}
+
+func (passedOn) Name() string { return "passed on" }
+
+func onPassedOn(t Trade, _ passedOn) (Trade, []flow.Effect) {
+	t.Progress.Untold = false
+	return t, nil
+}
+
+// News lists what ended well for a card while nobody was there to hear of it,
+// the oldest first: a payment that came after the person had left, a settlement
+// that was finished, or whose payment was given back, without them. It is news
+// until [Core.Tell]. Its error is ErrJournal.
+func (c *Core) News(cardType, cardNo string) ([]Status, error) {
+	trades, err := c.paidWith(cardType, cardNo)
+	if err != nil {
+		return nil, err
+	}
+	var news []Status
+	for _, t := range trades {
+		if t.Progress.Untold {
+			t.Order.Secrets = Secrets{}
+			news = append(news, Status{Trade: t})
+		}
+	}
+	slices.SortFunc(news, func(a, b Status) int {
+		return cmp.Or(a.Trade.Order.CreatedAt.Compare(b.Trade.Order.CreatedAt), cmp.Compare(a.Trade.Order.No, b.Trade.Order.No))
+	})
+	return news, nil
+}
+
+// Tell says that the person has been told how a trade ended. Its errors are
+// ErrUnknownTrade and ErrJournal.
+func (c *Core) Tell(kind, no string) error {
+	c.beginning.Lock()
+	defer c.beginning.Unlock()
+	s, err := c.last(kind, no)
+	if err != nil {
+		return err
+	}
+	return c.passOn(s.Trade)
+}
+
+// passOn notes that a final trade is no news any more; beginning is held.
+func (c *Core) passOn(t Trade) error {
+	if !t.Progress.Untold {
+		return nil
+	}
+	if _, err := c.happen(newLive(t), passedOn{}, ""); err != nil {
+		return fmt.Errorf("noting that it was told: %w", err)
+	}
+	return nil
+}
+
+// isNews says whether a person who was not there would want to know of it.
+func (t Trade) isNews() bool {
+	switch t.Order.Kind() {
+	case onetrans.TransRecharge:
+		return t.At() == Succ
+	case onetrans.TransSettle:
+		return t.At() == Succ || t.At() == Refunded
+	}
+	return false
+}
+
+// unheard says whether nobody waits to hear of a trade; l.mu is held.
+func (l *live) unheard() bool { return len(l.watchers) == 0 && l.urgent == 0 }

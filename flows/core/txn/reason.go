@@ -1,0 +1,70 @@
+package txn
+
+import (
+	"errors"
+
+	"onetrans/flows/message/onetrans"
+)
+
+// Reason is why a trade waits for a person; empty when it does not. Journals of
+// older versions have sentences instead.
+type Reason string
+
+// The reasons.
+const (
+	// BecauseRefused: the platform refused it, and sending it again will not
+	// help. Which code it gave is the trade's RefusedWith.
+	BecauseRefused       Reason = "refused"
+	BecauseContradiction Reason = "contradiction"  // the platform contradicts its own final answer
+	BecauseDisputed      Reason = "disputed"       // the platform has it end otherwise than a person decided
+	BecauseNotBooked     Reason = "not_booked"     // paid, and not booked by the hospital
+	BecauseNeverArrived  Reason = "never_arrived"  // the platform does not know it, and can't close its number
+	BecauseNoEcho        Reason = "no_echo"        // the platform does not say of which refund it speaks
+	BecauseClosed        Reason = "closed"         // a refund that the platform says to be closed
+	BecauseGivenUp       Reason = "given_up"       // the refund that undoes it was given up by hand
+	BecauseInHand        Reason = "in_hand"        // a person is deciding it
+	BecauseNoShare       Reason = "no_share"       // the cancellation does not say what the person paid
+	BecauseOtherPayment  Reason = "other_payment"  // the cancellation names another payment than was made here
+	BecauseNoPayment     Reason = "no_payment"     // the payment of the person's share is not known
+	BecauseNoCredentials Reason = "no_credentials" // there are none to refund the person's share with
+	BecauseExceeds       Reason = "exceeds"        // less is left of the order than is to be given back
+	BecauseReused        Reason = "reused"         // the refund's number has another content
+	BecauseInvalid       Reason = "invalid"        // the refund that it needs can't be made
+	BecauseOtherPrice    Reason = "other_price"    // it was settled over other amounts than the person saw
+	// BecauseCancelledElsewhere: it was settled and cancelled before this journal
+	// had its end; whoever cancelled it had to give the share back.
+	BecauseCancelledElsewhere Reason = "cancelled_elsewhere"
+)
+
+// Reasons are all of them.
+func Reasons() []Reason {
+	return []Reason{
+		BecauseRefused, BecauseContradiction, BecauseDisputed, BecauseNotBooked, BecauseNeverArrived, BecauseNoEcho, BecauseClosed, BecauseGivenUp,
+		BecauseInHand, BecauseNoShare, BecauseNoPayment, BecauseNoCredentials, BecauseExceeds, BecauseReused, BecauseInvalid, BecauseCancelledElsewhere,
+		BecauseOtherPayment, BecauseOtherPrice,
+	}
+}
+
+// whyNotMade is why a refund of our own was refused before it was begun; empty
+// when err says nothing against the refund itself.
+func whyNotMade(err error) Reason {
+	switch {
+	case errors.Is(err, ErrExceeds):
+		return BecauseExceeds
+	case errors.Is(err, ErrNumberReused):
+		return BecauseReused
+	case errors.Is(err, ErrInvalid):
+		return BecauseInvalid
+	}
+	return ""
+}
+
+// curable says whether sending again may do better after a refusal.
+func curable(code onetrans.Code) bool {
+	switch code {
+	case onetrans.CodePlatformOtherTrade, onetrans.CodePlatformNoPerson, onetrans.CodePlatformExceeds,
+		onetrans.CodePlatformNoRefund, onetrans.CodePlatformNoSettle, onetrans.CodePlatformTransType, onetrans.CodePlatformField:
+		return false
+	}
+	return true
+}

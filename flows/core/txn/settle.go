@@ -1,0 +1,234 @@
+package txn
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"onetrans/flows/message/onetrans"
+)
+
+// othersTime bounds how long a settlement waits for the end of another of the same person.
+const othersTime = 15 * time.Second
+
+// PreSettle asks what there is to pay for these bills, all when there are none
+// (fsi.outpatient.charge, phase pre). The settlement's number is the request's
+// extra.outSettleNo, else its msgid, else a new one. The same number again is
+// the same settlement, with other bills while nothing is ordered. Another open
+// settlement of the card is finished or abandoned before.
+//
+// It returns how the settlement stands once the platform has answered, or ctx
+// has ended. An error means that nothing was sent for this settlement:
+// [ErrInvalid], [ErrNumberReused], [ErrJournal] or an [*InDoubtError], which
+// names the settlement that is not finished.
+func (c *Core) PreSettle(ctx context.Context, request onetrans.Request, billNos []string) (SettleStatus, error) {
+	order, err := c.newSettlement(request, time.Now())
+	if err != nil {
+		return SettleStatus{}, err
+	}
+	if err := c.finishOthers(ctx, order); err != nil {
+		return SettleStatus{}, err
+	}
+	first := sent{at: time.Now(), billNos: slices.Clone(billNos)}
+	l, turn, err := c.begin(order, first, func(o *Order) error { return c.onlyOne(*o) })
+	if err != nil {
+		return SettleStatus{}, err
+	}
+	defer c.watchOver(l)
+	defer l.interrupt()()
+	if err := c.preSettleThrough(ctx, l, turn, first); err != nil && ctx.Err() == nil {
+		c.log.Error("after sending", "no", order.No, "error", err)
+	}
+	return settleStatus(l.status()), nil
+}
+
+func (c *Core) preSettleThrough(ctx context.Context, l *live, turn func(), first sent) (err error) {
+	if turn == nil && otherBills(l.now(), first.billNos) {
+		if turn, err = c.choose(ctx, l, first); err != nil {
+			return err
+		}
+	}
+	if turn != nil {
+		if err := c.send(ctx, l, turn); err != nil {
+			return err
+		}
+	}
+	return c.drive(ctx, l, func(t Trade) bool {
+		switch t.At() {
+		case Created, Unknown, Confirming, Abandoning:
+			return t.Progress.Desk != ""
+		}
+		return true
+	})
+}
+
+// otherBills says whether a repeat chooses other bills, and still may.
+func otherBills(t Trade, billNos []string) bool {
+	return !t.Progress.CloseAsked && !slices.Equal(t.settlement().BillNos, billNos) &&
+		(t.At() == PreSettled || t.At() == Unknown || t.At() == Created)
+}
+
+// choose journals that pre-settlement is sent for other bills.
+func (c *Core) choose(ctx context.Context, l *live, chosen sent) (turn func(), err error) {
+	if turn, err = l.take(ctx); err != nil {
+		return nil, err
+	}
+	if otherBills(l.now(), chosen.billNos) {
+		if _, err = c.happen(l, chosen, "other bills"); err == nil {
+			return turn, nil
+		}
+	}
+	turn()
+	return nil, err
+}
+
+// PaySettlement makes the order for the person's own share (phase pay) and
+// returns how the settlement stands once there is a code to pay with, or ctx
+// has ended. Paid, it is confirmed by itself; closed or failed, it is abandoned.
+// Its errors are [ErrUnknownTrade], [ErrJournal], and [ErrNotNow] when there is
+// nothing to pay; nothing was sent then.
+func (c *Core) PaySettlement(ctx context.Context, no string) (SettleStatus, error) {
+	return c.goOn(ctx, no, payAsked{at: time.Now()}, func(t Trade) bool {
+		return t.Final() || t.Progress.Desk != "" || t.At() != Paying && t.At() != Abandoning ||
+			t.At() == Paying && (t.Progress.QRCode != "" || moneyMoves(t))
+	})
+}
+
+// ConfirmSettlement settles for good (phase confirm): at once where there is
+// nothing to pay, else when the payment is proven. It returns how the
+// settlement stands once that is decided, or ctx has ended: an unknown confirm
+// is repeated in the background until it is answered. Errors as of PaySettlement.
+func (c *Core) ConfirmSettlement(ctx context.Context, no string) (SettleStatus, error) {
+	return c.goOn(ctx, no, confirmAsked{at: time.Now()}, settleEnds)
+}
+
+// AbandonSettlement leaves a settlement that is not confirmed: its order is
+// closed, then what pre-settlement made is undone (phase abandon). Should the
+// order prove paid it is confirmed instead. It returns once that is decided, or
+// ctx has ended: then it goes on in the background, also after a restart. Its
+// errors are [ErrUnknownTrade] and [ErrJournal].
+func (c *Core) AbandonSettlement(ctx context.Context, no string) (SettleStatus, error) {
+	return c.goOn(ctx, no, closeAsked{}, settleEnds)
+}
+
+// CheckSettlement asks the platform now. Errors as of AbandonSettlement.
+func (c *Core) CheckSettlement(ctx context.Context, no string) (SettleStatus, error) {
+	s, err := c.now(ctx, onetrans.TransSettle, no, nil)
+	return settleStatus(s), err
+}
+
+// WatchSettlement delivers a settlement's status now and whenever it changes,
+// as [Core.Watch] does.
+func (c *Core) WatchSettlement(no string) (statuses <-chan SettleStatus, end func(), err error) {
+	return watch(c, onetrans.TransSettle, no, settleStatus)
+}
+
+// settleEnds: there is nothing that a caller could wait for.
+func settleEnds(t Trade) bool {
+	return t.Final() || t.At() == Refunding || t.Progress.Desk != ""
+}
+
+// goOn lets e happen to a settlement, where its table allows it, and goes on until served.
+func (c *Core) goOn(ctx context.Context, no string, e wish, served func(Trade) bool) (SettleStatus, error) {
+	l, ok := c.find(onetrans.TransSettle, no)
+	if !ok {
+		s, err := c.last(onetrans.TransSettle, no)
+		return settleStatus(s), err
+	}
+	defer c.watchOver(l)
+	defer l.interrupt()()
+	if err := c.wishes(ctx, l, e); err != nil {
+		return settleStatus(l.status()), err
+	}
+	if err := c.drive(ctx, l, served); err != nil && ctx.Err() == nil {
+		c.log.Error("after sending", "no", no, "error", err)
+	}
+	return settleStatus(l.status()), nil
+}
+
+// wishes journals what somebody wants of a settlement. Only leaving does not
+// wait for an answer that is under way: who goes must not be kept.
+func (c *Core) wishes(ctx context.Context, l *live, e wish) error {
+	if _, leaving := e.(closeAsked); !leaving {
+		turn, err := l.take(ctx)
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrNotNow, err)
+		}
+		defer turn()
+	}
+	if !e.fits(l.now()) {
+		return fmt.Errorf("%w: it is %s", ErrNotNow, l.now().At())
+	}
+	_, err := c.happen(l, e, "")
+	return err
+}
+
+// drive goes on with a trade until served, or ctx ends.
+func (c *Core) drive(ctx context.Context, l *live, served func(Trade) bool) error {
+	pause := newBackoff()
+	for !served(l.now()) {
+		before := l.now().At()
+		if _, err := c.ask(ctx, l, 0); err != nil {
+			return err
+		}
+		if l.now().At() != before || served(l.now()) {
+			continue
+		}
+		if err := pause.wait(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finishOthers abandons, or where that is too late finishes, what else is open
+// of the same person.
+func (c *Core) finishOthers(ctx context.Context, order Order) error {
+	ctx, cancel := context.WithTimeout(ctx, othersTime)
+	defer cancel()
+	for _, l := range c.othersOf(order) {
+		if _, err := c.AbandonSettlement(ctx, l.order.No); err != nil {
+			return err
+		}
+	}
+	return c.onlyOne(order)
+}
+
+// onlyOne is the error when another settlement of the same person is open.
+func (c *Core) onlyOne(order Order) error {
+	for _, l := range c.othersOf(order) {
+		return &InDoubtError{No: l.order.No, Amount: l.now().settlement().Cash}
+	}
+	return nil
+}
+
+// othersOf are the other open settlements of a person; one that the platform has
+// refused for good is none, though its payment is still being given back.
+func (c *Core) othersOf(order Order) (others []*live) {
+	for _, l := range c.all(onetrans.TransSettle) {
+		if l.order.No != order.No && l.now().At() != Refunding && l.order.ofOnePerson(order) {
+			others = append(others, l)
+		}
+	}
+	return others
+}
+
+// ofOnePerson says whether two settlements are one person's, who has another
+// cardno when they come another way. What a caller makes up where nobody is
+// known, such as a document of noughts, makes no two people one.
+func (o Order) ofOnePerson(other Order) bool {
+	if o.CardNo == other.CardNo {
+		return true
+	}
+	a, errA := o.settleIn()
+	b, errB := other.settleIn()
+	if errA != nil || errB != nil {
+		return false
+	}
+	return alike(a.HisCustID, b.HisCustID) ||
+		alike(a.PsnName, b.PsnName) && (alike(a.CertNo, b.CertNo) || alike(a.PsnNo, b.PsnNo))
+}
+
+// alike: both are said, and the same.
+func alike(a, b onetrans.Text) bool { return !a.Empty() && a.String() == b.String() }

@@ -1,0 +1,146 @@
+package txn
+
+import (
+	"fmt"
+	"time"
+
+	"onetrans/flows/message/onetrans"
+)
+
+// newSettlement makes the trade that a settlement asks for and takes the
+// credentials out of its request.
+func (c *Core) newSettlement(request onetrans.Request, now time.Time) (Order, error) {
+	var in onetrans.SettleIn
+	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
+		return Order{}, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if in.CardNo.Empty() {
+		return Order{}, fmt.Errorf("%w: cardno is missing", ErrInvalid)
+	}
+	no := firstOf(in.Extra.Value.OutSettleNo, request.MsgID)
+	if no == "" {
+		var err error
+		if no, err = NewNo(now, c.options.Random); err != nil {
+			return Order{}, err
+		}
+	}
+	o := Order{
+		No:          no,
+		CardType:    in.CardType.String(),
+		CardNo:      in.CardNo.String(),
+		AccountType: in.AccountType.String(),
+		CreatedAt:   now,
+		MustBook:    c.options.MustBook,
+		Secrets: Secrets{
+			AppID:        request.AppID.String(),
+			AppKey:       request.AppKey.String(),
+			PayAppID:     in.PayAppID.String(),
+			PayAppSecret: in.PayAppSecret.String(),
+		},
+	}
+	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
+	in.Extra.Value.OutSettleNo = onetrans.T(no)
+	var err error
+	o.Request, err = withoutSecrets(request, onetrans.TransSettle, in)
+	o.Content = o.content()
+	return o, err
+}
+
+// phase is the message of one phase of a settlement; repeated, it repeats its answer.
+func (t Trade) phase(phase onetrans.Phase) (onetrans.Request, error) {
+	in, err := t.Order.settleIn()
+	if err != nil {
+		return onetrans.Request{}, err
+	}
+	in.PayAppID, in.PayAppSecret = present(t.Order.Secrets.PayAppID), present(t.Order.Secrets.PayAppSecret)
+	in.Extra.Value.Phase = onetrans.T(string(phase))
+	in.Extra.Value.BillNos = onetrans.List[onetrans.Text]{}
+	for _, no := range t.settlement().BillNos {
+		in.Extra.Value.BillNos.Items = append(in.Extra.Value.BillNos.Items, onetrans.T(no))
+	}
+	return t.Order.message(onetrans.TransSettle, in)
+}
+
+// paymentQuery is the message that asks for the state of a settlement's order.
+func (t Trade) paymentQuery(wait time.Duration) (onetrans.Request, error) {
+	in, err := t.Order.settleIn()
+	if err != nil {
+		return onetrans.Request{}, err
+	}
+	return t.Order.message(onetrans.TransQuery, waiting(onetrans.QueryIn{
+		PayAppID:     present(t.Order.Secrets.PayAppID),
+		PayAppSecret: present(t.Order.Secrets.PayAppSecret),
+		TermNo:       in.TermNo,
+		CardType:     in.CardType,
+		CardNo:       in.CardNo,
+		AccountType:  in.AccountType,
+		TradeType:    onetrans.T(onetrans.TransRecharge),
+		// The order's own number is the platform's secret.
+		TraceNo: onetrans.T(t.Progress.TraceNo),
+	}, wait))
+}
+
+// paymentClose is the message that closes a settlement's unpaid order for good.
+func (t Trade) paymentClose() (onetrans.Request, error) {
+	in, err := t.Order.settleIn()
+	if err != nil {
+		return onetrans.Request{}, err
+	}
+	return t.Order.message(onetrans.TransClose, onetrans.CloseIn{
+		PayAppID:     present(t.Order.Secrets.PayAppID),
+		PayAppSecret: present(t.Order.Secrets.PayAppSecret),
+		TermNo:       in.TermNo,
+		CardType:     in.CardType,
+		CardNo:       in.CardNo,
+		AccountType:  in.AccountType,
+		TraceNo:      onetrans.T(t.Progress.TraceNo),
+	})
+}
+
+// paymentRefund is the refund of a payment whose settlement was refused for good.
+func (t Trade) paymentRefund(now time.Time) (Order, error) {
+	in, err := t.Order.settleIn()
+	if err != nil {
+		return Order{}, err
+	}
+	return t.ownRefund(onetrans.RefundIn{
+		PayAppID:     present(t.Order.Secrets.PayAppID),
+		PayAppSecret: present(t.Order.Secrets.PayAppSecret),
+		TermNo:       in.TermNo,
+		CardType:     in.CardType,
+		CardNo:       in.CardNo,
+		AccountType:  in.AccountType,
+		UserName:     in.PsnName,
+		HisCustID:    payer(in),
+		Amount:       onetrans.Yuan(t.settlement().Cash),
+		WithdrawMode: onetrans.T(onetrans.WithdrawOriginal),
+	}, now)
+}
+
+// ownRefund is a refund that this program makes to undo t: of the payment
+// under t's trace number, known by t's RefundNo. HIS has booked nothing that it
+// would have to give back first.
+func (t Trade) ownRefund(in onetrans.RefundIn, now time.Time) (Order, error) {
+	in.RefundType = onetrans.T(onetrans.RefundHisDecide)
+	in.TraceNo = onetrans.T(t.Progress.TraceNo)
+	in.OutRefundNo = onetrans.T(t.Progress.RefundNo)
+	request, err := t.Order.message(onetrans.TransRefund, in)
+	if err != nil {
+		return Order{}, err
+	}
+	o, err := newRefund(request, now)
+	o.Own = true
+	return o, err
+}
+
+func (o Order) settleIn() (onetrans.SettleIn, error) {
+	var in onetrans.SettleIn
+	err := onetrans.UnmarshalData(o.Request.Data, &in)
+	return in, err
+}
+
+// payer is who a settlement's payment is of in HIS: said by our own pages, and
+// else what the insurance knows the person by, since HIS's own request does not say.
+func payer(in onetrans.SettleIn) onetrans.Text {
+	return onetrans.T(firstOf(in.HisCustID, in.PsnNo, in.CertNo))
+}

@@ -1,0 +1,169 @@
+package txn
+
+import (
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/message/onetrans"
+)
+
+// More states, of settlements and cancellations.
+const (
+	PreSettled flow.State = "presettled" // the amounts are known; nothing is paid
+	Paying     flow.State = "paying"     // pay was asked for: the order is open or unknown
+	Confirming flow.State = "confirming" // confirm was sent; it is repeated until answered
+	Abandoning flow.State = "abandoning" // abandon was sent; it is repeated until answered
+	Refunding  flow.State = "refunding"  // what was paid is being given back
+
+	Abandoned flow.State = "abandoned" // final: undone, nothing was paid
+	Refunded  flow.State = "refunded"  // final: refused for good, what was paid was given back
+	Cancelled flow.State = "cancelled" // final: it was settled, and that was cancelled
+
+	// Cancelling is told of a settlement whose cancellation is not complete, or
+	// not known to be. No trade is in it: the cancellation is a trade of its own.
+	Cancelling flow.State = "cancelling"
+)
+
+// Bill is an outpatient bill of a settlement.
+type Bill struct {
+	No     string              `json:"no"`
+	Dept   string              `json:"dept,omitzero"`
+	Doctor string              `json:"doctor,omitzero"`
+	Date   string              `json:"date,omitzero"` // yyyy-MM-dd
+	Amount onetrans.Fen        `json:"amount"`
+	Items  []onetrans.BillItem `json:"items,omitzero"`
+}
+
+// Step is a step of a settlement, as the platform reports it.
+type Step struct {
+	Code  string `json:"code"`
+	Name  string `json:"name,omitzero"`
+	State string `json:"state,omitzero"`
+}
+
+// Settlement is how far a settlement has come, beside what every trade has.
+type Settlement struct {
+	// BillNos are the bills that were chosen; empty: all.
+	BillNos []string `json:"bill_nos,omitzero"`
+	MdtrtID string   `json:"mdtrt_id,omitzero"`
+	Bills   []Bill   `json:"bills,omitzero"`
+	Steps   []Step   `json:"steps,omitzero"`
+
+	// Total = Fund + Account + Cash, the person's own share.
+	Total   onetrans.Fen `json:"total"`
+	Fund    onetrans.Fen `json:"fund"`
+	Account onetrans.Fen `json:"account"`
+	Cash    onetrans.Fen `json:"cash"`
+	// PaySends is how often pay was sent since nothing of it was unknown.
+	PaySends int `json:"pay_sends,omitzero"`
+	// Paid says that the order over Cash is proven paid, or paid by a person's word.
+	Paid bool `json:"paid,omitzero"`
+	// PaidBy is a person's word on the order; empty while the platform's counts.
+	PaidBy Verdict `json:"paid_by,omitzero"`
+
+	OrderList []string `json:"order_list,omitzero"`
+	SetlID    string   `json:"setl_id,omitzero"`
+	// NoBills: there was nothing to settle.
+	NoBills bool `json:"no_bills,omitzero"`
+}
+
+// Cancellation is how far a cancellation has come, beside what every trade has.
+type Cancellation struct {
+	// Answer is the platform's, an object.
+	Answer string `json:"answer,omitzero"`
+	// Share is the person's own share, paid under the trade's TraceNo.
+	Share onetrans.Fen `json:"share"`
+	// Differs: the answer names another payment than this journal's settlement has.
+	Differs bool `json:"differs,omitzero"`
+}
+
+// SettleStatus is how a settlement stands.
+type SettleStatus struct {
+	// No is its outSettleNo.
+	No string
+	// State: Created and Unknown while nothing is known of the pre-settlement;
+	// PreSettled; Paying; Confirming, once the money came or was not needed;
+	// Abandoning, Refunding, Cancelling; and for good Succ (settled), Cancelled,
+	// Abandoned (also after the order was closed unpaid or failed), Refunded,
+	// Refused (nothing was paid), NotSent.
+	State   flow.State
+	MdtrtID string
+	BillNos []string // that were chosen; empty: all
+	Bills   []Bill
+	Steps   []Step
+
+	// Total = Fund + Account + Cash, the person's own share.
+	Total, Fund, Account, Cash onetrans.Fen
+
+	// QRCode is the code to pay with, ExpireAt when its order is closed, and
+	// Result the platform's last word on the order.
+	QRCode   string
+	ExpireAt time.Time
+	Result   onetrans.Result
+	// NoBills: there was nothing to settle.
+	NoBills bool
+	// Unsealed: it was not sent, because its message could not be sealed.
+	Unsealed bool
+	// CloseAsked: the settlement shall be left; the order is closed first.
+	CloseAsked bool
+	// Paid says that the order is proven paid.
+	Paid bool
+
+	OrderList []string
+	SetlID    string
+	ChargeNo  string
+	TraceNo   string
+	TraceTime string // yyyyMMddHHmmss
+	CallSN    string
+
+	// SilentSince is when the platform stopped speaking; zero while it speaks.
+	SilentSince time.Time
+	// RefusedWith is the code of the last refusal, RefusedWords the platform's words.
+	RefusedWith  onetrans.Code
+	RefusedWords string
+	// RefundNo is the outRefundNo of the payment's refund, by this settlement or
+	// its cancellation, RefundState how that stands; empty where none was made.
+	RefundNo    string
+	RefundState flow.State
+	// Desk says why it waits for a person; empty when it does not.
+	Desk Reason
+	// Alarm is set when the platform contradicts its own final answer, Said to
+	// what it says otherwise than a person who decided.
+	Alarm string
+	Said  onetrans.Result
+}
+
+// Final says whether nothing is to be asked or sent any more.
+func (s SettleStatus) Final() bool {
+	return Trade{Progress: Progress{State: s.State}}.Final()
+}
+
+func settleStatus(s Status) SettleStatus {
+	p, t := s.Trade.Progress, s.Trade.settlement()
+	return SettleStatus{
+		No: s.Trade.Order.No, State: p.State,
+		MdtrtID: t.MdtrtID, BillNos: t.BillNos, Bills: t.Bills, Steps: t.Steps,
+		Total: t.Total, Fund: t.Fund, Account: t.Account, Cash: t.Cash,
+		QRCode: p.QRCode, ExpireAt: p.ExpireAt, Result: p.Result, CloseAsked: p.CloseAsked, Paid: t.Paid,
+		OrderList: t.OrderList, SetlID: t.SetlID, NoBills: t.NoBills,
+		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN,
+		SilentSince: s.SilentSince, Unsealed: s.Trade.Progress.Unsealed, RefusedWith: s.Trade.Refusal().With, RefusedWords: s.Trade.Refusal().Words,
+		RefundNo: p.RefundNo, RefundState: p.RefundState, Desk: p.Desk, Alarm: p.Alarm, Said: p.Said,
+	}
+}
+
+// settlement is what only a settlement has, to be read.
+func (t Trade) settlement() Settlement {
+	if t.Progress.Settle == nil {
+		return Settlement{}
+	}
+	return *t.Progress.Settle
+}
+
+// settling is t with its settlement changed; the one before keeps its own.
+func (t Trade) settling(change func(*Settlement)) Trade {
+	s := t.settlement()
+	change(&s)
+	t.Progress.Settle = &s
+	return t
+}

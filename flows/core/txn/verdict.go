@@ -1,0 +1,372 @@
+package txn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/message/onetrans"
+)
+
+// Verdict is a person's word on a trade.
+type Verdict string
+
+// The verdicts.
+const (
+	// VerdictDone: the money came, was given back, the settlement stands.
+	VerdictDone Verdict = "done"
+	// VerdictFailed: it did not, and will not.
+	VerdictFailed Verdict = "failed"
+	// VerdictSeen: an alarm about a trade that is final has been seen to.
+	VerdictSeen Verdict = "seen"
+)
+
+// Word is a verdict, whose it is, and why.
+type Word struct {
+	Verdict Verdict
+	By, Why string
+}
+
+// ErrVerdict: this can't be said of a trade that stands so.
+var ErrVerdict = errors.New("this cannot be said of the trade as it stands")
+
+// TooEarlyError: what was sent may still arrive, or be paid. The trade waits
+// for the person meanwhile, and a refund is not sent again.
+type TooEarlyError struct{ Until time.Time }
+
+func (e *TooEarlyError) Error() string {
+	return "what was sent may still arrive: not before " + e.Until.In(onetrans.Zone()).Format(time.DateTime)
+}
+
+// Hand is the last word of a person on a trade.
+type Hand struct {
+	Verdict Verdict   `json:"verdict"`
+	By      string    `json:"by"`
+	Why     string    `json:"why"`
+	At      time.Time `json:"at"`
+	// Alarm is the alarm that the person knew of.
+	Alarm string `json:"alarm,omitzero"`
+}
+
+// decided: a person says how the trade stands.
+type decided struct{ hand Hand }
+
+// inHand: a person is going to decide it.
+type inHand struct{ at time.Time }
+
+// retryAsked: a person wants it tried again.
+type retryAsked struct{ by string }
+
+func (decided) Name() string    { return "decided by hand" }
+func (inHand) Name() string     { return "in hand" }
+func (retryAsked) Name() string { return "retry asked" }
+
+// person is whose word an event is; empty when it is nobody's.
+func person(e flow.Event) string {
+	switch e := e.(type) {
+	case decided:
+		return e.hand.By
+	case retryAsked:
+		return e.by
+	}
+	return ""
+}
+
+// byHand says whether it is a person's word, and nobody else's, that a payment
+// or a refund ended as it did.
+func (t Trade) byHand() bool {
+	hand := t.Progress.Hand
+	return hand != nil && (t.At() == Succ && hand.Verdict == VerdictDone || t.At() == Fail && hand.Verdict == VerdictFailed)
+}
+
+// inHand says whether a person is deciding the trade: what makes it is not sent
+// again meanwhile.
+func (t Trade) inHand() bool { return !t.Progress.InHandAt.IsZero() }
+
+// lastAskTime bounds how long a platform is asked before a person's word counts.
+const lastAskTime = 10 * time.Second
+
+// Decide ends or moves a trade by a person's word, which is journaled. The
+// platform is asked once more before, where that sends nothing anew: its word
+// goes before a person's, its silence does not. Its errors are [ErrInvalid]
+// without a name or a reason, [ErrVerdict], a [*TooEarlyError],
+// [ErrUnknownTrade], [ErrArchived], [ErrJournal] and ctx's.
+func (c *Core) Decide(ctx context.Context, kind, no string, w Word) (Status, error) {
+	if w.By == "" || w.Why == "" {
+		return Status{}, fmt.Errorf("%w: who says so, and why?", ErrInvalid)
+	}
+	l, ok := c.find(kind, no)
+	if !ok {
+		return c.decideFinal(kind, no, w)
+	}
+	defer l.interrupt()()
+	release, err := l.take(ctx)
+	if err != nil {
+		return l.status(), err
+	}
+	defer release()
+	if err := errors.Join(c.catchUp(l), c.lookAtRefund(l)); err != nil {
+		return l.status(), err
+	}
+	before := l.now()
+	if _, ok := before.after(w.Verdict); !ok && !before.Final() {
+		return l.status(), ErrVerdict
+	}
+	if err := c.askOnceMore(ctx, l); err != nil {
+		return l.status(), err
+	}
+	t, now := l.now(), time.Now()
+	if t.Final() { // by now
+		return c.decideFinal(kind, no, w)
+	}
+	// What the person spoke of may not be what there is any more.
+	_, ok = t.after(w.Verdict)
+	if !ok || t.At() != before.At() && t.Order.Kind() == onetrans.TransSettle {
+		return l.status(), ErrVerdict
+	}
+	if until := t.decidable(w.Verdict, now); now.Before(until) {
+		_, err := c.happen(l, inHand{now}, "")
+		return l.status(), errors.Join(&TooEarlyError{until}, err)
+	}
+	_, err = c.happen(l, t.decision(w), w.Why)
+	return l.status(), err
+}
+
+// askOnceMore asks how a trade stands, whose turn is held. Only the journal's
+// errors and ctx's are errors.
+func (c *Core) askOnceMore(ctx context.Context, l *live) (err error) {
+	asking, cancel := context.WithTimeout(ctx, lastAskTime)
+	defer cancel()
+	switch t := l.now(); {
+	case t.Final():
+	case t.Order.Kind() == onetrans.TransRefund:
+		_, err = hearOfRefund(c, asking, l, 0)
+	case t.Order.Kind() == onetrans.TransRecharge:
+		_, err = askForRecharge(c, asking, l, 0)
+	case t.At() == Paying && t.Progress.TraceNo != "":
+		_, err = c.payStep(asking, l, 0)
+	}
+	if asking.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// decideFinal takes note that a person has seen to what is wrong with a trade
+// that is final.
+func (c *Core) decideFinal(kind, no string, w Word) (Status, error) {
+	c.beginning.Lock()
+	defer c.beginning.Unlock()
+	status, err := c.last(kind, no)
+	if err != nil {
+		return status, err
+	}
+	if !status.Trade.Final() || w.Verdict != VerdictSeen || !status.Trade.AtDesk() {
+		return status, ErrVerdict
+	}
+	l := newLive(status.Trade)
+	_, err = c.happen(l, status.Trade.decision(w), w.Why)
+	return l.status(), err
+}
+
+func (t Trade) decision(w Word) decided {
+	return decided{Hand{Verdict: w.Verdict, By: w.By, Why: w.Why, At: time.Now(), Alarm: t.Progress.Alarm}}
+}
+
+// decidable is from when on a verdict can be given: not while a request may
+// still arrive, or a code be paid.
+func (t Trade) decidable(v Verdict, now time.Time) time.Time {
+	p := t.Progress
+	switch {
+	case t.Order.Kind() == onetrans.TransRefund && t.At() != Pending:
+		return p.SentAt.Add(RequestArrival)
+	case v == VerdictFailed && t.repeated():
+		if t.inHand() {
+			return p.InHandAt.Add(RequestArrival)
+		}
+		return now.Add(RequestArrival)
+	case v == VerdictFailed && (t.Order.Kind() == onetrans.TransRecharge || t.At() == Paying) && !p.CloseAnswered:
+		if p.ExpireAt.IsZero() {
+			return p.SentAt.Add(RequestArrival)
+		}
+		return p.ExpireAt.Add(ArrivalMargin)
+	}
+	return time.Time{}
+}
+
+// repeated: a confirmation or a cancellation goes out again and again until it
+// is answered, or a person takes the trade in hand.
+func (t Trade) repeated() bool {
+	return t.At() == Confirming ||
+		t.Order.Kind() == onetrans.TransSettleCancel && t.At() == Unknown
+}
+
+// after is where a verdict leads; false where it can't be given.
+func (t Trade) after(v Verdict) (flow.State, bool) {
+	if t.Final() {
+		return t.At(), v == VerdictSeen
+	}
+	next, ok := verdicts(t.Order.Kind())[t.At()][v]
+	switch {
+	case !ok || v == VerdictFailed && t.underWay():
+		return next, false
+	case t.Order.Kind() == KindBalance:
+		return t.givenState(), t.stuck()
+	case t.At() == Refunding:
+		return next, t.refundIsOver()
+	case t.At() == Confirming && v == VerdictFailed && !t.settlement().Paid:
+		return Abandoned, true
+	}
+	return next, true
+}
+
+// underWay: the platform is moving the money, and it is its own to say how that ends.
+func (t Trade) underWay() bool {
+	switch t.Order.Kind() {
+	case onetrans.TransRecharge:
+		return t.At() == Pending && moneyMoves(t)
+	case onetrans.TransRefund:
+		return t.At() == Pending
+	}
+	return t.At() == Paying && moneyMoves(t)
+}
+
+// refundIsOver: no refund that undoes the trade may still give the money back,
+// which a person would give a second time.
+func (t Trade) refundIsOver() bool {
+	state := t.Progress.RefundState
+	return state == "" || Trade{Progress: Progress{State: state}}.Final()
+}
+
+// verdicts are where a person's word leads a trade of a kind, by its state.
+func verdicts(kind string) map[flow.State]map[Verdict]flow.State {
+	type to = map[Verdict]flow.State
+	switch kind {
+	case onetrans.TransRecharge, onetrans.TransRefund:
+		end := to{VerdictDone: Succ, VerdictFailed: Fail}
+		return map[flow.State]to{Created: end, Unknown: end, Pending: end}
+	case onetrans.TransSettle:
+		undo := to{VerdictFailed: Abandoning}
+		return map[flow.State]to{
+			Created: undo, Unknown: undo, PreSettled: undo,
+			Paying: {VerdictDone: Confirming, VerdictFailed: Abandoning},
+			// What was paid for nothing is given back.
+			Confirming: {VerdictDone: Succ, VerdictFailed: Refunding},
+			Abandoning: {VerdictFailed: Abandoned},
+			Refunding:  {VerdictDone: Refunded},
+		}
+	case onetrans.TransSettleCancel:
+		end := to{VerdictDone: Succ, VerdictFailed: Refused}
+		return map[flow.State]to{Created: end, Unknown: end, Refunding: {VerdictDone: Succ}}
+	case KindBalance: // each part that was made has its own word
+		return map[flow.State]to{Refunding: {VerdictFailed: Fail}}
+	}
+	return nil
+}
+
+// withHands is a kind's table with what persons say.
+func withHands(kind string, table flow.Table[Trade]) flow.Table[Trade] {
+	for state := range table {
+		switch {
+		case state == draft:
+		case Trade{Progress: Progress{State: state}}.Final():
+			table[state] = append(table[state], flow.On(decided{}, onDecided, state), flow.On(passedOn{}, onPassedOn, state))
+		default:
+			to := append([]flow.State{state}, slices.Sorted(maps.Values(verdicts(kind)[state]))...)
+			switch {
+			case state == Confirming:
+				to = append(to, Abandoned)
+			case kind == KindBalance:
+				to = append(to, Partly)
+			}
+			table[state] = append(table[state],
+				flow.On(decided{}, onDecided, to...),
+				flow.On(inHand{}, onInHand, state),
+				flow.On(retryAsked{}, onRetryAsked, state))
+		}
+	}
+	return table
+}
+
+func onDecided(t Trade, e decided) (Trade, []flow.Effect) {
+	next, ok := t.after(e.hand.Verdict)
+	switch {
+	case !ok:
+		return t, nil
+	case t.byHand(): // who decided it stays so
+		hand := *t.Progress.Hand
+		hand.Alarm = t.Progress.Alarm
+		t.Progress.Hand, t.Progress.Desk = &hand, ""
+		return t, nil
+	}
+	if t.At() == Paying {
+		t = t.settling(func(s *Settlement) { s.Paid, s.PaidBy = next == Confirming, e.hand.Verdict })
+	}
+	t.Progress.State, t.Progress.Desk, t.Progress.Hand, t.Progress.InHandAt = next, "", &e.hand, time.Time{}
+	return t, nil
+}
+
+// onInHand: what a person decides is not sent again.
+func onInHand(t Trade, e inHand) (Trade, []flow.Effect) {
+	if t.Progress.Desk == "" {
+		t.Progress.Desk = BecauseInHand
+	}
+	if !t.inHand() {
+		t.Progress.InHandAt = e.at
+	}
+	return t, nil
+}
+
+func onRetryAsked(t Trade, _ retryAsked) (Trade, []flow.Effect) {
+	t.Progress.Desk, t.Progress.InHandAt = "", time.Time{}
+	return t, nil
+}
+
+// Retry goes on with an open trade now, for a person: what waits at the desk is
+// tried again, and a refund that the platform proves not to have is sent again
+// whenever the next try was due, and so is the refund that undoes a trade, even
+// one that was given up by hand. One that is final is asked for once, and what
+// the answer brings is journaled: a booking, or a contradiction. Its errors are
+// those of [Core.Check], and [ErrExceeds] when others have given back meanwhile
+// what the refund would.
+func (c *Core) Retry(ctx context.Context, kind, no, by string) (Status, error) {
+	l, ok := c.find(kind, no)
+	if !ok {
+		return c.askOfDecided(ctx, kind, no)
+	}
+	if err := c.takeUpAgain(l, by); err != nil {
+		return l.status(), err
+	}
+	for _, of := range l.now().refundNos() {
+		if _, open := c.find(onetrans.TransRefund, of); open {
+			if _, err := c.Retry(ctx, onetrans.TransRefund, of, by); err != nil {
+				return l.status(), err
+			}
+		}
+	}
+	defer l.interrupt()()
+	turn, err := l.take(ctx)
+	if err != nil {
+		return l.status(), err
+	}
+	defer turn()
+	if err := c.catchUp(l); err != nil {
+		return l.status(), err
+	}
+	before, err := c.happen(l, retryAsked{by}, "")
+	if err != nil || before.Final() {
+		return l.status(), err
+	}
+	spoke, err := c.kindOf(l).ask(c, ctx, l, 0)
+	t := l.now()
+	// Proven just now, and not sent again yet because it was not due.
+	if err == nil && spoke && kind == onetrans.TransRefund && t.Progress.Sends == before.Progress.Sends &&
+		t.refundMayBeResent(t.Progress.SentAt.Add(resendPause(t.Progress.Sends))) {
+		err = c.sendAgain(ctx, l)
+	}
+	return l.status(), err
+}

@@ -1,0 +1,79 @@
+package txn
+
+import (
+	"time"
+
+	"onetrans/flows/message/onetrans"
+)
+
+// WaitsFor is what an open trade waits for.
+type WaitsFor string
+
+// What there is to wait for.
+const (
+	ForNothing  WaitsFor = ""         // it is final
+	ForAnswer   WaitsFor = "answer"   // that the platform says what became of it
+	ForPayment  WaitsFor = "payment"  // that a person pays
+	ForPlatform WaitsFor = "platform" // that the platform carries it out
+	ForTransfer WaitsFor = "transfer" // a bank's transfer, for days
+	ForCashier  WaitsFor = "cashier"  // that the cashier says that the cash was handed out
+	ForResend   WaitsFor = "resend"   // that it is sent again
+	ForRefund   WaitsFor = "refund"   // the refund that undoes it
+	ForPerson   WaitsFor = "person"   // a person's word
+)
+
+// Waiting is what an open trade waits for, and until when; a zero Until says
+// that nobody knows.
+type Waiting struct {
+	For   WaitsFor
+	Until time.Time
+}
+
+// Waits says what a trade waits for: a person, where it is at the desk,
+// and else what its state and the way of its money need.
+func (t Trade) Waits() Waiting {
+	p := t.Progress
+	switch {
+	case t.AtDesk():
+		return Waiting{For: ForPerson}
+	case t.Final():
+		return Waiting{}
+	case t.Order.Kind() == onetrans.TransRefund && t.refundWaits():
+		return Waiting{ForResend, p.RetryAt}
+	}
+	switch t.At() {
+	case PreSettled, Paying:
+		return Waiting{ForPayment, p.ExpireAt}
+	case Refunding:
+		return Waiting{For: ForRefund}
+	case Pending:
+		return t.pendingFor()
+	}
+	return Waiting{For: ForAnswer}
+}
+
+// pendingFor is what a trade waits for that the platform has.
+func (t Trade) pendingFor() Waiting {
+	if t.Order.Kind() != onetrans.TransRefund {
+		if moneyMoves(t) {
+			return Waiting{For: ForPlatform}
+		}
+		return Waiting{ForPayment, t.Progress.ExpireAt}
+	}
+	switch t.Order.way() {
+	case onetrans.WithdrawCash:
+		return Waiting{For: ForCashier}
+	case onetrans.WithdrawTransfer, onetrans.WithdrawUnit:
+		return Waiting{For: ForTransfer}
+	}
+	return Waiting{For: ForPlatform}
+}
+
+// way is a refund's withdrawMode; empty when its request can't be read.
+func (o Order) way() string {
+	in, err := o.refundIn()
+	if err != nil {
+		return ""
+	}
+	return in.WithdrawMode.String()
+}
