@@ -33,6 +33,53 @@ func packages(t *testing.T) []goPackage {
 	return all
 }
 
+// floors are the rooms of flows from the bottom up: an import goes down, or stays
+// in its room.
+var floors = [][]string{
+	{"onetrans/flows/flow", "onetrans/flows/view", "onetrans/flows/message"},
+	{"onetrans/flows/core"},
+	{"onetrans/flows/identify", "onetrans/flows/authorise", "onetrans/flows/receipt"},
+	{"onetrans/flows/recharge", "onetrans/flows/settle"},
+	{"onetrans/flows/kiosk"},
+}
+
+// never are the imports that would cost the program a rule, and why.
+var never = []struct{ from, imported, why string }{
+	{"onetrans/app/sandbox", "onetrans/flows/core", "its book is the second witness of what the core did"},
+	{"onetrans/app/sandbox", "onetrans/store", "its book is the second witness of what the journal says"},
+	{"onetrans/flows/core", "onetrans/flows/view", "what moves money knows no screen"},
+}
+
+// forbidden says why a package may not import another; empty when it may.
+func forbidden(from, imported string) string {
+	folder, _, _ := strings.Cut(strings.TrimPrefix(from, "onetrans/"), "/")
+	for _, n := range never {
+		if within(from, n.from) && within(imported, n.imported) {
+			return n.why
+		}
+	}
+	switch {
+	case imported == "fyne.io/fyne/v2/app":
+		if folder != "app" {
+			return "only app may"
+		}
+	case within(imported, "fyne.io/fyne/v2"):
+		if folder != "app" && folder != "ui" {
+			return "only ui and app may"
+		}
+	case !within(imported, "onetrans"):
+	case from == "onetrans/devices":
+		return "the root says what any reader delivers, and knows no driver"
+	case within(imported, path.Join("onetrans", folder)):
+		if folder == "flows" && floor(imported) >= floor(from) && room(imported) != room(from) {
+			return "an import inside flows goes down"
+		}
+	case !mayImport(folder, imported):
+		return folder + " may not"
+	}
+	return ""
+}
+
 // mayImport says which packages of ours a folder may use, beside itself.
 func mayImport(folder, imported string) bool {
 	switch folder {
@@ -54,28 +101,72 @@ func within(imported string, folders ...string) bool {
 	})
 }
 
+// floor is how high a package of flows stands; -1: on none.
+func floor(pkg string) int {
+	return slices.IndexFunc(floors, func(rooms []string) bool { return within(pkg, rooms...) })
+}
+
+// room is the room of flows that a package is in; empty: none.
+func room(pkg string) string {
+	for _, rooms := range floors {
+		for _, r := range rooms {
+			if within(pkg, r) {
+				return r
+			}
+		}
+	}
+	return ""
+}
+
 func TestImportsFollowTheDesign(t *testing.T) {
 	all := packages(t)
 	if len(all) < 10 {
 		t.Fatalf("only %d packages found", len(all))
 	}
 	for _, p := range all {
-		folder, _, _ := strings.Cut(strings.TrimPrefix(p.ImportPath, "onetrans/"), "/")
+		if within(p.ImportPath, "onetrans/flows") && floor(p.ImportPath) < 0 {
+			t.Errorf("%s stands on no floor", p.ImportPath)
+		}
 		for _, imported := range p.Imports {
-			switch {
-			case within(imported, "onetrans"):
-				if !within(imported, path.Join("onetrans", folder)) && !mayImport(folder, imported) {
-					t.Errorf("%s imports %s", p.ImportPath, imported)
-				}
-			case imported == "fyne.io/fyne/v2/app":
-				if folder != "app" {
-					t.Errorf("%s imports %s: only app may", p.ImportPath, imported)
-				}
-			case within(imported, "fyne.io/fyne/v2"):
-				if folder != "app" && folder != "ui" {
-					t.Errorf("%s imports %s: only ui and app may", p.ImportPath, imported)
-				}
+			if why := forbidden(p.ImportPath, imported); why != "" {
+				t.Errorf("%s imports %s: %s", p.ImportPath, imported, why)
 			}
+		}
+	}
+}
+
+// Each rule is broken once, by an import that nobody wrote.
+func TestAnImportThatIsForbiddenIsFound(t *testing.T) {
+	for _, planted := range [][2]string{
+		{"onetrans/app/sandbox", "onetrans/flows/core/txn"},
+		{"onetrans/app/sandbox", "onetrans/store"},
+		{"onetrans/flows/core/txn", "onetrans/flows/view"},
+		{"onetrans/flows/core/reconcile", "onetrans/flows/recharge"},
+		{"onetrans/flows/core/txn", "onetrans/flows/kiosk"},
+		{"onetrans/flows/message/wire", "onetrans/flows/flow"},
+		{"onetrans/flows/recharge", "onetrans/flows/settle"},
+		{"onetrans/flows/receipt", "onetrans/flows/recharge"},
+		{"onetrans/devices", "onetrans/devices/sscard"},
+		{"onetrans/devices/sscard", "onetrans/flows/core/txn"},
+		{"onetrans/flows/kiosk", "onetrans/ui"},
+		{"onetrans/flows/kiosk", "onetrans/devices/sscard"},
+		{"onetrans/store", "onetrans/app/config"},
+		{"onetrans/assets/texts", "onetrans/flows/view"},
+		{"onetrans/flows/view", "fyne.io/fyne/v2"},
+		{"onetrans/ui", "fyne.io/fyne/v2/app"},
+	} {
+		if forbidden(planted[0], planted[1]) == "" {
+			t.Errorf("nobody minds that %s imports %s", planted[0], planted[1])
+		}
+	}
+	for _, allowed := range [][2]string{
+		{"onetrans/flows/message/wire", "onetrans/flows/message/gm"},
+		{"onetrans/flows/settle", "onetrans/flows/identify"},
+		{"onetrans/devices/sscard", "onetrans/devices"},
+		{"onetrans/app/checks/e2e", "onetrans/app/sandbox"},
+	} {
+		if why := forbidden(allowed[0], allowed[1]); why != "" {
+			t.Errorf("%s imports %s: %s", allowed[0], allowed[1], why)
 		}
 	}
 }
