@@ -25,16 +25,13 @@ const askTime = time.Second
 // newDoor is the door of a terminal, but for how it is owned.
 func newDoor(c config.Config, log *slog.Logger) call.Door {
 	d := call.Door{
-		Credentials: call.Credentials{AppID: c.Platform.AppID, Merchants: map[string]call.Merchant{}},
+		Credentials: call.Credentials{AppID: c.Platform.AppID, Merchants: merchants(c)},
 		UnknownWait: c.Pay.UnknownWait,
 		Demo:        c.Demo(),
 		Log:         log,
 	}
 	if c.Platform.AppKey.Empty() {
 		d.Credentials.AppID = ""
-	}
-	for _, a := range c.Pay.Accounts {
-		d.Credentials.Merchants[a.Type] = call.Merchant{AppID: a.PayAppID, AppSecret: a.PayAppSecret.Reveal()}
 	}
 	return d
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"time"
@@ -246,7 +247,7 @@ func (o own) ask(day reconcile.Day) (reconcile.Report, error) {
 	if err != nil {
 		return reconcile.Report{}, err
 	}
-	return reconcile.AskPlatform(o.ctx, ownWords{o.owner.Core}, day, trades, merchants(o.config), o.config.Pay.RefundsOnlyHere)
+	return reconcile.AskPlatform(o.ctx, ownWords{o.owner.Core}, day, trades, collectors(o.config), o.config.Pay.RefundsOnlyHere)
 }
 
 // ownWords has the platform say what it says, also of what is final here.
@@ -273,15 +274,11 @@ func scopeOf(c config.Config, here []reconcile.Trade) reconcile.Scope {
 	return scope
 }
 
-// merchants are who collects, by account type. A settlement may not say its
-// own: it is outpatient.
-func merchants(settings config.Config) map[string]reconcile.Merchant {
-	all := make(map[string]reconcile.Merchant)
-	for _, a := range settings.Pay.Accounts {
-		if a.PayAppID != "" {
-			all[a.Type] = reconcile.Merchant{AppID: a.PayAppID, AppSecret: a.PayAppSecret.Reveal()}
-		}
-	}
+// collectors are the merchants that trades can be asked for with. A settlement may
+// not say its account: it is outpatient.
+func collectors(settings config.Config) map[string]onetrans.Merchant {
+	all := merchants(settings)
+	maps.DeleteFunc(all, func(_ string, m onetrans.Merchant) bool { return m.PayAppID == "" })
 	all[""] = all[onetrans.AccountOutpatient]
 	return all
 }

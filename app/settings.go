@@ -51,11 +51,8 @@ func ownerOptions(c config.Config, log *slog.Logger) owner.Options {
 			CAFile:      c.Platform.CAFile,
 			Institution: c.Terminal.FixmedinsCode,
 		},
-		Core: txn.Options{AppID: c.Platform.AppID, TermNo: c.Terminal.TermNo, MustBook: c.Pay.HISMustBook, RefundsOnlyHere: c.Pay.RefundsOnlyHere, Merchants: map[string]txn.Merchant{}},
+		Core: txn.Options{AppID: c.Platform.AppID, TermNo: c.Terminal.TermNo, MustBook: c.Pay.HISMustBook, RefundsOnlyHere: c.Pay.RefundsOnlyHere, Merchants: merchants(c)},
 		Log:  log,
-	}
-	for _, a := range c.Pay.Accounts {
-		o.Core.Merchants[a.Type] = txn.Merchant{PayAppID: a.PayAppID, PayAppSecret: a.PayAppSecret.Reveal()}
 	}
 	if a, ok := c.Pay.Account(onetrans.AccountOutpatient); ok {
 		o.Core.PayAppID, o.Core.PayAppSecret = a.PayAppID, a.PayAppSecret.Reveal()
@@ -137,6 +134,15 @@ func wallets(c config.Config) []string {
 	return names
 }
 
+// merchants are who collects, by account type.
+func merchants(c config.Config) map[string]onetrans.Merchant {
+	all := make(map[string]onetrans.Merchant)
+	for _, a := range c.Pay.Accounts {
+		all[a.Type] = onetrans.Merchant{PayAppID: a.PayAppID, PayAppSecret: a.PayAppSecret.Reveal(), Subject: a.Subject}
+	}
+	return all
+}
+
 // messages says how the kiosk's requests are made.
 func messages(c config.Config) kiosk.Messages {
 	t := c.Terminal
@@ -152,7 +158,7 @@ func messages(c config.Config) kiosk.Messages {
 		},
 		TermNo:    t.TermNo,
 		Business:  businessDeposit,
-		Merchants: map[string]kiosk.Merchant{},
+		Merchants: merchants(c),
 
 		Businesses: map[view.ServiceKind]string{view.ServiceOutpatientPayment: c.Settle.BusinessType},
 		Hospital: kiosk.Hospital{
@@ -167,9 +173,6 @@ func messages(c config.Config) kiosk.Messages {
 	}
 	if t.PrdID != "" {
 		m.Terminal.PrdID = onetrans.T(t.PrdID)
-	}
-	for _, a := range c.Pay.Accounts {
-		m.Merchants[a.Type] = kiosk.Merchant{AppID: a.PayAppID, AppSecret: a.PayAppSecret.Reveal(), Subject: a.Subject}
 	}
 	return m
 }

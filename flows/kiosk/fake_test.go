@@ -310,7 +310,7 @@ func serveWith(t *testing.T, other func(*stand, *Options, *Outside), test func(k
 		}
 		outside := Outside{
 			Core: k.core, Bills: k.bills, Cards: k.slot, Codes: k.codes, Insurances: insurances, Random: rand.Reader,
-			Messages: Messages{Merchants: map[string]Merchant{"02": {AppID: "P", AppSecret: "S"}}},
+			Messages: Messages{Merchants: map[string]onetrans.Merchant{"02": {PayAppID: "P", PayAppSecret: "S"}}},
 			Log:      slog.New(slog.NewTextHandler(locked{k.log}, nil)),
 			Show: func(p view.Page) {
 				k.mu.Lock()

@@ -27,7 +27,7 @@ type Messages struct {
 	HealthCard HealthCard
 	Treatments map[view.ServiceKind]string
 	// Merchants are the payment platform's credentials, by account type.
-	Merchants map[string]Merchant
+	Merchants map[string]onetrans.Merchant
 }
 
 // Hospital is what a settlement says about the hospital.
@@ -40,13 +40,6 @@ type Hospital struct {
 
 // HealthCard is what the health-card platform knows this terminal by.
 type HealthCard struct{ AppID, AppSecret, TermID string }
-
-// Merchant is who collects for a deposit account.
-type Merchant struct {
-	AppID, AppSecret string
-	// Subject is what the order is called in the person's wallet.
-	Subject string
-}
 
 // lookUp asks who it is, for a service.
 func (m Messages) lookUp(l identify.LookUp, service view.ServiceKind) (onetrans.Request, error) {
@@ -92,8 +85,8 @@ func (m Messages) settle(no string, p identify.Person) (onetrans.Request, error)
 		PatientType:    onetrans.T(patientOwn),
 		CardType:       onetrans.T(p.CardType),
 		CardNo:         onetrans.T(p.CardNo),
-		PayAppID:       onetrans.T(merchant.AppID),
-		PayAppSecret:   onetrans.T(merchant.AppSecret),
+		PayAppID:       onetrans.T(merchant.PayAppID),
+		PayAppSecret:   onetrans.T(merchant.PayAppSecret),
 		AccountType:    onetrans.T(onetrans.AccountOutpatient),
 		PsnCertType:    onetrans.T(p.CertType),
 		PsnName:        onetrans.T(p.Name),
@@ -169,8 +162,8 @@ func (m Messages) recharge(no string, c recharge.Charge) (onetrans.Request, erro
 		return onetrans.Request{}, fmt.Errorf("nobody collects for account type %q", c.Account.Type)
 	}
 	in := onetrans.RechargeIn{
-		PayAppID:     onetrans.T(merchant.AppID),
-		PayAppSecret: onetrans.T(merchant.AppSecret),
+		PayAppID:     onetrans.T(merchant.PayAppID),
+		PayAppSecret: onetrans.T(merchant.PayAppSecret),
 		TermNo:       onetrans.T(m.TermNo),
 		CardType:     onetrans.T(c.Account.CardType),
 		CardNo:       onetrans.T(c.Account.CardNo),

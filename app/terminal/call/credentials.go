@@ -11,11 +11,8 @@ type Credentials struct {
 	// AppID is the application whose key the platform's client has; empty: none.
 	AppID string
 	// Merchants are the payment platform's credentials, by account type.
-	Merchants map[string]Merchant
+	Merchants map[string]onetrans.Merchant
 }
-
-// Merchant is who collects for a deposit account.
-type Merchant struct{ AppID, AppSecret string }
 
 // check says which of a message's credentials is missing, once it was
 // completed. They are pairs: the application's, where one without the other is
@@ -79,14 +76,14 @@ func (c Credentials) complete(request onetrans.Request) onetrans.Request {
 		of = account.AccountType2
 	}
 	merchant, ok := c.Merchants[of.String()]
-	if !ok || merchant.AppID == "" || merchant.AppSecret == "" {
+	if !ok || merchant.PayAppID == "" || merchant.PayAppSecret == "" {
 		return request
 	}
 	noID, noSecret := pay.PayAppID.Empty(), pay.PayAppSecret.Empty()
-	if !noSecret || !noID && pay.PayAppID.String() != merchant.AppID {
+	if !noSecret || !noID && pay.PayAppID.String() != merchant.PayAppID {
 		return request // HIS's own pair, or half of one, which is refused by name
 	}
-	pay.PayAppID, pay.PayAppSecret = onetrans.T(merchant.AppID), onetrans.T(merchant.AppSecret)
+	pay.PayAppID, pay.PayAppSecret = onetrans.T(merchant.PayAppID), onetrans.T(merchant.PayAppSecret)
 	if data, err := onetrans.Marshal(pay); err == nil {
 		request.Data = data
 	}

@@ -379,9 +379,9 @@ func settlementOf(t *testing.T, payAppID, payAppSecret any) []byte {
 
 // A settlement may come without a merchant, never with half of one.
 func TestASettlementsMerchantIsWholeOrNone(t *testing.T) {
-	ours := map[string]Merchant{"01": {"P", "S"}}
+	ours := map[string]onetrans.Merchant{"01": {PayAppID: "P", PayAppSecret: "S"}}
 	for name, c := range map[string]struct {
-		merchants  map[string]Merchant
+		merchants  map[string]onetrans.Merchant
 		id, secret any
 		want       string // what is missing
 	}{
@@ -393,8 +393,8 @@ func TestASettlementsMerchantIsWholeOrNone(t *testing.T) {
 		"our name":                      {ours, "P", nil, ""},
 		"HIS's name beside our pair":    {ours, "HP", nil, "payAppSecret（统一支付平台AppSecret）"},
 		"HIS's secret beside our pair":  {ours, nil, "HS", "payAppId（统一支付平台APPID）"},
-		"our name, of another account":  {map[string]Merchant{"02": {"P", "S"}}, "P", nil, "payAppSecret（统一支付平台AppSecret）"},
-		"our name, its secret not here": {map[string]Merchant{"01": {"P", ""}}, "P", nil, "payAppSecret（统一支付平台AppSecret）"},
+		"our name, of another account":  {map[string]onetrans.Merchant{"02": {PayAppID: "P", PayAppSecret: "S"}}, "P", nil, "payAppSecret（统一支付平台AppSecret）"},
+		"our name, its secret not here": {map[string]onetrans.Merchant{"01": {PayAppID: "P", PayAppSecret: ""}}, "P", nil, "payAppSecret（统一支付平台AppSecret）"},
 	} {
 		d := Door{Credentials: Credentials{AppID: "OURS", Merchants: c.merchants}}
 		_, refusal := d.judge(Call{TransType: onetrans.TransSettle, In: settlementOf(t, c.id, c.secret)})
@@ -598,7 +598,7 @@ func TestACancellationIsCompleteWithItsRefund(t *testing.T) {
 }
 
 func TestCredentials(t *testing.T) {
-	ours := Credentials{AppID: "OURS", Merchants: map[string]Merchant{"02": {"P", "S"}}}
+	ours := Credentials{AppID: "OURS", Merchants: map[string]onetrans.Merchant{"02": {PayAppID: "P", PayAppSecret: "S"}}}
 	for name, c := range map[string]struct {
 		with                     Credentials
 		appID, appKey            string
@@ -742,7 +742,7 @@ func (p *countedPages) Cashier(ctx context.Context, r onetrans.Request) (txn.Sta
 
 // A query that names a trade of this journal need not say for which account it was.
 func TestTheJournalKnowsTheAccountOfWhatIsAskedFor(t *testing.T) {
-	ours := Credentials{AppID: "OURS", Merchants: map[string]Merchant{"01": {"P1", "S1"}, "02": {"P2", "S2"}}}
+	ours := Credentials{AppID: "OURS", Merchants: map[string]onetrans.Merchant{"01": {PayAppID: "P1", PayAppSecret: "S1"}, "02": {PayAppID: "P2", PayAppSecret: "S2"}}}
 	for name, c := range map[string]struct {
 		known, said, no, payID string
 		refused                bool

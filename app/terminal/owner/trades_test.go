@@ -83,8 +83,8 @@ func TestNoEntrysTimeDecidesWhatIsLookedAt(t *testing.T) {
 // reconciled is what the platform says of the trades of a day.
 func (w town) reconciled(begin time.Time, trades []txn.Trade) reconcile.Report {
 	w.t.Helper()
-	merchant := reconcile.Merchant{AppID: sandbox.DemoPayAppID, AppSecret: sandbox.DemoPayAppSecret}
-	merchants := map[string]reconcile.Merchant{onetrans.AccountOutpatient: merchant, onetrans.AccountInpatient: merchant}
+	merchant := onetrans.Merchant{PayAppID: sandbox.DemoPayAppID, PayAppSecret: sandbox.DemoPayAppSecret}
+	merchants := map[string]onetrans.Merchant{onetrans.AccountOutpatient: merchant, onetrans.AccountInpatient: merchant}
 	report, err := reconcile.AskPlatform(w.t.Context(), w.Core, reconcile.DayOf(begin), trades, merchants, false)
 	if err != nil {
 		w.t.Fatal(err)

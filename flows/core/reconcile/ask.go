@@ -16,9 +16,6 @@ type Platform interface {
 	Query(ctx context.Context, request onetrans.Request) (onetrans.Answer, error)
 }
 
-// Merchant is who collects for an account type: payAppId and payAppSecret.
-type Merchant struct{ AppID, AppSecret string }
-
 // ErrMerchant means that an account's trades can't be asked for.
 var ErrMerchant = errors.New("the platform cannot be asked for its trades without payAppId and payAppSecret")
 
@@ -45,14 +42,14 @@ type word struct {
 // refunds this terminal's orders does that sum prove a refund that the platform
 // does not name.
 func AskPlatform(
-	ctx context.Context, p Platform, day Day, here []txn.Trade, merchants map[string]Merchant, refundsOnlyHere bool,
+	ctx context.Context, p Platform, day Day, here []txn.Trade, merchants map[string]onetrans.Merchant, refundsOnlyHere bool,
 ) (Report, error) {
 	all, ofDay, err := tradesOf(here, day)
 	if err != nil {
 		return Report{}, err
 	}
 	for _, t := range ofDay {
-		if account := t.txn.Order.AccountType; merchants[account].AppID == "" {
+		if account := t.txn.Order.AccountType; merchants[account].PayAppID == "" {
 			return Report{}, fmt.Errorf("account %q: %w", account, ErrMerchant)
 		}
 	}
@@ -119,7 +116,7 @@ func askable(t txn.Trade) bool {
 }
 
 // ask asks for one trade, and again when there was no answer to speak of.
-func ask(ctx context.Context, p Platform, t both, merchants map[string]Merchant) word {
+func ask(ctx context.Context, p Platform, t both, merchants map[string]onetrans.Merchant) word {
 	silent := word{row: Row{Kind: t.trade.Kind, No: t.trade.No, State: Silent, Unpriced: true}}
 	request, err := query(t.txn, merchants[t.txn.Order.AccountType])
 	if err != nil || !askable(t.txn) || t.trade.State == Doubt { // its answer proves nothing before the core has believed it
@@ -144,9 +141,9 @@ func ask(ctx context.Context, p Platform, t both, merchants map[string]Merchant)
 
 // query is the message that asks for a trade, by its own number: a refund's
 // trace number may be its charge's. Of a settlement's payment only the platform's is known.
-func query(t txn.Trade, m Merchant) (onetrans.Request, error) {
+func query(t txn.Trade, m onetrans.Merchant) (onetrans.Request, error) {
 	q := onetrans.QueryIn{
-		PayAppID: onetrans.T(m.AppID), PayAppSecret: onetrans.T(m.AppSecret), TermNo: onetrans.T(termNo(t)),
+		PayAppID: onetrans.T(m.PayAppID), PayAppSecret: onetrans.T(m.PayAppSecret), TermNo: onetrans.T(termNo(t)),
 		CardType: onetrans.T(t.Order.CardType), CardNo: onetrans.T(t.Order.CardNo),
 		AccountType: onetrans.T(t.Order.AccountType),
 		TradeType:   onetrans.T(onetrans.TransRecharge), OutTradeNo: onetrans.T(t.Order.No),

@@ -212,7 +212,7 @@ func TestThePlatformsWord(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				platform := &spoken{answers: c.answers}
-				report, err := AskPlatform(t.Context(), platform, today(t), c.here, map[string]Merchant{"02": {"P", "S"}}, c.onlyHere)
+				report, err := AskPlatform(t.Context(), platform, today(t), c.here, map[string]onetrans.Merchant{"02": {PayAppID: "P", PayAppSecret: "S"}}, c.onlyHere)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -228,7 +228,7 @@ func TestWhatIsAsked(t *testing.T) {
 	platform := &spoken{answers: map[string]onetrans.QueryOut{"R": echoing(says("succ", "5.00", "0"), "R")}}
 	elsewhen := trade(t, onetrans.TransRecharge, "Z", 1, txn.Succ)
 	elsewhen.Progress.TraceTime = "20261124235959"
-	_, err := AskPlatform(t.Context(), platform, today(t), []txn.Trade{refundOf(t, "no:Z", "R", 500, txn.Succ), elsewhen}, map[string]Merchant{"02": {"P", "S"}}, false)
+	_, err := AskPlatform(t.Context(), platform, today(t), []txn.Trade{refundOf(t, "no:Z", "R", 500, txn.Succ), elsewhen}, map[string]onetrans.Merchant{"02": {PayAppID: "P", PayAppSecret: "S"}}, false)
 	if err != nil || len(platform.asked) != 1 {
 		t.Fatalf("%v, asked %+v", err, platform.asked)
 	}
@@ -245,7 +245,7 @@ func TestWhatIsAsked(t *testing.T) {
 
 func TestWithoutAMerchantNothingIsAsked(t *testing.T) {
 	platform := &spoken{}
-	_, err := AskPlatform(t.Context(), platform, today(t), []txn.Trade{trade(t, onetrans.TransRecharge, "A", 1, txn.Succ)}, map[string]Merchant{"01": {"P", "S"}}, false)
+	_, err := AskPlatform(t.Context(), platform, today(t), []txn.Trade{trade(t, onetrans.TransRecharge, "A", 1, txn.Succ)}, map[string]onetrans.Merchant{"01": {PayAppID: "P", PayAppSecret: "S"}}, false)
 	if !errors.Is(err, ErrMerchant) || platform.asked != nil {
 		t.Errorf("%v, asked %v", err, platform.asked)
 	}
@@ -255,7 +255,7 @@ func TestAskingEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err := AskPlatform(ctx, &spoken{}, today(t), []txn.Trade{trade(t, onetrans.TransRecharge, "A", 1, txn.Succ)}, map[string]Merchant{"02": {"P", "S"}}, false)
+		_, err := AskPlatform(ctx, &spoken{}, today(t), []txn.Trade{trade(t, onetrans.TransRecharge, "A", 1, txn.Succ)}, map[string]onetrans.Merchant{"02": {PayAppID: "P", PayAppSecret: "S"}}, false)
 		if !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}

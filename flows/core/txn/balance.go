@@ -57,7 +57,7 @@ type BalanceLine struct {
 
 // Final says whether nothing is to be asked or sent any more.
 func (s BalanceStatus) Final() bool {
-	return Trade{Progress: Progress{State: s.State}}.Final()
+	return isFinal(s.State)
 }
 
 // RefundBalance gives an amount back that a card has left, over the orders in
@@ -107,7 +107,7 @@ func (t Trade) balanceServes() bool {
 	return true
 }
 
-func (l Line) over() bool { return Trade{Progress: Progress{State: l.State}}.Final() }
+func (l Line) over() bool { return isFinal(l.State) }
 
 func balanceStatus(s Status) BalanceStatus {
 	p, o := s.Trade.Progress, s.Trade.Order

@@ -47,7 +47,7 @@ type CancelStatus struct {
 
 // Final says whether nothing is to be asked or sent any more.
 func (s CancelStatus) Final() bool {
-	return Trade{Progress: Progress{State: s.State}}.Final()
+	return isFinal(s.State)
 }
 
 func cancelStatus(s Status) CancelStatus {

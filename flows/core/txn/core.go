@@ -32,13 +32,10 @@ type Options struct {
 	AppID string
 	// Merchants are the payment platform's credentials by account type, to ask
 	// about trades whose own are forgotten.
-	Merchants map[string]Merchant
+	Merchants map[string]onetrans.Merchant
 	// Random makes the numbers of refunds and settlements; nil: crypto/rand.
 	Random io.Reader
 }
-
-// Merchant is who collects for a deposit account.
-type Merchant struct{ PayAppID, PayAppSecret string }
 
 // Core carries out trades. It is the only part of the program that sends
 // messages about money, and it never sends what it has not journaled.

@@ -139,7 +139,7 @@ func TestWhatNeverArrivedAndCannotBeClosed(t *testing.T) {
 func TestWhatTheHospitalMustBook(t *testing.T) {
 	play(t, func(w *world) {
 		w.options.MustBook = true
-		w.options.Merchants = map[string]txn.Merchant{"02": {PayAppID: "P", PayAppSecret: payKey}}
+		w.options.Merchants = map[string]onetrans.Merchant{"02": {PayAppID: "P", PayAppSecret: payKey}}
 		w.restart()
 		w.platform.on("recharge", data(`"result":"succ","callsn":"HIS-1"`))
 		w.begin(in{no: "booked"}, time.Second)

@@ -135,7 +135,7 @@ type SettleStatus struct {
 
 // Final says whether nothing is to be asked or sent any more.
 func (s SettleStatus) Final() bool {
-	return Trade{Progress: Progress{State: s.State}}.Final()
+	return isFinal(s.State)
 }
 
 func settleStatus(s Status) SettleStatus {

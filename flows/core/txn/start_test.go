@@ -138,9 +138,9 @@ func TestAStartCostsWhatIsOpen(t *testing.T) {
 // A journal that was brought back has lost its open trades' credentials. They are
 // asked for with the configuration's, until their caller comes again.
 func TestATradeWhoseCredentialsAreLostIsAskedForWithTheConfigurations(t *testing.T) {
-	merchant := func(id string) map[string]txn.Merchant {
-		m := txn.Merchant{PayAppID: id, PayAppSecret: payKey}
-		return map[string]txn.Merchant{"01": m, "02": m}
+	merchant := func(id string) map[string]onetrans.Merchant {
+		m := onetrans.Merchant{PayAppID: id, PayAppSecret: payKey}
+		return map[string]onetrans.Merchant{"01": m, "02": m}
 	}
 	for name, c := range map[string]struct {
 		begin func(w *world)

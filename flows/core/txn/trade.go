@@ -182,8 +182,11 @@ func (t Trade) Unpaid() bool {
 }
 
 // Final says whether nothing is to be asked or sent any more.
-func (t Trade) Final() bool {
-	switch t.Progress.State {
+func (t Trade) Final() bool { return isFinal(t.At()) }
+
+// isFinal says so of a state.
+func isFinal(s flow.State) bool {
+	switch s {
 	case Succ, Fail, Closed, NotFound, Refused, NotSent, Abandoned, Refunded, Cancelled, Partly:
 		return true
 	}

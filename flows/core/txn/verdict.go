@@ -239,7 +239,7 @@ func (t Trade) underWay() bool {
 // which a person would give a second time.
 func (t Trade) refundIsOver() bool {
 	state := t.Progress.RefundState
-	return state == "" || Trade{Progress: Progress{State: state}}.Final()
+	return state == "" || isFinal(state)
 }
 
 // verdicts are where a person's word leads a trade of a kind, by its state.
@@ -273,7 +273,7 @@ func withHands(kind string, table flow.Table[Trade]) flow.Table[Trade] {
 	for state := range table {
 		switch {
 		case state == draft:
-		case Trade{Progress: Progress{State: state}}.Final():
+		case isFinal(state):
 			table[state] = append(table[state], flow.On(decided{}, onDecided, state), flow.On(passedOn{}, onPassedOn, state))
 		default:
 			to := append([]flow.State{state}, slices.Sorted(maps.Values(verdicts(kind)[state]))...)

@@ -48,6 +48,13 @@ const (
 	AccountInpatient  = "02"
 )
 
+// Merchant is who collects for a deposit account: its payAppId and payAppSecret.
+type Merchant struct {
+	PayAppID, PayAppSecret string
+	// Subject is what its orders are called in the person's wallet.
+	Subject string
+}
+
 // Values of depositType (支付方式). Empty opens the platform's own cashier.
 const (
 	DepositWeChat   = "WX_BAR"      // WeChat, the code that the patient shows
