@@ -106,7 +106,7 @@ func (r *resident) open(c config.Config, log *slog.Logger) (*owner.Owner, error)
 
 // serve lets calls be carried out with what the terminal has.
 func (r *resident) serve(t call.Terminal) {
-	r.door.Own = func() (call.Terminal, func(), error) { return t, func() {}, nil }
+	r.door.Acquire = func() (call.Terminal, func(), error) { return t, func() {}, nil }
 	close(r.ready)
 }
 
@@ -134,7 +134,7 @@ func carryOut(ctx context.Context, c config.Config, asked call.Call, log *slog.L
 		return exit, write(out)
 	}
 	single := once{windows: newWindows(c, log)}
-	door.Own = func() (call.Terminal, func(), error) { return single.own(ctx, c, door, log) }
+	door.Acquire = func() (call.Terminal, func(), error) { return single.own(ctx, c, door, log) }
 	defer single.end()
 	out, exit = single.serve(ctx, door, asked)
 	if errors.Is(single.err, store.ErrInUse) {
@@ -154,7 +154,7 @@ func owned(ctx context.Context, c config.Config, door call.Door, asked call.Call
 	}
 	log.Error("the terminal has an owner, who did not take the call", "error", unserved)
 	switch {
-	case errors.Is(unserved, socket.ErrSilent):
+	case errors.Is(unserved, socket.ErrNoReply):
 		return door.Silent(asked)
 	case errors.Is(unserved, socket.ErrVersion):
 		return door.OtherVersion(asked)
@@ -236,7 +236,7 @@ func sayBusy(c config.Config, door call.Door, log *slog.Logger) func() (func() e
 
 // windowPages are the pages of calls in a window of their own.
 func windowPages(c config.Config, w *windows, t call.Terminal, o *owner.Owner, log *slog.Logger) call.Pages {
-	outside := outside(c, log)
+	outside := dependencies(c, log)
 	w.head = headOf(o.Journal())
 	outside.Core, outside.Bills, outside.Cards, outside.Identity = o.Core, o.Core, t.Cards, t.Identity
 	return screenPages{o.Core, w.pages(outside), c.Pay.UnknownWait}

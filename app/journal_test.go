@@ -113,8 +113,8 @@ func (w terminal) read(t *testing.T) {
 	}
 }
 
-// No door serves money on a journal that was put back, and each says what to do.
-func TestNoMoneyIsServedOnAJournalThatWasPutBack(t *testing.T) {
+// No door serves money on a journal that was rolled back, and each says what to do.
+func TestNoMoneyIsServedOnAJournalThatWasRolledBack(t *testing.T) {
 	w := newTerminal(t, "")
 	path := filepath.Join(w.folder, "j.db")
 	w.ordered(t, "A1")

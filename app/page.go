@@ -31,10 +31,10 @@ type windows struct {
 
 // ask is a call that needs a page.
 type ask struct {
-	ctx     context.Context
-	call    kiosk.Call
-	outside kiosk.Outside
-	result  chan<- shown
+	ctx    context.Context
+	call   kiosk.Call
+	deps   kiosk.Dependencies
+	result chan<- shown
 }
 
 type shown struct {
@@ -46,15 +46,15 @@ func newWindows(c config.Config, log *slog.Logger) *windows {
 	return &windows{config: c, log: log, asks: make(chan ask), stopped: make(chan struct{})}
 }
 
-// pages are those of calls, carried out with what outside has.
-func (w *windows) pages(outside kiosk.Outside) func(context.Context, kiosk.Call) (kiosk.Outcome, error) {
+// pages are those of calls, carried out with what deps has.
+func (w *windows) pages(deps kiosk.Dependencies) func(context.Context, kiosk.Call) (kiosk.Outcome, error) {
 	return func(ctx context.Context, c kiosk.Call) (kiosk.Outcome, error) {
 		if err := checkDisplay(); err != nil {
 			return kiosk.Outcome{}, fmt.Errorf("%w: %w", call.ErrNoPage, err)
 		}
 		result := make(chan shown, 1)
 		select {
-		case w.asks <- ask{ctx, c, outside, result}:
+		case w.asks <- ask{ctx, c, deps, result}:
 		case <-w.stopped:
 			return kiosk.Outcome{}, kiosk.ErrStopped
 		case <-ctx.Done():
@@ -164,12 +164,12 @@ func (w *window) hide() {
 // its caller has been told. Who closes the window leaves it.
 func (w *window) show(ctx context.Context, leave context.CancelFunc, a ask, told chan<- struct{}) {
 	hungUp := context.AfterFunc(a.ctx, leave)
-	outside := a.outside
-	outside.Insurances, outside.Receipts, outside.Show = w.insurances, w.receipts, w.screen.show
+	deps := a.deps
+	deps.Insurances, deps.Receipts, deps.Show = w.insurances, w.receipts, w.screen.show
 	if w.scanner != nil {
-		outside.Codes = w.scanner
+		deps.Codes = w.scanner
 	}
-	runner := kiosk.NewRunner(w.options, outside)
+	runner := kiosk.NewRunner(w.options, deps)
 	fyne.DoAndWait(func() {
 		w.emit = func(tap view.Tap) { runner.Tap(ctx, tap) }
 		w.screen.window.SetCloseIntercept(leave)

@@ -177,9 +177,9 @@ func messages(c config.Config) kiosk.Messages {
 	return m
 }
 
-// outside is what the kiosk's effects reach, but for core, devices and screen.
-func outside(c config.Config, log *slog.Logger) kiosk.Outside {
-	return kiosk.Outside{Messages: messages(c), Random: rand.Reader, Log: log}
+// dependencies are what the kiosk's effects reach, but for core, devices and screen.
+func dependencies(c config.Config, log *slog.Logger) kiosk.Dependencies {
+	return kiosk.Dependencies{Messages: messages(c), Random: rand.Reader, Log: log}
 }
 
 func newLog(stderr io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(stderr, nil)) }

@@ -44,20 +44,20 @@ func (s *station) begin(ctx context.Context, terminal *owner.Owner) error {
 	if err != nil {
 		return err
 	}
-	outside := outside(s.settings, s.log)
-	outside.Core, outside.Bills, outside.Insurances, outside.Show = terminal.Core, terminal.Core, insurances, s.screen.show
+	deps := dependencies(s.settings, s.log)
+	deps.Core, deps.Bills, deps.Insurances, deps.Show = terminal.Core, terminal.Core, insurances, s.screen.show
 	read, letGo := cardReaders(s.settings, s.log)
 	s.ends = append(s.ends, letGo)
-	outside.Cards, outside.Identity = read.cards, read.identity
+	deps.Cards, deps.Identity = read.cards, read.identity
 	var scanner *wedge.Scanner
 	if s.settings.Devices.Scanner.Kind == config.ScannerKeyboard {
 		scanner = wedge.New()
-		outside.Codes = scanner
+		deps.Codes = scanner
 	}
-	if outside.Receipts, err = receipts(s.settings, s.words, headOf(terminal.Journal())); err != nil {
+	if deps.Receipts, err = receipts(s.settings, s.words, headOf(terminal.Journal())); err != nil {
 		return err
 	}
-	s.runner = kiosk.NewRunner(kioskOptions(s.settings), outside)
+	s.runner = kiosk.NewRunner(kioskOptions(s.settings), deps)
 	s.screen.serve(scanner, func(tap view.Tap) { s.runner.Tap(ctx, tap) })
 	s.resident.serve(call.Terminal{
 		Core: terminal.Core, Cards: read.cards, Identity: read.identity,

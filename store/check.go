@@ -100,7 +100,7 @@ func (s *Store) checkKnown(tx *vetted, head Head) error {
 		return err
 	}
 	if !bytes.HasPrefix(link, head.Value) || len(head.Value) == 0 {
-		return flaw(ErrPutBack, "other_entry", "its entry {entry} is another than it was", "entry", head.Seq)
+		return flaw(ErrRolledBack, "other_entry", "its entry {entry} is another than it was", "entry", head.Seq)
 	}
 	return nil
 }

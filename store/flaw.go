@@ -78,7 +78,7 @@ func notThere(trade []byte) error {
 }
 
 func older(end, head Head) error {
-	return flaw(ErrPutBack, "older", "it has {has} entries, and had {had}", "has", end.Seq, "had", head.Seq)
+	return flaw(ErrRolledBack, "older", "it has {has} entries, and had {had}", "has", end.Seq, "had", head.Seq)
 }
 
 // broken is what bbolt said when it met a damaged file.

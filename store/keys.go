@@ -74,7 +74,7 @@ func (k keys) hidden(kind, value string) []byte {
 }
 
 // sealed is plain, sealed; aside is bound to it and not in it. The nonce is
-// random: a sequence comes again in a journal that was put back.
+// random: a sequence comes again in a journal that was rolled back.
 func (k keys) sealed(plain, aside []byte) []byte {
 	seal := k.seals.Get().(cipher.AEAD)
 	defer k.seals.Put(seal)

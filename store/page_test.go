@@ -62,7 +62,7 @@ func bucketOf(root uint64, after ...byte) string {
 
 // A page of a tree is taken for one only where each of its elements is in its
 // bounds, in order, and leads to where something can be.
-func TestAPageIsCheckedBeforeItIsBelieved(t *testing.T) {
+func TestAPageIsCheckedBeforeItIsTrusted(t *testing.T) {
 	const pages = 10
 	leaf := func(pairs ...pair) page { return pageOf(3, leafFlag, pairs...) }
 	branch := func(pairs ...pair) page { return pageOf(3, branchFlag, pairs...) }
@@ -127,7 +127,7 @@ func TestAPageIsCheckedBeforeItIsBelieved(t *testing.T) {
 }
 
 // A free list says which pages are free, rising, and none that no file has.
-func TestAFreeListIsCheckedBeforeItIsBelieved(t *testing.T) {
+func TestAFreeListIsCheckedBeforeItIsTrusted(t *testing.T) {
 	const pages = 600
 	list := func(flags uint16, count uint16, ids ...uint64) page {
 		data := headerOf(2, flags, count, 0)
@@ -182,7 +182,7 @@ func fileOf(all ...page) *vetted {
 	return &vetted{data: data, pages: &pages{size: testPage}}
 }
 
-// What a page says of itself is believed up to the file's end.
+// What a page says of itself is trusted up to the file's end.
 func TestAPageIsReadInTheFilesBounds(t *testing.T) {
 	overflowing := func(id uint64, overflow uint32) page {
 		data := append(headerOf(id, leafFlag, 0, overflow), make([]byte, testPage-pageHeader)...)

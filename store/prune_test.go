@@ -78,7 +78,7 @@ func TestGapsSideBySideThatLeadToOneFileAreOne(t *testing.T) {
 	}
 }
 
-// What the journal notes of an archive is believed where its key wrote it, about
+// What the journal notes of an archive is trusted where its key wrote it, about
 // that place.
 func TestANoteOfWhatWasArchivedIsTheJournalsOwn(t *testing.T) {
 	k := derive(make([]byte, KeySize))

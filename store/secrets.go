@@ -124,12 +124,12 @@ func (s *slots) overwrite(i uint32) error {
 	return nil
 }
 
-// take gives a key that is on the disk.
-func (s *slots) take() (uint32, error) {
+// allocate gives a key that is on the disk.
+func (s *slots) allocate() (uint32, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.free) == 0 {
-		if err := s.more(); err != nil {
+		if err := s.grow(); err != nil {
 			return 0, fmt.Errorf("making keys for credentials: %w", err)
 		}
 	}
@@ -138,8 +138,8 @@ func (s *slots) take() (uint32, error) {
 	return i, nil
 }
 
-// more brings keys to the disk: those that were overwritten, or new ones.
-func (s *slots) more() error {
+// grow brings keys to the disk: those that were overwritten, or new ones.
+func (s *slots) grow() error {
 	for len(s.spent) == 0 {
 		for range slotsAtOnce {
 			s.keys = append(s.keys, nil)
@@ -239,7 +239,7 @@ func (s *Store) keepSecrets(tx *vetted, t txn.Trade, used *usedSlots) error {
 		return nil
 	}
 	if err != nil || s.slots.key(slot) == nil {
-		if slot, err = s.slots.take(); err != nil {
+		if slot, err = s.slots.allocate(); err != nil {
 			return err
 		}
 		used.taken = append(used.taken, slot)

@@ -163,7 +163,7 @@ func TestAKeyThatIsNotOnTheDiskIsNotTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if i, err := s.take(); !errors.Is(err, os.ErrClosed) || len(s.keys) != 3 {
+		if i, err := s.allocate(); !errors.Is(err, os.ErrClosed) || len(s.keys) != 3 {
 			t.Errorf("key %d of %d, %v", i, len(s.keys), err)
 		}
 	}

@@ -5,7 +5,7 @@
 // and holds the trade as it then stood, sealed with SM4-GCM; a trade is its last
 // entry, and everything else in the file is an index that the log implies. What
 // the log's end was stands beside the file as well, in <path>.head, so that a
-// journal that was put back to an older state is noticed.
+// journal that was rolled back to an older state is noticed.
 package store
 
 import (
@@ -41,10 +41,10 @@ var (
 	// play money and real money never stand in one.
 	ErrPlatform = errors.New("journal is another platform's")
 	// ErrRefused is the family of journals that can be read and are not
-	// believed: no money is served on one before a person takes it on ([Adopt]).
-	ErrRefused = errors.New("journal is not believed")
-	// ErrPutBack: the journal is older than its head, or was written on from an older state.
-	ErrPutBack error = refusal("journal was put back to an older state")
+	// trusted: no money is served on one before a person takes it on ([Adopt]).
+	ErrRefused = errors.New("journal is not trusted")
+	// ErrRolledBack: the journal is older than its head, or was written on from an older state.
+	ErrRolledBack error = refusal("journal was rolled back to an older state")
 	// ErrTerminal: the journal was begun by another terminal.
 	ErrTerminal error = refusal("journal is another terminal's")
 	// ErrLost: there was a journal, and it is gone.
@@ -177,7 +177,7 @@ type Options struct {
 	// journal that only its owner can read, made with the journal.
 	Key []byte
 	// Witness is a file on another volume that gets the journal's head too, so that
-	// a journal that is put back together with its head is noticed. Empty: none.
+	// a journal that is rolled back together with its head is noticed. Empty: none.
 	Witness string
 	// Copy says that the file is a backup or an archive, with no head beside it.
 	// Nothing is served on one.
@@ -205,14 +205,14 @@ func (o Options) logger() *slog.Logger {
 //
 // It gives ErrInUse within 100 ms when another process has it, ErrSchema,
 // ErrDamaged or ErrKey for what it can't read, trust.ErrOthers and ErrRefused for
-// what it does not believe. What it checks of a journal costs the same however long
+// what it does not trust. What it checks of a journal costs the same however long
 // that is, from some size on: who else may change it, key, terminal, head and the
 // chain's end. [Store.Verify] checks all. Every error but ErrInUse is ErrUnusable.
 func Open(path string, options Options) (_ *Store, err error) {
 	defer func() { err = unusable(err) }()
 	path = trust.Real(path)
 	if err := Trusted(path); err != nil {
-		return nil, fmt.Errorf("believing the journal's place: %w", err)
+		return nil, fmt.Errorf("trusting the journal's place: %w", err)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the journal's folder: %w", err)

@@ -178,7 +178,7 @@ func TestAgainstAModel(t *testing.T) {
 				at := rapid.SampledFrom([]flow.State{txn.Created, txn.Unknown, txn.Pending, txn.Succ, txn.Refused}).Draw(rt, "at")
 				tr, e := trade(no, at), entry(no, rapid.String().Draw(rt, "event"))
 				tr.Order.CardNo = rapid.SampledFrom([]string{"", "D1", "D2"}).Draw(rt, "card")
-				tr.Progress.Desk = rapid.SampledFrom([]txn.Reason{"", txn.BecauseClosed}).Draw(rt, "desk")
+				tr.Progress.Desk = rapid.SampledFrom([]txn.Reason{"", txn.ReasonClosed}).Draw(rt, "desk")
 				tr.Progress.TraceNo = rapid.SampledFrom([]string{"", "T1", "T2"}).Draw(rt, "trace")
 				e.Kind, e.State = onetrans.TransRecharge, string(at)
 				tr.Progress.QRCode = rapid.StringN(0, 20, 2000).Draw(rt, "qrcode")

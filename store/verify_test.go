@@ -131,7 +131,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		{"the last entries taken out with care", func(tx *vetted) error {
 			log := tx.Bucket(bucketLog)
 			return errors.Join(log.Delete(number(9)), log.SetSequence(8))
-		}, "it has 8 entries, and had 9", ErrPutBack},
+		}, "it has 8 entries, and had 9", ErrRolledBack},
 		{"a trade as it stood before", func(tx *vetted) error {
 			return tx.Bucket(bucketTrades).Put(key(onetrans.TransRecharge, "0"), number(2))
 		}, "trade 0 is listed as it stood at entry 2", nil},
@@ -265,7 +265,7 @@ func TestAForgottenTradeIsNoticedAtTheStart(t *testing.T) {
 	}
 }
 
-func TestPutBackAndInterrupted(t *testing.T) {
+func TestRolledBackAndInterrupted(t *testing.T) {
 	path := spoiled(t, Options{})
 	older, olderHead := path+".older", path+".older-head"
 	copyFile(t, path, older)
@@ -287,12 +287,12 @@ func TestPutBackAndInterrupted(t *testing.T) {
 		write(t, s, "20", txn.Succ)
 		s.Close()
 	})
-	t.Run("behind it, it was put back", func(t *testing.T) {
+	t.Run("behind it, it was rolled back", func(t *testing.T) {
 		copyFile(t, older, path)
-		if _, err := Open(path, Options{}); !errors.Is(err, ErrPutBack) {
+		if _, err := Open(path, Options{}); !errors.Is(err, ErrRolledBack) {
 			t.Errorf("err = %v", err)
 		}
-		if err := inspect(t, path, Options{}).Knows(head); !errors.Is(err, ErrPutBack) {
+		if err := inspect(t, path, Options{}).Knows(head); !errors.Is(err, ErrRolledBack) {
 			t.Errorf("a receipt's head: %v", err)
 		}
 	})
@@ -300,7 +300,7 @@ func TestPutBackAndInterrupted(t *testing.T) {
 		adoptAndGoOn(t, path, Options{})
 		s := openAt(t, path)
 		fill3(t, s, 30)
-		if err := s.Knows(head); !errors.Is(err, ErrPutBack) {
+		if err := s.Knows(head); !errors.Is(err, ErrRolledBack) {
 			t.Errorf("a receipt's head: %v", err)
 		}
 	})
@@ -682,7 +682,7 @@ func TestBackup(t *testing.T) {
 		t.Errorf("%v %+v", err, proof)
 	}
 	copyFile(t, backup, path)
-	if _, err := Open(path, Options{}); !errors.Is(err, ErrPutBack) {
+	if _, err := Open(path, Options{}); !errors.Is(err, ErrRolledBack) {
 		t.Errorf("put back: %v", err)
 	}
 	adoptAndGoOn(t, path, Options{})
@@ -826,15 +826,15 @@ func TestAJournalKnowsItsOwnHeads(t *testing.T) {
 			t.Errorf("entry %d, cut short: %v", head.Seq, err)
 		}
 		head.Value = []byte("none")
-		if err := s.Knows(head); !errors.Is(err, ErrPutBack) {
+		if err := s.Knows(head); !errors.Is(err, ErrRolledBack) {
 			t.Errorf("another entry %d: %v", head.Seq, err)
 		}
 		head.Value = nil
-		if err := s.Knows(head); !errors.Is(err, ErrPutBack) {
+		if err := s.Knows(head); !errors.Is(err, ErrRolledBack) {
 			t.Errorf("entry %d, no value: %v", head.Seq, err)
 		}
 	}
-	if err := s.Knows(Head{10, heads[9].Value}); !errors.Is(err, ErrPutBack) {
+	if err := s.Knows(Head{10, heads[9].Value}); !errors.Is(err, ErrRolledBack) {
 		t.Errorf("an entry more: %v", err)
 	}
 	if _, err := s.Prune(t.Context(), entry("", "").At.Add(time.Hour), path+".archive"); err != nil {
@@ -993,7 +993,7 @@ func TestNotEveryFaultOfManyIsTold(t *testing.T) {
 	}
 }
 
-// An archive that another journal of this key made, such as one that was put back and
+// An archive that another journal of this key made, such as one that was rolled back and
 // gone on with, does not fill the gap.
 func TestAnArchiveOfAnotherBranchFillsNoGap(t *testing.T) {
 	options := Options{Key: []byte(strings.Repeat("k", KeySize))}

@@ -11,7 +11,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// Bbolt believes its file: on a page that leads to itself, or says that it has
+// Bbolt trusts its file: on a page that leads to itself, or says that it has
 // more than it has, it takes all memory or ends the process. So it never gets to
 // a page that was not checked: each is, once, before it is first read. What is
 // written later is this process's own.

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// The witness is the head once more, on another volume: where a machine is put back
+// The witness is the head once more, on another volume: where a machine is rolled back
 // to an older state at each start, journal and head go back together, and only what
 // is elsewhere knows better.
 
@@ -83,7 +83,7 @@ func (s *Store) checkWitness(tx *vetted) error {
 	}
 	end, err := s.end(tx)
 	if err == nil && head.Seq > end.Seq {
-		err = flaw(ErrPutBack, "witness_older", "it has {has} entries, and its witness knows of {had}", "has", end.Seq, "had", head.Seq)
+		err = flaw(ErrRolledBack, "witness_older", "it has {has} entries, and its witness knows of {had}", "has", end.Seq, "had", head.Seq)
 	} else if err == nil {
 		err = s.checkKnown(tx, head)
 	}

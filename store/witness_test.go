@@ -13,9 +13,9 @@ import (
 	"onetrans/flows/core/txn"
 )
 
-// A machine that is put back to an older state takes journal and head along; what
+// A machine that is rolled back to an older state takes journal and head along; what
 // is on another volume knows better.
-func TestAJournalPutBackWithItsHeadIsToldByItsWitness(t *testing.T) {
+func TestAJournalRolledBackWithItsHeadIsToldByItsWitness(t *testing.T) {
 	witness := filepath.Join(t.TempDir(), "elsewhere")
 	options := Options{Witness: witness}
 	path := spoiled(t, options)
@@ -31,7 +31,7 @@ func TestAJournalPutBackWithItsHeadIsToldByItsWitness(t *testing.T) {
 		copyFile(t, path+part+".older", path+part)
 	}
 	opened(t, path, Options{}).Close() // without a witness nothing is noticed
-	if _, err := Open(path, options); !errors.Is(err, ErrPutBack) || !strings.Contains(err.Error(), "witness") {
+	if _, err := Open(path, options); !errors.Is(err, ErrRolledBack) || !strings.Contains(err.Error(), "witness") {
 		t.Errorf("err = %v", err)
 	}
 	reader := inspect(t, path, options)
@@ -127,9 +127,9 @@ func TestAWitnessKnowsWhatTheJournalWas(t *testing.T) {
 		want error
 	}{
 		"the end":           {end, nil},
-		"an entry more":     {Head{end.Seq + 1, end.Value}, ErrPutBack},
-		"another entry":     {Head{end.Seq, make([]byte, linkSize)}, ErrPutBack},
-		"another's earlier": {Head{end.Seq - 1, end.Value}, ErrPutBack},
+		"an entry more":     {Head{end.Seq + 1, end.Value}, ErrRolledBack},
+		"another entry":     {Head{end.Seq, make([]byte, linkSize)}, ErrRolledBack},
+		"another's earlier": {Head{end.Seq - 1, end.Value}, ErrRolledBack},
 	} {
 		if err := replaceHead(witness, c.head, s.keys, true); err != nil {
 			t.Fatal(err)

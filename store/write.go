@@ -88,7 +88,7 @@ func (s *Store) step(tx *vetted, w step, seq uint64) (header, []byte, error) {
 			h.Order, c.Order = before.Order, nil
 		}
 	}
-	h.Open = open + more(before.header, known, h)
+	h.Open = open + openDelta(before.header, known, h)
 	plain, err := json.Marshal(c)
 	if err != nil {
 		return header{}, nil, fmt.Errorf("encoding a trade: %w", err)
@@ -99,8 +99,9 @@ func (s *Store) step(tx *vetted, w step, seq uint64) (header, []byte, error) {
 	return h, plain, errors.Join(err, index(tx, seq, h))
 }
 
-// more is how many more trades are open after a step; one less is all but one more.
-func more(before header, known bool, now header) uint64 {
+// openDelta is by how many the open trades change in a step, to be added: one less
+// is all bits set, as the sum wraps.
+func openDelta(before header, known bool, now header) uint64 {
 	wasOpen := known && !before.Final
 	switch {
 	case wasOpen && now.Final:

@@ -108,7 +108,7 @@ func samples() []sample {
 	}
 	pages = append(append(pages, settleSamples()...), slipSamples()...)
 	for _, fault := range []view.FaultKind{
-		view.FaultDamaged, view.FaultPutBack, view.FaultTerminal, view.FaultLost, view.FaultMoved, view.FaultPlatform,
+		view.FaultDamaged, view.FaultRolledBack, view.FaultTerminal, view.FaultLost, view.FaultMoved, view.FaultPlatform,
 		view.FaultKey, view.FaultSchema, view.FaultDisk,
 	} {
 		pages = append(pages, sample{"out-of-service-" + string(fault), view.Page{Content: view.OutOfService{Fault: fault}}})

@@ -11,7 +11,7 @@ import (
 	"onetrans/app/sandbox"
 )
 
-func TestWhatOthersMayWriteIsNotBelieved(t *testing.T) {
+func TestWhatOthersMayWriteIsNotTrusted(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		return // access lists are not in the mode
 	}

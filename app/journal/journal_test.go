@@ -53,7 +53,7 @@ func newWorld(t *testing.T) *world {
 	w.trade(onetrans.TransRefund, "1", txn.Unknown, func(tr *txn.Trade) {
 		tr.Order.Original, tr.Order.Amount, tr.Order.CardNo = "no:1", 120001, "D9"
 		tr.Order.CreatedAt = now.AddDate(0, 0, 1)
-		tr.Progress.Desk, tr.Progress.RefusedWith = txn.BecauseRefused, "610006"
+		tr.Progress.Desk, tr.Progress.RefusedWith = txn.ReasonRefused, "610006"
 	})
 	return w
 }
@@ -238,7 +238,7 @@ func TestRowsHaveTheSameColumnsEverywhere(t *testing.T) {
 
 func TestShow(t *testing.T) {
 	w := newWorld(t)
-	if _, err := w.run("show", "1"); !errors.Is(err, ErrWhich) {
+	if _, err := w.run("show", "1"); !errors.Is(err, ErrAmbiguous) {
 		t.Errorf("two have it: %v", err)
 	}
 	if _, err := w.run("show", "3"); !errors.Is(err, ErrNoTrade) {
@@ -342,7 +342,7 @@ func TestABalanceIsShownWithItsParts(t *testing.T) {
 		tr.Order.Parts = []txn.Part{
 			{No: "B-1", ChargeNo: "2", Amount: 120000}, {No: "B-2", ChargeNo: "1", Amount: 20001}, {No: "B-3", ChargeNo: "0", Amount: 10000},
 		}
-		tr.Progress.Lines = []txn.Line{{State: txn.Succ}, {State: txn.Unknown, RefusedWith: "610006", Desk: txn.BecauseRefused}, {}}
+		tr.Progress.Lines = []txn.Line{{State: txn.Succ}, {State: txn.Unknown, RefusedWith: "610006", Desk: txn.ReasonRefused}, {}}
 	})
 	out, err := w.run("show", "B")
 	if err != nil {
@@ -387,7 +387,7 @@ func TestPersonsWords(t *testing.T) {
 		t.Errorf("said %q", w.core.said)
 	}
 	w.core.status.SilentSince = now
-	if _, err := w.run("retry", "1", "--kind", "refund"); !errors.Is(err, ErrSilent) {
+	if _, err := w.run("retry", "1", "--kind", "refund"); !errors.Is(err, ErrNoReply) {
 		t.Errorf("silence: %v", err)
 	}
 	w.core.err = txn.ErrVerdict
@@ -515,7 +515,7 @@ func TestWhatThePlatformSaidIsShown(t *testing.T) {
 	w := newWorld(t)
 	w.words = language(t, "zh-CN")
 	w.trade(onetrans.TransSettle, "S", txn.Confirming, func(tr *txn.Trade) {
-		tr.Progress.Desk, tr.Progress.RefusedWith = txn.BecauseRefused, "610003"
+		tr.Progress.Desk, tr.Progress.RefusedWith = txn.ReasonRefused, "610003"
 		tr.Progress.RefusedWords = name + "（" + card + "）有未完成的结算：HH4"
 	})
 	for _, args := range [][]string{{"list", "--desk"}, {"show", "S"}, {"export", "--json", "--desk"}} {

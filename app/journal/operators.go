@@ -101,7 +101,7 @@ func (o *Operators) Needed() (bool, error) {
 }
 
 // Prove says whether name's password is this; [ErrPassword]. Without any
-// operators everybody is believed. After a wrong try it takes its time.
+// operators everybody is trusted. After a wrong try it takes its time.
 func (o *Operators) Prove(ctx context.Context, name, password string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -77,7 +77,7 @@ func TestPasswordsAreKeptAsWhatTakesLongToTry(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := o.Prove(t.Context(), "anybody", ""); err == nil {
-		t.Error("an empty file names nobody, and everybody is believed")
+		t.Error("an empty file names nobody, and everybody is trusted")
 	}
 }
 

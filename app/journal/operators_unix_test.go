@@ -19,7 +19,7 @@ func TestWhatIsNoFileIsNotWaitedForInPlaceOfTheOperators(t *testing.T) {
 	select {
 	case err := <-proved:
 		if err == nil {
-			t.Error("everybody is believed")
+			t.Error("everybody is trusted")
 		}
 	case <-time.After(5 * time.Second):
 		t.Error("it is waited for")

@@ -28,7 +28,7 @@ func (t Terminal) retry(ctx context.Context, r Request, out io.Writer) error {
 		return err
 	}
 	if !status.Trade.Final() && !status.SilentSince.IsZero() {
-		return ErrSilent
+		return ErrNoReply
 	}
 	return nil
 }

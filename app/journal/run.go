@@ -47,9 +47,9 @@ var (
 	// ErrSlipSays: what the receipt says was not given, or not as it says it.
 	ErrSlipSays  = errors.New("this receipt also needs its number, amount and time")
 	ErrNoTrade   = errors.New("the journal has no such trade")
-	ErrWhich     = errors.New("several trades have this number")
+	ErrAmbiguous = errors.New("several trades have this number")
 	ErrServing   = errors.New("a journal that is served needs no adoption")
-	ErrSilent    = errors.New("the platform did not answer")
+	ErrNoReply   = errors.New("the platform did not answer")
 	ErrNoJournal = errors.New("there is no journal")
 )
 

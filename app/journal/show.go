@@ -24,7 +24,7 @@ func (t Terminal) one(r Request) (store.Record, error) {
 	case len(found) == 0:
 		return store.Record{}, ErrNoTrade
 	case len(found) > 1:
-		return store.Record{}, ErrWhich
+		return store.Record{}, ErrAmbiguous
 	}
 	return found[0], nil
 }

@@ -49,9 +49,9 @@ func Tell(language texts.Language, err error) error {
 		{store.ErrNothing, "nothing_proved"},
 		{ErrNoTrade, "no_trade"},
 		{txn.ErrUnknownTrade, "no_trade"},
-		{ErrWhich, "which"},
+		{ErrAmbiguous, "which"},
 		{ErrServing, "serving"},
-		{ErrSilent, "silent"},
+		{ErrNoReply, "silent"},
 		{ErrPassword, "password"},
 		{ErrWeak, "weak"},
 		{txn.ErrVerdict, "verdict"},
@@ -73,7 +73,7 @@ func FaultOf(err error) view.FaultKind {
 		err  error
 		kind view.FaultKind
 	}{
-		{store.ErrPutBack, view.FaultPutBack},
+		{store.ErrRolledBack, view.FaultRolledBack},
 		{store.ErrTerminal, view.FaultTerminal},
 		{store.ErrLost, view.FaultLost},
 		{store.ErrMoved, view.FaultMoved},

@@ -49,9 +49,9 @@ func (w words) event(name string) string {
 func (w words) because(why txn.Reason, refusedWith onetrans.Code, platforms string) string {
 	said := w.name("because", string(why))
 	switch {
-	case why == txn.BecauseRefused && platforms != "":
+	case why == txn.ReasonRefused && platforms != "":
 		said = w.say("because.refused_words", "code", string(refusedWith), "words", platforms)
-	case why == txn.BecauseRefused:
+	case why == txn.ReasonRefused:
 		said = w.say("because.refused", "code", string(refusedWith))
 	}
 	return w.say("waits.person", "why", said)
@@ -67,7 +67,7 @@ func (w words) waits(t txn.Trade) string {
 	case txn.ForPerson:
 		refusal := t.Refusal()
 		who := personOf(t.Order, fieldsOf(t.Order))
-		return w.because(cmp.Or(p.Desk, txn.BecauseContradiction), refusal.With, who.unnamed(refusal.Words))
+		return w.because(cmp.Or(p.Desk, txn.ReasonContradiction), refusal.With, who.unnamed(refusal.Words))
 	case txn.ForRefund:
 		if p.RefundNo == "" {
 			return w.say("waits.refunds")

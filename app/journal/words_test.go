@@ -111,8 +111,8 @@ func TestAJournalThatFailsIsSaidFirst(t *testing.T) {
 	if !errors.Is(err, txn.ErrJournal) || !strings.HasPrefix(err.Error(), "日志打不开") || !strings.Contains(err.Error(), "disk full") {
 		t.Errorf("%v", err)
 	}
-	w.core.err = fmt.Errorf("%w: it has fewer entries", store.ErrPutBack)
-	if _, err := w.run("retry", "2"); !errors.Is(err, store.ErrPutBack) || !strings.HasPrefix(err.Error(), "日志被换回了旧文件") {
+	w.core.err = fmt.Errorf("%w: it has fewer entries", store.ErrRolledBack)
+	if _, err := w.run("retry", "2"); !errors.Is(err, store.ErrRolledBack) || !strings.HasPrefix(err.Error(), "日志被换回了旧文件") {
 		t.Errorf("%v", err)
 	}
 }

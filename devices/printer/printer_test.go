@@ -270,7 +270,7 @@ func TestPaperThatEndsWhilePrinting(t *testing.T) {
 	}
 }
 
-// A printer that does not know GS r is believed when it is well after the time
+// A printer that does not know GS r is trusted when it is well after the time
 // that printing takes.
 func TestAnOldPrinter(t *testing.T) {
 	t.Parallel() // it waits as long as printing takes

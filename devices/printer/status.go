@@ -171,7 +171,7 @@ func (c *conversation) ready(ctx context.Context) error {
 }
 
 // finished waits until the printer has printed what was sent, looking after it
-// meanwhile. Printers that don't know GS r are believed when they are well at
+// meanwhile. Printers that don't know GS r are trusted when they are well at
 // the end of the time that printing takes.
 func (c *conversation) finished(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, finishTime+3*answerTime)

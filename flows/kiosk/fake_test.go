@@ -282,11 +282,11 @@ const timeout = time.Minute
 // serve runs a test at a kiosk. Whatever the kiosk started must end with it.
 func serve(t *testing.T, test func(k *stand)) {
 	t.Helper()
-	serveWith(t, func(*stand, *Options, *Outside) {}, test)
+	serveWith(t, func(*stand, *Options, *Dependencies) {}, test)
 }
 
 // serveWith runs a test at a kiosk that is made otherwise.
-func serveWith(t *testing.T, other func(*stand, *Options, *Outside), test func(k *stand)) {
+func serveWith(t *testing.T, other func(*stand, *Options, *Dependencies), test func(k *stand)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		insurances, err := dict.Open("insutype")
@@ -308,7 +308,7 @@ func serveWith(t *testing.T, other func(*stand, *Options, *Outside), test func(k
 			Payee: "一院", Wallets: []string{"wechat"},
 			Timeout: timeout, Language: view.Chinese,
 		}
-		outside := Outside{
+		outside := Dependencies{
 			Core: k.core, Bills: k.bills, Cards: k.slot, Codes: k.codes, Insurances: insurances, Random: rand.Reader,
 			Messages: Messages{Merchants: map[string]onetrans.Merchant{"02": {PayAppID: "P", PayAppSecret: "S"}}},
 			Log:      slog.New(slog.NewTextHandler(locked{k.log}, nil)),

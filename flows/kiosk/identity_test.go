@@ -65,7 +65,7 @@ func (d *identityDesk) lay(t *testing.T, quirks virtualidcard.Quirks) {
 func serveIdentity(t *testing.T, test func(t *testing.T, k *stand, d *identityDesk)) {
 	t.Helper()
 	d := &identityDesk{}
-	serveWith(t, func(k *stand, o *Options, out *Outside) {
+	serveWith(t, func(k *stand, o *Options, out *Dependencies) {
 		reader := idcard.New(idcard.Options{Open: d.open, Log: out.Log})
 		k.cleanup = func() { _ = reader.Close(context.Background()) }
 		out.Identity = reader

@@ -66,7 +66,7 @@ func (k *stand) slips(state view.SlipState, problem view.SlipProblem) {
 func withPrinter(t *testing.T, test func(*stand, *press)) {
 	t.Helper()
 	p := &press{takes: 3 * time.Second}
-	serveWith(t, func(_ *stand, _ *Options, out *Outside) { out.Receipts = p }, func(k *stand) { test(k, p) })
+	serveWith(t, func(_ *stand, _ *Options, out *Dependencies) { out.Receipts = p }, func(k *stand) { test(k, p) })
 }
 
 func TestAReceiptOfATopUp(t *testing.T) {

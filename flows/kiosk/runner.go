@@ -32,8 +32,8 @@ type Core interface {
 	Tell(kind, no string) error
 }
 
-// Outside is what the kiosk's effects reach.
-type Outside struct {
+// Dependencies is what the kiosk's effects reach.
+type Dependencies struct {
 	Core Core
 	// Bills settles bills; nil where that is not offered.
 	Bills Bills
@@ -56,7 +56,7 @@ type Outside struct {
 // Runner carries out what the kiosk's flows want done, and feeds back what
 // came of it. One goroutine, Run's, owns the model.
 type Runner struct {
-	out     Outside
+	out     Dependencies
 	model   Model
 	taps    chan view.Tap
 	events  chan happening
@@ -102,7 +102,7 @@ type session struct {
 }
 
 // NewRunner makes a runner. Run starts it.
-func NewRunner(o Options, out Outside) *Runner {
+func NewRunner(o Options, out Dependencies) *Runner {
 	o.Prints = out.Receipts != nil
 	return &Runner{
 		out:         out,

@@ -78,7 +78,7 @@ type Terminal struct {
 }
 
 // Head is the journal's: the sequence number of its last entry and that entry's
-// value. On paper it proves later that the journal has not been put back.
+// value. On paper it proves later that the journal has not been rolled back.
 type Head struct {
 	Sequence uint64
 	Value    []byte

@@ -94,8 +94,8 @@ func afterwards[E news](m Model, e E) (Model, []flow.Effect) {
 	return m, nil
 }
 
-// more: an answer that came later may bring the balance.
-func more(m Model, e Changed) (Model, []flow.Effect) {
+// laterNews: an answer that came later may bring the balance.
+func laterNews(m Model, e Changed) (Model, []flow.Effect) {
 	m.status = e.Status
 	return m, nil
 }

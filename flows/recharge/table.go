@@ -79,7 +79,7 @@ func Table() flow.Table[Model] {
 			removed(Doubtful),
 		},
 		Succeeded: {
-			flow.On(Changed{}, more, Succeeded),
+			flow.On(Changed{}, laterNews, Succeeded),
 			flow.On(tap(view.Done), leave(ToRest), Over),
 			removed(Succeeded),
 		},

@@ -145,8 +145,8 @@ func afterwards[E news](m Model, e E) (Model, []flow.Effect) {
 	return m.hear(e.news()), nil
 }
 
-// more: what comes later may say more of a settlement that has ended.
-func more(m Model, e Changed) (Model, []flow.Effect) {
+// laterNews: what comes later may say more of a settlement that has ended.
+func laterNews(m Model, e Changed) (Model, []flow.Effect) {
 	return m.hear(e.Status), nil
 }
 

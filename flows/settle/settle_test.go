@@ -310,7 +310,7 @@ func TestThePages(t *testing.T) {
 // Money that nobody sends back any more is not said to be on its way.
 func TestARefundThatWaitsForThePersonAtTheDeskIsToldAsThat(t *testing.T) {
 	refused := settle.StatusOf(txn.SettleStatus{
-		No: "S1", State: txn.Refunding, Cash: 3560, RefundNo: "R1", Desk: txn.BecauseRefused, RefundState: txn.Unknown,
+		No: "S1", State: txn.Refunding, Cash: 3560, RefundNo: "R1", Desk: txn.ReasonRefused, RefundState: txn.Unknown,
 	})
 	m, _ := after(append(slices.Clone(confirming), settle.Confirmed{Status: refused})...)
 	if r, ok := m.Content().(view.Refunding); !ok || !r.AtDesk || r.Refunded || r.Reference != "R1" {

@@ -88,12 +88,12 @@ func Table() flow.Table[Model] {
 			removed(Doubtful),
 		},
 		Succeeded: {
-			flow.On(Changed{}, more, Succeeded),
+			flow.On(Changed{}, laterNews, Succeeded),
 			flow.On(tap(view.Done), leave(ToRest), Over),
 			removed(Succeeded),
 		},
 		Refunding: {
-			flow.On(Changed{}, more, Refunding),
+			flow.On(Changed{}, laterNews, Refunding),
 			flow.On(tap(view.Done), leave(ToRest), Over),
 			removed(Refunding),
 		},

@@ -14,16 +14,16 @@ type FaultKind string
 
 // The faults, each with a text of its own.
 const (
-	FaultDamaged  FaultKind = "damaged"  // no whole journal
-	FaultPutBack  FaultKind = "put_back" // an older state of it
-	FaultTerminal FaultKind = "terminal" // another terminal's
-	FaultAltered  FaultKind = "altered"  // not what was written
-	FaultLost     FaultKind = "lost"     // it is gone
-	FaultMoved    FaultKind = "moved"    // it comes from another place or machine
-	FaultPlatform FaultKind = "platform" // play money's under a real platform, or the other way round
-	FaultKey      FaultKind = "key"      // its key is missing, or another's
-	FaultSchema   FaultKind = "schema"   // a newer program's
-	FaultDisk     FaultKind = "disk"     // the file system does not let it be opened
+	FaultDamaged    FaultKind = "damaged"     // no whole journal
+	FaultRolledBack FaultKind = "rolled_back" // an older state of it
+	FaultTerminal   FaultKind = "terminal"    // another terminal's
+	FaultAltered    FaultKind = "altered"     // not what was written
+	FaultLost       FaultKind = "lost"        // it is gone
+	FaultMoved      FaultKind = "moved"       // it comes from another place or machine
+	FaultPlatform   FaultKind = "platform"    // play money's under a real platform, or the other way round
+	FaultKey        FaultKind = "key"         // its key is missing, or another's
+	FaultSchema     FaultKind = "schema"      // a newer program's
+	FaultDisk       FaultKind = "disk"        // the file system does not let it be opened
 )
 
 // Home offers the services.

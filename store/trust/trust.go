@@ -1,5 +1,5 @@
 // Package trust says which files and folders a program that holds people's money
-// may believe, and opens files that it writes without following a link.
+// may trust, and opens files that it writes without following a link.
 package trust
 
 import (

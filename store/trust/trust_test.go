@@ -82,7 +82,7 @@ func TestStickyFoldersAndWhatIsBelowAShutOneAreApart(t *testing.T) {
 	}
 }
 
-func TestWhatBelongsToAnotherUserIsNotBelieved(t *testing.T) {
+func TestWhatBelongsToAnotherUserIsNotTrusted(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("root is missing: only it can give files away")
 	}
@@ -223,6 +223,6 @@ func TestLinksInACircleEnd(t *testing.T) {
 	link := filepath.Join(t.TempDir(), "round")
 	must(t, os.Symlink("round", link))
 	if err := trust.Path(link); err == nil {
-		t.Error("a circle was believed")
+		t.Error("a circle was trusted")
 	}
 }

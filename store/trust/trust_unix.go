@@ -18,7 +18,7 @@ const maxLinks = 40
 
 var errLinks = errors.New("too many links lie on the way")
 
-// Path says whether this user may believe what is at path: it, each folder and
+// Path says whether this user may trust what is at path: it, each folder and
 // each link on the way belong to this user or to the system's administrator, and
 // nobody else may write in them. In a sticky folder others may write, but
 // replace nothing; below a folder that nobody else may enter nobody else comes.

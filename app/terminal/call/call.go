@@ -63,9 +63,9 @@ type Call struct {
 
 // Door takes calls.
 type Door struct {
-	// Own opens what a call needs, for as long as the call runs. It is called
+	// Acquire opens what a call needs, for as long as the call runs. It is called
 	// only when the request is worth it.
-	Own func() (t Terminal, end func(), err error)
+	Acquire func() (t Terminal, end func(), err error)
 	// Credentials are for calls that bring none.
 	Credentials Credentials
 	// UnknownWait is how long after its begin a call goes on asking for money
@@ -201,7 +201,7 @@ func decode(in []byte) (onetrans.Request, error) {
 func (d Door) carryOut(ctx context.Context, request onetrans.Request) onetrans.Answer {
 	begin := time.Now()
 	transType := request.TransType.String()
-	terminal, end, err := d.Own()
+	terminal, end, err := d.Acquire()
 	if err != nil {
 		d.Log.Error("taking the terminal", "error", err)
 		return failure(request, err)
@@ -216,8 +216,8 @@ func (d Door) carryOut(ctx context.Context, request onetrans.Request) onetrans.A
 	if fault != nil {
 		return reply(*fault)
 	}
-	if bent := onetrans.Bent(transType, request); len(bent) > 0 {
-		d.Log.Info("taken although longer than specified", "trans_type", transType, "fields", bent)
+	if deviations := onetrans.Deviations(transType, request); len(deviations) > 0 {
+		d.Log.Info("taken although longer than specified", "trans_type", transType, "fields", deviations)
 	}
 	job := job{Terminal: terminal, request: request, begin: begin, until: begin.Add(d.UnknownWait)}
 	answer := handlers()[transType](ctx, job)

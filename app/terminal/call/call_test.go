@@ -103,7 +103,7 @@ func doorWith(terminal Terminal, owning error) Door {
 		UnknownWait: time.Millisecond,
 		Credentials: Credentials{AppID: "OURS"},
 		Log:         slog.New(slog.DiscardHandler),
-		Own:         func() (Terminal, func(), error) { return terminal, func() {}, owning },
+		Acquire:     func() (Terminal, func(), error) { return terminal, func() {}, owning },
 	}
 }
 
@@ -293,7 +293,7 @@ func TestEveryErrorHasItsCode(t *testing.T) {
 		store.ErrUnusable:                   onetrans.CodeJournal,
 		store.ErrDamaged:                    onetrans.CodeJournal,
 		store.ErrKey:                        onetrans.CodeJournal,
-		store.ErrPutBack:                    onetrans.CodeJournal,
+		store.ErrRolledBack:                 onetrans.CodeJournal,
 		txn.ErrNumberReused:                 onetrans.CodeOtherTrade,
 		&txn.WayError{No: "R1"}:             onetrans.CodeOtherTrade,
 		txn.ErrUntold:                       onetrans.CodeUnknown,

@@ -560,13 +560,13 @@ func TestWhatIsGivenBackIsNamed(t *testing.T) {
 			&fakeCore{settlement: txn.SettleStatus{No: "M1", State: txn.Refunding, RefundNo: "R1"}}, onetrans.TransSettle, settleIn(t),
 		},
 		"结算未成功，退款待人工处理": {
-			&fakeCore{settlement: txn.SettleStatus{No: "M1", State: txn.Refunding, RefundNo: "R1", Desk: txn.BecauseExceeds}}, onetrans.TransSettle, settleIn(t),
+			&fakeCore{settlement: txn.SettleStatus{No: "M1", State: txn.Refunding, RefundNo: "R1", Desk: txn.ReasonExceeds}}, onetrans.TransSettle, settleIn(t),
 		},
 		"结算已撤销，自付部分退款处理中": {
 			&fakeCore{cancel: txn.CancelStatus{No: "L1", State: txn.Refunding, RefundNo: "R1", SilentSince: time.Now()}}, onetrans.TransSettleCancel, cancelIn,
 		},
 		"结算已撤销，自付部分退款待人工处理": {
-			&fakeCore{cancel: txn.CancelStatus{No: "L1", State: txn.Refunding, RefundNo: "R1", Desk: txn.BecauseRefused}}, onetrans.TransSettleCancel, cancelIn,
+			&fakeCore{cancel: txn.CancelStatus{No: "L1", State: txn.Refunding, RefundNo: "R1", Desk: txn.ReasonRefused}}, onetrans.TransSettleCancel, cancelIn,
 		},
 	} {
 		code, said, data, exit := call(t, doorWith(Terminal{Core: c.core}, nil), c.transType, c.in)

@@ -11,7 +11,7 @@ import (
 )
 
 // Ask hands a call to the owner who serves address and waits for its answer.
-// Every error is [ErrNoOwner], [ErrSilent] or [ErrVersion], after which the call
+// Every error is [ErrNoOwner], [ErrNoReply] or [ErrVersion], after which the call
 // may be made elsewhere, or [ErrLost]. When ctx ends, the owner is told that
 // nobody waits any more.
 func Ask(ctx context.Context, address string, c Call) (Answer, error) {
@@ -46,7 +46,7 @@ func reach(ctx context.Context, address string, h handover) (caller, error) {
 		}
 		conn.Close()
 	}
-	if errors.Is(err, ErrSilent) || errors.Is(err, ErrVersion) {
+	if errors.Is(err, ErrNoReply) || errors.Is(err, ErrVersion) {
 		return caller{}, err
 	}
 	return caller{}, fmt.Errorf("%w: %w", ErrNoOwner, err)
@@ -72,7 +72,7 @@ func (c caller) handOver(h handover) error {
 	}
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("%w: %w", ErrSilent, err)
+		return fmt.Errorf("%w: %w", ErrNoReply, err)
 	case err != nil:
 		return err
 	case w.Version < oldest || w.Version > version || w.Nonce == nil:

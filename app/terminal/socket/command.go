@@ -58,7 +58,7 @@ const (
 )
 
 // AskCommand hands a command to the owner who serves address, and writes what
-// comes of it to out. Its errors are [ErrNoOwner], [ErrSilent], [ErrVersion],
+// comes of it to out. Its errors are [ErrNoOwner], [ErrNoReply], [ErrVersion],
 // [ErrLost], [ErrBusy], a [*CommandError] and out's.
 func AskCommand(ctx context.Context, address string, c Command, out io.Writer) error {
 	caller, err := reach(ctx, address, handover{Command: &c})

@@ -32,9 +32,9 @@ const Version = version
 var (
 	// ErrNoOwner: nobody is there who takes calls. Nothing was handed over.
 	ErrNoOwner = errors.New("nobody serves this terminal's calls")
-	// ErrSilent: somebody is there and says nothing, as one who was stopped.
+	// ErrNoReply: somebody is there and says nothing, as one who was stopped.
 	// Nothing was handed over.
-	ErrSilent = errors.New("the terminal's owner does not answer: see whether it was stopped, and start it anew")
+	ErrNoReply = errors.New("the terminal's owner does not answer: see whether it was stopped, and start it anew")
 	// ErrVersion: the owner speaks no version that the caller does. Nothing was
 	// handed over.
 	ErrVersion = errors.New("the terminal's owner is another version of this program: start it anew")

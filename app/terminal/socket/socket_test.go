@@ -477,10 +477,10 @@ func TestAnOwnerWhoWasStoppedIsNamedWithinItsTime(t *testing.T) {
 	defer stopped.Close()
 	begin := time.Now()
 	_, err = Ask(t.Context(), address, Call{})
-	if took := time.Since(begin); !errors.Is(err, ErrSilent) || errors.Is(err, ErrNoOwner) || took > 2*helloTime {
+	if took := time.Since(begin); !errors.Is(err, ErrNoReply) || errors.Is(err, ErrNoOwner) || took > 2*helloTime {
 		t.Errorf("%v after %v", err, took)
 	}
-	if err := AskCommand(t.Context(), address, Command{}, io.Discard); !errors.Is(err, ErrSilent) {
+	if err := AskCommand(t.Context(), address, Command{}, io.Discard); !errors.Is(err, ErrNoReply) {
 		t.Errorf("a command: %v", err)
 	}
 }

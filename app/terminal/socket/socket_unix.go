@@ -92,7 +92,7 @@ func dial(ctx context.Context, address string) (net.Conn, []byte, error) {
 	conn, err := dialer.DialContext(ctx, "unix", address)
 	if errors.Is(err, syscall.EAGAIN) {
 		// All places at the door are taken: nobody opens it.
-		err = fmt.Errorf("%w: %w", ErrSilent, err)
+		err = fmt.Errorf("%w: %w", ErrNoReply, err)
 	}
 	return conn, nil, err
 }

@@ -85,13 +85,13 @@ func Concerns(t txn.Trade, day Day) bool {
 }
 
 // both are a trade and what it is to a comparison.
-type both struct {
+type tradeToAsk struct {
 	trade Trade
 	txn   txn.Trade
 }
 
 // tradesOf are the trades that move money, and those of the day.
-func tradesOf(here []txn.Trade, day Day) (all []Trade, ofDay []both, err error) {
+func tradesOf(here []txn.Trade, day Day) (all []Trade, ofDay []tradeToAsk, err error) {
 	for _, t := range here {
 		trade, ok, err := LineOf(t).Trade()
 		if err != nil {
@@ -104,7 +104,7 @@ func tradesOf(here []txn.Trade, day Day) (all []Trade, ofDay []both, err error) 
 		// A settlement that never had an order has none to ask for; of one whose
 		// payment a person knows, the platform can't be asked either.
 		if DayOf(trade.At) == day && (askable(t) || trade.State == Moved) {
-			ofDay = append(ofDay, both{trade, t})
+			ofDay = append(ofDay, tradeToAsk{trade, t})
 		}
 	}
 	return all, ofDay, nil
@@ -116,10 +116,10 @@ func askable(t txn.Trade) bool {
 }
 
 // ask asks for one trade, and again when there was no answer to speak of.
-func ask(ctx context.Context, p Platform, t both, merchants map[string]onetrans.Merchant) word {
+func ask(ctx context.Context, p Platform, t tradeToAsk, merchants map[string]onetrans.Merchant) word {
 	silent := word{row: Row{Kind: t.trade.Kind, No: t.trade.No, State: Silent, Unpriced: true}}
 	request, err := query(t.txn, merchants[t.txn.Order.AccountType])
-	if err != nil || !askable(t.txn) || t.trade.State == Doubt { // its answer proves nothing before the core has believed it
+	if err != nil || !askable(t.txn) || t.trade.State == Doubt { // its answer proves nothing before the core has trusted it
 		return silent
 	}
 	for n := range maxAsked {

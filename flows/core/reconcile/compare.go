@@ -22,7 +22,7 @@ type Scope struct {
 	Learn bool
 }
 
-func (s Scope) takes(r *Row) bool {
+func (s Scope) covers(r *Row) bool {
 	if len(s.Terminals) > 0 && r.Terminal != "" {
 		return slices.Contains(s.Terminals, r.Terminal)
 	}
@@ -311,7 +311,7 @@ func (c *Comparison) judgeStrange() {
 		r := &c.strange[n]
 		k := key{r.Kind, r.No}
 		switch {
-		case !c.scope.takes(r):
+		case !c.scope.covers(r):
 			c.leaveOut(r)
 		case !c.today(r):
 			c.report.OtherDays++

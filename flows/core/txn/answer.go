@@ -110,8 +110,8 @@ func codeOf(answer onetrans.Answer) onetrans.Code {
 	return onetrans.Code(code)
 }
 
-// fate says in a word what became of a message, without its content.
-func fate(answer onetrans.Answer, err error) string {
+// outcomeNote says in a word what became of a message, without its content.
+func outcomeNote(answer onetrans.Answer, err error) string {
 	if err != nil {
 		return err.Error()
 	}

@@ -85,7 +85,7 @@ func (c *Core) RefundBalance(ctx context.Context, request onetrans.Request) (Bal
 		turn()
 	}
 	defer c.watchOver(l)
-	if err := c.drive(ctx, l, Trade.balanceServes); err != nil && ctx.Err() == nil {
+	if err := c.askUntil(ctx, l, Trade.balanceServes); err != nil && ctx.Err() == nil {
 		c.log.Error("after sending", "no", order.No, "error", err)
 	}
 	return balanceStatus(l.status()), nil

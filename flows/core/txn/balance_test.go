@@ -352,7 +352,7 @@ func TestABalanceThatIsStuckIsGivenUpByHand(t *testing.T) {
 		w.platform.on("refund", says("ing"))
 		w.platform.on("query", lost)
 		s, err := w.balance(back{no: "W", amount: "150"}, time.Minute)
-		if err != nil || len(s.Lines) != 2 || s.Lines[0].State != txn.Pending || s.Lines[1].State != "" || s.Lines[1].Desk != txn.BecauseReused {
+		if err != nil || len(s.Lines) != 2 || s.Lines[0].State != txn.Pending || s.Lines[1].State != "" || s.Lines[1].Desk != txn.ReasonReused {
 			t.Fatalf("%+v %v", s, err)
 		}
 		w.refuse(txn.KindBalance, "W", txn.VerdictFailed)

@@ -40,7 +40,7 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 	before.Order = order
 	before.Order.Merchant = c.merchantTag(order.Secrets)
 	l = newLive(before)
-	if turn, err = l.take(context.Background()); err == nil { // nobody else knows it yet
+	if turn, err = l.lock(context.Background()); err == nil { // nobody else knows it yet
 		_, err = c.happen(l, first, note)
 	}
 	if err != nil {
@@ -97,7 +97,7 @@ func (c *Core) mayStand(l *live, failed error) (*live, error) {
 			return nil, failed
 		}
 		t.Progress = stands.Progress
-		l = c.adopt(t)
+		l = c.track(t)
 		if _, err := c.happen(l, unanswered{}, interrupted); err != nil {
 			c.log.Error("after a beginning that was not acknowledged", "no", l.order.No, "error", err)
 		}
@@ -120,7 +120,7 @@ func (c *Core) repeated(before Trade, order Order) *live {
 		}
 		return l
 	}
-	l := c.adopt(before)
+	l := c.track(before)
 	l.renew(order.Secrets)
 	return l
 }

@@ -19,8 +19,8 @@ func (t Trade) booked() Trade {
 	}
 	switch {
 	case t.Progress.CallSN == "" && t.tookMoney():
-		t.Progress.Desk = BecauseNotBooked
-	case t.Progress.Desk == BecauseNotBooked:
+		t.Progress.Desk = ReasonNotBooked
+	case t.Progress.Desk == ReasonNotBooked:
 		t.Progress.Desk = ""
 	}
 	return t

@@ -98,7 +98,7 @@ func (c *Core) cancelThrough(ctx context.Context, l *live, turn func()) error {
 			return err
 		}
 	}
-	return c.drive(ctx, l, func(t Trade) bool { return t.Final() || t.Progress.Desk != "" })
+	return c.askUntil(ctx, l, func(t Trade) bool { return t.Final() || t.Progress.Desk != "" })
 }
 
 // CheckCancellation asks the platform now, or sees to the refund of the share.

@@ -85,15 +85,15 @@ func onCancelled(t Trade, e cancelled) (Trade, []flow.Effect) {
 	t.Progress.Cancel = &Cancellation{Answer: e.answer, Share: e.share, Differs: differs}
 	t = t.unrefused()
 	t.Progress.Desk = ""
-	take(&t.Progress.TraceNo, e.traceNo)
+	setIf(&t.Progress.TraceNo, e.traceNo)
 	switch {
 	case differs:
 		t = t.at(Refunding)
-		t.Progress.Desk = BecauseOtherPayment
+		t.Progress.Desk = ReasonOtherPayment
 		return t, nil
 	case e.unclear:
 		t = t.at(Refunding)
-		t.Progress.Desk = BecauseNoShare
+		t.Progress.Desk = ReasonNoShare
 		return t, nil
 	case e.share == 0:
 		return t.at(Succ), nil
@@ -169,13 +169,13 @@ func (c *Core) refundShare(ctx context.Context, l *live) error {
 	switch {
 	case t.Progress.RefundNo != "":
 	case t.Progress.Cancel.Differs:
-		why = BecauseOtherPayment
+		why = ReasonOtherPayment
 	case t.Progress.Cancel.Share == 0:
-		why = BecauseNoShare // nobody knows how much
+		why = ReasonNoShare // nobody knows how much
 	case t.Progress.TraceNo == "":
-		why = BecauseNoPayment
+		why = ReasonNoPayment
 	case c.options.PayAppID == "" || c.options.PayAppSecret == "":
-		why = BecauseNoCredentials
+		why = ReasonNoCredentials
 	}
 	if why != "" {
 		_, err := c.happen(l, atDesk{why}, "")

@@ -524,7 +524,7 @@ func TestASettlementThatWasCancelledElsewhereIsToldAsThat(t *testing.T) {
 			w.pass(time.Minute)
 			w.settlementMustBe("S", txn.Cancelled)
 			// Whether the person has the share back is for a person to find out.
-			if got := w.tradeOf(onetrans.TransSettle, "S").Progress; got.Desk != txn.BecauseCancelledElsewhere || got.Settle.SetlID != "S1" {
+			if got := w.tradeOf(onetrans.TransSettle, "S").Progress; got.Desk != txn.ReasonCancelledElsewhere || got.Settle.SetlID != "S1" {
 				t.Errorf("%+v", got)
 			}
 			if n := w.count("send refund"); n != 0 {
@@ -554,7 +554,7 @@ func TestASettlementThatWasCancelledElsewhereIsToldAsThat(t *testing.T) {
 		play(t, func(w *world) {
 			w.settled()
 			w.platform.on("confirm", refuses("610007"))
-			if s := w.recallSettlement(); s.State != txn.Succ || s.Alarm == "" || s.Desk != txn.BecauseContradiction {
+			if s := w.recallSettlement(); s.State != txn.Succ || s.Alarm == "" || s.Desk != txn.ReasonContradiction {
 				t.Errorf("%+v", s)
 			}
 		})
@@ -574,10 +574,10 @@ func TestASloppyAnswerToACancellationCostsNobodyMoney(t *testing.T) {
 		"neither":                 {``, ""},
 		"a wild share":            {`"traceNo":"T1","psn_cash_pay":"3e1"`, ""},
 		"two shares":              {`"traceNo":"T1","psn_cash_pay":"30.00","setlinfo":{"psn_cash_pay":"0.00"}`, ""},
-		"nothing to be refunded":  {`"psn_cash_pay":"0.00"`, txn.BecauseOtherPayment},
-		"more than was paid":      {`"traceNo":"T1","psn_cash_pay":"31.00"`, txn.BecauseOtherPayment},
-		"less than was paid":      {`"traceNo":"T1","psn_cash_pay":"3.00"`, txn.BecauseOtherPayment},
-		"somebody else's payment": {`"traceNo":"T2","psn_cash_pay":"30.00"`, txn.BecauseOtherPayment},
+		"nothing to be refunded":  {`"psn_cash_pay":"0.00"`, txn.ReasonOtherPayment},
+		"more than was paid":      {`"traceNo":"T1","psn_cash_pay":"31.00"`, txn.ReasonOtherPayment},
+		"less than was paid":      {`"traceNo":"T1","psn_cash_pay":"3.00"`, txn.ReasonOtherPayment},
+		"somebody else's payment": {`"traceNo":"T2","psn_cash_pay":"30.00"`, txn.ReasonOtherPayment},
 	} {
 		t.Run(name, func(t *testing.T) {
 			play(t, func(w *world) {
@@ -610,7 +610,7 @@ func TestACancellationOfWhatIsNotHereTakesNoPaymentThatIsNotItsOwn(t *testing.T)
 		w.settled() // S1, paid under T1
 		w.platform.on("cancel", data(`"traceNo":"T1","psn_cash_pay":"30.00"`))
 		w.platform.on("refund", says("succ"))
-		if s := w.cancel("S9", time.Minute); s.State != txn.Refunding || s.Desk != txn.BecauseInvalid || w.count("send refund") != 0 {
+		if s := w.cancel("S9", time.Minute); s.State != txn.Refunding || s.Desk != txn.ReasonInvalid || w.count("send refund") != 0 {
 			t.Errorf("%+v; %s", s, w.diary)
 		}
 		w.settlementMustBe("S", txn.Succ)
@@ -658,7 +658,7 @@ func TestTwoSettlementsUnderOneNumber(t *testing.T) {
 			w.platform.on("cancel", data(answered))
 			w.platform.on("refund", says("succ"))
 			s := w.cancel("S1", time.Minute)
-			if s.State != want || want != txn.Succ && s.Desk != txn.BecauseOtherPayment {
+			if s.State != want || want != txn.Succ && s.Desk != txn.ReasonOtherPayment {
 				t.Errorf("%s: %+v", answered, s)
 			}
 			w.settlementMustBe("S", txn.Succ)
@@ -676,7 +676,7 @@ func TestARepeatedCancellationWaitsForItsShare(t *testing.T) {
 		w.canReturn()
 		w.platform.on("cancel", cancelledShare("30.00"))
 		w.platform.on("refund", refuses("610006"))
-		if s := w.cancel("S1", time.Minute); s.Desk != txn.BecauseRefused {
+		if s := w.cancel("S1", time.Minute); s.Desk != txn.ReasonRefused {
 			t.Fatalf("%+v", s)
 		}
 		w.core.Close() // the polling is no part of this

@@ -102,7 +102,7 @@ func (c *Core) takeUp(t Trade) error {
 	if _, ok := c.kinds[t.Order.Kind()]; !ok {
 		return fmt.Errorf("%w: trade %s is of another kind: %q", ErrJournal, t.Order.No, t.Order.Kind())
 	}
-	l := c.adopt(c.withMerchant(t))
+	l := c.track(c.withMerchant(t))
 	// One that was being sent, or sent again, when the program ended may have arrived.
 	if t.At() == Created || t.At() == Unknown {
 		if _, err := c.happen(l, unanswered{}, interrupted); err != nil {

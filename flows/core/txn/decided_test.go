@@ -205,7 +205,7 @@ func TestAllEventsAreKnown(t *testing.T) {
 }
 
 // atTheEnd is why what is final may wait for a person.
-var atTheEnd = []Reason{BecauseNotBooked, BecauseOtherPrice, BecauseCancelledElsewhere}
+var atTheEnd = []Reason{ReasonNotBooked, ReasonOtherPrice, ReasonCancelledElsewhere}
 
 // What a table does is what it says, whatever the trade it happens to: no
 // event leads where the table does not, and none unmakes what is final.

@@ -96,7 +96,7 @@ func isEnd(word onetrans.Result) bool {
 func (t Trade) contradicted(now onetrans.Result) Trade {
 	if !t.Progress.Contradicted() {
 		t.Progress.Alarm = "was " + string(t.At()) + ", now said to be " + string(now)
-		t.Progress.Desk = BecauseContradiction
+		t.Progress.Desk = ReasonContradiction
 	}
 	return t
 }

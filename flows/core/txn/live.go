@@ -43,8 +43,8 @@ func newLive(t Trade) *live {
 	}
 }
 
-// adopt is the open trade in memory, which t becomes where there is none.
-func (c *Core) adopt(t Trade) *live {
+// track is the open trade in memory, which t becomes where there is none.
+func (c *Core) track(t Trade) *live {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	l, ok := c.live[t.Order.key()]
@@ -108,7 +108,7 @@ func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
 	if reflect.DeepEqual(next.Progress, before.Progress) {
 		return before, nil
 	}
-	if !before.Final() && next.isNews() && l.unheard() {
+	if !before.Final() && next.isNews() && l.unwatched() {
 		next.Progress.Untold = true
 	}
 	if err := c.write(before, next, e, note); err != nil {
@@ -212,8 +212,8 @@ func (l *live) tell() {
 	}
 }
 
-// take waits for the turn to speak about a trade.
-func (l *live) take(ctx context.Context) (release func(), err error) {
+// lock waits for the turn to speak about a trade.
+func (l *live) lock(ctx context.Context) (release func(), err error) {
 	select {
 	case l.turn <- struct{}{}:
 		return func() { <-l.turn }, nil

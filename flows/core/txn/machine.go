@@ -27,7 +27,7 @@ const (
 )
 
 // ArrivalMargin is how long after an order's time a lost request may still
-// arrive at the platform, before 'not found' is believed.
+// arrive at the platform, before 'not found' is trusted.
 const ArrivalMargin = 2 * time.Minute
 
 // RequestArrival is how long after it left any lost request may still arrive: a
@@ -199,8 +199,8 @@ func (t Trade) saidBeside(word onetrans.Result) Trade {
 	}
 	switch {
 	case t.deniedBy(word) && word != before:
-		t.Progress.Desk = BecauseDisputed
-	case !t.deniedBy(word) && t.Progress.Desk == BecauseDisputed:
+		t.Progress.Desk = ReasonDisputed
+	case !t.deniedBy(word) && t.Progress.Desk == ReasonDisputed:
 		t.Progress.Desk = ""
 	}
 	return t
@@ -248,7 +248,7 @@ func onSent(t Trade, e sent) (Trade, []flow.Effect) {
 	t.Progress.Sends++
 	t.Progress.SentAt, t.Progress.RetryAt, t.Progress.Unsealed = e.at, e.retryAt, false
 	t = t.unrefused()
-	take(&t.Progress.PayWith, e.payWith)
+	setIf(&t.Progress.PayWith, e.payWith)
 	return t, nil
 }
 
@@ -314,7 +314,7 @@ func onCloseAsked(t Trade, _ closeAsked) (Trade, []flow.Effect) {
 
 func onTold(next flow.State) func(Trade, told) (Trade, []flow.Effect) {
 	return func(t Trade, e told) (Trade, []flow.Effect) {
-		if t.Progress.Desk == BecauseNoEcho { // it has said so now
+		if t.Progress.Desk == ReasonNoEcho { // it has said so now
 			t.Progress.Desk = ""
 		}
 		// What is told a second time brings nothing new but times and counts.
@@ -337,7 +337,7 @@ func to[E flow.Event](next flow.State) func(Trade, E) (Trade, []flow.Effect) {
 func (t Trade) at(next flow.State) Trade {
 	if next != t.At() { // what a person had in hand has moved on
 		t.Progress.InHandAt = time.Time{}
-		if t.Progress.Desk == BecauseInHand {
+		if t.Progress.Desk == ReasonInHand {
 			t.Progress.Desk = ""
 		}
 	}
@@ -350,13 +350,13 @@ func (t Trade) at(next flow.State) Trade {
 
 // with takes over what an answer says; what it does not say stands.
 func (t Trade) with(d details) Trade {
-	take(&t.Progress.ChargeNo, d.chargeNo)
-	take(&t.Progress.TraceNo, d.traceNo)
-	take(&t.Progress.TraceTime, d.traceTime)
-	take(&t.Progress.QRCode, d.qrcode)
-	take(&t.Progress.CallSN, d.callsn)
-	take(&t.Progress.Channel, d.channel)
-	take(&t.Progress.Balance, d.balance)
+	setIf(&t.Progress.ChargeNo, d.chargeNo)
+	setIf(&t.Progress.TraceNo, d.traceNo)
+	setIf(&t.Progress.TraceTime, d.traceTime)
+	setIf(&t.Progress.QRCode, d.qrcode)
+	setIf(&t.Progress.CallSN, d.callsn)
+	setIf(&t.Progress.Channel, d.channel)
+	setIf(&t.Progress.Balance, d.balance)
 	// Every answer gives the time anew, from two clocks: a second more or less is the same.
 	if !d.expireAt.IsZero() && d.expireAt.Sub(t.Progress.ExpireAt).Abs() > 2*time.Second {
 		t.Progress.ExpireAt = d.expireAt
@@ -367,7 +367,7 @@ func (t Trade) with(d details) Trade {
 	return t
 }
 
-func take(to *string, said string) {
+func setIf(to *string, said string) {
 	if said != "" {
 		*to = said
 	}

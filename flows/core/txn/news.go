@@ -75,5 +75,5 @@ func (t Trade) isNews() bool {
 	return false
 }
 
-// unheard says whether nobody waits to hear of a trade; l.mu is held.
-func (l *live) unheard() bool { return len(l.watchers) == 0 && l.urgent == 0 }
+// unwatched says whether nobody waits to hear of a trade; l.mu is held.
+func (l *live) unwatched() bool { return len(l.watchers) == 0 && l.urgent == 0 }

@@ -10,7 +10,7 @@ import (
 )
 
 // NewNo makes a trade's number: the day, then twenty random digits (66 bits),
-// so that no journal that was put back can make one again. Digits only: people
+// so that no journal that was rolled back can make one again. Digits only: people
 // read them to each other.
 func NewNo(now time.Time, random io.Reader) (string, error) {
 	const digits = 20

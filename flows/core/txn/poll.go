@@ -98,7 +98,7 @@ func (c *Core) hold(l *live) time.Duration {
 // whether the platform said anything of the trade; that it did not is no error.
 // An error is the journal's, or ctx's.
 func (c *Core) ask(ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
-	release, err := l.take(ctx)
+	release, err := l.lock(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -135,6 +135,6 @@ func (c *Core) put(ctx context.Context, l *live, m message, hold time.Duration) 
 	if e == nil {
 		return false, ctx.Err()
 	}
-	_, err = c.happen(l, e, fate(answer, err))
+	_, err = c.happen(l, e, outcomeNote(answer, err))
 	return true, err
 }

@@ -13,7 +13,7 @@ import (
 // Query passes a caller's query (hop.trade.query) to the platform. What the
 // answer says of a trade in this journal is journaled. While this program may
 // still send that trade, or its payment may still come, 'not found' and what
-// else is not believed go out as 'ing', because a caller would charge again.
+// else is not trusted go out as 'ing', because a caller would charge again.
 // What is final here goes out as it was proven.
 //
 // Its errors are ErrInvalid, ErrJournal, and the platform's. Of a trade that is
@@ -70,7 +70,7 @@ func (c *Core) queryFinal(ctx context.Context, in onetrans.QueryIn, request onet
 	t, ours, lookErr := c.learn(in, own, err)
 	switch {
 	case lookErr != nil: // it may be final here, and otherwise than the platform says
-		return own, own, unheard(lookErr)
+		return own, own, stillInDoubt(lookErr)
 	case ours:
 		answer, err = c.asProven(t, own, err)
 		return answer, own, err
@@ -166,24 +166,24 @@ func echoesQuery(in onetrans.QueryIn, answer onetrans.Answer) error {
 // queryOpen passes on a query for a trade that is not decided.
 func (c *Core) queryOpen(ctx context.Context, l *live, in onetrans.QueryIn, request onetrans.Request) (answer, own onetrans.Answer, err error) {
 	defer l.interrupt()()
-	release, err := l.take(ctx)
+	release, err := l.lock(ctx)
 	if err != nil {
-		return answer, own, unheard(err)
+		return answer, own, stillInDoubt(err)
 	}
 	defer release()
 	if err := c.catchUp(l); err != nil {
-		return answer, own, unheard(err)
+		return answer, own, stillInDoubt(err)
 	}
 	t := l.now()
 	if t.Final() {
 		return c.queryFinal(ctx, in, request)
 	}
 	if own, err = c.call(ctx, request); err != nil {
-		return answer, own, unheard(err)
+		return answer, own, stillInDoubt(err)
 	}
 	answer = own
 	if t.goesBy(in.TraceNo) { // else it may speak of another trade, for all that is known here
-		if answer, err = c.believe(l, own); err != nil || l.now().Final() {
+		if answer, err = c.learnFromQuery(l, own); err != nil || l.now().Final() {
 			return answer, own, err
 		}
 	}
@@ -191,16 +191,16 @@ func (c *Core) queryOpen(ctx context.Context, l *live, in onetrans.QueryIn, requ
 	return answer, own, err
 }
 
-// believe journals what the answer to a caller's query says of an open trade. It
+// learnFromQuery journals what the answer to a caller's query says of an open trade. It
 // gives the answer with what it proves: a refund's result may be another's.
-func (c *Core) believe(l *live, answer onetrans.Answer) (onetrans.Answer, error) {
+func (c *Core) learnFromQuery(l *live, answer onetrans.Answer) (onetrans.Answer, error) {
 	t := l.now()
 	if err := ofAnother(t, answer); err != nil {
 		return answer, err
 	}
 	e := c.word(t, answer)
 	if e != nil {
-		if _, err := c.happen(l, e, fate(answer, nil)); err != nil {
+		if _, err := c.happen(l, e, outcomeNote(answer, nil)); err != nil {
 			return answer, err
 		}
 	}
@@ -215,9 +215,9 @@ func (c *Core) believe(l *live, answer onetrans.Answer) (onetrans.Answer, error)
 	return withResult(answer, out, word.result)
 }
 
-// unheard is the error of a question about a trade that is not decided. That
+// stillInDoubt is the error of a question about a trade that is not decided. That
 // the question was not sent says nothing of the trade, so no caller may hear it.
-func unheard(err error) error {
+func stillInDoubt(err error) error {
 	if errors.Is(err, platform.ErrNoAnswer) {
 		return err
 	}
@@ -278,7 +278,7 @@ func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer, err error) (t 
 	}
 	l := newLive(t)
 	if e := c.word(t, answer); e != nil {
-		if _, err := c.happen(l, e, fate(answer, nil)); err != nil {
+		if _, err := c.happen(l, e, outcomeNote(answer, nil)); err != nil {
 			c.log.Error("learning more of a trade", "no", t.Order.No, "error", err)
 			return t, true, nil
 		}

@@ -12,36 +12,36 @@ type Reason string
 
 // The reasons.
 const (
-	// BecauseRefused: the platform refused it, and sending it again will not
+	// ReasonRefused: the platform refused it, and sending it again will not
 	// help. Which code it gave is the trade's RefusedWith.
-	BecauseRefused       Reason = "refused"
-	BecauseContradiction Reason = "contradiction"  // the platform contradicts its own final answer
-	BecauseDisputed      Reason = "disputed"       // the platform has it end otherwise than a person decided
-	BecauseNotBooked     Reason = "not_booked"     // paid, and not booked by the hospital
-	BecauseNeverArrived  Reason = "never_arrived"  // the platform does not know it, and can't close its number
-	BecauseNoEcho        Reason = "no_echo"        // the platform does not say of which refund it speaks
-	BecauseClosed        Reason = "closed"         // a refund that the platform says to be closed
-	BecauseGivenUp       Reason = "given_up"       // the refund that undoes it was given up by hand
-	BecauseInHand        Reason = "in_hand"        // a person is deciding it
-	BecauseNoShare       Reason = "no_share"       // the cancellation does not say what the person paid
-	BecauseOtherPayment  Reason = "other_payment"  // the cancellation names another payment than was made here
-	BecauseNoPayment     Reason = "no_payment"     // the payment of the person's share is not known
-	BecauseNoCredentials Reason = "no_credentials" // there are none to refund the person's share with
-	BecauseExceeds       Reason = "exceeds"        // less is left of the order than is to be given back
-	BecauseReused        Reason = "reused"         // the refund's number has another content
-	BecauseInvalid       Reason = "invalid"        // the refund that it needs can't be made
-	BecauseOtherPrice    Reason = "other_price"    // it was settled over other amounts than the person saw
-	// BecauseCancelledElsewhere: it was settled and cancelled before this journal
+	ReasonRefused       Reason = "refused"
+	ReasonContradiction Reason = "contradiction"  // the platform contradicts its own final answer
+	ReasonDisputed      Reason = "disputed"       // the platform has it end otherwise than a person decided
+	ReasonNotBooked     Reason = "not_booked"     // paid, and not booked by the hospital
+	ReasonNeverArrived  Reason = "never_arrived"  // the platform does not know it, and can't close its number
+	ReasonNoEcho        Reason = "no_echo"        // the platform does not say of which refund it speaks
+	ReasonClosed        Reason = "closed"         // a refund that the platform says to be closed
+	ReasonGivenUp       Reason = "given_up"       // the refund that undoes it was given up by hand
+	ReasonInHand        Reason = "in_hand"        // a person is deciding it
+	ReasonNoShare       Reason = "no_share"       // the cancellation does not say what the person paid
+	ReasonOtherPayment  Reason = "other_payment"  // the cancellation names another payment than was made here
+	ReasonNoPayment     Reason = "no_payment"     // the payment of the person's share is not known
+	ReasonNoCredentials Reason = "no_credentials" // there are none to refund the person's share with
+	ReasonExceeds       Reason = "exceeds"        // less is left of the order than is to be given back
+	ReasonReused        Reason = "reused"         // the refund's number has another content
+	ReasonInvalid       Reason = "invalid"        // the refund that it needs can't be made
+	ReasonOtherPrice    Reason = "other_price"    // it was settled over other amounts than the person saw
+	// ReasonCancelledElsewhere: it was settled and cancelled before this journal
 	// had its end; whoever cancelled it had to give the share back.
-	BecauseCancelledElsewhere Reason = "cancelled_elsewhere"
+	ReasonCancelledElsewhere Reason = "cancelled_elsewhere"
 )
 
 // Reasons are all of them.
 func Reasons() []Reason {
 	return []Reason{
-		BecauseRefused, BecauseContradiction, BecauseDisputed, BecauseNotBooked, BecauseNeverArrived, BecauseNoEcho, BecauseClosed, BecauseGivenUp,
-		BecauseInHand, BecauseNoShare, BecauseNoPayment, BecauseNoCredentials, BecauseExceeds, BecauseReused, BecauseInvalid, BecauseCancelledElsewhere,
-		BecauseOtherPayment, BecauseOtherPrice,
+		ReasonRefused, ReasonContradiction, ReasonDisputed, ReasonNotBooked, ReasonNeverArrived, ReasonNoEcho, ReasonClosed, ReasonGivenUp,
+		ReasonInHand, ReasonNoShare, ReasonNoPayment, ReasonNoCredentials, ReasonExceeds, ReasonReused, ReasonInvalid, ReasonCancelledElsewhere,
+		ReasonOtherPayment, ReasonOtherPrice,
 	}
 }
 
@@ -50,11 +50,11 @@ func Reasons() []Reason {
 func whyNotMade(err error) Reason {
 	switch {
 	case errors.Is(err, ErrExceeds):
-		return BecauseExceeds
+		return ReasonExceeds
 	case errors.Is(err, ErrNumberReused):
-		return BecauseReused
+		return ReasonReused
 	case errors.Is(err, ErrInvalid):
-		return BecauseInvalid
+		return ReasonInvalid
 	}
 	return ""
 }

@@ -19,7 +19,7 @@ func (c *Core) charge(ctx context.Context, l *live, depositType, authCode string
 	if _, err := c.ask(ctx, l, 0); err != nil {
 		return err
 	}
-	turn, err := l.take(ctx)
+	turn, err := l.lock(ctx)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func (c *Core) Recharge(ctx context.Context, request onetrans.Request) (Status, 
 		err = c.charge(ctx, l, in.DepositType.String(), order.Secrets.AuthCode)
 	}
 	if err == nil {
-		err = c.seeThrough(ctx, l, turn, wantsCode)
+		err = c.rechargeThrough(ctx, l, turn, wantsCode)
 	}
 	if err != nil && ctx.Err() == nil {
 		c.log.Error("after sending", "no", order.No, "error", err)
@@ -82,10 +82,10 @@ func (o Order) isLike(other Order) bool {
 	return o.CardType == other.CardType && o.CardNo == other.CardNo && o.AccountType == other.AccountType && o.Amount == other.Amount
 }
 
-// seeThrough sends an order whose turn it is given, and goes on until the
+// rechargeThrough sends an order whose turn it is given, and goes on until the
 // trade is final, or open with what the caller needs, or ctx ends. It asks
 // before it sends again.
-func (c *Core) seeThrough(ctx context.Context, l *live, turn func(), wantsCode bool) error {
+func (c *Core) rechargeThrough(ctx context.Context, l *live, turn func(), wantsCode bool) error {
 	if turn != nil {
 		if err := c.send(ctx, l, turn); err != nil || l.now().serves(wantsCode) {
 			return err
@@ -127,7 +127,7 @@ func moneyMoves(t Trade) bool {
 
 // resend journals another send of the same number, and sends.
 func (c *Core) resend(ctx context.Context, l *live) error {
-	turn, err := l.take(ctx)
+	turn, err := l.lock(ctx)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func askForRecharge(c *Core, ctx context.Context, l *live, hold time.Duration) (
 		}
 	}
 	if c.neverArrives(t, time.Now()) {
-		if t, err = c.happen(l, atDesk{BecauseNeverArrived}, ""); err != nil {
+		if t, err = c.happen(l, atDesk{ReasonNeverArrived}, ""); err != nil {
 			return false, err
 		}
 	}

@@ -53,7 +53,7 @@ func (c *Core) refundThrough(ctx context.Context, l *live, turn func()) error {
 			return err
 		}
 	}
-	return c.drive(ctx, l, Trade.refundServes)
+	return c.askUntil(ctx, l, Trade.refundServes)
 }
 
 // refundServes says whether a caller need not wait any longer.

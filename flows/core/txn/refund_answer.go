@@ -72,7 +72,7 @@ func (c *Core) refundWord(t Trade, answer onetrans.Answer, err error) flow.Event
 	// The sums and what goes with them are the order's, not this refund's.
 	word.details = details{sums: word.sums}
 	if word.result = c.bySums(t, out, word.sums); word.result == "" {
-		return atDesk{BecauseNoEcho}
+		return atDesk{ReasonNoEcho}
 	}
 	return word
 }

@@ -117,7 +117,7 @@ func refundWords() []rule {
 		flow.On(told{result: onetrans.ResultNotFound}, onTold(Unknown), Unknown),
 		// No refund is ever closed: what it means is for a person to find out.
 		flow.On(told{result: onetrans.ResultClosed}, func(t Trade, e told) (Trade, []flow.Effect) {
-			t.Progress.Desk = BecauseClosed
+			t.Progress.Desk = ReasonClosed
 			return onTold(Unknown)(t, e)
 		}, Unknown),
 	}
@@ -147,7 +147,7 @@ func onRefundRefused(t Trade, e refused) (Trade, []flow.Effect) {
 	}
 	t.Progress.State = Unknown
 	if !curable(e.code) {
-		t.Progress.Desk = BecauseRefused
+		t.Progress.Desk = ReasonRefused
 	}
 	return t, nil
 }

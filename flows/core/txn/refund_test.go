@@ -298,10 +298,10 @@ func TestAnotherTerminalsRefundIsNotTakenForOurs(t *testing.T) {
 		w.pass(time.Hour)
 		w.restart()
 		status := w.giveBack(ours, 10*time.Second)
-		if status.Trade.At() != txn.Unknown || status.Trade.Progress.Desk != txn.BecauseNoEcho || w.count("send refund") != 1 {
+		if status.Trade.At() != txn.Unknown || status.Trade.Progress.Desk != txn.ReasonNoEcho || w.count("send refund") != 1 {
 			t.Fatalf("%+v; %s", status.Trade.Progress, w.diary)
 		}
-		// What names it is believed, and takes it off the desk.
+		// What names it is trusted, and takes it off the desk.
 		w.platform.on("query", refundSays("R1", "notfound"))
 		w.platform.on("refund", refundSays("R1", "succ"))
 		w.pass(10 * time.Minute)

@@ -236,7 +236,7 @@ func (c *Core) askForRepeated(ctx context.Context, t Trade, s Secrets) (word tol
 // it has ended meanwhile.
 func (c *Core) putInTurn(ctx context.Context, l *live, m message) error {
 	defer l.interrupt()()
-	turn, err := l.take(ctx)
+	turn, err := l.lock(ctx)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (c *Core) sendNow(ctx context.Context, l *live) error {
 		return err
 	}
 	answer, err := c.call(ctx, request)
-	_, err = c.happen(l, k.answered(t, answer, err), fate(answer, err))
+	_, err = c.happen(l, k.answered(t, answer, err), outcomeNote(answer, err))
 	l.noteWritten(err)
 	return err
 }

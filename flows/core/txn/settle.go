@@ -54,7 +54,7 @@ func (c *Core) preSettleThrough(ctx context.Context, l *live, turn func(), first
 			return err
 		}
 	}
-	return c.drive(ctx, l, func(t Trade) bool {
+	return c.askUntil(ctx, l, func(t Trade) bool {
 		switch t.At() {
 		case Created, Unknown, Confirming, Abandoning:
 			return t.Progress.Desk != ""
@@ -71,7 +71,7 @@ func otherBills(t Trade, billNos []string) bool {
 
 // choose journals that pre-settlement is sent for other bills.
 func (c *Core) choose(ctx context.Context, l *live, chosen sent) (turn func(), err error) {
-	if turn, err = l.take(ctx); err != nil {
+	if turn, err = l.lock(ctx); err != nil {
 		return nil, err
 	}
 	if otherBills(l.now(), chosen.billNos) {
@@ -141,7 +141,7 @@ func (c *Core) goOn(ctx context.Context, no string, e wish, served func(Trade) b
 	if err := c.wishes(ctx, l, e); err != nil {
 		return settleStatus(l.status()), err
 	}
-	if err := c.drive(ctx, l, served); err != nil && ctx.Err() == nil {
+	if err := c.askUntil(ctx, l, served); err != nil && ctx.Err() == nil {
 		c.log.Error("after sending", "no", no, "error", err)
 	}
 	return settleStatus(l.status()), nil
@@ -151,7 +151,7 @@ func (c *Core) goOn(ctx context.Context, no string, e wish, served func(Trade) b
 // wait for an answer that is under way: who goes must not be kept.
 func (c *Core) wishes(ctx context.Context, l *live, e wish) error {
 	if _, leaving := e.(closeAsked); !leaving {
-		turn, err := l.take(ctx)
+		turn, err := l.lock(ctx)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrNotNow, err)
 		}
@@ -164,8 +164,8 @@ func (c *Core) wishes(ctx context.Context, l *live, e wish) error {
 	return err
 }
 
-// drive goes on with a trade until served, or ctx ends.
-func (c *Core) drive(ctx context.Context, l *live, served func(Trade) bool) error {
+// askUntil goes on with a trade until served, or ctx ends.
+func (c *Core) askUntil(ctx context.Context, l *live, served func(Trade) bool) error {
 	pause := newBackoff()
 	for !served(l.now()) {
 		before := l.now().At()

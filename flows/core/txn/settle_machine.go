@@ -183,7 +183,7 @@ func undoing(done flow.State) []rule {
 		flow.On(refundStands{}, func(t Trade, e refundStands) (Trade, []flow.Effect) {
 			t.Progress.RefundState, t.Progress.Desk, t.Progress.RefundRefused = e.state, e.desk, e.refused
 			if e.state == Fail { // only a person gives a refund of our own up
-				t.Progress.Desk = BecauseGivenUp
+				t.Progress.Desk = ReasonGivenUp
 			}
 			if e.state == Succ {
 				return t.at(done), nil
@@ -290,7 +290,7 @@ func onSettled(t Trade, e settled) (Trade, []flow.Effect) {
 	t = t.with(e.details).stepping(e.steps)
 	t = t.settling(func(s *Settlement) { s.OrderList, s.SetlID = e.orderList, e.setlID }).booked()
 	if e.otherPrice {
-		t.Progress.Desk = BecauseOtherPrice
+		t.Progress.Desk = ReasonOtherPrice
 	}
 	return t, nil
 }
@@ -303,9 +303,9 @@ func onCancelledSince(t Trade, e cancelledSince) (Trade, []flow.Effect) {
 	t = t.at(Cancelled).with(e.details)
 	t.Progress.Untold = false
 	if paying {
-		t.Progress.Desk = BecauseCancelledElsewhere
+		t.Progress.Desk = ReasonCancelledElsewhere
 	}
-	return t.settling(func(s *Settlement) { take(&s.SetlID, e.setlID) }), nil
+	return t.settling(func(s *Settlement) { setIf(&s.SetlID, e.setlID) }), nil
 }
 
 // settledByHand says whether it is a person's word alone that it stands: what
@@ -334,7 +334,7 @@ func onUnsaid(t Trade, e refused) (Trade, []flow.Effect) {
 	case !t.settledByHand():
 		return t.contradicted(word), nil
 	case t.Progress.Said != word:
-		t.Progress.Said, t.Progress.Desk = word, BecauseDisputed
+		t.Progress.Said, t.Progress.Desk = word, ReasonDisputed
 	}
 	return t, nil
 }
@@ -365,7 +365,7 @@ func onConfirmRefused(t Trade, e refused) (Trade, []flow.Effect) {
 func onStillRefused(t Trade, e refused) (Trade, []flow.Effect) {
 	t = t.refusedBy(e)
 	if !curable(e.code) {
-		t.Progress.Desk = BecauseRefused
+		t.Progress.Desk = ReasonRefused
 	}
 	return t, nil
 }

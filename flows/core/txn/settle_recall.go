@@ -56,7 +56,7 @@ func (c *Core) settledStill(ctx context.Context, t Trade) (Status, error) {
 	asking, done := context.WithTimeout(ctx, queryTimeout)
 	defer done()
 	answer, err := c.call(asking, request)
-	e, said := confirmAnswered(t, answer, err), fate(answer, err)
+	e, said := confirmAnswered(t, answer, err), outcomeNote(answer, err)
 	if e == nil {
 		return Status{Trade: t}, nil
 	}

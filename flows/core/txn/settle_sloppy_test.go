@@ -51,8 +51,8 @@ func TestASettlementOverOtherAmountsIsForAPerson(t *testing.T) {
 		"the same":      {`{"medfee_sumamt":"100.00","fund_pay_sumamt":"70.00","acct_pay":"0","psn_cash_pay":"30.00"}`, ""},
 		"not said":      {`{}`, ""},
 		"nonsense":      {`{"medfee_sumamt":"1.00","psn_cash_pay":"30.00"}`, ""},
-		"another share": {`{"medfee_sumamt":"100.00","fund_pay_sumamt":"60.00","psn_cash_pay":"40.00"}`, txn.BecauseOtherPrice},
-		"another bill":  {`{"medfee_sumamt":"110.00","fund_pay_sumamt":"80.00","psn_cash_pay":"30.00"}`, txn.BecauseOtherPrice},
+		"another share": {`{"medfee_sumamt":"100.00","fund_pay_sumamt":"60.00","psn_cash_pay":"40.00"}`, txn.ReasonOtherPrice},
+		"another bill":  {`{"medfee_sumamt":"110.00","fund_pay_sumamt":"80.00","psn_cash_pay":"30.00"}`, txn.ReasonOtherPrice},
 	} {
 		t.Run(name, func(t *testing.T) {
 			play(t, func(w *world) {

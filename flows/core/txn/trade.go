@@ -207,7 +207,7 @@ func (t Trade) alarms() bool {
 // the refund that undoes it is, why that was. It is zero where nothing was.
 func (t Trade) Refusal() Refusal {
 	p := t.Progress
-	if p.Desk == BecauseRefused && p.RefundRefused != nil {
+	if p.Desk == ReasonRefused && p.RefundRefused != nil {
 		return *p.RefundRefused
 	}
 	return Refusal{p.RefusedWith, p.RefusedWords}
@@ -243,7 +243,7 @@ func (t Trade) Refs() []string {
 	if t.Final() && t.AtDesk() {
 		refs = append(refs, atTheDesk)
 	}
-	if t.Order.Kind() == onetrans.TransRecharge && (t.alarms() || t.Progress.Desk == BecauseDisputed) {
+	if t.Order.Kind() == onetrans.TransRecharge && (t.alarms() || t.Progress.Desk == ReasonDisputed) {
 		refs = append(refs, theUnsaid)
 	}
 	if t.inDrawer() {

@@ -104,7 +104,7 @@ func (c *Core) Decide(ctx context.Context, kind, no string, w Word) (Status, err
 		return c.decideFinal(kind, no, w)
 	}
 	defer l.interrupt()()
-	release, err := l.take(ctx)
+	release, err := l.lock(ctx)
 	if err != nil {
 		return l.status(), err
 	}
@@ -313,7 +313,7 @@ func onDecided(t Trade, e decided) (Trade, []flow.Effect) {
 // onInHand: what a person decides is not sent again.
 func onInHand(t Trade, e inHand) (Trade, []flow.Effect) {
 	if t.Progress.Desk == "" {
-		t.Progress.Desk = BecauseInHand
+		t.Progress.Desk = ReasonInHand
 	}
 	if !t.inHand() {
 		t.Progress.InHandAt = e.at
@@ -349,7 +349,7 @@ func (c *Core) Retry(ctx context.Context, kind, no, by string) (Status, error) {
 		}
 	}
 	defer l.interrupt()()
-	turn, err := l.take(ctx)
+	turn, err := l.lock(ctx)
 	if err != nil {
 		return l.status(), err
 	}

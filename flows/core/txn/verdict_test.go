@@ -95,7 +95,7 @@ func (w *world) givenUp() {
 	w.pass(txn.RequestArrival)
 	w.say(onetrans.TransRefund, "XS1", txn.VerdictFailed)
 	w.pass(time.Minute)
-	if desk := w.tradeOf(onetrans.TransSettleCancel, "S1").Progress.Desk; desk != txn.BecauseGivenUp {
+	if desk := w.tradeOf(onetrans.TransSettleCancel, "S1").Progress.Desk; desk != txn.ReasonGivenUp {
 		w.t.Fatalf("it waits as %q", desk)
 	}
 }
@@ -108,7 +108,7 @@ func TestARetryTakesUpTheRefundThatWasGivenUp(t *testing.T) {
 			w.givenUp()
 			w.platform.on("query", refundSays("XS1", word))
 			w.platform.on("refund", says("succ"))
-			if s := w.cancel("S1", time.Minute); s.Desk != txn.BecauseGivenUp || w.count("send refund") != 1 {
+			if s := w.cancel("S1", time.Minute); s.Desk != txn.ReasonGivenUp || w.count("send refund") != 1 {
 				t.Fatalf("the caller's repeat: %+v", s)
 			}
 			s, err := w.core.Retry(w.t.Context(), onetrans.TransSettleCancel, "S1", "王五")
@@ -299,7 +299,7 @@ func TestARechargeIsDecidedByHand(t *testing.T) {
 		// The platform knows better afterwards: a person looks, and says so.
 		w.platform.on("query", data(`"result":"succ","traceNo":"T1"`))
 		w.query(`"outTradeNo":"1"`)
-		if tr := w.trade("1"); tr.At() != txn.Fail || !tr.AtDesk() || tr.Progress.Desk != txn.BecauseDisputed {
+		if tr := w.trade("1"); tr.At() != txn.Fail || !tr.AtDesk() || tr.Progress.Desk != txn.ReasonDisputed {
 			t.Errorf("%+v", tr.Progress)
 		}
 		if err := w.decide(onetrans.TransRecharge, "1", txn.VerdictSeen); err != nil || w.trade("1").AtDesk() {
@@ -495,8 +495,8 @@ func TestAPersonsWordOnASettlementIsNoAlarm(t *testing.T) {
 		w.pass(time.Minute)
 		w.settlementMustBe("S", txn.Succ)
 		asked(w, "ing", "")
-		asked(w, "closed", txn.BecauseDisputed)
-		asked(w, "closed", txn.BecauseDisputed)
+		asked(w, "closed", txn.ReasonDisputed)
+		asked(w, "closed", txn.ReasonDisputed)
 		asked(w, "succ", "")
 	})
 	play(t, func(w *world) { // not paid, by their word
@@ -509,13 +509,13 @@ func TestAPersonsWordOnASettlementIsNoAlarm(t *testing.T) {
 		w.settlementMustBe("S", txn.Abandoned)
 		asked(w, "ing", "")
 		asked(w, "closed", "")
-		asked(w, "succ", txn.BecauseDisputed)
+		asked(w, "succ", txn.ReasonDisputed)
 	})
 	play(t, func(w *world) { // paid, by the platform's
 		w.settled()
 		w.platform.on("query", data(`"traceNo":"T1","result":"closed"`))
 		w.query(`"traceNo":"T1"`)
-		if p := w.tradeOf(onetrans.TransSettle, "S").Progress; p.Alarm == "" || p.Desk != txn.BecauseContradiction {
+		if p := w.tradeOf(onetrans.TransSettle, "S").Progress; p.Alarm == "" || p.Desk != txn.ReasonContradiction {
 			t.Errorf("alarm %q, desk %q", p.Alarm, p.Desk)
 		}
 	})
@@ -532,7 +532,7 @@ func TestASettlementThatStandsByAPersonsWord(t *testing.T) {
 		w.say(onetrans.TransSettle, "S", txn.VerdictDone)
 		w.settlementMustBe("S", txn.Succ)
 		w.platform.on("confirm", refuses("610007"))
-		if s := w.recallSettlement(); s.State != txn.Succ || s.Alarm != "" || s.Desk != txn.BecauseDisputed || s.Said == "" {
+		if s := w.recallSettlement(); s.State != txn.Succ || s.Alarm != "" || s.Desk != txn.ReasonDisputed || s.Said == "" {
 			t.Errorf("%+v", s)
 		}
 		w.platform.on("confirm", settledOK)
@@ -540,7 +540,7 @@ func TestASettlementThatStandsByAPersonsWord(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 		w.platform.on("confirm", refuses("610007")) // of what it has said itself
-		if s := w.recallSettlement(); s.Alarm == "" || s.Desk != txn.BecauseContradiction {
+		if s := w.recallSettlement(); s.Alarm == "" || s.Desk != txn.ReasonContradiction {
 			t.Errorf("%+v", s)
 		}
 	})

@@ -156,7 +156,7 @@ func TestContradictions(t *testing.T) {
 			if err := onetrans.Validate(transType, r); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
-			if !slices.Contains(onetrans.Bent(transType, r), "begntime") {
+			if !slices.Contains(onetrans.Deviations(transType, r), "begntime") {
 				t.Errorf("%s: not listed as bent", name)
 			}
 		}

@@ -39,7 +39,7 @@ func FuzzRequest(f *testing.F) {
 			if !named {
 				t.Fatalf("refused for no reason that has a name: %v", err)
 			}
-			onetrans.Bent(transType(n), r)
+			onetrans.Deviations(transType(n), r)
 			return
 		}
 		stable(t, &r)
@@ -54,7 +54,7 @@ func FuzzRequest(f *testing.F) {
 		if err := onetrans.Validate(transType(n), r); err != nil {
 			t.Fatalf("taken as text, refused as an object: %v", err)
 		}
-		onetrans.Bent(transType(n), r)
+		onetrans.Deviations(transType(n), r)
 	})
 }
 

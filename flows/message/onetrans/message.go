@@ -45,11 +45,11 @@ func (r *Request) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		return err
 	}
 	*r = Request(m.Fields)
-	return errors.Join(adopt(&r.AppID, m.AppID), adopt(&r.AppKey, m.AppKey))
+	return errors.Join(fillFrom(&r.AppID, m.AppID), fillFrom(&r.AppKey, m.AppKey))
 }
 
-// adopt fills in field from its other spelling.
-func adopt(field *Text, other Text) error {
+// fillFrom fills in field from its other spelling.
+func fillFrom(field *Text, other Text) error {
 	if field.IsZero() {
 		*field = other
 	}

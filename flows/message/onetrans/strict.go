@@ -14,7 +14,7 @@ type form struct {
 }
 
 // strictForms are the fields that decide money or identity. All others are
-// taken as they come, and [Bent] lists what is odd about them.
+// taken as they come, and [Deviations] lists what is odd about them.
 func strictForms() map[string]form {
 	number := form{right: plain, bounded: true}
 	// The tables' 20 characters are too few for some names.
@@ -53,7 +53,7 @@ func strictForms() map[string]form {
 }
 
 // onlyShown are amounts by which nothing is decided: one that can't be read is
-// not shown, and [Bent] lists it.
+// not shown, and [Deviations] lists it.
 func onlyShown() []string { return []string{"origBalance"} }
 
 func payable(text string) bool {

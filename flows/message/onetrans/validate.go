@@ -100,7 +100,7 @@ func (e FieldErrors) Text() string {
 
 // Validate says what keeps a request of HIS from being carried out: the fields
 // that are missing, or malformed where that decides money or identity, as
-// [FieldErrors]. About the rest it is lenient; [Bent] lists what was bent.
+// [FieldErrors]. About the rest it is lenient; [Deviations] lists what was bent.
 func Validate(transType string, request Request) error {
 	common := check{rules: "spec", root: reflect.ValueOf(request)}
 	common.object(common.root, "")

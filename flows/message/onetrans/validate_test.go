@@ -460,7 +460,7 @@ func TestTheSpecificationsOwnSamplesAreTaken(t *testing.T) {
 	}
 }
 
-func TestWhatWasBentIsListedByCode(t *testing.T) {
+func TestWhatDeviatesIsListedByCode(t *testing.T) {
 	for name, c := range map[string]struct {
 		transType, code string
 		value           any
@@ -483,7 +483,7 @@ func TestWhatWasBentIsListedByCode(t *testing.T) {
 			if err := onetrans.Validate(c.transType, r); err != nil {
 				t.Errorf("refused: %v", err)
 			}
-			if bent := onetrans.Bent(c.transType, r); !slices.Equal(bent, c.bent) {
+			if bent := onetrans.Deviations(c.transType, r); !slices.Equal(bent, c.bent) {
 				t.Errorf("bent: %v", bent)
 			}
 		})
@@ -491,7 +491,7 @@ func TestWhatWasBentIsListedByCode(t *testing.T) {
 	common := commonFields()
 	common["recer_sys_code"] = "HIS-INPATIENT"
 	r := request(t, common, good()[onetrans.TransRecharge])
-	if bent := onetrans.Bent(onetrans.TransRecharge, r); !slices.Equal(bent, []string{"recer_sys_code"}) {
+	if bent := onetrans.Deviations(onetrans.TransRecharge, r); !slices.Equal(bent, []string{"recer_sys_code"}) {
 		t.Errorf("bent: %v", bent)
 	}
 }

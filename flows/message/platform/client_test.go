@@ -213,7 +213,7 @@ func TestHisMsgIDJoinsExtra(t *testing.T) {
 	}
 }
 
-// The platform can tell when the journal that speaks to it was put back.
+// The platform can tell when the journal that speaks to it was rolled back.
 func TestTheJournalsHeadTravelsWithEachMessage(t *testing.T) {
 	p := &peer{t: t, keys: keys()}
 	server := httptest.NewServer(p)

@@ -12,8 +12,8 @@ var (
 	// ErrNotSent: not a byte of the message left; the platform has never heard of it.
 	ErrNotSent = errors.New("nothing was sent to the platform")
 	// ErrNoAnswer: the message may have arrived, and no answer that can be
-	// believed came back. For money the outcome is unknown. When an answer came
-	// and can't be believed, the error is a wire.ErrUntrusted as well.
+	// trusted came back. For money the outcome is unknown. When an answer came
+	// and can't be trusted, the error is a wire.ErrUntrusted as well.
 	ErrNoAnswer = errors.New("no normal answer from the platform")
 )
 

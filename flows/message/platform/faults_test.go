@@ -485,7 +485,7 @@ func TestTLS(t *testing.T) {
 
 // TestTLSAgainstPlainServer: an opened TCP connection on which TLS fails has
 // carried no message.
-func TestACertificateWithAShortKeyIsNotBelieved(t *testing.T) {
+func TestACertificateWithAShortKeyIsNotTrusted(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
 		t.Fatal(err)

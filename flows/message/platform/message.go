@@ -62,7 +62,7 @@ type wirePayInfo struct {
 
 // wireData is a request's data as it travels: the specification's 'JSON
 // strings' as objects, HIS's own msgid in extra.hisMsgid, and the journal's head in
-// extra.journalHead, so that the platform can tell when it was put back.
+// extra.journalHead, so that the platform can tell when it was rolled back.
 func wireData(req onetrans.Request, head string) (jsontext.Value, error) {
 	var data wireFields
 	if err := onetrans.UnmarshalData(req.Data, &data); err != nil {

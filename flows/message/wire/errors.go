@@ -6,7 +6,7 @@ import (
 )
 
 // ErrUntrusted is the family of what is wrong with a received message: one of
-// them means that nothing the message says may be believed.
+// them means that nothing the message says may be trusted.
 var ErrUntrusted = errors.New("message can't be trusted")
 
 // Members of the family [ErrUntrusted]. None of their texts holds content.

@@ -168,7 +168,7 @@ func TestSealRefuses(t *testing.T) {
 	}
 }
 
-// TestTampering: whatever is changed on the way, nothing of it is believed.
+// TestTampering: whatever is changed on the way, nothing of it is trusted.
 func TestTampering(t *testing.T) {
 	for _, keys := range everyKind(t) {
 		t.Run(keys.String(), func(t *testing.T) {
@@ -331,7 +331,7 @@ func TestPlatformsFreeText(t *testing.T) {
 }
 
 // TestRegroupedFields: the sign string of an honest answer, read another way,
-// is not believed though the signature fits.
+// is not trusted though the signature fits.
 func TestRegroupedFields(t *testing.T) {
 	keys := load(t).keys(t, wire.SM3, wire.None)
 	sealed, err := keys.Seal([]byte(answer))

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Bent lists the codes of a request's fields that are not as the tables want
+// Deviations lists the codes of a request's fields that are not as the tables want
 // them, and were taken all the same: too long, a number for a text, a date in
 // another form, no amount. It is for the log and holds no values.
-func Bent(transType string, request Request) []string {
+func Deviations(transType string, request Request) []string {
 	message, ok := messageTypes()[transType]
 	if !ok {
 		return nil
@@ -31,7 +31,7 @@ func bentIn(object reflect.Value, dialect string) []string {
 		if !ok {
 			continue
 		}
-		if text, isText := textOf(value); isText && (rule.bent(text) || noAmount(value)) {
+		if text, isText := textOf(value); isText && (rule.deviates(text) || noAmount(value)) {
 			codes = append(codes, rule.Code)
 		}
 		for _, inner := range innerObjects(value) {
@@ -51,7 +51,7 @@ func noAmount(value reflect.Value) bool {
 	return err != nil
 }
 
-func (r Rule) bent(text Text) bool {
+func (r Rule) deviates(text Text) bool {
 	if text.Empty() {
 		return false
 	}
