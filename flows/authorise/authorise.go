@@ -101,11 +101,15 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 	if w, ok := e.(Waited); ok {
 		m.now = w.Now
 	}
-	return Table().Step(m, e)
+	return table.Step(m, e)
 }
 
 // Table is the flow.
-func Table() flow.Table[Model] {
+func Table() flow.Table[Model] { return table }
+
+var table = newTable()
+
+func newTable() flow.Table[Model] {
 	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
 	ways := []flow.Rule[Model]{
 		flow.On(Failed{}, onFailed, Asking, Showing, Troubled),

@@ -210,7 +210,7 @@ func (m Model) CardIn() bool { return m.cardIn }
 func (m Model) Laid() bool { return m.laid }
 
 // Step lets an event happen.
-func (m Model) Step(e flow.Event) (Model, []flow.Effect) { return Table().Step(m, e) }
+func (m Model) Step(e flow.Event) (Model, []flow.Effect) { return table.Step(m, e) }
 
 // Recheck shows the person again, for whoever steps back from what follows.
 func (m Model) Recheck() Model {

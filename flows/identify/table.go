@@ -8,7 +8,11 @@ import (
 )
 
 // Table is the flow.
-func Table() flow.Table[Model] {
+func Table() flow.Table[Model] { return table }
+
+var table = newTable()
+
+func newTable() flow.Table[Model] {
 	reads := []flow.Rule[Model]{
 		flow.On(CardRead{}, onCard, Looking),
 		flow.On(IdentityRead{}, onIdentity, Looking),

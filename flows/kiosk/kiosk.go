@@ -147,8 +147,8 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 	}
 	var effects []flow.Effect
 	switch {
-	case Table().Takes(m.state, e.Name()):
-		m, effects = Table().Step(m, e)
+	case table.Takes(m.state, e.Name()):
+		m, effects = table.Step(m, e)
 	case m.state == Identifying:
 		m, effects = m.identifying(e)
 	case m.state == Authorising:
@@ -171,7 +171,11 @@ func (m Model) place() [5]flow.State {
 }
 
 // Table decides the kiosk's own events; the present flow gets the rest.
-func Table() flow.Table[Model] {
+func Table() flow.Table[Model] { return table }
+
+var table = newTable()
+
+func newTable() flow.Table[Model] {
 	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
 	hangUp := func(stay flow.State) flow.Rule[Model] { return flow.On(HungUp{}, hungUp, stay, Attracting, Taking) }
 	nextCall := func(stay flow.State) flow.Rule[Model] {

@@ -192,7 +192,7 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 	if n, ok := e.(news); ok && n.news().Trade.Order.No != "" && n.news().Trade.Order.No != m.no() {
 		return m, nil
 	}
-	next, effects := Table().Step(m, e)
+	next, effects := table.Step(m, e)
 	if next.state != m.state {
 		next.since = next.now
 	}

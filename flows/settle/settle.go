@@ -229,7 +229,7 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 	if n, ok := e.(news); ok && m.no() != "" && n.news().No != "" && n.news().No != m.no() {
 		return m, nil
 	}
-	next, effects := Table().Step(m, e)
+	next, effects := table.Step(m, e)
 	if next.state != m.state {
 		next.since = next.now
 	}

@@ -7,7 +7,11 @@ import (
 )
 
 // Table is the flow.
-func Table() flow.Table[Model] {
+func Table() flow.Table[Model] { return table }
+
+var table = newTable()
+
+func newTable() flow.Table[Model] {
 	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
 	// ends are where news may lead from wherever money moves.
 	ends := []flow.State{Confirming, Doubtful, Succeeded, Refunding, Troubled}
