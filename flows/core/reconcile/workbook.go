@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // readPacked reads a workbook, or the one statement in an archive.
@@ -24,7 +22,7 @@ func readPacked(file io.Reader, layouts []Layout, each func(Row) error) (Stateme
 	var files []*zip.File
 	for _, f := range archive.File {
 		if f.Name == "xl/workbook.xml" {
-			return readWorkbook(data, layouts, each)
+			return readWorkbook(archive, layouts, each)
 		}
 		if !f.FileInfo().IsDir() {
 			files = append(files, f)
@@ -64,17 +62,14 @@ func bounded(in io.Reader, most int64) ([]byte, error) {
 }
 
 // readWorkbook reads the first sheet that has a header.
-func readWorkbook(data []byte, layouts []Layout, each func(Row) error) (s Statement, err error) {
-	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
-		UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxPacked / 4, RawCellValue: true,
-	})
+func readWorkbook(archive *zip.Reader, layouts []Layout, each func(Row) error) (s Statement, err error) {
+	book, err := openWorkbook(archive)
 	if err != nil {
 		return Statement{}, &FileError{Is: ErrWorkbook}
 	}
-	defer book.Close()
-	for _, name := range book.GetSheetList() {
+	for _, part := range book.sheets {
 		for _, layout := range layouts {
-			rows, err := book.Rows(name)
+			rows, err := book.sheet(part)
 			if err != nil {
 				return Statement{}, &FileError{Is: ErrWorkbook}
 			}
@@ -84,7 +79,7 @@ func readWorkbook(data []byte, layouts []Layout, each func(Row) error) (s Statem
 				t.workbook, t.remarks = true, &from.remarks
 				s, err = t.rows(from, each)
 			}
-			rows.Close()
+			rows.close()
 			if found || err != nil {
 				return s, err
 			}
@@ -95,27 +90,22 @@ func readWorkbook(data []byte, layouts []Layout, each func(Row) error) (s Statem
 
 // sheetRecords are the rows of a sheet.
 type sheetRecords struct {
-	rows    *excelize.Rows
-	line    int
+	rows    *sheet
 	remarks remarks
 }
 
 func (r *sheetRecords) next() ([]string, int, error) {
-	for r.rows.Next() {
-		r.line++
-		cells, err := r.rows.Columns()
-		if err != nil {
-			return nil, r.line, &FileError{Is: ErrWorkbook, Line: r.line}
-		}
-		if len(cells) > maxColumns {
-			return nil, r.line, &FileError{Is: ErrLong, Line: r.line, Detail: strconv.Itoa(maxColumns)}
-		}
-		if slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" }) {
-			return cells, r.line, nil
+	for {
+		cells, err := r.rows.row()
+		switch {
+		case err == io.EOF:
+			return nil, r.rows.line, io.EOF
+		case err == errWide:
+			return nil, r.rows.line, &FileError{Is: ErrLong, Line: r.rows.line, Detail: strconv.Itoa(maxColumns)}
+		case err != nil:
+			return nil, r.rows.line, &FileError{Is: ErrWorkbook, Line: r.rows.line}
+		case slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" }):
+			return cells, r.rows.line, nil
 		}
 	}
-	if r.rows.Error() != nil {
-		return nil, r.line, &FileError{Is: ErrWorkbook, Line: r.line}
-	}
-	return nil, r.line, io.EOF
 }
