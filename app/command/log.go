@@ -11,9 +11,10 @@ import (
 // Log is a log whose reader may be slow or gone: what it does not take in time is
 // lost, and nobody waits for it.
 type Log struct {
+	to     io.Writer
 	mu     sync.Mutex
-	lines  chan []byte
-	lost   int // since the last line that was taken
+	lines  chan []byte // nil before the first
+	lost   int         // since the last line that was taken
 	closed bool
 	ended  chan struct{}
 }
@@ -26,15 +27,18 @@ const (
 )
 
 // NewLog is a log that is written to w.
-func NewLog(w io.Writer) *Log {
-	l := &Log{lines: make(chan []byte, logLines), ended: make(chan struct{})}
+func NewLog(w io.Writer) *Log { return &Log{to: w} }
+
+// begin begins to write: most calls have nothing to say, and wait for no writer.
+func (l *Log) begin() {
+	lines, ended := make(chan []byte, logLines), make(chan struct{})
+	l.lines, l.ended = lines, ended
 	go func() {
-		defer close(l.ended)
-		for line := range l.lines {
-			_, _ = w.Write(line)
+		defer close(ended)
+		for line := range lines {
+			_, _ = l.to.Write(line)
 		}
 	}()
-	return l
 }
 
 // Write never waits and never fails.
@@ -43,6 +47,9 @@ func (l *Log) Write(line []byte) (int, error) {
 	defer l.mu.Unlock()
 	if l.closed {
 		return len(line), nil
+	}
+	if l.lines == nil {
+		l.begin()
 	}
 	next := bytes.Clone(line)
 	if l.lost > 0 {
@@ -60,11 +67,15 @@ func (l *Log) Write(line []byte) (int, error) {
 // Close waits for what was written, but not for long.
 func (l *Log) Close() {
 	l.mu.Lock()
-	if !l.closed {
-		l.closed = true
+	silent := l.lines == nil
+	if !l.closed && !silent {
 		close(l.lines)
 	}
+	l.closed = true
 	l.mu.Unlock()
+	if silent {
+		return
+	}
 	select {
 	case <-l.ended:
 	case <-time.After(logTime):
