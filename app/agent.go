@@ -6,6 +6,7 @@ import (
 
 	"onetrans/app/command"
 	"onetrans/app/journal"
+	"onetrans/app/terminal"
 	"onetrans/app/terminal/call"
 )
 
@@ -22,22 +23,22 @@ func runAgent(ctx context.Context, path string, s command.Streams) error {
 	if err != nil {
 		return err
 	}
-	log := newLog(s.Log)
+	log := terminal.NewLog(s.Log)
 	agent := newResident(settings, log)
 	words, err := language(settings)
 	if err != nil {
 		return err
 	}
-	terminal, err := agent.open(settings, log)
+	owned, err := agent.open(settings, log)
 	if err != nil {
 		return journal.Tell(words, err)
 	}
-	defer terminal.Close()
+	defer owned.Close()
 	read, letGo := cardReaders(settings, log)
 	defer letGo()
 	windows := newWindows(settings, log)
-	t := call.Terminal{Core: terminal.Core, Cards: read.cards, Identity: read.identity}
-	t.Pages = windowPages(settings, windows, t, terminal, log)
+	t := call.Terminal{Core: owned.Core, Cards: read.cards, Identity: read.identity}
+	t.Pages = windowPages(settings, windows, t, owned, log)
 	agent.serve(t)
 	fmt.Fprintln(s.Out, words.Say("commands.said.serving", "address", address(settings)))
 	windows.run(ctx)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"onetrans/app/command"
+	"onetrans/app/terminal"
 	"onetrans/app/terminal/call"
 	"onetrans/flows/message/onetrans"
 	"onetrans/store/trust"
@@ -63,7 +64,7 @@ func (c *oneCall) run(ctx context.Context, s command.Streams) error {
 		return err
 	}
 	asked := call.Call{TransType: c.transType, In: in, Buffer: c.buffer}
-	exit, err := carryOut(ctx, settings, asked, newLog(s.Log), out.write)
+	exit, err := carryOut(ctx, settings, asked, terminal.NewLog(s.Log), out.write)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 
 	"onetrans/app/checks/tour"
 	"onetrans/app/config"
+	"onetrans/app/terminal"
 	"onetrans/app/terminal/call"
 	"onetrans/app/terminal/socket"
 	"onetrans/flows/core/txn"
@@ -38,13 +39,13 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// terminal is a configured terminal in a folder of the test's own.
-type terminal struct{ folder, config string }
+// site is a configured terminal in a folder of the test's own.
+type site struct{ folder, config string }
 
-func newTerminal(t *testing.T, more string) terminal {
+func newTerminal(t *testing.T, more string) site {
 	t.Helper()
 	folder := t.TempDir()
-	w := terminal{folder, filepath.Join(folder, "onetrans.toml")}
+	w := site{folder, filepath.Join(folder, "onetrans.toml")}
 	if !strings.Contains(more, "driver") {
 		more = "platform.driver = 'sandbox'\n" + more
 	}
@@ -63,7 +64,7 @@ type answer struct {
 }
 
 // args are the command line of a call whose request is in a file, as GBK.
-func (w terminal) args(t *testing.T, transType, request string, more ...string) []string {
+func (w site) args(t *testing.T, transType, request string, more ...string) []string {
 	t.Helper()
 	gbk, err := onetrans.EncodeGBK([]byte(request))
 	if err != nil {
@@ -77,7 +78,7 @@ func (w terminal) args(t *testing.T, transType, request string, more ...string) 
 }
 
 // call carries out a call in this process.
-func (w terminal) call(t *testing.T, transType, request string, more ...string) (answer, int) {
+func (w site) call(t *testing.T, transType, request string, more ...string) (answer, int) {
 	t.Helper()
 	var out, log bytes.Buffer
 	exit := run(t.Context(), w.args(t, transType, request, more...), &out, &log)
@@ -147,13 +148,13 @@ func eventually(t *testing.T, what string, holds func() bool) {
 }
 
 // served says whether somebody takes this terminal's calls.
-func (w terminal) served(t *testing.T) bool {
+func (w site) served(t *testing.T) bool {
 	_, err := socket.Ask(t.Context(), filepath.Join(w.folder, "s"), socket.Call{TransType: "none"})
 	return err == nil
 }
 
 // startAgent lets an agent of this process serve the terminal.
-func (w terminal) startAgent(t *testing.T) {
+func (w site) startAgent(t *testing.T) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})
@@ -185,7 +186,7 @@ func TestTheSpecificationsSamplesWork(t *testing.T) {
 }
 
 // succeeds carries out a call that must succeed and answer these fields.
-func (w terminal) succeeds(t *testing.T, transType, request string, fields ...string) map[string]any {
+func (w site) succeeds(t *testing.T, transType, request string, fields ...string) map[string]any {
 	t.Helper()
 	a, exit := w.call(t, transType, request)
 	if a.Code != string(onetrans.CodeOK) || exit != call.ExitAnswered {
@@ -255,7 +256,7 @@ func TestAPageWithoutADisplayIsADevicesFault(t *testing.T) {
 }
 
 // silentPlatform takes messages and answers none until the test ends.
-func silentPlatform(t *testing.T) (w terminal, heard <-chan struct{}) {
+func silentPlatform(t *testing.T) (w site, heard <-chan struct{}) {
 	t.Helper()
 	messages, over := make(chan struct{}, 99), make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
@@ -268,9 +269,9 @@ func silentPlatform(t *testing.T) (w terminal, heard <-chan struct{}) {
 }
 
 func TestASecondCallHearsAtOnceThatOneRuns(t *testing.T) {
-	for name, first := range map[string]func(t *testing.T, w terminal) []string{
-		"called alone": func(t *testing.T, w terminal) []string { return w.args(t, onetrans.TransRecharge, order("A1")) },
-		"called on owner": func(t *testing.T, w terminal) []string {
+	for name, first := range map[string]func(t *testing.T, w site) []string{
+		"called alone": func(t *testing.T, w site) []string { return w.args(t, onetrans.TransRecharge, order("A1")) },
+		"called on owner": func(t *testing.T, w site) []string {
 			w.startAgent(t)
 			return w.args(t, onetrans.TransRecharge, order("A1"))
 		},
@@ -335,7 +336,7 @@ func TestAJournalWhoseOpenTradesCannotBeReadIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	journal, err := store.Open(settings.Store.Path, storeOptions(settings, slog.New(slog.DiscardHandler)))
+	journal, err := store.Open(settings.Store.Path, terminal.StoreOptions(settings, slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/journal"
+	"onetrans/app/terminal"
 	"onetrans/app/terminal/socket"
 	"onetrans/assets/fonts"
 	"onetrans/assets/texts"
@@ -134,7 +135,7 @@ func (c *checking) platform(ctx context.Context) {
 	if p.Driver == config.Sandbox || p.AppID == "" || p.AppKey.Empty() {
 		return // it is inside whoever owns the terminal, or can't be asked
 	}
-	client, err := platform.New(ownerOptions(c.config, c.log).Platform)
+	client, err := platform.New(terminal.OwnerOptions(c.config, c.log).Platform)
 	if err != nil {
 		c.say(faulty, "platform", "why", command.Say(c.words, err))
 		return
@@ -168,7 +169,7 @@ func (c *checking) harmless() onetrans.Request {
 			q.AccountType, q.PayAppID, q.PayAppSecret = onetrans.T(a.Type), onetrans.T(a.PayAppID), onetrans.T(a.PayAppSecret.Reveal())
 		}
 	}
-	request := messages(c.config).Terminal
+	request := terminal.Messages(c.config).Terminal
 	request.TransType = onetrans.T(onetrans.TransQuery)
 	request.Data, _ = onetrans.Marshal(q)
 	return request
@@ -279,7 +280,7 @@ func (c *checking) printer(ctx context.Context) {
 	if p.Kind == config.PrinterNone {
 		return
 	}
-	device, err := press(p)
+	device, err := terminal.Press(p)
 	if err == nil {
 		err = device.Ready(ctx)
 	}

@@ -14,13 +14,14 @@ import (
 
 	"onetrans/app/config"
 	"onetrans/app/sandbox"
+	"onetrans/app/terminal"
 	"onetrans/flows/message/onetrans"
 )
 
 // realTerminal is configured for a platform over the wire, which is a sandbox.
-func realTerminal(t *testing.T, appKey, more string) (w terminal, platform string) {
+func realTerminal(t *testing.T, appKey, more string) (w site, platform string) {
 	t.Helper()
-	server, err := sandbox.Open(sandbox.Options{Dir: t.TempDir(), Log: newLog(new(bytes.Buffer))})
+	server, err := sandbox.Open(sandbox.Options{Dir: t.TempDir(), Log: terminal.NewLog(new(bytes.Buffer))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +31,7 @@ func realTerminal(t *testing.T, appKey, more string) (w terminal, platform strin
 		listener.URL, sandbox.DemoAppID, appKey, more)), listener.URL
 }
 
-func (w terminal) check(t *testing.T) (out string, exit int) {
+func (w site) check(t *testing.T) (out string, exit int) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	exit = run(t.Context(), []string{"check", "--config", w.config}, &stdout, &stderr)
@@ -79,7 +80,7 @@ func TestCheckSaysWhatToDoAboutEachFault(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
-		terminal
+		site
 		says []string
 	}{
 		"others write beside it": {sharedTerminal(t), []string{"[错误] 交易日志：", "chmod"}},

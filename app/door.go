@@ -9,6 +9,7 @@ import (
 
 	"onetrans/app/config"
 	"onetrans/app/journal"
+	"onetrans/app/terminal"
 	"onetrans/app/terminal/call"
 	"onetrans/app/terminal/owner"
 	"onetrans/app/terminal/socket"
@@ -25,7 +26,7 @@ const askTime = time.Second
 // newDoor is the door of a terminal, but for how it is owned.
 func newDoor(c config.Config, log *slog.Logger) call.Door {
 	d := call.Door{
-		Credentials: call.Credentials{AppID: c.Platform.AppID, Merchants: merchants(c)},
+		Credentials: call.Credentials{AppID: c.Platform.AppID, Merchants: terminal.Merchants(c)},
 		UnknownWait: c.Pay.UnknownWait,
 		Demo:        c.Demo(),
 		Log:         log,
@@ -91,7 +92,7 @@ func newResident(c config.Config, log *slog.Logger) *resident {
 
 // open takes the terminal and begins to take calls.
 func (r *resident) open(c config.Config, log *slog.Logger) (*owner.Owner, error) {
-	o := ownerOptions(c, log)
+	o := terminal.OwnerOptions(c, log)
 	o.Listen = func() (func() error, error) {
 		server, err := socket.Listen(address(c), socket.Handlers{Call: r.handle, Command: r.command}, log)
 		if err != nil {
@@ -203,7 +204,7 @@ func (o *once) serve(ctx context.Context, door call.Door, asked call.Call) (out 
 }
 
 func (o *once) own(ctx context.Context, c config.Config, door call.Door, log *slog.Logger) (call.Terminal, func(), error) {
-	options := ownerOptions(c, log)
+	options := terminal.OwnerOptions(c, log)
 	options.Listen = sayBusy(c, door, log)
 	if o.owner, o.err = owner.Open(options); o.err != nil {
 		return call.Terminal{}, nil, o.err
@@ -236,10 +237,10 @@ func sayBusy(c config.Config, door call.Door, log *slog.Logger) func() (func() e
 
 // windowPages are the pages of calls in a window of their own.
 func windowPages(c config.Config, w *windows, t call.Terminal, o *owner.Owner, log *slog.Logger) call.Pages {
-	outside := dependencies(c, log)
-	w.head = headOf(o.Journal())
+	outside := terminal.Dependencies(c, log)
+	w.head = terminal.HeadOf(o.Journal())
 	outside.Core, outside.Bills, outside.Cards, outside.Identity = o.Core, o.Core, t.Cards, t.Identity
-	return screenPages{o.Core, w.pages(outside), c.Pay.UnknownWait}
+	return terminal.ScreenPages{Core: o.Core, Serve: w.pages(outside), Patience: c.Pay.UnknownWait}
 }
 
 // end gives the terminal free, once what else is open was asked for, or soon.

@@ -17,6 +17,7 @@ import (
 	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/journal"
+	"onetrans/app/terminal"
 	"onetrans/app/terminal/owner"
 	"onetrans/app/terminal/socket"
 	"onetrans/assets/texts"
@@ -34,7 +35,7 @@ func runJournal(ctx context.Context, line journal.Line, s command.Streams) error
 	if err != nil {
 		return err
 	}
-	c := journalCommand{line: line, settings: settings, words: words, log: newLog(s.Log)}
+	c := journalCommand{line: line, settings: settings, words: words, log: terminal.NewLog(s.Log)}
 	if err := c.prove(ctx, s); err != nil {
 		return journal.Tell(words, err)
 	}
@@ -175,13 +176,13 @@ func (c journalCommand) alone(ctx context.Context, out io.Writer) error {
 	}
 	switch {
 	case r.Verb == journal.Adopt:
-		return journal.TakeOn(ctx, path, storeOptions(c.settings, c.log), c.words, r, out)
+		return journal.TakeOn(ctx, path, terminal.StoreOptions(c.settings, c.log), c.words, r, out)
 	case r.Verb == journal.Rebuild:
-		return journal.Mend(ctx, path, storeOptions(c.settings, c.log), c.words, r, out)
+		return journal.Mend(ctx, path, terminal.StoreOptions(c.settings, c.log), c.words, r, out)
 	case r.Core():
 		return c.own(ctx, out)
 	case r.Verb == journal.Prune, r.Verb == journal.Password, r.Identity: // which are written down
-		return c.with(ctx, out, func() (*store.Store, error) { return store.Open(path, storeOptions(c.settings, c.log)) })
+		return c.with(ctx, out, func() (*store.Store, error) { return store.Open(path, terminal.StoreOptions(c.settings, c.log)) })
 	}
 	return c.read(ctx, path, out)
 }
@@ -189,7 +190,7 @@ func (c journalCommand) alone(ctx context.Context, out io.Writer) error {
 // read does it with a journal, an archive or a backup that is read only.
 func (c journalCommand) read(ctx context.Context, path string, out io.Writer) error {
 	return c.with(ctx, out, func() (*store.Store, error) {
-		options := storeOptions(c.settings, c.log)
+		options := terminal.StoreOptions(c.settings, c.log)
 		key, err := store.Key(c.settings.Store.Path, options)
 		if err != nil && path != c.settings.Store.Path {
 			return nil, err
@@ -210,7 +211,7 @@ func (c journalCommand) with(ctx context.Context, out io.Writer, open func() (*s
 
 // own does it as the terminal's owner, who goes on with what is open meanwhile.
 func (c journalCommand) own(ctx context.Context, out io.Writer) error {
-	o, err := owner.Open(ownerOptions(c.settings, c.log))
+	o, err := owner.Open(terminal.OwnerOptions(c.settings, c.log))
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // journal carries out a command in this process; what went wrong is in log.
-func (w terminal) journal(t *testing.T, args ...string) (out, log string, exit int) {
+func (w site) journal(t *testing.T, args ...string) (out, log string, exit int) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	exit = run(t.Context(), append(append([]string{"journal"}, args...), "--config", w.config), &stdout, &stderr)
@@ -23,7 +23,7 @@ func (w terminal) journal(t *testing.T, args ...string) (out, log string, exit i
 }
 
 // works carries out a command that must work.
-func (w terminal) works(t *testing.T, args ...string) string {
+func (w site) works(t *testing.T, args ...string) string {
 	t.Helper()
 	out, log, exit := w.journal(t, args...)
 	if exit != exitOK {
@@ -33,7 +33,7 @@ func (w terminal) works(t *testing.T, args ...string) string {
 }
 
 // ordered is the data of an order that was made, each over another amount.
-func (w terminal) ordered(t *testing.T, no string) map[string]any {
+func (w site) ordered(t *testing.T, no string) map[string]any {
 	t.Helper()
 	a, exit := w.call(t, onetrans.TransRecharge, strings.Replace(order(no), "0.01", "1.0"+no[1:], 1))
 	if a.Code != string(onetrans.CodeOK) {
@@ -97,7 +97,7 @@ func TestTheJournalsCommandsBesideAnAgentAndAlone(t *testing.T) {
 	})
 }
 
-func (w terminal) read(t *testing.T) {
+func (w site) read(t *testing.T) {
 	t.Helper()
 	if out := w.works(t, "list", "--day", "today"); !strings.Contains(out, "A1") || !strings.Contains(out, "A2") || strings.Contains(out, "DD456004X") {
 		t.Error(out)
@@ -230,7 +230,7 @@ func TestADamagedJournalIsToldByEveryDoorAndRebuilt(t *testing.T) {
 }
 
 // typed carries out a command as a process of its own, with this as its input.
-func (w terminal) typed(t *testing.T, input string, args ...string) (said string, exit int) {
+func (w site) typed(t *testing.T, input string, args ...string) (said string, exit int) {
 	t.Helper()
 	command := program(t, append(append([]string{"journal"}, args...), "--config", w.config)...)
 	command.Stdin = strings.NewReader(input)
@@ -263,7 +263,7 @@ func TestAnOperatorProvesHimselfBesideAnAgentAndAlone(t *testing.T) {
 }
 
 // notes are the journal's entries about itself: who did what to it, or read in it.
-func (w terminal) notes(t *testing.T) (notes []string) {
+func (w site) notes(t *testing.T) (notes []string) {
 	t.Helper()
 	for line := range strings.Lines(w.works(t, "export", "--entries", "--json")) {
 		var e struct{ Kind, Event, Note, By string }

@@ -17,6 +17,7 @@ import (
 	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/journal"
+	"onetrans/app/terminal"
 	"onetrans/assets/texts"
 	"onetrans/devices/virtualcard"
 	"onetrans/devices/wedge"
@@ -50,7 +51,7 @@ func runKiosk(ctx context.Context, path, walk string, streams command.Streams) e
 	if err != nil {
 		return err
 	}
-	log := newLog(streams.Log)
+	log := terminal.NewLog(streams.Log)
 	if err := checkDisplay(); err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func runKiosk(ctx context.Context, path, walk string, streams command.Streams) e
 		return err
 	}
 	s := station{settings: settings, log: log, words: words, resident: newResident(settings, log)}
-	terminal, err := s.resident.open(settings, log)
+	owned, err := s.resident.open(settings, log)
 	if err != nil && (walk != "" || !errors.Is(err, store.ErrUnusable)) {
 		return journal.Tell(words.In(string(settings.UI.Language)), err)
 	}
@@ -68,7 +69,7 @@ func runKiosk(ctx context.Context, path, walk string, streams command.Streams) e
 	s.screen = newScreen(settings, words)
 	defer s.end()
 	if err == nil {
-		err = s.begin(ctx, terminal)
+		err = s.begin(ctx, owned)
 	} else {
 		s.outOfService(err)
 		err = nil

@@ -19,6 +19,7 @@ import (
 	"unicode"
 
 	"onetrans/app/checks/rig"
+	"onetrans/app/terminal"
 	"onetrans/assets/texts"
 	"onetrans/flows/message/onetrans"
 	"onetrans/store"
@@ -69,19 +70,19 @@ func TestALineIsJudgedByItsLanguageAndNotByWhatTheSystemSays(t *testing.T) {
 
 // illTerminal is a terminal with something wrong, and what is done there.
 type illTerminal struct {
-	terminal
+	site
 	commands [][]string
 	says     string // in Chinese, among what is said
 }
 
-func journaled(t *testing.T) terminal {
+func journaled(t *testing.T) site {
 	w := newTerminal(t, "")
 	w.ordered(t, "A1")
 	return w
 }
 
 // over is a terminal whose journal was spoiled.
-func over(t *testing.T, spoil func(path string) error) terminal {
+func over(t *testing.T, spoil func(path string) error) site {
 	w := journaled(t)
 	if err := spoil(filepath.Join(w.folder, "j.db")); err != nil {
 		t.Fatal(err)
@@ -90,25 +91,25 @@ func over(t *testing.T, spoil func(path string) error) terminal {
 }
 
 // overTLS is a terminal whose platform has a certificate of nobody's.
-func overTLS(t *testing.T) terminal {
+func overTLS(t *testing.T) site {
 	platform := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(platform.Close)
 	platform.Config.ErrorLog = log.New(io.Discard, "", 0)
 	return wired(t, platform.URL, "")
 }
 
-func wired(t *testing.T, url, more string) terminal {
+func wired(t *testing.T, url, more string) site {
 	return newTerminal(t, fmt.Sprintf("[platform]\ndriver = 'wire'\nurl = %q\napp_id = 'A'\napp_key = 'K'\n%s", url, more))
 }
 
 // locked holds the journal as another program does.
-func locked(t *testing.T) terminal {
+func locked(t *testing.T) site {
 	w := journaled(t)
 	settings, err := load(w.config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.Open(settings.Store.Path, storeOptions(settings, newLog(new(bytes.Buffer))))
+	s, err := store.Open(settings.Store.Path, terminal.StoreOptions(settings, terminal.NewLog(new(bytes.Buffer))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,7 @@ import (
 
 	"onetrans/app/command"
 	"onetrans/app/sandbox"
+	"onetrans/app/terminal"
 	"onetrans/app/terminal/call"
 	"onetrans/flows/message/onetrans"
 )
@@ -245,7 +246,7 @@ func newMatrix(t *testing.T) *matrix {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	server, err := sandbox.Open(sandbox.Options{Dir: t.TempDir(), Log: newLog(io.Discard)})
+	server, err := sandbox.Open(sandbox.Options{Dir: t.TempDir(), Log: terminal.NewLog(io.Discard)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +260,7 @@ func newMatrix(t *testing.T) *matrix {
 // gate that can hold answers back.
 type place struct {
 	*matrix
-	terminal
+	site
 	name string
 	n    int
 
@@ -272,7 +273,7 @@ func (m *matrix) newPlace(name string) *place {
 	p := &place{matrix: m, name: name}
 	gate := httptest.NewServer(http.HandlerFunc(p.pass))
 	m.Cleanup(gate.Close)
-	p.terminal = newTerminal(m.T, fmt.Sprintf(`[platform]
+	p.site = newTerminal(m.T, fmt.Sprintf(`[platform]
 driver = "wire"
 url = "%s/onetrans"
 app_id = %q

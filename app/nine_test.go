@@ -19,7 +19,7 @@ import (
 // his makes HIS's messages about a person and hears what comes of them.
 type his struct {
 	t        *testing.T
-	terminal terminal
+	terminal site
 	person   sandbox.Person
 	platform string // the sandbox's address
 	ecToken  string // what the person's voucher was exchanged for

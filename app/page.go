@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"onetrans/app/config"
+	"onetrans/app/terminal"
 	"onetrans/app/terminal/call"
 	"onetrans/assets/dict"
 	"onetrans/assets/texts"
@@ -107,7 +108,7 @@ func (w *windows) open() (*window, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening a page: %w", err)
 	}
-	receipts, err := receipts(w.config, words, w.head)
+	receipts, err := terminal.Receipts(w.config, words, w.head)
 	if err != nil {
 		return nil, fmt.Errorf("opening a page: %w", err)
 	}
@@ -116,7 +117,7 @@ func (w *windows) open() (*window, error) {
 	if w.config.Devices.Scanner.Kind == config.ScannerKeyboard {
 		screen.scanner = wedge.New()
 	}
-	return &window{screen, kioskOptions(w.config), insurances, receipts, w.config.UI.Fullscreen}, nil
+	return &window{screen, terminal.KioskOptions(w.config), insurances, receipts, w.config.UI.Fullscreen}, nil
 }
 
 // serve shows one call's page after another. A page whose call has its answer

@@ -14,6 +14,7 @@ import (
 
 	"onetrans/app/command"
 	"onetrans/app/config"
+	"onetrans/app/terminal"
 	"onetrans/app/terminal/owner"
 	"onetrans/app/terminal/socket"
 	"onetrans/assets/texts"
@@ -161,7 +162,7 @@ func (c comparing) alone(ctx context.Context) (found findings, err error) {
 	if _, err := os.Stat(c.config.Store.Path); err != nil {
 		return found, errNoJournal.Because(err)
 	}
-	options := ownerOptions(c.config, c.log)
+	options := terminal.OwnerOptions(c.config, c.log)
 	options.Listen = sayBusy(c.config, newDoor(c.config, c.log), c.log)
 	terminal, err := owner.Open(options)
 	if err != nil {
@@ -277,7 +278,7 @@ func scopeOf(c config.Config, here []reconcile.Trade) reconcile.Scope {
 // collectors are the merchants that trades can be asked for with. A settlement may
 // not say its account: it is outpatient.
 func collectors(settings config.Config) map[string]onetrans.Merchant {
-	all := merchants(settings)
+	all := terminal.Merchants(settings)
 	maps.DeleteFunc(all, func(_ string, m onetrans.Merchant) bool { return m.PayAppID == "" })
 	all[""] = all[onetrans.AccountOutpatient]
 	return all

@@ -19,6 +19,7 @@ import (
 
 	"onetrans/app/config"
 	"onetrans/app/sandbox"
+	"onetrans/app/terminal"
 	"onetrans/app/terminal/owner"
 	"onetrans/flows/core/reconcile"
 	"onetrans/flows/core/txn"
@@ -29,7 +30,7 @@ import (
 // books are two terminals on one sandbox, and a day of theirs.
 type books struct {
 	his
-	beside terminal // the other one
+	beside site // the other one
 	day    string
 }
 
@@ -38,7 +39,7 @@ type books struct {
 func newBooks(t *testing.T) books {
 	t.Helper()
 	b := books{his: his{t: t, terminal: newTerminal(t, ""), person: sandbox.Persons()[0]}}
-	b.beside = terminal{b.terminal.folder, filepath.Join(b.terminal.folder, "beside.toml")}
+	b.beside = site{b.terminal.folder, filepath.Join(b.terminal.folder, "beside.toml")}
 	text := "platform.driver = 'sandbox'\n[terminal]\nterm_no = 'T2'\n[store]\npath = 'k.db'\n[devices.pcsc]\nenabled = false\n[owner]\nsocket = 'k'\n"
 	if err := os.WriteFile(b.beside.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -159,7 +160,7 @@ func (b books) export() string {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	o, err := owner.Open(ownerOptions(settings, newLog(io.Discard)))
+	o, err := owner.Open(terminal.OwnerOptions(settings, terminal.NewLog(io.Discard)))
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"onetrans/app/command"
 	"onetrans/app/sandbox"
+	"onetrans/app/terminal"
 )
 
 // sandboxAlone is the sandbox platform without a terminal.
@@ -26,7 +27,7 @@ func declareSandbox(f *command.Flags) command.Run {
 
 // run serves until ctx ends.
 func (c *sandboxAlone) run(ctx context.Context, s command.Streams) error {
-	server, err := sandbox.Open(sandbox.Options{Dir: c.data, OrderTTL: c.ttl, Log: newLog(s.Log)})
+	server, err := sandbox.Open(sandbox.Options{Dir: c.data, OrderTTL: c.ttl, Log: terminal.NewLog(s.Log)})
 	if err != nil {
 		return command.Wrong("sandbox_data", "folder", c.data).Because(err)
 	}

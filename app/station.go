@@ -11,6 +11,7 @@ import (
 
 	"onetrans/app/config"
 	"onetrans/app/journal"
+	"onetrans/app/terminal"
 	"onetrans/app/terminal/call"
 	"onetrans/app/terminal/owner"
 	"onetrans/assets/dict"
@@ -38,14 +39,14 @@ type station struct {
 }
 
 // begin sets everything up on a terminal that is owned, and takes calls.
-func (s *station) begin(ctx context.Context, terminal *owner.Owner) error {
-	s.ends = append(s.ends, func() { _ = terminal.Close() })
+func (s *station) begin(ctx context.Context, owned *owner.Owner) error {
+	s.ends = append(s.ends, func() { _ = owned.Close() })
 	insurances, err := dict.Open("insutype")
 	if err != nil {
 		return err
 	}
-	deps := dependencies(s.settings, s.log)
-	deps.Core, deps.Bills, deps.Insurances, deps.Show = terminal.Core, terminal.Core, insurances, s.screen.show
+	deps := terminal.Dependencies(s.settings, s.log)
+	deps.Core, deps.Bills, deps.Insurances, deps.Show = owned.Core, owned.Core, insurances, s.screen.show
 	read, letGo := cardReaders(s.settings, s.log)
 	s.ends = append(s.ends, letGo)
 	deps.Cards, deps.Identity = read.cards, read.identity
@@ -54,14 +55,14 @@ func (s *station) begin(ctx context.Context, terminal *owner.Owner) error {
 		scanner = wedge.New()
 		deps.Codes = scanner
 	}
-	if deps.Receipts, err = receipts(s.settings, s.words, headOf(terminal.Journal())); err != nil {
+	if deps.Receipts, err = terminal.Receipts(s.settings, s.words, terminal.HeadOf(owned.Journal())); err != nil {
 		return err
 	}
-	s.runner = kiosk.NewRunner(kioskOptions(s.settings), deps)
+	s.runner = kiosk.NewRunner(terminal.KioskOptions(s.settings), deps)
 	s.screen.serve(scanner, func(tap view.Tap) { s.runner.Tap(ctx, tap) })
 	s.resident.serve(call.Terminal{
-		Core: terminal.Core, Cards: read.cards, Identity: read.identity,
-		Pages: screenPages{terminal.Core, s.runner.Serve, s.settings.Pay.UnknownWait},
+		Core: owned.Core, Cards: read.cards, Identity: read.identity,
+		Pages: terminal.ScreenPages{Core: owned.Core, Serve: s.runner.Serve, Patience: s.settings.Pay.UnknownWait},
 	})
 	return nil
 }
@@ -82,14 +83,14 @@ func (s *station) serve(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		}
-		terminal, err := s.resident.open(s.settings, s.log)
+		owned, err := s.resident.open(s.settings, s.log)
 		switch {
 		case errors.Is(err, store.ErrUnusable):
 			fyne.Do(func() { s.outOfService(err) })
 		case err != nil:
 			return err
 		default:
-			if err := s.begin(ctx, terminal); err != nil {
+			if err := s.begin(ctx, owned); err != nil {
 				return err
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"onetrans/app/config"
+	"onetrans/app/terminal"
 	"onetrans/devices"
 	"onetrans/flows/message/onetrans"
 )
@@ -50,7 +51,7 @@ func TestAnOwnerWhoWasStoppedIsSaidToBeThatWithinFiveSeconds(t *testing.T) {
 }
 
 // sharedTerminal has its journal in a folder where every user of the machine may write.
-func sharedTerminal(t *testing.T) terminal {
+func sharedTerminal(t *testing.T) site {
 	t.Helper()
 	w := newTerminal(t, "")
 	store := filepath.Join(w.folder, "store")
@@ -143,7 +144,7 @@ func TestASlipIsNotWrittenThroughALinkThatOthersCouldHavePut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	device, err := press(config.Printer{Kind: config.PrinterFile, Address: link, Columns: 48})
+	device, err := terminal.Press(config.Printer{Kind: config.PrinterFile, Address: link, Columns: 48})
 	if err == nil {
 		err = device.Print(t.Context(), devices.Slip{Lines: []devices.SlipLine{{Text: "a slip"}}})
 	}

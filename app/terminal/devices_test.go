@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"bytes"
@@ -26,7 +26,7 @@ func TestTheConfiguredPrinterPrintsReceipts(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := config.Default()
-	if press, err := receipts(c, words, nil); press != nil || err != nil {
+	if press, err := Receipts(c, words, nil); press != nil || err != nil {
 		t.Fatalf("without a printer: %v, %v", press, err)
 	}
 	c.Devices.Printer = config.Printer{Kind: config.PrinterTCP, Address: double.Address(), Columns: 32}
@@ -35,7 +35,7 @@ func TestTheConfiguredPrinterPrintsReceipts(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { journal.Close() })
-	press, err := receipts(c, words, headOf(journal))
+	press, err := Receipts(c, words, HeadOf(journal))
 	if err != nil {
 		t.Fatal(err)
 	}

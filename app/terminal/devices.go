@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"fmt"
@@ -14,9 +14,9 @@ import (
 	"onetrans/store/trust"
 )
 
-// receipts is what prints receipts, with the journal's head as it is then; nil
+// Receipts is what prints receipts, with the journal's head as it is then; nil
 // where no printer is configured.
-func receipts(c config.Config, words texts.Book, head func(receipt.Facts) *receipt.Head) (kiosk.Press, error) {
+func Receipts(c config.Config, words texts.Book, head func(receipt.Facts) *receipt.Head) (kiosk.Press, error) {
 	p := c.Devices.Printer
 	if p.Kind == config.PrinterNone {
 		return nil, nil
@@ -25,7 +25,7 @@ func receipts(c config.Config, words texts.Book, head func(receipt.Facts) *recei
 	if err != nil {
 		return nil, fmt.Errorf("naming codes on receipts: %w", err)
 	}
-	device, err := press(p)
+	device, err := Press(p)
 	if err != nil {
 		return nil, err
 	}
@@ -39,16 +39,16 @@ func receipts(c config.Config, words texts.Book, head func(receipt.Facts) *recei
 	}, nil
 }
 
-// press is the printer that is configured.
-func press(p config.Printer) (*printer.Printer, error) {
+// Press is the printer that is configured.
+func Press(p config.Printer) (*printer.Printer, error) {
 	return printer.New(printer.Options{
 		Kind: printer.Kind(p.Kind), Address: p.Address, Baud: p.Baud, Columns: p.Columns, Face: fonts.Regular(), OpenFile: trust.OpenFile,
 	})
 }
 
-// headOf tells a journal's head, with its proof of what is printed; nil while it
+// HeadOf tells a journal's head, with its proof of what is printed; nil while it
 // can't be read, and then a receipt has none.
-func headOf(journal *store.Store) func(receipt.Facts) *receipt.Head {
+func HeadOf(journal *store.Store) func(receipt.Facts) *receipt.Head {
 	return func(f receipt.Facts) *receipt.Head {
 		head, err := journal.Head()
 		if err != nil {

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"crypto/rand"
@@ -29,8 +29,8 @@ const (
 	treatmentInpatientDeposit  = "0101056"
 )
 
-// storeOptions say whose journal it is. The configuration has checked the key.
-func storeOptions(c config.Config, log *slog.Logger) store.Options {
+// StoreOptions say whose journal it is. The configuration has checked the key.
+func StoreOptions(c config.Config, log *slog.Logger) store.Options {
 	o := store.Options{
 		Terminal: c.Terminal.TermNo, Platform: string(c.Platform.Driver), Witness: c.Store.Witness, Log: log,
 	}
@@ -40,18 +40,18 @@ func storeOptions(c config.Config, log *slog.Logger) store.Options {
 	return o
 }
 
-// ownerOptions is the terminal that the configuration describes.
-func ownerOptions(c config.Config, log *slog.Logger) owner.Options {
+// OwnerOptions is the terminal that the configuration describes.
+func OwnerOptions(c config.Config, log *slog.Logger) owner.Options {
 	o := owner.Options{
 		Journal: c.Store.Path,
-		Store:   storeOptions(c, log),
+		Store:   StoreOptions(c, log),
 		Platform: platform.Options{
 			URL:         c.Platform.URL,
 			Keys:        c.Platform.Keys(),
 			CAFile:      c.Platform.CAFile,
 			Institution: c.Terminal.FixmedinsCode,
 		},
-		Core: txn.Options{AppID: c.Platform.AppID, TermNo: c.Terminal.TermNo, MustBook: c.Pay.HISMustBook, RefundsOnlyHere: c.Pay.RefundsOnlyHere, Merchants: merchants(c)},
+		Core: txn.Options{AppID: c.Platform.AppID, TermNo: c.Terminal.TermNo, MustBook: c.Pay.HISMustBook, RefundsOnlyHere: c.Pay.RefundsOnlyHere, Merchants: Merchants(c)},
 		Log:  log,
 	}
 	if a, ok := c.Pay.Account(onetrans.AccountOutpatient); ok {
@@ -76,8 +76,8 @@ func sandboxApps(c config.Config) []wire.Keys {
 	return []wire.Keys{{AppID: c.Platform.AppID, AppKey: c.Platform.AppKey.Reveal()}}
 }
 
-// kioskOptions is what the kiosk offers.
-func kioskOptions(c config.Config) kiosk.Options {
+// KioskOptions is what the kiosk offers.
+func KioskOptions(c config.Config) kiosk.Options {
 	o := kiosk.Options{
 		Timeout: c.UI.Timeout, Language: c.UI.Language, Places: map[view.WayKind]string{},
 		Payee: c.Terminal.FixmedinsName, Wallets: wallets(c), MustBook: c.Pay.HISMustBook,
@@ -134,8 +134,8 @@ func wallets(c config.Config) []string {
 	return names
 }
 
-// merchants are who collects, by account type.
-func merchants(c config.Config) map[string]onetrans.Merchant {
+// Merchants are who collects, by account type.
+func Merchants(c config.Config) map[string]onetrans.Merchant {
 	all := make(map[string]onetrans.Merchant)
 	for _, a := range c.Pay.Accounts {
 		all[a.Type] = onetrans.Merchant{PayAppID: a.PayAppID, PayAppSecret: a.PayAppSecret.Reveal(), Subject: a.Subject}
@@ -143,8 +143,8 @@ func merchants(c config.Config) map[string]onetrans.Merchant {
 	return all
 }
 
-// messages says how the kiosk's requests are made.
-func messages(c config.Config) kiosk.Messages {
+// Messages says how the kiosk's requests are made.
+func Messages(c config.Config) kiosk.Messages {
 	t := c.Terminal
 	m := kiosk.Messages{
 		Terminal: onetrans.Request{
@@ -158,7 +158,7 @@ func messages(c config.Config) kiosk.Messages {
 		},
 		TermNo:    t.TermNo,
 		Business:  businessDeposit,
-		Merchants: merchants(c),
+		Merchants: Merchants(c),
 
 		Businesses: map[view.ServiceKind]string{view.ServiceOutpatientPayment: c.Settle.BusinessType},
 		Hospital: kiosk.Hospital{
@@ -177,9 +177,9 @@ func messages(c config.Config) kiosk.Messages {
 	return m
 }
 
-// dependencies are what the kiosk's effects reach, but for core, devices and screen.
-func dependencies(c config.Config, log *slog.Logger) kiosk.Dependencies {
-	return kiosk.Dependencies{Messages: messages(c), Random: rand.Reader, Log: log}
+// Dependencies are what the kiosk's effects reach, but for core, devices and screen.
+func Dependencies(c config.Config, log *slog.Logger) kiosk.Dependencies {
+	return kiosk.Dependencies{Messages: Messages(c), Random: rand.Reader, Log: log}
 }
 
-func newLog(stderr io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(stderr, nil)) }
+func NewLog(stderr io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(stderr, nil)) }

@@ -1,0 +1,75 @@
+package terminal
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"onetrans/app/terminal/call"
+	"onetrans/flows/core/txn"
+	"onetrans/flows/kiosk"
+	"onetrans/flows/message/onetrans"
+)
+
+// ScreenPages are the pages of calls on a kiosk's screen.
+type ScreenPages struct {
+	Core *txn.Core
+	// Serve gives the screen to a call: [kiosk.Runner.Serve] or its like.
+	Serve func(context.Context, kiosk.Call) (kiosk.Outcome, error)
+	// Patience is how long money in doubt stays on the screen.
+	Patience time.Duration
+}
+
+func (p ScreenPages) Identify(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+	outcome, err := p.Serve(ctx, kiosk.Call{Kind: kiosk.CallIdentify, Request: request})
+	err = pageError(outcome, err)
+	return outcome.Answer, err
+}
+
+func (p ScreenPages) Scan(ctx context.Context, request onetrans.Request) (string, error) {
+	outcome, err := p.Serve(ctx, kiosk.Call{Kind: kiosk.CallScan, Request: request})
+	err = pageError(outcome, err)
+	return outcome.Code, err
+}
+
+func (p ScreenPages) Cashier(ctx context.Context, request onetrans.Request) (txn.Status, error) {
+	outcome, err := p.Serve(ctx, kiosk.Call{Kind: kiosk.CallCashier, Request: request, Patience: p.Patience})
+	err = pageError(outcome, err)
+	return outcome.Trade, err // zero where nothing was sent
+}
+
+func (p ScreenPages) Settle(ctx context.Context, request onetrans.Request, outSettleNo string) (txn.SettleStatus, error) {
+	outcome, err := p.Serve(ctx, kiosk.Call{Kind: kiosk.CallSettle, Request: request, No: outSettleNo, Patience: p.Patience})
+	if err != nil || outcome.Settlement.No == "" {
+		return txn.SettleStatus{}, pageError(outcome, err)
+	}
+	statuses, end, err := p.Core.WatchSettlement(outcome.Settlement.No)
+	if err != nil {
+		// It is journaled: that it can't be read now says nothing of it.
+		return txn.SettleStatus{No: outcome.Settlement.No}, err
+	}
+	defer end()
+	return <-statuses, endError(outcome.End)
+}
+
+// pageError is why a page brought nothing, in the words of package call.
+func pageError(outcome kiosk.Outcome, err error) error {
+	switch {
+	case errors.Is(err, kiosk.ErrNoScanner):
+		return call.ErrNoScanner
+	case err != nil:
+		return err
+	}
+	return endError(outcome.End)
+}
+
+// endError is the error for a page that ended without being answered.
+func endError(end kiosk.End) error {
+	switch end {
+	case kiosk.Cancelled:
+		return call.ErrCancelled
+	case kiosk.TimedOut:
+		return call.ErrTimedOut
+	}
+	return nil
+}
