@@ -39,20 +39,20 @@ func (r *Runner) settleEffect(ctx context.Context, s *session, effect flow.Effec
 		s.sending.Add(1)
 		r.work.Go(func() { r.preSettle(s, call, effect) })
 	case settle.Order:
-		r.phase(s.ctx, s, effect.No, orderTime, bills.PaySettlement, func(status settle.Status, err error) flow.Event {
+		r.phase(s.ctx, s, effect.No, orderTime, bills.PaySettlement, func(status txn.SettleStatus, err error) flow.Event {
 			return settle.Ordered{Status: status, Err: err}
 		})
 	case settle.Confirm:
-		r.phase(s.ctx, s, effect.No, confirmTime, bills.ConfirmSettlement, func(status settle.Status, err error) flow.Event {
+		r.phase(s.ctx, s, effect.No, confirmTime, bills.ConfirmSettlement, func(status txn.SettleStatus, err error) flow.Event {
 			return settle.Confirmed{Status: status, Err: err}
 		})
 	case settle.Abandon:
 		// It goes on when the person is gone.
-		r.phase(ctx, s, effect.No, closeTime, bills.AbandonSettlement, func(status settle.Status, err error) flow.Event {
+		r.phase(ctx, s, effect.No, closeTime, bills.AbandonSettlement, func(status txn.SettleStatus, err error) flow.Event {
 			return settle.Abandoned{Status: status, Err: err}
 		})
 	case settle.Check:
-		r.phase(s.ctx, s, effect.No, checkTime, bills.CheckSettlement, func(status settle.Status, _ error) flow.Event {
+		r.phase(s.ctx, s, effect.No, checkTime, bills.CheckSettlement, func(status txn.SettleStatus, _ error) flow.Event {
 			return settle.Checked{Status: status}
 		})
 	}
@@ -60,13 +60,12 @@ func (r *Runner) settleEffect(ctx context.Context, s *session, effect flow.Effec
 
 // phase carries out a phase of a settlement and reports what came of it.
 func (r *Runner) phase(ctx context.Context, s *session, no string, limit time.Duration,
-	do func(context.Context, string) (txn.SettleStatus, error), event func(settle.Status, error) flow.Event,
+	do func(context.Context, string) (txn.SettleStatus, error), event func(txn.SettleStatus, error) flow.Event,
 ) {
 	r.work.Go(func() {
 		ctx, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
-		told, err := do(ctx, no)
-		status := settle.StatusOf(told)
+		status, err := do(ctx, no)
 		if err != nil {
 			r.out.Log.Warn("settling", "no", no, "error", err)
 			status = unanswered(status)
@@ -76,7 +75,7 @@ func (r *Runner) phase(ctx context.Context, s *session, no string, limit time.Du
 }
 
 // unanswered is a status that nobody answered for.
-func unanswered(status settle.Status) settle.Status {
+func unanswered(status txn.SettleStatus) txn.SettleStatus {
 	if status.SilentSince.IsZero() {
 		status.SilentSince = time.Now()
 	}
@@ -89,7 +88,7 @@ func (r *Runner) preSettle(s *session, call *Call, effect settle.PreSettle) {
 	if err != nil {
 		r.out.Log.Warn("pre-settling", "no", no, "error", err)
 	}
-	r.report(s, settle.PreSettled{Status: settle.StatusOf(status), Err: err})
+	r.report(s, settle.PreSettled{Status: status, Err: err})
 	if effect.No == "" && status.No != "" {
 		r.watchBills(s, no)
 	}
@@ -109,7 +108,7 @@ func (r *Runner) price(s *session, call *Call, effect settle.PreSettle) (status 
 		return status, no, err
 	}
 	// From here on there is something to abandon.
-	r.report(s, settle.Changed{Status: settle.Status{No: no}})
+	r.report(s, settle.Changed{Status: txn.SettleStatus{No: no}})
 	ctx, cancel := context.WithTimeout(s.ctx, preSettleTime)
 	defer cancel()
 	status, err = r.out.Bills.PreSettle(ctx, request, effect.BillNos)
@@ -142,7 +141,7 @@ func (r *Runner) watchBills(s *session, no string) {
 	for {
 		select {
 		case status := <-statuses:
-			r.report(s, settle.Changed{Status: settle.StatusOf(status)})
+			r.report(s, settle.Changed{Status: status})
 		case <-s.ctx.Done():
 			return
 		}

@@ -19,13 +19,7 @@ func onPreSettled(m Model, e PreSettled) (Model, []flow.Effect) {
 	}
 	m = m.hear(e.Status)
 	switch {
-	case m.status.Stage == Refused:
-		return m.troubled(view.TroubleBillRefused), nil
-	case m.status.Stage == NotSent:
-		return m.troubled(view.TroubleOffline), nil
-	case m.status.Stage == Unsealed:
-		return m.troubled(view.TroubleInternal), nil
-	case m.status.Stage != Priced:
+	case m.status.State != txn.PreSettled:
 		return m.later()
 	case m.bills != nil:
 		m.state = Reviewing
@@ -48,20 +42,20 @@ func onPreSettled(m Model, e PreSettled) (Model, []flow.Effect) {
 func (m Model) later() (Model, []flow.Effect) {
 	if m.bills == nil {
 		m.bills = m.status.Bills
-		m = m.choose(func(Bill) bool { return true })
+		m = m.choose(func(txn.Bill) bool { return true })
 	}
 	if next, effects, ok := m.follow(); ok {
 		return next, effects
 	}
-	switch m.status.Stage {
-	case Unpaid:
-		if m.status.QRCode != "" && !m.status.CloseAsked && !m.status.Moving {
+	switch m.status.State {
+	case txn.Paying:
+		if m.status.QRCode != "" && !m.status.CloseAsked && !m.moving() {
 			m.state, m.shownAt = Paying, m.now
 			return m, nil
 		}
 		m.state = Doubtful
 		return m, nil
-	case Undoing:
+	case txn.Abandoning:
 		return m.troubled(view.TroubleBillClosed), nil
 	}
 	return m.without(view.TroubleNoPreSettlement)
@@ -83,7 +77,7 @@ func (m Model) without(kind view.TroubleKind) (Model, []flow.Effect) {
 
 func (m Model) notSent(err error) Model {
 	// Under its number there may be another's, of which nothing is said here.
-	m.err, m.status = err, Status{}
+	m.err, m.status = err, txn.SettleStatus{}
 	if doubt, ok := errors.AsType[*txn.InDoubtError](err); ok {
 		m.openNo = doubt.No
 		return m.troubled(view.TroubleBillOpen)
@@ -109,16 +103,16 @@ func onToggle(m Model, tap view.Tap) (Model, []flow.Effect) {
 		return m, nil
 	}
 	no := m.bills[i].No
-	return m.choose(func(b Bill) bool { return m.chosen[b.No] != (b.No == no) }), nil
+	return m.choose(func(b txn.Bill) bool { return m.chosen[b.No] != (b.No == no) }), nil
 }
 
 func onAll(m Model, _ view.Tap) (Model, []flow.Effect) {
 	all := len(m.choice()) < len(m.bills)
-	return m.choose(func(Bill) bool { return all }), nil
+	return m.choose(func(txn.Bill) bool { return all }), nil
 }
 
 // choose ticks the bills that are wanted; the model before keeps its own ticks.
-func (m Model) choose(wanted func(Bill) bool) Model {
+func (m Model) choose(wanted func(txn.Bill) bool) Model {
 	chosen := map[string]bool{}
 	for _, b := range m.bills {
 		chosen[b.No] = wanted(b)

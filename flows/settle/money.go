@@ -3,8 +3,10 @@ package settle
 import (
 	"time"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 
@@ -42,8 +44,8 @@ func closeOrder(m Model, _ view.Tap) (Model, []flow.Effect) {
 // keeps nobody, since it goes on by itself; after that it is told what is known.
 func onAbandoned(m Model, e Abandoned) (Model, []flow.Effect) {
 	m = m.hear(e.Status)
-	switch m.status.Stage {
-	case Undone, PaymentFailed, Refused, NotSent, Unsealed:
+	switch m.status.State {
+	case txn.Abandoned, txn.Refused, txn.NotSent:
 		return leave(m.exit)(m, view.Tap{})
 	}
 	if next, effects, ok := m.follow(); ok {
@@ -64,12 +66,12 @@ func onOrdered(m Model, e Ordered) (Model, []flow.Effect) {
 		return next, effects
 	}
 	switch {
-	case e.Err != nil && m.status.Stage == Priced: // nothing was asked of the platform
+	case e.Err != nil && m.status.State == txn.PreSettled: // nothing was asked of the platform
 		return m.without(faultOf(e.Err))
 	case m.status.QRCode != "":
 		m.state, m.shownAt = Paying, m.now
 		return m, nil
-	case m.status.Moving:
+	case m.moving():
 		m.state = Doubtful
 		return m, nil
 	}
@@ -110,7 +112,7 @@ func onChecked(m Model, e Checked) (Model, []flow.Effect) {
 	switch {
 	case !m.status.SilentSince.IsZero():
 		m.state = Doubtful
-	case !m.status.Moving:
+	case !m.moving():
 		m.notPaidYet = true
 	}
 	return m, effects
@@ -118,16 +120,16 @@ func onChecked(m Model, e Checked) (Model, []flow.Effect) {
 
 // onlyMoney follows money that came while the order was being closed.
 func onlyMoney(m Model, e Changed) (Model, []flow.Effect) {
-	if moved(e.Status.Stage) {
+	if moved(e.Status.State) {
 		return onNews(m, e)
 	}
 	return m, nil
 }
 
 // moved: the money came, whatever became of it.
-func moved(s Stage) bool {
+func moved(s flow.State) bool {
 	switch s {
-	case Paid, Unconfirmed, Done, RefusedPaid, Refunded:
+	case txn.Confirming, txn.Succ, txn.Refunding, txn.Refunded:
 		return true
 	}
 	return false
@@ -139,7 +141,7 @@ func afterwards[E news](m Model, e E) (Model, []flow.Effect) {
 	if m.err != nil { // what was not sent has no news
 		return m, nil
 	}
-	if moved(e.news().Stage) {
+	if moved(e.news().State) {
 		return onNews(m, e)
 	}
 	return m.hear(e.news()), nil
@@ -186,7 +188,7 @@ func cardPulled(m Model, e identify.CardPulled) (Model, []flow.Effect) {
 
 // hear takes over a status. One of which nothing could be learned says only
 // that nobody answers.
-func (m Model) hear(s Status) Model {
+func (m Model) hear(s txn.SettleStatus) Model {
 	if s.No == "" {
 		silent := s.SilentSince
 		s = m.status
@@ -196,34 +198,32 @@ func (m Model) hear(s Status) Model {
 	return m
 }
 
-// follow is where a stage leads by itself; ok is false where it leads nowhere.
+// follow is where the core's state leads by itself; ok is false where it leads nowhere.
 func (m Model) follow() (_ Model, _ []flow.Effect, ok bool) {
-	switch m.status.Stage {
-	case Paid, Unconfirmed: // the core may have begun to confirm by itself
+	switch m.status.State {
+	case txn.Confirming: // the core may have begun to confirm by itself
 		if m.confirmed {
 			return m, nil, false
 		}
 		next, effects := m.confirm()
 		return next, effects, true
-	case Done:
+	case txn.Succ:
 		m.state = Succeeded
 		return m, nil, true
-	case RefusedPaid, Refunded:
+	case txn.Refunding, txn.Refunded:
 		m.state = Refunding
 		return m, nil, true
-	case Refused:
+	case txn.Refused:
 		return m.troubled(view.TroubleBillRefused), nil, true
-	case PaymentFailed:
-		next, effects := m.without(view.TroubleBillClosed)
-		return next, effects, true
-	case Undone:
+	case txn.Abandoned:
 		return m.troubled(view.TroubleBillClosed), nil, true
-	case Cancelled:
+	case txn.Cancelled:
 		return m.troubled(view.TroubleBillCancelled), nil, true
-	case NotSent:
+	case txn.NotSent:
+		if m.status.Unsealed {
+			return m.troubled(view.TroubleInternal), nil, true
+		}
 		return m.troubled(view.TroubleOffline), nil, true
-	case Unsealed:
-		return m.troubled(view.TroubleInternal), nil, true
 	}
 	return m, nil, false
 }
@@ -233,10 +233,15 @@ func (m Model) troubled(kind view.TroubleKind) Model {
 	return m
 }
 
+// moving: the wallet is working on the payment.
+func (m Model) moving() bool {
+	return m.status.Result == onetrans.ResultIng || m.status.Result == onetrans.ResultExp
+}
+
 // canStillPay: the platform answers, and the code on the screen is good.
 func (m Model) canStillPay() bool {
 	s := m.status
-	return s.Stage == Unpaid && !m.shownAt.IsZero() && !s.CloseAsked && s.SilentSince.IsZero() && !s.Moving && m.now.Before(m.deadline())
+	return s.State == txn.Paying && !m.shownAt.IsZero() && !s.CloseAsked && s.SilentSince.IsZero() && !m.moving() && m.now.Before(m.deadline())
 }
 
 // deadline is when the code on the screen is good no longer.

@@ -2,8 +2,10 @@ package settle
 
 import (
 	"math"
+	"slices"
 	"time"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/message/mask"
 	"onetrans/flows/message/money"
 	"onetrans/flows/message/onetrans"
@@ -31,7 +33,7 @@ func (m Model) Content() view.Content {
 		return m.settled()
 	case Refunding:
 		return view.Refunding{
-			Amount: money.Grouped(m.status.Cash), Reference: m.refundNo(), Refunded: m.status.Stage == Refunded, AtDesk: m.refundAtDesk(), CardIn: m.cardIn,
+			Amount: money.Grouped(m.status.Cash), Reference: m.refundNo(), Refunded: m.status.State == txn.Refunded, AtDesk: m.refundAtDesk(), CardIn: m.cardIn,
 		}
 	case Troubled:
 		no := m.no()
@@ -52,7 +54,7 @@ func (m Model) refundNo() string {
 }
 
 // refundAtDesk: the staff see to the refund, which does not go on by itself.
-func (m Model) refundAtDesk() bool { return m.status.AtDesk && m.status.Stage != Refunded }
+func (m Model) refundAtDesk() bool { return m.status.Desk != "" && m.status.State != txn.Refunded }
 
 // Ask is the question that covers the screen.
 func (m Model) Ask() *view.Ask {
@@ -150,7 +152,7 @@ func (m Model) doubt() view.Doubt {
 	switch {
 	case m.confirmed:
 		d.Kind = view.DoubtBillConfirming
-	case m.status.Moving:
+	case m.moving():
 		d.Kind = view.DoubtBillPaying
 	}
 	return d
@@ -193,10 +195,7 @@ func (m Model) steps() []view.SettleStep {
 		case i == now:
 			s.State = view.StepNow
 		}
-		if said, ok := m.said(kind); ok && i < now {
-			s.State = said
-		}
-		if kind == view.StepPayment && m.confirmed && m.status.Cash == 0 {
+		if m.skipped(kind) && i < now || kind == view.StepPayment && m.confirmed && m.status.Cash == 0 {
 			s.State = view.StepSkipped
 		}
 		steps = append(steps, s)
@@ -204,14 +203,11 @@ func (m Model) steps() []view.SettleStep {
 	return steps
 }
 
-// said is what the platform reported on a step.
-func (m Model) said(kind view.StepKind) (view.StepState, bool) {
-	for _, s := range m.status.Steps {
-		if s.Kind == kind && s.State == view.StepSkipped {
-			return s.State, true
-		}
-	}
-	return "", false
+// skipped: the platform reported that a step was not needed.
+func (m Model) skipped(kind view.StepKind) bool {
+	return slices.ContainsFunc(m.status.Steps, func(s txn.Step) bool {
+		return s.Code == string(kind) && s.State == string(view.StepSkipped)
+	})
 }
 
 func (m Model) longHere() bool { return m.now.Sub(m.since) >= longWait }

@@ -1,6 +1,9 @@
 package settle
 
-import "onetrans/flows/receipt"
+import (
+	"onetrans/flows/core/txn"
+	"onetrans/flows/receipt"
+)
 
 // Receipt is what a receipt of the present screen tells; false where there is
 // no result yet to be told.
@@ -29,7 +32,7 @@ func (m Model) receiptKind() (kind receipt.Kind, ok bool) {
 		return receipt.SettleDoubt, true
 	case Refunding:
 		switch {
-		case m.status.Stage == Refunded:
+		case m.status.State == txn.Refunded:
 			return receipt.SettleRefunded, true
 		case m.refundAtDesk():
 			return receipt.SettleRefundDesk, true

@@ -4,12 +4,11 @@
 package settle
 
 import (
-	"slices"
 	"time"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
-	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 
@@ -48,28 +47,28 @@ const (
 type (
 	// PreSettled: pre-settlement was answered, or not.
 	PreSettled struct {
-		Status Status
+		Status txn.SettleStatus
 		Err    error
 	}
 	// Ordered: the order for the rest was sent.
 	Ordered struct {
-		Status Status
+		Status txn.SettleStatus
 		Err    error
 	}
 	// Confirmed: the settlement was sent.
 	Confirmed struct {
-		Status Status
+		Status txn.SettleStatus
 		Err    error
 	}
 	// Abandoned: undoing was tried.
 	Abandoned struct {
-		Status Status
+		Status txn.SettleStatus
 		Err    error
 	}
 	// Changed: the settlement's status changed.
-	Changed struct{ Status Status }
+	Changed struct{ Status txn.SettleStatus }
 	// Checked: the person's own query was answered, or not.
-	Checked struct{ Status Status }
+	Checked struct{ Status txn.SettleStatus }
 	// Waited: time went by.
 	Waited struct{ Now time.Time }
 )
@@ -128,13 +127,13 @@ type Model struct {
 	// single: the settlement is HIS's, under its number, which can't be tried again.
 	single bool
 
-	bills  []Bill // all that wait, from the first pre-settlement
+	bills  []txn.Bill // all that wait, from the first pre-settlement
 	chosen map[string]bool
 	page   int
 	// settledFor are the bills that the present amounts are for.
 	settledFor []string
 
-	status     Status
+	status     txn.SettleStatus
 	exit       Exit      // where Abandoning and Closing lead
 	shownAt    time.Time // when the code was first on the screen; zero before
 	checking   bool
@@ -168,7 +167,7 @@ func Start(o Options, now time.Time) (Model, []flow.Effect) {
 
 // begin asks for everything that waits.
 func (m Model) begin() (Model, []flow.Effect) {
-	m.state, m.status, m.bills, m.chosen, m.page = Calculating, Status{}, nil, nil, 0
+	m.state, m.status, m.bills, m.chosen, m.page = Calculating, txn.SettleStatus{}, nil, nil, 0
 	m.settledFor, m.shownAt, m.checking, m.notPaidYet, m.confirmed = nil, time.Time{}, false, false, false
 	m.trouble, m.err, m.openNo = "", nil, ""
 	return m, []flow.Effect{PreSettle{Person: m.person}}
@@ -192,9 +191,9 @@ func (m Model) Final() bool {
 	case Succeeded:
 		return true
 	case Refunding:
-		return m.status.Stage == Refunded
+		return m.status.State == txn.Refunded
 	case Troubled:
-		return m.err != nil || slices.Contains([]Stage{Undone, Refused, NotSent, Unsealed, Cancelled}, m.status.Stage)
+		return m.err != nil || m.status.Final()
 	}
 	return false
 }
@@ -241,10 +240,15 @@ func (m Model) No() string { return m.no() }
 
 func (m Model) no() string { return m.status.No }
 
-// Bill is what waits to be paid.
-type Bill struct {
-	No           string
-	Dept, Doctor string
-	Date         string
-	Amount       onetrans.Fen
+// news is an event that brings a status.
+type news interface {
+	flow.Event
+	news() txn.SettleStatus
 }
+
+func (e PreSettled) news() txn.SettleStatus { return e.Status }
+func (e Ordered) news() txn.SettleStatus    { return e.Status }
+func (e Confirmed) news() txn.SettleStatus  { return e.Status }
+func (e Abandoned) news() txn.SettleStatus  { return e.Status }
+func (e Changed) news() txn.SettleStatus    { return e.Status }
+func (e Checked) news() txn.SettleStatus    { return e.Status }

@@ -14,6 +14,7 @@ import (
 	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/receipt"
 	"onetrans/flows/settle"
 	"onetrans/flows/view"
@@ -42,33 +43,33 @@ func after(events ...flow.Event) (settle.Model, []flow.Effect) {
 }
 
 // status is a settlement of 120.00 yuan, of which the person pays 35.60.
-func status(stage settle.Stage, change ...func(*settle.Status)) settle.Status {
-	s := settle.Status{No: "S1", Stage: stage, Total: 12000, Fund: 8000, Account: 440, Cash: 3560, Bills: bills(4)}
+func status(state flow.State, change ...func(*txn.SettleStatus)) txn.SettleStatus {
+	s := txn.SettleStatus{No: "S1", State: state, Total: 12000, Fund: 8000, Account: 440, Cash: 3560, Bills: bills(4)}
 	for _, c := range change {
 		c(&s)
 	}
 	return s
 }
 
-func bills(n int) (list []settle.Bill) {
+func bills(n int) (list []txn.Bill) {
 	for i := range n {
-		list = append(list, settle.Bill{No: fmt.Sprint("B", i), Dept: "心内科", Date: "2026-11-20", Amount: 3000})
+		list = append(list, txn.Bill{No: fmt.Sprint("B", i), Dept: "心内科", Date: "2026-11-20", Amount: 3000})
 	}
 	return list
 }
 
-func code(s *settle.Status)    { s.QRCode, s.ExpireAt = "https://code", noon.Add(5*time.Minute) }
-func free(s *settle.Status)    { s.Cash, s.Account = 0, 4000 }
-func silent(s *settle.Status)  { s.SilentSince = noon }
-func moving(s *settle.Status)  { s.Moving = true }
-func noBills(s *settle.Status) { s.Bills, s.NoBills = nil, true }
-func other(s *settle.Status)   { s.No = "S0" }
+func code(s *txn.SettleStatus)    { s.QRCode, s.ExpireAt = "https://code", noon.Add(5*time.Minute) }
+func free(s *txn.SettleStatus)    { s.Cash, s.Account = 0, 4000 }
+func silent(s *txn.SettleStatus)  { s.SilentSince = noon }
+func moving(s *txn.SettleStatus)  { s.Result = onetrans.ResultIng }
+func noBills(s *txn.SettleStatus) { s.Bills, s.NoBills = nil, true }
+func other(s *txn.SettleStatus)   { s.No = "S0" }
 
 var (
 	errSilent = errors.New("silent")
-	priced    = settle.PreSettled{Status: status(settle.Priced)}
-	ordered   = settle.Ordered{Status: status(settle.Unpaid, code)}
-	paid      = settle.Changed{Status: status(settle.Paid)}
+	priced    = settle.PreSettled{Status: status(txn.PreSettled)}
+	ordered   = settle.Ordered{Status: status(txn.Paying, code)}
+	paid      = settle.Changed{Status: status(txn.Confirming)}
 )
 
 // The ways to each state.
@@ -80,8 +81,8 @@ var (
 	leaving    = append(slices.Clone(paying), tap(view.LeavePay))
 	closing    = append(slices.Clone(leaving), tap(view.ReallyLeave))
 	confirming = append(slices.Clone(paying), paid)
-	doubtful   = append(slices.Clone(confirming), settle.Confirmed{Status: status(settle.Unconfirmed, silent), Err: errSilent})
-	unheard    = append(slices.Clone(paying), settle.Checked{Status: status(settle.Unpaid, code, silent)})
+	doubtful   = append(slices.Clone(confirming), settle.Confirmed{Status: status(txn.Confirming, silent), Err: errSilent})
+	unheard    = append(slices.Clone(paying), settle.Checked{Status: status(txn.Paying, code, silent)})
 )
 
 func TestTheTableIsWhole(t *testing.T) {
@@ -93,12 +94,12 @@ func TestTheTableIsWhole(t *testing.T) {
 // That nothing waits is said of who has no bills, and not of who has some that
 // the platform does not show.
 func TestWhatIsNotShownIsNotSaidToBeNothing(t *testing.T) {
-	hidden := status(settle.Priced)
+	hidden := status(txn.PreSettled)
 	hidden.Bills = nil
-	for want, s := range map[view.TroubleKind]settle.Status{
-		view.TroubleNoBills:         status(settle.Priced, noBills),
+	for want, s := range map[view.TroubleKind]txn.SettleStatus{
+		view.TroubleNoBills:         status(txn.PreSettled, noBills),
 		view.TroubleNoPreSettlement: hidden,
-		view.TroubleBillCancelled:   status(settle.Cancelled),
+		view.TroubleBillCancelled:   status(txn.Cancelled),
 	} {
 		m, _ := after(settle.PreSettled{Status: s})
 		if trouble, ok := m.Content().(view.Trouble); !ok || trouble.Kind != want {
@@ -135,58 +136,57 @@ func TestWhatLeadsWhere(t *testing.T) {
 		effects []flow.Effect
 	}{
 		"bills":                         {nil, priced, settle.Choosing, nil},
-		"no bills":                      {nil, settle.PreSettled{Status: status(settle.Priced, noBills)}, settle.Troubled, abandon},
-		"pre-settlement refused":        {nil, settle.PreSettled{Status: status(settle.Refused)}, settle.Troubled, nil},
-		"pre-settlement unknown":        {nil, settle.PreSettled{Status: status(settle.Unknown), Err: errSilent}, settle.Troubled, abandon},
-		"pre-settlement not sent":       {nil, settle.PreSettled{Status: status(settle.NotSent)}, settle.Troubled, nil},
+		"no bills":                      {nil, settle.PreSettled{Status: status(txn.PreSettled, noBills)}, settle.Troubled, abandon},
+		"pre-settlement refused":        {nil, settle.PreSettled{Status: status(txn.Refused)}, settle.Troubled, nil},
+		"pre-settlement unknown":        {nil, settle.PreSettled{Status: status(txn.Unknown), Err: errSilent}, settle.Troubled, abandon},
+		"pre-settlement not sent":       {nil, settle.PreSettled{Status: status(txn.NotSent)}, settle.Troubled, nil},
 		"another is open":               {nil, settle.PreSettled{Err: &txn.InDoubtError{No: "S0"}}, settle.Troubled, nil},
 		"no journal":                    {nil, settle.PreSettled{Err: txn.ErrJournal}, settle.Troubled, nil},
 		"home while it calculates":      {nil, tap(view.GoHome), settle.Over, left(settle.ToHome)},
-		"home when it has a number":     {[]flow.Event{settle.Changed{Status: settle.Status{No: "S1"}}}, tap(view.GoHome), settle.Abandoning, abandon},
+		"home when it has a number":     {[]flow.Event{settle.Changed{Status: txn.SettleStatus{No: "S1"}}}, tap(view.GoHome), settle.Abandoning, abandon},
 		"all bills":                     {choosing, tap(view.Next), settle.Reviewing, nil},
 		"no bill chosen":                {append(slices.Clone(choosing), tap(view.AllBills)), tap(view.Next), settle.Choosing, nil},
 		"back from the bills":           {choosing, tap(view.Back), settle.Abandoning, abandon},
 		"home from the bills":           {choosing, tap(view.GoHome), settle.Abandoning, abandon},
-		"abandoned":                     {append(slices.Clone(choosing), tap(view.Back)), settle.Abandoned{Status: status(settle.Undone)}, settle.Over, left(settle.ToCheck)},
-		"abandoning unanswered":         {append(slices.Clone(choosing), tap(view.GoHome)), settle.Abandoned{Status: status(settle.Undoing, silent), Err: errSilent}, settle.Over, left(settle.ToHome)},
+		"abandoned":                     {append(slices.Clone(choosing), tap(view.Back)), settle.Abandoned{Status: status(txn.Abandoned)}, settle.Over, left(settle.ToCheck)},
+		"abandoning unanswered":         {append(slices.Clone(choosing), tap(view.GoHome)), settle.Abandoned{Status: status(txn.Abandoning, silent), Err: errSilent}, settle.Over, left(settle.ToHome)},
 		"back from the amounts":         {reviewing, tap(view.Back), settle.Choosing, nil},
 		"pay":                           {reviewing, tap(view.Pay), settle.Ordering, []flow.Effect{settle.Order{No: "S1"}}},
-		"nothing to pay":                {[]flow.Event{settle.PreSettled{Status: status(settle.Priced, free)}, tap(view.Next)}, tap(view.Pay), settle.Confirming, confirm},
+		"nothing to pay":                {[]flow.Event{settle.PreSettled{Status: status(txn.PreSettled, free)}, tap(view.Next)}, tap(view.Pay), settle.Confirming, confirm},
 		"a code":                        {ordering, ordered, settle.Paying, nil},
-		"no code":                       {ordering, settle.Ordered{Status: status(settle.Unpaid, silent), Err: errSilent}, settle.Troubled, abandon},
-		"no code, but money moves":      {ordering, settle.Ordered{Status: status(settle.Unpaid, moving)}, settle.Doubtful, nil},
-		"paid at once":                  {ordering, settle.Ordered{Status: status(settle.Paid)}, settle.Confirming, confirm},
+		"no code":                       {ordering, settle.Ordered{Status: status(txn.Paying, silent), Err: errSilent}, settle.Troubled, abandon},
+		"no code, but money moves":      {ordering, settle.Ordered{Status: status(txn.Paying, moving)}, settle.Doubtful, nil},
+		"paid at once":                  {ordering, settle.Ordered{Status: status(txn.Confirming)}, settle.Confirming, confirm},
 		"paid":                          {paying, paid, settle.Confirming, confirm},
-		"paid, of an earlier one":       {paying, settle.Changed{Status: status(settle.Paid, other)}, settle.Paying, nil},
-		"closed by the platform":        {paying, settle.Changed{Status: status(settle.PaymentFailed)}, settle.Troubled, abandon},
-		"not paid yet":                  {paying, settle.Checked{Status: status(settle.Unpaid, code)}, settle.Paying, nil},
-		"nobody answers":                {paying, settle.Checked{Status: status(settle.Unpaid, code, silent)}, settle.Doubtful, nil},
+		"paid, of an earlier one":       {paying, settle.Changed{Status: status(txn.Confirming, other)}, settle.Paying, nil},
+		"closed by the platform":        {paying, settle.Changed{Status: status(txn.Abandoned)}, settle.Troubled, nil},
+		"not paid yet":                  {paying, settle.Checked{Status: status(txn.Paying, code)}, settle.Paying, nil},
+		"nobody answers":                {paying, settle.Checked{Status: status(txn.Paying, code, silent)}, settle.Doubtful, nil},
 		"time over, end unheard":        {paying, at(5*time.Minute + 6*time.Second), settle.Doubtful, nil},
-		"the platform is back":          {unheard, settle.Changed{Status: status(settle.Unpaid, code)}, settle.Paying, nil},
+		"the platform is back":          {unheard, settle.Changed{Status: status(txn.Paying, code)}, settle.Paying, nil},
 		"not paying?":                   {paying, tap(view.LeavePay), settle.Leaving, nil},
 		"paying after all":              {leaving, tap(view.KeepPaying), settle.Paying, nil},
 		"paid while asked":              {leaving, paid, settle.Confirming, confirm},
 		"not paying":                    {leaving, tap(view.ReallyLeave), settle.Closing, abandon},
-		"closed":                        {closing, settle.Abandoned{Status: status(settle.Undone)}, settle.Over, left(settle.ToHome)},
-		"closing unanswered":            {closing, settle.Abandoned{Status: status(settle.Undoing, silent), Err: errSilent}, settle.Doubtful, nil},
-		"closing lost to the payment":   {closing, settle.Abandoned{Status: status(settle.Paid)}, settle.Confirming, confirm},
+		"closed":                        {closing, settle.Abandoned{Status: status(txn.Abandoned)}, settle.Over, left(settle.ToHome)},
+		"closing unanswered":            {closing, settle.Abandoned{Status: status(txn.Abandoning, silent), Err: errSilent}, settle.Doubtful, nil},
+		"closing lost to the payment":   {closing, settle.Abandoned{Status: status(txn.Confirming)}, settle.Confirming, confirm},
 		"paid while closing":            {closing, paid, settle.Confirming, confirm},
-		"unpaid while closing":          {closing, settle.Changed{Status: status(settle.Undone)}, settle.Closing, nil},
-		"settled":                       {confirming, settle.Confirmed{Status: status(settle.Done)}, settle.Succeeded, nil},
-		"settled, by the core":          {confirming, settle.Changed{Status: status(settle.Done)}, settle.Succeeded, nil},
-		"confirming":                    {confirming, settle.Changed{Status: status(settle.Unconfirmed)}, settle.Confirming, nil},
-		"confirmed by the core":         {paying, settle.Changed{Status: status(settle.Unconfirmed)}, settle.Confirming, confirm},
+		"unpaid while closing":          {closing, settle.Changed{Status: status(txn.Abandoned)}, settle.Closing, nil},
+		"settled":                       {confirming, settle.Confirmed{Status: status(txn.Succ)}, settle.Succeeded, nil},
+		"settled, by the core":          {confirming, settle.Changed{Status: status(txn.Succ)}, settle.Succeeded, nil},
+		"confirming":                    {confirming, settle.Changed{Status: status(txn.Confirming)}, settle.Confirming, nil},
 		"paid again":                    {confirming, paid, settle.Confirming, nil},
-		"confirmation unanswered":       {confirming, settle.Confirmed{Status: status(settle.Unconfirmed), Err: errSilent}, settle.Doubtful, nil},
+		"confirmation unanswered":       {confirming, settle.Confirmed{Status: status(txn.Confirming), Err: errSilent}, settle.Doubtful, nil},
 		"confirmation, nothing learned": {confirming, settle.Confirmed{Err: errSilent}, settle.Doubtful, nil},
-		"refused after payment":         {confirming, settle.Confirmed{Status: status(settle.RefusedPaid)}, settle.Refunding, nil},
-		"refused, nothing paid":         {confirming, settle.Confirmed{Status: status(settle.Refused)}, settle.Troubled, nil},
-		"doubt resolved":                {doubtful, settle.Changed{Status: status(settle.Done)}, settle.Succeeded, nil},
-		"doubt stays":                   {doubtful, settle.Changed{Status: status(settle.Unconfirmed)}, settle.Doubtful, nil},
+		"refused after payment":         {confirming, settle.Confirmed{Status: status(txn.Refunding)}, settle.Refunding, nil},
+		"refused, nothing paid":         {confirming, settle.Confirmed{Status: status(txn.Refused)}, settle.Troubled, nil},
+		"doubt resolved":                {doubtful, settle.Changed{Status: status(txn.Succ)}, settle.Succeeded, nil},
+		"doubt stays":                   {doubtful, settle.Changed{Status: status(txn.Confirming)}, settle.Doubtful, nil},
 		"asked again":                   {doubtful, tap(view.KeepWaiting), settle.Doubtful, []flow.Effect{settle.Check{No: "S1"}}},
 		"to the counter":                {doubtful, tap(view.GoToCounter), settle.Over, left(settle.ToRest)},
 		"money found":                   {unheard, paid, settle.Confirming, confirm},
-		"refunded":                      {append(slices.Clone(confirming), settle.Confirmed{Status: status(settle.RefusedPaid)}), settle.Changed{Status: status(settle.Refunded)}, settle.Refunding, nil},
+		"refunded":                      {append(slices.Clone(confirming), settle.Confirmed{Status: status(txn.Refunding)}), settle.Changed{Status: status(txn.Refunded)}, settle.Refunding, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -217,8 +217,8 @@ func TestACardThatGoes(t *testing.T) {
 
 // Once a confirmation was sent nothing is abandoned, whatever happens.
 func TestNothingIsAbandonedAfterConfirm(t *testing.T) {
-	stages := []settle.Stage{
-		settle.Unknown, settle.Priced, settle.Unpaid, settle.Paid, settle.Unconfirmed, settle.Done, settle.RefusedPaid, settle.Refunded,
+	states := []flow.State{
+		txn.Unknown, txn.PreSettled, txn.Paying, txn.Confirming, txn.Succ, txn.Refunding, txn.Refunded,
 	}
 	taps := []view.Action{
 		view.Pay, view.Next, view.Back, view.GoHome, view.LeavePay, view.ReallyLeave, view.KeepPaying, view.CheckPaid,
@@ -231,7 +231,7 @@ func TestNothingIsAbandonedAfterConfirm(t *testing.T) {
 		}
 		confirms := 1
 		for range rapid.IntRange(1, 12).Draw(t, "steps") {
-			s := status(rapid.SampledFrom(stages).Draw(t, "stage"), code)
+			s := status(rapid.SampledFrom(states).Draw(t, "state"), code)
 			events := []flow.Event{
 				settle.Changed{Status: s},
 				settle.Checked{Status: s},
@@ -293,7 +293,7 @@ func TestThePages(t *testing.T) {
 	if last := s.Steps[4]; !s.Paid || last.Kind != view.StepConfirm || last.State != view.StepNow || s.Steps[3].State != view.StepDone {
 		t.Errorf("%+v", s)
 	}
-	m, _ = after(settle.PreSettled{Status: status(settle.Priced, free)}, tap(view.Next), tap(view.Pay))
+	m, _ = after(settle.PreSettled{Status: status(txn.PreSettled, free)}, tap(view.Next), tap(view.Pay))
 	if s := m.Content().(view.Settling); s.Paid || s.Steps[3].State != view.StepSkipped {
 		t.Errorf("%+v", s)
 	}
@@ -301,7 +301,7 @@ func TestThePages(t *testing.T) {
 	if d := m.Content().(view.Doubt); d.Kind != view.DoubtBillConfirming || d.Amount != "35.60" || d.Reference != "S1" {
 		t.Errorf("%+v", d)
 	}
-	m, _ = after(append(slices.Clone(confirming), settle.Confirmed{Status: status(settle.RefusedPaid)})...)
+	m, _ = after(append(slices.Clone(confirming), settle.Confirmed{Status: status(txn.Refunding)})...)
 	if r := m.Content().(view.Refunding); r.Amount != "35.60" || r.Reference != "S1" || r.Refunded {
 		t.Errorf("%+v", r)
 	}
@@ -309,9 +309,9 @@ func TestThePages(t *testing.T) {
 
 // Money that nobody sends back any more is not said to be on its way.
 func TestARefundThatWaitsForThePersonAtTheDeskIsToldAsThat(t *testing.T) {
-	refused := settle.StatusOf(txn.SettleStatus{
+	refused := txn.SettleStatus{
 		No: "S1", State: txn.Refunding, Cash: 3560, RefundNo: "R1", Desk: txn.ReasonRefused, RefundState: txn.Unknown,
-	})
+	}
 	m, _ := after(append(slices.Clone(confirming), settle.Confirmed{Status: refused})...)
 	if r, ok := m.Content().(view.Refunding); !ok || !r.AtDesk || r.Refunded || r.Reference != "R1" {
 		t.Errorf("%+v", m.Content())
@@ -320,12 +320,12 @@ func TestARefundThatWaitsForThePersonAtTheDeskIsToldAsThat(t *testing.T) {
 		t.Errorf("%+v", slip)
 	}
 	under := refused
-	under.AtDesk = false
+	under.Desk = ""
 	if m, _ = m.Step(settle.Changed{Status: under}); m.Content().(view.Refunding).AtDesk {
 		t.Error("it goes back, and is said to wait")
 	}
 	back := refused
-	back.Stage = settle.Refunded
+	back.State = txn.Refunded
 	if m, _ = m.Step(settle.Changed{Status: back}); m.Content().(view.Refunding).AtDesk {
 		t.Error("it is back, and is said to wait")
 	}
@@ -334,14 +334,14 @@ func TestARefundThatWaitsForThePersonAtTheDeskIsToldAsThat(t *testing.T) {
 // HIS's own settlement can't be begun anew under its number.
 func TestHISsOwnIsNotTriedAgain(t *testing.T) {
 	m, _ := start(true)
-	m, _ = m.Step(settle.PreSettled{Status: status(settle.Refused)})
+	m, _ = m.Step(settle.PreSettled{Status: status(txn.Refused)})
 	if trouble := m.Content().(view.Trouble); trouble.Retry {
 		t.Errorf("%+v", trouble)
 	}
 	if m, effects := m.Step(tap(view.Retry)); m.At() != settle.Troubled || len(effects) != 0 {
 		t.Errorf("%q %+v", m.At(), effects)
 	}
-	m, _ = after(settle.PreSettled{Status: status(settle.Refused)}, tap(view.Retry))
+	m, _ = after(settle.PreSettled{Status: status(txn.Refused)}, tap(view.Retry))
 	if m.At() != settle.Calculating || m.No() != "" {
 		t.Errorf("%q %q", m.At(), m.No())
 	}
