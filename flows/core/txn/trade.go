@@ -76,7 +76,7 @@ func (Secrets) String() string { return "(secrets)" }
 
 // Progress is how far a trade has come.
 type Progress struct {
-	// State is where the trade stands; see the table in machine.go.
+	// State is where the trade stands; see its kind's table.
 	State flow.State `json:"state"`
 	// SentAt is when the last send was journaled, Sends how many there were.
 	SentAt time.Time `json:"sent_at"`
