@@ -10,9 +10,6 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// Partly: some of a balance was given back, and the rest will not be.
-const Partly flow.State = "partly"
-
 // partStands: this is how a part of a balance stands.
 type partStands struct {
 	no int

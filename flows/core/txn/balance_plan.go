@@ -59,25 +59,6 @@ func (c *Core) partOf(charge Trade, most onetrans.Fen, order *Order) (Part, erro
 	return Part{No: no, ChargeNo: charge.Order.No, Amount: min(left, most)}, err
 }
 
-// taken is what refunds take, or may yet take, of the order with these names,
-// all but the one with a number.
-func taken(refunds []Trade, names map[string]bool, but string) (sum onetrans.Fen) {
-	for _, r := range refunds {
-		if r.Order.Kind() != KindBalance {
-			if r.Order.No != but && r.takes() {
-				sum += r.Order.Amount
-			}
-			continue
-		}
-		for _, part := range r.unmade() {
-			if part.No != but && names[byNo(part.ChargeNo)] {
-				sum += part.Amount
-			}
-		}
-	}
-	return sum
-}
-
 // unmade are the parts of an open balance that are no refunds of their own yet.
 func (t Trade) unmade() (parts []Part) {
 	if t.Final() {

@@ -16,6 +16,16 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
+// Cancellation is how far a cancellation has come, beside what every trade has.
+type Cancellation struct {
+	// Answer is the platform's, an object.
+	Answer string `json:"answer,omitzero"`
+	// Share is the person's own share, paid under the trade's TraceNo.
+	Share onetrans.Fen `json:"share"`
+	// Differs: the answer names another payment than this journal's settlement has.
+	Differs bool `json:"differs,omitzero"`
+}
+
 // CancelStatus is how the cancellation of a settlement stands.
 type CancelStatus struct {
 	// No is the setl_id of what is cancelled.

@@ -3,14 +3,16 @@ package txn
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"log/slog"
 	"sync"
 	"time"
 
-	"onetrans/flows/flow"
 	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
 )
 
 // Options are what a core needs beside journal and platform.
@@ -62,6 +64,43 @@ type Core struct {
 	mu     sync.Mutex
 	live   map[key]*live // the trades that are not final
 	closed bool          // no polling is begun any more
+}
+
+// Entry is one event of a trade, to be kept for good.
+type Entry struct {
+	At    time.Time `json:"at"`
+	Kind  string    `json:"kind,omitzero"` // the trade's trans_type
+	No    string    `json:"no"`
+	Event string    `json:"event"`
+	State string    `json:"state"`
+	// Note says in a word what the event brought: a code, a message's fate.
+	Note string `json:"note,omitempty"`
+	// By is the person whose word the event is; empty when it is nobody's.
+	By string `json:"by,omitzero"`
+}
+
+// Journal is where trades are kept.
+type Journal interface {
+	// Write makes the entry and the trade as it now stands durable, both or
+	// neither, before it returns.
+	Write(Entry, Trade) error
+	// Trade finds a trade by its kind and number. One that was moved to an
+	// archive is [ErrArchived].
+	Trade(transType, no string) (Trade, bool, error)
+	// Related lists the trades that have ref among their Refs; it may list
+	// some that had it once.
+	Related(ref string) ([]Trade, error)
+	// Open lists the trades that are not final. Its cost follows their number.
+	Open() ([]Trade, error)
+}
+
+// Platform is what the core needs of a driver.
+type Platform interface {
+	// Call sends one message and waits for its answer. [platform.ErrNotSent]
+	// means that the connection never opened; any other error, that a
+	// message may have been taken and no normal answer came.
+	Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error)
+	Capabilities() platform.Capabilities
 }
 
 // Open makes a core and schedules the polling of everything in the journal
@@ -144,38 +183,32 @@ func (c *Core) Call(ctx context.Context, request onetrans.Request) (onetrans.Ans
 	return c.call(ctx, request)
 }
 
-// maxAnew is how often one message goes anew because the platform took it for
-// a replay.
-const maxAnew = 3
-
-// call sends a message. One that the platform took for a replay was not carried
-// out: it goes again under a fresh msgid, which every call of the platform has.
-func (c *Core) call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
-	answer, err := c.platform.Call(ctx, request)
-	for again := 0; again < maxAnew && err == nil && codeOf(answer) == onetrans.CodePlatformReplay; again++ {
-		answer, err = c.platform.Call(ctx, request)
+// withMerchant is a trade that can be asked for: one whose credentials were lost, as
+// in a journal that was brought back, has the configuration's, where those are the
+// same merchant's. Another's 'not found' would be no word of it.
+func (c *Core) withMerchant(t Trade) Trade {
+	s := &t.Order.Secrets
+	if own := c.ownTag(t.Order); s.PayAppID == "" && s.PayAppSecret == "" && own != "" && own == t.Order.Merchant {
+		merchant := c.options.Merchants[t.Order.AccountType]
+		s.PayAppID, s.PayAppSecret = merchant.PayAppID, merchant.PayAppSecret
 	}
-	return answer, err
+	return t
 }
 
-// write journals a step of a trade. Nothing that it brings is true for anybody
-// before write has returned.
-func (c *Core) write(before, next Trade, e flow.Event, note string) error {
-	kind, no := next.Order.Kind(), next.Order.No
-	event, by := e.Name(), person(e)
-	entry := Entry{At: time.Now(), Kind: kind, No: no, Event: event, State: string(next.At()), Note: note, By: by}
-	if err := c.journal.Write(entry, next); err != nil {
-		return fmt.Errorf("%w: %q of %s: %w", ErrJournal, event, no, err)
+// ownTag is the tag that an order has by the configuration's credentials.
+func (c *Core) ownTag(o Order) string {
+	return c.merchantTag(Secrets{PayAppID: c.options.Merchants[o.AccountType].PayAppID})
+}
+
+// merchantTag stands for who collects, and by which application that is said; empty
+// where nobody does.
+func (c *Core) merchantTag(s Secrets) string {
+	if s.PayAppID == "" {
+		return ""
 	}
-	if by != "" {
-		note = "" // a person's words may be about a person
+	if s.AppID == c.options.AppID {
+		s.AppID = "" // it goes without saying
 	}
-	c.log.Info("trade", "kind", kind, "no", no, "event", event, "from", before.At(), "to", next.At(), "note", note)
-	if next.Progress.Alarm != before.Progress.Alarm {
-		c.log.Error("the platform contradicts itself: a person must look", "no", no, "what", next.Progress.Alarm)
-	}
-	if next.Progress.Desk != before.Progress.Desk && next.Progress.Desk != "" {
-		c.log.Warn("a trade waits for a person", "no", no, "why", next.Progress.Desk)
-	}
-	return nil
+	sum := sha256.Sum256([]byte(s.AppID + "\x00" + s.PayAppID))
+	return hex.EncodeToString(sum[:4])
 }

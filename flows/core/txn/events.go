@@ -11,21 +11,6 @@ import (
 	"onetrans/flows/message/wire"
 )
 
-// The states of a trade.
-const (
-	draft   flow.State = "draft"   // in memory alone: nothing is journaled, nothing was sent
-	Created flow.State = "created" // journaled; a send may have left
-	Unknown flow.State = "unknown" // a send was not answered normally
-	Pending flow.State = "pending" // the platform has it, and it is not final
-
-	Succ     flow.State = "succ"     // final: the money came
-	Fail     flow.State = "fail"     // final: the payment failed
-	Closed   flow.State = "closed"   // final: closed unpaid
-	NotFound flow.State = "notfound" // final: the platform never had it, and never can
-	Refused  flow.State = "refused"  // the platform refused the only send; the caller may repeat it
-	NotSent  flow.State = "notsent"  // the connection never opened; the caller may repeat it
-)
-
 // ArrivalMargin is how long after an order's time a lost request may still
 // arrive at the platform, before 'not found' is trusted.
 const ArrivalMargin = 2 * time.Minute
@@ -100,6 +85,9 @@ type details struct {
 	answer jsontext.Value
 }
 
+// atDesk: a person must see to it.
+type atDesk struct{ why Reason }
+
 func (sent) Name() string       { return "sent" }
 func (unanswered) Name() string { return "no normal answer" }
 func (neverSent) Name() string  { return "never sent" }
@@ -107,142 +95,9 @@ func (refused) Name() string    { return "refused" }
 func (accepted) Name() string   { return "accepted" }
 func (t told) Name() string     { return "told " + string(t.result) }
 func (closeAsked) Name() string { return "close asked" }
+func (atDesk) Name() string     { return "at the desk" }
 
 type rule = flow.Rule[Trade]
-
-// rechargeTable decides every event in every state of a recharge. An event
-// that is not in a row can't happen there and changes nothing.
-func rechargeTable() flow.Table[Trade] {
-	return withHands(onetrans.TransRecharge, flow.Table[Trade]{
-		draft: {flow.On(sent{}, onFirstSent, Created)},
-		Created: append(proofs(Unknown),
-			flow.On(unanswered{}, onUnanswered, Unknown),
-			flow.On(neverSent{}, onNeverSent, NotSent),
-			flow.On(refused{}, onRefused, Refused),
-			flow.On(accepted{}, onAccepted, Pending),
-			flow.On(closeAsked{}, onCloseAsked, Created),
-		),
-		// Once a send is unknown, neither a refusing code nor a connection that
-		// does not open ends the trade.
-		Unknown: append(proofs(Unknown),
-			flow.On(sent{}, onSent, Unknown),
-			flow.On(unanswered{}, onUnanswered, Unknown),
-			flow.On(refused{}, onRefusedInVain, Unknown),
-			flow.On(accepted{}, onAccepted, Pending),
-			flow.On(closeAsked{}, onCloseAsked, Unknown),
-			flow.On(atDesk{}, onAtDesk, Unknown),
-		),
-		Pending: append(proofs(Pending),
-			flow.On(sent{}, onSent, Pending),
-			flow.On(unanswered{}, onCodeUnanswered, Pending),
-			flow.On(refused{}, onRefusedInVain, Pending),
-			flow.On(accepted{}, onAccepted, Pending),
-			flow.On(closeAsked{}, onCloseAsked, Pending),
-		),
-		Succ:     contradictions(Succ),
-		Fail:     contradictions(Fail),
-		Closed:   contradictions(Closed),
-		NotFound: contradictions(NotFound),
-		Refused:  append(contradictions(Refused), flow.On(sent{}, onFirstSent, Created)),
-		NotSent:  append(contradictions(NotSent), flow.On(sent{}, onFirstSent, Created)),
-	})
-}
-
-// proofs are the rules for the platform's word on a trade that is not final;
-// stay is where a 'not found' leaves it that proves nothing yet.
-func proofs(stay flow.State) []rule {
-	return []rule{
-		flow.On(told{result: onetrans.ResultSucc}, onPaidOrder, Succ),
-		flow.On(told{result: onetrans.ResultFail}, onTold(Fail), Fail),
-		flow.On(told{result: onetrans.ResultClosed}, onTold(Closed), Closed),
-		flow.On(told{result: onetrans.ResultInit}, onTold(Pending), Pending),
-		flow.On(told{result: onetrans.ResultIng}, onTold(Pending), Pending),
-		flow.On(told{result: onetrans.ResultExp}, onTold(Pending), Pending),
-		flow.On(told{result: onetrans.ResultNotFound}, func(t Trade, e told) (Trade, []flow.Effect) {
-			if e.late {
-				return onTold(NotFound)(t, e)
-			}
-			return onTold(stay)(t, e)
-		}, stay, NotFound),
-	}
-}
-
-// contradictions are the rules for the platform's word on a final trade: the
-// state stands, and another word than before alarms a person, unless a person
-// has decided the trade: then it stands beside.
-func contradictions(final flow.State) []rule {
-	var rules []rule
-	for _, result := range results() {
-		rules = append(rules, flow.On(told{result: result}, func(t Trade, e told) (Trade, []flow.Effect) {
-			switch {
-			case t.byHand():
-				t = t.saidBeside(e.result)
-			case !t.bearsOut(e.result):
-				return t.contradicted(e.result), nil
-			}
-			// A late answer may still bring what a receipt needs.
-			if flow.State(e.result) == final {
-				t = t.with(e.details).booked()
-			}
-			return t, nil
-		}, final))
-	}
-	return rules
-}
-
-// saidBeside notes what the platform says of a trade that a person has decided.
-// That it is undecided is no news to who has; another end is for a person to look at.
-func (t Trade) saidBeside(word onetrans.Result) Trade {
-	before := t.Progress.Said
-	if t.Progress.Said = word; t.bearsOut(word) {
-		t.Progress.Said = ""
-	}
-	switch {
-	case t.deniedBy(word) && word != before:
-		t.Progress.Desk = ReasonDisputed
-	case !t.deniedBy(word) && t.Progress.Desk == ReasonDisputed:
-		t.Progress.Desk = ""
-	}
-	return t
-}
-
-// bearsOut says whether a word of the platform fits a trade that is final.
-func (t Trade) bearsOut(word onetrans.Result) bool {
-	if t.Order.Kind() == onetrans.TransSettle {
-		return !t.paymentContradicts(word)
-	}
-	return flow.State(word) == t.At() || harmless(t, word)
-}
-
-// results are all words that a platform has for a trade.
-func results() []onetrans.Result {
-	return []onetrans.Result{
-		onetrans.ResultInit, onetrans.ResultSucc, onetrans.ResultFail, onetrans.ResultExp,
-		onetrans.ResultIng, onetrans.ResultClosed, onetrans.ResultNotFound,
-	}
-}
-
-// harmless: what never reached the platform may be unknown to it, what it refused
-// it may have as an order that came to nothing, an unknown number that was to be
-// closed is closed, a refund that failed before may have
-// been repeated in vain or be forgotten, and what failed by a person's word the
-// platform may have in whatever way it moves no money.
-func harmless(t Trade, result onetrans.Result) bool {
-	final := t.At()
-	if t.byHand() && final == Fail {
-		return unpaid(result)
-	}
-	switch result {
-	case onetrans.ResultNotFound:
-		return final == Refused || final == NotSent || final == Closed ||
-			final == Fail && t.Order.Kind() == onetrans.TransRefund
-	case onetrans.ResultClosed:
-		return final == NotFound || final == Refused && t.Order.Kind() == onetrans.TransRecharge
-	case onetrans.ResultFail:
-		return final == Refused || final == NotSent && t.Order.Kind() == onetrans.TransRefund
-	}
-	return false
-}
 
 func onSent(t Trade, e sent) (Trade, []flow.Effect) {
 	t.Progress.Sends++
@@ -252,16 +107,16 @@ func onSent(t Trade, e sent) (Trade, []flow.Effect) {
 	return t, nil
 }
 
-// onNeverSent: of a send of which nothing left, whose fault that was is kept.
-func onNeverSent(t Trade, e neverSent) (Trade, []flow.Effect) {
-	t.Progress.Unsealed = e.ours
-	return t.at(NotSent), nil
-}
-
 // onFirstSent: nothing that was sent before may still arrive.
 func onFirstSent(t Trade, e sent) (Trade, []flow.Effect) {
 	t.Progress.State = Created
 	return onSent(t, e)
+}
+
+// onNeverSent: of a send of which nothing left, whose fault that was is kept.
+func onNeverSent(t Trade, e neverSent) (Trade, []flow.Effect) {
+	t.Progress.Unsealed = e.ours
+	return t.at(NotSent), nil
 }
 
 func onUnanswered(t Trade, _ unanswered) (Trade, []flow.Effect) {
@@ -286,6 +141,25 @@ func onRefused(t Trade, e refused) (Trade, []flow.Effect) {
 // onRefusedInVain: it ends nothing, and why it was is for people to know.
 func onRefusedInVain(t Trade, e refused) (Trade, []flow.Effect) {
 	return t.refusedBy(e), nil
+}
+
+// onStillRefused: it is repeated, and where that will not help a person is told.
+func onStillRefused(t Trade, e refused) (Trade, []flow.Effect) {
+	t = t.refusedBy(e)
+	if !curable(e.code) {
+		t.Progress.Desk = ReasonRefused
+	}
+	return t, nil
+}
+
+// curable says whether sending again may do better after a refusal.
+func curable(code onetrans.Code) bool {
+	switch code {
+	case onetrans.CodePlatformOtherTrade, onetrans.CodePlatformNoPerson, onetrans.CodePlatformExceeds,
+		onetrans.CodePlatformNoRefund, onetrans.CodePlatformNoSettle, onetrans.CodePlatformTransType, onetrans.CodePlatformField:
+		return false
+	}
+	return true
 }
 
 // refusedBy is a trade that was refused. The same refusal again says nothing
@@ -326,6 +200,12 @@ func onTold(next flow.State) func(Trade, told) (Trade, []flow.Effect) {
 		t.Progress.CloseAnswered = t.Progress.CloseAnswered || e.answersClose
 		return t.with(e.details), nil
 	}
+}
+
+// onAtDesk: a person must see to it.
+func onAtDesk(t Trade, e atDesk) (Trade, []flow.Effect) {
+	t.Progress.Desk = e.why
+	return t, nil
 }
 
 func to[E flow.Event](next flow.State) func(Trade, E) (Trade, []flow.Effect) {

@@ -64,6 +64,21 @@ func States() (all []string) {
 	return all
 }
 
+// RechargeDiagram draws the table of a recharge's states, in Mermaid's notation.
+func RechargeDiagram() string { return rechargeTable().Diagram(draft) }
+
+// RefundDiagram draws the table of a refund's states, in Mermaid's notation.
+func RefundDiagram() string { return refundTable().Diagram(draft) }
+
+// SettleDiagram draws the table of a settlement's states, in Mermaid's notation.
+func SettleDiagram() string { return settleTable().Diagram(draft) }
+
+// CancelDiagram draws the table of a cancellation's states, in Mermaid's notation.
+func CancelDiagram() string { return cancelTable().Diagram(draft) }
+
+// BalanceDiagram draws the table of a refunded balance's states, in Mermaid's notation.
+func BalanceDiagram() string { return balanceTable().Diagram(draft) }
+
 func (c *Core) kindOf(l *live) kind { return c.kinds[l.order.Kind()] }
 
 // neverLeft: what was refused or not sent is not the platform's.
@@ -72,15 +87,3 @@ func neverLeft(t Trade) bool { return t.At() == Refused || t.At() == NotSent }
 func nothing(Trade) flow.Event { return nil }
 
 func isPending(t Trade) bool { return t.At() == Pending }
-
-// message is something to say about a trade, and what its answer proves; nil
-// when it proves nothing.
-type message struct {
-	request onetrans.Request
-	read    func(Trade, onetrans.Answer, error) flow.Event
-	// aside: that it is not answered is no silence of the platform, which may
-	// not know this kind of message.
-	aside bool
-	// slow: the platform asks others before it answers.
-	slow bool
-}

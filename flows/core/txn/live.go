@@ -2,12 +2,8 @@ package txn
 
 import (
 	"context"
-	"fmt"
-	"reflect"
 	"sync"
 	"time"
-
-	"onetrans/flows/flow"
 )
 
 // live is a trade that is not final, with what belongs to it while it is in memory.
@@ -75,6 +71,17 @@ func (c *Core) all(kind string) []*live {
 	return all
 }
 
+// open are the trades in memory that are not final, in no order.
+func (c *Core) open() []*live {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := make([]*live, 0, len(c.live))
+	for _, l := range c.live {
+		all = append(all, l)
+	}
+	return all
+}
+
 // keep holds an open trade in memory and lets a final one go; who watches that
 // one has its last status.
 func (c *Core) keep(l *live, t Trade) {
@@ -87,83 +94,6 @@ func (c *Core) keep(l *live, t Trade) {
 	case c.live[k] == l:
 		delete(c.live, k)
 	}
-}
-
-// happen lets an event happen to a trade: the step is journaled first, and
-// only then true for anybody else. When it can't be journaled it did not happen.
-func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
-	if before := c.kindOf(l).before; before != nil {
-		var err error
-		if e, err = before(c, l.now(), e); err != nil {
-			return l.now(), err
-		}
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := c.makeSure(l); err != nil {
-		return l.trade, err
-	}
-	before := l.trade
-	next, _ := c.kindOf(l).table.Step(before, e)
-	if reflect.DeepEqual(next.Progress, before.Progress) {
-		return before, nil
-	}
-	if !before.Final() && next.isNews() && l.unwatched() {
-		next.Progress.Untold = true
-	}
-	if err := c.write(before, next, e, note); err != nil {
-		l.unsure = &next
-		return before, err
-	}
-	l.trade = next
-	c.keep(l, next)
-	l.tell()
-	return next, nil
-}
-
-// makeSure reads a trade again whose last step could not be written, or was
-// written and not acknowledged, as when only the disk's last sync failed. l.mu is held.
-func (c *Core) makeSure(l *live) error {
-	if l.unsure == nil {
-		return nil
-	}
-	t, found, err := c.journal.Trade(l.order.Kind(), l.order.No)
-	if err != nil {
-		return fmt.Errorf("%w: reading %s again: %w", ErrJournal, l.order.No, err)
-	}
-	l.unsure = nil
-	if found && t.At() != l.trade.At() {
-		t.Order = l.trade.Order
-		l.trade = t
-		c.keep(l, t)
-		l.tell()
-	}
-	return nil
-}
-
-// catchUp makes memory and journal agree before more is said of a trade, whose
-// turn is held. Of a send whose answer could not be written, whatever it was,
-// the next one proves nothing.
-func (c *Core) catchUp(l *live) error {
-	l.mu.Lock()
-	err := c.makeSure(l)
-	doubtful := l.unwritten || l.trade.At() == Created
-	l.mu.Unlock()
-	if err != nil || !doubtful {
-		return err
-	}
-	if _, err := c.happen(l, unanswered{}, "its answer could not be written"); err != nil {
-		return err
-	}
-	l.noteWritten(nil)
-	return nil
-}
-
-// noteWritten notes whether what came of a send is in the journal.
-func (l *live) noteWritten(err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.unwritten = err != nil
 }
 
 // renew takes over a caller's credentials of today: yesterday's may have
@@ -211,6 +141,9 @@ func (l *live) tell() {
 		w.tell(Status{Trade: l.trade, SilentSince: l.silentSince})
 	}
 }
+
+// unwatched says whether nobody waits to hear of a trade; l.mu is held.
+func (l *live) unwatched() bool { return len(l.watchers) == 0 && l.urgent == 0 }
 
 // lock waits for the turn to speak about a trade.
 func (l *live) lock(ctx context.Context) (release func(), err error) {

@@ -74,6 +74,3 @@ func (t Trade) isNews() bool {
 	}
 	return false
 }
-
-// unwatched says whether nobody waits to hear of a trade; l.mu is held.
-func (l *live) unwatched() bool { return len(l.watchers) == 0 && l.urgent == 0 }

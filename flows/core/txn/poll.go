@@ -7,15 +7,19 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
+// How often the platform is asked: at once, then ever less often.
+const (
+	firstPause = 500 * time.Millisecond
+	lastPause  = 3 * time.Second
+	// idlePause is for a trade that nobody waits for any more.
+	idlePause = 30 * time.Second
+	// longPause is for one that has been open for an hour: a refund by bank
+	// transfer takes days.
+	longPause = 5 * time.Minute
+)
+
 // maxHold is how long a platform is asked to hold a query.
 const maxHold = 20 * time.Second
-
-// queryTimeout is how long a query that is not held may take.
-const queryTimeout = 10 * time.Second
-
-// slowTimeout is how long one may take for which the platform asks the
-// insurance.
-const slowTimeout = 30 * time.Second
 
 // watchOver polls a trade in the background until it is final. It may be
 // called for one that is watched over already.
@@ -93,48 +97,21 @@ func (c *Core) hold(l *live) time.Duration {
 	return maxHold
 }
 
-// ask goes on with a trade once: it asks the platform how the trade stands, or
-// says what has to be said next, and journals what comes of it. spoke tells
-// whether the platform said anything of the trade; that it did not is no error.
-// An error is the journal's, or ctx's.
-func (c *Core) ask(ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
-	release, err := l.lock(ctx)
-	if err != nil {
-		return false, err
+type backoff struct{ next, most time.Duration }
+
+func newBackoff() *backoff { return &backoff{next: firstPause, most: lastPause} }
+
+// wait pauses, longer each time; it ends early with ctx's error.
+func (b *backoff) wait(ctx context.Context) error {
+	timer := time.NewTimer(min(b.next, b.most))
+	defer timer.Stop()
+	b.next = min(b.next*3/2, b.most)
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
 	}
-	defer release()
-	if err := c.catchUp(l); err != nil {
-		return false, err
-	}
-	if l.now().Final() {
-		return true, nil
-	}
-	return c.kindOf(l).ask(c, ctx, l, hold)
 }
 
-// put puts one question about a trade, whose turn is held, and journals the answer.
-func (c *Core) put(ctx context.Context, l *live, m message, hold time.Duration) (spoke bool, err error) {
-	t := l.now()
-	limit := hold + queryTimeout
-	if m.slow {
-		limit = slowTimeout
-	}
-	asking, done, ok := l.holding(ctx, hold, limit)
-	if !ok {
-		return false, nil
-	}
-	defer done()
-	answer, err := c.call(asking, m.request)
-	if err != nil && asking.Err() == context.Canceled {
-		return false, ctx.Err() // nobody waits any more: that is no silence of the platform
-	}
-	e := m.read(t, answer, err)
-	if e != nil || !m.aside {
-		l.heard(e != nil)
-	}
-	if e == nil {
-		return false, ctx.Err()
-	}
-	_, err = c.happen(l, e, outcomeNote(answer, err))
-	return true, err
-}
+func (b *backoff) restart() { b.next = firstPause }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"onetrans/flows/flow"
 	"onetrans/flows/message/onetrans"
@@ -110,35 +111,6 @@ func (c *Core) asProven(t Trade, answer onetrans.Answer, err error) (onetrans.An
 		}
 	}
 	return answer, &ProvenError{Kind: t.Order.Kind(), No: t.Order.No, Result: t.proven(), why: err}
-}
-
-// deniedBy says whether the platform's word is another than what was proven.
-// What a person has decided stands while the platform is undecided, unless it
-// moves what was given up.
-func (t Trade) deniedBy(word onetrans.Result) bool {
-	decided := t.byHand()
-	if t.Order.Kind() == onetrans.TransSettle {
-		decided = t.settlement().PaidBy != ""
-	}
-	if decided && !t.deniesPerson(word) {
-		return false
-	}
-	return !t.bearsOut(word)
-}
-
-// proven is the result of a trade that is final, of a settlement's payment.
-func (t Trade) proven() onetrans.Result {
-	switch {
-	case t.Order.Kind() == onetrans.TransSettle && t.settlement().Paid:
-		return onetrans.ResultSucc
-	case t.Order.Kind() == onetrans.TransSettle:
-		return t.Progress.Result
-	case t.At() == Refused:
-		return onetrans.ResultFail
-	case t.At() == NotSent:
-		return onetrans.ResultNotFound
-	}
-	return onetrans.Result(t.At())
 }
 
 // withResult is an answer with another result, in its own words: a cashier who
@@ -339,4 +311,36 @@ func stillOpen(answer onetrans.Answer) (onetrans.Answer, error) {
 		return answer, nil
 	}
 	return withResult(answer, out, onetrans.ResultIng)
+}
+
+// askOfDecided asks the platform about a recharge or a refund that is decided.
+func (c *Core) askOfDecided(ctx context.Context, kind, no string) (Status, error) {
+	s, err := c.last(kind, no)
+	if err != nil || kind != onetrans.TransRecharge && kind != onetrans.TransRefund {
+		return s, err
+	}
+	request, err := c.questionOf(s.Trade)
+	if err != nil {
+		return s, err
+	}
+	asking, done := context.WithTimeout(ctx, queryTimeout)
+	defer done()
+	answer, err := c.call(asking, request)
+	if err != nil || codeOf(answer) != onetrans.CodeOK {
+		s.SilentSince = time.Now()
+		return s, ctx.Err()
+	}
+	c.learn(onetrans.QueryIn{TradeType: onetrans.T(kind), OutTradeNo: onetrans.T(no)}, answer, nil)
+	return c.last(kind, no)
+}
+
+// questionOf asks how a trade stands whose own credentials are forgotten.
+func (c *Core) questionOf(t Trade) (onetrans.Request, error) {
+	o := t.Order
+	merchant := c.options.Merchants[o.AccountType]
+	o.Secrets = Secrets{PayAppID: merchant.PayAppID, PayAppSecret: merchant.PayAppSecret}
+	if o.Kind() == onetrans.TransRefund {
+		return o.refundQuery(0)
+	}
+	return o.query(0)
 }

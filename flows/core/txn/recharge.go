@@ -2,6 +2,7 @@ package txn
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"onetrans/flows/message/onetrans"
@@ -82,6 +83,31 @@ func (o Order) isLike(other Order) bool {
 	return o.CardType == other.CardType && o.CardNo == other.CardNo && o.AccountType == other.AccountType && o.Amount == other.Amount
 }
 
+// charge pays an order that is there already with the code that the person
+// shows. An attempt of which nothing is known is asked for before another is
+// made, and only what the platform says is unpaid is paid.
+func (c *Core) charge(ctx context.Context, l *live, depositType, authCode string) error {
+	if l.now().Final() {
+		return nil
+	}
+	if _, err := c.ask(ctx, l, 0); err != nil {
+		return err
+	}
+	turn, err := l.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer turn()
+	if !l.now().Unpaid() || !l.status().SilentSince.IsZero() {
+		return nil
+	}
+	l.show(authCode)
+	if _, err := c.happen(l, sent{at: time.Now(), payWith: depositType}, "with a payment code"); err != nil {
+		return err
+	}
+	return c.sendNow(ctx, l)
+}
+
 // rechargeThrough sends an order whose turn it is given, and goes on until the
 // trade is final, or open with what the caller needs, or ctx ends. It asks
 // before it sends again.
@@ -120,11 +146,6 @@ func (t Trade) mayBeResent() bool {
 	return !t.Progress.CloseAsked && !t.inHand() && (t.At() == Pending || t.Progress.Result == onetrans.ResultNotFound)
 }
 
-// moneyMoves: a payment is under way, so that no code is wanted any more.
-func moneyMoves(t Trade) bool {
-	return t.Progress.Result == onetrans.ResultIng || t.Progress.Result == onetrans.ResultExp
-}
-
 // resend journals another send of the same number, and sends.
 func (c *Core) resend(ctx context.Context, l *live) error {
 	turn, err := l.lock(ctx)
@@ -140,4 +161,116 @@ func (c *Core) resend(ctx context.Context, l *live) error {
 		return nil
 	}
 	return c.sendAgain(ctx, l)
+}
+
+// RecallRecharge is how the recharge stands that this request repeats; known is
+// false where it would be a new one, or one that never reached the platform.
+// Nothing is sent. Its errors are [ErrInvalid], [ErrNumberReused] and [ErrJournal].
+func (c *Core) RecallRecharge(request onetrans.Request) (status Status, known bool, err error) {
+	order, _, err := newOrder(request, time.Now())
+	if err != nil {
+		return Status{}, false, err
+	}
+	return c.recall(order)
+}
+
+// newOrder makes the order that a recharge asks for and takes the credentials
+// out of its request.
+func newOrder(request onetrans.Request, now time.Time) (Order, onetrans.RechargeIn, error) {
+	var in onetrans.RechargeIn
+	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
+		return Order{}, in, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	amount, err := in.Amount.Payable()
+	if err != nil {
+		return Order{}, in, fmt.Errorf("%w: amount: %w", ErrInvalid, err)
+	}
+	if in.OutChargeNo.Empty() {
+		return Order{}, in, fmt.Errorf("%w: outChargeNo is missing", ErrInvalid)
+	}
+	o := Order{
+		No:          in.OutChargeNo.String(),
+		Amount:      amount,
+		CardType:    in.CardType.String(),
+		CardNo:      in.CardNo.String(),
+		AccountType: in.AccountType.String(),
+		CreatedAt:   now,
+		Secrets: Secrets{
+			AppID:        request.AppID.String(),
+			AppKey:       request.AppKey.String(),
+			PayAppID:     in.PayAppID.String(),
+			PayAppSecret: in.PayAppSecret.String(),
+			AuthCode:     in.Extra.Value.AuthCode.String(),
+			EcToken:      in.Extra.Value.EcToken.String(),
+		},
+	}
+	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
+	in.Extra.Value.AuthCode, in.Extra.Value.EcToken = onetrans.Text{}, onetrans.Text{}
+	o.Request, err = withoutSecrets(request, onetrans.TransRecharge, in)
+	o.Content = o.content()
+	return o, in, err
+}
+
+// recharge is the message that makes the order, or pays it with the code that was
+// shown since; repeated, it is the same order.
+func (t Trade) recharge() (onetrans.Request, error) {
+	o := t.Order
+	in, err := o.in()
+	if err != nil {
+		return onetrans.Request{}, err
+	}
+	if t.Progress.PayWith != "" {
+		in.DepositType, in.Extra.Value.PrintMode = onetrans.T(t.Progress.PayWith), onetrans.Text{}
+	}
+	in.PayAppID, in.PayAppSecret = present(o.Secrets.PayAppID), present(o.Secrets.PayAppSecret)
+	in.Extra.Value.AuthCode, in.Extra.Value.EcToken = present(o.Secrets.AuthCode), present(o.Secrets.EcToken)
+	return o.message(onetrans.TransRecharge, in)
+}
+
+// query is the message that asks for the order's state; wait is how long the
+// platform may hold its answer, in whole seconds.
+func (o Order) query(wait time.Duration) (onetrans.Request, error) {
+	in, err := o.in()
+	if err != nil {
+		return onetrans.Request{}, err
+	}
+	q := onetrans.QueryIn{
+		PayAppID:     present(o.Secrets.PayAppID),
+		PayAppSecret: present(o.Secrets.PayAppSecret),
+		TermNo:       in.TermNo,
+		CardType:     in.CardType,
+		CardNo:       in.CardNo,
+		AccountType:  in.AccountType,
+		TradeType:    onetrans.T(onetrans.TransRecharge),
+		// No traceNo: it would win over the number by which the order is known.
+		OutTradeNo: onetrans.T(o.No),
+		IDNo:       in.IDNo,
+	}
+	if !in.IDNo.Empty() {
+		q.IsBalance = onetrans.T("1")
+	}
+	return o.message(onetrans.TransQuery, waiting(q, wait))
+}
+
+// close is the message that closes the unpaid order for good.
+func (o Order) close() (onetrans.Request, error) {
+	in, err := o.in()
+	if err != nil {
+		return onetrans.Request{}, err
+	}
+	return o.message(onetrans.TransClose, onetrans.CloseIn{
+		PayAppID:     present(o.Secrets.PayAppID),
+		PayAppSecret: present(o.Secrets.PayAppSecret),
+		TermNo:       in.TermNo,
+		CardType:     in.CardType,
+		CardNo:       in.CardNo,
+		AccountType:  in.AccountType,
+		OutTradeNo:   onetrans.T(o.No),
+	})
+}
+
+func (o Order) in() (onetrans.RechargeIn, error) {
+	var in onetrans.RechargeIn
+	err := onetrans.UnmarshalData(o.Request.Data, &in)
+	return in, err
 }

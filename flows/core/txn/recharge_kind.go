@@ -2,9 +2,12 @@ package txn
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"onetrans/flows/flow"
 	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
 )
 
 func rechargeKind() kind {
@@ -17,6 +20,94 @@ func rechargeKind() kind {
 		repeats:   neverLeft,
 		leftAlone: nothing,
 	}
+}
+
+// rechargeTable decides every event in every state of a recharge. An event
+// that is not in a row can't happen there and changes nothing.
+func rechargeTable() flow.Table[Trade] {
+	return withHands(onetrans.TransRecharge, flow.Table[Trade]{
+		draft: {flow.On(sent{}, onFirstSent, Created)},
+		Created: append(proofs(Unknown),
+			flow.On(unanswered{}, onUnanswered, Unknown),
+			flow.On(neverSent{}, onNeverSent, NotSent),
+			flow.On(refused{}, onRefused, Refused),
+			flow.On(accepted{}, onAccepted, Pending),
+			flow.On(closeAsked{}, onCloseAsked, Created),
+		),
+		// Once a send is unknown, neither a refusing code nor a connection that
+		// does not open ends the trade.
+		Unknown: append(proofs(Unknown),
+			flow.On(sent{}, onSent, Unknown),
+			flow.On(unanswered{}, onUnanswered, Unknown),
+			flow.On(refused{}, onRefusedInVain, Unknown),
+			flow.On(accepted{}, onAccepted, Pending),
+			flow.On(closeAsked{}, onCloseAsked, Unknown),
+			flow.On(atDesk{}, onAtDesk, Unknown),
+		),
+		Pending: append(proofs(Pending),
+			flow.On(sent{}, onSent, Pending),
+			flow.On(unanswered{}, onCodeUnanswered, Pending),
+			flow.On(refused{}, onRefusedInVain, Pending),
+			flow.On(accepted{}, onAccepted, Pending),
+			flow.On(closeAsked{}, onCloseAsked, Pending),
+		),
+		Succ:     contradictions(Succ),
+		Fail:     contradictions(Fail),
+		Closed:   contradictions(Closed),
+		NotFound: contradictions(NotFound),
+		Refused:  append(contradictions(Refused), flow.On(sent{}, onFirstSent, Created)),
+		NotSent:  append(contradictions(NotSent), flow.On(sent{}, onFirstSent, Created)),
+	})
+}
+
+// proofs are the rules for the platform's word on a trade that is not final;
+// stay is where a 'not found' leaves it that proves nothing yet.
+func proofs(stay flow.State) []rule {
+	return []rule{
+		flow.On(told{result: onetrans.ResultSucc}, onPaidOrder, Succ),
+		flow.On(told{result: onetrans.ResultFail}, onTold(Fail), Fail),
+		flow.On(told{result: onetrans.ResultClosed}, onTold(Closed), Closed),
+		flow.On(told{result: onetrans.ResultInit}, onTold(Pending), Pending),
+		flow.On(told{result: onetrans.ResultIng}, onTold(Pending), Pending),
+		flow.On(told{result: onetrans.ResultExp}, onTold(Pending), Pending),
+		flow.On(told{result: onetrans.ResultNotFound}, func(t Trade, e told) (Trade, []flow.Effect) {
+			if e.late {
+				return onTold(NotFound)(t, e)
+			}
+			return onTold(stay)(t, e)
+		}, stay, NotFound),
+	}
+}
+
+// sendEvent says what the answer to a send proves.
+func sendEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
+	switch {
+	case errors.Is(err, platform.ErrNotSent):
+		return neverLeftBy(err)
+	case err != nil || codeOf(answer) == "":
+		return unanswered{}
+	case codeOf(answer) != onetrans.CodeOK:
+		return refused{code: codeOf(answer), words: answer.Words()}
+	}
+	var out onetrans.RechargeOut
+	if onetrans.UnmarshalData(answer.Data, &out) != nil || !t.matches(out.TraceNo.String(), out.OutChargeNo.String()) {
+		return unanswered{}
+	}
+	d := details{
+		chargeNo:  out.ChargeNo.String(),
+		traceNo:   out.TraceNo.String(),
+		traceTime: out.TraceTime.String(),
+		qrcode:    out.QRCode.String(),
+		callsn:    firstOf(out.Callsn, out.Extra.Value.Callsn),
+		channel:   out.Extra.Value.PayType.String(),
+		balance:   out.Balance.String(),
+		expireAt:  expiry(out.ExpireTime, answer.RespondTime, time.Now()),
+		answer:    answer.Data,
+	}
+	if !known(out.Result) {
+		return accepted{d}
+	}
+	return told{result: onetrans.Result(out.Result.String()), details: d}
 }
 
 // askForRecharge asks how an order stands, or to close it where that is wanted.
@@ -65,11 +156,4 @@ func (c *Core) neverArrives(t Trade, now time.Time) bool {
 func (t Trade) longUnknown(now time.Time) bool {
 	p := t.Progress
 	return t.At() == Unknown && p.Result == onetrans.ResultNotFound && now.After(p.SentAt.Add(ArrivalMargin))
-}
-
-// shallClose says whether the platform is to be asked to close an order. A
-// payment that was faster may still fail, and leave the order to be closed.
-func (c *Core) shallClose(t Trade) bool {
-	p := t.Progress
-	return p.CloseAsked && c.platform.Capabilities().Close && !(p.CloseAnswered && moneyMoves(t))
 }

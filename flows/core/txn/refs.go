@@ -9,6 +9,97 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
+// Refs are what else a trade can be found by in the journal: the platform's
+// number of a payment, the original that a refund gives back, the payment whose
+// settlement a cancellation undoes, and the lists that it is on: its card's
+// drawer, the desk.
+func (t Trade) Refs() []string {
+	var refs []string
+	switch t.Order.Kind() {
+	case onetrans.TransRefund:
+		refs = append(refs, refundsOf(t.Order.Original))
+		if t.Progress.OtherName != "" {
+			refs = append(refs, refundsOf(t.Progress.OtherName))
+		}
+	case onetrans.TransRecharge, onetrans.TransSettle:
+		if t.Progress.TraceNo != "" {
+			refs = append(refs, byTrace(t.Progress.TraceNo))
+		}
+	case onetrans.TransSettleCancel:
+		if t.Progress.TraceNo != "" {
+			refs = append(refs, unsettles(byTrace(t.Progress.TraceNo)))
+		}
+	}
+	if s := t.Progress.Settle; s != nil && s.SetlID != "" {
+		refs = append(refs, bySettlement(s.SetlID))
+	}
+	for _, part := range t.unmade() {
+		refs = append(refs, refundsOf(byNo(part.ChargeNo)))
+	}
+	if t.Final() && t.AtDesk() {
+		refs = append(refs, atTheDesk)
+	}
+	if t.Order.Kind() == onetrans.TransRecharge && (t.alarms() || t.Progress.Desk == ReasonDisputed) {
+		refs = append(refs, theUnsaid)
+	}
+	if t.inDrawer() {
+		refs = append(refs, drawer(t.Order.CardNo))
+	}
+	return refs
+}
+
+// Ties are the names by which a trade with these Refs belongs with others: an
+// order with its refunds, a settlement with its cancellation. Trades that have
+// a name in common belong together. To be on one list makes no such tie.
+func Ties(kind, no string, refs []string) []string {
+	var ties []string
+	switch kind {
+	case onetrans.TransRecharge:
+		ties = append(ties, byNo(no))
+	case onetrans.TransSettleCancel:
+		ties = append(ties, bySettlement(no))
+	}
+	for _, ref := range refs {
+		if isList(ref) {
+			continue
+		}
+		ties = append(ties, strings.TrimPrefix(strings.TrimPrefix(ref, refundsOf("")), unsettles("")))
+	}
+	return ties
+}
+
+func byTrace(traceNo string) string { return "trace:" + traceNo }
+
+func byNo(outChargeNo string) string { return "no:" + outChargeNo }
+
+func bySettlement(setlID string) string { return "setl:" + setlID }
+
+func refundsOf(original string) string { return "refund of " + original }
+
+func unsettles(payment string) string { return "unsettles " + payment }
+
+func cutNo(original string) (outChargeNo string, ok bool) {
+	return strings.CutPrefix(original, byNo(""))
+}
+
+func cutTrace(original string) (traceNo string, ok bool) {
+	return strings.CutPrefix(original, byTrace(""))
+}
+
+// atTheDesk is the Ref of what is final and waits for a person.
+const atTheDesk = "at the desk"
+
+// theUnsaid is the Ref of charges that the platform has unsaid, or disputes with
+// a person, until a person has seen to them.
+const theUnsaid = "unsaid"
+
+// isList says whether a Ref is a list that a trade is on, and no name of its own.
+func isList(ref string) bool {
+	return ref == atTheDesk || ref == theUnsaid || strings.HasPrefix(ref, drawers)
+}
+
+const drawers = "card "
+
 // drawer is the Ref by which what was paid with a card is found. Refs stand
 // open in the journal, so it is one of 4096 drawers that many cards share: who
 // opens one looks at each trade's card, and who reads the Ref learns of none.
@@ -17,11 +108,10 @@ func drawer(cardNo string) string {
 	return drawers + hex.EncodeToString(sum[:2])[:3]
 }
 
-const drawers = "card "
-
-// isList says whether a Ref is a list that a trade is on, and no name of its own.
-func isList(ref string) bool {
-	return ref == atTheDesk || ref == theUnsaid || strings.HasPrefix(ref, drawers)
+// inDrawer says whether a trade is found by its card.
+func (t Trade) inDrawer() bool {
+	kind := t.Order.Kind()
+	return t.Order.CardNo != "" && (kind == onetrans.TransRecharge || kind == onetrans.TransSettle)
 }
 
 // paidWith are the recharges and settlements in this journal of a card. Their
@@ -40,8 +130,20 @@ func (c *Core) paidWith(cardType, cardNo string) ([]Trade, error) {
 	return trades, nil
 }
 
-// inDrawer says whether a trade is found by its card.
-func (t Trade) inDrawer() bool {
-	kind := t.Order.Kind()
-	return t.Order.CardNo != "" && (kind == onetrans.TransRecharge || kind == onetrans.TransSettle)
+// related are the journal's trades that have ref now.
+func (c *Core) related(ref string) ([]Trade, error) {
+	found, err := c.journal.Related(ref)
+	if err != nil {
+		return nil, fmt.Errorf("%w: looking for what belongs together: %w", ErrJournal, err)
+	}
+	var trades []Trade
+	for _, t := range found {
+		for _, r := range t.Refs() {
+			if r == ref {
+				trades = append(trades, t)
+				break
+			}
+		}
+	}
+	return trades, nil
 }

@@ -2,10 +2,7 @@ package txn
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"onetrans/flows/message/onetrans"
@@ -61,144 +58,120 @@ func (t Trade) refundServes() bool {
 	return t.Final() || t.At() == Pending || t.Progress.Desk != ""
 }
 
-// withinBounds is the error when an order's refunds would pass what was paid,
-// as far as this journal knows the order; the platform bounds the others. It
-// also notes what the platform has said of them so far.
-func (c *Core) withinBounds(order *Order) error {
-	charges, err := c.originals(order.Original)
+// newRefund makes the trade that a refund asks for and takes the credentials
+// out of its request.
+func newRefund(request onetrans.Request, now time.Time) (Order, error) {
+	var in onetrans.RefundIn
+	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
+		return Order{}, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	original := originalOf(in)
+	if original == "" {
+		return Order{}, fmt.Errorf("%w: traceNo and outChargeNo are missing", ErrInvalid)
+	}
+	o, err := givingBack(request, in, onetrans.TransRefund, now)
+	o.Original = original
+	o.Content = o.content()
+	return o, err
+}
+
+// givingBack is an order to give money back, but for what it gives back of.
+func givingBack(request onetrans.Request, in onetrans.RefundIn, kind string, now time.Time) (Order, error) {
+	amount, err := in.Amount.Payable()
 	if err != nil {
-		return err
+		return Order{}, fmt.Errorf("%w: amount: %w", ErrInvalid, err)
 	}
-	refunds, err := c.refundsOf(order.Original, charges)
+	if in.OutRefundNo.Empty() {
+		return Order{}, fmt.Errorf("%w: outRefundNo is missing", ErrInvalid)
+	}
+	o := Order{
+		No:          in.OutRefundNo.String(),
+		Amount:      amount,
+		CardType:    in.CardType.String(),
+		CardNo:      in.CardNo.String(),
+		AccountType: in.AccountType.String(),
+		CreatedAt:   now,
+		Secrets: Secrets{
+			AppID:        request.AppID.String(),
+			AppKey:       request.AppKey.String(),
+			PayAppID:     in.PayAppID.String(),
+			PayAppSecret: in.PayAppSecret.String(),
+		},
+	}
+	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
+	in.Amount = onetrans.Yuan(amount) // always with two decimals
+	o.Request, err = withoutSecrets(request, kind, in)
+	return o, err
+}
+
+// originalOf is what a refund gives back; traceNo wins over outChargeNo.
+func originalOf(in onetrans.RefundIn) string {
+	switch {
+	case !in.TraceNo.Empty():
+		return byTrace(in.TraceNo.String())
+	case !in.OutChargeNo.Empty():
+		return byNo(in.OutChargeNo.String())
+	}
+	return ""
+}
+
+// refund is the message that makes the refund; repeated, it is the same refund.
+func (o Order) refund() (onetrans.Request, error) {
+	in, err := o.refundIn()
 	if err != nil {
-		return err
+		return onetrans.Request{}, err
 	}
-	if err := c.wayFits(*order, charges); err != nil {
-		return err
-	}
-	order.Before = c.sumsBefore(refunds, charges, order.No)
-	for _, charge := range charges {
-		if order.Amount > charge.paid()-taken(refunds, namesOf(order.Original, charges), order.No) {
-			return fmt.Errorf("%w: %s of %s", ErrExceeds, order.No, order.Original)
-		}
-	}
-	return nil
+	in.PayAppID, in.PayAppSecret = present(o.Secrets.PayAppID), present(o.Secrets.PayAppSecret)
+	return o.message(onetrans.TransRefund, in)
 }
 
-// originals are the trades in this journal that a refund's original names:
-// one, or none when it was made elsewhere.
-func (c *Core) originals(original string) ([]Trade, error) {
-	if no, ok := cutNo(original); ok {
-		t, known, err := c.journal.Trade(onetrans.TransRecharge, no)
-		switch {
-		case errors.Is(err, ErrArchived):
-			return nil, nil // the platform bounds its refunds
-		case err != nil:
-			return nil, fmt.Errorf("%w: looking for %s: %w", ErrJournal, no, err)
-		case known:
-			return []Trade{t}, nil
-		}
-		return nil, nil
-	}
-	named, err := c.related(original)
-	return slices.DeleteFunc(named, Trade.PaidElsewhere), err
-}
-
-// refundsOf are the refunds in this journal of one order, by whichever of its
-// numbers they name it, each once though it name both.
-func (c *Core) refundsOf(original string, charges []Trade) ([]Trade, error) {
-	var refunds []Trade
-	listed := map[key]bool{}
-	for _, name := range slices.Sorted(maps.Keys(namesOf(original, charges))) {
-		found, err := c.related(refundsOf(name))
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range found {
-			if !listed[t.Order.key()] {
-				listed[t.Order.key()] = true
-				refunds = append(refunds, t)
-			}
-		}
-	}
-	return refunds, nil
-}
-
-// namesOf are the names by which refunds may name one order.
-func namesOf(original string, charges []Trade) map[string]bool {
-	names := map[string]bool{original: true}
-	for _, t := range charges {
-		if t.Order.Kind() == onetrans.TransRecharge {
-			names[byNo(t.Order.No)] = true
-		}
-		if t.Progress.TraceNo != "" {
-			names[byTrace(t.Progress.TraceNo)] = true
-		}
-	}
-	return names
-}
-
-// related are the journal's trades that have ref now.
-func (c *Core) related(ref string) ([]Trade, error) {
-	found, err := c.journal.Related(ref)
+// refundQuery is the message that asks for the refund's state.
+func (o Order) refundQuery(wait time.Duration) (onetrans.Request, error) {
+	in, err := o.refundIn()
 	if err != nil {
-		return nil, fmt.Errorf("%w: looking for what belongs together: %w", ErrJournal, err)
+		return onetrans.Request{}, err
 	}
-	var trades []Trade
-	for _, t := range found {
-		for _, r := range t.Refs() {
-			if r == ref {
-				trades = append(trades, t)
-				break
-			}
-		}
-	}
-	return trades, nil
+	q := o.question(in)
+	q.TradeType, q.IsRefund = onetrans.T(onetrans.TransRefund), onetrans.T("1")
+	// No traceNo: the charge's is the same for all its refunds, and would win.
+	q.OutTradeNo = onetrans.T(o.No)
+	return o.message(onetrans.TransQuery, waiting(q, wait))
 }
 
-// paid is what was paid for an order, at most: of one that is not decided, or
-// that the platform has otherwise, all that it is over.
-func (t Trade) paid() onetrans.Fen {
-	over, paid := t.Order.Amount, false
-	if s := t.Progress.Settle; s != nil {
-		over, paid = s.Cash, s.Paid
+// chargeQuery is the message that asks for the charge with this outChargeNo.
+func (o Order) chargeQuery(outChargeNo string) (onetrans.Request, error) {
+	in, err := o.refundIn()
+	if err != nil {
+		return onetrans.Request{}, err
 	}
-	if t.Final() && t.At() != Succ && !paid && !t.Progress.Disputed() {
-		return 0
-	}
-	return over
+	q := o.question(in)
+	q.TradeType, q.OutTradeNo = onetrans.T(onetrans.TransRecharge), onetrans.T(outChargeNo)
+	return o.message(onetrans.TransQuery, q)
 }
 
-// takes says whether a refund takes, or may yet take, of what was paid.
-func (t Trade) takes() bool {
-	switch t.At() {
-	case Fail, Refused, NotSent:
-		return t.Progress.Disputed()
+// question is a query by who asks for the refund, but for what it asks for.
+func (o Order) question(in onetrans.RefundIn) onetrans.QueryIn {
+	return onetrans.QueryIn{
+		PayAppID:     present(o.Secrets.PayAppID),
+		PayAppSecret: present(o.Secrets.PayAppSecret),
+		TermNo:       in.TermNo,
+		CardType:     in.CardType,
+		CardNo:       in.CardNo,
+		AccountType:  in.AccountType,
 	}
-	return true
 }
 
-// sumsBefore are the sums of which it is certain that they were the platform's
-// before another refund is made: those of the latest of refunds that are all
-// final. Where nobody else refunds, and there is none of an order of ours, they are nought.
-func (c *Core) sumsBefore(refunds, charges []Trade, no string) *Sums {
-	if c.options.RefundsOnlyHere && len(charges) == 1 && len(refunds) == 0 {
-		return &Sums{}
+func (o Order) refundIn() (onetrans.RefundIn, error) {
+	var in onetrans.RefundIn
+	err := onetrans.UnmarshalData(o.Request.Data, &in)
+	return in, err
+}
+
+// way is a refund's withdrawMode; empty when its request can't be read.
+func (o Order) way() string {
+	in, err := o.refundIn()
+	if err != nil {
+		return ""
 	}
-	var latest *Trade
-	for _, r := range refunds {
-		if r.Order.Kind() == KindBalance {
-			continue // a part that will say so itself when it is made
-		}
-		if r.Order.No == no || !r.Final() {
-			return nil
-		}
-		if latest == nil || r.Progress.SentAt.After(latest.Progress.SentAt) {
-			latest = &r
-		}
-	}
-	if latest == nil {
-		return nil
-	}
-	return latest.Progress.Sums
+	return in.WithdrawMode.String()
 }

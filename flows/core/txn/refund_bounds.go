@@ -1,11 +1,131 @@
 package txn
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"onetrans/flows/message/onetrans"
 )
+
+// withinBounds is the error when an order's refunds would pass what was paid,
+// as far as this journal knows the order; the platform bounds the others. It
+// also notes what the platform has said of them so far.
+func (c *Core) withinBounds(order *Order) error {
+	charges, err := c.originals(order.Original)
+	if err != nil {
+		return err
+	}
+	refunds, err := c.refundsOf(order.Original, charges)
+	if err != nil {
+		return err
+	}
+	if err := c.wayFits(*order, charges); err != nil {
+		return err
+	}
+	order.Before = c.sumsBefore(refunds, charges, order.No)
+	for _, charge := range charges {
+		if order.Amount > charge.paid()-taken(refunds, namesOf(order.Original, charges), order.No) {
+			return fmt.Errorf("%w: %s of %s", ErrExceeds, order.No, order.Original)
+		}
+	}
+	return nil
+}
+
+// originals are the trades in this journal that a refund's original names:
+// one, or none when it was made elsewhere.
+func (c *Core) originals(original string) ([]Trade, error) {
+	if no, ok := cutNo(original); ok {
+		t, known, err := c.journal.Trade(onetrans.TransRecharge, no)
+		switch {
+		case errors.Is(err, ErrArchived):
+			return nil, nil // the platform bounds its refunds
+		case err != nil:
+			return nil, fmt.Errorf("%w: looking for %s: %w", ErrJournal, no, err)
+		case known:
+			return []Trade{t}, nil
+		}
+		return nil, nil
+	}
+	named, err := c.related(original)
+	return slices.DeleteFunc(named, Trade.PaidElsewhere), err
+}
+
+// refundsOf are the refunds in this journal of one order, by whichever of its
+// numbers they name it, each once though it name both.
+func (c *Core) refundsOf(original string, charges []Trade) ([]Trade, error) {
+	var refunds []Trade
+	listed := map[key]bool{}
+	for _, name := range slices.Sorted(maps.Keys(namesOf(original, charges))) {
+		found, err := c.related(refundsOf(name))
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range found {
+			if !listed[t.Order.key()] {
+				listed[t.Order.key()] = true
+				refunds = append(refunds, t)
+			}
+		}
+	}
+	return refunds, nil
+}
+
+// namesOf are the names by which refunds may name one order.
+func namesOf(original string, charges []Trade) map[string]bool {
+	names := map[string]bool{original: true}
+	for _, t := range charges {
+		if t.Order.Kind() == onetrans.TransRecharge {
+			names[byNo(t.Order.No)] = true
+		}
+		if t.Progress.TraceNo != "" {
+			names[byTrace(t.Progress.TraceNo)] = true
+		}
+	}
+	return names
+}
+
+// paid is what was paid for an order, at most: of one that is not decided, or
+// that the platform has otherwise, all that it is over.
+func (t Trade) paid() onetrans.Fen {
+	over, paid := t.Order.Amount, false
+	if s := t.Progress.Settle; s != nil {
+		over, paid = s.Cash, s.Paid
+	}
+	if t.Final() && t.At() != Succ && !paid && !t.Progress.Disputed() {
+		return 0
+	}
+	return over
+}
+
+// taken is what refunds take, or may yet take, of the order with these names,
+// all but the one with a number.
+func taken(refunds []Trade, names map[string]bool, but string) (sum onetrans.Fen) {
+	for _, r := range refunds {
+		if r.Order.Kind() != KindBalance {
+			if r.Order.No != but && r.takes() {
+				sum += r.Order.Amount
+			}
+			continue
+		}
+		for _, part := range r.unmade() {
+			if part.No != but && names[byNo(part.ChargeNo)] {
+				sum += part.Amount
+			}
+		}
+	}
+	return sum
+}
+
+// takes says whether a refund takes, or may yet take, of what was paid.
+func (t Trade) takes() bool {
+	switch t.At() {
+	case Fail, Refused, NotSent:
+		return t.Progress.Disputed()
+	}
+	return true
+}
 
 // wayFits is the error when a refund's withdrawMode can't be the way back of its
 // original, as far as this journal knows that: 3 follows a settlement that was

@@ -2,10 +2,14 @@ package txn
 
 import (
 	"context"
+	"encoding/binary"
+	"errors"
+	"io"
 	"time"
 
 	"onetrans/flows/flow"
 	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
 )
 
 // reopened: the caller repeats a refund that was told as failed.
@@ -30,25 +34,6 @@ func refundKind() kind {
 // to repeat, but not what a person has decided.
 func refundRepeats(t Trade) bool {
 	return neverLeft(t) || t.At() == Fail && !t.Order.Own && t.Progress.Hand == nil
-}
-
-// askForRefund asks how a refund stands, and sends it again, under the same
-// number, once the answer proves that the platform does not have it or failed to
-// carry it out.
-func askForRefund(c *Core, ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
-	spoke, err = hearOfRefund(c, ctx, l, hold)
-	if err != nil || !spoke || !l.now().refundMayBeResent(time.Now()) {
-		return spoke, err
-	}
-	return true, c.sendAgain(ctx, l)
-}
-
-func hearOfRefund(c *Core, ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
-	request, err := l.now().Order.refundQuery(hold)
-	if err != nil {
-		return false, err
-	}
-	return c.put(ctx, l, message{request: request, read: c.refundWord}, hold)
 }
 
 // refundTable decides every event in every state of a refund.
@@ -150,4 +135,140 @@ func onRefundRefused(t Trade, e refused) (Trade, []flow.Effect) {
 		t.Progress.Desk = ReasonRefused
 	}
 	return t, nil
+}
+
+// refundAnswered says what the answer to a refund proves.
+func refundAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
+	late := t.allArrived(time.Now())
+	switch {
+	case errors.Is(err, platform.ErrNotSent):
+		return neverLeftBy(err)
+	case err != nil || codeOf(answer) == "":
+		return unanswered{}
+	case codeOf(answer) != onetrans.CodeOK:
+		return refused{code: codeOf(answer), words: answer.Words(), late: late}
+	}
+	var out onetrans.RefundOut
+	if onetrans.UnmarshalData(answer.Data, &out) != nil || !echoes(t, out.OutRefundNo) {
+		return unanswered{}
+	}
+	d := details{
+		chargeNo:  out.ChargeNo.String(),
+		traceNo:   out.TraceNo.String(),
+		traceTime: out.TraceTime.String(),
+		channel:   firstOf(out.TradeMode, out.Channel),
+		sums:      sumsOf(out.RefundedAmt, out.RefundingAmt),
+		answer:    answer.Data,
+	}
+	if !known(out.Result) {
+		return accepted{d}
+	}
+	return told{result: onetrans.Result(out.Result.String()), details: d, late: late, answersSend: true}
+}
+
+func echoes(t Trade, outRefundNo onetrans.Text) bool {
+	return outRefundNo.Empty() || outRefundNo.String() == t.Order.No
+}
+
+// refundWord says what the answer to a query proves of a refund; nil when it
+// was none. The refund's own number in it does; without it, the sums of its
+// original's refunds must. What proves nothing is for a person to find out.
+func (c *Core) refundWord(t Trade, answer onetrans.Answer, err error) flow.Event {
+	var out onetrans.QueryOut
+	if !spoke(answer, err, &out) {
+		return nil
+	}
+	word := told{
+		result:   onetrans.Result(out.Result.String()),
+		late:     t.allArrived(time.Now()),
+		original: firstOf(out.OrigTraceNo, out.TraceNo),
+		details: details{
+			chargeNo: out.ChargeNo.String(),
+			traceNo:  out.TraceNo.String(),
+			channel:  firstOf(out.TradeMode, out.Channel),
+			sums:     sumsOf(out.RefundedAmt, out.RefundingAmt),
+			answer:   answer.Data,
+		},
+	}
+	if out.OutRefundNo.String() == t.Order.No {
+		if !known(out.Result) {
+			return nil
+		}
+		return word
+	}
+	// The sums and what goes with them are the order's, not this refund's.
+	word.details = details{sums: word.sums}
+	if word.result = c.bySums(t, out, word.sums); word.result == "" {
+		return atDesk{ReasonNoEcho}
+	}
+	return word
+}
+
+// allArrived says whether no send of the refund can still arrive.
+func (t Trade) allArrived(now time.Time) bool {
+	p := t.Progress
+	return p.UnansweredAt.IsZero() || now.After(p.UnansweredAt.Add(RequestArrival))
+}
+
+// askForRefund asks how a refund stands, and sends it again, under the same
+// number, once the answer proves that the platform does not have it or failed to
+// carry it out.
+func askForRefund(c *Core, ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
+	spoke, err = hearOfRefund(c, ctx, l, hold)
+	if err != nil || !spoke || !l.now().refundMayBeResent(time.Now()) {
+		return spoke, err
+	}
+	return true, c.sendAgain(ctx, l)
+}
+
+func hearOfRefund(c *Core, ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
+	request, err := l.now().Order.refundQuery(hold)
+	if err != nil {
+		return false, err
+	}
+	return c.put(ctx, l, message{request: request, read: c.refundWord}, hold)
+}
+
+// refundMayBeResent: the platform proved that the money did not move, no
+// person has the refund, and the last send was long enough ago.
+func (t Trade) refundMayBeResent(now time.Time) bool {
+	return t.refundWaits() && !now.Before(t.Progress.RetryAt)
+}
+
+// refundWaits: it will be sent again, as things stand.
+func (t Trade) refundWaits() bool {
+	p := t.Progress
+	return t.At() == Unknown && p.Desk == "" &&
+		(p.Result == onetrans.ResultNotFound || p.Result == onetrans.ResultFail)
+}
+
+// maxRetryPause is how long at most a refund waits to be sent again.
+const maxRetryPause = 10 * time.Minute
+
+// resendPause is how long at most to wait after the n-th send.
+func resendPause(sends int) time.Duration {
+	if sends <= maxResends {
+		return 0
+	}
+	return min(idlePause<<min(sends-maxResends-1, 8), maxRetryPause)
+}
+
+// nextTry is when a trade that is sent again now may be sent once more: a
+// refund a few times as soon as it was asked for, then ever more seldom.
+func (c *Core) nextTry(t Trade, now time.Time) time.Time {
+	if t.Order.Kind() != onetrans.TransRefund {
+		return time.Time{}
+	}
+	pause := resendPause(t.Progress.Sends + 1)
+	return now.Add(pause - c.jitter(pause/4))
+}
+
+// jitter is a random part of most, so that many terminals that lost the same
+// platform don't come back to it at once.
+func (c *Core) jitter(most time.Duration) time.Duration {
+	var random [8]byte
+	if _, err := io.ReadFull(c.options.Random, random[:]); err != nil || most <= 0 {
+		return 0
+	}
+	return time.Duration(binary.BigEndian.Uint64(random[:]) % uint64(most))
 }

@@ -34,26 +34,6 @@ func onOtherName(t Trade, e otherName) (Trade, []flow.Effect) {
 	return t, nil
 }
 
-// content is the hash of what the trade's number stands for. Of a refund its
-// original is compared by itself, because it has two names.
-func (o Order) content() string {
-	return contentOf(o.Kind(), o.No, "", o.Amount, o.CardType, o.CardNo, o.AccountType)
-}
-
-// firstContent is content as it was hashed before accounts were part of it.
-func (o Order) firstContent(original string) string {
-	return contentOf(o.Kind(), o.No, original, o.Amount, o.CardType, o.CardNo)
-}
-
-// sameContent is the error when a number is used again for something else.
-func sameContent(before, now Order) error {
-	asBefore := before.Content == now.firstContent(before.Original) && before.AccountType == now.AccountType
-	if before.Content != now.Content && !asBefore {
-		return fmt.Errorf("%w: %s", ErrNumberReused, now.No)
-	}
-	return nil
-}
-
 // sameRefund is what stands against taking now for the refund that its number
 // was used for, as far as this journal knows.
 func (c *Core) sameRefund(before Trade, now Order) error {

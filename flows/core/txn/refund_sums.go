@@ -1,80 +1,22 @@
 package txn
 
 import (
-	"errors"
 	"slices"
-	"time"
 
-	"onetrans/flows/flow"
 	"onetrans/flows/message/onetrans"
-	"onetrans/flows/message/platform"
 )
 
-// refundAnswered says what the answer to a refund proves.
-func refundAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
-	late := t.allArrived(time.Now())
-	switch {
-	case errors.Is(err, platform.ErrNotSent):
-		return neverLeftBy(err)
-	case err != nil || codeOf(answer) == "":
-		return unanswered{}
-	case codeOf(answer) != onetrans.CodeOK:
-		return refused{code: codeOf(answer), words: answer.Words(), late: late}
-	}
-	var out onetrans.RefundOut
-	if onetrans.UnmarshalData(answer.Data, &out) != nil || !echoes(t, out.OutRefundNo) {
-		return unanswered{}
-	}
-	d := details{
-		chargeNo:  out.ChargeNo.String(),
-		traceNo:   out.TraceNo.String(),
-		traceTime: out.TraceTime.String(),
-		channel:   firstOf(out.TradeMode, out.Channel),
-		sums:      sumsOf(out.RefundedAmt, out.RefundingAmt),
-		answer:    answer.Data,
-	}
-	if !known(out.Result) {
-		return accepted{d}
-	}
-	return told{result: onetrans.Result(out.Result.String()), details: d, late: late, answersSend: true}
-}
-
-func echoes(t Trade, outRefundNo onetrans.Text) bool {
-	return outRefundNo.Empty() || outRefundNo.String() == t.Order.No
-}
-
-// refundWord says what the answer to a query proves of a refund; nil when it
-// was none. The refund's own number in it does; without it, the sums of its
-// original's refunds must. What proves nothing is for a person to find out.
-func (c *Core) refundWord(t Trade, answer onetrans.Answer, err error) flow.Event {
-	var out onetrans.QueryOut
-	if !spoke(answer, err, &out) {
+// sumsOf reads both sums; nil unless both are there.
+func sumsOf(refunded, refunding onetrans.Amount) *Sums {
+	done, err := refunded.Fen()
+	if err != nil {
 		return nil
 	}
-	word := told{
-		result:   onetrans.Result(out.Result.String()),
-		late:     t.allArrived(time.Now()),
-		original: firstOf(out.OrigTraceNo, out.TraceNo),
-		details: details{
-			chargeNo: out.ChargeNo.String(),
-			traceNo:  out.TraceNo.String(),
-			channel:  firstOf(out.TradeMode, out.Channel),
-			sums:     sumsOf(out.RefundedAmt, out.RefundingAmt),
-			answer:   answer.Data,
-		},
+	underWay, err := refunding.Fen()
+	if err != nil {
+		return nil
 	}
-	if out.OutRefundNo.String() == t.Order.No {
-		if !known(out.Result) {
-			return nil
-		}
-		return word
-	}
-	// The sums and what goes with them are the order's, not this refund's.
-	word.details = details{sums: word.sums}
-	if word.result = c.bySums(t, out, word.sums); word.result == "" {
-		return atDesk{ReasonNoEcho}
-	}
-	return word
+	return &Sums{done, underWay}
 }
 
 // bySums is what the sums of all refunds of its original prove of one; empty
@@ -148,21 +90,27 @@ func (c *Core) ofItsOriginal(t Trade, out onetrans.QueryOut) bool {
 	return err == nil && len(charges) == 1 && said != "" && said == charges[0].Progress.TraceNo
 }
 
-// allArrived says whether no send of the refund can still arrive.
-func (t Trade) allArrived(now time.Time) bool {
-	p := t.Progress
-	return p.UnansweredAt.IsZero() || now.After(p.UnansweredAt.Add(RequestArrival))
-}
-
-// sumsOf reads both sums; nil unless both are there.
-func sumsOf(refunded, refunding onetrans.Amount) *Sums {
-	done, err := refunded.Fen()
-	if err != nil {
+// sumsBefore are the sums of which it is certain that they were the platform's
+// before another refund is made: those of the latest of refunds that are all
+// final. Where nobody else refunds, and there is none of an order of ours, they are nought.
+func (c *Core) sumsBefore(refunds, charges []Trade, no string) *Sums {
+	if c.options.RefundsOnlyHere && len(charges) == 1 && len(refunds) == 0 {
+		return &Sums{}
+	}
+	var latest *Trade
+	for _, r := range refunds {
+		if r.Order.Kind() == KindBalance {
+			continue // a part that will say so itself when it is made
+		}
+		if r.Order.No == no || !r.Final() {
+			return nil
+		}
+		if latest == nil || r.Progress.SentAt.After(latest.Progress.SentAt) {
+			latest = &r
+		}
+	}
+	if latest == nil {
 		return nil
 	}
-	underWay, err := refunding.Fen()
-	if err != nil {
-		return nil
-	}
-	return &Sums{done, underWay}
+	return latest.Progress.Sums
 }

@@ -117,22 +117,6 @@ func (t Trade) paymentRefund(now time.Time) (Order, error) {
 	}, now)
 }
 
-// ownRefund is a refund that this program makes to undo t: of the payment
-// under t's trace number, known by t's RefundNo. HIS has booked nothing that it
-// would have to give back first.
-func (t Trade) ownRefund(in onetrans.RefundIn, now time.Time) (Order, error) {
-	in.RefundType = onetrans.T(onetrans.RefundHisDecide)
-	in.TraceNo = onetrans.T(t.Progress.TraceNo)
-	in.OutRefundNo = onetrans.T(t.Progress.RefundNo)
-	request, err := t.Order.message(onetrans.TransRefund, in)
-	if err != nil {
-		return Order{}, err
-	}
-	o, err := newRefund(request, now)
-	o.Own = true
-	return o, err
-}
-
 func (o Order) settleIn() (onetrans.SettleIn, error) {
 	var in onetrans.SettleIn
 	err := onetrans.UnmarshalData(o.Request.Data, &in)

@@ -7,23 +7,6 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// More states, of settlements and cancellations.
-const (
-	PreSettled flow.State = "presettled" // the amounts are known; nothing is paid
-	Paying     flow.State = "paying"     // pay was asked for: the order is open or unknown
-	Confirming flow.State = "confirming" // confirm was sent; it is repeated until answered
-	Abandoning flow.State = "abandoning" // abandon was sent; it is repeated until answered
-	Refunding  flow.State = "refunding"  // what was paid is being given back
-
-	Abandoned flow.State = "abandoned" // final: undone, nothing was paid
-	Refunded  flow.State = "refunded"  // final: refused for good, what was paid was given back
-	Cancelled flow.State = "cancelled" // final: it was settled, and that was cancelled
-
-	// Cancelling is told of a settlement whose cancellation is not complete, or
-	// not known to be. No trade is in it: the cancellation is a trade of its own.
-	Cancelling flow.State = "cancelling"
-)
-
 // Bill is an outpatient bill of a settlement.
 type Bill struct {
 	No     string              `json:"no"`
@@ -65,16 +48,6 @@ type Settlement struct {
 	SetlID    string   `json:"setl_id,omitzero"`
 	// NoBills: there was nothing to settle.
 	NoBills bool `json:"no_bills,omitzero"`
-}
-
-// Cancellation is how far a cancellation has come, beside what every trade has.
-type Cancellation struct {
-	// Answer is the platform's, an object.
-	Answer string `json:"answer,omitzero"`
-	// Share is the person's own share, paid under the trade's TraceNo.
-	Share onetrans.Fen `json:"share"`
-	// Differs: the answer names another payment than this journal's settlement has.
-	Differs bool `json:"differs,omitzero"`
 }
 
 // SettleStatus is how a settlement stands.
@@ -137,6 +110,9 @@ type SettleStatus struct {
 func (s SettleStatus) Final() bool {
 	return isFinal(s.State)
 }
+
+// Denied is [Trade.Denied] for a settlement.
+func (s SettleStatus) Denied() bool { return s.Alarm != "" || isEnd(s.Said) }
 
 func settleStatus(s Status) SettleStatus {
 	p, t := s.Trade.Progress, s.Trade.settlement()

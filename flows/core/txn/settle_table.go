@@ -62,19 +62,6 @@ type cancelledSince struct {
 // abandoned: abandon was answered.
 type abandoned struct{}
 
-// refundNamed: the refund that undoes the trade has its number.
-type refundNamed struct{ no string }
-
-// refundStands: this is how the refund that undoes the trade stands.
-type refundStands struct {
-	state   flow.State
-	desk    Reason
-	refused *Refusal
-}
-
-// atDesk: a person must see to it.
-type atDesk struct{ why Reason }
-
 func (payAsked) Name() string       { return "pay asked" }
 func (confirmAsked) Name() string   { return "confirm asked" }
 func (abandoning) Name() string     { return "abandoning" }
@@ -84,9 +71,6 @@ func (ordered) Name() string        { return "ordered" }
 func (settled) Name() string        { return "settled" }
 func (cancelledSince) Name() string { return "cancelled since" }
 func (abandoned) Name() string      { return "abandoned" }
-func (refundNamed) Name() string    { return "refund named" }
-func (refundStands) Name() string   { return "refund stands" }
-func (atDesk) Name() string         { return "at the desk" }
 
 func (payAsked) fits(t Trade) bool {
 	return t.At() != Created && t.At() != Unknown &&
@@ -170,28 +154,6 @@ func settleTable() flow.Table[Trade] {
 		Refused:   append(paymentWords(Refused), flow.On(sent{}, onChosen(Created), Created)),
 		NotSent:   append(paymentWords(NotSent), flow.On(sent{}, onChosen(Created), Created)),
 	})
-}
-
-// undoing are the rules of a trade whose payment is being refunded; done is
-// where it is when that is done.
-func undoing(done flow.State) []rule {
-	return []rule{
-		flow.On(refundNamed{}, func(t Trade, e refundNamed) (Trade, []flow.Effect) {
-			t.Progress.RefundNo, t.Progress.Desk = e.no, ""
-			return t, nil
-		}, Refunding),
-		flow.On(refundStands{}, func(t Trade, e refundStands) (Trade, []flow.Effect) {
-			t.Progress.RefundState, t.Progress.Desk, t.Progress.RefundRefused = e.state, e.desk, e.refused
-			if e.state == Fail { // only a person gives a refund of our own up
-				t.Progress.Desk = ReasonGivenUp
-			}
-			if e.state == Succ {
-				return t.at(done), nil
-			}
-			return t, nil
-		}, Refunding, done),
-		flow.On(atDesk{}, onAtDesk, Refunding),
-	}
 }
 
 // onChosen: pre-settlement is about to be sent, for these bills.
@@ -358,15 +320,6 @@ func onConfirmRefused(t Trade, e refused) (Trade, []flow.Effect) {
 	}
 	t = t.refusedBy(e)
 	t.Progress.Desk = ""
-	return t, nil
-}
-
-// onStillRefused: it is repeated, and where that will not help a person is told.
-func onStillRefused(t Trade, e refused) (Trade, []flow.Effect) {
-	t = t.refusedBy(e)
-	if !curable(e.code) {
-		t.Progress.Desk = ReasonRefused
-	}
 	return t, nil
 }
 

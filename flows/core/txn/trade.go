@@ -4,10 +4,6 @@
 package txn
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"strconv"
-	"strings"
 	"time"
 
 	"onetrans/flows/flow"
@@ -164,6 +160,41 @@ type Sums struct {
 	Refunding onetrans.Fen `json:"refunding"` // under way
 }
 
+// The states of a trade.
+const (
+	draft   flow.State = "draft"   // in memory alone: nothing is journaled, nothing was sent
+	Created flow.State = "created" // journaled; a send may have left
+	Unknown flow.State = "unknown" // a send was not answered normally
+	Pending flow.State = "pending" // the platform has it, and it is not final
+
+	Succ     flow.State = "succ"     // final: the money came
+	Fail     flow.State = "fail"     // final: the payment failed
+	Closed   flow.State = "closed"   // final: closed unpaid
+	NotFound flow.State = "notfound" // final: the platform never had it, and never can
+	Refused  flow.State = "refused"  // the platform refused the only send; the caller may repeat it
+	NotSent  flow.State = "notsent"  // the connection never opened; the caller may repeat it
+)
+
+// More states, of settlements and cancellations.
+const (
+	PreSettled flow.State = "presettled" // the amounts are known; nothing is paid
+	Paying     flow.State = "paying"     // pay was asked for: the order is open or unknown
+	Confirming flow.State = "confirming" // confirm was sent; it is repeated until answered
+	Abandoning flow.State = "abandoning" // abandon was sent; it is repeated until answered
+	Refunding  flow.State = "refunding"  // what was paid is being given back
+
+	Abandoned flow.State = "abandoned" // final: undone, nothing was paid
+	Refunded  flow.State = "refunded"  // final: refused for good, what was paid was given back
+	Cancelled flow.State = "cancelled" // final: it was settled, and that was cancelled
+
+	// Cancelling is told of a settlement whose cancellation is not complete, or
+	// not known to be. No trade is in it: the cancellation is a trade of its own.
+	Cancelling flow.State = "cancelling"
+)
+
+// Partly: some of a balance was given back, and the rest will not be.
+const Partly flow.State = "partly"
+
 // Kind is the trade's trans_type.
 func (o Order) Kind() string { return o.Request.TransType.String() }
 
@@ -174,12 +205,6 @@ func (o Order) key() key { return key{o.Kind(), o.No} }
 
 // At is the trade's state.
 func (t Trade) At() flow.State { return t.Progress.State }
-
-// Unpaid says whether the platform waits for an order to be paid: nothing moves,
-// and nobody asked to close it.
-func (t Trade) Unpaid() bool {
-	return t.At() == Pending && t.Progress.Result == onetrans.ResultInit && !t.Progress.CloseAsked
-}
 
 // Final says whether nothing is to be asked or sent any more.
 func (t Trade) Final() bool { return isFinal(t.At()) }
@@ -211,80 +236,4 @@ func (t Trade) Refusal() Refusal {
 		return *p.RefundRefused
 	}
 	return Refusal{p.RefusedWith, p.RefusedWords}
-}
-
-// Refs are what else a trade can be found by in the journal: the platform's
-// number of a payment, the original that a refund gives back, the payment whose
-// settlement a cancellation undoes, and the lists that it is on: its card's
-// drawer, the desk.
-func (t Trade) Refs() []string {
-	var refs []string
-	switch t.Order.Kind() {
-	case onetrans.TransRefund:
-		refs = append(refs, refundsOf(t.Order.Original))
-		if t.Progress.OtherName != "" {
-			refs = append(refs, refundsOf(t.Progress.OtherName))
-		}
-	case onetrans.TransRecharge, onetrans.TransSettle:
-		if t.Progress.TraceNo != "" {
-			refs = append(refs, byTrace(t.Progress.TraceNo))
-		}
-	case onetrans.TransSettleCancel:
-		if t.Progress.TraceNo != "" {
-			refs = append(refs, unsettles(byTrace(t.Progress.TraceNo)))
-		}
-	}
-	if s := t.Progress.Settle; s != nil && s.SetlID != "" {
-		refs = append(refs, bySettlement(s.SetlID))
-	}
-	for _, part := range t.unmade() {
-		refs = append(refs, refundsOf(byNo(part.ChargeNo)))
-	}
-	if t.Final() && t.AtDesk() {
-		refs = append(refs, atTheDesk)
-	}
-	if t.Order.Kind() == onetrans.TransRecharge && (t.alarms() || t.Progress.Desk == ReasonDisputed) {
-		refs = append(refs, theUnsaid)
-	}
-	if t.inDrawer() {
-		refs = append(refs, drawer(t.Order.CardNo))
-	}
-	return refs
-}
-
-// Ties are the names by which a trade with these Refs belongs with others: an
-// order with its refunds, a settlement with its cancellation. Trades that have
-// a name in common belong together. To be on one list makes no such tie.
-func Ties(kind, no string, refs []string) []string {
-	var ties []string
-	switch kind {
-	case onetrans.TransRecharge:
-		ties = append(ties, byNo(no))
-	case onetrans.TransSettleCancel:
-		ties = append(ties, bySettlement(no))
-	}
-	for _, ref := range refs {
-		if isList(ref) {
-			continue
-		}
-		ties = append(ties, strings.TrimPrefix(strings.TrimPrefix(ref, refundsOf("")), unsettles("")))
-	}
-	return ties
-}
-
-func byTrace(traceNo string) string     { return "trace:" + traceNo }
-func byNo(outChargeNo string) string    { return "no:" + outChargeNo }
-func bySettlement(setlID string) string { return "setl:" + setlID }
-func refundsOf(original string) string  { return "refund of " + original }
-func unsettles(payment string) string   { return "unsettles " + payment }
-
-// contentOf hashes what a trade's number stands for. Message id, time,
-// operator and credentials are no part of it.
-func contentOf(transType, no, original string, amount onetrans.Fen, card ...string) string {
-	h := sha256.New()
-	for _, part := range append([]string{transType, no, original, strconv.FormatInt(int64(amount), 10)}, card...) {
-		// The length makes the parts unmistakable: "1"+"23" is not "12"+"3".
-		h.Write([]byte(strconv.Itoa(len(part)) + ":" + part))
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }

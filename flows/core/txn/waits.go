@@ -68,12 +68,3 @@ func (t Trade) pendingFor() Waiting {
 	}
 	return Waiting{For: ForPlatform}
 }
-
-// way is a refund's withdrawMode; empty when its request can't be read.
-func (o Order) way() string {
-	in, err := o.refundIn()
-	if err != nil {
-		return ""
-	}
-	return in.WithdrawMode.String()
-}

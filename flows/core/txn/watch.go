@@ -2,6 +2,7 @@ package txn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -117,4 +118,20 @@ func (c *Core) last(kind, no string) (Status, error) {
 		return Status{}, fmt.Errorf("%w: %s", ErrUnknownTrade, no)
 	}
 	return Status{Trade: t}, nil
+}
+
+func (c *Core) recall(order Order) (Status, bool, error) {
+	if l, ok := c.find(order.Kind(), order.No); ok {
+		return l.status(), true, sameContent(l.order, order)
+	}
+	t, known, err := c.journal.Trade(order.Kind(), order.No)
+	switch {
+	case errors.Is(err, ErrArchived):
+		return Status{}, false, fmt.Errorf("%w: %w", ErrNumberReused, err)
+	case err != nil:
+		return Status{}, false, fmt.Errorf("%w: looking for %s: %w", ErrJournal, order.No, err)
+	case !known:
+		return Status{}, false, nil
+	}
+	return Status{Trade: t}, !neverLeft(t), sameContent(t.Order, order)
 }
