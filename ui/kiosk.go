@@ -95,7 +95,7 @@ func (k *Kiosk) Page() view.Page { return k.page }
 // Show draws a page. A page of the same kind is updated in place, so that a
 // finger that is down does not lose its button.
 func (k *Kiosk) Show(page view.Page) {
-	same := sameKind(k.page, page)
+	same := view.SameKind(k.page, page)
 	if !same {
 		k.since = k.options.Now()
 		k.images.Forget()
