@@ -67,7 +67,7 @@ func (r *Reason) after(err error) *Reason { return &Reason{r.Kind, r.Key, r.Valu
 
 // english is the language of logs.
 var english = sync.OnceValue(func() texts.Language {
-	book, _ := texts.Load() // the tests hold the files
+	book, _ := texts.Load("en") // the tests hold the files
 	return book.In("en")
 })
 

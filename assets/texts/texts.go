@@ -19,10 +19,10 @@ var files embed.FS
 // Source is the language from which the others are translated.
 const Source = "zh-CN"
 
-// ErrBadFile says that a translation file is not an object of strings.
+// ErrBadFile says that a translation file is missing, or is not an object of strings.
 var ErrBadFile = errors.New("texts: not a translation file")
 
-// Book holds all languages.
+// Book holds the languages that were loaded.
 type Book struct{ languages map[string]Language }
 
 // Language is one language's sentences by their keys.
@@ -46,36 +46,41 @@ func namesIn(folder fs.FS) []string {
 	return names
 }
 
-// Load reads the embedded translations.
-func Load() (Book, error) { return read(files) }
+// Load reads these languages, and the source; where none is named, all.
+func Load(languages ...string) (Book, error) { return read(files, languages...) }
 
-func read(folder fs.FS) (Book, error) {
-	names, err := fs.Glob(folder, "*.json")
+func read(folder fs.FS, languages ...string) (Book, error) {
+	source, err := readFile(folder, Source)
 	if err != nil {
 		return Book{}, err
 	}
-	book := Book{languages: map[string]Language{}}
-	for _, name := range names {
-		data, err := fs.ReadFile(folder, name)
+	book := Book{map[string]Language{Source: {Name: Source, texts: source, source: source}}}
+	if len(languages) == 0 {
+		languages = namesIn(folder)
+	}
+	for _, name := range languages {
+		if name == Source {
+			continue
+		}
+		texts, err := readFile(folder, name)
 		if err != nil {
 			return Book{}, err
 		}
-		var texts map[string]string
-		if err := json.Unmarshal(data, &texts); err != nil {
-			return Book{}, fmt.Errorf("%w: %s: %w", ErrBadFile, name, err)
-		}
-		language := strings.TrimSuffix(name, ".json")
-		book.languages[language] = Language{Name: language, texts: texts}
-	}
-	source, ok := book.languages[Source]
-	if !ok {
-		return Book{}, fmt.Errorf("%w: %s.json is missing", ErrBadFile, Source)
-	}
-	for name, language := range book.languages {
-		language.source = source.texts
-		book.languages[name] = language
+		book.languages[name] = Language{Name: name, texts: texts, source: source}
 	}
 	return book, nil
+}
+
+// readFile is a language's sentences by their keys.
+func readFile(folder fs.FS, language string) (texts map[string]string, err error) {
+	data, err := fs.ReadFile(folder, language+".json")
+	if err == nil {
+		err = json.Unmarshal(data, &texts)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s.json: %w", ErrBadFile, language, err)
+	}
+	return texts, nil
 }
 
 // Names lists the languages, the source first, the rest by name.

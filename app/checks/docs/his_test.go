@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"onetrans/app/terminal/call"
+	"onetrans/assets/texts"
 	"onetrans/flows/message/onetrans"
 )
 
@@ -192,23 +193,35 @@ func declaredCodes(t *testing.T) map[string]string {
 	return codes
 }
 
-// declaredSayings are the sentences of app/terminal/call, with the constant of the code
-// that each goes with; empty where it is the platform's.
+// declaredSayings are the sentences that app/terminal/call says, with the constant of
+// the code that each goes with; empty where it is the platform's.
 func declaredSayings(t *testing.T) map[string]string {
+	book, err := texts.Load(texts.Source)
+	if err != nil {
+		t.Fatal(err)
+	}
 	said := map[string]string{}
 	ast.Inspect(parsed(t, "../../terminal/call/texts.go"), func(n ast.Node) bool {
 		made, ok := n.(*ast.CompositeLit)
-		if !ok || len(made.Elts) != 2 {
+		if !ok {
 			return true
 		}
 		if of, ok := made.Type.(*ast.Ident); !ok || of.Name != "saying" {
 			return true
 		}
-		if text := literal(made.Elts[1]); text != "" {
-			said[text] = ""
-			if code, ok := made.Elts[0].(*ast.SelectorExpr); ok {
-				said[text] = code.Sel.Name
+		text, constant := "", ""
+		for _, element := range made.Elts {
+			switch field := element.(*ast.KeyValueExpr); field.Key.(*ast.Ident).Name {
+			case "code":
+				if code, ok := field.Value.(*ast.SelectorExpr); ok {
+					constant = code.Sel.Name
+				}
+			case "key":
+				text = book.In(texts.Source).Say("call."+literal(field.Value), "mode", "1", "type", "hisDecide")
 			}
+		}
+		if text != "" {
+			said[text] = constant
 		}
 		return true
 	})
@@ -244,7 +257,7 @@ func TestEveryPermittedWordIsOnBothPagesForHIS(t *testing.T) {
 		}
 		for _, transType := range onetrans.TransTypes() {
 			for _, r := range onetrans.Rules(transType, onetrans.In) {
-				for _, word := range r.Words() {
+				for _, word := range r.Allowed() {
 					explained := func(row []string) bool {
 						return strings.Contains(row[1], "`"+r.Code+"`") && strings.TrimSpace(row[2]) == "`"+word+"`"
 					}

@@ -32,8 +32,8 @@ func writeRules(b *strings.Builder, direction string, rules []onetrans.Rule) {
 			continue
 		}
 		var words string
-		if direction == "In" && len(r.Words()) > 0 {
-			words = "`" + strings.Join(r.Words(), "` `") + "`"
+		if direction == "In" && len(r.Allowed()) > 0 {
+			words = "`" + strings.Join(r.Allowed(), "` `") + "`"
 		}
 		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s | %s | %s | %s |\n", r.Node, r.Code, r.Name, r.Type, r.Length, r.Required, r.When, words)
 	}

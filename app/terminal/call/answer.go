@@ -21,7 +21,7 @@ func reply(s saying) onetrans.Answer {
 	at := time.Now()
 	now := onetrans.T(onetrans.FormatTimestamp(at))
 	return onetrans.Answer{
-		Code: onetrans.T(string(s.code)), ErrMsg: onetrans.T(s.text),
+		Code: onetrans.T(string(s.code)), ErrMsg: onetrans.T(s.errMsg()),
 		InfRefMsgID: onetrans.T(answerID(at)),
 		RefMsgTime:  now, RespondTime: now,
 		Data: jsontext.Value("{}"),
@@ -129,13 +129,13 @@ func failure(request onetrans.Request, err error) onetrans.Answer {
 		return withData(reply(sayings.inDoubt), n)
 	}
 	if field, ok := errors.AsType[*onetrans.FieldError](err); ok {
-		return reply(sayings.field.said(field.Text()))
+		return reply(sayings.field.said(fieldText(field)))
 	}
 	if proven, ok := errors.AsType[*txn.ProvenError](err); ok && !errors.Is(err, platform.ErrNotSent) {
 		return provenHere(proven)
 	}
 	if way, ok := errors.AsType[*txn.WayError](err); ok {
-		return reply(wayStands(way))
+		return reply(otherWay(way))
 	}
 	if errors.Is(err, wire.ErrUntrusted) && aboutMoney(request.TransType.String()) {
 		return inDoubt(request)
@@ -180,7 +180,7 @@ func passed(request onetrans.Request, answer onetrans.Answer) onetrans.Answer {
 		if request.TransType.String() == onetrans.TransQuery { // the question was, and says nothing of the trade
 			refused = sayings.refusedQuery
 		}
-		answer.ErrMsg = onetrans.T(refused.with(code, answer.Words()).text)
+		answer.ErrMsg = onetrans.T(refused.with(code, answer.Words()).errMsg())
 	}
 	if identifies(request) && answer.Code.String() == string(onetrans.CodeOK) && !isPerson(object) {
 		return failure(request, wire.ErrUntrusted)

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"time"
 
 	"onetrans/devices"
@@ -166,26 +165,9 @@ func (d Door) faultOf(request onetrans.Request) *saying {
 	}
 	fault := sayings.field
 	if fields := fieldErrors(err); len(fields) > 0 {
-		fault = fault.said(fields.Text())
+		fault = fault.said(fieldsText(fields))
 	}
 	return &fault
-}
-
-// fieldErrors are all the fields that an error names, each once.
-func fieldErrors(err error) (all onetrans.FieldErrors) {
-	switch e := err.(type) {
-	case *onetrans.FieldError:
-		return onetrans.FieldErrors{e}
-	case interface{ Unwrap() []error }:
-		for _, inner := range e.Unwrap() {
-			for _, field := range fieldErrors(inner) {
-				if !slices.ContainsFunc(all, func(f *onetrans.FieldError) bool { return f.Code == field.Code }) {
-					all = append(all, field)
-				}
-			}
-		}
-	}
-	return all
 }
 
 func decode(in []byte) (onetrans.Request, error) {
@@ -251,9 +233,6 @@ func handlers() map[string]func(context.Context, job) onetrans.Answer {
 	}
 }
 
-// demo begins the err_msg of whatever the sandbox answers.
-const demo = "【演示 · 不动真钱】"
-
 // written is the answer in GBK as it fits the caller's buffer. What can't be
 // written is answered as unknown: the call may have been about money.
 func (d Door) written(c Call, answer onetrans.Answer) (out []byte, exit int) {
@@ -275,7 +254,7 @@ func (d Door) written(c Call, answer onetrans.Answer) (out []byte, exit int) {
 // marked is an answer that says where it comes from.
 func (d Door) marked(answer onetrans.Answer) onetrans.Answer {
 	if d.Demo {
-		answer.ErrMsg = onetrans.T(onetrans.Clip(demo+answer.ErrMsg.String(), onetrans.MaxErrMsg))
+		answer.ErrMsg = onetrans.T(onetrans.Clip(say("demo", "said", answer.ErrMsg.String()), onetrans.MaxErrMsg))
 	}
 	return answer
 }

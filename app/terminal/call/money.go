@@ -111,7 +111,7 @@ func left(answer onetrans.Answer, err error) onetrans.Answer {
 		saying
 	}{{ErrCancelled, sayings.cancelled}, {ErrTimedOut, sayings.timedOut}} {
 		if errors.Is(err, s.err) {
-			answer.Code, answer.ErrMsg = onetrans.T(string(s.code)), onetrans.T(s.text)
+			answer.Code, answer.ErrMsg = onetrans.T(string(s.code)), onetrans.T(s.errMsg())
 		}
 	}
 	return answer

@@ -21,7 +21,9 @@ func present(s string) onetrans.Text {
 // refusedWith is what a caller hears of a platform that refused: its code as it
 // is, its words after ours.
 func refusedWith(code onetrans.Code, words string) saying {
-	return saying{code, sayings.refused.text}.with(code, words)
+	refused := sayings.refused
+	refused.code = code
+	return refused.with(code, words)
 }
 
 // neverSent is what a caller hears of a trade of which nothing left: what could

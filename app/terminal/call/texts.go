@@ -1,8 +1,9 @@
 package call
 
 import (
-	"fmt"
+	"sync"
 
+	"onetrans/assets/texts"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/message/onetrans"
 	"onetrans/flows/message/platform"
@@ -10,14 +11,38 @@ import (
 	"onetrans/store"
 )
 
-// saying is what a caller is told.
+// saying is what a caller is told: a code, and a sentence of assets/texts.
 type saying struct {
-	code onetrans.Code
-	text string
+	code   onetrans.Code
+	key    string   // of the sentence, after [sentences]
+	values []string // what fills it in: name, value, name, value
+	text   string   // what is said instead of a sentence with a key
 }
 
-// said makes of what happened here a saying with another text.
-func (s saying) said(text string) saying { return saying{s.code, text} }
+// sentences begin the keys of all that err_msg says.
+const sentences = "call."
+
+// chinese is the language of err_msg, which the interface has in Chinese whatever
+// language people are spoken to in. It is read once, when something is first said
+// of this program's own: an answer of the platform's is handed on without it.
+var chinese = sync.OnceValue(func() texts.Language {
+	book, _ := texts.Load(texts.Source) // the tests hold the files
+	return book.In(texts.Source)
+})
+
+// say is a sentence of err_msg.
+func say(key string, values ...string) string { return chinese().Say(sentences+key, values...) }
+
+// errMsg is the sentence as it is sent, before it is encoded in GBK.
+func (s saying) errMsg() string {
+	if s.text != "" {
+		return s.text
+	}
+	return say(s.key, s.values...)
+}
+
+// said is the same code with another sentence.
+func (s saying) said(text string) saying { return saying{code: s.code, text: text} }
 
 // sayings are all sentences that a caller can hear of this program itself.
 var sayings = struct {
@@ -39,61 +64,61 @@ var sayings = struct {
 	shareGoesBack, shareAtDesk                                saying
 	inDoubt, exceeds, refused, refusedQuery, internal         saying
 }{
-	ok:                 saying{onetrans.CodeOK, "成功"},
-	busy:               saying{onetrans.CodeBusy, "接口业务不支持并发调用"},
-	silentOwner:        saying{onetrans.CodeDevice, "本终端的服务程序没有响应，未办理；请检查该程序是否被挂起，必要时重新启动"},
-	otherVersion:       saying{onetrans.CodeInternal, "本终端的服务程序与本程序版本不同，未办理；请更新后重新启动服务程序"},
-	notJSON:            saying{onetrans.CodeNotJSON, "入参不是有效的 GBK 编码 JSON"},
-	utf8:               saying{onetrans.CodeNotJSON, "入参是 UTF-8 编码，请用 GBK 编码"},
-	utf16:              saying{onetrans.CodeNotJSON, "入参是 UTF-16 编码，请用 GBK 编码（PowerBuilder 的外部函数声明须以 ;ansi 结尾）"},
-	field:              saying{onetrans.CodeField, "入参有误"},
-	otherType:          saying{onetrans.CodeField, "trans_type（交易类型编码）与调用参数不一致"},
-	transType:          saying{onetrans.CodeTransType, "不支持的交易类型"},
-	cancelled:          saying{onetrans.CodeCancelled, "用户已取消"},
-	timedOut:           saying{onetrans.CodeTimedOut, "操作超时"},
-	noPage:             saying{onetrans.CodeDevice, "本交易需要页面，当前没有可用的显示屏"},
-	noScanner:          saying{onetrans.CodeDevice, "本机没有扫码器"},
-	noCardReader:       saying{onetrans.CodeDevice, "本机没有社保卡读卡器"},
-	noIdentityReader:   saying{onetrans.CodeDevice, "本机没有身份证阅读器"},
-	noCard:             saying{onetrans.CodeDevice, "等待超时，没有读到卡"},
-	unreadable:         saying{onetrans.CodeDevice, "卡片无法读取"},
-	readerGone:         saying{onetrans.CodeDevice, "读卡器不可用"},
-	readerSilent:       saying{onetrans.CodeDevice, "读卡器没有响应：读卡服务停顿，或被其他程序占用"},
-	wrongCard:          saying{onetrans.CodeDevice, "插入的不是社保卡"},
-	cardPulled:         saying{onetrans.CodeDevice, "读卡时卡片被拔出"},
-	cardLocked:         saying{onetrans.CodeDevice, "卡片需要密码或 SAM 卡，无法读取"},
-	identityReaderGone: saying{onetrans.CodeDevice, "身份证阅读器不可用"},
-	noIdentity:         saying{onetrans.CodeDevice, "等待超时，没有读到身份证；证件已在阅读器上的，请拿开后重新放置"},
-	noIdentityCard:     saying{onetrans.CodeDevice, "放置的不是身份证"},
-	identityMoved:      saying{onetrans.CodeDevice, "读卡时身份证被移开"},
-	identityUnreadable: saying{onetrans.CodeDevice, "身份证无法读取"},
-	identityRefused:    saying{onetrans.CodeDevice, "身份证与阅读器认证失败，请人工核验"},
-	identityNumber:     saying{onetrans.CodeDevice, "身份证号码校验位错误，请人工核验"},
-	unknown:            saying{onetrans.CodeUnknown, "结果未知，请勿重复收款或退款，请先查询"},
-	untrusted:          saying{onetrans.CodeUntrusted, "支付平台的应答不可信"},
-	tooLong:            saying{onetrans.CodeTooLong, "应答超出调用方缓冲区"},
-	journal:            saying{onetrans.CodeJournal, "交易日志不可用，未发送"},
-	notSent:            saying{onetrans.CodeNotSent, "无法连接支付平台，未发送"},
-	otherTrade:         saying{onetrans.CodeOtherTrade, "该订单号已用于另一笔交易"},
-	notTaken:           saying{onetrans.CodeNotTaken, "未收款：支付失败或订单已关闭"},
-	notRefunded:        saying{onetrans.CodeOK, "退款失败，重新提交请使用原商户退款订单号"},
-	refunding:          saying{onetrans.CodeOK, "退款处理中"},
-	notSettled:         saying{onetrans.CodeNotTaken, "未结算，未收款"},
-	givenBack:          saying{onetrans.CodePlatformNoSettle, "结算失败，已收款项已退回"},
-	noBills:            saying{onetrans.CodeNotTaken, "没有待缴的账单，未结算，未收款"},
-	billsUnpaid:        saying{onetrans.CodeNotTaken, "支付订单已关闭，未结算，未收款"},
-	billsFailed:        saying{onetrans.CodeNotTaken, "支付失败，未结算，未收款"},
-	givingBack:         saying{onetrans.CodeUnknown, "结算未成功，退款处理中，请勿重复收款或退款"},
-	notGivenBack:       saying{onetrans.CodeUnknown, "结算未成功，退款待人工处理，请勿重复收款或退款"},
-	unsettled:          saying{onetrans.CodeUnsettled, "该结算已撤销"},
-	cancelling:         saying{onetrans.CodeUnknown, "该结算正在撤销，尚未完成，请勿重复收款或退款，请先查询"},
-	shareGoesBack:      saying{onetrans.CodeUnknown, "结算已撤销，自付部分退款处理中，请勿重复退款"},
-	shareAtDesk:        saying{onetrans.CodeUnknown, "结算已撤销，自付部分退款待人工处理，请勿重复退款"},
-	inDoubt:            saying{onetrans.CodeInDoubt, "同一账户有一笔相同金额的交易结果未知，请先查询"},
-	exceeds:            saying{onetrans.CodePlatformExceeds, "退款金额超过可退金额"},
-	refused:            saying{"", "支付平台拒绝，未办理"},
-	refusedQuery:       saying{"", "支付平台拒绝查询，交易结果未知，请勿重复收款或退款"},
-	internal:           saying{onetrans.CodeInternal, "内部错误，未发送"},
+	ok:                 saying{code: onetrans.CodeOK, key: "ok"},
+	busy:               saying{code: onetrans.CodeBusy, key: "busy"},
+	silentOwner:        saying{code: onetrans.CodeDevice, key: "silent_owner"},
+	otherVersion:       saying{code: onetrans.CodeInternal, key: "other_version"},
+	notJSON:            saying{code: onetrans.CodeNotJSON, key: "not_json"},
+	utf8:               saying{code: onetrans.CodeNotJSON, key: "utf8"},
+	utf16:              saying{code: onetrans.CodeNotJSON, key: "utf16"},
+	field:              saying{code: onetrans.CodeField, key: "field"},
+	otherType:          saying{code: onetrans.CodeField, key: "other_type"},
+	transType:          saying{code: onetrans.CodeTransType, key: "trans_type"},
+	cancelled:          saying{code: onetrans.CodeCancelled, key: "cancelled"},
+	timedOut:           saying{code: onetrans.CodeTimedOut, key: "timed_out"},
+	noPage:             saying{code: onetrans.CodeDevice, key: "no_page"},
+	noScanner:          saying{code: onetrans.CodeDevice, key: "no_scanner"},
+	noCardReader:       saying{code: onetrans.CodeDevice, key: "no_card_reader"},
+	noIdentityReader:   saying{code: onetrans.CodeDevice, key: "no_identity_reader"},
+	noCard:             saying{code: onetrans.CodeDevice, key: "no_card"},
+	unreadable:         saying{code: onetrans.CodeDevice, key: "unreadable"},
+	readerGone:         saying{code: onetrans.CodeDevice, key: "reader_gone"},
+	readerSilent:       saying{code: onetrans.CodeDevice, key: "reader_silent"},
+	wrongCard:          saying{code: onetrans.CodeDevice, key: "wrong_card"},
+	cardPulled:         saying{code: onetrans.CodeDevice, key: "card_pulled"},
+	cardLocked:         saying{code: onetrans.CodeDevice, key: "card_locked"},
+	identityReaderGone: saying{code: onetrans.CodeDevice, key: "identity_reader_gone"},
+	noIdentity:         saying{code: onetrans.CodeDevice, key: "no_identity"},
+	noIdentityCard:     saying{code: onetrans.CodeDevice, key: "no_identity_card"},
+	identityMoved:      saying{code: onetrans.CodeDevice, key: "identity_moved"},
+	identityUnreadable: saying{code: onetrans.CodeDevice, key: "identity_unreadable"},
+	identityRefused:    saying{code: onetrans.CodeDevice, key: "identity_refused"},
+	identityNumber:     saying{code: onetrans.CodeDevice, key: "identity_number"},
+	unknown:            saying{code: onetrans.CodeUnknown, key: "unknown"},
+	untrusted:          saying{code: onetrans.CodeUntrusted, key: "untrusted"},
+	tooLong:            saying{code: onetrans.CodeTooLong, key: "too_long"},
+	journal:            saying{code: onetrans.CodeJournal, key: "journal"},
+	notSent:            saying{code: onetrans.CodeNotSent, key: "not_sent"},
+	otherTrade:         saying{code: onetrans.CodeOtherTrade, key: "other_trade"},
+	notTaken:           saying{code: onetrans.CodeNotTaken, key: "not_taken"},
+	notRefunded:        saying{code: onetrans.CodeOK, key: "not_refunded"},
+	refunding:          saying{code: onetrans.CodeOK, key: "refunding"},
+	notSettled:         saying{code: onetrans.CodeNotTaken, key: "not_settled"},
+	givenBack:          saying{code: onetrans.CodePlatformNoSettle, key: "given_back"},
+	noBills:            saying{code: onetrans.CodeNotTaken, key: "no_bills"},
+	billsUnpaid:        saying{code: onetrans.CodeNotTaken, key: "bills_unpaid"},
+	billsFailed:        saying{code: onetrans.CodeNotTaken, key: "bills_failed"},
+	givingBack:         saying{code: onetrans.CodeUnknown, key: "giving_back"},
+	notGivenBack:       saying{code: onetrans.CodeUnknown, key: "not_given_back"},
+	unsettled:          saying{code: onetrans.CodeUnsettled, key: "unsettled"},
+	cancelling:         saying{code: onetrans.CodeUnknown, key: "cancelling"},
+	shareGoesBack:      saying{code: onetrans.CodeUnknown, key: "share_goes_back"},
+	shareAtDesk:        saying{code: onetrans.CodeUnknown, key: "share_at_desk"},
+	inDoubt:            saying{code: onetrans.CodeInDoubt, key: "in_doubt"},
+	exceeds:            saying{code: onetrans.CodePlatformExceeds, key: "exceeds"},
+	refused:            saying{key: "refused"},
+	refusedQuery:       saying{key: "refused_query"},
+	internal:           saying{code: onetrans.CodeInternal, key: "internal"},
 }
 
 // errorSayings says what a caller hears of each error, the more special first.
@@ -128,14 +153,13 @@ func errorSayings() []struct {
 	}
 }
 
-// wayStands says by which way a refund goes, to who repeats it by another.
-func wayStands(way *txn.WayError) saying {
-	return sayings.otherTrade.said(fmt.Sprintf("该退款单号已按 withdrawMode %s、refundType %s 办理，不能改用其他退款方式", way.WithdrawMode, way.RefundType))
-}
-
-// missing is the text for a credential that neither HIS nor the configuration has.
-func missing(code, name string) error {
-	return &onetrans.FieldError{Code: code, Name: name, Fault: onetrans.Missing}
+// otherWay is what a caller hears who repeats a refund by another way than the one
+// that stands.
+func otherWay(stands *txn.WayError) saying {
+	return saying{
+		code: onetrans.CodeOtherTrade, key: "other_way",
+		values: []string{"mode", stands.WithdrawMode, "type", stands.RefundType},
+	}
 }
 
 // with is a saying with the code and the words of the platform's last refusal
@@ -144,10 +168,9 @@ func (s saying) with(code onetrans.Code, words string) saying {
 	if code == "" {
 		return s
 	}
-	s.text = fmt.Sprintf("%s（%s）", s.text, code)
+	text := say("with_code", "said", s.errMsg(), "code", string(code))
 	if words != "" {
-		s.text += "：" + words
+		text = say("with_words", "said", s.errMsg(), "code", string(code), "words", words)
 	}
-	s.text = onetrans.Clip(s.text, onetrans.MaxErrMsg)
-	return s
+	return s.said(onetrans.Clip(text, onetrans.MaxErrMsg))
 }

@@ -10,7 +10,7 @@ import (
 type form struct {
 	right   func(string) bool
 	bounded bool     // longer than the tables allow is refused too
-	words   []string // all that it may hold, in place of right
+	allowed []string // all that it may hold, in place of right
 }
 
 // strictForms are the fields that decide money or identity. All others are
@@ -19,7 +19,7 @@ func strictForms() map[string]form {
 	number := form{right: plain, bounded: true}
 	// The tables' 20 characters are too few for some names.
 	person := form{right: plain}
-	oneOf := func(words ...string) form { return form{words: words} }
+	oneOf := func(allowed ...string) form { return form{allowed: allowed} }
 	return map[string]form{
 		"amount":           {right: payable, bounded: true},
 		"outChargeNo":      number,

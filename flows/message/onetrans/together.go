@@ -20,8 +20,8 @@ func (c *check) together(transType string) {
 	// The code on the screen, or a way to pay that needs none: an order with both
 	// would be waited for where nobody shows it.
 	if in.Extra.Value.PrintMode.String() == "1" && !in.DepositType.Empty() {
-		fault := in.fault("data", "depositType", Apart)
-		fault.Words = []string{"data.extra.printMode 1"}
+		fault := in.fault("data", "depositType", Conflicts)
+		fault.Other = "data.extra.printMode 1"
 		c.add(fault)
 	}
 }
@@ -87,7 +87,7 @@ func (in RechargeIn) fen(node string, p part) (Fen, *FieldError) {
 // differs names an amount that is not what it has to be.
 func (in RechargeIn) differs(node, code, from string) *FieldError {
 	fault := in.fault(node, code, Differs)
-	fault.From = from
+	fault.Other = from
 	return fault
 }
 

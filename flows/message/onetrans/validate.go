@@ -14,47 +14,40 @@ import (
 var ErrField = errors.New("field cannot be taken")
 
 // Fault is what is wrong with a field.
-type Fault int
+type Fault string
 
 // The faults.
 const (
-	Missing Fault = iota
-	Malformed
-	TooLong
-	Differs    // from what it has to be equal to
-	NotAllowed // not one of the words that the field may hold
-	Apart      // does not go with another field
+	Missing    Fault = "missing"
+	Malformed  Fault = "malformed"
+	TooLong    Fault = "too_long"
+	Differs    Fault = "differs"     // from what it has to be equal to
+	NotAllowed Fault = "not_allowed" // not one of the values that the field may hold
+	Conflicts  Fault = "conflicts"   // does not go with another field
 )
 
 // FieldError names a field that keeps a request from being carried out.
 type FieldError struct {
 	Code, Name string // 参数代码, 参数名称
 	Fault      Fault
-	// From is what a field that [Differs] has to be equal to.
-	From string
-	// Words are those that it may hold, with NotAllowed, or the field that it
-	// does not go with.
-	Words []string
+	// Other is what a field that [Differs] has to be equal to, or the field that one
+	// that [Conflicts] does not go with.
+	Other string
+	// Allowed are the values that a field may hold that is [NotAllowed].
+	Allowed []string
 }
 
 // Error names the field and its fault, never its value.
 func (e *FieldError) Error() string {
-	return fmt.Sprintf("field %s: %s", e.Code, [...]string{"missing", "malformed", "too long", "differs from " + e.From, "not allowed", "in conflict"}[e.Fault])
+	text := "field " + e.Code + ": " + strings.ReplaceAll(string(e.Fault), "_", " ")
+	if e.Other != "" {
+		text += ": " + e.Other
+	}
+	return text
 }
 
 // Unwrap puts the error in its family.
 func (e *FieldError) Unwrap() error { return ErrField }
-
-// Text is what HIS is told: 缺少必填项 amount（退款金额）.
-func (e *FieldError) Text() string {
-	field, words := e.Code, strings.Join(e.Words, "、")
-	if e.Name != "" {
-		field += "（" + e.Name + "）"
-	}
-	return [...]string{
-		"缺少必填项 " + field, field + "格式有误", field + "过长", field + "与 " + e.From + " 不一致", field + "只能是 " + words, field + "不能与 " + words + " 同时使用",
-	}[e.Fault]
-}
 
 // FieldErrors are all the fields that keep a request from being carried out, in
 // the tables' order; one at least.
@@ -76,26 +69,6 @@ func (e FieldErrors) Unwrap() []error {
 		all[i] = field
 	}
 	return all
-}
-
-// Text is what HIS is told, at most [MaxErrMsg] characters: the first fields
-// with their faults, and of how many.
-func (e FieldErrors) Text() string {
-	text := ""
-	for i, field := range e {
-		next, rest := field.Text(), ""
-		if i > 0 {
-			next = text + "；" + next
-		}
-		if i < len(e)-1 {
-			rest = fmt.Sprintf("；共 %d 项有误", len(e))
-		}
-		if utf8.RuneCountInString(next+rest) > MaxErrMsg && i > 0 {
-			return text + fmt.Sprintf("；共 %d 项有误", len(e))
-		}
-		text = next
-	}
-	return text
 }
 
 // Validate says what keeps a request of HIS from being carried out: the fields
@@ -189,9 +162,9 @@ func (r Rule) judge(text string) (_ FieldError, wrong bool) {
 	switch {
 	case !strict:
 		return fault, false
-	case f.words != nil:
-		fault.Fault, fault.Words = NotAllowed, f.words
-		return fault, !slices.Contains(f.words, text)
+	case f.allowed != nil:
+		fault.Fault, fault.Allowed = NotAllowed, f.allowed
+		return fault, !slices.Contains(f.allowed, text)
 	case f.bounded && r.tooLong(text):
 		fault.Fault = TooLong
 		return fault, true
@@ -200,9 +173,9 @@ func (r Rule) judge(text string) (_ FieldError, wrong bool) {
 	return fault, !f.right(text)
 }
 
-// Words are those that a field of a request may hold, in the specification's
+// Allowed are the values that a field of a request may hold, in the specification's
 // order; nil where it may hold others.
-func (r Rule) Words() []string { return strictForms()[r.Code].words }
+func (r Rule) Allowed() []string { return strictForms()[r.Code].allowed }
 
 func (r Rule) tooLong(text string) bool {
 	limit, err := strconv.Atoi(r.Length)
