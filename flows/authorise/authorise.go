@@ -49,15 +49,12 @@ type (
 		No     int
 		Answer onetrans.AuthQueryOut
 	}
-	// Waited: time went by.
-	Waited struct{ Now time.Time }
 )
 
 func (Coded) Name() string  { return "code made" }
 func (Failed) Name() string { return "authorisation failed" }
 func (Silent) Name() string { return "platform silent" }
 func (Agreed) Name() string { return "person agreed" }
-func (Waited) Name() string { return "time went by" }
 
 // Effects.
 type (
@@ -98,7 +95,7 @@ func (m Model) At() flow.State { return m.state }
 
 // Step lets an event happen.
 func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
-	if w, ok := e.(Waited); ok {
+	if w, ok := e.(flow.Waited); ok {
 		m.now = w.Now
 	}
 	return table.Step(m, e)
@@ -111,20 +108,21 @@ var table = newTable()
 
 func newTable() flow.Table[Model] {
 	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
-	ways := []flow.Rule[Model]{
-		flow.On(Failed{}, onFailed, Asking, Showing, Troubled),
-		flow.On(tap(view.Back), leave(false), Over),
-		flow.On(tap(view.GoHome), leave(true), Over),
-	}
 	return flow.Table[Model]{
-		Asking: append([]flow.Rule[Model]{
+		Asking: {
 			flow.On(Coded{}, onCoded, Asking, Showing),
-		}, ways...),
-		Showing: append([]flow.Rule[Model]{
+			flow.On(Failed{}, onFailed, Asking, Troubled),
+			flow.On(tap(view.Back), leave(false), Over),
+			flow.On(tap(view.GoHome), leave(true), Over),
+		},
+		Showing: {
 			flow.On(Agreed{}, onAgreed, Showing, Over),
 			flow.On(Silent{}, onSilent, Showing),
-			flow.On(Waited{}, waited, Showing, Troubled),
-		}, ways...),
+			flow.On(Failed{}, onFailed, Showing, Troubled),
+			flow.On(flow.Waited{}, waited, Showing, Troubled),
+			flow.On(tap(view.Back), leave(false), Over),
+			flow.On(tap(view.GoHome), leave(true), Over),
+		},
 		Troubled: {
 			flow.On(tap(view.Retry), func(m Model, _ view.Tap) (Model, []flow.Effect) { return m.begin() }, Asking),
 			flow.On(tap(view.GoHome), leave(true), Over),
@@ -163,7 +161,7 @@ func onAgreed(m Model, e Agreed) (Model, []flow.Effect) {
 }
 
 // waited: a code that nobody used is no longer asked for.
-func waited(m Model, _ Waited) (Model, []flow.Effect) {
+func waited(m Model, _ flow.Waited) (Model, []flow.Effect) {
 	if m.now.Sub(m.since) < codeTime {
 		return m, nil
 	}

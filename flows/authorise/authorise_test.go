@@ -17,7 +17,7 @@ var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 func tap(a view.Action) view.Tap { return view.Tap{Action: a} }
 
-func at(d time.Duration) authorise.Waited { return authorise.Waited{Now: noon.Add(d)} }
+func at(d time.Duration) flow.Waited { return flow.Waited{Now: noon.Add(d)} }
 
 func after(events ...flow.Event) (authorise.Model, []flow.Effect) {
 	m, effects := authorise.Start(noon)

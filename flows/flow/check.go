@@ -7,12 +7,15 @@ import (
 )
 
 // Check reports what is wrong with a table that begins in one of the starts: an
-// event decided twice in a state, a target without a row of its own, a state
+// event, or the rest, decided twice in a state, a target without a row of its own, a state
 // that can't be reached.
 func (t Table[M]) Check(starts ...State) []error {
 	var problems []error
 	for _, from := range slices.Sorted(maps.Keys(t)) {
 		seen := map[string]bool{}
+		if inner := t.inner(from); len(inner) > 1 {
+			problems = append(problems, fmt.Errorf("the rest of %q is decided twice, by %q", from, inner))
+		}
 		for _, r := range t[from] {
 			if seen[r.event] {
 				problems = append(problems, fmt.Errorf("%q is decided twice in %q", r.event, from))
@@ -35,6 +38,16 @@ func (t Table[M]) Check(starts ...State) []error {
 		}
 	}
 	return problems
+}
+
+// inner are the names of the flows that have the rest of what happens in a state.
+func (t Table[M]) inner(s State) (names []string) {
+	for _, r := range t[s] {
+		if r.rest {
+			names = append(names, r.event)
+		}
+	}
+	return names
 }
 
 // Reach is every state that the events which keep takes can lead to.

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // State names a row of a flow's table.
@@ -15,6 +16,11 @@ type State string
 
 // Event is something that happened. Its name is the column of the table.
 type Event interface{ Name() string }
+
+// Waited: time went by. A runner lets it happen once a second.
+type Waited struct{ Now time.Time }
+
+func (Waited) Name() string { return "time went by" }
 
 // Effect is something to be done outside the machine.
 type Effect any
@@ -24,7 +30,8 @@ type Model interface{ At() State }
 
 // Rule is one cell of a table: what an event does and where it may lead.
 type Rule[M Model] struct {
-	event string
+	event string // an inner flow's name, of a rule for the rest
+	rest  bool
 	to    []State
 	do    func(M, Event) (M, []Effect)
 }
@@ -37,6 +44,13 @@ func On[M Model, E Event](example E, do func(M, E) (M, []Effect), to ...State) R
 		to:    to,
 		do:    func(m M, e Event) (M, []Effect) { return do(m, e.(E)) },
 	}
+}
+
+// Rest makes the rule for whatever the other rules of its row do not name: an
+// inner flow of that name has the state, and do lets it have the event and
+// follows where it leads, which is to one of to.
+func Rest[M Model](inner string, do func(M, Event) (M, []Effect), to ...State) Rule[M] {
+	return Rule[M]{event: inner, rest: true, to: to, do: do}
 }
 
 // Table is a machine.
@@ -57,21 +71,25 @@ func (t Table[M]) Step(m M, e Event) (M, []Effect) {
 	return next, effects
 }
 
-// Takes says whether the table has a rule for the event in the state.
+// Takes says whether the table decides the event in the state, by name or with the rest.
 func (t Table[M]) Takes(s State, event string) bool {
 	_, ok := t.rule(s, event)
 	return ok
 }
 
 func (t Table[M]) rule(s State, event string) (Rule[M], bool) {
-	i := slices.IndexFunc(t[s], func(r Rule[M]) bool { return r.event == event })
+	i := slices.IndexFunc(t[s], func(r Rule[M]) bool { return !r.rest && r.event == event })
+	if i < 0 {
+		i = slices.IndexFunc(t[s], func(r Rule[M]) bool { return r.rest })
+	}
 	if i < 0 {
 		return Rule[M]{}, false
 	}
 	return t[s][i], true
 }
 
-// Diagram draws the table in Mermaid's notation, in a stable order.
+// Diagram draws the table in Mermaid's notation, in a stable order. What an
+// inner flow leads to bears that flow's name.
 func (t Table[M]) Diagram(starts ...State) string {
 	var b strings.Builder
 	b.WriteString("stateDiagram-v2\n")

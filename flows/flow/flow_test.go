@@ -59,6 +59,33 @@ func TestStep(t *testing.T) {
 	}
 }
 
+// house is a door in which a lodger has whatever the house does not decide.
+func house() flow.Table[model] {
+	lodger := func(m model, e flow.Event) (model, []flow.Effect) { return m, []flow.Effect{"lodger: " + e.Name()} }
+	return flow.Table[model]{
+		"shut": {flow.On(open{}, to("let"), "let")},
+		"let": {
+			flow.Rest("lodger", lodger, "let"),
+			flow.On(close{}, func(model, close) (model, []flow.Effect) { return model{"shut"}, nil }, "shut"),
+		},
+	}
+}
+
+func TestAnInnerFlowHasWhateverItsRowDoesNotName(t *testing.T) {
+	if m, effects := house().Step(model{"let"}, open{}); m.At() != "let" || len(effects) != 1 || effects[0] != "lodger: open" {
+		t.Errorf("%q with %v", m.At(), effects)
+	}
+	if m, effects := house().Step(model{"let"}, close{}); m.At() != "shut" || len(effects) != 0 {
+		t.Errorf("%q with %v", m.At(), effects)
+	}
+	if problems := house().Check("shut"); len(problems) != 0 {
+		t.Error(problems)
+	}
+	if got := house().Diagram("shut"); !strings.Contains(got, "let --> let : lodger\n") {
+		t.Error(got)
+	}
+}
+
 func TestAStepThatTheTableDoesNotSayPanics(t *testing.T) {
 	defer func() {
 		if recover() == nil {
@@ -77,7 +104,11 @@ func TestCheck(t *testing.T) {
 		spoil func(flow.Table[model])
 		want  string
 	}{
-		"twice":       {func(d flow.Table[model]) { d["ajar"] = append(d["ajar"], d["ajar"]...) }, "decided twice"},
+		"twice": {func(d flow.Table[model]) { d["ajar"] = append(d["ajar"], d["ajar"]...) }, "decided twice"},
+		"two lodgers": {func(d flow.Table[model]) {
+			lodger := func(m model, _ flow.Event) (model, []flow.Effect) { return m, nil }
+			d["ajar"] = append(d["ajar"], flow.Rest("one", lodger, "ajar"), flow.Rest("other", lodger, "ajar"))
+		}, "the rest of"},
 		"no row":      {func(d flow.Table[model]) { delete(d, "wide") }, "has no row"},
 		"unreachable": {func(d flow.Table[model]) { d["lost"] = nil }, `to "lost"`},
 		"two that know only each other": {func(d flow.Table[model]) {

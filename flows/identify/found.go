@@ -37,7 +37,7 @@ func onFound(m Model, e Found) (Model, []flow.Effect) {
 	return m, nil
 }
 
-func waited(m Model, e Waited) (Model, []flow.Effect) {
+func waited(m Model, e flow.Waited) (Model, []flow.Effect) {
 	if m.since.IsZero() {
 		m.since = e.Now
 	}

@@ -62,8 +62,6 @@ type (
 		Answer onetrans.Answer
 		Err    error
 	}
-	// Waited: time went by.
-	Waited struct{ Now time.Time }
 )
 
 func (CardRead) Name() string    { return "card read" }
@@ -83,7 +81,6 @@ func (NotAuthorised) Name() string { return "health card not authorised" }
 
 func (Found) Name() string    { return "person found" }
 func (NotFound) Name() string { return "person not found" }
-func (Waited) Name() string   { return "time went by" }
 
 // Effects.
 type (

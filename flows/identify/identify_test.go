@@ -288,11 +288,11 @@ func TestWhatIsShownIsMasked(t *testing.T) {
 }
 
 func TestALongWaitIsSaid(t *testing.T) {
-	m := after(start(), identify.CardRead{}, identify.Waited{Now: noon}, identify.Waited{Now: noon.Add(7 * time.Second)})
+	m := after(start(), identify.CardRead{}, flow.Waited{Now: noon}, flow.Waited{Now: noon.Add(7 * time.Second)})
 	if m.Content().(view.Busy).Long {
 		t.Error("too early")
 	}
-	if m = after(m, identify.Waited{Now: noon.Add(8 * time.Second)}); !m.Content().(view.Busy).Long {
+	if m = after(m, flow.Waited{Now: noon.Add(8 * time.Second)}); !m.Content().(view.Busy).Long {
 		t.Error("not said")
 	}
 }

@@ -1,8 +1,6 @@
 package identify
 
 import (
-	"slices"
-
 	"onetrans/flows/flow"
 	"onetrans/flows/view"
 )
@@ -13,28 +11,35 @@ func Table() flow.Table[Model] { return table }
 var table = newTable()
 
 func newTable() flow.Table[Model] {
-	reads := []flow.Rule[Model]{
-		flow.On(CardRead{}, onCard, Looking),
-		flow.On(IdentityRead{}, onIdentity, Looking),
-		flow.On(CodeScanned{}, onCode, Looking, Over),
-		flow.On(view.Tap{Action: view.GoHome}, leave, Over),
-		flow.On(CardPulled{}, gone, Choosing, Presenting),
-		flow.On(IdentityLifted{}, lifted, Choosing, Presenting),
-		flow.On(CardBefore{}, cardBefore, Choosing, Presenting),
-		flow.On(IdentityBefore{}, identityBefore, Choosing, Presenting),
-	}
+	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
 	return flow.Table[Model]{
-		Choosing: slices.Concat(reads, []flow.Rule[Model]{
-			flow.On(view.Tap{Action: view.ChooseWay}, chooseWay, Choosing, Presenting, Authorising),
-			flow.On(view.Tap{Action: view.Back}, leave, Over),
+		Choosing: {
+			flow.On(CardRead{}, onCard, Looking),
 			flow.On(CardFailed{}, failed, Choosing, Troubled),
+			flow.On(CardPulled{}, gone, Choosing),
+			flow.On(CardBefore{}, cardBefore, Choosing),
+			flow.On(IdentityRead{}, onIdentity, Looking),
 			flow.On(IdentityFailed{}, identityFailed, Choosing, Troubled),
-		}),
-		Presenting: slices.Concat(reads, []flow.Rule[Model]{
-			flow.On(view.Tap{Action: view.Back}, back, Choosing, Over),
+			flow.On(IdentityLifted{}, lifted, Choosing),
+			flow.On(IdentityBefore{}, identityBefore, Choosing),
+			flow.On(CodeScanned{}, onCode, Looking, Over),
+			flow.On(tap(view.ChooseWay), chooseWay, Choosing, Presenting, Authorising),
+			flow.On(tap(view.Back), leave, Over),
+			flow.On(tap(view.GoHome), leave, Over),
+		},
+		Presenting: {
+			flow.On(CardRead{}, onCard, Looking),
 			flow.On(CardFailed{}, failed, Presenting, Troubled),
+			flow.On(CardPulled{}, gone, Presenting),
+			flow.On(CardBefore{}, cardBefore, Presenting),
+			flow.On(IdentityRead{}, onIdentity, Looking),
 			flow.On(IdentityFailed{}, identityFailed, Presenting, Troubled),
-		}),
+			flow.On(IdentityLifted{}, lifted, Presenting),
+			flow.On(IdentityBefore{}, identityBefore, Presenting),
+			flow.On(CodeScanned{}, onCode, Looking, Over),
+			flow.On(tap(view.Back), back, Choosing, Over),
+			flow.On(tap(view.GoHome), leave, Over),
+		},
 		Authorising: {
 			flow.On(Authorised{}, onAuthorised, Looking),
 			flow.On(NotAuthorised{}, onNotAuthorised, Choosing, Over),
@@ -45,21 +50,21 @@ func newTable() flow.Table[Model] {
 			flow.On(Found{}, onFound, Looking, Checking, Troubled, Over),
 			flow.On(NotFound{}, onNotFound, Looking, Troubled),
 			flow.On(CardPulled{}, pulled, Looking, Troubled),
-			flow.On(Waited{}, waited, Looking),
-			flow.On(view.Tap{Action: view.GoHome}, leave, Over),
+			flow.On(flow.Waited{}, waited, Looking),
+			flow.On(tap(view.GoHome), leave, Over),
 			flow.On(IdentityLifted{}, lifted, Looking),
 		},
 		Checking: {
-			flow.On(view.Tap{Action: view.Correct}, correct, Over),
-			flow.On(view.Tap{Action: view.Wrong}, another, Choosing),
-			flow.On(view.Tap{Action: view.Back}, another, Choosing),
-			flow.On(view.Tap{Action: view.GoHome}, leave, Over),
+			flow.On(tap(view.Correct), correct, Over),
+			flow.On(tap(view.Wrong), another, Choosing),
+			flow.On(tap(view.Back), another, Choosing),
+			flow.On(tap(view.GoHome), leave, Over),
 			flow.On(CardPulled{}, pulled, Checking, Troubled),
 			flow.On(IdentityLifted{}, lifted, Checking),
 		},
 		Troubled: {
-			flow.On(view.Tap{Action: view.Retry}, again, Choosing),
-			flow.On(view.Tap{Action: view.GoHome}, leave, Over),
+			flow.On(tap(view.Retry), again, Choosing),
+			flow.On(tap(view.GoHome), leave, Over),
 			flow.On(CardPulled{}, gone, Troubled),
 			flow.On(IdentityLifted{}, lifted, Troubled),
 		},

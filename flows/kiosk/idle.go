@@ -20,10 +20,10 @@ const resultTime = 30 * time.Second
 // glance is how long what is not final stays when HIS waits for it.
 const glance = 10 * time.Second
 
-// ticked lets a second go by: for the flow, and for a person who does nothing.
-func ticked(m Model, e Ticked) (Model, []flow.Effect) {
+// waited lets a second go by: for the flow, and for a person who does nothing.
+func waited(m Model, e flow.Waited) (Model, []flow.Effect) {
 	m.now = e.Now
-	m, effects := m.wait(e.Now)
+	m, effects := m.wait(e)
 	limit, asks := m.limit()
 	idle := m.now.Sub(m.touched)
 	switch {

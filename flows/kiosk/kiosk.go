@@ -28,14 +28,11 @@ const (
 
 // Events, beside the taps and those of the flows.
 type (
-	// Ticked comes once a second.
-	Ticked struct{ Now time.Time }
 	// Began: the terminal was taken for this person, or not.
 	Began struct{ Err error }
 )
 
-func (Ticked) Name() string { return "a second went by" }
-func (Began) Name() string  { return "terminal taken" }
+func (Began) Name() string { return "terminal taken" }
 
 // Effects.
 type (
@@ -145,19 +142,7 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 	if m.state != Taking {
 		m.left = m.left.without(e)
 	}
-	var effects []flow.Effect
-	switch {
-	case table.Takes(m.state, e.Name()):
-		m, effects = table.Step(m, e)
-	case m.state == Identifying:
-		m, effects = m.identifying(e)
-	case m.state == Authorising:
-		m, effects = m.authorising(e)
-	case m.state == Recharging:
-		m, effects = m.recharging(e)
-	case m.state == Settling:
-		m, effects = m.settling(e)
-	}
+	m, effects := table.Step(m, e)
 	// Another screen begins its time anew; while the question stands, time goes on.
 	if m.place() != before && !m.asking {
 		m.touched = m.now
@@ -170,50 +155,66 @@ func (m Model) place() [5]flow.State {
 	return [5]flow.State{m.state, m.identify.At(), m.authorise.At(), m.recharge.At(), m.settle.At()}
 }
 
-// Table decides the kiosk's own events; the present flow gets the rest.
+// Table decides the kiosk's own events; the flow that has the screen has the rest.
 func Table() flow.Table[Model] { return table }
 
 var table = newTable()
 
 func newTable() flow.Table[Model] {
 	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
-	hangUp := func(stay flow.State) flow.Rule[Model] { return flow.On(HungUp{}, hungUp, stay, Attracting, Taking) }
-	nextCall := func(stay flow.State) flow.Rule[Model] {
+	onHungUp := func(stay flow.State) flow.Rule[Model] { return flow.On(HungUp{}, hungUp, stay, Attracting, Taking) }
+	onCalled := func(stay flow.State) flow.Rule[Model] {
 		return flow.On(Called{}, called, stay, Identifying, Recharging, Settling)
 	}
-	clock := func(also ...flow.State) flow.Rule[Model] { return flow.On(Ticked{}, ticked, also...) }
+	onWaited := func(to ...flow.State) flow.Rule[Model] { return flow.On(flow.Waited{}, waited, to...) }
 	return flow.Table[Model]{
 		Attracting: {
 			flow.On(tap(view.Start), goHome[view.Tap], AtHome),
-			nextCall(Attracting),
-			clock(Attracting),
+			onCalled(Attracting),
+			onWaited(Attracting),
 		},
 		AtHome: {
 			flow.On(tap(view.PickService), pickService, AtHome, Identifying),
 			flow.On(Began{}, began, Identifying, Troubled),
-			nextCall(AtHome),
+			onCalled(AtHome),
 			flow.On(tap(view.SetLarge), func(m Model, _ view.Tap) (Model, []flow.Effect) { m.look.Large = !m.look.Large; return m, nil }, AtHome),
 			flow.On(tap(view.SetContrast), func(m Model, _ view.Tap) (Model, []flow.Effect) { m.look.Contrast = !m.look.Contrast; return m, nil }, AtHome),
 			flow.On(tap(view.SetLanguage), func(m Model, t view.Tap) (Model, []flow.Effect) {
 				m.look.Language = view.Language(t.Value)
 				return m, nil
 			}, AtHome),
-			clock(AtHome, Attracting),
+			onWaited(AtHome, Attracting),
 		},
-		Identifying: {clock(Identifying, Attracting, Taking), hangUp(Identifying)},
-		Authorising: {clock(Authorising, Identifying, Attracting, Taking), hangUp(Authorising)},
-		Recharging:  append(printing(Recharging), clock(Recharging, Attracting, Taking), hangUp(Recharging), nextCall(Recharging)),
-		Settling:    append(printing(Settling), clock(Settling, Attracting, Taking), hangUp(Settling), nextCall(Settling)),
+		Identifying: {
+			flow.Rest("identify", Model.identifying, Identifying, Authorising, Recharging, Settling, AtHome, Attracting, Taking),
+			onWaited(Identifying, Attracting, Taking), onHungUp(Identifying),
+		},
+		Authorising: {
+			flow.Rest("authorise", Model.authorising, Authorising, Identifying, AtHome, Attracting, Taking),
+			onWaited(Authorising, Identifying, Attracting, Taking), onHungUp(Authorising),
+		},
+		Recharging: {
+			flow.Rest("recharge", Model.recharging, Recharging, Identifying, AtHome, Attracting, Taking),
+			flow.On(tap(view.PrintSlip), printSlip, Recharging),
+			flow.On(receipt.Printed{}, printed, Recharging),
+			onWaited(Recharging, Attracting, Taking), onHungUp(Recharging), onCalled(Recharging),
+		},
+		Settling: {
+			flow.Rest("settle", Model.settling, Settling, Identifying, AtHome, Attracting, Taking),
+			flow.On(tap(view.PrintSlip), printSlip, Settling),
+			flow.On(receipt.Printed{}, printed, Settling),
+			onWaited(Settling, Attracting, Taking), onHungUp(Settling), onCalled(Settling),
+		},
 		Troubled: {
 			flow.On(tap(view.GoHome), goHome[view.Tap], AtHome),
-			nextCall(Troubled),
-			clock(Troubled, Attracting),
+			onCalled(Troubled),
+			onWaited(Troubled, Attracting),
 		},
 		Taking: {
 			flow.On(identify.CardPulled{}, cardTaken, Taking, Attracting),
 			flow.On(identify.IdentityLifted{}, identityTaken, Taking, Attracting),
-			nextCall(Taking),
-			clock(Taking),
+			onCalled(Taking),
+			onWaited(Taking),
 		},
 	}
 }
@@ -371,16 +372,16 @@ func (m Model) cardIn() bool {
 }
 
 // wait tells the present flow that time went by.
-func (m Model) wait(now time.Time) (Model, []flow.Effect) {
+func (m Model) wait(e flow.Waited) (Model, []flow.Effect) {
 	switch m.state {
 	case Identifying:
-		return m.identifying(identify.Waited{Now: now})
+		return m.identifying(e)
 	case Authorising:
-		return m.authorising(authorise.Waited{Now: now})
+		return m.authorising(e)
 	case Settling:
-		return m.settling(settle.Waited{Now: now})
+		return m.settling(e)
 	case Recharging:
-		return m.recharging(recharge.Waited{Now: now})
+		return m.recharging(e)
 	}
 	return m, nil
 }

@@ -13,18 +13,6 @@ type Press interface {
 	Print(ctx context.Context, language view.Language, f receipt.Facts) error
 }
 
-// printing are the rules for the receipt of a flow's result. Whatever becomes
-// of it, the flow stays where it is.
-func printing(stay flow.State) []flow.Rule[Model] {
-	return []flow.Rule[Model]{
-		flow.On(view.Tap{Action: view.PrintSlip}, printSlip, stay),
-		flow.On(receipt.Printed{}, func(m Model, e receipt.Printed) (Model, []flow.Effect) {
-			m.tray = m.tray.Printed(e)
-			return m, nil
-		}, stay),
-	}
-}
-
 func printSlip(m Model, _ view.Tap) (Model, []flow.Effect) {
 	facts, ok := m.receipt()
 	if !ok {
@@ -33,6 +21,12 @@ func printSlip(m Model, _ view.Tap) (Model, []flow.Effect) {
 	var effects []flow.Effect
 	m.tray, effects = m.tray.Print(facts)
 	return m, effects
+}
+
+// printed: whatever became of the receipt, the flow stays where it is.
+func printed(m Model, e receipt.Printed) (Model, []flow.Effect) {
+	m.tray = m.tray.Printed(e)
+	return m, nil
 }
 
 // receipt is what the present screen can print, where there is a printer.

@@ -160,7 +160,7 @@ func (r *Runner) Run(ctx context.Context) {
 		case <-r.job.hungUp():
 			r.hangUp(ctx)
 		case now := <-tick.C:
-			r.handle(ctx, Ticked{Now: now})
+			r.handle(ctx, flow.Waited{Now: now})
 		case tap := <-r.taps:
 			r.handle(ctx, tap)
 		case h := <-r.events:

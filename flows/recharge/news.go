@@ -102,7 +102,7 @@ func laterNews(m Model, e Changed) (Model, []flow.Effect) {
 
 // waitedPaying: when the order's time is over and nobody said how it ended, or
 // the platform has been silent for long, the code gives way to the truth.
-func waitedPaying(m Model, _ Waited) (Model, []flow.Effect) {
+func waitedPaying(m Model, _ flow.Waited) (Model, []flow.Effect) {
 	silent := m.status.SilentSince
 	if m.now.After(m.deadline().Add(expiryPatience)) ||
 		!silent.IsZero() && m.now.Sub(silent) > silencePatience {

@@ -53,8 +53,6 @@ type (
 	Checked struct{ Status txn.Status }
 	// CloseDone: closing the order was tried.
 	CloseDone struct{ Status txn.Status }
-	// Waited: time went by.
-	Waited struct{ Now time.Time }
 )
 
 func (Placed) Name() string    { return "order sent" }
@@ -62,7 +60,6 @@ func (NotPlaced) Name() string { return "order not sent" }
 func (Changed) Name() string   { return "trade changed" }
 func (Checked) Name() string   { return "query done" }
 func (CloseDone) Name() string { return "close done" }
-func (Waited) Name() string    { return "time went by" }
 
 // Effects.
 type (
@@ -186,7 +183,7 @@ func (m Model) MoneyInFlight() bool {
 // Step lets an event happen. What is still heard of an earlier order is not
 // about the present one.
 func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
-	if w, ok := e.(Waited); ok {
+	if w, ok := e.(flow.Waited); ok {
 		m.now = w.Now
 	}
 	if n, ok := e.(news); ok && n.news().Trade.Order.No != "" && n.news().Trade.Order.No != m.no() {

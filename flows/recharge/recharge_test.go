@@ -75,7 +75,7 @@ var (
 	toSuccess = append(toPay[:4:4], recharge.Changed{Status: status(txn.Succ)})
 )
 
-func at(d time.Duration) recharge.Waited { return recharge.Waited{Now: noon.Add(d)} }
+func at(d time.Duration) flow.Waited { return flow.Waited{Now: noon.Add(d)} }
 
 func TestTheTableIsWhole(t *testing.T) {
 	for _, problem := range recharge.Table().Check(recharge.Entering, recharge.Scanning) {

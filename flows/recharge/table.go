@@ -56,7 +56,7 @@ func newTable() flow.Table[Model] {
 		Paying: {
 			told(Paying, Doubtful),
 			flow.On(Checked{}, onChecked, Paying, Doubtful, Succeeded, Troubled),
-			flow.On(Waited{}, waitedPaying, Paying, Doubtful),
+			flow.On(flow.Waited{}, waitedPaying, Paying, Doubtful),
 			flow.On(tap(view.CheckPaid), check, Paying),
 			flow.On(tap(view.LeavePay), to(Leaving), Leaving),
 			removed(Paying),
@@ -64,7 +64,7 @@ func newTable() flow.Table[Model] {
 		Leaving: {
 			told(Leaving, Doubtful),
 			flow.On(Checked{}, onNews[Checked], Leaving, Doubtful, Succeeded, Troubled),
-			flow.On(Waited{}, waitedPaying, Leaving, Doubtful),
+			flow.On(flow.Waited{}, waitedPaying, Leaving, Doubtful),
 			flow.On(tap(view.KeepPaying), to(Paying), Paying),
 			flow.On(tap(view.ReallyLeave), closeOrder, Closing),
 			removed(Leaving),

@@ -69,8 +69,6 @@ type (
 	Changed struct{ Status txn.SettleStatus }
 	// Checked: the person's own query was answered, or not.
 	Checked struct{ Status txn.SettleStatus }
-	// Waited: time went by.
-	Waited struct{ Now time.Time }
 )
 
 func (PreSettled) Name() string { return "pre-settlement answered" }
@@ -79,7 +77,6 @@ func (Confirmed) Name() string  { return "confirmation answered" }
 func (Abandoned) Name() string  { return "abandoning done" }
 func (Changed) Name() string    { return "settlement changed" }
 func (Checked) Name() string    { return "query done" }
-func (Waited) Name() string     { return "time went by" }
 
 // Effects.
 type (
@@ -222,7 +219,7 @@ func (m Model) Forsake() []flow.Effect {
 // Step lets an event happen. What is still heard of an earlier settlement is
 // not about the present one.
 func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
-	if w, ok := e.(Waited); ok {
+	if w, ok := e.(flow.Waited); ok {
 		m.now = w.Now
 	}
 	if n, ok := e.(news); ok && m.no() != "" && n.news().No != "" && n.news().No != m.no() {

@@ -26,7 +26,7 @@ var patient = identify.Person{Name: "欧阳小珺", IDNo: "11010519491231002X", 
 
 func tap(a view.Action) view.Tap { return view.Tap{Action: a} }
 
-func at(d time.Duration) settle.Waited { return settle.Waited{Now: noon.Add(d)} }
+func at(d time.Duration) flow.Waited { return flow.Waited{Now: noon.Add(d)} }
 
 func start(single bool) (settle.Model, []flow.Effect) {
 	return settle.Start(settle.Options{

@@ -59,7 +59,7 @@ func newTable() flow.Table[Model] {
 		Paying: {
 			told(Paying),
 			flow.On(Checked{}, onChecked, append(ends, Paying)...),
-			flow.On(Waited{}, waitedPaying, Paying, Doubtful),
+			flow.On(flow.Waited{}, waitedPaying, Paying, Doubtful),
 			flow.On(tap(view.CheckPaid), check, Paying),
 			flow.On(tap(view.LeavePay), to(Leaving), Leaving),
 			removed(Paying),
@@ -67,7 +67,7 @@ func newTable() flow.Table[Model] {
 		Leaving: {
 			told(Leaving),
 			checked(Leaving),
-			flow.On(Waited{}, waitedPaying, Leaving, Doubtful),
+			flow.On(flow.Waited{}, waitedPaying, Leaving, Doubtful),
 			flow.On(tap(view.KeepPaying), to(Paying), Paying),
 			flow.On(tap(view.ReallyLeave), closeOrder, Closing),
 			removed(Leaving),

@@ -39,7 +39,7 @@ func flows() string {
 	var b strings.Builder
 	b.WriteString("# Flows\n\nDrawn from their tables by `make docs`; a test holds this page against them.\n")
 	for _, d := range []struct{ title, about, diagram string }{
-		{"The kiosk", "Who has the screen. The flows below run inside `identifying`, `authorising`, `recharging` and `settling`.", kiosk.Table().Diagram(kiosk.Attracting)},
+		{"The kiosk", "Who has the screen. An arrow that bears a flow's name is where that flow, drawn below, leads to.", kiosk.Table().Diagram(kiosk.Attracting)},
 		{"Identify", "Who is it (mdtrt_cert_type 09).", identify.Table().Diagram(identify.Choosing)},
 		{"Authorise", "A phone lets the hospital use an electronic health card.", authorise.Table().Diagram(authorise.Asking)},
 		{"Settle", "Which bills, what they come to, the payment of the rest, and what became of it.", settle.Table().Diagram(settle.Calculating)},
