@@ -7,7 +7,6 @@ import (
 	"onetrans/app/command"
 	"onetrans/app/journal"
 	"onetrans/app/terminal"
-	"onetrans/app/terminal/call"
 )
 
 func declareAgent(f *command.Flags) command.Run {
@@ -23,24 +22,19 @@ func runAgent(ctx context.Context, path string, s command.Streams) error {
 	if err != nil {
 		return err
 	}
-	log := terminal.NewLog(s.Log)
-	agent := newResident(settings, log)
 	words, err := language(settings)
 	if err != nil {
 		return err
 	}
-	owned, err := agent.open(settings, log)
-	if err != nil {
+	log := terminal.NewLog(s.Log)
+	station := terminal.New(serving(settings, log))
+	if err := station.Open(); err != nil {
 		return journal.Tell(words, err)
 	}
-	defer owned.Close()
-	read, letGo := cardReaders(settings, log)
-	defer letGo()
+	defer station.Close()
 	windows := newWindows(settings, log)
-	t := call.Terminal{Core: owned.Core, Cards: read.cards, Identity: read.identity}
-	t.Pages = windowPages(settings, windows, t, owned, log)
-	agent.serve(t)
-	fmt.Fprintln(s.Out, words.Say("commands.said.serving", "address", address(settings)))
+	station.Serve(windows.pages(station))
+	fmt.Fprintln(s.Out, words.Say("commands.said.serving", "address", terminal.Address(settings)))
 	windows.run(ctx)
 	return nil
 }

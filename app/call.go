@@ -63,8 +63,11 @@ func (c *oneCall) run(ctx context.Context, s command.Streams) error {
 	if err := out.open(ctx, s.Out); err != nil {
 		return err
 	}
-	asked := call.Call{TransType: c.transType, In: in, Buffer: c.buffer}
-	exit, err := carryOut(ctx, settings, asked, terminal.NewLog(s.Log), out.write)
+	asked := onetrans.Call{TransType: c.transType, In: in, Buffer: c.buffer}
+	windows := newWindows(settings, terminal.NewLog(s.Log))
+	exit, err := windows.beside(ctx, func() (int, error) {
+		return terminal.CarryOut(ctx, terminal.Options{Config: settings, Log: windows.log, Pages: windows.pages}, asked, out.write)
+	})
 	if err != nil {
 		return err
 	}

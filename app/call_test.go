@@ -149,7 +149,7 @@ func eventually(t *testing.T, what string, holds func() bool) {
 
 // served says whether somebody takes this terminal's calls.
 func (w site) served(t *testing.T) bool {
-	_, err := socket.Ask(t.Context(), filepath.Join(w.folder, "s"), socket.Call{TransType: "none"})
+	_, err := socket.Ask(t.Context(), filepath.Join(w.folder, "s"), onetrans.Call{TransType: "none"})
 	return err == nil
 }
 

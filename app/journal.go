@@ -164,7 +164,7 @@ func (c journalCommand) ask(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return socket.AskCommand(ctx, address(c.settings), socket.Command{Name: journal.Name, Request: request}, out)
+	return socket.AskCommand(ctx, terminal.Address(c.settings), socket.Command{Name: journal.Name, Request: request}, out)
 }
 
 // alone does it without an owner: as one, where something is changed.
@@ -219,44 +219,38 @@ func (c journalCommand) own(ctx context.Context, out io.Writer) error {
 	return errors.Join(err, o.Close())
 }
 
-// command carries out another process's command. Its error is in the hospital's
-// language.
-func (r *resident) command(ctx context.Context, c socket.Command, out io.Writer) error {
-	err := r.commanded(ctx, c, out)
-	if words, unread := language(r.config); err != nil && unread == nil {
-		return &socket.CommandError{Text: command.Say(words, err)}
-	}
-	return err
+// serving is an owner that also does what other processes want of its journal.
+func serving(settings config.Config, log *slog.Logger) terminal.Options {
+	operators := journal.OperatorsOf(settings.Store.Path) // who remember wrong tries
+	return terminal.Options{Config: settings, Log: log, Command: func(ctx context.Context, s *terminal.Station, c socket.Command, out io.Writer) error {
+		words, err := language(settings)
+		if err != nil {
+			return err
+		}
+		switch c.Name {
+		case journal.Name:
+			t := journal.Terminal{Store: s.Journal(), Core: s.Core, Operators: operators, Words: words}
+			err = journal.Tell(words, aboutJournal(ctx, t, c, log, out))
+		case askName, tradesName:
+			err = compare(ctx, s, c, out)
+		default:
+			err = journal.ErrRequest
+		}
+		if err != nil {
+			return &socket.CommandError{Text: command.Say(words, err)}
+		}
+		return nil
+	}}
 }
 
-func (r *resident) commanded(ctx context.Context, c socket.Command, out io.Writer) error {
-	select {
-	case <-r.ready:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	switch c.Name {
-	case journal.Name:
-		return r.aboutJournal(ctx, c, out)
-	case askName, tradesName:
-		return r.compare(ctx, c.Name, c.Request, out)
-	}
-	return journal.ErrRequest
-}
-
-func (r *resident) aboutJournal(ctx context.Context, c socket.Command, out io.Writer) error {
+func aboutJournal(ctx context.Context, t journal.Terminal, c socket.Command, log *slog.Logger, out io.Writer) error {
 	request, err := journal.Decode(c.Request)
 	if err != nil {
 		return err
 	}
 	request.Caller = c.By.String()
-	r.log.Info("journal", "command", request.Verb, "by", request.Caller)
-	words, err := language(r.config)
-	if err != nil {
-		return err
-	}
-	terminal := journal.Terminal{Store: r.owner.Journal(), Core: r.owner.Core, Operators: r.operators, Words: words}
-	return journal.Tell(words, journal.Run(ctx, terminal, request, out))
+	log.Info("journal", "command", request.Verb, "by", request.Caller)
+	return journal.Run(ctx, t, request, out)
 }
 
 // intoFile makes a new file of what write writes, aside, and gives it its name

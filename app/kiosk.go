@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -21,9 +21,9 @@ import (
 	"onetrans/assets/texts"
 	"onetrans/devices/virtualcard"
 	"onetrans/devices/wedge"
+	"onetrans/flows/kiosk"
 	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
-	"onetrans/store"
 	"onetrans/ui"
 	"onetrans/ui/theme"
 )
@@ -59,42 +59,61 @@ func runKiosk(ctx context.Context, path, walk string, streams command.Streams) e
 	if err != nil {
 		return err
 	}
-	s := station{settings: settings, log: log, words: words, resident: newResident(settings, log)}
-	owned, err := s.resident.open(settings, log)
-	if err != nil && (walk != "" || !errors.Is(err, store.ErrUnusable)) {
-		return journal.Tell(words.In(string(settings.UI.Language)), err)
-	}
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
-	s.screen = newScreen(settings, words)
-	defer s.end()
-	if err == nil {
-		err = s.begin(ctx, owned)
-	} else {
-		s.outOfService(err)
-		err = nil
-	}
-	if err != nil {
-		return err
-	}
-
+	screen := newScreen(settings, words)
 	var toured error
 	if walk != "" {
-		guide := s.screen.guide(walk)
+		guide := screen.guide(walk)
 		go func() {
 			toured = guide.Walk(ctx)
 			quit()
 		}()
 	}
-	var served error
-	s.screen.run(ctx, func(ctx context.Context) { served = s.serve(ctx) })
-	if toured != nil {
+	screen.run(ctx, func(ctx context.Context) { err = servePatients(ctx, serving(settings, log), screen) })
+	switch language := words.In(string(settings.UI.Language)); {
+	case err != nil:
+		return journal.Tell(language, err)
+	case toured != nil:
 		return fmt.Errorf("tour: %w", toured)
+	case walk != "":
+		fmt.Fprintln(streams.Out, language.Say("commands.said.toured", "folder", walk))
 	}
-	if walk != "" {
-		fmt.Fprintln(streams.Out, words.In(string(settings.UI.Language)).Say("commands.said.toured", "folder", walk))
+	return nil
+}
+
+// servePatients leads whoever comes, until ctx ends; first it waits for a journal,
+// where there is none that can be used.
+func servePatients(ctx context.Context, o terminal.Options, on *screen) error {
+	s := terminal.New(o)
+	defer s.Close()
+	err := s.OpenWhenUsable(ctx, func(why error) {
+		on.show(view.Page{
+			Content: view.OutOfService{Fault: cmp.Or(journal.FaultOf(why), view.FaultDisk)},
+			Look:    view.Look{Language: view.Language(o.Config.UI.Language)},
+		})
+	})
+	if ctx.Err() != nil {
+		return nil
 	}
-	return served
+	if err != nil {
+		return err
+	}
+	deps, err := s.Dependencies()
+	if err != nil {
+		return err
+	}
+	deps.Show = on.show
+	var scanner *wedge.Scanner
+	if o.Config.Devices.Scanner.Kind == config.ScannerKeyboard {
+		scanner = wedge.New()
+		deps.Codes = scanner
+	}
+	runner := kiosk.NewRunner(terminal.KioskOptions(o.Config), deps)
+	on.serve(scanner, func(tap view.Tap) { runner.Tap(ctx, tap) })
+	s.Serve(terminal.ScreenPages{Core: s.Core, Serve: runner.Serve, Patience: o.Config.Pay.UnknownWait})
+	runner.Run(ctx)
+	return nil
 }
 
 // screen is the window, and what connects it with the runner.

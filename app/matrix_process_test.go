@@ -395,7 +395,7 @@ func (r *process) serve() {
 	}
 	answered := make(chan onetrans.Code, 1)
 	go func() {
-		a, _ := socket.Ask(context.Background(), filepath.Join(r.folder, "s"), socket.Call{TransType: onetrans.TransRecharge, In: r.request(r.no)})
+		a, _ := socket.Ask(context.Background(), filepath.Join(r.folder, "s"), onetrans.Call{TransType: onetrans.TransRecharge, In: r.request(r.no)})
 		answered <- codeOf(a.Out)
 	}()
 	want := onetrans.CodeOK

@@ -4,17 +4,16 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 
 	"fyne.io/fyne/v2"
 
 	"onetrans/app/config"
 	"onetrans/app/terminal"
 	"onetrans/app/terminal/call"
-	"onetrans/assets/dict"
 	"onetrans/assets/texts"
 	"onetrans/devices/wedge"
 	"onetrans/flows/kiosk"
-	"onetrans/flows/receipt"
 	"onetrans/flows/view"
 )
 
@@ -24,8 +23,6 @@ type windows struct {
 	config config.Config
 	log    *slog.Logger
 	asks   chan ask
-	// head is the journal's, for receipts; there before the first call is.
-	head func(receipt.Facts) *receipt.Head
 	// stopped is closed when run returns: no page is shown any more.
 	stopped chan struct{}
 }
@@ -47,11 +44,29 @@ func newWindows(c config.Config, log *slog.Logger) *windows {
 	return &windows{config: c, log: log, asks: make(chan ask), stopped: make(chan struct{})}
 }
 
-// pages are those of calls, carried out with what deps has.
-func (w *windows) pages(deps kiosk.Dependencies) func(context.Context, kiosk.Call) (kiosk.Outcome, error) {
-	return func(ctx context.Context, c kiosk.Call) (kiosk.Outcome, error) {
+// beside runs work beside the windows, which only the program's first goroutine
+// may show.
+func (w *windows) beside(ctx context.Context, work func() (int, error)) (exit int, err error) {
+	ctx, done := context.WithCancel(ctx)
+	var working sync.WaitGroup
+	working.Go(func() {
+		defer done()
+		exit, err = work()
+	})
+	w.run(ctx)
+	working.Wait()
+	return exit, err
+}
+
+// pages are those of a station's calls.
+func (w *windows) pages(s *terminal.Station) call.Pages {
+	return terminal.ScreenPages{Core: s.Core, Patience: w.config.Pay.UnknownWait, Serve: func(ctx context.Context, c kiosk.Call) (kiosk.Outcome, error) {
 		if err := checkDisplay(); err != nil {
 			return kiosk.Outcome{}, fmt.Errorf("%w: %w", call.ErrNoPage, err)
+		}
+		deps, err := s.Dependencies()
+		if err != nil {
+			return kiosk.Outcome{}, err
 		}
 		result := make(chan shown, 1)
 		select {
@@ -61,9 +76,9 @@ func (w *windows) pages(deps kiosk.Dependencies) func(context.Context, kiosk.Cal
 		case <-ctx.Done():
 			return kiosk.Outcome{End: kiosk.Cancelled}, nil
 		}
-		s := <-result
-		return s.outcome, s.err
-	}
+		shown := <-result
+		return shown.outcome, shown.err
+	}}
 }
 
 // run shows pages until ctx ends. Only the program's first goroutine may call
@@ -94,21 +109,11 @@ func (w *windows) run(ctx context.Context) {
 type window struct {
 	*screen
 	options    kiosk.Options
-	insurances dict.Dictionary
-	receipts   kiosk.Press
 	fullscreen bool // while it shows a page
 }
 
 func (w *windows) open() (*window, error) {
-	insurances, err := dict.Open("insutype")
-	if err != nil {
-		return nil, fmt.Errorf("opening a page: %w", err)
-	}
 	words, err := texts.Load()
-	if err != nil {
-		return nil, fmt.Errorf("opening a page: %w", err)
-	}
-	receipts, err := terminal.Receipts(w.config, words, w.head)
 	if err != nil {
 		return nil, fmt.Errorf("opening a page: %w", err)
 	}
@@ -117,7 +122,7 @@ func (w *windows) open() (*window, error) {
 	if w.config.Devices.Scanner.Kind == config.ScannerKeyboard {
 		screen.scanner = wedge.New()
 	}
-	return &window{screen, terminal.KioskOptions(w.config), insurances, receipts, w.config.UI.Fullscreen}, nil
+	return &window{screen, terminal.KioskOptions(w.config), w.config.UI.Fullscreen}, nil
 }
 
 // serve shows one call's page after another. A page whose call has its answer
@@ -166,7 +171,7 @@ func (w *window) hide() {
 func (w *window) show(ctx context.Context, leave context.CancelFunc, a ask, told chan<- struct{}) {
 	hungUp := context.AfterFunc(a.ctx, leave)
 	deps := a.deps
-	deps.Insurances, deps.Receipts, deps.Show = w.insurances, w.receipts, w.screen.show
+	deps.Show = w.screen.show
 	if w.scanner != nil {
 		deps.Codes = w.scanner
 	}

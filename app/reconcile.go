@@ -16,6 +16,7 @@ import (
 	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/journal"
+	"onetrans/app/terminal"
 	"onetrans/flows/core/reconcile"
 )
 
@@ -130,7 +131,7 @@ func (c comparing) compare(ctx context.Context) (found findings, err error) {
 		found, err = c.exports(ctx)
 	} else {
 		err = byOwner(
-			func() error { found, err = c.with(ctx, served{ctx, address(c.config)}); return err },
+			func() error { found, err = c.with(ctx, served{ctx, terminal.Address(c.config)}); return err },
 			func() error { found, err = c.alone(ctx); return err })
 	}
 	found.unfinished = c.now.Before(c.day.After().Begin())

@@ -125,14 +125,14 @@ func (s served) ask(day reconcile.Day) (r reconcile.Report, err error) {
 }
 
 // compare is what [served] asks for, at the owner. It disturbs no call.
-func (r *resident) compare(ctx context.Context, name string, asked []byte, out io.Writer) error {
+func compare(ctx context.Context, s *terminal.Station, c socket.Command, out io.Writer) error {
 	var w wanted
-	if err := json.Unmarshal(asked, &w, json.RejectUnknownMembers(true)); err != nil {
+	if err := json.Unmarshal(c.Request, &w, json.RejectUnknownMembers(true)); err != nil {
 		return command.Wrong("other_version")
 	}
-	r.log.Info("reconcile", "what", name, "day", w.Day)
-	here := own{ctx, r.owner, r.config}
-	if name == tradesName {
+	s.Log.Info("reconcile", "what", c.Name, "day", w.Day)
+	here := own{ctx, s.Owner, s.Config}
+	if c.Name == tradesName {
 		return here.each(w, func(l reconcile.Line) error {
 			if err := json.MarshalWrite(out, l); err != nil {
 				return err
@@ -162,17 +162,15 @@ func (c comparing) alone(ctx context.Context) (found findings, err error) {
 	if _, err := os.Stat(c.config.Store.Path); err != nil {
 		return found, errNoJournal.Because(err)
 	}
-	options := terminal.OwnerOptions(c.config, c.log)
-	options.Listen = sayBusy(c.config, newDoor(c.config, c.log), c.log)
-	terminal, err := owner.Open(options)
-	if err != nil {
+	s := terminal.New(terminal.Options{Config: c.config, Log: c.log})
+	defer s.Close()
+	if err := s.Open(); err != nil {
 		return found, err
 	}
-	defer func() { err = errors.Join(err, terminal.Close()) }()
 	asking, cancel := context.WithTimeout(ctx, findOutTime)
 	defer cancel()
-	_ = terminal.AskOpen(asking) // what stays open is told as such
-	return c.with(ctx, own{ctx, terminal, c.config})
+	_ = s.AskOpen(asking) // what stays open is told as such
+	return c.with(ctx, own{ctx, s.Owner, c.config})
 }
 
 func (o own) trades(w wanted) (all []reconcile.Trade, err error) {

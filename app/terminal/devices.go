@@ -1,12 +1,17 @@
 package terminal
 
 import (
+	"context"
 	"fmt"
+	"sync"
+	"time"
 
 	"onetrans/app/config"
 	"onetrans/assets/fonts"
 	"onetrans/assets/texts"
+	"onetrans/devices/idcard"
 	"onetrans/devices/printer"
+	"onetrans/devices/sscard"
 	"onetrans/flows/kiosk"
 	"onetrans/flows/receipt"
 	"onetrans/flows/view"
@@ -14,9 +19,36 @@ import (
 	"onetrans/store/trust"
 )
 
-// Receipts is what prints receipts, with the journal's head as it is then; nil
+// closeTime bounds how long whatever closes the devices may take.
+const closeTime = 2 * time.Second
+
+// openReaders opens the readers of cards that are configured; those that are not
+// stay nil.
+func (s *Station) openReaders() {
+	var closing []func(context.Context) error
+	if c := s.Config.Devices.PCSC; c.Enabled {
+		reader := sscard.New(sscard.Options{Reader: c.Reader})
+		s.cards, closing = reader, append(closing, reader.Close)
+	}
+	if port := s.Config.Devices.Identity.Port; port != "" {
+		reader := idcard.New(idcard.Options{Port: port, Log: s.Log})
+		s.identity, closing = reader, append(closing, reader.Close)
+	}
+	s.onClose(func() {
+		// What hangs in a device's driver goes with the process.
+		ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+		defer cancel()
+		var all sync.WaitGroup
+		for _, letGo := range closing {
+			all.Go(func() { _ = letGo(ctx) })
+		}
+		all.Wait()
+	})
+}
+
+// receipts is what prints receipts, with the journal's head as it is then; nil
 // where no printer is configured.
-func Receipts(c config.Config, words texts.Book, head func(receipt.Facts) *receipt.Head) (kiosk.Press, error) {
+func receipts(c config.Config, words texts.Book, head func(receipt.Facts) *receipt.Head) (kiosk.Press, error) {
 	p := c.Devices.Printer
 	if p.Kind == config.PrinterNone {
 		return nil, nil
@@ -46,9 +78,9 @@ func Press(p config.Printer) (*printer.Printer, error) {
 	})
 }
 
-// HeadOf tells a journal's head, with its proof of what is printed; nil while it
+// headOf tells a journal's head, with its proof of what is printed; nil while it
 // can't be read, and then a receipt has none.
-func HeadOf(journal *store.Store) func(receipt.Facts) *receipt.Head {
+func headOf(journal *store.Store) func(receipt.Facts) *receipt.Head {
 	return func(f receipt.Facts) *receipt.Head {
 		head, err := journal.Head()
 		if err != nil {

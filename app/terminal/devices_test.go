@@ -15,7 +15,7 @@ import (
 	"onetrans/store"
 )
 
-func TestTheConfiguredPrinterPrintsReceipts(t *testing.T) {
+func TestTheConfiguredPrinterPrintsreceipts(t *testing.T) {
 	double, err := virtualprinter.Listen()
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +26,7 @@ func TestTheConfiguredPrinterPrintsReceipts(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := config.Default()
-	if press, err := Receipts(c, words, nil); press != nil || err != nil {
+	if press, err := receipts(c, words, nil); press != nil || err != nil {
 		t.Fatalf("without a printer: %v, %v", press, err)
 	}
 	c.Devices.Printer = config.Printer{Kind: config.PrinterTCP, Address: double.Address(), Columns: 32}
@@ -35,7 +35,7 @@ func TestTheConfiguredPrinterPrintsReceipts(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { journal.Close() })
-	press, err := Receipts(c, words, HeadOf(journal))
+	press, err := receipts(c, words, headOf(journal))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -177,8 +177,8 @@ func Messages(c config.Config) kiosk.Messages {
 	return m
 }
 
-// Dependencies are what the kiosk's effects reach, but for core, devices and screen.
-func Dependencies(c config.Config, log *slog.Logger) kiosk.Dependencies {
+// dependencies are what the kiosk's effects reach, but for core, devices and screen.
+func dependencies(c config.Config, log *slog.Logger) kiosk.Dependencies {
 	return kiosk.Dependencies{Messages: Messages(c), Random: rand.Reader, Log: log}
 }
 

@@ -84,7 +84,7 @@ func TestTheSampleRequestsForHISAreTakenByTheProgram(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if out, _, refused := door.Refuse(call.Call{TransType: s.transType, In: gbk}); refused {
+		if out, _, refused := door.Refuse(onetrans.Call{TransType: s.transType, In: gbk}); refused {
 			why, _ := onetrans.DecodeGBK(out)
 			t.Errorf("%s is refused: %s", s.transType, why)
 		}

@@ -73,7 +73,7 @@ func (t *terminal) call(patience time.Duration, request onetrans.Request, w with
 	}
 	lived = t.reach(patience, func(ctx context.Context, p *process) {
 		door := call.Door{Acquire: func() (call.Terminal, func(), error) { return p.with(w), func() {}, nil }, UnknownWait: moneyWait, Log: slog.New(slog.DiscardHandler)}
-		out, _ := door.Serve(ctx, call.Call{TransType: request.TransType.String(), In: text})
+		out, _ := door.Serve(ctx, onetrans.Call{TransType: request.TransType.String(), In: text})
 		a = heardIn(out)
 	})
 	if a.code == onetrans.CodeField {

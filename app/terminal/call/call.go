@@ -51,15 +51,6 @@ type Terminal struct {
 	Pages Pages
 }
 
-// Call is what HIS asks for.
-type Call struct {
-	TransType string
-	In        []byte // pInData, GBK
-	// Buffer is how many bytes the answer may have, its closing NUL not
-	// counted; 0: no limit.
-	Buffer int
-}
-
 // Door takes calls.
 type Door struct {
 	// Acquire opens what a call needs, for as long as the call runs. It is called
@@ -77,7 +68,7 @@ type Door struct {
 
 // Serve carries out a call and returns the answer in GBK, with the exit status
 // that belongs to it.
-func (d Door) Serve(ctx context.Context, c Call) (out []byte, exit int) {
+func (d Door) Serve(ctx context.Context, c onetrans.Call) (out []byte, exit int) {
 	request, refusal := d.judge(c)
 	if refusal != nil {
 		return d.written(c, *refusal)
@@ -87,7 +78,7 @@ func (d Door) Serve(ctx context.Context, c Call) (out []byte, exit int) {
 
 // Refuse judges a call without touching the terminal: the answer to one that
 // would be refused before anything is done, or false.
-func (d Door) Refuse(c Call) (out []byte, exit int, refused bool) {
+func (d Door) Refuse(c onetrans.Call) (out []byte, exit int, refused bool) {
 	_, refusal := d.judge(c)
 	if refusal == nil {
 		return nil, 0, false
@@ -97,20 +88,22 @@ func (d Door) Refuse(c Call) (out []byte, exit int, refused bool) {
 }
 
 // Busy is the answer to a call while another runs, if it is not refused anyway.
-func (d Door) Busy(c Call) (out []byte, exit int) { return d.turnAway(c, sayings.busy) }
+func (d Door) Busy(c onetrans.Call) (out []byte, exit int) { return d.turnAway(c, sayings.busy) }
 
 // Silent is the answer to a call whose terminal has an owner that does not
 // answer: nothing was handed over.
-func (d Door) Silent(c Call) (out []byte, exit int) { return d.turnAway(c, sayings.silentOwner) }
+func (d Door) Silent(c onetrans.Call) (out []byte, exit int) {
+	return d.turnAway(c, sayings.silentOwner)
+}
 
 // OtherVersion is the answer to a call whose terminal's owner is a version of
 // this program that shares no language with it: nothing was handed over.
-func (d Door) OtherVersion(c Call) (out []byte, exit int) {
+func (d Door) OtherVersion(c onetrans.Call) (out []byte, exit int) {
 	return d.turnAway(c, sayings.otherVersion)
 }
 
 // turnAway answers a call that is not carried out, if it is not refused anyway.
-func (d Door) turnAway(c Call, s saying) (out []byte, exit int) {
+func (d Door) turnAway(c onetrans.Call, s saying) (out []byte, exit int) {
 	if out, exit, refused := d.Refuse(c); refused {
 		return out, exit
 	}
@@ -119,7 +112,7 @@ func (d Door) turnAway(c Call, s saying) (out []byte, exit int) {
 
 // Lost is the answer to a call whose owner was lost after it had been handed
 // over: nobody knows how far it came.
-func (d Door) Lost(c Call) (out []byte, exit int) {
+func (d Door) Lost(c onetrans.Call) (out []byte, exit int) {
 	request, refusal := d.judge(c)
 	if refusal != nil {
 		return d.written(c, *refusal)
@@ -129,7 +122,7 @@ func (d Door) Lost(c Call) (out []byte, exit int) {
 
 // judge judges the trans_type first, then JSON, then fields. The request comes
 // with its credentials.
-func (d Door) judge(c Call) (onetrans.Request, *onetrans.Answer) {
+func (d Door) judge(c onetrans.Call) (onetrans.Request, *onetrans.Answer) {
 	refuse := func(s saying) (onetrans.Request, *onetrans.Answer) {
 		answer := reply(s)
 		return onetrans.Request{}, &answer
@@ -235,7 +228,7 @@ func handlers() map[string]func(context.Context, job) onetrans.Answer {
 
 // written is the answer in GBK as it fits the caller's buffer. What can't be
 // written is answered as unknown: the call may have been about money.
-func (d Door) written(c Call, answer onetrans.Answer) (out []byte, exit int) {
+func (d Door) written(c onetrans.Call, answer onetrans.Answer) (out []byte, exit int) {
 	answer = d.marked(answer)
 	out, err := onetrans.Fit(c.TransType, answer, c.Buffer)
 	if errors.Is(err, onetrans.ErrTooLong) {

@@ -110,10 +110,10 @@ func doorWith(terminal Terminal, owning error) Door {
 // call is the answer's code, message and data, and the exit status.
 func call(t *testing.T, d Door, transType string, in []byte) (code, text string, data map[string]any, exit int) {
 	t.Helper()
-	return answered(t, d, Call{TransType: transType, In: in})
+	return answered(t, d, onetrans.Call{TransType: transType, In: in})
 }
 
-func answered(t *testing.T, d Door, c Call) (code, text string, data map[string]any, exit int) {
+func answered(t *testing.T, d Door, c onetrans.Call) (code, text string, data map[string]any, exit int) {
 	t.Helper()
 	out, exit := d.Serve(t.Context(), c)
 	said, err := onetrans.DecodeGBK(out)
@@ -231,14 +231,22 @@ func TestWhateverTheSandboxAnswersSaysThatNoRealMoneyMoves(t *testing.T) {
 	d.Demo = true
 	in := rechargeIn(t, "", nil)
 	for name, answer := range map[string]func() ([]byte, int){
-		"done":     func() ([]byte, int) { return d.Serve(t.Context(), Call{onetrans.TransRecharge, in, 0}) },
-		"refused":  func() ([]byte, int) { return d.Serve(t.Context(), Call{"none", in, 0}) },
-		"busy":     func() ([]byte, int) { return d.Busy(Call{onetrans.TransRecharge, in, 0}) },
-		"lost":     func() ([]byte, int) { return d.Lost(Call{onetrans.TransRecharge, in, 0}) },
-		"silent":   func() ([]byte, int) { return d.Silent(Call{onetrans.TransRecharge, in, 0}) },
-		"too long": func() ([]byte, int) { return d.Serve(t.Context(), Call{"none", in, 1}) },
+		"done": func() ([]byte, int) {
+			return d.Serve(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: in, Buffer: 0})
+		},
+		"refused": func() ([]byte, int) { return d.Serve(t.Context(), onetrans.Call{TransType: "none", In: in, Buffer: 0}) },
+		"busy": func() ([]byte, int) {
+			return d.Busy(onetrans.Call{TransType: onetrans.TransRecharge, In: in, Buffer: 0})
+		},
+		"lost": func() ([]byte, int) {
+			return d.Lost(onetrans.Call{TransType: onetrans.TransRecharge, In: in, Buffer: 0})
+		},
+		"silent": func() ([]byte, int) {
+			return d.Silent(onetrans.Call{TransType: onetrans.TransRecharge, In: in, Buffer: 0})
+		},
+		"too long": func() ([]byte, int) { return d.Serve(t.Context(), onetrans.Call{TransType: "none", In: in, Buffer: 1}) },
 		"many faults": func() ([]byte, int) {
-			return d.Serve(t.Context(), Call{onetrans.TransRecharge, []byte(`{"data":{"x":1}}`), 0})
+			return d.Serve(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: []byte(`{"data":{"x":1}}`), Buffer: 0})
 		},
 	} {
 		out, _ := answer()
@@ -404,7 +412,7 @@ func TestAnAnswerAboutMoneyIsCutToItsCallersBuffer(t *testing.T) {
 	in := rechargeIn(t, "outTradeNo", "N1")
 	in = bytes.Replace(in, []byte(`"termNo"`), []byte(`"tradeType":"hop.trade.recharge","termNo"`), 1)
 	// A query speaks of money: it is cut, never refused.
-	if code, _, data, _ := answered(t, d, Call{onetrans.TransQuery, in, 300}); code != string(onetrans.CodeOK) || data["more"] != nil {
+	if code, _, data, _ := answered(t, d, onetrans.Call{TransType: onetrans.TransQuery, In: in, Buffer: 300}); code != string(onetrans.CodeOK) || data["more"] != nil {
 		t.Errorf("answered %s %v", code, data)
 	}
 }

@@ -34,7 +34,7 @@ func FuzzCall(f *testing.F) {
 	f.Fuzz(func(t *testing.T, transType string, in []byte, buffer int) {
 		core := &fakeCore{answer: good(`{"result":"succ"}`), trade: txn.Trade{Order: txn.Order{No: "N"}, Progress: txn.Progress{State: txn.Succ}}}
 		core.cancel = txn.CancelStatus{No: "L", State: txn.Succ}
-		out, _ := door(core, nil).Serve(t.Context(), Call{transType, in, max(buffer, 0)})
+		out, _ := door(core, nil).Serve(t.Context(), onetrans.Call{TransType: transType, In: in, Buffer: max(buffer, 0)})
 		text, err := onetrans.DecodeGBK(out)
 		if err != nil {
 			t.Fatal(err)

@@ -397,7 +397,7 @@ func TestASettlementsMerchantIsWholeOrNone(t *testing.T) {
 		"our name, its secret not here": {map[string]onetrans.Merchant{"01": {PayAppID: "P", PayAppSecret: ""}}, "P", nil, "payAppSecret（统一支付平台AppSecret）"},
 	} {
 		d := Door{Credentials: Credentials{AppID: "OURS", Merchants: c.merchants}}
-		_, refusal := d.judge(Call{TransType: onetrans.TransSettle, In: settlementOf(t, c.id, c.secret)})
+		_, refusal := d.judge(onetrans.Call{TransType: onetrans.TransSettle, In: settlementOf(t, c.id, c.secret)})
 		switch {
 		case c.want == "" && refusal != nil:
 			t.Errorf("%s: %s", name, refusal.ErrMsg)
@@ -640,7 +640,7 @@ func TestCredentials(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			request, refusal := Door{Credentials: c.with}.judge(Call{TransType: onetrans.TransRecharge, In: gbk})
+			request, refusal := Door{Credentials: c.with}.judge(onetrans.Call{TransType: onetrans.TransRecharge, In: gbk})
 			if c.want != "" {
 				if refusal == nil || !strings.HasPrefix(refusal.ErrMsg.String(), "缺少必填项 "+c.want) {
 					t.Fatalf("refused with %+v", refusal)
@@ -672,7 +672,7 @@ func TestALostOwnersCallNamesItsNumber(t *testing.T) {
 		onetrans.TransSettle:   {settleIn(t), "outSettleNo", "M1"},
 		onetrans.TransUserGet:  {userGetIn(t, "03", ""), "result", nil},
 	} {
-		out, exit := d.Lost(Call{TransType: transType, In: c.in})
+		out, exit := d.Lost(onetrans.Call{TransType: transType, In: c.in})
 		var answer struct {
 			Code string
 			Data map[string]any
@@ -689,7 +689,7 @@ func TestALostOwnersCallNamesItsNumber(t *testing.T) {
 
 func TestAReadThatIsTooLongForItsCallerIsRefused(t *testing.T) {
 	core := &fakeCore{answer: good(`{"card_no":"` + fmt.Sprintf("%0500d", 1) + `"}`)}
-	code, _, _, _ := answered(t, door(core, nil), Call{onetrans.TransUserGet, userGetIn(t, "01", "Q"), 300})
+	code, _, _, _ := answered(t, door(core, nil), onetrans.Call{TransType: onetrans.TransUserGet, In: userGetIn(t, "01", "Q"), Buffer: 300})
 	if code != string(onetrans.CodeTooLong) {
 		t.Errorf("answered %s", code)
 	}

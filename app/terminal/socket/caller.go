@@ -8,13 +8,15 @@ import (
 	"net"
 	"os"
 	"time"
+
+	"onetrans/flows/message/onetrans"
 )
 
 // Ask hands a call to the owner who serves address and waits for its answer.
 // Every error is [ErrNoOwner], [ErrNoReply] or [ErrVersion], after which the call
 // may be made elsewhere, or [ErrLost]. When ctx ends, the owner is told that
 // nobody waits any more.
-func Ask(ctx context.Context, address string, c Call) (Answer, error) {
+func Ask(ctx context.Context, address string, c onetrans.Call) (Answer, error) {
 	caller, err := reach(ctx, address, handover{Call: &c})
 	if err != nil {
 		return Answer{}, err

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"onetrans/flows/message/onetrans"
 )
 
 // serveCommands lets f carry out the commands at an address of the test's own.
@@ -117,7 +119,7 @@ func TestSlowCommands(t *testing.T) {
 }
 
 func TestALineHasOneThingToDo(t *testing.T) {
-	for name, h := range map[string]handover{"nothing": {}, "both": {Call: &Call{}, Command: &Command{}}, "too much": {Call: &Call{Buffer: -1}}} {
+	for name, h := range map[string]handover{"nothing": {}, "both": {Call: &onetrans.Call{}, Command: &Command{}}, "too much": {Call: &onetrans.Call{Buffer: -1}}} {
 		if h.bounded() {
 			t.Errorf("%s is taken", name)
 		}

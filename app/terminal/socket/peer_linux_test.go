@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"onetrans/flows/message/onetrans"
 )
 
 // asAnother does something as another user, if the test may become one.
@@ -57,7 +59,7 @@ func TestAnotherUsersOwnerIsNotSpokenTo(t *testing.T) {
 		said, _ := io.ReadAll(conn)
 		heard <- said
 	}()
-	if _, err := Ask(t.Context(), address, Call{In: []byte("secret")}); !errors.Is(err, ErrNoOwner) || !errors.Is(err, errOtherUser) {
+	if _, err := Ask(t.Context(), address, onetrans.Call{In: []byte("secret")}); !errors.Is(err, ErrNoOwner) || !errors.Is(err, errOtherUser) {
 		t.Errorf("his answer was waited for: %v", err)
 	}
 	if said := <-heard; len(said) > 0 {

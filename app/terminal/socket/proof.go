@@ -4,6 +4,8 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+
+	"onetrans/flows/message/onetrans"
 )
 
 // The lines that are said before a call. A proof binds the other side's nonce
@@ -25,9 +27,9 @@ type (
 	}
 	// A handover has a call or a command, not both.
 	handover struct {
-		Proof   []byte   `json:"proof"`
-		Call    *Call    `json:"call,omitzero"`
-		Command *Command `json:"command,omitzero"`
+		Proof   []byte         `json:"proof"`
+		Call    *onetrans.Call `json:"call,omitzero"`
+		Command *Command       `json:"command,omitzero"`
 	}
 )
 

@@ -22,7 +22,7 @@ type Handlers struct {
 
 // Handler carries out a call. Its ctx ends when the caller hangs up or the
 // server is closed.
-type Handler func(ctx context.Context, c Call) Answer
+type Handler func(ctx context.Context, c onetrans.Call) Answer
 
 // Server takes calls at an address.
 type Server struct {
@@ -187,7 +187,7 @@ func (s *Server) turnAway(g *guest, why error) {
 	_ = writeLine(g.conn, away{true}) // without it the call is lost to him
 }
 
-func (s *Server) call(ctx context.Context, conn net.Conn, c Call) {
+func (s *Server) call(ctx context.Context, conn net.Conn, c onetrans.Call) {
 	stopBeating := keepBeating(func() error {
 		_ = conn.SetWriteDeadline(time.Now().Add(answerTime))
 		_, err := conn.Write([]byte("\n"))

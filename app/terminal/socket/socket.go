@@ -52,15 +52,6 @@ func (e *PlaceError) Words() (key string, values []string, behind error) {
 	return "socket_place", []string{"file", e.Path}, nil
 }
 
-// Call is what is handed over.
-type Call struct {
-	TransType string `json:"trans_type"`
-	// In is pInData, GBK, at most [onetrans.MaxMessage].
-	In []byte `json:"in"`
-	// Buffer is how many bytes the answer may have; 0: no limit.
-	Buffer int `json:"buffer,omitzero"`
-}
-
 // Answer is what comes back.
 type Answer struct {
 	Out  []byte `json:"out"` // pOutData, GBK

@@ -23,7 +23,7 @@ import (
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // echo answers with what it was asked.
-func echo(_ context.Context, c Call) Answer { return Answer{Out: c.In, Exit: c.Buffer} }
+func echo(_ context.Context, c onetrans.Call) Answer { return Answer{Out: c.In, Exit: c.Buffer} }
 
 // listenFor serves calls in a folder of the test's own.
 func listenFor(t *testing.T, handle Handler) (*Server, string) {
@@ -48,7 +48,7 @@ func TestACallIsHandedOverWholeAndAnswered(t *testing.T) {
 		"every byte":    bytes.Repeat([]byte("\x00\n\xff"), 99),
 		"all there may": bytes.Repeat([]byte{'\n'}, onetrans.MaxMessage),
 	} {
-		answer, err := Ask(t.Context(), address, Call{TransType: "t", In: in, Buffer: 2})
+		answer, err := Ask(t.Context(), address, onetrans.Call{TransType: "t", In: in, Buffer: 2})
 		if err != nil || !bytes.Equal(answer.Out, in) || answer.Exit != 2 {
 			t.Errorf("%s: %d bytes came back as %d, exit %d, %v", name, len(in), len(answer.Out), answer.Exit, err)
 		}
@@ -62,7 +62,7 @@ func TestWithoutAnOwnerNothingIsHandedOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, address := range []string{filepath.Join(folder, "none"), plain} {
-		if _, err := Ask(t.Context(), address, Call{}); !errors.Is(err, ErrNoOwner) {
+		if _, err := Ask(t.Context(), address, onetrans.Call{}); !errors.Is(err, ErrNoOwner) {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
@@ -70,7 +70,7 @@ func TestWithoutAnOwnerNothingIsHandedOver(t *testing.T) {
 
 func TestAnOwnerThatIsClosedAnswersYet(t *testing.T) {
 	begun := make(chan struct{})
-	s, address := listenFor(t, func(ctx context.Context, _ Call) Answer {
+	s, address := listenFor(t, func(ctx context.Context, _ onetrans.Call) Answer {
 		close(begun)
 		<-ctx.Done()
 		return Answer{Exit: 2}
@@ -79,7 +79,7 @@ func TestAnOwnerThatIsClosedAnswersYet(t *testing.T) {
 		<-begun
 		_ = s.Close()
 	}()
-	if answer, err := Ask(t.Context(), address, Call{}); err != nil || answer.Exit != 2 {
+	if answer, err := Ask(t.Context(), address, onetrans.Call{}); err != nil || answer.Exit != 2 {
 		t.Errorf("%+v, %v", answer, err)
 	}
 	if _, err := os.Lstat(address); !errors.Is(err, os.ErrNotExist) {
@@ -89,7 +89,7 @@ func TestAnOwnerThatIsClosedAnswersYet(t *testing.T) {
 
 func TestACallerWhoHangsUpEndsTheCall(t *testing.T) {
 	begun, ended := make(chan struct{}), make(chan struct{})
-	_, address := listenFor(t, func(ctx context.Context, _ Call) Answer {
+	_, address := listenFor(t, func(ctx context.Context, _ onetrans.Call) Answer {
 		close(begun)
 		<-ctx.Done()
 		close(ended)
@@ -97,7 +97,7 @@ func TestACallerWhoHangsUpEndsTheCall(t *testing.T) {
 	})
 	ctx, hangUp := context.WithCancel(t.Context())
 	go func() { <-begun; hangUp() }()
-	if _, err := Ask(ctx, address, Call{}); !errors.Is(err, ErrLost) {
+	if _, err := Ask(ctx, address, onetrans.Call{}); !errors.Is(err, ErrLost) {
 		t.Errorf("the caller heard %v", err)
 	}
 	<-ended
@@ -113,7 +113,7 @@ func TestADeadOwnersSocketIsTakenOver(t *testing.T) {
 	if err := dead.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Ask(t.Context(), address, Call{}); !errors.Is(err, ErrNoOwner) {
+	if _, err := Ask(t.Context(), address, onetrans.Call{}); !errors.Is(err, ErrNoOwner) {
 		t.Fatalf("a dead owner: %v", err)
 	}
 	s, err := Listen(address, Handlers{Call: echo}, quiet())
@@ -121,7 +121,7 @@ func TestADeadOwnersSocketIsTakenOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if _, err := Ask(t.Context(), address, Call{}); err != nil {
+	if _, err := Ask(t.Context(), address, onetrans.Call{}); err != nil {
 		t.Error(err)
 	}
 	if info, err := os.Stat(address); err != nil || info.Mode().Perm() != 0o600 {
@@ -174,7 +174,7 @@ func TestWhereAnOwnerServesFollowsFromTheJournalAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if _, err := Ask(t.Context(), one, Call{}); err != nil {
+	if _, err := Ask(t.Context(), one, onetrans.Call{}); err != nil {
 		t.Error(err)
 	}
 }
@@ -188,7 +188,7 @@ func TestNobodyIsSpokenToWhereOthersMayMakeASocket(t *testing.T) {
 		}
 		defer os.Chmod(way, 0o700)
 	}
-	if _, err := Ask(t.Context(), address, Call{}); !errors.Is(err, ErrNoOwner) || !errors.Is(err, trust.ErrOthers) {
+	if _, err := Ask(t.Context(), address, onetrans.Call{}); !errors.Is(err, ErrNoOwner) || !errors.Is(err, trust.ErrOthers) {
 		t.Errorf("a call was handed over: %v", err)
 	}
 	if s, err := Listen(address+"2", Handlers{Call: echo}, quiet()); err == nil {
@@ -233,7 +233,7 @@ func TestHostileCallersAreHungUpOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newServer(Handlers{Call: func(context.Context, Call) Answer { t.Error("it was carried out"); return Answer{} }}, quiet())
+				s := newServer(Handlers{Call: func(context.Context, onetrans.Call) Answer { t.Error("it was carried out"); return Answer{} }}, quiet())
 				defer s.stop()
 				if _, after := talk(t, s, say); after > helloTime+callTime {
 					t.Errorf("hung up on after %v", after)
@@ -259,7 +259,7 @@ func drip(c net.Conn, text string) {
 
 func TestACallerHearsThatWorkGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newServer(Handlers{Call: func(ctx context.Context, _ Call) Answer {
+		s := newServer(Handlers{Call: func(ctx context.Context, _ onetrans.Call) Answer {
 			<-time.After(10 * silence)
 			return Answer{Exit: 2}
 		}}, quiet())
@@ -268,7 +268,7 @@ func TestACallerHearsThatWorkGoesOn(t *testing.T) {
 		defer ours.Close()
 		go s.serve(&guest{conn: theirs})
 		c := caller{conn: ours, in: bufio.NewReader(ours)}
-		if err := c.handOver(handover{Call: &Call{}}); err != nil {
+		if err := c.handOver(handover{Call: &onetrans.Call{}}); err != nil {
 			t.Fatal(err)
 		}
 		var answer Answer
@@ -292,13 +292,13 @@ func TestASilentOwnerIsLost(t *testing.T) {
 
 func TestNobodyIsAnOwnerWithoutTheSecret(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newServer(Handlers{Call: func(context.Context, Call) Answer { t.Error("it was carried out"); return Answer{} }}, quiet())
+		s := newServer(Handlers{Call: func(context.Context, onetrans.Call) Answer { t.Error("it was carried out"); return Answer{} }}, quiet())
 		s.secret = []byte("another")
 		defer s.stop()
 		ours, theirs := net.Pipe()
 		defer ours.Close()
 		go s.serve(&guest{conn: theirs})
-		err := caller{conn: ours, in: bufio.NewReader(ours), secret: []byte("secret")}.handOver(handover{Call: &Call{}})
+		err := caller{conn: ours, in: bufio.NewReader(ours), secret: []byte("secret")}.handOver(handover{Call: &onetrans.Call{}})
 		if !errors.Is(err, ErrLine) {
 			t.Error(err)
 		}
@@ -325,7 +325,7 @@ func TestSilentConnectionsKeepNobodyOutWhoSpeaks(t *testing.T) {
 				defer conn.Close()
 			}
 			for i := range 10 {
-				if _, err := Ask(t.Context(), address, Call{}); err != nil {
+				if _, err := Ask(t.Context(), address, onetrans.Call{}); err != nil {
 					t.Errorf("call %d in the crowd: %v", i, err)
 				}
 			}
@@ -340,7 +340,7 @@ func TestARushOfCallersLosesNobody(t *testing.T) {
 	var callers sync.WaitGroup
 	for range 8 * maxConnections {
 		callers.Go(func() {
-			if _, err := Ask(t.Context(), address, Call{TransType: "t", In: []byte("in")}); err != nil {
+			if _, err := Ask(t.Context(), address, onetrans.Call{TransType: "t", In: []byte("in")}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -408,7 +408,7 @@ func TestWhoIsTurnedAwayHearsIt(t *testing.T) {
 				conn.Close()
 			}
 		}()
-		if _, err := Ask(t.Context(), address, Call{}); !errors.Is(err, ErrNoOwner) {
+		if _, err := Ask(t.Context(), address, onetrans.Call{}); !errors.Is(err, ErrNoOwner) {
 			t.Errorf("of a call: %v", err)
 		}
 		if err := AskCommand(t.Context(), address, Command{}, io.Discard); !errors.Is(err, ErrNoOwner) {
@@ -476,7 +476,7 @@ func TestAnOwnerWhoWasStoppedIsNamedWithinItsTime(t *testing.T) {
 	}
 	defer stopped.Close()
 	begin := time.Now()
-	_, err = Ask(t.Context(), address, Call{})
+	_, err = Ask(t.Context(), address, onetrans.Call{})
 	if took := time.Since(begin); !errors.Is(err, ErrNoReply) || errors.Is(err, ErrNoOwner) || took > 2*helloTime {
 		t.Errorf("%v after %v", err, took)
 	}
@@ -552,7 +552,7 @@ func TestACallerOfAnotherVersionGetsAnAnswer(t *testing.T) {
 			_, _ = io.Copy(io.Discard, conn)
 		}
 	}()
-	if _, err := Ask(t.Context(), address+"2", Call{}); !errors.Is(err, ErrVersion) {
+	if _, err := Ask(t.Context(), address+"2", onetrans.Call{}); !errors.Is(err, ErrVersion) {
 		t.Errorf("of an owner of another version: %v", err)
 	}
 }

@@ -6,6 +6,16 @@ import (
 	"unicode/utf8"
 )
 
+// Call is what HIS hands over.
+type Call struct {
+	TransType string `json:"trans_type"`
+	// In is pInData, GBK, at most [MaxMessage].
+	In []byte `json:"in"`
+	// Buffer is how many bytes the answer may have, its closing NUL not counted; 0:
+	// no limit.
+	Buffer int `json:"buffer,omitzero"`
+}
+
 // What HIS handed over instead of GBK; both are [ErrGBK] too.
 var (
 	ErrUTF8  = fmt.Errorf("%w: UTF-8", ErrGBK)

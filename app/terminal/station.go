@@ -1,0 +1,189 @@
+// Package terminal is one lifecycle: who owns a terminal, and who asks it.
+//
+// A terminal is its journal's path. One process owns it at a time: the kiosk, the
+// agent, or a call for as long as it takes. Everybody else asks that process over
+// its socket. An owner takes four steps, and whatever one of them has begun is
+// ended by the last, in the reverse order, however far it came:
+//
+//	New    says which terminal it is; nothing is touched
+//	Open   takes the journal; who calls from now on waits, or hears that it is busy
+//	Serve  carries out the calls of others, with the pages that there are
+//	Close  answers who still waits, and lets go of everything
+//
+// [Station] is such an owner, [CarryOut] a call that finds out whether there is one.
+package terminal
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"onetrans/app/config"
+	"onetrans/app/terminal/call"
+	"onetrans/app/terminal/owner"
+	"onetrans/app/terminal/socket"
+	"onetrans/assets/dict"
+	"onetrans/assets/texts"
+	"onetrans/devices"
+	"onetrans/flows/kiosk"
+	"onetrans/flows/message/onetrans"
+	"onetrans/store"
+)
+
+// Options say which terminal it is, and what for.
+type Options struct {
+	Config config.Config
+	Log    *slog.Logger
+	// Command carries out what another process wants of the owner's journal. Nil:
+	// the terminal is owned for one thing alone, and whoever calls meanwhile hears
+	// that it is busy.
+	Command func(ctx context.Context, s *Station, c socket.Command, out io.Writer) error
+	// Pages are those of a call that owns for its own sake.
+	Pages func(*Station) call.Pages
+}
+
+// Station is a terminal in the hands of the process that owns it. Its methods
+// belong to one goroutine.
+type Station struct {
+	Options
+	// Owner has the journal and the core, once it is open.
+	*owner.Owner
+
+	door     call.Door
+	serving  chan struct{} // closed when calls are carried out
+	cards    devices.CardReader
+	identity devices.IdentityReader
+	ends     []func()
+}
+
+// New is a station at which nothing has been touched yet.
+func New(o Options) *Station {
+	if o.Command != nil {
+		for _, doubt := range o.Config.Doubts() {
+			o.Log.Warn("configuration", "doubt", doubt.Error())
+		}
+	}
+	return &Station{Options: o, door: newDoor(o.Config, o.Log), serving: make(chan struct{})}
+}
+
+// Open takes the terminal, with its devices. Its errors are the store's, above all
+// [store.ErrInUse] and [store.ErrUnusable], and those of what it has to start;
+// after one it may be tried again.
+func (s *Station) Open() (err error) {
+	options := OwnerOptions(s.Config, s.Log)
+	options.Listen = s.listen
+	if s.Owner, err = owner.Open(options); err != nil {
+		return err
+	}
+	s.onClose(func() { _ = s.Owner.Close() })
+	s.openReaders()
+	return nil
+}
+
+// listen takes the calls of other processes.
+func (s *Station) listen() (stop func() error, err error) {
+	handlers := socket.Handlers{Call: s.busy}
+	if s.Command != nil {
+		handlers = socket.Handlers{Call: s.call, Command: s.command}
+	}
+	server, err := socket.Listen(Address(s.Config), handlers, s.Log)
+	switch {
+	case err == nil:
+		return server.Close, nil
+	case s.Command != nil:
+		return nil, err
+	}
+	// Without a socket others still find the journal locked.
+	s.Log.Warn("nobody can be told that this terminal is busy", "error", err)
+	return func() error { return nil }, nil
+}
+
+// Serve lets calls be carried out, with these pages.
+func (s *Station) Serve(pages call.Pages) {
+	t := s.terminal(pages)
+	s.door.Acquire = func() (call.Terminal, func(), error) { return t, func() {}, nil }
+	close(s.serving)
+}
+
+func (s *Station) terminal(pages call.Pages) call.Terminal {
+	return call.Terminal{Core: s.Core, Cards: s.cards, Identity: s.identity, Pages: pages}
+}
+
+// Close lets go of everything, whatever has been opened. It may be called twice.
+func (s *Station) Close() {
+	for i := len(s.ends) - 1; i >= 0; i-- {
+		s.ends[i]()
+	}
+	s.ends = nil
+}
+
+func (s *Station) onClose(end func()) { s.ends = append(s.ends, end) }
+
+// call carries out another process's call, which waits until that can be done.
+func (s *Station) call(ctx context.Context, c onetrans.Call) socket.Answer {
+	select {
+	case <-s.serving:
+	case <-ctx.Done():
+		return s.busy(ctx, c)
+	}
+	return answered(s.door.Serve(ctx, c))
+}
+
+// busy is what whoever calls meanwhile hears of a terminal that is taken.
+func (s *Station) busy(_ context.Context, c onetrans.Call) socket.Answer {
+	return answered(s.door.Busy(c))
+}
+
+func answered(out []byte, exit int) socket.Answer { return socket.Answer{Out: out, Exit: exit} }
+
+// command carries out another process's command, likewise.
+func (s *Station) command(ctx context.Context, c socket.Command, out io.Writer) error {
+	select {
+	case <-s.serving:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return s.Command(ctx, s, c, out)
+}
+
+// reopenPause is how long a kiosk without a journal waits before it looks again.
+const reopenPause = 10 * time.Second
+
+// OpenWhenUsable opens the terminal as soon as its journal can be used, and tells
+// meanwhile why it can't. When ctx ends first, its error is ctx's.
+func (s *Station) OpenWhenUsable(ctx context.Context, tell func(why error)) error {
+	for told := ""; ; {
+		err := s.Open()
+		if !errors.Is(err, store.ErrUnusable) {
+			return err
+		}
+		tell(err)
+		if told != err.Error() { // once, not each time that it is tried
+			told = err.Error()
+			s.Log.Error("out of service", "error", err)
+		}
+		select {
+		case <-time.After(reopenPause):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Dependencies are what the flows' effects reach at this station, but for who
+// shows pages and reads codes.
+func (s *Station) Dependencies() (d kiosk.Dependencies, err error) {
+	d = dependencies(s.Config, s.Log)
+	d.Core, d.Bills, d.Cards, d.Identity = s.Core, s.Core, s.cards, s.identity
+	if d.Insurances, err = dict.Open("insutype"); err != nil {
+		return d, err
+	}
+	words, err := texts.Load()
+	if err != nil {
+		return d, err
+	}
+	d.Receipts, err = receipts(s.Config, words, headOf(s.Journal()))
+	return d, err
+}
