@@ -2,13 +2,13 @@ package devices
 
 import "strings"
 
-// CodeShape is the set of things that a scanned code may be, judged by its
-// looks alone. One code can have several shapes: which of them counts is for
-// the screen that asked to say.
+// CodeShape is the set of things that a scanned code may be, judged by its form
+// alone. A code can have several shapes; the screen that asked for it decides which
+// one counts.
 type CodeShape uint8
 
-// The shapes. A code with none of them is no error: platforms add codes, so a
-// screen that identifies hands an unknown code on.
+// The shapes. A code with none of them is not an error: platforms add codes, so a
+// screen that identifies people passes an unknown code on.
 const (
 	ShapeWeChat     CodeShape = 1 << iota // WeChat payment code: 18 digits that begin with 10 to 15
 	ShapeAlipay                           // Alipay payment code: 16 to 24 digits that begin with 25 to 30
@@ -21,15 +21,14 @@ const (
 // maxCodeLength bounds what [ShapeOf] looks at, in bytes.
 const maxCodeLength = 512
 
-// Health reports whether the code can be one that identifies a patient and
-// pays nothing: a health card or an insurance voucher.
+// Health reports whether the code may identify a patient without paying anything: a
+// health card or an insurance voucher.
 func (s CodeShape) Health() bool {
 	return s&(ShapeHealthCard|ShapeVoucher) != 0
 }
 
-// ShapeOf returns every shape that the code has, 0 for none. An identity
-// number from the provinces 11 to 15 looks like a WeChat code as well: both
-// bits are set.
+// ShapeOf returns all shapes of the code, 0 for none. An identity number from
+// provinces 11 to 15 also looks like a WeChat code: both bits are set.
 func ShapeOf(code string) CodeShape {
 	if len(code) > maxCodeLength {
 		return 0
@@ -58,9 +57,9 @@ func ShapeOf(code string) CodeShape {
 	return shape
 }
 
-// IdentityNumber reports whether number is a resident identity number with
-// the right check digit (GB 11643, ISO 7064 MOD 11-2): 17 digits and a digit
-// or X. Nothing is said about its region or birth date.
+// IdentityNumber reports whether number is a resident identity number with the
+// right check digit (GB 11643, ISO 7064 MOD 11-2): 17 digits and a digit or X.
+// Region and birth date are not checked.
 func IdentityNumber(number string) bool {
 	if len(number) != 18 || !digits(number[:17]) {
 		return false

@@ -5,22 +5,23 @@ import (
 	"errors"
 )
 
-// Errors that only a reader of identity cards gives, beside those of package
-// devices that any reader gives.
+// Errors that only a reader of identity cards returns, in addition to those of any
+// reader.
 var (
-	// ErrNotAuthentic means that card and reader don't accept each other (SW3
-	// 31, 32): the card is forged or damaged, or the reader's module is no
-	// genuine one.
+	// ErrNotAuthentic means that the card and the reader could not authenticate
+	// each other (SW3 31, 32): the card is forged or damaged, or the reader's
+	// module is not genuine.
 	ErrNotAuthentic = errors.New("card and reader do not accept each other")
-	// ErrWrongNumber means that the card's identity number has a wrong check
-	// digit: what was read is not what the card's issuer wrote.
+	// ErrWrongNumber means that the card's identity number has a wrong check digit:
+	// it is not what the issuer wrote.
 	ErrWrongNumber = errors.New("identity number with a wrong check digit")
 )
 
-// IdentityKind is which of the cards that one reader reads a card is.
+// IdentityKind is the kind of an identity card.
 type IdentityKind uint8
 
-// The kinds of identity card, told by one character of the card's text block.
+// The kinds of identity card, distinguished by one character of the card's text
+// block.
 const (
 	ResidentCard    IdentityKind = iota // 居民身份证
 	ResidencePermit                     // 港澳台居民居住证, 'J'
@@ -43,17 +44,18 @@ func (k IdentityKind) String() string {
 	return "unknown"
 }
 
-// Permanent is what [IdentityCard.ValidUntil] of a card is that never expires.
+// Permanent is the [IdentityCard.ValidUntil] of a card that never expires.
 const Permanent = "长期"
 
-// IdentityCard is what an identity card's text block holds, decoded and
-// trimmed. Name and Number are always there; what a kind doesn't have, or the
-// card holds in no readable form, is empty. The photo is not read.
+// IdentityCard is the text block of an identity card, decoded and trimmed. Name and
+// Number are always present. A field that the kind does not have, or that cannot be
+// decoded, is empty. The photo is not read.
 type IdentityCard struct {
 	Kind IdentityKind
-	// Number is the citizen's identity number, or the permit's.
+	// Number is the identity number of the citizen, or the number of the permit.
 	Number string
-	// Name is the Chinese one; a foreigner without one has the English name here.
+	// Name is the Chinese name, or the English name of a foreigner who has no
+	// Chinese one.
 	Name        string
 	EnglishName string // foreigners only
 	Sex         string // GB/T 2261.1: "1" male, "2" female, "0" unknown, "9" unsaid
@@ -61,7 +63,7 @@ type IdentityCard struct {
 	Nationality string // three letters (GB/T 2659); foreigners only
 	Birth       string // yyyyMMdd
 	Address     string // residents and residence permits only
-	// NewestAddress is what was added when the holder moved; often empty.
+	// NewestAddress was added when the holder moved; it is often empty.
 	NewestAddress string
 	Authority     string // who issued it
 	ValidFrom     string // yyyyMMdd
@@ -70,14 +72,14 @@ type IdentityCard struct {
 	Issues        string // 签发次数; residence permits only
 }
 
-// IdentityReader reads identity cards, which are laid on it rather than put in.
+// IdentityReader reads identity cards, which are laid on the reader.
 type IdentityReader interface {
-	// Read waits until a card is laid on the reader or ctx ends, reads it and
-	// returns what it holds. Its errors are those of this package, or ctx's.
+	// Read waits until a card is on the reader or ctx ends, then reads it. Its
+	// errors are those of this package, or ctx's.
 	Read(ctx context.Context) (IdentityCard, error)
 	// WaitRemoved returns nil once the reader finds no card, at once if there is
-	// none; ErrNoReader when the reader is gone; or ctx's error. Many readers
-	// don't find a card that they have read until it was lifted: to them it is
-	// gone already.
+	// none. Its error is [ErrNoReader] when the reader is gone, or ctx's. Many
+	// readers do not find a card again after reading it until it has been lifted:
+	// they report it as removed right away.
 	WaitRemoved(ctx context.Context) error
 }

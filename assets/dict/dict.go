@@ -1,5 +1,5 @@
-// Package dict holds the specification's dictionaries: codes and the names
-// that people see instead.
+// Package dict holds the specification's dictionaries: codes, and the names that
+// people see instead of them.
 package dict
 
 import (
@@ -15,7 +15,7 @@ var files embed.FS
 // Dictionary is one of the specification's dictionaries.
 type Dictionary struct{ names, codes map[string]string }
 
-// Fields lists the dictionaries there are, by their fields' names.
+// Fields lists the dictionaries by the names of their fields.
 func Fields() []string {
 	entries, err := files.ReadDir(".")
 	if err != nil {
@@ -28,7 +28,7 @@ func Fields() []string {
 	return fields
 }
 
-// Open reads a dictionary by its field's name, such as "insutype".
+// Open reads the dictionary of a field, such as "insutype".
 func Open(field string) (Dictionary, error) {
 	f, err := files.Open(field + ".csv")
 	if err != nil {
@@ -51,8 +51,8 @@ func Open(field string) (Dictionary, error) {
 
 type entry struct{ code, name string }
 
-// add takes an entry in. A code that repeats keeps its first name, and a name
-// that repeats its first code.
+// add adds an entry. A code that repeats keeps its first name, and a name that
+// repeats keeps its first code.
 func (d Dictionary) add(e entry) {
 	if e.code == "" || e.name == "" {
 		return
@@ -65,9 +65,9 @@ func (d Dictionary) add(e entry) {
 	}
 }
 
-// entriesOf says where a file has its codes and names: most have two columns,
-// two dictionaries are trees that were laid flat. A tree's deepest levels come
-// first, so that a name which two levels share leads to the deeper code.
+// entriesOf says where a file has its codes and names. Most files have two columns;
+// two of the dictionaries are flattened trees. A tree's deepest level comes first,
+// so that a name shared by two levels leads to the deeper code.
 func entriesOf(head []string) func(row []string) []entry {
 	switch head[0] {
 	case "level1": // 用码业务类型: 01 + 104
@@ -82,7 +82,7 @@ func entriesOf(head []string) func(row []string) []entry {
 	return func(row []string) []entry { return []entry{{row[0], row[1]}} }
 }
 
-// Name is what a code means; the code itself when the dictionary lacks it. A
+// Name is the name of a code, or the code itself when the dictionary lacks it. A
 // leading zero may be missing: the specification's samples write 2 for 02.
 func (d Dictionary) Name(code string) string {
 	for _, known := range []string{code, "0" + code} {
@@ -93,11 +93,11 @@ func (d Dictionary) Name(code string) string {
 	return code
 }
 
-// Code is the code that a name stands for.
+// Code is the code with this name.
 func (d Dictionary) Code(name string) (code string, ok bool) {
 	code, ok = d.codes[name]
 	return code, ok
 }
 
-// Len is how many codes there are.
+// Len is the number of codes.
 func (d Dictionary) Len() int { return len(d.names) }

@@ -1,6 +1,6 @@
-// Package icons carries the program's own drawings: stroke icons of width 4 on
-// a grid of 64 with round ends, and a few larger pictures. One meaning, one
-// icon.
+// Package icons carries the program's own drawings: icons drawn with strokes of
+// width 4 and round caps on a grid of 64, and a few larger pictures. Each icon has
+// one meaning.
 package icons
 
 import (
@@ -11,7 +11,7 @@ import (
 //go:embed *.svg
 var files embed.FS
 
-// Name names a drawing; it is the file's name without its ending.
+// Name is the name of a drawing: its file's name without the extension.
 type Name string
 
 // The icons.
@@ -24,10 +24,10 @@ const (
 	IDCard   Name = "idcard"
 	Scan     Name = "scan"
 	Check    Name = "check" // selected
-	Done     Name = "done"  // came to a good end
+	Done     Name = "done"  // succeeded
 	Cross    Name = "cross"
 	Refused  Name = "refused"
-	Clock    Name = "clock" // in doubt
+	Clock    Name = "clock" // outcome unknown
 	Warning  Name = "warning"
 	Info     Name = "info"
 	Back     Name = "back"
@@ -44,10 +44,10 @@ const (
 	Help     Name = "help"
 	Receipt  Name = "receipt"
 	Heart    Name = "heart"  // electronic health card
-	Refund   Name = "refund" // money goes back
-	Next     Name = "next"   // passed over
-	Up       Name = "up"     // the page of a list before
-	Down     Name = "down"   // its next page
+	Refund   Name = "refund" // money is returned
+	Next     Name = "next"   // skipped
+	Up       Name = "up"     // previous page of a list
+	Down     Name = "down"   // next page of a list
 )
 
 // The pictures, 480 by 320, in the colours of the standard palette.
@@ -59,17 +59,17 @@ const (
 	HoldCode   Name = "hold-code"
 )
 
-// Ink is the colour in which icons are drawn in their files.
+// Ink is the colour that icons have in their files.
 const Ink = "#10221F"
 
-// Stroke is the width of the icons' lines as it stands in their files; large
-// signs exchange it for a bolder one.
+// Stroke is the stroke width as written in the icons' files; large icons replace it
+// with a bolder one.
 const (
 	Stroke     = `stroke-width="4"`
 	BoldStroke = `stroke-width="5.5"`
 )
 
-// Names lists every drawing there is.
+// Names lists all drawings.
 func Names() []Name {
 	entries, err := files.ReadDir(".")
 	if err != nil {
@@ -82,8 +82,8 @@ func Names() []Name {
 	return names
 }
 
-// SVG is a drawing's source with colours exchanged: recolour maps "#RRGGBB" (or
-// Stroke) as in the file to what shall stand there. It is empty for an unknown name.
+// SVG is the source of a drawing with replacements made: recolour maps "#RRGGBB"
+// (or Stroke) in the file to its replacement. It is empty for an unknown name.
 func SVG(name Name, recolour map[string]string) string {
 	source, err := files.ReadFile(string(name) + ".svg")
 	if err != nil {

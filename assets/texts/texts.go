@@ -1,5 +1,5 @@
-// Package texts carries every sentence of the program, one file a language.
-// zh-CN.json is the source; a language more is a file more.
+// Package texts carries every sentence of the program, one file per language.
+// zh-CN.json is the source; to add a language, add a file.
 package texts
 
 import (
@@ -19,20 +19,21 @@ var files embed.FS
 // Source is the language from which the others are translated.
 const Source = "zh-CN"
 
-// ErrBadFile says that a translation file is missing, or is not an object of strings.
+// ErrBadFile means that a translation file is missing or is not an object of
+// strings.
 var ErrBadFile = errors.New("texts: not a translation file")
 
 // Book holds the languages that were loaded.
 type Book struct{ languages map[string]Language }
 
-// Language is one language's sentences by their keys.
+// Language holds one language's sentences by key.
 type Language struct {
 	Name   string
 	texts  map[string]string
 	source map[string]string
 }
 
-// Names are the languages there are, the source first, the rest by name.
+// Names lists the languages, the source first, then the others by name.
 func Names() []string { return namesIn(files) }
 
 func namesIn(folder fs.FS) []string {
@@ -46,7 +47,7 @@ func namesIn(folder fs.FS) []string {
 	return names
 }
 
-// Load reads these languages, and the source; where none is named, all.
+// Load reads these languages and the source, or all languages if none is named.
 func Load(languages ...string) (Book, error) { return read(files, languages...) }
 
 func read(folder fs.FS, languages ...string) (Book, error) {
@@ -71,7 +72,7 @@ func read(folder fs.FS, languages ...string) (Book, error) {
 	return book, nil
 }
 
-// readFile is a language's sentences by their keys.
+// readFile reads one language's sentences by key.
 func readFile(folder fs.FS, language string) (texts map[string]string, err error) {
 	data, err := fs.ReadFile(folder, language+".json")
 	if err == nil {
@@ -83,7 +84,8 @@ func readFile(folder fs.FS, language string) (texts map[string]string, err error
 	return texts, nil
 }
 
-// Names lists the languages, the source first, the rest by name.
+// Names lists the languages that were loaded, the source first, then the others by
+// name.
 func (b Book) Names() []string {
 	names := []string{Source}
 	for name := range b.languages {
@@ -95,7 +97,7 @@ func (b Book) Names() []string {
 	return names
 }
 
-// In is a language, or the source when there is no such one.
+// In is the language of that name, or the source if it was not loaded.
 func (b Book) In(name string) Language {
 	if language, ok := b.languages[name]; ok {
 		return language
@@ -113,8 +115,8 @@ func (l Language) Keys() []string {
 	return keys
 }
 
-// Missing are the keys that the language lacks and the source has, in order: they
-// are said in the source.
+// Missing lists the keys that the source has and this language lacks, in order.
+// Their texts are shown in the source language.
 func (l Language) Missing() []string {
 	var missing []string
 	for key := range l.source {
@@ -126,15 +128,15 @@ func (l Language) Missing() []string {
 	return missing
 }
 
-// Has says whether there is such a text.
+// Has reports whether this language has a text for the key.
 func (l Language) Has(key string) bool {
 	_, ok := l.texts[key]
 	return ok
 }
 
-// Say is the text of a key with its {placeholders} filled in, given as name,
-// value, name, value. What is missing in a language is said in the source
-// language; an unknown key is said as it is.
+// Say is the text of a key with its {placeholders} filled in, given as name, value,
+// name, value. A text that this language lacks is taken from the source; an unknown
+// key is returned as it is.
 func (l Language) Say(key string, values ...string) string {
 	text, ok := l.texts[key]
 	if !ok {

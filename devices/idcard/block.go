@@ -34,7 +34,7 @@ var (
 	placeKind      = place{248, 2}
 )
 
-// The fields of one kind alone.
+// Fields that only one kind has.
 var (
 	placePass   = place{220, 18} // residence permit
 	placeIssues = place{238, 4}
@@ -54,8 +54,8 @@ var (
 // block is a text block of the right size.
 type block []byte
 
-// parseBlock makes a card of its text block. Name and number, which say whose
-// card it is, must be sound; another field that is not is left empty.
+// parseBlock parses a text block. Name and number, which say whose card it is, must
+// be valid; any other invalid field is left empty.
 func parseBlock(data []byte) (card devices.IdentityCard, err error) {
 	if len(data) != blockSize {
 		return card, fmt.Errorf("text block of %d bytes: %w", len(data), devices.ErrUnreadable)
@@ -117,7 +117,7 @@ func (b block) foreign2017() (devices.IdentityCard, error) {
 	}, err
 }
 
-// common reads what resident cards and residence permits share.
+// common parses what resident cards and residence permits share.
 func (b block) common() (devices.IdentityCard, error) {
 	name, err := b.name(placeName)
 	return devices.IdentityCard{
@@ -126,7 +126,8 @@ func (b block) common() (devices.IdentityCard, error) {
 	}, err
 }
 
-// foreigner is the Chinese name, or the English one of whoever has no other.
+// foreigner is the Chinese name of a foreigner, or the English one if there is no
+// Chinese one.
 func (b block) foreigner(chinese place, english string) (string, error) {
 	if len(b.text(chinese)) == 0 && english != "" {
 		return english, nil
@@ -134,8 +135,8 @@ func (b block) foreigner(chinese place, english string) (string, error) {
 	return b.name(chinese)
 }
 
-// name is an error where it can't be decoded, not a name with a hole in it:
-// another person could have that one.
+// name fails where it cannot be decoded: a name with a hole in it could be another
+// person's.
 func (b block) name(at place) (string, error) {
 	name, ok := decode(b.text(at))
 	if !ok || name == "" {
@@ -154,7 +155,7 @@ func (b block) optional(parts ...place) string {
 	return s
 }
 
-// until is the day when the card expires.
+// until is the expiry date of the card.
 func (b block) until() string {
 	if s := b.optional(placeUntil); s == devices.Permanent {
 		return s
@@ -162,7 +163,7 @@ func (b block) until() string {
 	return b.digits(placeUntil, 8)
 }
 
-// digits is a field of so many digits, or of any number for 0; else empty.
+// digits is a field of exactly so many digits, or of any number for 0; else empty.
 func (b block) digits(at place, count int) string {
 	s := b.latin(at)
 	if strings.Trim(s, "0123456789") != "" || count != 0 && len(s) != count {
@@ -171,7 +172,7 @@ func (b block) digits(at place, count int) string {
 	return s
 }
 
-// latin is a field of capitals and digits; else empty.
+// latin is a field of Latin capitals and digits; else empty.
 func (b block) latin(at place) string {
 	s, _ := decode(b.text(at))
 	for _, c := range []byte(s) {
@@ -194,7 +195,7 @@ func unitsOf(data []byte) []uint16 {
 	return units
 }
 
-// trim strips the filling: spaces, on some cards 0.
+// trim removes the padding: spaces, on some cards NULs.
 func trim(units []uint16) []uint16 {
 	filling := func(u uint16) bool { return u == 0 || unicode.IsSpace(rune(u)) }
 	for len(units) > 0 && filling(units[len(units)-1]) {
@@ -206,9 +207,9 @@ func trim(units []uint16) []uint16 {
 	return units
 }
 
-// reassigned are the ideographs that early standards kept in the private use
-// area, by those that they have always shown (GB 18030-2022, annex D, and the
-// six of GB 18030-2000's annex E that stayed there).
+// reassigned maps the private-use code points of early standards to the ideographs
+// that they have always shown (GB 18030-2022, annex D, and the six of GB
+// 18030-2000's annex E that stayed there).
 func reassigned() map[rune]rune {
 	return map[rune]rune{
 		0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE81E: 0x9FB4,
@@ -218,8 +219,8 @@ func reassigned() map[rune]rune {
 	}
 }
 
-// decode is the text of units; ok is false, and the text empty, if a character
-// is broken, or none that anybody can see.
+// decode decodes UTF-16; ok is false, and the text empty, if a character is broken
+// or invisible.
 func decode(units []uint16) (text string, ok bool) {
 	special := reassigned()
 	runes := utf16.Decode(units)
@@ -233,8 +234,8 @@ func decode(units []uint16) (text string, ok bool) {
 	return string(runes), true
 }
 
-// unfit reports whether r has no place in a field: what a decoder puts for a
-// broken character, what nobody can see or show, and what turns text around.
+// unfit reports whether r does not belong in a field: replacement characters,
+// invisible characters, and those that reverse the direction of text.
 func unfit(r rune) bool {
 	return r == unicode.ReplacementChar || r&0xFFFE == 0xFFFE ||
 		unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp)

@@ -8,14 +8,14 @@ import (
 	"onetrans/devices"
 )
 
-// command is what the reader is asked, and how long it may think about it.
+// command is what the reader is asked, and how long it may take to answer.
 type command struct {
 	name string
 	code string // the frame's body
 	time time.Duration
 }
 
-// The commands. A card takes some 1.2 s to be read.
+// The commands. Reading a card takes some 1.2 s.
 var (
 	findCard   = command{"find card", "\x20\x01", 1500 * time.Millisecond}
 	selectCard = command{"select card", "\x20\x02", 1500 * time.Millisecond}
@@ -23,21 +23,21 @@ var (
 	newAddress = command{"newest address", "\x30\x03", 1500 * time.Millisecond}
 )
 
-// The third status byte, SW3, which says what became of a command.
+// The third status byte, SW3, which says how a command ended.
 const (
 	swDone       = 0x90
 	swFound      = 0x9F
 	swChecksum   = 0x10 // what we sent arrived damaged
 	swLength     = 0x11
-	swModule     = 0x31 // the card's module refuses the reader's
-	swCard       = 0x32 // the reader's module refuses the card
+	swModule     = 0x31 // the card rejects the reader's module
+	swCard       = 0x32 // the reader's module rejects the card
 	swWrongCard  = 0x40
 	swReadFailed = 0x41
 	swNone       = 0x80 // nothing found
-	swNotChosen  = 0x81 // nothing selected: it left meanwhile
+	swNotChosen  = 0x81 // nothing selected: the card left meanwhile
 )
 
-// answer is what the reader said: its status and what followed.
+// answer is the reader's answer: its status and the data that followed.
 type answer struct {
 	status byte
 	data   []byte
@@ -53,7 +53,7 @@ func answerOf(body []byte) (answer, bool) {
 	return answer{body[2], body[statusSize:]}, true
 }
 
-// refusal is the error that a status stands for where the reader should have agreed.
+// refusal is the error that a status stands for when another was expected.
 func (c command) refusal(status byte) error {
 	err := devices.ErrUnreadable
 	switch status {
@@ -67,8 +67,8 @@ func (c command) refusal(status byte) error {
 	return fmt.Errorf("%s: status %02X: %w", c.name, status, err)
 }
 
-// textOf takes the text block out of what readText answers: its length and the
-// photo's in two bytes each, text, photo. The photo is left where it is.
+// textOf takes the text block from the answer to readText: the lengths of text and
+// photo in two bytes each, the text, the photo. The photo is ignored.
 func textOf(data []byte) ([]byte, error) {
 	const lengths = 4
 	if len(data) < lengths {

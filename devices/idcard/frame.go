@@ -23,10 +23,10 @@ const (
 // ErrChecksum means that a frame arrived damaged, at either end of the line.
 var ErrChecksum = errors.New("wrong checksum")
 
-// errDamaged is what the reader cannot be understood with.
+// errDamaged means that the reader's answer cannot be understood.
 var errDamaged = fmt.Errorf("%w: %w", ErrChecksum, devices.ErrUnreadable)
 
-// encode makes a frame of a body.
+// encode makes a frame from a body.
 func encode(body []byte) []byte {
 	frame := binary.BigEndian.AppendUint16([]byte(preamble), uint16(len(body)+1))
 	frame = append(frame, body...)
@@ -41,9 +41,9 @@ func checksum(counted []byte) (sum byte) {
 	return sum
 }
 
-// next finds the first whole answer in what came, past any garbage. Without
-// one, body is nil and rest is what may still become one. damaged says that
-// something was passed over which began as an answer and was none.
+// next finds the first complete answer in came, skipping any garbage. If there is
+// none, body is nil and rest is what may still become one. damaged says that it
+// skipped something that began as an answer but was not one.
 func next(came []byte) (body, rest []byte, damaged bool) {
 	for {
 		begin := bytes.Index(came, []byte(preamble))

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// errLost means that nobody at the other end of the line can be understood.
+// errLost means that the other end of the line is gone or cannot be understood.
 var errLost = errors.New("the reader does not answer")
 
 const (
 	chunkSize = 2048 // bytes that are read at once; an answer has some 1300
-	// maxEmpty is how often a port may say in a row that nothing came.
+	// maxEmpty is how many empty reads in a row a port may return.
 	maxEmpty = 100
 )
 
@@ -29,7 +29,8 @@ func newLine(port io.ReadWriteCloser) *line {
 	return l
 }
 
-// close ends listening, too. What the port says to that changes nothing.
+// close also ends listening. An error of the port's is ignored: nothing can be done
+// about it.
 func (l *line) close() {
 	close(l.closed)
 	_ = l.port.Close()
@@ -54,9 +55,8 @@ func (l *line) listen() {
 	}
 }
 
-// ask sends a command and waits for its answer. After an error the line is of
-// no use any more: an answer may still be on its way, and would be taken for
-// the next command's.
+// ask sends a command and waits for its answer. After an error the line must not be
+// used again: a late answer would be taken for that of the next command.
 func (l *line) ask(c command) (answer, error) {
 	l.discard()
 	written := make(chan error, 1)
@@ -93,7 +93,7 @@ func (l *line) ask(c command) (answer, error) {
 	}
 }
 
-// firstAnswer passes over frames that are no answer; nil when there is none yet.
+// firstAnswer skips frames that are not answers; nil when there is no answer yet.
 func firstAnswer(came []byte) (said *answer, rest []byte, damaged bool) {
 	for {
 		body, rest, bad := next(came)
@@ -108,7 +108,7 @@ func firstAnswer(came []byte) (said *answer, rest []byte, damaged bool) {
 	}
 }
 
-// discard drops what came before anything was asked.
+// discard drops what arrived before anything was asked.
 func (l *line) discard() {
 	for {
 		select {

@@ -8,10 +8,11 @@ import (
 	"go.bug.st/serial"
 )
 
-// baudRate is the speed of all readers, with 8 bits, no parity, one stop bit.
+// baudRate is the speed of all these readers, with 8 data bits, no parity and one
+// stop bit.
 const baudRate = 115200
 
-// openPort opens a serial port, empty of what came while nobody listened.
+// openPort opens a serial port and drops what had arrived before.
 func openPort(name string) (io.ReadWriteCloser, error) {
 	port, err := serial.Open(name, &serial.Mode{
 		BaudRate: baudRate, DataBits: 8, Parity: serial.NoParity, StopBits: serial.OneStopBit,

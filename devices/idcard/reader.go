@@ -1,5 +1,5 @@
-// Package idcard reads resident identity cards, and the permits of the same
-// make, in a reader with a security module (SAM) on a serial line.
+// Package idcard reads resident identity cards, and the residence permits of the
+// same make, through a reader with a security module (SAM) on a serial line.
 package idcard
 
 import (
@@ -16,31 +16,32 @@ import (
 
 const (
 	lookEvery = 200 * time.Millisecond
-	// maxTries is how often a card that fails is read before it is given up: a
-	// hand is seldom still.
+	// maxTries is how many times a failing card is read before giving up: a hand is
+	// seldom still.
 	maxTries = 4
 	// absence is how long a card that was found may be out of reach before it
-	// counts as taken away.
+	// counts as removed.
 	absence = time.Second
-	// grace is how long the reader may be missing: a USB device that is counted
-	// anew is back within it.
+	// grace is how long the reader may be missing: a USB device that is
+	// re-enumerated is back within it.
 	grace = 2 * time.Second
 )
 
-// Options says which reader is used.
+// Options say which reader is used.
 type Options struct {
-	// Port is the serial port: /dev/ttyUSB0, or a lasting name below
+	// Port is the serial port: /dev/ttyUSB0, or a stable name below
 	// /dev/serial/by-id; COM3 on Windows.
 	Port string
-	// Open opens the line to a reader that is on no serial port; nil: Port.
+	// Open opens the line to a reader that is not on a serial port; nil means Port.
 	Open func() (io.ReadWriteCloser, error)
-	// Log hears of oddities that stop nobody. No number or name goes to it.
+	// Log receives irregularities that do not keep a card from being read, never a
+	// number or a name.
 	Log *slog.Logger
 }
 
-// Reader reads identity cards; it implements [devices.IdentityReader]. Its
-// methods may be called from several goroutines. The device may come and go
-// while it lives.
+// Reader reads identity cards; it implements [devices.IdentityReader]. It is safe
+// for use by several goroutines. The device may be unplugged and plugged in again
+// while the Reader lives.
 type Reader struct {
 	open func() (io.ReadWriteCloser, error)
 	log  *slog.Logger
@@ -48,7 +49,7 @@ type Reader struct {
 	line *line     // nil: not open; guarded by turn
 }
 
-// New returns a reader. It touches no device yet, so it always succeeds.
+// New returns a reader. It does not touch the device yet, so it always succeeds.
 func New(o Options) *Reader {
 	if o.Open == nil {
 		o.Open = func() (io.ReadWriteCloser, error) { return openPort(o.Port) }
@@ -56,23 +57,23 @@ func New(o Options) *Reader {
 	return &Reader{open: o.Open, log: o.Log, turn: turn.New()}
 }
 
-// Close lets go of the port, unless the device is being asked until ctx ends.
-// The reader can be used afterwards: it then opens the port again.
+// Close releases the port, or gives up when ctx ends while the device is still
+// busy. The reader can be used afterwards: it then opens the port again.
 func (r *Reader) Close(ctx context.Context) error {
-	_, err := turn.Take(ctx, r.turn, func() (struct{}, error) {
+	_, err := turn.Do(ctx, r.turn, func() (struct{}, error) {
 		r.drop()
 		return struct{}{}, nil
 	})
 	return err
 }
 
-// Read waits for a card and reads it. A card that fails is tried again, four
-// times in all; a reader that is missing is waited for for 2 s. Errors: see
-// [devices.IdentityReader]; beside them [ErrChecksum] where that is why.
+// Read waits for a card and reads it. A failing card is tried four times in all; a
+// missing reader is waited for 2 s. Its errors are those of
+// [devices.IdentityReader], wrapping [ErrChecksum] where that is the cause.
 func (r *Reader) Read(ctx context.Context) (devices.IdentityCard, error) {
 	var trial trial
 	for {
-		round, err := turn.Take(ctx, r.turn, r.read)
+		round, err := turn.Do(ctx, r.turn, r.read)
 		if ctx.Err() != nil {
 			return devices.IdentityCard{}, ctx.Err()
 		}
@@ -91,11 +92,11 @@ func (r *Reader) Read(ctx context.Context) (devices.IdentityCard, error) {
 	}
 }
 
-// WaitRemoved waits until no card is found: see [devices.IdentityReader].
+// WaitRemoved waits until no card is found, as [devices.IdentityReader] says.
 func (r *Reader) WaitRemoved(ctx context.Context) error {
 	var watch watch
 	for {
-		found, err := turn.Take(ctx, r.turn, r.find)
+		found, err := turn.Do(ctx, r.turn, r.find)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -114,8 +115,8 @@ func (r *Reader) WaitRemoved(ctx context.Context) error {
 	}
 }
 
-// check refuses a resident card whose number can't be right. Others are known
-// to have such numbers.
+// check refuses a resident card whose number has a wrong check digit. Cards of
+// other kinds are known to have such numbers.
 func (r *Reader) check(card devices.IdentityCard) error {
 	// The number of the foreign card of 2017 has no such check digit.
 	if card.Kind == devices.ForeignCard2017 || devices.IdentityNumber(card.Number) {
@@ -128,14 +129,14 @@ func (r *Reader) check(card devices.IdentityCard) error {
 	return nil
 }
 
-// round is one reading of what lies on the reader; found says that there is a card.
+// round tries once to read a card; found says that there is one.
 type round struct {
 	card  devices.IdentityCard
 	found bool
 }
 
-// read reads the card, if there is one. The device wants a card to be found
-// and selected before it is read.
+// read reads the card, if there is one. The device demands that a card is found and
+// selected before it is read.
 func (r *Reader) read() (this round, err error) {
 	if this.found, err = r.find(); err != nil || !this.found {
 		return this, err
@@ -157,8 +158,8 @@ func (r *Reader) read() (this round, err error) {
 	return this, err
 }
 
-// newestAddress is empty on most cards, and for any fault: who the person is
-// does not depend on it.
+// newestAddress is empty on most cards, and after any fault: who the person is does
+// not depend on it.
 func (r *Reader) newestAddress() string {
 	data, err := r.ask(newAddress, swDone)
 	if err != nil || len(data) != addressSize {
@@ -168,7 +169,7 @@ func (r *Reader) newestAddress() string {
 	return address
 }
 
-// find reports whether a card is there that has not been read yet.
+// find reports whether there is a card that has not been read yet.
 func (r *Reader) find() (bool, error) {
 	said, err := r.exchange(findCard)
 	switch {
@@ -183,7 +184,7 @@ func (r *Reader) find() (bool, error) {
 	return true, nil
 }
 
-// ask is what the device answers where it agrees with this status.
+// ask returns the device's answer, which must have this status.
 func (r *Reader) ask(c command, good byte) ([]byte, error) {
 	said, err := r.exchange(c)
 	if err != nil {
@@ -195,8 +196,8 @@ func (r *Reader) ask(c command, good byte) ([]byte, error) {
 	return said.data, nil
 }
 
-// exchange opens the line if need be. After a fault it is given up: whatever
-// is wrong with it, the next one hasn't got it.
+// exchange opens the line if necessary. After a fault the line is closed, so that
+// the next one starts clean.
 func (r *Reader) exchange(c command) (answer, error) {
 	if r.line == nil {
 		port, err := r.open()
@@ -219,6 +220,6 @@ func (r *Reader) drop() {
 	}
 }
 
-// isVerdict reports whether err is the card's own last word: trying again
-// would hear the same.
+// isVerdict reports whether err is final: trying the card again would give the
+// same.
 func isVerdict(err error) bool { return errors.Is(err, devices.ErrWrongCard) }

@@ -8,12 +8,12 @@ import (
 	"onetrans/devices"
 )
 
-// watch gives up a device that is missing for too long.
+// watch gives up on a device that is missing for too long.
 type watch struct{ missing time.Time } // since when; zero: it is there
 
 func (w *watch) seen() { w.missing = time.Time{} }
 
-// missed returns nil while there is still hope, else why not.
+// missed returns nil while the device may still come back, else the error.
 func (w *watch) missed(err error, now time.Time) error {
 	if w.missing.IsZero() {
 		w.missing = now
@@ -24,16 +24,16 @@ func (w *watch) missed(err error, now time.Time) error {
 	return fmt.Errorf("%w: %w", devices.ErrNoReader, err)
 }
 
-// trial is the story of one Read: since when the device is missing, how often
-// a card failed, and when it was last there.
+// trial is the state of one Read: since when the device has been missing, how often
+// a card failed, and when it was last seen.
 type trial struct {
 	watch
 	tries int
 	found time.Time // zero: no card yet
 }
 
-// judge says what comes of a round: it is done with a card, with an error that
-// stays, or when the card that was found is gone.
+// judge decides what follows from a round: it ends with a card, with an error that
+// persists, or when the card that was found is gone.
 func (t *trial) judge(this round, err error, now time.Time) (done bool, _ error) {
 	switch {
 	case err != nil && (!this.found || errors.Is(err, errLost)):

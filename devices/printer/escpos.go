@@ -7,15 +7,15 @@ import (
 	"onetrans/devices"
 )
 
-// Commands of ESC/POS. Chinese printers share these; of more they differ.
+// The ESC/POS commands that Chinese printers have in common; in others they differ.
 var (
-	cmdInit    = []byte{0x1b, 0x40}             // ESC @: forget what was set
+	cmdInit    = []byte{0x1b, 0x40}             // ESC @: reset all settings
 	cmdChinese = []byte{0x1c, 0x26}             // FS &: bytes above 7F are Chinese
-	cmdCut     = []byte{0x1d, 0x56, 0x42, 0x00} // GS V B: feed to the knife and cut
-	// cmdPaper is GS r 1: the paper sensor's state, told in its turn, that is
-	// when everything before it is printed.
+	cmdCut     = []byte{0x1d, 0x56, 0x42, 0x00} // GS V B: feed to the cutter and cut
+	// cmdPaper is GS r 1: the state of the paper sensor, answered in sequence, so
+	// only when everything before it has been printed.
 	cmdPaper = []byte{0x1d, 0x72, 0x01}
-	// cmdClear is DLE DC4 8: drop what is received and not printed.
+	// cmdClear is DLE DC4 8: discard what was received and not printed.
 	cmdClear = []byte{0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08}
 )
 
@@ -38,11 +38,11 @@ func number(on bool) byte {
 	return 0
 }
 
-// usualJob is how many bytes a slip has at most, but for ones of many drawn lines.
+// usualJob is the size of a slip in bytes, unless many of its lines are drawn.
 const usualJob = 64 << 10
 
-// encode is a slip as the printer takes it, ending with a question that is
-// answered when it is printed.
+// encode is a slip as bytes for the printer, ending with a query that is answered
+// once it is printed.
 func (p *Printer) encode(slip devices.Slip) ([]byte, error) {
 	if len(slip.Lines) > maxLines || len(slip.Code) > maxCode {
 		return nil, devices.ErrSlip
@@ -76,8 +76,8 @@ func (p *Printer) encode(slip devices.Slip) ([]byte, error) {
 	return job, nil
 }
 
-// fitted is a line as it can be printed: what can't be shown is spelled out,
-// what is not seen is left out, what is too wide goes on in the next line.
+// fitted is a line as it can be printed: what cannot be shown is spelled out, what
+// is invisible is left out, what is too wide continues on the next line.
 func (p *Printer) fitted(line devices.SlipLine) []devices.SlipLine {
 	room := p.options.Columns
 	if line.Double {
@@ -122,7 +122,7 @@ func appendText(job []byte, line devices.SlipLine) []byte {
 	return append(job, '\n')
 }
 
-// settable: the printer has it in its own font.
+// settable reports whether the printer has the character in its own font.
 func settable(r rune) bool {
 	if r >= ' ' && r <= '~' {
 		return true
@@ -131,7 +131,8 @@ func settable(r rune) bool {
 	return double
 }
 
-// invisible: it shows nothing, and must not reach a printer, which might obey it.
+// invisible reports whether a character shows nothing. It must not reach the
+// printer, which might take it for a command.
 func invisible(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector)
 }

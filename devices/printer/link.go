@@ -15,11 +15,11 @@ import (
 	"onetrans/devices"
 )
 
-// link is an open way to a printer.
+// link is an open connection to a printer.
 type link interface {
 	io.ReadWriteCloser
-	// Drop discards what has not left this machine, at the latest when the link
-	// is closed.
+	// Drop discards what has not left this machine, at the latest when the link is
+	// closed.
 	Drop()
 }
 
@@ -28,7 +28,7 @@ const dialTime = 3 * time.Second
 
 type tcpLink struct{ *net.TCPConn }
 
-// Drop makes closing discard what the printer did not take.
+// Drop makes closing discard what the printer has not accepted.
 func (l tcpLink) Drop() { _ = l.SetLinger(0) }
 
 func dialTCP(address string) func(context.Context) (link, error) {
@@ -46,7 +46,7 @@ type serialLink struct{ serial.Port }
 
 func (l serialLink) Drop() { _ = l.ResetOutputBuffer() }
 
-// Read waits for a byte; the library says 0 without an error when a port is idle.
+// Read waits for a byte: for an idle port the library returns 0 bytes and no error.
 func (l serialLink) Read(b []byte) (int, error) {
 	for {
 		if n, err := l.Port.Read(b); n > 0 || err != nil {
@@ -68,10 +68,10 @@ func openSerial(port string, baud int) func(context.Context) (link, error) {
 
 type fileLink struct{ *os.File }
 
-// Drop does nothing: a device file keeps nothing back.
+// Drop does nothing: a device file buffers nothing.
 func (fileLink) Drop() {}
 
-// plain is a file that is no device: it takes slips and says nothing.
+// plain is a regular file: it accepts slips and answers nothing.
 type plain struct{ fileLink }
 
 func openFile(path string, open func(string, int, fs.FileMode) (*os.File, error)) func(context.Context) (link, error) {
@@ -92,7 +92,7 @@ func openFile(path string, open func(string, int, fs.FileMode) (*os.File, error)
 	}
 }
 
-// append writes a slip at the file's end, for good.
+// append writes a slip to the end of the file and syncs it.
 func (f plain) append(job []byte) error {
 	_, err := f.Write(job)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {

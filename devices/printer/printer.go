@@ -1,9 +1,9 @@
-// Package printer prints slips on receipt printers that speak ESC/POS: over
-// TCP, a serial port, or a file such as /dev/usb/lp0.
+// Package printer prints slips on receipt printers that speak ESC/POS: over TCP, a
+// serial port, or a file such as /dev/usb/lp0.
 //
-// Text goes out in GB 18030. A line with a character that GBK lacks is drawn
-// from the program's typeface instead, since printers have GBK at best and
-// print the rest as '?' or not at all.
+// Text is sent in GB 18030. A line with a character that GBK lacks is drawn with
+// the program's typeface instead: printers know GBK at best and print the rest as
+// '?' or not at all.
 package printer
 
 import (
@@ -28,13 +28,13 @@ type Kind string
 const (
 	TCP    Kind = "tcp"    // Address is host:port, or a host, whose port is 9100
 	Serial Kind = "serial" // Address is the port: COM3, /dev/ttyS0
-	File   Kind = "file"   // Address is a device, or a plain file, to which slips are appended
+	File   Kind = "file"   // Address is a device, or a regular file to which slips are appended
 )
 
 // defaultPort is where printers listen for raw data.
 const defaultPort = "9100"
 
-// Options say which printer it is.
+// Options say which printer is used.
 type Options struct {
 	Kind    Kind
 	Address string
@@ -42,31 +42,32 @@ type Options struct {
 	Columns int // 48 at 80 mm, 32 at 58 mm
 	// Face is the OpenType typeface from which rare characters are drawn.
 	Face []byte
-	// OpenFile opens the file of [File]: who makes it says which links may be
-	// followed where something is written. Nil: os.OpenFile.
+	// OpenFile opens the file of [File]; it decides which symbolic links may be
+	// followed for writing. Nil means os.OpenFile.
 	OpenFile func(path string, flag int, mode fs.FileMode) (*os.File, error)
 }
 
-// limits of a slip: what nobody takes home.
+// Limits of a slip.
 const (
 	maxLines = 300
 	maxCode  = 300  // bytes of a code's text
 	maxText  = 1000 // bytes of a line
 )
 
-// printTime bounds all of a print; at 9600 baud a slip takes some 15 s to send.
+// printTime bounds a whole print; at 9600 baud sending a slip takes some 15 s.
 const printTime = 45 * time.Second
 
-// Printer is a receipt printer; it implements [devices.Printer]. It is open
-// only while it prints, so one that was away serves as soon as it is back.
+// Printer is a receipt printer; it implements [devices.Printer]. The connection is
+// open only while it prints, so a printer that was away works as soon as it is
+// back.
 type Printer struct {
 	options Options
 	font    *opentype.Font
 	dial    func(context.Context) (link, error)
-	turn    chan struct{} // held by who prints
+	turn    chan struct{} // held by whoever prints
 }
 
-// New is the printer that o describes. Nothing is opened yet.
+// New returns the printer that o describes. Nothing is opened yet.
 func New(o Options) (*Printer, error) {
 	p := &Printer{options: o, turn: make(chan struct{}, 1)}
 	switch o.Kind {
@@ -93,10 +94,11 @@ func withPort(address string) string {
 	return net.JoinHostPort(address, defaultPort)
 }
 
-// Columns is how many columns the paper has.
+// Columns is the width of the paper in columns.
 func (p *Printer) Columns() int { return p.options.Columns }
 
-// Shows says whether a character can be set or drawn.
+// Shows reports whether a character can be printed, from the printer's font or
+// drawn.
 func (p *Printer) Shows(r rune) bool {
 	if settable(r) || invisible(r) {
 		return true
@@ -106,8 +108,8 @@ func (p *Printer) Shows(r rune) bool {
 	return err == nil && glyph != 0
 }
 
-// Print prints a slip. What was sent of one that fails is taken back as far as
-// the printer lets it: nobody shall find the slip of who was there before.
+// Print prints a slip. When it fails, whatever was sent of it is discarded as far
+// as the printer allows, so that the next person does not find it.
 func (p *Printer) Print(ctx context.Context, slip devices.Slip) error {
 	job, err := p.encode(slip)
 	if err != nil {
@@ -122,8 +124,8 @@ func (p *Printer) Print(ctx context.Context, slip devices.Slip) error {
 	})
 }
 
-// Ready is nil when the printer says that it can print; its errors are those of
-// [Printer.Print]. Nothing is printed.
+// Ready returns nil when the printer reports that it can print; its errors are
+// those of [Printer.Print]. Nothing is printed.
 func (p *Printer) Ready(ctx context.Context) error {
 	return p.over(ctx, func(ctx context.Context, to link) error {
 		if file, ok := to.(plain); ok {
@@ -135,7 +137,8 @@ func (p *Printer) Ready(ctx context.Context) error {
 	})
 }
 
-// over does something over a link to the printer, one at a time. It closes the link.
+// over runs something on a connection to the printer, one at a time, and closes the
+// connection.
 func (p *Printer) over(ctx context.Context, do func(context.Context, link) error) error {
 	ctx, cancel := context.WithTimeout(ctx, printTime)
 	defer cancel()
@@ -152,7 +155,7 @@ func (p *Printer) over(ctx context.Context, do func(context.Context, link) error
 	return do(ctx, to)
 }
 
-// talk prints a job over an open link, which it closes.
+// talk prints a job on an open connection and closes it.
 func talk(ctx context.Context, to link, job []byte) error {
 	c := newConversation(to)
 	defer c.close()

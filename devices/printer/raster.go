@@ -18,7 +18,7 @@ import (
 const (
 	columnDots = 12 // of Latin; Chinese is twice as wide, and as high as that
 	lineDots   = 30 // from line to line, as printers set text
-	glyphDots  = 22 // the em that is drawn: what fits a cell of 24
+	glyphDots  = 22 // the em of a drawn glyph: it fits a cell of 24
 	bandDots   = 120
 	codeDots   = 240 // of a QR code, about: 30 mm
 	quiet      = 4   // modules around a QR code
@@ -42,7 +42,7 @@ func (b bitmap) set(x, y int) {
 	}
 }
 
-// appendRaster sends a picture (GS v 0), in bands that small buffers hold.
+// appendRaster sends a picture (GS v 0) in bands that small buffers can hold.
 func appendRaster(job []byte, b bitmap) []byte {
 	row := (b.width + 7) / 8
 	for top := 0; top < b.height; top += bandDots {
@@ -68,8 +68,9 @@ func (b bitmap) octet(x, y int) (octet byte) {
 	return octet
 }
 
-// defuse keeps a picture from being obeyed: printers look for DLE EOT, DLE ENQ
-// and DLE DC4 in all that they receive, pictures too. One dot more is not seen.
+// defuse keeps the bytes of a picture from being taken for commands: printers look
+// for DLE EOT, DLE ENQ and DLE DC4 in everything that they receive. One extra dot
+// is not seen.
 func defuse(picture []byte) {
 	for i := 1; i < len(picture); i++ {
 		if picture[i-1] != 0x10 {
@@ -96,7 +97,7 @@ func newPen(f *opentype.Font, columns int) *pen {
 	return &pen{font: f, columns: columns, faces: map[int]font.Face{}}
 }
 
-// face is the typeface at so many times its size; nil when it can't be drawn.
+// face is the typeface at a multiple of its size; nil when it cannot be drawn.
 func (p *pen) face(times int) font.Face {
 	if face, ok := p.faces[times]; ok {
 		return face
@@ -165,7 +166,7 @@ func (p *pen) glyph(b bitmap, r rune, x, cell, times int, bold bool) {
 	}
 }
 
-// qrCode draws a text as a QR code that is no wider than room.
+// qrCode draws a text as a QR code no wider than room.
 func qrCode(text string, room int) (bitmap, error) {
 	code, err := qrcode.New(text, qrcode.Medium)
 	if err != nil {

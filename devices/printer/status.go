@@ -12,15 +12,15 @@ import (
 
 // How long a printer may take.
 const (
-	answerTime = 2 * time.Second // to say how it is
+	answerTime = 2 * time.Second // to report its state
 	writeTime  = 30 * time.Second
 	// finishTime is from the last byte to the cut; the slip of a slow printer takes 4 s.
 	finishTime = 12 * time.Second
-	lookTime   = time.Second // between two looks at a printer at work
+	lookTime   = time.Second // between two status queries while it prints
 	clearTime  = time.Second
 )
 
-// What DLE EOT n asks for, and the bits that tell.
+// What DLE EOT n asks for, and the bits of the answers.
 const (
 	askPrinter = 1
 	askCause   = 2
@@ -34,16 +34,17 @@ const (
 	rollEnd   = 0x0c // of GS r 1
 )
 
-// isStatus tells an answer to DLE EOT, 0xx1xx10, from one to GS r, 0xx0xxxx.
+// isStatus distinguishes an answer to DLE EOT, 0xx1xx10, from one to GS r,
+// 0xx0xxxx.
 func isStatus(b byte) bool   { return b&0x93 == 0x12 }
 func isFinished(b byte) bool { return b&0x90 == 0 }
 
-// conversation is what is said over a link. One goroutine listens.
+// conversation is the exchange over a link. One goroutine listens.
 type conversation struct {
 	link  link
 	heard chan byte
-	gone  chan struct{} // closed when nobody wants to hear any more
-	// roll is the answer to the question at the job's end, as soon as it came.
+	gone  chan struct{} // closed when nobody listens any more
+	// roll is the answer to the query at the job's end, once it has arrived.
 	roll *byte
 }
 
@@ -76,7 +77,8 @@ func (c *conversation) close() {
 	_ = c.link.Close()
 }
 
-// hear waits for what the printer says; an error when it is gone or ctx ends.
+// hear waits for the printer's next answer; it fails when the printer is gone or
+// ctx ends.
 func (c *conversation) hear(ctx context.Context) (byte, error) {
 	select {
 	case b, open := <-c.heard:
@@ -89,8 +91,8 @@ func (c *conversation) hear(ctx context.Context) (byte, error) {
 	}
 }
 
-// write sends all of data, or gives up at ctx's end: then the link is closed,
-// which is what ends a write that hangs.
+// write sends all of data, or gives up when ctx ends: then the link is closed,
+// which ends a write that hangs.
 func (c *conversation) write(ctx context.Context, data []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, writeTime)
 	defer cancel()
@@ -110,7 +112,7 @@ func (c *conversation) write(ctx context.Context, data []byte) error {
 	}
 }
 
-// writeAll goes on after a short write, which a serial port may make.
+// writeAll continues after a short write, which a serial port may make.
 func writeAll(to io.Writer, data []byte) error {
 	for len(data) > 0 {
 		n, err := to.Write(data)
@@ -145,7 +147,7 @@ func (c *conversation) ask(ctx context.Context, n byte) (byte, error) {
 	return 0, fmt.Errorf("%w: asked for its status: %w", devices.ErrPrinterSilent, err)
 }
 
-// ready is nil when the printer says that it can print.
+// ready returns nil when the printer reports that it can print.
 func (c *conversation) ready(ctx context.Context) error {
 	state, err := c.ask(ctx, askPrinter)
 	if err != nil {
@@ -170,9 +172,9 @@ func (c *conversation) ready(ctx context.Context) error {
 	return nil
 }
 
-// finished waits until the printer has printed what was sent, looking after it
-// meanwhile. Printers that don't know GS r are trusted when they are well at
-// the end of the time that printing takes.
+// finished waits until the printer has printed what was sent, and checks its state
+// meanwhile. A printer that does not know GS r is believed when it reports no fault
+// once printing must be over.
 func (c *conversation) finished(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, finishTime+3*answerTime)
 	defer cancel()
@@ -193,7 +195,7 @@ func (c *conversation) finished(ctx context.Context) error {
 	return c.ready(ctx)
 }
 
-// listenFor waits so long for the answer to the question at the job's end.
+// listenFor waits this long for the answer to the query at the job's end.
 func (c *conversation) listenFor(ctx context.Context, d time.Duration) error {
 	wait, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
@@ -211,8 +213,8 @@ func (c *conversation) listenFor(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
-// takeBack drops what was sent and not printed, here and in the printer: paper
-// that is put in later must not bring it out.
+// takeBack discards what was sent and not printed, here and in the printer, so that
+// it does not come out when paper is put in later.
 func (c *conversation) takeBack() {
 	c.link.Drop()
 	ctx, cancel := context.WithTimeout(context.Background(), clearTime)

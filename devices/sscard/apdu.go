@@ -8,25 +8,25 @@ import (
 	"onetrans/devices"
 )
 
-// transmit sends one command APDU and returns the card's response, status
-// word included. Its errors are the line's: the card gave no answer.
+// transmit sends one command APDU and returns the card's response, status word
+// included. An error is one of the line: the card gave no answer.
 type transmit func(apdu []byte) ([]byte, error)
 
-// errGarbled means that what came back is too short to be any answer: the
-// contact is bad or the card just left.
+// errGarbled means that a response is too short to be one: the contact is bad or
+// the card has just left.
 var errGarbled = errors.New("no status word in the answer")
 
 const (
-	maxSteps  = 8    // 61xx and 6Cxx rounds of one command; a sound card needs two
+	maxSteps  = 8    // 61xx and 6Cxx rounds of one command; a healthy card needs two
 	maxAnswer = 1024 // bytes; a record has at most 257
 )
 
-// Status words that decide something (ISO 7816-4).
+// The status words that matter (ISO 7816-4).
 const (
 	swOK           = 0x9000
 	swEndReached   = 0x6282 // the record is shorter than Le; its data is good
 	swWrongLength  = 0x6700
-	swLocked       = 0x6982 // a PIN or a SAM first
+	swLocked       = 0x6982 // needs a PIN or a SAM
 	swBlocked      = 0x6983
 	swFileNotFound = 0x6A82
 	swNoRecord     = 0x6A83
@@ -35,8 +35,9 @@ const (
 	swOutOfRange   = 0x6B00
 )
 
-// exchange carries one command through T=0's rounds: 6Cxx repeats it with the
-// right Le, 61xx fetches what waits. It returns the data and the last status word.
+// exchange takes one command through the rounds of T=0: 6Cxx repeats it with the
+// right Le, 61xx fetches what is waiting. It returns the data and the last status
+// word.
 func exchange(send transmit, apdu []byte) (data []byte, sw int, err error) {
 	command := bytes.Clone(apdu)
 	for range maxSteps {
@@ -63,8 +64,7 @@ func exchange(send transmit, apdu []byte) (data []byte, sw int, err error) {
 	return nil, 0, fmt.Errorf("more than %d rounds for one command: %w", maxSteps, devices.ErrUnreadable)
 }
 
-// refusal returns the error that a status word stands for when the card
-// should have agreed.
+// refusal is the error that a status word stands for when success was expected.
 func refusal(sw int) error {
 	if sw == swLocked || sw == swBlocked {
 		return fmt.Errorf("status %04X: %w", sw, devices.ErrCardLocked)

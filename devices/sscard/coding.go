@@ -14,8 +14,8 @@ import (
 // cardCodeSize is the length of the card identification code in bytes.
 const cardCodeSize = 16
 
-// decode makes a card of its records. The three fields that say whose card it
-// is must be sound; another that is not is left empty.
+// decode makes a card of its records. The three fields that say whose card it is
+// must be valid; any other invalid field is left empty.
 func decode(v values) (devices.SocialSecurityCard, error) {
 	card := devices.SocialSecurityCard{
 		CardCode:   strings.ToUpper(hex.EncodeToString(v[tagCardCode])),
@@ -44,8 +44,8 @@ func decode(v values) (devices.SocialSecurityCard, error) {
 	return card, nil
 }
 
-// digits is the coding cn: packed BCD, filled with F on the right. What holds
-// another nibble is no number: empty.
+// digits decodes cn: packed BCD, padded with F on the right. A value with any other
+// nibble is invalid: empty.
 func digits(value []byte) string {
 	s := strings.TrimRight(hex.EncodeToString(value), "f")
 	if strings.Trim(s, "0123456789") != "" {
@@ -54,8 +54,8 @@ func digits(value []byte) string {
 	return s
 }
 
-// text is the coding an: printable ASCII, filled with 00, now and then with
-// FF or spaces. What holds anything else is no text: empty.
+// text decodes an: printable ASCII, padded with 00, occasionally FF or spaces. A
+// value with anything else is invalid: empty.
 func text(value []byte) string {
 	s := strings.Trim(string(unpadded(value)), " ")
 	for _, c := range []byte(s) {
@@ -66,9 +66,9 @@ func text(value []byte) string {
 	return s
 }
 
-// name joins the name and its continuation, then decodes: a character may be
-// cut in two between them. An undecodable name is an error, not a name with a
-// hole in it: another person could have that one.
+// name joins the name and its continuation, then decodes them: a character may be
+// split between the two. An undecodable name is an error: a name with a hole in it
+// could be another person's.
 func name(first, more []byte) (string, error) {
 	joined := append(unpadded(first), unpadded(more)...)
 	decoded, ok := decodeGB18030(joined)
@@ -79,7 +79,7 @@ func name(first, more []byte) (string, error) {
 	return decoded, nil
 }
 
-// unpadded strips the filling, 00 or FF: neither byte ends any character.
+// unpadded removes the padding, 00 or FF: no character ends with either byte.
 func unpadded(value []byte) []byte {
 	n := len(value)
 	for n > 0 && (value[n-1] == 0x00 || value[n-1] == 0xFF) {
@@ -88,8 +88,8 @@ func unpadded(value []byte) []byte {
 	return value[:n:n]
 }
 
-// reassigned are the two-byte codes that early GB 18030 kept in the private
-// use area, and x/text doesn't know, by the ideographs that they have always
+// reassigned maps the two-byte codes that early GB 18030 kept in the private use
+// area, and that x/text does not know, to the ideographs that they have always
 // shown (GB 18030-2022, annex D, and the six that follow the same table).
 func reassigned() map[string]rune {
 	return map[string]rune{
@@ -133,8 +133,8 @@ func charLength(coded []byte) int {
 	return 2
 }
 
-// unfit reports whether r has no place in a name: what a decoder puts for a
-// broken character, what nobody can see or show, and what turns text around.
+// unfit reports whether r does not belong in a name: replacement characters,
+// invisible characters, and those that reverse the direction of text.
 func unfit(r rune) bool {
 	return r == unicode.ReplacementChar || r&0xFFFE == 0xFFFE ||
 		unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp)

@@ -9,18 +9,18 @@ import (
 	"onetrans/devices"
 )
 
-// isVerdict reports whether err is the card's own last word: trying again
-// would hear the same.
+// isVerdict reports whether err is final: trying the card again would give the
+// same.
 func isVerdict(err error) bool {
 	return errors.Is(err, devices.ErrWrongCard) || errors.Is(err, devices.ErrCardLocked)
 }
 
-// isRemoval reports whether the service says that the card is out of the slot.
+// isRemoval reports whether the service says that the card has left the slot.
 func isRemoval(err error) bool {
 	return errors.Is(err, scard.ErrRemovedCard) || errors.Is(err, scard.ErrNoSmartcard)
 }
 
-// verdict names a fault that stayed when everything had been tried.
+// verdict names a fault that remained after every attempt.
 func verdict(err error) error {
 	var code scard.Error
 	switch {

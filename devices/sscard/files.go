@@ -31,8 +31,8 @@ const (
 // maxRecords bounds the search by index: EF05 and EF06 have seven records each.
 const maxRecords = 24
 
-// layout is a file, its records in the standard's order, and those without
-// which the card is no whole card.
+// layout is a file: its records in the standard's order, and those that an intact
+// card must have.
 type layout struct {
 	id      byte // the low byte of EFxx
 	records []slotOf
@@ -67,10 +67,10 @@ func layouts() []layout {
 	}
 }
 
-// values are what the records hold, by tag.
+// values are the contents of records, by tag.
 type values map[byte][]byte
 
-// readCard reads a whole card. Errors of the line come back as they are.
+// readCard reads a whole card. Errors of the line are returned as they are.
 func readCard(send transmit) (devices.SocialSecurityCard, error) {
 	all := values{}
 	if err := selectApplication(send); err != nil {
@@ -100,8 +100,8 @@ func selectApplication(send transmit) error {
 	return nil
 }
 
-// selectFile tries both forms: cards know the one (P1=02, a file below the
-// application) or the other (P1=00, any file).
+// selectFile tries both forms, since a card knows only one: P1=02, a file below the
+// application, or P1=00, any file.
 func selectFile(send transmit, id byte) error {
 	var last int
 	for _, p1 := range []byte{0x02, 0x00} {
@@ -117,8 +117,8 @@ func selectFile(send transmit, id byte) error {
 	return fmt.Errorf("select EF%02X: %w", id, refusal(last))
 }
 
-// readFile adds the selected file's records to into: by their tags, and from
-// a card that doesn't know that, by their numbers.
+// readFile adds the selected file's records to into: by tag, or by number where the
+// card does not know tags.
 func readFile(send transmit, file layout, into values) error {
 	err := readByTag(send, file, into)
 	if err == nil && complete(file, into) {
@@ -191,16 +191,16 @@ func belongs(file layout, tag byte) bool {
 	return false
 }
 
-// What a record's refusal can mean besides a fault.
+// What the refusal of a record can mean other than a fault.
 var (
 	errAbsent = errors.New("no such record")
-	// errForm means that the card doesn't know this way of asking, or by
-	// number, that it has been asked beyond its last record.
+	// errForm means that the card does not know this form of request, or, by
+	// number, that there are no more records.
 	errForm = fmt.Errorf("records are not read this way: %w", devices.ErrUnreadable)
 )
 
-// readRecord reads one record. Cards that don't answer a wrong Le with 6Cxx
-// refuse it or cut the record off, so a second Le is tried.
+// readRecord reads one record. Cards that do not answer a wrong Le with 6Cxx refuse
+// it or truncate the record, so a second Le is tried.
 func readRecord(send transmit, p1p2 [2]byte, les [2]byte) (tag byte, value []byte, err error) {
 	for _, le := range les {
 		var data []byte

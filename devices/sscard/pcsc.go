@@ -9,11 +9,11 @@ import (
 	"onetrans/devices"
 )
 
-// maxSlots bounds the readers that are looked at: pcscd itself knows 16.
+// maxSlots bounds the number of readers: pcscd itself knows 16.
 const maxSlots = 16
 
-// Slot is a place for a card as the PC/SC service names it: a reader, or one
-// of the slots of a reader that has several.
+// Slot is a place for a card as the PC/SC service names it: a reader, or one slot
+// of a reader that has several.
 type Slot struct {
 	Reader  string
 	Card    bool // a card is in it
@@ -29,16 +29,16 @@ type session interface {
 
 type line interface {
 	transmit(apdu []byte) ([]byte, error)
-	// close lets go of the card; after trouble it is powered down, so that the
+	// close releases the card; after a fault the card is powered down, so that the
 	// next connection begins with a cold reset.
 	close(trouble bool)
 }
 
 // service is a session with pcscd or Windows' Smart Card service.
 //
-// scard keeps a reader's name alive only while nobody else asks for the same
-// one, and on Windows hardly that, so GetStatusChange never waits here: it is
-// asked with no time to wait, again and again.
+// scard keeps a reader's name alive only while nobody else asks for the same one,
+// and on Windows hardly that, so GetStatusChange never waits here: it is polled
+// with a timeout of zero.
 type service struct{ context *scard.Context }
 
 func establish() (session, error) {
@@ -88,7 +88,7 @@ func (s service) connect(reader string) (line, error) {
 	return wire{card}, nil
 }
 
-// close can't fail in a way that matters: a context that is lost is gone already.
+// close has no error that matters: a context that is lost is gone already.
 func (s service) close() { _ = s.context.Release() }
 
 type wire struct{ card *scard.Card }

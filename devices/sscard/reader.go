@@ -1,5 +1,5 @@
-// Package sscard reads social-security cards in a contact reader through the
-// PC/SC service: pcscd on Linux, the Smart Card service on Windows.
+// Package sscard reads social security cards in a contact reader through the PC/SC
+// service: pcscd on Linux, the Smart Card service on Windows.
 package sscard
 
 import (
@@ -15,30 +15,30 @@ import (
 
 const (
 	lookEvery = 200 * time.Millisecond
-	// settle is the pause after a fault: pcscd looks for cards every 400 ms,
-	// so that after it a card that was pulled is known to be out.
+	// settle is the pause after a fault: pcscd polls for cards every 400 ms, so
+	// that after this pause it knows of a card that was pulled.
 	settle = 600 * time.Millisecond
-	// maxTries is how often a card that fails is read before it is given up:
-	// contacts bounce while a card goes in, and other programs let go soon.
+	// maxTries is how many times a failing card is read before giving up: contacts
+	// bounce while a card goes in, and other programs soon release it.
 	maxTries = 4
-	// grace is how long the reader may be missing: a USB device that is
-	// counted anew or a restarted service is back within it.
+	// grace is how long the reader may be missing: a re-enumerated USB device or a
+	// restarted service is back within it.
 	grace = 2 * time.Second
-	// patience is how long the service may take for one step of its work.
+	// patience is how long the service may take for one step.
 	patience = 4 * time.Second
 )
 
-// Options says which reader is used.
+// Options say which reader is used.
 type Options struct {
-	// Reader is the reader's name or a part of it, whatever the case of its
-	// letters. Leave out the digits at the end: they change when readers are
-	// plugged in. Empty: every reader and slot but those that call themselves SAM.
+	// Reader is the reader's name or a part of it, ignoring case. Leave out the
+	// digits at the end: they change when readers are plugged in. Empty means every
+	// reader and slot whose name does not contain SAM.
 	Reader string
 }
 
-// Reader reads social-security cards; it implements [devices.CardReader]. Its
-// methods may be called from several goroutines. Device, service and names may
-// come and go while it lives.
+// Reader reads social security cards; it implements [devices.CardReader]. It is
+// safe for use by several goroutines. Device, service and names may come and go
+// while the Reader lives.
 type Reader struct {
 	name      string
 	establish func() (session, error)
@@ -46,7 +46,7 @@ type Reader struct {
 	session   session   // nil: not established; guarded by turn
 }
 
-// New returns a reader. It touches no device yet, so it always succeeds.
+// New returns a reader. It does not touch the device yet, so it always succeeds.
 func New(o Options) *Reader {
 	return newReader(o, establish)
 }
@@ -55,18 +55,18 @@ func newReader(o Options, establish func() (session, error)) *Reader {
 	return &Reader{name: strings.ToLower(o.Reader), establish: establish, turn: turn.New()}
 }
 
-// Close lets go of the PC/SC service, unless a call into it hangs until ctx
-// ends. The reader can be used afterwards: it then takes the service up again.
+// Close releases the PC/SC service, or gives up when ctx ends while a call into it
+// hangs. The reader can be used afterwards: it then connects again.
 func (r *Reader) Close(ctx context.Context) error {
-	_, err := turn.Take(ctx, r.turn, func() (struct{}, error) {
+	_, err := turn.Do(ctx, r.turn, func() (struct{}, error) {
 		r.drop()
 		return struct{}{}, nil
 	})
 	return err
 }
 
-// Status returns every slot there is; [devices.ErrNoReader] when the service
-// is not running or none is watched.
+// Status returns all slots; its error is [devices.ErrNoReader] when the service is
+// not running or no slot is watched.
 func (r *Reader) Status(ctx context.Context) ([]Slot, error) {
 	slots, err := ask(ctx, r, r.look)
 	if err != nil {
@@ -81,9 +81,9 @@ func (r *Reader) Status(ctx context.Context) ([]Slot, error) {
 	return slots, nil
 }
 
-// Read waits for a card and reads it; one that is in the slot already is read
-// at once. A card that fails is tried again for some 2 s, a reader that is
-// missing waited for 2 s. Errors: see [devices.CardReader].
+// Read waits for a card and reads it, at once if one is already in the slot. A
+// failing card is retried for some 2 s, and a missing reader is waited for 2 s. Its
+// errors are those of [devices.CardReader].
 func (r *Reader) Read(ctx context.Context) (devices.SocialSecurityCard, error) {
 	var none devices.SocialSecurityCard
 	watch, trial := watch{reader: r}, trial{reader: r}
@@ -106,7 +106,8 @@ func (r *Reader) Read(ctx context.Context) (devices.SocialSecurityCard, error) {
 	}
 }
 
-// WaitRemoved waits until no watched slot holds a card: see [devices.CardReader].
+// WaitRemoved waits until no watched slot holds a card, as [devices.CardReader]
+// says.
 func (r *Reader) WaitRemoved(ctx context.Context) error {
 	watch := watch{reader: r}
 	for {
@@ -123,15 +124,15 @@ func (r *Reader) WaitRemoved(ctx context.Context) error {
 	}
 }
 
-// ask is [turn.Take] of what the service is asked, with [devices.ErrReaderSilent]
-// as soon as a step of it takes too long, or another's call has not come back
-// for so long. do says alive after each step.
+// ask asks the service something with [turn.Do]. It fails with
+// [devices.ErrReaderSilent] as soon as one step takes too long, or another's call
+// has not returned for as long. do calls alive after each step.
 func ask[T any](ctx context.Context, r *Reader, do func(alive func()) (T, error)) (T, error) {
 	asking, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	watchdog := time.AfterFunc(patience, func() { end(devices.ErrReaderSilent) })
 	defer watchdog.Stop()
-	value, err := turn.Take(asking, r.turn, func() (T, error) {
+	value, err := turn.Do(asking, r.turn, func() (T, error) {
 		watchdog.Reset(patience)
 		return do(func() { watchdog.Reset(patience) })
 	})
@@ -141,14 +142,14 @@ func ask[T any](ctx context.Context, r *Reader, do func(alive func()) (T, error)
 	return value, err
 }
 
-// attempt is one reading of one card; begun says that the card was reached.
+// attempt is one attempt to read one card; begun says that the card was reached.
 type attempt struct {
 	card  devices.SocialSecurityCard
 	begun bool
 }
 
 // read reads the card in one slot. After a fault of the line the session is
-// given up: whatever is wrong with it, the next one hasn't got it.
+// dropped, so that the next one starts clean.
 func (r *Reader) read(slot string, alive func()) (a attempt, err error) {
 	if err := r.open(); err != nil {
 		return a, err
@@ -172,7 +173,7 @@ func (r *Reader) read(slot string, alive func()) (a attempt, err error) {
 	return a, err
 }
 
-// look returns every slot, those that are watched marked.
+// look returns every slot and marks those that are watched.
 func (r *Reader) look(alive func()) ([]Slot, error) {
 	if err := r.open(); err != nil {
 		return nil, err
@@ -189,8 +190,8 @@ func (r *Reader) look(alive func()) ([]Slot, error) {
 	return slots, nil
 }
 
-// watches leaves out slots for a terminal's own SAM: the module in it is
-// always there and would pass for a wrong card.
+// watches excludes slots for a terminal's own SAM: the module in it is always there
+// and would pass for a wrong card.
 func (r *Reader) watches(reader string) bool {
 	reader = strings.ToLower(reader)
 	if r.name != "" {
@@ -204,7 +205,7 @@ func (r *Reader) watches(reader string) bool {
 	return true
 }
 
-// open makes sure that there is a session; drop makes sure that there is none.
+// open makes sure that there is a session; drop, that there is none.
 func (r *Reader) open() (err error) {
 	if r.session == nil {
 		r.session, err = r.establish()

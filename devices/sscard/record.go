@@ -6,8 +6,8 @@ import (
 	"onetrans/devices"
 )
 
-// parseRecord takes TAG LEN VALUE apart. Bytes after the value are the
-// padding of records of a fixed size.
+// parseRecord parses TAG LEN VALUE. Bytes after the value are the padding of
+// records of a fixed size.
 func parseRecord(data []byte) (tag byte, value []byte, err error) {
 	if len(data) < 2 {
 		return 0, nil, fmt.Errorf("record of %d bytes: %w", len(data), devices.ErrUnreadable)

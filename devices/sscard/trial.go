@@ -8,8 +8,8 @@ import (
 	"onetrans/devices"
 )
 
-// trial is the story of one Read: how often it failed, and whether a card had
-// begun to answer.
+// trial is the state of one Read: how often it failed, and whether a card had begun
+// to answer.
 type trial struct {
 	reader *Reader
 	tries  int
@@ -17,8 +17,8 @@ type trial struct {
 	last   error // of the latest round; nil if nothing failed
 }
 
-// run tries the cards in slots once. It is done with a card, with an error
-// that stays, or when the card that had begun is gone.
+// run tries the cards in slots once. It ends with a card, with an error that
+// persists, or when the card that had begun to answer is gone.
 func (t *trial) run(ctx context.Context, slots []Slot) (card devices.SocialSecurityCard, done bool, err error) {
 	t.last = nil
 	if len(slots) == 0 {
@@ -61,7 +61,7 @@ func (t *trial) run(ctx context.Context, slots []Slot) (card devices.SocialSecur
 	return card, true, t.outcome()
 }
 
-// failed counts a failed round and reports whether it was the last.
+// failed counts a failed attempt and reports whether it was the last.
 func (t *trial) failed() bool {
 	t.tries++
 	return t.tries >= maxTries || t.begun && isRemoval(t.last)

@@ -9,14 +9,14 @@ import (
 	"onetrans/devices"
 )
 
-// watch looks at the slots and gives up when they are missing for too long.
+// watch polls the slots and gives up when they are missing for too long.
 type watch struct {
 	reader  *Reader
-	missing time.Time // since when; zero: they are there
+	missing time.Time // since when; zero: they are not
 }
 
-// slots returns the watched slots, none while they are missing and there is
-// still hope. Its errors are final: ctx's, or [devices.ErrNoReader].
+// slots returns the watched slots, none while they are missing and may still come
+// back. Its errors are final: ctx's, or [devices.ErrNoReader].
 func (w *watch) slots(ctx context.Context) ([]Slot, error) {
 	all, err := ask(ctx, w.reader, w.reader.look)
 	if ctx.Err() != nil {

@@ -1,5 +1,5 @@
-// Package turn lets one at a time ask a device something, without waiting for
-// an answer that nobody wants any more.
+// Package turn is a lock on a device that stops waiting when its context ends, even
+// while a call into the device hangs.
 package turn
 
 import (
@@ -7,16 +7,17 @@ import (
 	"time"
 )
 
-// Turn is held while a device is being asked.
+// Turn is held while a device is being used. A send acquires it, a receive releases
+// it.
 type Turn chan struct{}
 
 // New returns a turn that nobody holds.
 func New() Turn { return make(Turn, 1) }
 
-// Take runs ask while nobody else asks anything. It returns as soon as ctx
-// ends: a call into a device can hang for as long as that pleases, and then
-// ends by itself, in the background and still in turn.
-func Take[T any](ctx context.Context, turn Turn, ask func() (T, error)) (T, error) {
+// Do runs ask while nobody else holds the turn. It returns as soon as ctx ends: a
+// call into a device that hangs goes on in the background and keeps the turn until
+// it returns.
+func Do[T any](ctx context.Context, turn Turn, ask func() (T, error)) (T, error) {
 	type outcome struct {
 		value T
 		err   error
@@ -44,7 +45,7 @@ func Take[T any](ctx context.Context, turn Turn, ask func() (T, error)) (T, erro
 	}
 }
 
-// Sleep waits for d, or until ctx ends; then its error is ctx's.
+// Sleep waits for d, or until ctx ends and returns its error.
 func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -14,11 +14,11 @@ func TestAnAnswerThatNobodyWantsIsStillInTurn(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		begin := time.Now()
-		_, err := Take(ctx, turn, func() (int, error) { time.Sleep(5 * time.Second); return 1, nil })
+		_, err := Do(ctx, turn, func() (int, error) { time.Sleep(5 * time.Second); return 1, nil })
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != time.Second {
 			t.Errorf("%v after %v", err, time.Since(begin))
 		}
-		if n, err := Take(t.Context(), turn, func() (int, error) { return 2, nil }); n != 2 || err != nil || time.Since(begin) != 5*time.Second {
+		if n, err := Do(t.Context(), turn, func() (int, error) { return 2, nil }); n != 2 || err != nil || time.Since(begin) != 5*time.Second {
 			t.Errorf("%d, %v after %v", n, err, time.Since(begin))
 		}
 	})
@@ -27,7 +27,7 @@ func TestAnAnswerThatNobodyWantsIsStillInTurn(t *testing.T) {
 func TestWhoGoesDoesNotAsk(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := Take(ctx, New(), func() (int, error) { t.Error("asked"); return 0, nil })
+	_, err := Do(ctx, New(), func() (int, error) { t.Error("asked"); return 0, nil })
 	if !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}

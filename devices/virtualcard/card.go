@@ -1,7 +1,7 @@
-// Package virtualcard is a social-security card made of software. It answers
-// the bytes a real card answers, either directly ([Chip]) or put into the
-// virtual reader of vsmartcard's vpcd ([Insert]), where pcscd sees a true card.
-// It serves tests and demonstrations; nothing in it reads a card.
+// Package virtualcard is a social security card in software. It gives the answers
+// of a real card, either directly ([Chip]) or inserted into the virtual reader of
+// vsmartcard's vpcd ([Insert]), where pcscd sees a real card. It is for tests and
+// demonstrations; it does not read cards.
 package virtualcard
 
 import (
@@ -15,40 +15,40 @@ import (
 	"onetrans/devices"
 )
 
-// ErrDoesNotFit means that a field's content is too long for its record or
-// cannot be written in the record's coding.
+// ErrDoesNotFit means that a value is too long for its record or cannot be encoded
+// for it.
 var ErrDoesNotFit = errors.New("field does not fit its record")
 
-// Record is one record of a file: a tag and a value of at most 253 bytes.
+// Record is a record of a file: a tag and a value of at most 253 bytes.
 type Record struct {
 	Tag   byte
 	Value []byte
 }
 
-// Card is what a card holds and how it misbehaves.
+// Card is the content of a card, and how it misbehaves.
 type Card struct {
-	ATR    []byte   // answer to reset; nil stands for [DefaultATR]
+	ATR    []byte   // answer to reset; nil means [DefaultATR]
 	EF05   []Record // in the order in which they are numbered
 	EF06   []Record
 	Quirks Quirks
 }
 
-// Quirks are the ways in which real cards differ and fail. The zero value is
-// a well-behaved T=0 card that insists on the right Le.
+// Quirks are the ways in which real cards differ and fail. The zero value is a
+// well-behaved T=0 card that insists on the right Le.
 type Quirks struct {
-	NoApplication bool // some other card: the AID is answered with 6A82
+	NoApplication bool // another kind of card: selecting the AID is answered with 6A82
 	WantsPIN      bool // the records of EF06 are answered with 6982
 	ChildSelect   bool // EFs are selected by P1=02 only
 	PlainSelect   bool // EFs are selected by P1=00 only
 	ByIndexOnly   bool // a record read by its tag is answered with 6A86
-	AnyLe         bool // a wrong Le is overlooked instead of answered with 6Cxx
+	AnyLe         bool // a wrong Le is accepted instead of answered with 6Cxx
 	OnDemand      bool // records are answered with 61xx and wait for GET RESPONSE
 
-	// The following count commands since the card went into the slot; 0 is
-	// never. They are the slot's: a [Chip] alone doesn't know them.
+	// The following count commands since the card was inserted; 0 means never. They
+	// belong to the slot: a [Chip] alone ignores them.
 	Garbled   int // the first so many commands get an answer of one stray byte
-	MuteAfter int // after so many commands nothing is answered any more
-	PullAfter int // after so many commands the card is pulled
+	MuteAfter int // after this many commands nothing is answered any more
+	PullAfter int // after this many commands the card is pulled
 }
 
 // Sizes of the records, in bytes (LD/T 33).
@@ -57,9 +57,9 @@ const (
 	nameMoreSize = 20
 )
 
-// New returns a well-behaved card that holds what holder says, every record
-// present, with the name's continuation (tag 4E) only if the name needs it.
-// The error is [ErrDoesNotFit].
+// New returns a well-behaved card with the holder's data. All records are present;
+// the name's continuation (tag 4E) only if the name needs it. The error is
+// [ErrDoesNotFit].
 func New(holder devices.SocialSecurityCard) (Card, error) {
 	w := writer{}
 	card := Card{
@@ -84,7 +84,7 @@ func New(holder devices.SocialSecurityCard) (Card, error) {
 	return card, w.err
 }
 
-// writer codes fields and keeps the first error.
+// writer encodes fields and keeps the first error.
 type writer struct{ err error }
 
 func (w *writer) fail(tag byte) {
@@ -93,8 +93,8 @@ func (w *writer) fail(tag byte) {
 	}
 }
 
-// digits is the coding cn: packed BCD, filled with F on the right. The card
-// code uses its hexadecimal digits too.
+// digits encodes cn: packed BCD, padded with F on the right. The card code also
+// uses its hexadecimal digits.
 func (w *writer) digits(tag byte, size int, s string) Record {
 	if len(s) > 2*size {
 		w.fail(tag)
@@ -107,7 +107,7 @@ func (w *writer) digits(tag byte, size int, s string) Record {
 	return Record{tag, value}
 }
 
-// text is the coding an: ASCII, filled with 00 on the right.
+// text encodes an: ASCII, padded with 00 on the right.
 func (w *writer) text(tag byte, size int, s string) Record {
 	if len(s) > size || strings.ContainsFunc(s, func(r rune) bool { return r > '~' }) {
 		w.fail(tag)

@@ -2,7 +2,7 @@ package virtualcard
 
 import "bytes"
 
-// DefaultATR is the answer to reset of a card that names none: direct
+// DefaultATR is the answer to reset of a card without one of its own: direct
 // convention, T=0, nine historical bytes 'SSC-DEMO1'.
 func DefaultATR() []byte {
 	return []byte("\x3B\x69\x00\x00SSC-DEMO1")
@@ -10,7 +10,7 @@ func DefaultATR() []byte {
 
 const aid = "sx1.sh.\xC9\xE7\xBB\xE1\xB1\xA3\xD5\xCF"
 
-// Status words that the chip answers with (ISO 7816-4).
+// The status words that the chip returns (ISO 7816-4).
 const (
 	swOK            = 0x9000
 	swMore          = 0x6100 // SW2: bytes that wait for GET RESPONSE
@@ -24,8 +24,8 @@ const (
 	swNoInstruction = 0x6D00
 )
 
-// Chip is the card's processor: what has been selected since the reset, and
-// what waits to be fetched. It is not safe for use by several goroutines.
+// Chip is the card's processor: what has been selected since the reset, and what
+// waits to be fetched. It is not safe for use by several goroutines.
 type Chip struct {
 	card    Card
 	chosen  bool     // the application is selected
@@ -34,7 +34,7 @@ type Chip struct {
 	waiting []byte   // for GET RESPONSE
 }
 
-// Power returns card's chip as it is after a reset.
+// Power returns the chip of a card as it is after a reset.
 func Power(card Card) *Chip { return &Chip{card: card} }
 
 // ATR returns the answer to reset.
@@ -45,11 +45,11 @@ func (c *Chip) ATR() []byte {
 	return DefaultATR()
 }
 
-// Reset forgets everything that was selected.
+// Reset clears everything that was selected.
 func (c *Chip) Reset() { *c = Chip{card: c.card} }
 
-// Answer returns the response to one command APDU, status word included. It
-// never fails: whatever makes no sense has its status word.
+// Answer returns the response to one command APDU, status word included. It never
+// fails: there is a status word for every invalid command.
 func (c *Chip) Answer(apdu []byte) []byte {
 	if len(apdu) < 5 {
 		return status(swWrongLength)

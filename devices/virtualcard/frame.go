@@ -7,11 +7,11 @@ import (
 	"io"
 )
 
-// ErrFrame means that vpcd sent something that is no frame of its protocol.
+// ErrFrame means that vpcd sent something that is not a frame of its protocol.
 var ErrFrame = errors.New("not a vpcd frame")
 
-// maxFrame bounds a frame's content: a short APDU has at most 261 bytes, and
-// a social-security card knows no extended ones.
+// maxFrame bounds a frame's content: a short APDU has at most 261 bytes, and social
+// security cards do not use extended ones.
 const maxFrame = 512
 
 // The control bytes of vpcd: a frame of one byte is one of these, a longer
@@ -41,7 +41,8 @@ func readFrame(r io.Reader) ([]byte, error) {
 	return content, nil
 }
 
-// writeFrame writes one frame, in one piece: vpcd reads head and content apart.
+// writeFrame writes one frame in a single write: vpcd reads header and content
+// separately.
 func writeFrame(w io.Writer, content []byte) error {
 	frame := binary.BigEndian.AppendUint16(nil, uint16(len(content)))
 	_, err := w.Write(append(frame, content...))

@@ -17,14 +17,14 @@ const DefaultAddress = "127.0.0.1:35963"
 const (
 	dialEvery = 100 * time.Millisecond
 	dialLimit = 15 * time.Second // pcscd needs a second or two to start
-	// unseen is how long a slot must be empty to be seen so: pcscd looks every
-	// 400 ms. One card swapped for another in less, which no hand can do, can
-	// leave pcscd 1.9.9 blind to the second until that is pulled.
+	// unseen is how long a slot must be empty for pcscd to notice: it polls every
+	// 400 ms. If one card is swapped for another in less, which no hand can do,
+	// pcscd 1.9.9 may not see the second until it is pulled.
 	unseen = 500 * time.Millisecond
 )
 
-// Slot is a card in the virtual reader. When pcscd goes away, the card stays
-// in the slot: it is there again as soon as pcscd listens again.
+// Slot is a card in the virtual reader. If pcscd stops, the card stays in the slot:
+// it is there again as soon as pcscd listens again.
 type Slot struct {
 	address string
 	card    Card
@@ -35,9 +35,9 @@ type Slot struct {
 	seen int // commands since the insertion
 }
 
-// Insert puts card into the reader at address (empty: VPCD_ADDRESS of the
-// environment, else [DefaultAddress]). It waits for pcscd to listen, 15 s at
-// most; ctx ends the waiting, not the card's stay. pcscd sees the card some 0.3 s
+// Insert puts card into the reader at address; empty means VPCD_ADDRESS of the
+// environment, else [DefaultAddress]. It waits at most 15 s for pcscd to listen;
+// ctx bounds the waiting, not the card's stay. pcscd sees the card some 0.3 s
 // later.
 func Insert(ctx context.Context, address string, card Card) (*Slot, error) {
 	if address == "" {
@@ -53,18 +53,18 @@ func Insert(ctx context.Context, address string, card Card) (*Slot, error) {
 	return s, nil
 }
 
-// Remove pulls the card and returns when it is out and pcscd had the time to
-// see that, half a second later. It may be called twice.
+// Remove pulls the card and returns when pcscd has had the time to notice, half a
+// second later. It may be called twice.
 func (s *Slot) Remove() {
 	s.cancel()
 	<-s.out
 }
 
-// Out is closed when the card is out of the slot and another can be put in:
-// after Remove, after its quirk pulled it, or when its reader is gone for good.
+// Out is closed when the card has left the slot and another can be inserted: after
+// Remove, after a quirk pulled it, or when its reader is gone for good.
 func (s *Slot) Out() <-chan struct{} { return s.out }
 
-// Commands returns how many command APDUs the card has been given.
+// Commands is the number of command APDUs that the card has received.
 func (s *Slot) Commands() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -87,7 +87,7 @@ func (s *Slot) live(ctx context.Context, conn net.Conn) {
 }
 
 // serve answers vpcd until the connection ends, and reports whether that was
-// the card being pulled.
+// because the card was pulled.
 func (s *Slot) serve(ctx context.Context, conn net.Conn) (pulled bool) {
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
@@ -111,7 +111,7 @@ func (s *Slot) serve(ctx context.Context, conn net.Conn) (pulled bool) {
 	}
 }
 
-// react returns what the card sends for one frame, nil for nothing.
+// react returns the card's response to one frame, nil for none.
 func (s *Slot) react(chip *Chip, frame []byte) (answer []byte, pulled bool) {
 	quirks := s.card.Quirks
 	control := len(frame) == 1
@@ -149,7 +149,7 @@ func react(chip *Chip, control byte) []byte {
 	return nil
 }
 
-// dial connects to vpcd, trying again while nobody listens there.
+// dial connects to vpcd, retrying while nobody listens there.
 func dial(ctx context.Context, address string) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialLimit)
 	defer cancel()

@@ -1,7 +1,6 @@
-// Package virtualidcard is an identity card and its reader made of software.
-// They answer the bytes that real ones answer, over any line ([Reader.Serve])
-// or as a serial port ([Plug]). It serves tests and demonstrations; nothing in
-// it reads a card.
+// Package virtualidcard is an identity card and its reader in software. They give
+// the answers of real ones, over any line ([Reader.Serve]) or as a serial port
+// ([Plug]). It is for tests and demonstrations; it does not read cards.
 package virtualidcard
 
 import (
@@ -13,7 +12,7 @@ import (
 	"onetrans/devices"
 )
 
-// ErrDoesNotFit means that a field's content is too long for its place.
+// ErrDoesNotFit means that a value is too long for its field.
 var ErrDoesNotFit = errors.New("field does not fit its place")
 
 // Sizes in bytes.
@@ -23,33 +22,34 @@ const (
 	addressSize = 70
 )
 
-// Card is what a card holds and how it misbehaves.
+// Card is the content of a card, and how it misbehaves.
 type Card struct {
 	Text [textSize]byte
-	// Address is the newest address, 70 bytes; nil: there is none.
+	// Address is the newest address, 70 bytes; nil if there is none.
 	Address []byte
 	Quirks  Quirks
 }
 
-// Quirks are the ways in which cards and readers differ and fail. The zero
-// value is a card that is found for as long as it lies there.
+// Quirks are the ways in which cards and readers differ and fail. The zero value is
+// a card that is found for as long as it lies there.
 type Quirks struct {
-	FoundOnce bool // a card that was read is not found again until it was lifted
+	FoundOnce bool // a card that was read is not found again until it has been lifted
 
-	// Status bytes that are answered instead of doing it; 0 is none.
+	// Status bytes that are returned instead of carrying out the command; 0 is
+	// none.
 	Select, Read byte
-	Relents      int // so many such refusals, then the card is read; 0: it never is
+	Relents      int // after this many such refusals the card is read; 0: it never is
 
-	SilentAddress bool   // the newest address is not answered at all
-	Garbage       []byte // comes before every answer
-	Damaged       int    // the first so many answers have a wrong checksum
+	SilentAddress bool   // the query for the newest address is not answered at all
+	Garbage       []byte // precedes every answer
+	Damaged       int    // the first this many answers have a wrong checksum
 
-	// The following count commands since the card was laid down; 0 is never.
+	// The following count commands since the card was laid down; 0 means never.
 	MuteAfter int // after so many commands nothing is answered any more
-	LiftAfter int // after so many commands the card is lifted
+	LiftAfter int // after this many commands the card is lifted
 }
 
-// New returns a well-behaved card that holds what holder says. The error is
+// New returns a well-behaved card with the holder's data. The error is
 // [ErrDoesNotFit].
 func New(holder devices.IdentityCard) (Card, error) {
 	w := writer{}
@@ -80,7 +80,7 @@ func New(holder devices.IdentityCard) (Card, error) {
 	return w.card, w.err
 }
 
-// writer writes fields and keeps the first error.
+// writer encodes fields and keeps the first error.
 type writer struct {
 	card Card
 	err  error
@@ -124,7 +124,7 @@ func chineseName(holder devices.IdentityCard) string {
 
 func (w *writer) put(at, size int, s string) { copy(w.card.Text[at:at+size], w.coded(size, s)) }
 
-// coded is s in UTF-16LE, filled with spaces.
+// coded is s in UTF-16LE, padded with spaces.
 func (w *writer) coded(size int, s string) []byte {
 	units := utf16.Encode([]rune(s))
 	if 2*len(units) > size {

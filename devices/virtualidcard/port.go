@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// Port is a reader at a serial port, until it is unplugged.
+// Port is a reader on a serial port, until it is unplugged.
 type Port struct {
 	path   string
 	line   *os.File
@@ -15,12 +15,12 @@ type Port struct {
 	served chan struct{}
 }
 
-// ErrTaken means that something stands at the port's path that is no link, and
-// so was not left there by a port like this one.
+// ErrTaken means that there is something other than a symbolic link at the port's
+// path, so that it was not left there by a port like this one.
 var ErrTaken = errors.New("the path is taken")
 
-// Plug makes a serial port at path, a link to a terminal of the system's own
-// making, with the reader at its other end.
+// Plug makes a serial port at path, a symbolic link to a pseudo-terminal with the
+// reader at its other end.
 func Plug(path string, reader *Reader) (*Port, error) {
 	info, err := os.Lstat(path)
 	switch {
@@ -48,7 +48,7 @@ func Plug(path string, reader *Reader) (*Port, error) {
 	return p, nil
 }
 
-// Unplug takes the port away. It may be called once.
+// Unplug removes the port. It may be called once.
 func (p *Port) Unplug() {
 	close(p.closed)
 	_ = os.Remove(p.path)

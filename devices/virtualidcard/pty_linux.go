@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openPTY makes a pair of terminals that pass every byte on as it is, and
+// openPTY makes a pair of pseudo-terminals that pass every byte on unchanged, and
 // returns one end and the other's name.
 func openPTY() (line *os.File, name string, err error) {
 	line, err = os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)

@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// errNoPTY says that this system makes no pairs of terminals.
+// errNoPTY means that this system has no pseudo-terminals.
 var errNoPTY = errors.New("only Linux has what this needs")
 
 func openPTY() (*os.File, string, error) { return nil, "", errNoPTY }

@@ -11,8 +11,8 @@ import (
 // preamble begins every frame.
 var preamble = []byte{0xAA, 0xAA, 0xAA, 0x96, 0x69}
 
-// maxCommand bounds what a command may say of its length, in bytes; the
-// longest that a reader knows has 3.
+// maxCommand bounds the length of a command in bytes; the longest that a reader
+// knows has 3.
 const maxCommand = 16
 
 // The third status byte.
@@ -52,14 +52,14 @@ func (r *Reader) Lift() {
 	r.card, r.chosen = nil, false
 }
 
-// Commands returns how many commands there were since the card was laid down.
+// Commands is the number of commands since the card was laid down.
 func (r *Reader) Commands() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.seen
 }
 
-// Serve answers what comes over the line until that ends, and returns why; nil
+// Serve answers what comes over the line until the line ends, and returns why; nil
 // for an end of file.
 func (r *Reader) Serve(line io.ReadWriter) error {
 	var came []byte
@@ -88,7 +88,7 @@ func (r *Reader) Serve(line io.ReadWriter) error {
 	}
 }
 
-// command takes the first command out of what came.
+// command splits the first command off what has arrived.
 func command(came []byte) (body, rest []byte, sound, whole bool) {
 	begin := bytes.Index(came, preamble)
 	if begin < 0 {
@@ -116,7 +116,7 @@ func xor(data []byte) (sum byte) {
 	return sum
 }
 
-// react is the answer to a command, whole and as it goes over the line; nil for none.
+// react is the answer to a command as it goes over the line; nil for none.
 func (r *Reader) react(body []byte, sound bool) []byte {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -149,7 +149,7 @@ func (r *Reader) react(body []byte, sound bool) []byte {
 	return append(bytes.Clone(quirks.Garbage), frame...)
 }
 
-// answer carries a command out.
+// answer carries out a command.
 func (r *Reader) answer(body string, quirks Quirks) (status byte, data []byte, silent bool) {
 	switch body {
 	case "\x11\xFF":
@@ -199,7 +199,7 @@ func (r *Reader) tell(quirks Quirks) (status byte, data []byte, silent bool) {
 	return statusOK, append(data, make([]byte, photoSize)...), false
 }
 
-// refuses says whether a quirk has its way once more.
+// refuses reports whether a quirk applies once more.
 func (r *Reader) refuses(status byte, quirks Quirks) bool {
 	if status == 0 || quirks.Relents > 0 && r.refused >= quirks.Relents {
 		return false

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// Paper is a slip that came out.
+// Paper is a slip that was printed.
 type Paper struct{ Lines []Line }
 
 // Line is a line of text or a picture.
@@ -20,7 +20,7 @@ type Line struct {
 	Picture *image.Gray
 }
 
-// Text is what stands on the paper in letters.
+// Text is the text on the paper.
 func (p Paper) Text() string {
 	var b strings.Builder
 	for _, l := range p.Lines {
@@ -31,7 +31,7 @@ func (p Paper) Text() string {
 	return b.String()
 }
 
-// Pictures are what stands on it in dots.
+// Pictures are the pictures on the paper.
 func (p Paper) Pictures() (all []*image.Gray) {
 	for _, l := range p.Lines {
 		if l.Picture != nil {
@@ -41,7 +41,7 @@ func (p Paper) Pictures() (all []*image.Gray) {
 	return all
 }
 
-// Image is the whole slip of so many dots across; draw draws a line of text.
+// Image is the whole slip, width dots wide; draw draws a line of text.
 func (p Paper) Image(width int, draw func(Line) *image.Gray) *image.Gray {
 	const margin = 24
 	type placed struct {
@@ -81,7 +81,7 @@ func blank(width, height int) *image.Gray {
 	return out
 }
 
-// What a step did.
+// What a command did.
 const (
 	nothing = iota
 	printed
@@ -89,7 +89,7 @@ const (
 	asked
 )
 
-// interpreter obeys ESC/POS and collects the paper.
+// interpreter carries out ESC/POS and collects the paper.
 type interpreter struct {
 	chinese bool
 	look    Line
@@ -97,8 +97,8 @@ type interpreter struct {
 	paper   Paper
 }
 
-// Read is the slip that a job prints, up to where it is cut, and what of the job
-// was not understood as a whole.
+// Read is the slip that a job prints, up to the cut, and what remains of the job
+// because it is incomplete.
 func Read(job []byte) (paper Paper, rest []byte) {
 	var i interpreter
 	for len(job) > 0 {
@@ -111,8 +111,8 @@ func Read(job []byte) (paper Paper, rest []byte) {
 	return i.paper, job
 }
 
-// step obeys the first command of input, and says how long it was; 0 when the
-// rest of it has not come yet.
+// step carries out the first command of input and returns its length; 0 when it is
+// incomplete.
 func (i *interpreter) step(input []byte) (used, did int) {
 	if len(input) == 0 {
 		return 0, nothing
@@ -131,7 +131,7 @@ func (i *interpreter) step(input []byte) (used, did int) {
 	return 1, nothing
 }
 
-// decode reads a line's bytes; Latin alone while Chinese is off.
+// decode decodes the bytes of a line; as Latin only while Chinese is off.
 func (i *interpreter) decode() string {
 	if !i.chinese {
 		return string(i.text)
@@ -143,7 +143,7 @@ func (i *interpreter) decode() string {
 	return string(text)
 }
 
-// lengths are how long the commands are that it knows.
+// lengths are the lengths of the commands that it knows.
 var lengths = map[string]int{
 	"\x1b@": 2, "\x1ba": 3, "\x1bE": 3, "\x1c&": 2, "\x1c.": 2, "\x1d!": 3, "\x1c!": 3, "\x1dV": 4, "\x1dr": 3, "\x1dv": 8,
 }
@@ -182,8 +182,8 @@ func (i *interpreter) command(input []byte) (used, did int) {
 	return n, nothing
 }
 
-// picture reads GS v 0 m xL xH yL yH and its rows. Bands without a line between
-// them are one picture.
+// picture reads GS v 0 m xL xH yL yH and its rows. Bands with no line between them
+// form one picture.
 func (i *interpreter) picture(input []byte) (used, did int) {
 	row, rows := int(input[4])|int(input[5])<<8, int(input[6])|int(input[7])<<8
 	n := 8 + row*rows

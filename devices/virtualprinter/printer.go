@@ -1,6 +1,6 @@
-// Package virtualprinter is a receipt printer without hardware: it listens on
-// the loopback, speaks the bytes of ESC/POS, and keeps what it printed. It can
-// run out of paper, stand open, be offline or say nothing.
+// Package virtualprinter is a receipt printer in software: it listens on the
+// loopback interface, speaks ESC/POS, and keeps what it has printed. It can run out
+// of paper, have its cover open, be offline, or not answer.
 package virtualprinter
 
 import (
@@ -9,18 +9,19 @@ import (
 	"sync"
 )
 
-// State is how the printer is; the zero state prints.
+// State is the state of the printer; with the zero state it prints.
 type State struct {
 	NoPaper, CoverOpen, Offline bool
-	// Mute: it takes everything and says nothing.
+	// Mute means that it accepts everything and answers nothing.
 	Mute bool
-	// Old: it knows DLE EOT, and neither GS r nor DLE DC4.
+	// Old means that it knows DLE EOT, but neither GS r nor DLE DC4.
 	Old bool
-	// PaperFor is how many lines and pictures the roll still has, when above zero.
+	// PaperFor is for how many more lines and pictures there is paper; 0 means no
+	// limit.
 	PaperFor int
 }
 
-// Printer is a printer at a TCP port.
+// Printer is a printer on a TCP port.
 type Printer struct {
 	listener net.Listener
 	serving  sync.WaitGroup
@@ -28,12 +29,12 @@ type Printer struct {
 	mu     sync.Mutex
 	state  State
 	conns  map[net.Conn]bool
-	input  []byte // received, and not obeyed yet
+	input  []byte // received, not yet carried out
 	papers []Paper
 	desk   interpreter
 }
 
-// Listen puts a printer at a free port of the loopback.
+// Listen starts a printer on a free port of the loopback interface.
 func Listen() (*Printer, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -44,10 +45,10 @@ func Listen() (*Printer, error) {
 	return p, nil
 }
 
-// Address is where it listens.
+// Address is the address that it listens on.
 func (p *Printer) Address() string { return p.listener.Addr().String() }
 
-// Close takes it away, and returns when nothing runs any more.
+// Close stops the printer, and returns when nothing of it runs any more.
 func (p *Printer) Close() {
 	_ = p.listener.Close()
 	p.mu.Lock()
@@ -58,7 +59,8 @@ func (p *Printer) Close() {
 	p.serving.Wait()
 }
 
-// Set changes how the printer is. With paper it goes on with what it has received.
+// Set changes the state of the printer. With paper, it continues with what it has
+// received.
 func (p *Printer) Set(s State) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -75,8 +77,8 @@ func (p *Printer) Papers() []Paper {
 	return append([]Paper{}, p.papers...)
 }
 
-// Kept is how much it still holds of what it received: bytes not obeyed, and
-// lines that were printed and not cut.
+// Kept is how much of what it received it still holds: bytes not yet carried out,
+// and lines printed but not cut.
 func (p *Printer) Kept() (bytes, lines int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -112,8 +114,8 @@ func (p *Printer) attend(conn net.Conn) {
 	}
 }
 
-// receive obeys real-time commands at once, wherever they stand, and queues the
-// rest. What may be the beginning of one is returned.
+// receive carries out real-time commands at once, wherever they stand, and queues
+// the rest. What may be the beginning of one is returned.
 func (p *Printer) receive(conn net.Conn, data []byte) (ahead []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -168,8 +170,8 @@ func bit(n int, on bool) byte {
 	return 0
 }
 
-// realTime says how long the real-time command is that data begins with: 0 when
-// none, and whether it is there as a whole.
+// realTime is the length of the real-time command that data begins with, 0 for
+// none, and whether it is complete.
 func realTime(data []byte) (size int, whole bool) {
 	commands := [][]byte{{0x10, 0x04}, {0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08}}
 	sizes := []int{3, 10}
@@ -182,7 +184,7 @@ func realTime(data []byte) (size int, whole bool) {
 	return 0, false
 }
 
-// obey goes on as long as it can print.
+// obey carries out commands as long as it can print.
 func (p *Printer) obey(conn net.Conn) {
 	for !p.state.NoPaper && !p.state.CoverOpen && !p.state.Offline {
 		used, did := p.desk.step(p.input)

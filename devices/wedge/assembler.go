@@ -1,6 +1,6 @@
-// Package wedge is the scanner that poses as a keyboard: it types a code in a
-// burst and ends it with Enter. The window feeds it every key; nothing here
-// knows where keys come from.
+// Package wedge is a scanner that acts as a keyboard: it types a code in a burst
+// and ends it with Enter. The window passes it every key; the package does not know
+// where keys come from.
 package wedge
 
 import (
@@ -9,17 +9,19 @@ import (
 	"unicode/utf8"
 )
 
-// What tells a scanner from a person.
+// What distinguishes a scanner from a person.
 const (
-	// MaxGap is the longest pause between two keys of a burst. Scanners type
-	// a key in 1 to 20 ms, nobody types five in a row within 50 ms each.
+	// MaxGap is the longest pause between two keys of a burst. Scanners type a key
+	// in 1 to 20 ms; nobody types five in a row within 50 ms each.
 	MaxGap = 50 * time.Millisecond
-	// maxStall is the longest pause once a burst is certain: a busy window
-	// gets its keys late, and half a code must not pass for a whole one.
+	// maxStall is the longest pause once a burst is certain: a busy window gets its
+	// keys late, and half a code must not pass for a whole one.
 	maxStall = 500 * time.Millisecond
-	// MinLength is the shortest code, in characters, and what makes a burst certain.
+	// MinLength is the length of the shortest code, in characters; that many keys
+	// make a burst certain.
 	MinLength = 5
-	// MaxLength is the longest code, in characters; a longer burst is noise.
+	// MaxLength is the length of the longest code, in characters; a longer burst is
+	// noise.
 	MaxLength = 512
 )
 
@@ -28,26 +30,28 @@ type Kind uint8
 
 // The kinds of key.
 const (
-	// Typed is a person's key, or the first few of a burst, which nobody can
-	// tell apart yet.
+	// Typed is a person's key, or one of the first few of a burst, which cannot be
+	// distinguished yet.
 	Typed Kind = iota
-	// Burst is certainly a scanner's key: the window should not act on it.
+	// Burst is certainly a scanner's key: the window must not act on it.
 	Burst
-	// Scan is the key that ended a burst: the code is whole. Nor on this one.
+	// Scan is the key that ended a burst: the code is complete. The window must not
+	// act on it either.
 	Scan
 )
 
-// Assembler makes codes of keys. It is pure: it knows the time only from its
-// events. The zero value is ready. It is not safe for use by several goroutines.
+// Assembler assembles keys into codes. It is pure: it knows the time only from its
+// events. The zero value is ready to use. It is not safe for use by several
+// goroutines.
 type Assembler struct {
 	code strings.Builder
-	size int       // characters of this burst, those beyond MaxLength too
+	size int       // characters of this burst, including those beyond MaxLength
 	last time.Time // when the latest key came
-	done bool      // the latest burst ended in a scan: what ends lines still belongs to it
+	done bool      // the latest burst ended in a scan: line ends that follow still belong to it
 }
 
-// Key takes the next key and when it was pressed. Enter is '\r' or '\n'. It
-// returns a code, trimmed of CR, LF, TAB and spaces, with [Scan] only.
+// Key processes the next key, pressed at this time. Enter is '\r' or '\n'. It
+// returns a code, trimmed of CR, LF, TAB and spaces, only with [Scan].
 func (a *Assembler) Key(key rune, at time.Time) (code string, kind Kind) {
 	if !a.goesOn(at) {
 		a.Reset()
@@ -70,7 +74,7 @@ func (a *Assembler) Key(key rune, at time.Time) (code string, kind Kind) {
 	return "", a.kind()
 }
 
-// Reset forgets the keys so far. Call it when a patient leaves, too.
+// Reset forgets the keys so far. Call it also when a patient leaves.
 func (a *Assembler) Reset() { *a = Assembler{} }
 
 func (a *Assembler) goesOn(at time.Time) bool {

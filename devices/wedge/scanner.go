@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Scanner hands codes from the window's keys to whoever waits for one; it
-// implements devices.Scanner. It keeps nothing: a code that nobody waits for
-// is dropped, so that no patient gets the one before's.
+// Scanner passes codes from the window's keys to whoever waits for one; it
+// implements [devices.Scanner]. It keeps nothing: a code that nobody waits for is
+// dropped, so that no patient gets the previous patient's.
 type Scanner struct {
 	codes chan scanned // unbuffered: a send succeeds only into a waiting Scan
 
@@ -28,10 +28,10 @@ func New() *Scanner {
 	return &Scanner{codes: make(chan scanned)}
 }
 
-// Key takes the next key, Enter being '\r' or '\n', and when it was pressed.
-// It reports whether the key is the scanner's, so that the window leaves it
-// alone; the first few keys of a burst can't be told from a person's. It
-// never blocks, and may be called from any goroutine.
+// Key processes the next key, pressed at this time; Enter is '\r' or '\n'. It
+// reports whether the key is the scanner's, so that the window ignores it; the
+// first few keys of a burst cannot be distinguished from a person's. It never
+// blocks, and is safe for use by several goroutines.
 func (s *Scanner) Key(key rune, at time.Time) (scanners bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,16 +48,16 @@ func (s *Scanner) Key(key rune, at time.Time) (scanners bool) {
 	return kind != Typed
 }
 
-// Forget drops a burst that has not ended: for the moment when a patient leaves.
+// Forget drops an unfinished burst. Call it when a patient leaves.
 func (s *Scanner) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.assembler.Reset()
 }
 
-// Scan waits for the next code, or until ctx ends. Of several waiting calls,
-// one gets it. A code that began before the call is not delivered: it was
-// another's.
+// Scan waits for the next code, or until ctx ends. If several calls wait, one of
+// them gets it. A code that began before the call is not delivered: it belonged to
+// another request.
 func (s *Scanner) Scan(ctx context.Context) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
