@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"hash"
-	"sync"
 
 	"onetrans/flows/message/gm"
 )
@@ -18,28 +17,22 @@ type keys struct {
 	chain []byte // binds the log's entries
 	tag   []byte // hides what is searched for
 	check []byte // says which key it is, and nothing of it
-	// seals are ciphers under one key, of which each serves one at a time.
-	seals *sync.Pool
+	seal  cipher.AEAD
 }
 
 func derive(key []byte) keys {
 	of := func(purpose string) []byte { return mac(key, []byte("onetrans journal: "+purpose)) }
-	sealing := of("seal")[:gm.SM4Size]
 	return keys{
 		chain: of("chain"),
 		tag:   of("tag"),
 		check: of("check")[:tagSize],
-		seals: &sync.Pool{New: func() any { return newSeal(sealing) }},
+		seal:  newSeal(of("seal")[:gm.SM4Size]),
 	}
 }
 
 // newSeal is SM4-GCM; the key's size is right, and then nothing can fail.
 func newSeal(key []byte) cipher.AEAD {
-	block, err := gm.NewSM4(key)
-	if err != nil {
-		panic("store: " + err.Error())
-	}
-	seal, err := cipher.NewGCM(block)
+	seal, err := gm.NewSM4GCM(key)
 	if err != nil {
 		panic("store: " + err.Error())
 	}
@@ -76,9 +69,7 @@ func (k keys) hidden(kind, value string) []byte {
 // sealed is plain, sealed; aside is bound to it and not in it. The nonce is
 // random: a sequence comes again in a journal that was rolled back.
 func (k keys) sealed(plain, aside []byte) []byte {
-	seal := k.seals.Get().(cipher.AEAD)
-	defer k.seals.Put(seal)
-	return sealWith(seal, plain, aside)
+	return sealWith(k.seal, plain, aside)
 }
 
 func sealWith(seal cipher.AEAD, plain, aside []byte) []byte {
@@ -90,9 +81,7 @@ func sealWith(seal cipher.AEAD, plain, aside []byte) []byte {
 func brokenSeal() error { return flaw(ErrAltered, "seal", "a seal is broken") }
 
 func (k keys) unsealed(sealed, aside []byte) ([]byte, error) {
-	seal := k.seals.Get().(cipher.AEAD)
-	defer k.seals.Put(seal)
-	return openWith(seal, sealed, aside)
+	return openWith(k.seal, sealed, aside)
 }
 
 func openWith(seal cipher.AEAD, sealed, aside []byte) ([]byte, error) {
