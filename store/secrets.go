@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -96,17 +97,37 @@ func (s *slots) load() error {
 }
 
 // begin overwrites all but those in use, which open trades have: whoever was to do
-// it may have been killed.
+// it may have been killed. What is far more than they need goes.
 func (s *slots) begin(inUse map[uint32]bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	needed := 0
 	for i := range s.keys {
-		if !inUse[uint32(i)] {
-			if err := s.overwrite(uint32(i)); err != nil {
-				return err
-			}
+		if inUse[uint32(i)] {
+			needed = i + 1
+		} else if err := s.overwrite(uint32(i)); err != nil {
+			return err
 		}
 	}
+	return s.shrink(needed + slotsAtOnce)
+}
+
+// shrink lets the file end after so many keys. What goes must be overwritten on the
+// disk first: the blocks of a file that was cut are not.
+func (s *slots) shrink(most int) error {
+	if len(s.keys) <= most {
+		return nil
+	}
+	if !s.noSync {
+		if err := s.file.Sync(); err != nil {
+			return err
+		}
+	}
+	if err := s.file.Truncate(int64(most) * slotKeySize); err != nil {
+		return err
+	}
+	s.keys = s.keys[:most]
+	s.spent = slices.DeleteFunc(s.spent, func(i uint32) bool { return int(i) >= most })
 	return nil
 }
 
@@ -275,11 +296,15 @@ func (s *Store) secrets(tx *vetted, k []byte) (txn.Secrets, error) {
 	if raw == nil {
 		return txn.Secrets{}, nil
 	}
-	slot, body, err := s.keys.kept(k, raw)
+	return s.secretsIn(k, raw)
+}
+
+func (s *Store) secretsIn(trade, raw []byte) (txn.Secrets, error) {
+	slot, body, err := s.keys.kept(trade, raw)
 	if err != nil {
 		return txn.Secrets{}, err
 	}
-	secrets, _ := s.openSecrets(k, slot, body)
+	secrets, _ := s.openSecrets(trade, slot, body)
 	return secrets, nil
 }
 
@@ -305,13 +330,14 @@ func (s *Store) readable(k, raw []byte) bool {
 	return ok
 }
 
-// beginSlots overwrites the keys that no open trade has.
+// beginSlots overwrites the keys that no open trade has. Whether a trade's
+// credentials are as they were is not asked here: they are not read.
 func (s *Store) beginSlots() error {
 	inUse := map[uint32]bool{}
 	err := s.db.View(func(tx *vetted) error {
-		return tx.Bucket(bucketSecrets).ForEach(func(k, raw []byte) error {
-			if slot, _, err := s.keys.kept(k, raw); err == nil {
-				inUse[slot] = true
+		return tx.Bucket(bucketSecrets).ForEach(func(_, raw []byte) error {
+			if len(raw) >= secretHeader {
+				inUse[binary.BigEndian.Uint32(raw)] = true
 			}
 			return nil
 		})

@@ -156,6 +156,29 @@ func TestAStartOverwritesEveryKeyThatNoOpenTradeHas(t *testing.T) {
 	}
 }
 
+// The file keeps what open trades need and a few to spare: it does not stay as
+// large as it once was.
+func TestAStartLetsGoOfKeysFarBeyondThoseInUse(t *testing.T) {
+	for last, want := range map[uint32]int{0: 1 + slotsAtOnce, 70: 71 + slotsAtOnce, 1999: 2000} {
+		path, s := slotsAt(t, 2000)
+		if err := s.begin(map[uint32]bool{last: true}); err != nil {
+			t.Fatal(err)
+		}
+		again, err := readSlots(path)
+		if err != nil || len(again.keys) != want || len(s.keys) != want {
+			t.Errorf("key %d in use: %d keys, %d on the disk, %v", last, len(s.keys), len(again.keys), err)
+		}
+		taken := map[uint32]bool{last: true}
+		for range want + slotsAtOnce {
+			i, err := s.allocate()
+			if err != nil || taken[i] || s.key(i) == nil {
+				t.Fatalf("key %d was given twice or is none: %v", i, err)
+			}
+			taken[i] = true
+		}
+	}
+}
+
 // A key that is not on the disk is no trade's.
 func TestAKeyThatIsNotOnTheDiskIsNotTaken(t *testing.T) {
 	_, s := slotsAt(t, 3)
