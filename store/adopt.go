@@ -105,7 +105,7 @@ func (s *Store) reindex(tx *vetted) (open uint64, err error) {
 		if err != nil || h.Born == 0 {
 			continue
 		}
-		if err := s.relist(tx, seq, h); err != nil {
+		if err := s.relist(tx, placed{h, seq, v}); err != nil {
 			return 0, err
 		}
 	}
@@ -114,20 +114,24 @@ func (s *Store) reindex(tx *vetted) (open uint64, err error) {
 
 // relist lists a trade by one of its entries, if that can be read: one whose
 // content is broken leaves the trade as it stood before.
-func (s *Store) relist(tx *vetted, seq uint64, h header) error {
-	if _, err := s.recordAt(tx, placed{h, seq}); err != nil {
+func (s *Store) relist(tx *vetted, p placed) error {
+	l, err := locateAt(tx, p)
+	if err == nil {
+		_, err = s.unsealed(l)
+	}
+	if err != nil {
 		return nil
 	}
-	before, known, err := last(tx, h.key())
+	before, known, err := last(tx, p.key())
 	if err != nil {
 		return err
 	}
 	if known {
-		if err := unindex(tx, before.header, h); err != nil {
+		if err := unindex(tx, before.header, p.header); err != nil {
 			return err
 		}
 	}
-	return index(tx, seq, h)
+	return index(tx, p.at, p.header)
 }
 
 // dropSecrets erases the credentials of trades that are not open.

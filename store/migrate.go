@@ -310,7 +310,7 @@ func (m *migration) entry(tx *vetted, h header, known bool, plain []byte) error 
 		return h, plain, nil
 	})
 	if known && err == nil {
-		m.ends[string(h.key())] = placed{h, end.Seq}
+		m.ends[string(h.key())] = placed{header: h, at: end.Seq}
 	}
 	return err
 }

@@ -273,7 +273,7 @@ func TestASetOfPageNumbersHasWhatWasAdded(t *testing.T) {
 		if b.has(n) {
 			t.Errorf("%d before it is added", n)
 		}
-		b.add(n)
+		b.add(n, 0)
 	}
 	for _, n := range added {
 		if !b.has(n) || b.has(n+7) {
@@ -282,6 +282,10 @@ func TestASetOfPageNumbersHasWhatWasAdded(t *testing.T) {
 	}
 	if bits := 64 * len(b); bits > 2<<20 {
 		t.Errorf("%d bits", bits)
+	}
+	var atOnce bits
+	if atOnce.add(7, 1<<20); 64*len(atOnce) <= 1<<20 || !atOnce.has(7) {
+		t.Errorf("%d bits for as many as a file has pages", 64*len(atOnce))
 	}
 }
 

@@ -2,10 +2,14 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"onetrans/flows/core/txn"
@@ -36,14 +40,19 @@ func (s *Store) Open() ([]txn.Trade, error) {
 		if err != nil {
 			return err
 		}
+		var all []located
 		err = tx.Bucket(bucketOpen).ForEach(func(k, _ []byte) error {
-			r, found, err := s.record(tx, k)
-			if err == nil && !found {
-				err = notThere(k)
-			}
-			trades = append(trades, r.Trade)
+			l, err := locate(tx, k, true)
+			all = append(all, l)
 			return err
 		})
+		if err != nil {
+			return err
+		}
+		records, err := s.records(all)
+		for _, r := range records {
+			trades = append(trades, r.Trade)
+		}
 		if err == nil && uint64(len(trades)) != open {
 			err = flaw(ErrAltered, "open_count", "{open} trades are open, and {listed} are listed", "open", open, "listed", len(trades))
 		}
@@ -82,49 +91,113 @@ type Record struct {
 	order uint64
 }
 
+// located is a trade as the file has it: its last entry, the one that holds its
+// order, and its credentials where they are wanted.
+type located struct {
+	placed
+	order value
+	kept  []byte
+	index []byte // the key of the index's entry that led to it
+}
+
+// locate finds a trade that an index names.
+func locate(tx *vetted, k []byte, secrets bool) (located, error) {
+	l, found, err := find(tx, k, secrets)
+	if err == nil && !found {
+		err = notThere(k)
+	}
+	return l, err
+}
+
+func find(tx *vetted, k []byte, secrets bool) (l located, found bool, err error) {
+	p, found, err := last(tx, k)
+	if err != nil || !found {
+		return l, false, err
+	}
+	if l, err = locateAt(tx, p); err != nil {
+		return l, false, fmt.Errorf("trade %q: %w", k, err)
+	}
+	if secrets {
+		l.kept = tx.Bucket(bucketSecrets).Get(k)
+	}
+	return l, true, nil
+}
+
+// locateAt is a trade as it stood at one of its entries.
+func locateAt(tx *vetted, p placed) (located, error) {
+	l := located{placed: p, order: p.entry}
+	if p.Order == p.at {
+		return l, nil
+	}
+	if l.order = tx.Bucket(bucketLog).Get(number(p.Order)); l.order == nil {
+		return l, gone(p.Order)
+	}
+	return l, nil
+}
+
 // record reads a trade, its credentials too.
 func (s *Store) record(tx *vetted, k []byte) (r Record, found bool, err error) {
-	p, found, err := last(tx, k)
+	l, found, err := find(tx, k, true)
 	if err != nil || !found {
 		return r, false, err
 	}
-	if r, err = s.recordAt(tx, p); err != nil {
-		return r, false, fmt.Errorf("trade %q: %w", k, err)
-	}
-	r.Trade.Order.Secrets, err = s.secrets(tx, k)
+	r, err = s.recordOf(l)
 	return r, err == nil, err
 }
 
-// recordAt is a trade as it stood at one of its entries.
-func (s *Store) recordAt(tx *vetted, p placed) (Record, error) {
-	r := Record{Seq: p.at, Last: p.Entry, order: p.Order}
-	c, err := s.contentAt(tx, p.at)
+// recordOf opens what is sealed of a trade.
+func (s *Store) recordOf(l located) (Record, error) {
+	r, err := s.unsealed(l)
+	if err == nil && l.kept != nil {
+		r.Trade.Order.Secrets, err = s.secretsIn(l.key(), l.kept)
+	}
+	if err != nil {
+		err = fmt.Errorf("trade %q: %w", l.key(), err)
+	}
+	return r, err
+}
+
+func (s *Store) unsealed(l located) (Record, error) {
+	r := Record{Seq: l.at, Last: l.Entry, order: l.Order}
+	c, err := s.keys.content(l.entry, l.at)
 	if err != nil {
 		return r, err
 	}
-	if p.Order != p.at {
-		first, err := s.contentAt(tx, p.Order)
+	if l.Order != l.at {
+		first, err := s.keys.content(l.order, l.Order)
 		if err != nil {
 			return r, err
 		}
 		c.Order = first.Order
 	}
-	if c.Order == nil || c.Progress == nil || !bytes.Equal(p.key(), key(c.Order.Kind(), c.Order.No)) {
-		return r, flaw(ErrAltered, "other_content", "entry {entry} has another trade's content", "entry", p.at)
+	if c.Order == nil || c.Progress == nil || !bytes.Equal(l.key(), key(c.Order.Kind(), c.Order.No)) {
+		return r, flaw(ErrAltered, "other_content", "entry {entry} has another trade's content", "entry", l.at)
 	}
-	if p.Said {
+	if l.Said {
 		r.Last.By, r.Last.Note = c.By, c.Said
 	}
 	r.Trade = txn.Trade{Order: *c.Order, Progress: *c.Progress}
 	return r, nil
 }
 
-func (s *Store) contentAt(tx *vetted, seq uint64) (content, error) {
-	v := tx.Bucket(bucketLog).Get(number(seq))
-	if v == nil {
-		return content{}, gone(seq)
+// records opens many trades on all processors, which is most of what reading them
+// costs. The transaction that located them must still stand.
+func (s *Store) records(all []located) ([]Record, error) {
+	records, errs := make([]Record, len(all)), make([]error, len(all))
+	var next atomic.Int64
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < len(all); i = int(next.Add(1)) - 1 {
+			// A fault of the memory map is the goroutine's own.
+			errs[i] = guard(func() (err error) { records[i], err = s.recordOf(all[i]); return err })
+		}
 	}
-	return s.keys.content(v, seq)
+	var others sync.WaitGroup
+	for range min(len(all), runtime.GOMAXPROCS(0)) - 1 {
+		others.Go(work)
+	}
+	work()
+	others.Wait()
+	return records, cmp.Or(errs...)
 }
 
 // Filter says which trades to list; what is empty does not matter.
@@ -231,20 +304,21 @@ func (s *Store) scans(f Filter) []scan {
 func (s *Store) scan(tx *vetted, what scan, before []byte, f Filter) (some []Record, next []byte, err error) {
 	c := tx.Bucket(what.bucket).Cursor()
 	k := seekBefore(c, before, what)
-	for n := 0; k != nil && bytes.Compare(k, what.low) >= 0; k, _ = c.Prev() {
-		if n++; n > batch {
-			return some, next, nil
+	var all []located
+	for ; k != nil && bytes.Compare(k, what.low) >= 0; k, _ = c.Prev() {
+		if len(all) == batch {
+			next = all[batch-1].index
+			break
 		}
-		r, err := s.indexed(tx, what.bucket, k)
+		l, err := indexed(tx, what.bucket, k)
 		if err != nil {
 			return nil, nil, err
 		}
-		if f.takes(r) {
-			some = append(some, r)
-		}
-		next = bytes.Clone(k)
+		l.index = bytes.Clone(k)
+		all = append(all, l)
 	}
-	return some, nil, nil
+	records, err := s.records(all)
+	return slices.DeleteFunc(records, func(r Record) bool { return !f.takes(r) }), next, err
 }
 
 // seekBefore is the last key of the scan that is before the given one, if any.
@@ -276,29 +350,19 @@ func after(prefix []byte) []byte {
 	return nil
 }
 
-// indexed is the trade of an index's entry.
-func (s *Store) indexed(tx *vetted, bucket, k []byte) (Record, error) {
-	if !bytes.Equal(bucket, bucketOpen) {
-		if len(k) < 8 {
-			return Record{}, badIndex(ErrAltered, bucket)
-		}
-		born := binary.BigEndian.Uint64(k[len(k)-8:])
-		v := tx.Bucket(bucketLog).Get(number(born))
-		if v == nil {
-			return Record{}, gone(born)
-		}
-		h, err := value(v).header(born)
-		if err != nil {
-			return Record{}, err
-		}
-		k = h.key()
+// indexed locates the trade of an index's entry.
+func indexed(tx *vetted, bucket, k []byte) (located, error) {
+	if bytes.Equal(bucket, bucketOpen) {
+		return locate(tx, k, false)
 	}
-	r, found, err := s.record(tx, k)
-	if err == nil && !found {
-		err = notThere(k)
+	if len(k) < 8 {
+		return located{}, badIndex(ErrAltered, bucket)
 	}
-	r.Trade.Order.Secrets = txn.Secrets{}
-	return r, err
+	born, err := entryAt(tx, binary.BigEndian.Uint64(k[len(k)-8:]))
+	if err != nil {
+		return located{}, err
+	}
+	return locate(tx, born.key(), false)
 }
 
 // Event is an entry of a trade's history.
@@ -318,7 +382,7 @@ func (s *Store) History(transType, no string) (events []Event, err error) {
 			if err != nil {
 				return err
 			}
-			e, err := s.keys.entry(tx.Bucket(bucketLog).Get(number(p.at)), p.at, p.header)
+			e, err := s.keys.entry(p.entry, p.at, p.header)
 			if err != nil {
 				return err
 			}
@@ -355,7 +419,7 @@ func entryAt(tx *vetted, seq uint64) (placed, error) {
 		return placed{}, gone(seq)
 	}
 	h, err := value(v).header(seq)
-	return placed{h, seq}, err
+	return placed{h, seq, v}, err
 }
 
 // Changed is when the trade's last entry was written.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -190,6 +191,46 @@ func TestAListIsReadInBatches(t *testing.T) {
 	taken := 0
 	if err := s.List(Filter{}, func(Record) bool { taken++; return taken < batch+1 }); err != nil || taken != batch+1 {
 		t.Errorf("%d were taken, %v", taken, err)
+	}
+}
+
+// Trades that are opened on all processors come in their order, each as it is alone,
+// and the first that cannot be opened is the one that is told.
+func TestManyTradesAreOpenedAsEachAlone(t *testing.T) {
+	s := opened(t, filepath.Join(t.TempDir(), "journal"), Options{NoSync: true})
+	for i := range 40 {
+		tr := trade(fmt.Sprintf("%02d", i), txn.Pending)
+		if err := s.Write(entry(tr.Order.No, "told"), tr); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open, err := s.Open()
+	if err != nil || len(open) != 40 {
+		t.Fatal(len(open), err)
+	}
+	for i, tr := range open {
+		alone, _, err := s.Trade(tr.Order.Kind(), tr.Order.No)
+		if err != nil || tr.Order.No != fmt.Sprintf("%02d", i) || !reflect.DeepEqual(tr, alone) {
+			t.Errorf("%d: %+v, alone %+v, %v", i, tr, alone, err)
+		}
+	}
+	var all []located
+	err = s.view(func(tx *vetted) error {
+		return tx.Bucket(bucketOpen).ForEach(func(k, _ []byte) error {
+			l, err := locate(tx, k, true)
+			if n := len(all); n == 7 || n == 30 {
+				l.entry = slices.Clone(l.entry)
+				l.entry[len(l.entry)-1] ^= 1
+			}
+			all = append(all, l)
+			return err
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.records(all); !errors.Is(err, ErrAltered) || !strings.Contains(err.Error(), `07"`) {
+		t.Errorf("err = %v", err)
 	}
 }
 

@@ -32,9 +32,10 @@ type bits []uint64
 
 func (b bits) has(n uint64) bool { return n/64 < uint64(len(b)) && b[n/64]&(1<<(n%64)) != 0 }
 
-func (b *bits) add(n uint64) {
-	for n/64 >= uint64(len(*b)) {
-		*b = append(*b, make(bits, 64+len(*b)/2)...)
+// add has room for all up to most at once.
+func (b *bits) add(n, most uint64) {
+	if n/64 >= uint64(len(*b)) {
+		*b = append(*b, make(bits, max(n, most)/64+1-uint64(len(*b)))...)
 	}
 	(*b)[n/64] |= 1 << (n % 64)
 }
@@ -68,10 +69,10 @@ func (p *pages) checked(id uint64) bool {
 	return p.all || p.seen.has(id)
 }
 
-func (p *pages) note(id uint64) {
+func (p *pages) note(id, count uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.seen.add(id)
+	p.seen.add(id, count)
 }
 
 func (p *pages) noteAll() {
@@ -125,7 +126,7 @@ func (t *vetted) in(id uint64, in bounds) (page, error) {
 	p, err := t.page(id)
 	if err == nil && !t.pages.checked(id) {
 		if err = p.check(in, t.count()); err == nil {
-			t.pages.note(id)
+			t.pages.note(id, t.count())
 		}
 	}
 	return p, err

@@ -115,7 +115,8 @@ func openDelta(before header, known bool, now header) uint64 {
 // placed is an entry and where it is.
 type placed struct {
 	header
-	at uint64
+	at    uint64
+	entry value
 }
 
 // last is a trade's last entry.
@@ -128,11 +129,10 @@ func last(tx *vetted, k []byte) (p placed, known bool, err error) {
 		return placed{}, false, badIndex(ErrAltered, bucketTrades)
 	}
 	p.at = binary.BigEndian.Uint64(at)
-	v := tx.Bucket(bucketLog).Get(at)
-	if v == nil {
+	if p.entry = tx.Bucket(bucketLog).Get(at); p.entry == nil {
 		return p, false, gone(p.at)
 	}
-	p.header, err = value(v).header(p.at)
+	p.header, err = p.entry.header(p.at)
 	if err == nil && !bytes.Equal(p.key(), k) {
 		err = flaw(ErrAltered, "other_trade", "entry {entry} is another trade's than {trade}", "entry", p.at, "trade", k)
 	}
