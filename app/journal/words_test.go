@@ -24,10 +24,8 @@ func TestThereIsAWordForEverything(t *testing.T) {
 		}
 	}
 	arrow := regexp.MustCompile(`(?m)^ +(\w+) --> (\w+) : (.*)$`)
-	for _, table := range []string{
-		txn.RechargeDiagram(), txn.RefundDiagram(), txn.SettleDiagram(), txn.CancelDiagram(), txn.BalanceDiagram(),
-	} {
-		for _, rule := range arrow.FindAllStringSubmatch(table, -1) {
+	for _, kind := range txn.Kinds() {
+		for _, rule := range arrow.FindAllStringSubmatch(txn.Diagram(kind), -1) {
 			said("state", rule[2])
 			if result, ok := strings.CutPrefix(rule[3], "told "); ok {
 				said("result", result)

@@ -14,6 +14,7 @@ import (
 	"onetrans/flows/core/txn"
 	"onetrans/flows/identify"
 	"onetrans/flows/kiosk"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/recharge"
 	"onetrans/flows/settle"
 )
@@ -44,11 +45,11 @@ func flows() string {
 		{"Authorise", "A phone lets the hospital use an electronic health card.", authorise.Table().Diagram(authorise.Asking)},
 		{"Settle", "Which bills, what they come to, the payment of the rest, and what became of it.", settle.Table().Diagram(settle.Calculating)},
 		{"Recharge", "Amount, confirmation, code, and what became of it.", recharge.Table().Diagram(recharge.Entering, recharge.Scanning)},
-		{"A recharge in the transaction core", "What each word of the platform, and each silence, proves.", txn.RechargeDiagram()},
-		{"A refund in the transaction core", "Under one number for life, asked for before it is sent again.", txn.RefundDiagram()},
-		{"A settlement in the transaction core", "Its phases, and the ways to leave it.", txn.SettleDiagram()},
-		{"A cancellation in the transaction core", "Complete when the person's own share was given back.", txn.CancelDiagram()},
-		{"A refunded balance in the transaction core", "It is made of refunds, one for each order that it gives back of.", txn.BalanceDiagram()},
+		{"A recharge in the transaction core", "What each word of the platform, and each silence, proves.", txn.Diagram(onetrans.TransRecharge)},
+		{"A refund in the transaction core", "Under one number for life, asked for before it is sent again.", txn.Diagram(onetrans.TransRefund)},
+		{"A settlement in the transaction core", "Its phases, and the ways to leave it.", txn.Diagram(onetrans.TransSettle)},
+		{"A cancellation in the transaction core", "Complete when the person's own share was given back.", txn.Diagram(onetrans.TransSettleCancel)},
+		{"A refunded balance in the transaction core", "It is made of refunds, one for each order that it gives back of.", txn.Diagram(txn.KindBalance)},
 	} {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n```mermaid\n%s```\n", d.title, d.about, d.diagram)
 	}

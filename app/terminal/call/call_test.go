@@ -366,7 +366,8 @@ func TestAnOutcomeIsNeverCalledFailedUnlessItIs(t *testing.T) {
 		"not sent, contradicted": {txn.Progress{State: txn.NotSent, Alarm: "A"}, onetrans.CodeUnknown},
 		"not found yet":          {txn.Progress{State: txn.Unknown, Result: onetrans.ResultNotFound}, onetrans.CodeUnknown},
 	} {
-		core := &fakeCore{trade: txn.Trade{Order: txn.Order{No: "N1"}, Progress: c.progress}}
+		order := txn.Order{No: "N1", Request: onetrans.Request{TransType: onetrans.T(onetrans.TransRecharge)}}
+		core := &fakeCore{trade: txn.Trade{Order: order, Progress: c.progress}}
 		code, _, data, _ := call(t, door(core, nil), onetrans.TransRecharge, rechargeIn(t, "", nil))
 		if code != string(c.code) {
 			t.Errorf("%s: %s, want %s", name, code, c.code)
@@ -437,7 +438,8 @@ func TestARefundIsToldAsItStands(t *testing.T) {
 		"refused, contradicted": {txn.Progress{State: txn.Refused, RefusedWith: "610005", Alarm: "A"}, onetrans.CodeUnknown, onetrans.ResultIng},
 		"not found":             {txn.Progress{State: txn.Unknown, Result: onetrans.ResultNotFound}, onetrans.CodeUnknown, onetrans.ResultIng},
 	} {
-		core := &fakeCore{trade: txn.Trade{Order: txn.Order{No: "R1"}, Progress: c.progress}}
+		order := txn.Order{No: "R1", Request: onetrans.Request{TransType: onetrans.T(onetrans.TransRefund)}}
+		core := &fakeCore{trade: txn.Trade{Order: order, Progress: c.progress}}
 		in := rechargeIn(t, "withdrawMode", "1")
 		in = bytes.Replace(in, []byte(`"termNo"`), []byte(`"refundType":"hisDecide","outRefundNo":"R1","termNo"`), 1)
 		code, _, data, _ := call(t, door(core, nil), onetrans.TransRefund, in)

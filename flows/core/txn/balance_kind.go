@@ -2,12 +2,10 @@ package txn
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"onetrans/flows/flow"
-	"onetrans/flows/message/onetrans"
 )
 
 // partStands: this is how a part of a balance stands.
@@ -20,27 +18,31 @@ func (partStands) Name() string { return "part stands" }
 
 func balanceKind() kind {
 	return kind{
-		table: balanceTable(),
-		request: func(t Trade) (onetrans.Request, error) {
-			return onetrans.Request{}, fmt.Errorf("%w: %s is sent in parts", ErrInvalid, t.Order.No)
-		},
-		answered: func(Trade, onetrans.Answer, error) flow.Event { return unanswered{} },
+		table:    balanceTable(),
+		verdicts: balanceVerdicts,
+		decide:   func(t Trade, _ Verdict) (flow.State, bool) { return t.givenState(), t.stuck() },
 		ask:      askForBalance,
-		holds:    func(Trade) bool { return false },
-		repeats:  func(Trade) bool { return false },
 		same: func(_ *Core, before Trade, repeat Order) error {
 			if before.Order.anotherWay(repeat) {
 				return before.Order.wayStands()
 			}
 			return nil
 		},
-		leftAlone: nothing,
+		refs: func(t Trade) (refs []string) {
+			for _, part := range t.unmade() {
+				refs = append(refs, refundsOf(byNo(part.ChargeNo)))
+			}
+			return refs
+		},
 	}
 }
 
+// Each part that was made has a word of its own.
+var balanceVerdicts = verdicts{Refunding: {VerdictFailed: {Fail, Partly}}}
+
 // balanceTable decides every event in every state of a balance's refund.
 func balanceTable() flow.Table[Trade] {
-	return withHands(KindBalance, flow.Table[Trade]{
+	return withHands(balanceVerdicts, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onPlanned, Refunding)},
 		Refunding: {
 			flow.On(partStands{}, onPartStands, Refunding, Succ, Partly, Fail),

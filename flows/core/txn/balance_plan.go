@@ -59,6 +59,9 @@ func (c *Core) partOf(charge Trade, most onetrans.Fen, order *Order) (Part, erro
 	return Part{No: no, ChargeNo: charge.Order.No, Amount: min(left, most)}, err
 }
 
+// inParts: it is a balance, which refunds of its parts give back.
+func (t Trade) inParts() bool { return len(t.Order.Parts) > 0 }
+
 // unmade are the parts of an open balance that are no refunds of their own yet.
 func (t Trade) unmade() (parts []Part) {
 	if t.Final() {

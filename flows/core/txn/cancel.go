@@ -232,7 +232,7 @@ func (c *Core) cancelledOf(setlID, traceNo string) ([]Trade, error) {
 	paid, err := c.related(byTrace(traceNo))
 	named := slices.DeleteFunc(paid, func(t Trade) bool {
 		id := t.settlement().SetlID
-		return t.Order.Kind() != onetrans.TransSettle || id != setlID && (id != "" || t.At() != Succ)
+		return t.Progress.Settle == nil || id != setlID && (id != "" || t.At() != Succ)
 	})
 	if len(named) == 1 {
 		return named, err

@@ -46,21 +46,39 @@ func (cancelled) Name() string { return "cancelled" }
 
 func cancelKind() kind {
 	return kind{
-		table:     cancelTable(),
-		request:   Trade.cancellation,
-		answered:  cancelAnswered,
-		ask:       askForCancellation,
-		holds:     func(Trade) bool { return false },
-		repeats:   neverLeft,
-		before:    (*Core).unsettle,
-		undoing:   (*Core).shareRefund,
-		leftAlone: nothing,
+		table:    cancelTable(),
+		verdicts: cancelVerdicts,
+		decidable: func(t Trade, v Verdict, now time.Time) time.Time {
+			if v == VerdictFailed && t.At() == Unknown {
+				return t.arrivedInHand(now)
+			}
+			return time.Time{}
+		},
+		request:  Trade.cancellation,
+		answered: cancelAnswered,
+		ask:      askForCancellation,
+		repeats:  neverLeft,
+		complete: (*Core).unsettle,
+		undo:     (*Core).shareRefund,
+		refs: func(t Trade) []string {
+			if t.Progress.TraceNo == "" {
+				return nil
+			}
+			return []string{unsettles(byTrace(t.Progress.TraceNo))}
+		},
+		name: bySettlement,
 	}
+}
+
+var cancelVerdicts = verdicts{
+	Created:   {VerdictDone: {Succ}, VerdictFailed: {Refused}},
+	Unknown:   {VerdictDone: {Succ}, VerdictFailed: {Refused}},
+	Refunding: {VerdictDone: {Succ}},
 }
 
 // cancelTable decides every event in every state of a cancellation.
 func cancelTable() flow.Table[Trade] {
-	return withHands(onetrans.TransSettleCancel, flow.Table[Trade]{
+	return withHands(cancelVerdicts, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: {
 			flow.On(unanswered{}, onUnanswered, Unknown),

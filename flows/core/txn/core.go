@@ -46,7 +46,6 @@ type Core struct {
 	platform Platform
 	log      *slog.Logger
 	options  Options
-	kinds    map[string]kind // by trans_type
 
 	// terminal is the terminal's lock: one call at a time. Background polling does not take it.
 	terminal chan struct{}
@@ -119,7 +118,6 @@ func Open(journal Journal, p Platform, options Options) (*Core, error) {
 		platform: p,
 		log:      options.Log,
 		options:  options,
-		kinds:    kinds(),
 		terminal: make(chan struct{}, 1),
 		ctx:      ctx,
 		stop:     stop,
@@ -138,7 +136,7 @@ const interrupted = "interrupted"
 
 // takeUp goes on with a trade that an earlier run left open.
 func (c *Core) takeUp(t Trade) error {
-	if _, ok := c.kinds[t.Order.Kind()]; !ok {
+	if _, ok := kinds[t.Order.Kind()]; !ok {
 		return fmt.Errorf("%w: trade %s is of another kind: %q", ErrJournal, t.Order.No, t.Order.Kind())
 	}
 	l := c.track(c.withMerchant(t))
@@ -148,9 +146,11 @@ func (c *Core) takeUp(t Trade) error {
 			return err
 		}
 	}
-	if e := c.kindOf(l).leftAlone(l.now()); e != nil {
-		if _, err := c.happen(l, e, interrupted); err != nil {
-			return err
+	if restarted := t.kind().restarted; restarted != nil {
+		if e := restarted(l.now()); e != nil {
+			if _, err := c.happen(l, e, interrupted); err != nil {
+				return err
+			}
 		}
 	}
 	c.watchOver(l)

@@ -147,7 +147,7 @@ func leftOut() []undecided {
 func TestEveryEventIsDecidedInEveryState(t *testing.T) {
 	reasons := leftOut()
 	used := make([]bool, len(reasons))
-	for kind, k := range kinds() {
+	for kind, k := range kinds {
 		for state := range k.table {
 			for _, e := range allEvents() {
 				if k.table.Takes(state, e.Name()) {
@@ -210,7 +210,7 @@ var atTheEnd = []Reason{ReasonNotBooked, ReasonOtherPrice, ReasonCancelledElsewh
 // What a table does is what it says, whatever the trade it happens to: no
 // event leads where the table does not, and none unmakes what is final.
 func TestNoEventLeadsWhereTheTableDoesNot(t *testing.T) {
-	for name, kind := range kinds() {
+	for name, kind := range kinds {
 		for state := range kind.table {
 			for _, trade := range trades(name, state) {
 				for _, e := range variants() {
@@ -240,11 +240,17 @@ func trades(kind string, state flow.State) (all []Trade) {
 				}
 				t.Order.Request.TransType = onetrans.T(kind)
 				t.Order.Own, t.Order.MustBook = own, own
-				t.Progress.Settle = &Settlement{Paid: paid, Cash: 1, PaySends: sends}
-				t.Order.Parts, t.Progress.Lines = make([]Part, 2), []Line{{State: Succ}, {}}
-				if paid {
-					t.Progress.Lines[0].State = Fail
-					t.Progress.Settle.MdtrtID = "M"
+				switch kind {
+				case onetrans.TransSettle:
+					t.Progress.Settle = &Settlement{Paid: paid, Cash: 1, PaySends: sends}
+					if paid {
+						t.Progress.Settle.MdtrtID = "M"
+					}
+				case KindBalance:
+					t.Order.Parts, t.Progress.Lines = make([]Part, 2), []Line{{State: Succ}, {}}
+					if paid {
+						t.Progress.Lines[0].State = Fail
+					}
 				}
 				all = append(all, t)
 			}

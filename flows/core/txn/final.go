@@ -1,46 +1,43 @@
 package txn
 
 import (
+	"slices"
+
 	"onetrans/flows/flow"
 	"onetrans/flows/message/onetrans"
 )
 
-// contradictions are the rules for the platform's word on a final trade: the
-// state stands, and another word than before alarms a person, unless a person
-// has decided the trade: then it stands beside.
+// contradictions are the rules for the platform's word on a trade that is final; a
+// late answer may still bring what a receipt needs.
 func contradictions(final flow.State) []rule {
-	var rules []rule
-	for _, result := range results() {
-		rules = append(rules, flow.On(told{result: result}, func(t Trade, e told) (Trade, []flow.Effect) {
-			switch {
-			case t.byHand():
-				t = t.saidBeside(e.result)
-			case !t.bearsOut(e.result):
-				return t.contradicted(e.result), nil
-			}
-			// A late answer may still bring what a receipt needs.
-			if flow.State(e.result) == final {
-				t = t.with(e.details).booked()
-			}
-			return t, nil
-		}, final))
-	}
-	return rules
+	return wordsOn(final, func(t Trade, e told) Trade {
+		if flow.State(e.result) == final {
+			t = t.with(e.details).booked()
+		}
+		return t
+	})
 }
 
 // paymentWords are the rules for the platform's word on the payment of a
 // settlement that is final.
 func paymentWords(final flow.State) []rule {
+	return wordsOn(final, func(t Trade, _ told) Trade { return t })
+}
+
+// wordsOn are the rules for words on what is final: the state stands, and another
+// word than was proven alarms a person. Where a person has decided it, the word is
+// noted apart. learn takes over what else a word brings.
+func wordsOn(final flow.State, learn func(Trade, told) Trade) []rule {
 	var rules []rule
 	for _, result := range results() {
 		rules = append(rules, flow.On(told{result: result}, func(t Trade, e told) (Trade, []flow.Effect) {
 			switch {
-			case t.settlement().PaidBy != "":
-				t = t.saidBeside(e.result)
-			case t.paymentContradicts(e.result):
-				t = t.contradicted(e.result)
+			case t.personDecided():
+				t = t.noteSaid(e.result)
+			case !t.agreesWith(e.result):
+				return t.contradicted(e.result), nil
 			}
-			return t, nil
+			return learn(t, e), nil
 		}, final))
 	}
 	return rules
@@ -56,11 +53,11 @@ func (t Trade) contradicted(now onetrans.Result) Trade {
 	return t
 }
 
-// saidBeside notes what the platform says of a trade that a person has decided.
+// noteSaid notes what the platform says of a trade that a person has decided.
 // That it is undecided is no news to who has; another end is for a person to look at.
-func (t Trade) saidBeside(word onetrans.Result) Trade {
+func (t Trade) noteSaid(word onetrans.Result) Trade {
 	before := t.Progress.Said
-	if t.Progress.Said = word; t.bearsOut(word) {
+	if t.Progress.Said = word; t.agreesWith(word) {
 		t.Progress.Said = ""
 	}
 	switch {
@@ -72,34 +69,25 @@ func (t Trade) saidBeside(word onetrans.Result) Trade {
 	return t
 }
 
-// bearsOut says whether a word of the platform fits a trade that is final.
-func (t Trade) bearsOut(word onetrans.Result) bool {
-	if t.Order.Kind() == onetrans.TransSettle {
+// agreesWith says whether a word of the platform fits a trade that is final. What
+// failed by a person's word the platform may have in whatever way it moves no money.
+func (t Trade) agreesWith(word onetrans.Result) bool {
+	switch {
+	case t.Progress.Settle != nil:
 		return !t.paymentContradicts(word)
+	case t.byHand() && t.At() == Fail:
+		return unpaid(word)
 	}
-	return flow.State(word) == t.At() || harmless(t, word)
+	return flow.State(word) == t.At() || slices.Contains(t.kind().harmless[word], t.At())
 }
 
-// harmless: what never reached the platform may be unknown to it, what it refused
-// it may have as an order that came to nothing, an unknown number that was to be
-// closed is closed, a refund that failed before may have
-// been repeated in vain or be forgotten, and what failed by a person's word the
-// platform may have in whatever way it moves no money.
-func harmless(t Trade, result onetrans.Result) bool {
-	final := t.At()
-	if t.byHand() && final == Fail {
-		return unpaid(result)
+// personDecided: what the platform is asked about, a trade or a settlement's payment,
+// ended by a person's word.
+func (t Trade) personDecided() bool {
+	if s := t.Progress.Settle; s != nil {
+		return s.PaidBy != ""
 	}
-	switch result {
-	case onetrans.ResultNotFound:
-		return final == Refused || final == NotSent || final == Closed ||
-			final == Fail && t.Order.Kind() == onetrans.TransRefund
-	case onetrans.ResultClosed:
-		return final == NotFound || final == Refused && t.Order.Kind() == onetrans.TransRecharge
-	case onetrans.ResultFail:
-		return final == Refused || final == NotSent && t.Order.Kind() == onetrans.TransRefund
-	}
-	return false
+	return t.byHand()
 }
 
 // paymentContradicts says whether a settlement that is final ended otherwise
@@ -117,8 +105,8 @@ func (t Trade) paymentContradicts(word onetrans.Result) bool {
 // PaidElsewhere: it is a settlement that stood without an order of its own. Which
 // payment it names, if any, was made for it otherwise, and is another trade's.
 func (t Trade) PaidElsewhere() bool {
-	return t.Order.Kind() == onetrans.TransSettle && (t.At() == Succ || t.At() == Cancelled) &&
-		!t.settlement().Paid && t.Progress.Result == ""
+	s := t.Progress.Settle
+	return s != nil && (t.At() == Succ || t.At() == Cancelled) && !s.Paid && t.Progress.Result == ""
 }
 
 // unpaid: nothing was taken, and nothing can be any more.
@@ -144,26 +132,16 @@ func (t Trade) Denied() bool {
 // What a person has decided stands while the platform is undecided, unless it
 // moves what was given up.
 func (t Trade) deniedBy(word onetrans.Result) bool {
-	decided := t.byHand()
-	if t.Order.Kind() == onetrans.TransSettle {
-		decided = t.settlement().PaidBy != ""
-	}
-	if decided && !t.deniesPerson(word) {
+	if t.personDecided() && !t.deniesPerson(word) {
 		return false
 	}
-	return !t.bearsOut(word)
+	return !t.agreesWith(word)
 }
 
 // deniesPerson says whether the platform's word, which is another than a person's,
 // denies it: that it is undecided does so only where it moves what was given up.
 func (t Trade) deniesPerson(word onetrans.Result) bool {
-	switch {
-	case isEnd(word):
-		return true
-	case t.Order.Kind() == onetrans.TransRefund:
-		return t.At() == Fail
-	}
-	return t.At() == Fail && word != onetrans.ResultInit
+	return isEnd(word) || t.At() == Fail && t.movesMoney(word)
 }
 
 // isEnd says whether a word of the platform's has a trade end.
@@ -178,9 +156,9 @@ func isEnd(word onetrans.Result) bool {
 // proven is the result of a trade that is final, of a settlement's payment.
 func (t Trade) proven() onetrans.Result {
 	switch {
-	case t.Order.Kind() == onetrans.TransSettle && t.settlement().Paid:
+	case t.settlement().Paid:
 		return onetrans.ResultSucc
-	case t.Order.Kind() == onetrans.TransSettle:
+	case t.Progress.Settle != nil:
 		return t.Progress.Result
 	case t.At() == Refused:
 		return onetrans.ResultFail

@@ -9,7 +9,7 @@ import (
 )
 
 func TestTheTablesAreWhole(t *testing.T) {
-	for name, kind := range kinds() {
+	for name, kind := range kinds {
 		for _, problem := range kind.table.Check(draft) {
 			t.Errorf("%s: %v", name, problem)
 		}
@@ -19,7 +19,7 @@ func TestTheTablesAreWhole(t *testing.T) {
 // Every state of a payment or a refund that is not final says what each word of
 // the platform means, so that a query can always end it.
 func TestEveryOpenStateHearsEveryWord(t *testing.T) {
-	for name, kind := range kinds() {
+	for name, kind := range kinds {
 		for state := range kind.table {
 			for _, result := range results() {
 				if asked(name, state) && !kind.table.Takes(state, told{result: result}.Name()) {

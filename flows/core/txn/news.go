@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"onetrans/flows/flow"
-	"onetrans/flows/message/onetrans"
 )
 
 // passedOn: somebody who can tell the person has heard how the trade ended.
@@ -66,11 +65,5 @@ func (c *Core) passOn(t Trade) error {
 
 // isNews says whether a person who was not there would want to know of it.
 func (t Trade) isNews() bool {
-	switch t.Order.Kind() {
-	case onetrans.TransRecharge:
-		return t.At() == Succ
-	case onetrans.TransSettle:
-		return t.At() == Succ || t.At() == Refunded
-	}
-	return false
+	return t.kind().payment && (t.At() == Succ || t.At() == Refunded)
 }

@@ -1,6 +1,7 @@
 package txn
 
 import (
+	"context"
 	"time"
 
 	"onetrans/flows/flow"
@@ -14,8 +15,10 @@ func (t Trade) Unpaid() bool {
 }
 
 // moneyMoves: a payment is under way, so that no code is wanted any more.
-func moneyMoves(t Trade) bool {
-	return t.Progress.Result == onetrans.ResultIng || t.Progress.Result == onetrans.ResultExp
+func moneyMoves(t Trade) bool { return paymentMoves(t.Progress.Result) }
+
+func paymentMoves(word onetrans.Result) bool {
+	return word == onetrans.ResultIng || word == onetrans.ResultExp
 }
 
 // shallClose says whether the platform is to be asked to close an order. A
@@ -25,8 +28,30 @@ func (c *Core) shallClose(t Trade) bool {
 	return p.CloseAsked && c.platform.Capabilities().Close && !(p.CloseAnswered && moneyMoves(t))
 }
 
-// queryEvent says what the answer to a query proves; nil when it proves nothing.
-func queryEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
+// askForPayment asks how an order stands that a person pays, or to close it where
+// that is wanted. A platform that can't close may yet know that it is paid.
+func (c *Core) askForPayment(
+	ctx context.Context, l *live, hold time.Duration, closing func() (onetrans.Request, error), asking func(time.Duration) (onetrans.Request, error),
+) (spoke bool, err error) {
+	if c.shallClose(l.now()) {
+		hold = 0
+		request, err := closing()
+		if err != nil {
+			return false, err
+		}
+		if spoke, err := c.put(ctx, l, message{request: request, read: closeAnswered, aside: true}, 0); spoke || err != nil {
+			return spoke, err
+		}
+	}
+	request, err := asking(hold)
+	if err != nil {
+		return false, err
+	}
+	return c.put(ctx, l, message{request: request, read: c.paymentWord}, hold)
+}
+
+// paymentWord says what the answer to a query proves of an order; nil when nothing.
+func (c *Core) paymentWord(t Trade, answer onetrans.Answer, err error) flow.Event {
 	var out onetrans.QueryOut
 	if !spoke(answer, err, &out) || !known(out.Result) || !t.matches(firstOf(out.TraceNo, out.OrigTraceNo), "") {
 		return nil
@@ -47,8 +72,8 @@ func queryEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
 	}
 }
 
-// closeEvent says what the answer to a close proves; nil when it proves nothing.
-func closeEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
+// closeAnswered says what the answer to a close proves; nil when it proves nothing.
+func closeAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 	var out onetrans.CloseOut
 	if !spoke(answer, err, &out) || !known(out.Result) || !t.matches(out.TraceNo.String(), "") {
 		return nil
@@ -109,22 +134,13 @@ func (t Trade) booked() Trade {
 	if t.At() != Succ || !t.Order.MustBook {
 		return t
 	}
+	// It was this trade that the person paid with.
+	paid := t.Progress.Settle == nil || t.Progress.Settle.Paid
 	switch {
-	case t.Progress.CallSN == "" && t.tookMoney():
+	case t.Progress.CallSN == "" && paid:
 		t.Progress.Desk = ReasonNotBooked
 	case t.Progress.Desk == ReasonNotBooked:
 		t.Progress.Desk = ""
 	}
 	return t
-}
-
-// tookMoney: it was this trade that the person paid with.
-func (t Trade) tookMoney() bool {
-	switch t.Order.Kind() {
-	case onetrans.TransRecharge:
-		return true
-	case onetrans.TransSettle:
-		return t.settlement().Paid
-	}
-	return false
 }

@@ -3,8 +3,6 @@ package txn
 import (
 	"context"
 	"time"
-
-	"onetrans/flows/message/onetrans"
 )
 
 // How often the platform is asked: at once, then ever less often.
@@ -77,21 +75,21 @@ func (l *live) patience(now time.Time) time.Duration {
 		return lastPause
 	}
 	pause := idlePause
-	if l.order.Kind() == onetrans.TransRefund && now.After(p.SentAt.Add(time.Hour)) {
+	if l.order.kind().takesDays && now.After(p.SentAt.Add(time.Hour)) {
 		pause = longPause
 	}
 	// What waits to be sent again is asked for when that may be.
-	if left := p.RetryAt.Sub(now); left > 0 {
-		pause = min(pause, max(left, firstPause))
+	if wait := p.RetryAt.Sub(now); wait > 0 {
+		pause = min(pause, max(wait, firstPause))
 	}
 	return pause
 }
 
 // hold is how long the platform may hold the next question about a trade.
 func (c *Core) hold(l *live) time.Duration {
-	s := l.status()
+	s, holds := l.status(), l.order.kind().holds
 	// For who waits no more, asking now and then costs less than asking without end.
-	if !c.platform.Capabilities().Hold || !c.kindOf(l).holds(s.Trade) || !s.SilentSince.IsZero() || l.patience(time.Now()) > lastPause {
+	if !c.platform.Capabilities().Hold || holds == nil || !holds(s.Trade) || !s.SilentSince.IsZero() || l.patience(time.Now()) > lastPause {
 		return 0
 	}
 	return maxHold

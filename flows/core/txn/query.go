@@ -77,7 +77,7 @@ func (c *Core) queryFinal(ctx context.Context, in onetrans.QueryIn, request onet
 		return answer, own, err
 	case err == nil && codeOf(own) != onetrans.CodeOK:
 		return own, own, nil
-	case err == nil && in.TradeType.String() == onetrans.TransRefund:
+	case err == nil && kinds[in.TradeType.String()].echoes:
 		err = echoesQuery(in, own)
 	}
 	return own, own, err
@@ -93,7 +93,7 @@ func (c *Core) asProven(t Trade, answer onetrans.Answer, err error) (onetrans.An
 		err = fmt.Errorf("%w: it refuses to say (%s)", platform.ErrNoAnswer, codeOf(answer))
 	case onetrans.UnmarshalData(answer.Data, &out) != nil:
 		err = fmt.Errorf("%w: its data can't be read", platform.ErrNoAnswer)
-	case !known(out.Result) && t.Order.Kind() != onetrans.TransRefund:
+	case !known(out.Result) && !t.kind().echoes:
 		return withResult(answer, out, t.proven())
 	default:
 		word, ok := c.word(t, answer).(told)
@@ -102,9 +102,7 @@ func (c *Core) asProven(t Trade, answer onetrans.Answer, err error) (onetrans.An
 			err = fmt.Errorf("%w: it proves nothing of %s", platform.ErrNoAnswer, t.Order.No)
 		case t.deniedBy(word.result):
 			err = fmt.Errorf("%w: it says %s", platform.ErrNoAnswer, word.result)
-		case t.Order.Kind() == onetrans.TransSettle:
-			return answer, nil
-		case neverLeft(t):
+		case neverLeft(t) || t.Progress.Settle != nil:
 			return withResult(answer, out, word.result)
 		default:
 			return withResult(answer, out, t.proven())
@@ -176,7 +174,7 @@ func (c *Core) learnFromQuery(l *live, answer onetrans.Answer) (onetrans.Answer,
 			return answer, err
 		}
 	}
-	if t.Order.Kind() != onetrans.TransRefund || codeOf(answer) != onetrans.CodeOK {
+	if !t.kind().echoes || codeOf(answer) != onetrans.CodeOK {
 		return answer, nil
 	}
 	word, ok := e.(told)
@@ -198,10 +196,10 @@ func stillInDoubt(err error) error {
 
 // word is what the answer to a query proves of a trade, nil when nothing.
 func (c *Core) word(t Trade, answer onetrans.Answer) flow.Event {
-	if t.Order.Kind() == onetrans.TransRefund {
-		return c.refundWord(t, answer, nil)
+	if word := t.kind().word; word != nil {
+		return word(c, t, answer, nil)
 	}
-	return queryEvent(t, answer, nil)
+	return nil
 }
 
 // asksFor finds the open recharge or refund that a query is about. A trace
@@ -227,7 +225,7 @@ func (c *Core) asksFor(in onetrans.QueryIn) (*live, bool) {
 // goesBy says whether a query's trace number, if it has one, is this trade's. A
 // refund's proves nothing either way: the answer's echo does.
 func (t Trade) goesBy(traceNo onetrans.Text) bool {
-	return t.Order.Kind() == onetrans.TransRefund || traceNo.Empty() || traceNo.String() == t.Progress.TraceNo
+	return t.kind().echoes || traceNo.Empty() || traceNo.String() == t.Progress.TraceNo
 }
 
 // learn journals what an answer says of a trade that is final: what a receipt
@@ -264,17 +262,17 @@ func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer, err error) (t 
 // subject is the trade in this journal that a query is about: the one with its
 // number, or whose payment has its trace number.
 func (c *Core) subject(in onetrans.QueryIn) (t Trade, found bool, err error) {
-	kind := in.TradeType.String()
+	kind := kinds[in.TradeType.String()]
 	switch {
-	case kind != onetrans.TransRecharge && kind != onetrans.TransRefund:
+	case kind.question == nil:
 		return Trade{}, false, nil
 	case !in.OutTradeNo.Empty():
-		t, found, err = c.journal.Trade(kind, in.OutTradeNo.String())
+		t, found, err = c.journal.Trade(in.TradeType.String(), in.OutTradeNo.String())
 		if found || err != nil && !errors.Is(err, ErrArchived) {
 			return t, found, err
 		}
 	}
-	if kind != onetrans.TransRecharge || in.TraceNo.Empty() {
+	if kind.echoes || in.TraceNo.Empty() {
 		return Trade{}, false, nil
 	}
 	paid, err := c.originals(byTrace(in.TraceNo.String()))
@@ -293,7 +291,7 @@ func ofAnother(t Trade, answer onetrans.Answer) error {
 	if err := onetrans.UnmarshalData(answer.Data, &out); err != nil {
 		return fmt.Errorf("%w: %w", platform.ErrNoAnswer, err)
 	}
-	if t.Order.Kind() != onetrans.TransRefund && !t.matches(firstOf(out.TraceNo, out.OrigTraceNo), "") {
+	if !t.kind().echoes && !t.matches(firstOf(out.TraceNo, out.OrigTraceNo), "") {
 		return fmt.Errorf("%w: it speaks of another trade", platform.ErrNoAnswer)
 	}
 	return nil
@@ -313,13 +311,16 @@ func stillOpen(answer onetrans.Answer) (onetrans.Answer, error) {
 	return withResult(answer, out, onetrans.ResultIng)
 }
 
-// askOfDecided asks the platform about a recharge or a refund that is decided.
+// askOfDecided asks the platform about a trade that is decided, where that can be asked.
 func (c *Core) askOfDecided(ctx context.Context, kind, no string) (Status, error) {
 	s, err := c.last(kind, no)
-	if err != nil || kind != onetrans.TransRecharge && kind != onetrans.TransRefund {
+	if err != nil || kinds[kind].question == nil {
 		return s, err
 	}
-	request, err := c.questionOf(s.Trade)
+	t := s.Trade // whose own credentials are forgotten
+	merchant := c.options.Merchants[t.Order.AccountType]
+	t.Order.Secrets = Secrets{PayAppID: merchant.PayAppID, PayAppSecret: merchant.PayAppSecret}
+	request, err := t.kind().question(t, 0)
 	if err != nil {
 		return s, err
 	}
@@ -332,15 +333,4 @@ func (c *Core) askOfDecided(ctx context.Context, kind, no string) (Status, error
 	}
 	c.learn(onetrans.QueryIn{TradeType: onetrans.T(kind), OutTradeNo: onetrans.T(no)}, answer, nil)
 	return c.last(kind, no)
-}
-
-// questionOf asks how a trade stands whose own credentials are forgotten.
-func (c *Core) questionOf(t Trade) (onetrans.Request, error) {
-	o := t.Order
-	merchant := c.options.Merchants[o.AccountType]
-	o.Secrets = Secrets{PayAppID: merchant.PayAppID, PayAppSecret: merchant.PayAppSecret}
-	if o.Kind() == onetrans.TransRefund {
-		return o.refundQuery(0)
-	}
-	return o.query(0)
 }

@@ -193,3 +193,23 @@ func TestAFaultOfAQueryIsInTheLog(t *testing.T) {
 		})
 	}
 }
+
+// A caller may name any kind of trade, also one that no query is about: what the
+// answer says proves nothing of it.
+func TestAQueryThatNamesAKindThatIsNeverAskedForProvesNothing(t *testing.T) {
+	play(t, func(w *world) {
+		w.platform.on("cancel", lost)
+		w.platform.on("query", data(`"result":"fail"`))
+		w.cancel("S1", time.Second)
+		answer, err := w.core.Query(w.t.Context(), onetrans.Request{
+			TransType: onetrans.T(onetrans.TransQuery),
+			Data:      []byte(`{"tradeType":"` + onetrans.TransSettleCancel + `","outTradeNo":"S1"}`),
+		})
+		if err != nil || !strings.Contains(string(answer.Data), `"ing"`) {
+			t.Errorf("%s, %v", answer.Data, err)
+		}
+		if at := w.tradeOf(onetrans.TransSettleCancel, "S1").At(); at != txn.Unknown {
+			t.Errorf("it is %s", at)
+		}
+	})
+}

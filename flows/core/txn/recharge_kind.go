@@ -12,20 +12,56 @@ import (
 
 func rechargeKind() kind {
 	return kind{
-		table:     rechargeTable(),
-		request:   Trade.recharge,
-		answered:  sendEvent,
-		ask:       askForRecharge,
-		holds:     isPending,
-		repeats:   neverLeft,
-		leftAlone: nothing,
+		table:    rechargeTable(),
+		verdicts: endedByHand,
+		decidable: func(t Trade, v Verdict, _ time.Time) time.Time {
+			if v == VerdictFailed {
+				return t.unpayable()
+			}
+			return time.Time{}
+		},
+		request:  Trade.recharge,
+		answered: rechargeAnswered,
+		question: func(t Trade, hold time.Duration) (onetrans.Request, error) { return t.Order.query(hold) },
+		word:     (*Core).paymentWord,
+		hear:     askForRecharge,
+		ask:      askForRecharge,
+		holds:    isPending,
+		moves:    paymentMoves,
+		// What never reached the platform may be unknown to it, what it refused it may
+		// have as an order that came to nothing, and an unknown number that was to be
+		// closed is closed.
+		harmless: map[onetrans.Result][]flow.State{
+			onetrans.ResultNotFound: {Refused, NotSent, Closed},
+			onetrans.ResultClosed:   {Refused, NotFound},
+			onetrans.ResultFail:     {Refused},
+		},
+		repeats: neverLeft,
+		payment: true,
+		waits: func(t Trade) Waiting {
+			switch {
+			case t.At() != Pending:
+				return Waiting{For: ForAnswer}
+			case moneyMoves(t):
+				return Waiting{For: ForPlatform}
+			}
+			return Waiting{ForPayment, t.Progress.ExpireAt}
+		},
+		refs: func(t Trade) []string {
+			refs := t.paymentRefs()
+			if t.alarms() || t.Progress.Desk == ReasonDisputed {
+				refs = append(refs, theUnsaid)
+			}
+			return refs
+		},
+		name: byNo,
 	}
 }
 
 // rechargeTable decides every event in every state of a recharge. An event
 // that is not in a row can't happen there and changes nothing.
 func rechargeTable() flow.Table[Trade] {
-	return withHands(onetrans.TransRecharge, flow.Table[Trade]{
+	return withHands(endedByHand, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: append(proofs(Unknown),
 			flow.On(unanswered{}, onUnanswered, Unknown),
@@ -79,8 +115,8 @@ func proofs(stay flow.State) []rule {
 	}
 }
 
-// sendEvent says what the answer to a send proves.
-func sendEvent(t Trade, answer onetrans.Answer, err error) flow.Event {
+// rechargeAnswered says what the answer to a recharge proves.
+func rechargeAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 	switch {
 	case errors.Is(err, platform.ErrNotSent):
 		return neverLeftBy(err)
@@ -123,22 +159,7 @@ func askForRecharge(c *Core, ctx context.Context, l *live, hold time.Duration) (
 			return false, err
 		}
 	}
-	// A platform that can't close may yet know that the order is paid.
-	if c.shallClose(t) {
-		hold = 0
-		request, err := t.Order.close()
-		if err != nil {
-			return false, err
-		}
-		if spoke, err := c.put(ctx, l, message{request: request, read: closeEvent, aside: true}, 0); spoke || err != nil {
-			return spoke, err
-		}
-	}
-	request, err := t.Order.query(hold)
-	if err != nil {
-		return false, err
-	}
-	return c.put(ctx, l, message{request: request, read: queryEvent}, hold)
+	return c.askForPayment(ctx, l, hold, t.Order.close, t.Order.query)
 }
 
 // givesUpArrival says whether an order that the platform does not know, long

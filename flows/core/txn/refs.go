@@ -5,8 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
-
-	"onetrans/flows/message/onetrans"
 )
 
 // Refs are what else a trade can be found by in the journal: the platform's
@@ -15,32 +13,11 @@ import (
 // drawer, the desk.
 func (t Trade) Refs() []string {
 	var refs []string
-	switch t.Order.Kind() {
-	case onetrans.TransRefund:
-		refs = append(refs, refundsOf(t.Order.Original))
-		if t.Progress.OtherName != "" {
-			refs = append(refs, refundsOf(t.Progress.OtherName))
-		}
-	case onetrans.TransRecharge, onetrans.TransSettle:
-		if t.Progress.TraceNo != "" {
-			refs = append(refs, byTrace(t.Progress.TraceNo))
-		}
-	case onetrans.TransSettleCancel:
-		if t.Progress.TraceNo != "" {
-			refs = append(refs, unsettles(byTrace(t.Progress.TraceNo)))
-		}
-	}
-	if s := t.Progress.Settle; s != nil && s.SetlID != "" {
-		refs = append(refs, bySettlement(s.SetlID))
-	}
-	for _, part := range t.unmade() {
-		refs = append(refs, refundsOf(byNo(part.ChargeNo)))
+	if own := t.kind().refs; own != nil {
+		refs = own(t)
 	}
 	if t.Final() && t.AtDesk() {
 		refs = append(refs, atTheDesk)
-	}
-	if t.Order.Kind() == onetrans.TransRecharge && (t.alarms() || t.Progress.Desk == ReasonDisputed) {
-		refs = append(refs, theUnsaid)
 	}
 	if t.inDrawer() {
 		refs = append(refs, drawer(t.Order.CardNo))
@@ -48,16 +25,21 @@ func (t Trade) Refs() []string {
 	return refs
 }
 
+// paymentRefs are what a payment is found by: the platform's number of it.
+func (t Trade) paymentRefs() []string {
+	if t.Progress.TraceNo == "" {
+		return nil
+	}
+	return []string{byTrace(t.Progress.TraceNo)}
+}
+
 // Ties are the names by which a trade with these Refs belongs with others: an
 // order with its refunds, a settlement with its cancellation. Trades that have
 // a name in common belong together. To be on one list makes no such tie.
 func Ties(kind, no string, refs []string) []string {
 	var ties []string
-	switch kind {
-	case onetrans.TransRecharge:
-		ties = append(ties, byNo(no))
-	case onetrans.TransSettleCancel:
-		ties = append(ties, bySettlement(no))
+	if name := kinds[kind].name; name != nil {
+		ties = append(ties, name(no))
 	}
 	for _, ref := range refs {
 		if isList(ref) {
@@ -110,8 +92,7 @@ func drawer(cardNo string) string {
 
 // inDrawer says whether a trade is found by its card.
 func (t Trade) inDrawer() bool {
-	kind := t.Order.Kind()
-	return t.Order.CardNo != "" && (kind == onetrans.TransRecharge || kind == onetrans.TransSettle)
+	return t.Order.CardNo != "" && t.kind().payment
 }
 
 // paidWith are the recharges and settlements in this journal of a card. Their

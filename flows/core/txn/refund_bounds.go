@@ -76,8 +76,8 @@ func (c *Core) refundsOf(original string, charges []Trade) ([]Trade, error) {
 func namesOf(original string, charges []Trade) map[string]bool {
 	names := map[string]bool{original: true}
 	for _, t := range charges {
-		if t.Order.Kind() == onetrans.TransRecharge {
-			names[byNo(t.Order.No)] = true
+		if name := t.kind().name; name != nil {
+			names[name(t.Order.No)] = true
 		}
 		if t.Progress.TraceNo != "" {
 			names[byTrace(t.Progress.TraceNo)] = true
@@ -103,7 +103,7 @@ func (t Trade) paid() onetrans.Fen {
 // all but the one with a number.
 func taken(refunds []Trade, names map[string]bool, but string) (sum onetrans.Fen) {
 	for _, r := range refunds {
-		if r.Order.Kind() != KindBalance {
+		if !r.inParts() {
 			if r.Order.No != but && r.takes() {
 				sum += r.Order.Amount
 			}
@@ -160,7 +160,7 @@ func wrongWay(o Order) error {
 // cancelled: its own, or one that it paid for otherwise and whose cancellation
 // names it. One by 医保一码付 is a settlement's that HIS made itself.
 func (c *Core) wasCancelled(charge Trade) (bool, error) {
-	if charge.Order.Kind() == onetrans.TransSettle {
+	if charge.Progress.Settle != nil {
 		t, known, err := c.cancellationOf(charge.settlement().SetlID)
 		return known && t.unsettled() || charge.At() == Cancelled, err
 	}
@@ -177,8 +177,8 @@ func (c *Core) wasCancelled(charge Trade) (bool, error) {
 
 // paidByCode says whether it was paid with a code, shown here or by the person.
 func (t Trade) paidByCode() bool {
-	if t.Order.Kind() == onetrans.TransSettle {
-		return t.settlement().Paid
+	if s := t.Progress.Settle; s != nil {
+		return s.Paid
 	}
 	in, err := t.Order.in()
 	if err != nil {

@@ -19,14 +19,41 @@ func (reopened) Name() string { return "reopened" }
 
 func refundKind() kind {
 	return kind{
-		table:     refundTable(),
-		request:   func(t Trade) (onetrans.Request, error) { return t.Order.refund() },
-		answered:  refundAnswered,
-		ask:       askForRefund,
-		holds:     isPending,
-		repeats:   refundRepeats,
-		same:      (*Core).sameRefund,
-		leftAlone: nothing,
+		table:    refundTable(),
+		verdicts: endedByHand,
+		decidable: func(t Trade, _ Verdict, _ time.Time) time.Time {
+			if t.At() == Pending {
+				return time.Time{}
+			}
+			return t.Progress.SentAt.Add(RequestArrival)
+		},
+		request:  func(t Trade) (onetrans.Request, error) { return t.Order.refund() },
+		answered: refundAnswered,
+		question: func(t Trade, hold time.Duration) (onetrans.Request, error) { return t.Order.refundQuery(hold) },
+		word:     (*Core).refundWord,
+		echoes:   true,
+		hear:     hearOfRefund,
+		ask:      askForRefund,
+		holds:    isPending,
+		// What the platform has of a refund it carries out, whatever it calls that.
+		moves: func(onetrans.Result) bool { return true },
+		// A refund that failed before may have been repeated in vain or be forgotten.
+		harmless: map[onetrans.Result][]flow.State{
+			onetrans.ResultNotFound: {Refused, NotSent, Fail},
+			onetrans.ResultFail:     {Refused, NotSent},
+		},
+		repeats:     refundRepeats,
+		same:        (*Core).sameRefund,
+		resendAfter: resendPause,
+		takesDays:   true,
+		waits:       Trade.refundWaitsFor,
+		refs: func(t Trade) []string {
+			refs := []string{refundsOf(t.Order.Original)}
+			if t.Progress.OtherName != "" {
+				refs = append(refs, refundsOf(t.Progress.OtherName))
+			}
+			return refs
+		},
 	}
 }
 
@@ -38,7 +65,7 @@ func refundRepeats(t Trade) bool {
 
 // refundTable decides every event in every state of a refund.
 func refundTable() flow.Table[Trade] {
-	table := withHands(onetrans.TransRefund, flow.Table[Trade]{
+	table := withHands(endedByHand, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onFirstSent, Created)},
 		Created: append(refundWords(),
 			flow.On(unanswered{}, onUnanswered, Unknown),
@@ -253,13 +280,14 @@ func resendPause(sends int) time.Duration {
 	return min(idlePause<<min(sends-maxResends-1, 8), maxRetryPause)
 }
 
-// nextTry is when a trade that is sent again now may be sent once more: a
-// refund a few times as soon as it was asked for, then ever more seldom.
+// nextTry is when a trade that is sent again now may be sent once more by itself; zero
+// where it never is.
 func (c *Core) nextTry(t Trade, now time.Time) time.Time {
-	if t.Order.Kind() != onetrans.TransRefund {
+	after := t.kind().resendAfter
+	if after == nil {
 		return time.Time{}
 	}
-	pause := resendPause(t.Progress.Sends + 1)
+	pause := after(t.Progress.Sends + 1)
 	return now.Add(pause - c.jitter(pause/4))
 }
 

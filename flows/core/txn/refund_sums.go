@@ -65,7 +65,7 @@ func (c *Core) otherRefunds(t Trade) ([]Trade, error) {
 // doneOf is what refunds have given back for certain, by the platform's word.
 func doneOf(refunds []Trade) (sum onetrans.Fen) {
 	for _, r := range refunds {
-		if r.At() == Succ && r.Order.Kind() == onetrans.TransRefund && !r.byHand() && !r.Progress.Contradicted() {
+		if r.At() == Succ && !r.inParts() && !r.byHand() && !r.Progress.Contradicted() {
 			sum += r.Order.Amount
 		}
 	}
@@ -99,7 +99,7 @@ func (c *Core) sumsBefore(refunds, charges []Trade, no string) *Sums {
 	}
 	var latest *Trade
 	for _, r := range refunds {
-		if r.Order.Kind() == KindBalance {
+		if r.inParts() {
 			continue // a part that will say so itself when it is made
 		}
 		if r.Order.No == no || !r.Final() {

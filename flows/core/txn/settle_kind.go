@@ -16,23 +16,76 @@ const maxStepsAtOnce = 4
 
 func settleKind() kind {
 	return kind{
-		table:    settleTable(),
-		request:  func(t Trade) (onetrans.Request, error) { return t.phase(onetrans.PhasePre) },
-		answered: preAnswered,
-		ask:      askForSettlement,
+		table:     settleTable(),
+		verdicts:  settleVerdicts,
+		decide:    settleDecided,
+		decidable: settleDecidable,
+		request:   func(t Trade) (onetrans.Request, error) { return t.phase(onetrans.PhasePre) },
+		answered:  preAnswered,
+		word:      (*Core).paymentWord,
+		hear: func(c *Core, ctx context.Context, l *live, hold time.Duration) (bool, error) {
+			if t := l.now(); t.At() != Paying || t.Progress.TraceNo == "" {
+				return false, nil
+			}
+			return c.payStep(ctx, l, hold)
+		},
+		ask: askForSettlement,
 		holds: func(t Trade) bool {
 			return t.At() == Paying && t.Progress.TraceNo != "" && !t.Progress.CloseAsked
 		},
-		repeats: neverLeft,
-		before:  (*Core).nameRefund,
-		undoing: func(_ *Core, t Trade, now time.Time) (Order, error) { return t.paymentRefund(now) },
-		leftAlone: func(t Trade) flow.Event {
+		moves:    paymentMoves,
+		repeats:  neverLeft,
+		complete: (*Core).nameRefund,
+		undo:     func(_ *Core, t Trade, now time.Time) (Order, error) { return t.paymentRefund(now) },
+		restarted: func(t Trade) flow.Event {
 			if t.At() == Paying && t.Progress.QRCode != "" {
 				return nil // the person may be paying right now
 			}
 			return closeAsked{}
 		},
+		payment: true,
+		waits: func(t Trade) Waiting {
+			if t.At() == PreSettled || t.At() == Paying {
+				return Waiting{ForPayment, t.Progress.ExpireAt}
+			}
+			return Waiting{For: ForAnswer}
+		},
+		refs: func(t Trade) []string {
+			refs := t.paymentRefs()
+			if id := t.settlement().SetlID; id != "" {
+				refs = append(refs, bySettlement(id))
+			}
+			return refs
+		},
 	}
+}
+
+var settleVerdicts = verdicts{
+	Created:    {VerdictFailed: {Abandoning}},
+	Unknown:    {VerdictFailed: {Abandoning}},
+	PreSettled: {VerdictFailed: {Abandoning}},
+	Paying:     {VerdictDone: {Confirming}, VerdictFailed: {Abandoning}},
+	// What was paid for nothing is given back.
+	Confirming: {VerdictDone: {Succ}, VerdictFailed: {Refunding, Abandoned}},
+	Abandoning: {VerdictFailed: {Abandoned}},
+	Refunding:  {VerdictDone: {Refunded}},
+}
+
+func settleDecided(t Trade, v Verdict) (flow.State, bool) {
+	if t.At() == Confirming && v == VerdictFailed && !t.settlement().Paid {
+		return Abandoned, true
+	}
+	return settleVerdicts[t.At()][v][0], true
+}
+
+func settleDecidable(t Trade, v Verdict, now time.Time) time.Time {
+	switch {
+	case v == VerdictFailed && t.At() == Confirming:
+		return t.arrivedInHand(now)
+	case v == VerdictFailed && t.At() == Paying:
+		return t.unpayable()
+	}
+	return time.Time{}
 }
 
 // askForSettlement says what has to be said next of a settlement, until
@@ -107,19 +160,5 @@ func (c *Core) payStep(ctx context.Context, l *live, hold time.Duration) (spoke 
 		}
 		return c.sayPhase(ctx, l, onetrans.PhasePay, payAnswered)
 	}
-	if c.shallClose(t) {
-		hold = 0
-		request, err := t.paymentClose()
-		if err != nil {
-			return false, err
-		}
-		if spoke, err := c.put(ctx, l, message{request: request, read: closeEvent, aside: true}, 0); spoke || err != nil {
-			return spoke, err
-		}
-	}
-	request, err := t.paymentQuery(hold)
-	if err != nil {
-		return false, err
-	}
-	return c.put(ctx, l, message{request: request, read: queryEvent}, hold)
+	return c.askForPayment(ctx, l, hold, t.paymentClose, t.paymentQuery)
 }

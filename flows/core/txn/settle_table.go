@@ -102,7 +102,7 @@ func settleTable() flow.Table[Trade] {
 			flow.On(cancelledSince{}, onCancelledSince, Cancelled),
 		}, more...)
 	}
-	return withHands(onetrans.TransSettle, flow.Table[Trade]{
+	return withHands(settleVerdicts, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onChosen(Created), Created)},
 		Created: beginning(Created,
 			flow.On(neverSent{}, onNeverSent, NotSent),

@@ -23,7 +23,7 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 	switch {
 	case err != nil:
 		return nil, nil, err
-	case known && !c.kinds[order.Kind()].repeats(before):
+	case known && (order.kind().repeats == nil || !order.kind().repeats(before)):
 		return c.repeated(before, order), nil, nil
 	}
 	if err := guard(&order); err != nil {
@@ -73,7 +73,7 @@ func (c *Core) same(before Trade, repeat Order) error {
 	if err := sameContent(before.Order, repeat); err != nil {
 		return err
 	}
-	if same := c.kinds[repeat.Kind()].same; same != nil {
+	if same := repeat.kind().same; same != nil {
 		return same(c, before, repeat)
 	}
 	return nil
@@ -142,9 +142,9 @@ func (c *Core) mayStand(l *live, failed error) (*live, error) {
 // happen lets an event happen to a trade: the step is journaled first, and
 // only then true for anybody else. When it can't be journaled it did not happen.
 func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
-	if before := c.kindOf(l).before; before != nil {
+	if complete := l.order.kind().complete; complete != nil {
 		var err error
-		if e, err = before(c, l.now(), e); err != nil {
+		if e, err = complete(c, l.now(), e); err != nil {
 			return l.now(), err
 		}
 	}
@@ -154,7 +154,7 @@ func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
 		return l.trade, err
 	}
 	before := l.trade
-	next, _ := c.kindOf(l).table.Step(before, e)
+	next, _ := l.order.kind().table.Step(before, e)
 	if reflect.DeepEqual(next.Progress, before.Progress) {
 		return before, nil
 	}
@@ -247,7 +247,7 @@ func (c *Core) send(ctx context.Context, l *live, turn func()) error {
 
 // sendNow is send for who keeps the turn.
 func (c *Core) sendNow(ctx context.Context, l *live) error {
-	t, k := l.now(), c.kindOf(l)
+	t, k := l.now(), l.order.kind()
 	request, err := k.request(t)
 	if err != nil {
 		return err
@@ -316,7 +316,7 @@ func (c *Core) ask(ctx context.Context, l *live, hold time.Duration) (spoke bool
 	if l.now().Final() {
 		return true, nil
 	}
-	return c.kindOf(l).ask(c, ctx, l, hold)
+	return l.order.kind().ask(c, ctx, l, hold)
 }
 
 // message is something to say about a trade, and what its answer proves; nil

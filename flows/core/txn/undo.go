@@ -72,7 +72,7 @@ func (c *Core) undo(ctx context.Context, l *live, number func() (string, error))
 			return err
 		}
 	}
-	order, err := c.kindOf(l).undoing(c, l.now(), time.Now())
+	order, err := l.order.kind().undo(c, l.now(), time.Now())
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (c *Core) takeUpAgain(l *live, by string) error {
 	case err != nil:
 		return fmt.Errorf("%w: looking for %s: %w", ErrJournal, t.Progress.RefundNo, err)
 	}
-	order, err := c.kindOf(l).undoing(c, t, time.Now())
+	order, err := l.order.kind().undo(c, t, time.Now())
 	if err == nil {
 		err = c.withinBounds(&order)
 	}

@@ -113,7 +113,8 @@ func (c *Core) Decide(ctx context.Context, kind, no string, w Word) (Status, err
 		return l.status(), err
 	}
 	before := l.now()
-	if _, ok := before.after(w.Verdict); !ok && !before.Final() {
+	meant, ok := before.after(w.Verdict)
+	if !ok && !before.Final() {
 		return l.status(), ErrVerdict
 	}
 	if err := c.askOnceMore(ctx, l); err != nil {
@@ -123,9 +124,8 @@ func (c *Core) Decide(ctx context.Context, kind, no string, w Word) (Status, err
 	if t.Final() { // by now
 		return c.decideFinal(kind, no, w)
 	}
-	// What the person spoke of may not be what there is any more.
-	_, ok = t.after(w.Verdict)
-	if !ok || t.At() != before.At() && t.Order.Kind() == onetrans.TransSettle {
+	// The trade may stand otherwise by now, so that the word would mean something else.
+	if next, ok := t.after(w.Verdict); !ok || next != meant {
 		return l.status(), ErrVerdict
 	}
 	if until := t.decidable(w.Verdict, now); now.Before(until) {
@@ -141,14 +141,8 @@ func (c *Core) Decide(ctx context.Context, kind, no string, w Word) (Status, err
 func (c *Core) askOnceMore(ctx context.Context, l *live) (err error) {
 	asking, cancel := context.WithTimeout(ctx, lastAskTime)
 	defer cancel()
-	switch t := l.now(); {
-	case t.Final():
-	case t.Order.Kind() == onetrans.TransRefund:
-		_, err = hearOfRefund(c, asking, l, 0)
-	case t.Order.Kind() == onetrans.TransRecharge:
-		_, err = askForRecharge(c, asking, l, 0)
-	case t.At() == Paying && t.Progress.TraceNo != "":
-		_, err = c.payStep(asking, l, 0)
+	if hear := l.order.kind().hear; hear != nil && !l.now().Final() {
+		_, err = hear(c, asking, l, 0)
 	}
 	if asking.Err() != nil {
 		return ctx.Err()
@@ -177,32 +171,25 @@ func (t Trade) decision(w Word) decided {
 	return decided{Hand{Verdict: w.Verdict, By: w.By, Why: w.Why, At: time.Now(), Alarm: t.Progress.Alarm}}
 }
 
-// decidable is from when on a verdict can be given: not while a request may
-// still arrive, or a code be paid.
-func (t Trade) decidable(v Verdict, now time.Time) time.Time {
+// unpayable is from when on nobody can pay an order any more.
+func (t Trade) unpayable() time.Time {
 	p := t.Progress
 	switch {
-	case t.Order.Kind() == onetrans.TransRefund && t.At() != Pending:
+	case p.CloseAnswered:
+		return time.Time{}
+	case p.ExpireAt.IsZero():
 		return p.SentAt.Add(RequestArrival)
-	case v == VerdictFailed && t.repeated():
-		if t.inHand() {
-			return p.InHandAt.Add(RequestArrival)
-		}
-		return now.Add(RequestArrival)
-	case v == VerdictFailed && (t.Order.Kind() == onetrans.TransRecharge || t.At() == Paying) && !p.CloseAnswered:
-		if p.ExpireAt.IsZero() {
-			return p.SentAt.Add(RequestArrival)
-		}
-		return p.ExpireAt.Add(ArrivalMargin)
 	}
-	return time.Time{}
+	return p.ExpireAt.Add(ArrivalMargin)
 }
 
-// repeated: a confirmation or a cancellation goes out again and again until it
-// is answered, or a person takes the trade in hand.
-func (t Trade) repeated() bool {
-	return t.At() == Confirming ||
-		t.Order.Kind() == onetrans.TransSettleCancel && t.At() == Unknown
+// arrivedInHand is from when on nothing can arrive of what goes out again and again
+// until it is answered, or a person takes the trade in hand.
+func (t Trade) arrivedInHand(now time.Time) time.Time {
+	if t.inHand() {
+		now = t.Progress.InHandAt
+	}
+	return now.Add(RequestArrival)
 }
 
 // after is where a verdict leads; false where it can't be given.
@@ -210,29 +197,25 @@ func (t Trade) after(v Verdict) (flow.State, bool) {
 	if t.Final() {
 		return t.At(), v == VerdictSeen
 	}
-	next, ok := verdicts(t.Order.Kind())[t.At()][v]
+	next := t.kind().verdicts[t.At()][v]
 	switch {
-	case !ok || v == VerdictFailed && t.underWay():
-		return next, false
-	case t.Order.Kind() == KindBalance:
-		return t.givenState(), t.stuck()
-	case t.At() == Refunding:
-		return next, t.refundIsOver()
-	case t.At() == Confirming && v == VerdictFailed && !t.settlement().Paid:
-		return Abandoned, true
+	case len(next) == 0, v == VerdictFailed && t.underWay(), t.At() == Refunding && !t.refundIsOver():
+		return "", false
+	case t.kind().decide != nil:
+		return t.kind().decide(t, v)
 	}
-	return next, true
+	return next[0], true
 }
 
 // underWay: the platform is moving the money, and it is its own to say how that ends.
 func (t Trade) underWay() bool {
-	switch t.Order.Kind() {
-	case onetrans.TransRecharge:
-		return t.At() == Pending && moneyMoves(t)
-	case onetrans.TransRefund:
-		return t.At() == Pending
-	}
-	return t.At() == Paying && moneyMoves(t)
+	return (t.At() == Pending || t.At() == Paying) && t.movesMoney(t.Progress.Result)
+}
+
+// movesMoney says whether the platform moves money where it says so of the trade.
+func (t Trade) movesMoney(word onetrans.Result) bool {
+	moves := t.kind().moves
+	return moves != nil && moves(word)
 }
 
 // refundIsOver: no refund that undoes the trade may still give the money back,
@@ -242,47 +225,31 @@ func (t Trade) refundIsOver() bool {
 	return state == "" || isFinal(state)
 }
 
-// verdicts are where a person's word leads a trade of a kind, by its state.
-func verdicts(kind string) map[flow.State]map[Verdict]flow.State {
-	type to = map[Verdict]flow.State
-	switch kind {
-	case onetrans.TransRecharge, onetrans.TransRefund:
-		end := to{VerdictDone: Succ, VerdictFailed: Fail}
-		return map[flow.State]to{Created: end, Unknown: end, Pending: end}
-	case onetrans.TransSettle:
-		undo := to{VerdictFailed: Abandoning}
-		return map[flow.State]to{
-			Created: undo, Unknown: undo, PreSettled: undo,
-			Paying: {VerdictDone: Confirming, VerdictFailed: Abandoning},
-			// What was paid for nothing is given back.
-			Confirming: {VerdictDone: Succ, VerdictFailed: Refunding},
-			Abandoning: {VerdictFailed: Abandoned},
-			Refunding:  {VerdictDone: Refunded},
-		}
-	case onetrans.TransSettleCancel:
-		end := to{VerdictDone: Succ, VerdictFailed: Refused}
-		return map[flow.State]to{Created: end, Unknown: end, Refunding: {VerdictDone: Succ}}
-	case KindBalance: // each part that was made has its own word
-		return map[flow.State]to{Refunding: {VerdictFailed: Fail}}
+// decidable is from when on a verdict can be given.
+func (t Trade) decidable(v Verdict, now time.Time) time.Time {
+	if from := t.kind().decidable; from != nil {
+		return from(t, v, now)
 	}
-	return nil
+	return time.Time{}
+}
+
+// endedByHand: the money came, was given back, or it was not.
+var endedByHand = verdicts{
+	Created: {VerdictDone: {Succ}, VerdictFailed: {Fail}},
+	Unknown: {VerdictDone: {Succ}, VerdictFailed: {Fail}},
+	Pending: {VerdictDone: {Succ}, VerdictFailed: {Fail}},
 }
 
 // withHands is a kind's table with what persons say.
-func withHands(kind string, table flow.Table[Trade]) flow.Table[Trade] {
+func withHands(hands verdicts, table flow.Table[Trade]) flow.Table[Trade] {
 	for state := range table {
 		switch {
 		case state == draft:
 		case isFinal(state):
 			table[state] = append(table[state], flow.On(decided{}, onDecided, state), flow.On(passedOn{}, onPassedOn, state))
 		default:
-			to := append([]flow.State{state}, slices.Sorted(maps.Values(verdicts(kind)[state]))...)
-			switch {
-			case state == Confirming:
-				to = append(to, Abandoned)
-			case kind == KindBalance:
-				to = append(to, Partly)
-			}
+			to := append([]flow.State{state}, slices.Concat(slices.Collect(maps.Values(hands[state]))...)...)
+			slices.Sort(to[1:])
 			table[state] = append(table[state],
 				flow.On(decided{}, onDecided, to...),
 				flow.On(inHand{}, onInHand, state),
@@ -361,11 +328,11 @@ func (c *Core) Retry(ctx context.Context, kind, no, by string) (Status, error) {
 	if err != nil || before.Final() {
 		return l.status(), err
 	}
-	spoke, err := c.kindOf(l).ask(c, ctx, l, 0)
-	t := l.now()
+	spoke, err := l.order.kind().ask(c, ctx, l, 0)
+	t, after := l.now(), l.order.kind().resendAfter
 	// Proven just now, and not sent again yet because it was not due.
-	if err == nil && spoke && kind == onetrans.TransRefund && t.Progress.Sends == before.Progress.Sends &&
-		t.refundMayBeResent(t.Progress.SentAt.Add(resendPause(t.Progress.Sends))) {
+	if err == nil && spoke && after != nil && t.Progress.Sends == before.Progress.Sends &&
+		t.refundMayBeResent(t.Progress.SentAt.Add(after(t.Progress.Sends))) {
 		err = c.sendAgain(ctx, l)
 	}
 	return l.status(), err

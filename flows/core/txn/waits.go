@@ -32,33 +32,26 @@ type Waiting struct {
 // Waits says what a trade waits for: a person, where it is at the desk,
 // and else what its state and the way of its money need.
 func (t Trade) Waits() Waiting {
-	p := t.Progress
 	switch {
 	case t.AtDesk():
 		return Waiting{For: ForPerson}
 	case t.Final():
 		return Waiting{}
-	case t.Order.Kind() == onetrans.TransRefund && t.refundWaits():
-		return Waiting{ForResend, p.RetryAt}
-	}
-	switch t.At() {
-	case PreSettled, Paying:
-		return Waiting{ForPayment, p.ExpireAt}
-	case Refunding:
+	case t.At() == Refunding:
 		return Waiting{For: ForRefund}
-	case Pending:
-		return t.pendingFor()
+	case t.kind().waits != nil:
+		return t.kind().waits(t)
 	}
 	return Waiting{For: ForAnswer}
 }
 
-// pendingFor is what a trade waits for that the platform has.
-func (t Trade) pendingFor() Waiting {
-	if t.Order.Kind() != onetrans.TransRefund {
-		if moneyMoves(t) {
-			return Waiting{For: ForPlatform}
-		}
-		return Waiting{ForPayment, t.Progress.ExpireAt}
+// refundWaitsFor is what an open refund waits for, by the way of its money.
+func (t Trade) refundWaitsFor() Waiting {
+	switch {
+	case t.refundWaits():
+		return Waiting{ForResend, t.Progress.RetryAt}
+	case t.At() != Pending:
+		return Waiting{For: ForAnswer}
 	}
 	switch t.Order.way() {
 	case onetrans.WithdrawCash:
