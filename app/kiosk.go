@@ -18,6 +18,7 @@ import (
 	"onetrans/app/config"
 	"onetrans/app/journal"
 	"onetrans/app/terminal"
+	drawing "onetrans/app/window"
 	"onetrans/assets/texts"
 	"onetrans/devices/virtualcard"
 	"onetrans/devices/wedge"
@@ -151,7 +152,7 @@ func newScreen(c config.Config, words texts.Book) *screen {
 	screen.window = screen.app.NewWindow(title(c, words))
 	screen.window.SetPadded(false)
 	if c.UI.Fullscreen {
-		screen.window.SetContent(withoutPointer(screen.kiosk.Content()))
+		screen.window.SetContent(drawing.WithoutPointer(screen.kiosk.Content()))
 		screen.window.SetFullScreen(true)
 	} else {
 		screen.window.SetContent(screen.kiosk.Content())

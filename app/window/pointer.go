@@ -1,4 +1,4 @@
-package main
+package window
 
 import (
 	"image/color"
@@ -10,9 +10,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// withoutPointer hides the mouse pointer over content: on a touch panel it
+// WithoutPointer hides the mouse pointer over content: on a touch panel it
 // jumps after the finger and stays where that was.
-func withoutPointer(content fyne.CanvasObject) fyne.CanvasObject {
+func WithoutPointer(content fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewStack(&pointerless{}, content)
 }
 
