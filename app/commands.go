@@ -52,6 +52,7 @@ func commands() command.Table {
 		command.Command{Name: "sandbox", Declare: declareSandbox},
 		command.Command{Name: "card", Declare: declareCard},
 		command.Command{Name: "version", Declare: declareVersion},
+		command.Command{Name: "ui", Declare: declareUI},
 	)
 }
 

@@ -2,6 +2,7 @@
 package ui
 
 import (
+	"cmp"
 	"reflect"
 	"time"
 
@@ -26,6 +27,9 @@ type Options struct {
 	Panel theme.Panel
 	// Texts are the translations.
 	Texts texts.Book
+	// Language is the one of the page that waits for someone, until a page comes;
+	// empty for Chinese.
+	Language view.Language
 	// Hospital is the name in the frame.
 	Hospital string
 	// Demo: the platform is the sandbox, and the band above every page says so.
@@ -75,7 +79,7 @@ func NewKiosk(options Options) *Kiosk {
 		images:  widgets.NewImages(),
 		panel:   options.Panel.OrUsual(),
 		spent:   map[view.Tap]bool{},
-		page:    view.Page{Content: view.Attract{}, Look: view.Look{Language: view.Chinese}},
+		page:    view.Page{Content: view.Attract{}, Look: view.Look{Language: cmp.Or(options.Language, view.Chinese)}},
 	}
 	k.root = &fyne.Container{Layout: stage{k}}
 	k.redraw(false)

@@ -26,7 +26,11 @@ type Display struct {
 	Height int
 	// framebuffer is the file that the server draws into.
 	framebuffer string
+	server      *os.Process
 }
+
+// Server is the display's own process, for who wants it to hang, or to end.
+func (d *Display) Server() *os.Process { return d.server }
 
 // StartDisplay starts a virtual display that ends with the test.
 func StartDisplay(t testing.TB, width, height int) *Display {
@@ -55,6 +59,7 @@ func StartDisplay(t testing.TB, width, height int) *Display {
 		Width:       width,
 		Height:      height,
 		framebuffer: filepath.Join(folder, "Xvfb_screen0"),
+		server:      server.Process,
 	}
 }
 

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+	"time"
+
+	"onetrans/app/command"
+	drawing "onetrans/app/window"
+	"onetrans/assets/texts"
+	"onetrans/flows/message/onetrans"
+)
+
+// firstPage is how long the first page may take to be drawn, during which nothing
+// is collected: what fonts and it allocate stays in use.
+const firstPage = 2 * time.Second
+
+func declareUI(*command.Flags) command.Run { return runUI }
+
+// runUI draws the pages that the owner of a terminal sends it, until nobody is
+// there to send any or ctx ends.
+func runUI(ctx context.Context, s command.Streams) error {
+	usual := debug.SetGCPercent(-1)
+	time.AfterFunc(firstPage, func() { debug.SetGCPercent(usual) })
+	words, err := texts.Load()
+	if err != nil {
+		return err
+	}
+	err = drawing.Run(ctx, drawing.Pipes{
+		In: s.In, Out: s.Out, Texts: words,
+		Now: func() time.Time { return time.Now().In(onetrans.Zone()) },
+	})
+	if errors.Is(err, drawing.ErrNoOwner) {
+		return command.Wrong("no_owner")
+	}
+	return err
+}

@@ -1,0 +1,309 @@
+// Package window is the process that draws a terminal's pages: it shows those that
+// the terminal's owner sends it, and says what was touched. It knows nothing of the
+// terminal but its setup, so that whatever takes it down takes nothing else along.
+package window
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"onetrans/assets/texts"
+	"onetrans/flows/view"
+	"onetrans/ui"
+	"onetrans/ui/theme"
+)
+
+const (
+	// setupTime is how long the owner may take for the first line.
+	setupTime = 10 * time.Second
+	// clockPace is how often the frame's clock is drawn anew.
+	clockPace = 5 * time.Second
+	// quitTime is how long a window that is to end may take: it may be one that hangs.
+	quitTime = time.Second
+)
+
+// ErrNoOwner says that nobody said what to draw: a person has started this.
+var ErrNoOwner = errors.New("no owner of a terminal at the other end")
+
+// Pipes are what leads to the owner and back, and what every window needs.
+type Pipes struct {
+	In  io.Reader
+	Out io.Writer
+	// Texts are the translations.
+	Texts texts.Book
+	// Now is the wall clock of the terminal's place.
+	Now func() time.Time
+}
+
+// Run draws what it is told until nobody is there to tell it, or ctx ends. Only the
+// program's first goroutine may call it. Its error is [ErrNoOwner], of
+// [view.ErrLine], or that of a pipe.
+func Run(ctx context.Context, p Pipes) error {
+	lines := view.NewReader[view.ToWindow](p.In)
+	setup, err := setupOf(ctx, lines)
+	if err != nil {
+		return err
+	}
+	// Sizes are millimetres by the configured panel: the desktop's scale must not change them.
+	_ = os.Setenv("FYNE_SCALE", "1")
+	return open(fyneapp.New(), setup, p).run(ctx, lines)
+}
+
+// setupOf waits for the first line, but not for long.
+func setupOf(ctx context.Context, lines *view.Reader[view.ToWindow]) (view.Setup, error) {
+	type line struct {
+		view.ToWindow
+		err error
+	}
+	first := make(chan line, 1)
+	go func() {
+		m, err := lines.Read()
+		first <- line{m, err}
+	}()
+	select {
+	case l := <-first:
+		switch {
+		case errors.Is(l.err, io.EOF):
+			return view.Setup{}, ErrNoOwner
+		case l.err != nil:
+			return view.Setup{}, l.err
+		case l.Setup == nil:
+			return view.Setup{}, fmt.Errorf("%w: not a setup", view.ErrLine)
+		}
+		return *l.Setup, nil
+	case <-time.After(setupTime):
+	case <-ctx.Done():
+	}
+	return view.Setup{}, ErrNoOwner
+}
+
+// window is the window. All of it belongs to the goroutine that draws.
+type window struct {
+	app    fyne.App
+	window fyne.Window
+	kiosk  *ui.Kiosk
+	setup  view.Setup
+	out    io.Writer
+	began  time.Time // its clock's zero
+	// number is the present page's; 0: it is none of the owner's.
+	number uint64
+	shown  bool
+	// ended gets why it ends; nil: nobody is there any more.
+	ended chan error
+	// force ends the process, if nothing else does.
+	force func()
+}
+
+// open makes a window that shows the page that waits for someone, off the screen.
+func open(app fyne.App, setup view.Setup, p Pipes) *window {
+	w := &window{
+		app: app, setup: setup, out: p.Out, began: time.Now(),
+		ended: make(chan error, 1), force: func() { os.Exit(1) },
+	}
+	w.kiosk = ui.NewKiosk(ui.Options{
+		Panel:        theme.Panel{Inches: setup.Inches},
+		Texts:        p.Texts,
+		Language:     setup.Language,
+		Hospital:     setup.Hospital,
+		Demo:         setup.Demo,
+		HelpPlace:    setup.HelpPlace,
+		HelpPhone:    setup.HelpPhone,
+		CounterPlace: setup.CounterPlace,
+		Now:          p.Now,
+		Emit:         w.tapped,
+		OnRune:       w.typed,
+		Animate:      true,
+	})
+	app.Settings().SetTheme(w.kiosk.Theme())
+	w.window = app.NewWindow(title(setup, p.Texts))
+	w.window.SetPadded(false)
+	content := w.kiosk.Content()
+	if setup.Fullscreen {
+		content = WithoutPointer(content)
+	} else {
+		w.window.Resize(size(setup))
+	}
+	w.window.SetContent(content)
+	w.window.SetCloseIntercept(w.closed)
+	w.kiosk.Listen(w.window.Canvas())
+	return w
+}
+
+// title is the window's; it too says where no real money moves.
+func title(s view.Setup, words texts.Book) string {
+	if !s.Demo {
+		return "onetrans"
+	}
+	return "onetrans · " + words.In(string(s.Language)).Say("frame.demo")
+}
+
+// size is how large a window is that does not fill the screen.
+func size(s view.Setup) fyne.Size {
+	if s.Landscape {
+		return fyne.NewSize(1280, 720)
+	}
+	return fyne.NewSize(540, 960)
+}
+
+// run does as it is told until it is to end.
+func (w *window) run(ctx context.Context, lines *view.Reader[view.ToWindow]) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w.app.Lifecycle().SetOnStarted(func() {
+		w.tell(view.FromWindow{Ready: view.Version})
+		go w.listen(ctx, lines)
+		go w.tick(ctx)
+	})
+	if w.setup.Hidden {
+		w.window.CenterOnScreen()
+	} else {
+		w.show()
+	}
+	defer context.AfterFunc(ctx, func() { w.quit(nil) })()
+	w.app.Run()
+	select {
+	case err := <-w.ended:
+		return err
+	default:
+		return nil // the window library has heard a signal
+	}
+}
+
+// listen has each line obeyed by the goroutine that draws: one that hangs answers
+// no heartbeat. The first line that is none is the last.
+func (w *window) listen(ctx context.Context, lines *view.Reader[view.ToWindow]) {
+	for {
+		m, err := lines.Read()
+		if errors.Is(err, io.EOF) {
+			err = nil
+		} else if err == nil {
+			err = w.allows(m)
+			if err == nil {
+				fyne.Do(func() {
+					if ctx.Err() == nil {
+						w.obey(m)
+					}
+				})
+				continue
+			}
+		}
+		w.quit(err)
+		return
+	}
+}
+
+// allows says whether a message may come after the setup, and by its leave.
+func (w *window) allows(m view.ToWindow) error {
+	switch {
+	case m.Setup != nil:
+		return fmt.Errorf("%w: another setup", view.ErrLine)
+	case m.Press != nil && !w.setup.Tour:
+		return fmt.Errorf("%w: no tour was to be made", view.ErrLine)
+	}
+	return nil
+}
+
+func (w *window) obey(m view.ToWindow) {
+	switch {
+	case m.Page != nil:
+		w.kiosk.Show(*m.Page)
+		w.number = m.Number
+		w.show()
+	case m.Hide:
+		w.hide()
+	case m.Press != nil:
+		found := w.press(*m.Press)
+		w.tell(view.FromWindow{Pressed: &found})
+	default:
+		w.tell(view.FromWindow{Beat: m.Beat})
+	}
+}
+
+// show brings the window onto the screen.
+func (w *window) show() {
+	if w.shown {
+		return
+	}
+	w.shown = true
+	if w.setup.Fullscreen {
+		w.window.SetFullScreen(true)
+	}
+	w.window.Show()
+}
+
+// hide takes the window off the screen, and the last person's page out of it. The
+// window library hides nothing that fills the screen.
+func (w *window) hide() {
+	w.kiosk.Show(view.Page{Content: view.Attract{}, Look: view.Look{Language: w.setup.Language}})
+	w.number, w.shown = 0, false
+	if w.setup.Fullscreen {
+		w.window.SetFullScreen(false)
+	}
+	w.window.Hide()
+}
+
+// press taps the button on the screen that means this, as a finger would.
+func (w *window) press(tap view.Tap) bool {
+	button, found := w.kiosk.Find(tap.Action, tap.Value)
+	if !found || !button.Enabled {
+		return false
+	}
+	button.Tappable.Tapped(&fyne.PointEvent{})
+	return true
+}
+
+// tapped tells what a person did on a page of the owner's.
+func (w *window) tapped(tap view.Tap) {
+	if w.number != 0 {
+		w.tell(view.FromWindow{Tap: &tap, Number: w.number})
+	}
+}
+
+func (w *window) typed(r rune) {
+	if w.setup.Keys {
+		w.tell(view.FromWindow{Key: &view.Stroke{Rune: r, At: int64(time.Since(w.began))}})
+	}
+}
+
+// closed is for the person who closes the window: the owner decides what becomes of it.
+func (w *window) closed() { w.tell(view.FromWindow{Closed: true}) }
+
+// tell tells the owner something. Who can't be told anything has no window.
+func (w *window) tell(m view.FromWindow) {
+	if err := view.Write(w.out, m); err != nil {
+		w.quit(err)
+	}
+}
+
+// quit ends the window: at once, if it has to be by force. It may be called from
+// any goroutine.
+func (w *window) quit(why error) {
+	select {
+	case w.ended <- why:
+	default:
+		return // it is about to
+	}
+	time.AfterFunc(quitTime, w.force)
+	fyne.Do(w.app.Quit)
+}
+
+// tick keeps the frame's clock right.
+func (w *window) tick(ctx context.Context) {
+	ticker := time.NewTicker(clockPace)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			fyne.Do(w.kiosk.Tick)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
