@@ -388,6 +388,10 @@ func TestAKeysTimeIsTheOwners(t *testing.T) {
 		if gap := second.Sub(first); gap != 2*time.Millisecond {
 			t.Errorf("2 ms became %v", gap)
 		}
+		third := c.Time(int64(time.Second + 122*time.Millisecond)) // as quick as light, after one that was held up
+		if gap := third.Sub(second); gap != 120*time.Millisecond {
+			t.Errorf("a person's 120 ms became %v", gap)
+		}
 		time.Sleep(time.Second)
 		if late := c.Time(int64(time.Since(begin))).Sub(time.Now()); late != 0 { // a quick line
 			t.Errorf("%v from when it was", late)

@@ -86,16 +86,23 @@ type Stroke struct {
 
 // Clock tells the owner when something was that came with a time of one window's
 // clock. The zero value is for a window that has just been started.
-type Clock struct{ began time.Time }
+type Clock struct {
+	began time.Time
+	last  int64
+}
+
+// apart is how long after another a key can be part of no burst.
+const apart = time.Second
 
 // Time is when a window that tells it now says that it was. It keeps the distance
-// between two keys to the nanosecond, and is late by no more than the quickest
-// line took so far.
+// between two keys that may be of one burst to the nanosecond, however long they
+// took, and is late by no more than the quickest line took so far.
 func (c *Clock) Time(at int64) time.Time {
 	began := time.Now().Add(-time.Duration(at))
-	if c.began.IsZero() || began.Before(c.began) {
+	if c.began.IsZero() || at-c.last >= int64(apart) && began.Before(c.began) {
 		c.began = began
 	}
+	c.last = at
 	return c.began.Add(time.Duration(at))
 }
 
