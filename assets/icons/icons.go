@@ -37,7 +37,6 @@ const (
 	Printer  Name = "printer"
 	TextSize Name = "textsize"
 	Contrast Name = "contrast"
-	Language Name = "language"
 	Delete   Name = "delete"
 	Offline  Name = "offline"
 	Touch    Name = "touch"

@@ -74,7 +74,7 @@ func (a *Assembler) Key(key rune, at time.Time) (code string, kind Kind) {
 	return "", a.kind()
 }
 
-// Reset forgets the keys so far. Call it also when a patient leaves.
+// Reset forgets the keys so far.
 func (a *Assembler) Reset() { *a = Assembler{} }
 
 func (a *Assembler) goesOn(at time.Time) bool {

@@ -48,13 +48,6 @@ func (s *Scanner) Key(key rune, at time.Time) (scanners bool) {
 	return kind != Typed
 }
 
-// Forget drops an unfinished burst. Call it when a patient leaves.
-func (s *Scanner) Forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.assembler.Reset()
-}
-
 // Scan waits for the next code, or until ctx ends. If several calls wait, one of
 // them gets it. A code that began before the call is not delivered: it belonged to
 // another request.

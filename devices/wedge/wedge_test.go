@@ -206,16 +206,3 @@ func TestACodeThatBeganBeforeIsNotDelivered(t *testing.T) {
 		}
 	})
 }
-
-func TestScannerForgets(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := New()
-		for _, key := range "1234567" {
-			s.Key(key, time.Now())
-		}
-		s.Forget()
-		if s.Key('\r', time.Now()) {
-			t.Error("the burst goes on")
-		}
-	})
-}

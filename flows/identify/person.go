@@ -84,10 +84,7 @@ func PersonOf(read LookUp, out onetrans.UserGetOut, insurances dict.Dictionary) 
 	}
 	if len(out.InsuInfo.Items) > 0 {
 		insured := out.InsuInfo.Items[0]
-		p.InsuType, p.InsuPlace = insured.InsuType.String(), insured.InsuplcAdmdvs.String()
-		if p.InsuPlace == "" {
-			p.InsuPlace = insured.InsuAdmdvs.String()
-		}
+		p.InsuType, p.InsuPlace = insured.InsuType.String(), insured.Region()
 		p.Insurance = insurances.Name(p.InsuType)
 	}
 	for _, a := range exp.Accounts.Items {

@@ -30,15 +30,6 @@ func (r Receipt) Slip(columns int) devices.Slip {
 	return devices.Slip{Lines: s.lines, Code: r.Code}
 }
 
-// Text is the slip's lines alone.
-func Text(slip devices.Slip) string {
-	var b strings.Builder
-	for _, line := range slip.Lines {
-		b.WriteString(line.Text + "\n")
-	}
-	return b.String()
-}
-
 type sheet struct {
 	columns int
 	lines   []devices.SlipLine

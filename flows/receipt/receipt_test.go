@@ -192,7 +192,7 @@ func TestASlipOfTheSandboxSaysThatNoRealMoneyMoved(t *testing.T) {
 		for _, language := range []string{"zh-CN", "en"} {
 			where := kiosk
 			where.Demo = demo
-			slip := Text(New(words(t, language), names(t), where, Facts{Kind: Recharged, No: "1", Amount: 1}, nil, time.Time{}).Slip(48))
+			slip := textOf(New(words(t, language), names(t), where, Facts{Kind: Recharged, No: "1", Amount: 1}, nil, time.Time{}).Slip(48))
 			if said := strings.Count(slip, words(t, language)("frame.demo")); demo != (said == 2) {
 				t.Errorf("%s, of a sandbox: %v, said %d times:\n%s", language, demo, said, slip)
 			}
@@ -219,7 +219,7 @@ func TestNamesOfRareCharacters(t *testing.T) {
 		f.Name = name
 		r := write(t, f)
 		for _, columns := range []int{32, 48} {
-			if text := Text(r.Slip(columns)); !strings.Contains(text, want+"\n") {
+			if text := textOf(r.Slip(columns)); !strings.Contains(text, want+"\n") {
 				t.Errorf("%q does not stand as %q in\n%s", name, want, text)
 			}
 		}
@@ -230,7 +230,7 @@ func TestACharacterThatNoPrinterHasIsSpelled(t *testing.T) {
 	f := charge(Recharged)
 	f.Name = "欧阳娜𠅤"
 	r := write(t, f).Spelled(func(r rune) bool { return r != '𠅤' && r != '滨' })
-	text := Text(r.Slip(32))
+	text := textOf(r.Slip(32))
 	if !strings.Contains(text, "欧阳*U+20164\n") || !strings.Contains(text, "U+6EE8江市第一医院") {
 		t.Error(text)
 	}
@@ -278,7 +278,7 @@ func TestTheSlip(t *testing.T) {
 电话：0591-0000-0120
 此凭条不作报销凭证。
 `
-	if got := Text(slip); got != want {
+	if got := textOf(slip); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -329,3 +329,12 @@ func TestTheSlipHoldsEverything(t *testing.T) {
 
 // solid is a text without what a line may end with, and without rules.
 func solid(s string) string { return strings.NewReplacer(" ", "", "-", "").Replace(s) }
+
+// textOf are a slip's lines.
+func textOf(slip devices.Slip) string {
+	var b strings.Builder
+	for _, line := range slip.Lines {
+		b.WriteString(line.Text + "\n")
+	}
+	return b.String()
+}

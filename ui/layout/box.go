@@ -13,9 +13,6 @@ import (
 // Rect is a place on a sheet, in pixels.
 type Rect struct{ X, Y, W, H float32 }
 
-// Inset is the rectangle smaller by so much on every side.
-func (r Rect) Inset(by float32) Rect { return r.InsetXY(by, by) }
-
 // InsetXY is the rectangle smaller by x on the left and right and by y above and below.
 func (r Rect) InsetXY(x, y float32) Rect {
 	return Rect{r.X + x, r.Y + y, max(0, r.W-2*x), max(0, r.H-2*y)}

@@ -3,7 +3,6 @@ package theme
 import (
 	"fmt"
 	"image/color"
-	"math"
 )
 
 // Palette is the set of colours. One colour acts (Act), what is in doubt has a
@@ -70,69 +69,6 @@ func PaletteFor(contrast bool) Palette {
 		return HighContrast()
 	}
 	return Standard()
-}
-
-// Pair is a colour that is drawn on another.
-type Pair struct {
-	Name     string
-	Over, On color.NRGBA
-	// Text is set for letters; else it is a line or an icon, which needs 3 : 1.
-	Text bool
-}
-
-// Pairs lists every colour with each ground that it is drawn on.
-func (p Palette) Pairs() []Pair {
-	return []Pair{
-		{"ink on ground", p.Ink, p.Ground, true},
-		{"ink on surface", p.Ink, p.Surface, true},
-		{"second ink on ground", p.Ink2, p.Ground, true},
-		{"second ink on surface", p.Ink2, p.Surface, true},
-		{"text on act", p.OnAct, p.Act, true},
-		{"text on pressed act", p.OnAct, p.Pressed, true},
-		{"second text on act", p.OnAct2, p.Act, true},
-		{"second text on pressed act", p.OnAct2, p.Pressed, true},
-		{"icon on its mark on act", p.OnAct, p.ActMark, false},
-		{"tint ink on tint", p.TintInk, p.Tint, true},
-		{"act on tint", p.Act, p.Tint, false},
-		{"act on ground", p.Act, p.Ground, true},
-		{"act on surface", p.Act, p.Surface, true},
-		{"ink on tint", p.Ink, p.Tint, true},
-		{"off", p.OffInk, p.Off, true},
-		{"edge on surface", p.Edge, p.Surface, false},
-		{"edge on ground", p.Edge, p.Ground, false},
-		{"done on tint", p.Done, p.DoneTint, true},
-		{"done on ground", p.Done, p.Ground, true},
-		{"warn on tint", p.Warn, p.WarnTint, true},
-		{"on act on warn", p.OnAct, p.Warn, true},
-		{"warn on ground", p.Warn, p.Ground, true},
-		{"warn on surface", p.Warn, p.Surface, true},
-		{"bad on tint", p.Bad, p.BadTint, true},
-		{"bad on ground", p.Bad, p.Ground, true},
-		{"doubt on tint", p.Doubt, p.DoubtTint, true},
-		{"doubt on ground", p.Doubt, p.Ground, true},
-		{"ink on warn tint", p.Ink, p.WarnTint, true},
-		{"ink on doubt tint", p.Ink, p.DoubtTint, true},
-	}
-}
-
-// Contrast is the ratio of the luminances of two opaque colours, from 1 to 21 (WCAG 2.2).
-func Contrast(a, b color.NRGBA) float64 {
-	la, lb := luminance(a), luminance(b)
-	if la < lb {
-		la, lb = lb, la
-	}
-	return (la + 0.05) / (lb + 0.05)
-}
-
-func luminance(c color.NRGBA) float64 {
-	linear := func(channel uint8) float64 {
-		v := float64(channel) / 255
-		if v <= 0.04045 {
-			return v / 12.92
-		}
-		return math.Pow((v+0.055)/1.055, 2.4)
-	}
-	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
 }
 
 // Hex writes a colour as "#RRGGBB".

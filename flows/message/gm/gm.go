@@ -15,11 +15,8 @@ import (
 	"github.com/tjfoc/gmsm/sm4"
 )
 
-// Sizes in bytes.
-const (
-	SM3Size = 32
-	SM4Size = 16 // of a block and of a key
-)
+// SM4Size is the size of a block and of a key of SM4, in bytes.
+const SM4Size = 16
 
 // SM3 is the 32 bytes of a message's hash.
 func SM3(message []byte) []byte { return sm3.Sm3Sum(message) }

@@ -5,26 +5,13 @@ import (
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
-
-	"onetrans/flows/message/onetrans"
 )
 
-// Canonical is the form of a JSON value in the sign string: names sorted by
-// their UTF-8 bytes, no spaces, numbers and booleans as strings with their
-// literal kept, only what must be escaped escaped; null, "", {} and [] dropped
-// bottom-up. It is nil when nothing is left. What is no strict JSON is
-// [ErrMalformed].
-func Canonical(value []byte) ([]byte, error) {
-	if onetrans.Check(value) != nil {
-		return nil, ErrMalformed
-	}
-	return canonicalChecked(value)
-}
-
-// canonicalChecked is [Canonical] of strict JSON.
-func canonicalChecked(value []byte) ([]byte, error) {
-	return canonical(decoderOf(value))
-}
+// canonicalForm is the form that a JSON value has in the sign string: names sorted by
+// their UTF-8 bytes, no spaces, numbers and booleans as strings with their literal
+// kept, nothing escaped that need not be; null, "", {} and [] are dropped bottom-up.
+// It is nil when nothing is left. The value must be strict JSON.
+func canonicalForm(value []byte) ([]byte, error) { return canonical(decoderOf(value)) }
 
 // decoderOf reads strict JSON: that it names nothing twice was seen before. What
 // is read of it are parts of value.

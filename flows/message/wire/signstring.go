@@ -6,18 +6,9 @@ import (
 	"strings"
 )
 
-// SignString is what is signed of a plain message: its top-level fields, but
-// for signData, encData, extra, app_key and those that are empty, sorted by name,
-// as name=value joined with &, and &key= with the application's key.
-// What is no strict JSON object is [ErrMalformed].
-func SignString(plain []byte, appKey string) (string, error) {
-	m, ok := parse(plain)
-	if !ok {
-		return "", ErrMalformed
-	}
-	return m.signString(appKey)
-}
-
+// signString is what is signed of a plain message: its top-level fields except
+// signData, encData, extra, app_key and those that are empty, sorted by name, as
+// name=value joined with &, and &key= with the application's key.
 func (m message) signString(appKey string) (string, error) {
 	sorted := slices.Clone(m).without(nameSignData, nameEncData, nameExtra, nameAppKey)
 	slices.SortFunc(sorted, func(a, b field) int { return strings.Compare(a.name, b.name) })
@@ -44,7 +35,7 @@ func (m message) signString(appKey string) (string, error) {
 func (f field) signed() ([]byte, error) {
 	switch f.value.Kind() {
 	case '{', '[':
-		return canonicalChecked(f.value)
+		return canonicalForm(f.value)
 	case '"':
 		return textOf(f.value)
 	case 'n':
