@@ -39,6 +39,7 @@ var floors = [][]string{
 	{"onetrans/flows/flow", "onetrans/flows/view", "onetrans/flows/message"},
 	{"onetrans/flows/core"},
 	{"onetrans/flows/identify", "onetrans/flows/authorise", "onetrans/flows/receipt"},
+	{"onetrans/flows/cashier"},
 	{"onetrans/flows/recharge", "onetrans/flows/settle"},
 	{"onetrans/flows/kiosk"},
 }
@@ -143,6 +144,9 @@ func TestAnImportThatIsForbiddenIsFound(t *testing.T) {
 		{"onetrans/flows/core/txn", "onetrans/flows/view"},
 		{"onetrans/flows/core/reconcile", "onetrans/flows/recharge"},
 		{"onetrans/flows/core/txn", "onetrans/flows/kiosk"},
+		{"onetrans/flows/core/txn", "onetrans/flows/cashier"},
+		{"onetrans/flows/cashier", "onetrans/flows/recharge"},
+		{"onetrans/flows/identify", "onetrans/flows/cashier"},
 		{"onetrans/flows/message/wire", "onetrans/flows/flow"},
 		{"onetrans/flows/recharge", "onetrans/flows/settle"},
 		{"onetrans/flows/receipt", "onetrans/flows/recharge"},
@@ -161,6 +165,7 @@ func TestAnImportThatIsForbiddenIsFound(t *testing.T) {
 	}
 	for _, allowed := range [][2]string{
 		{"onetrans/flows/message/wire", "onetrans/flows/message/gm"},
+		{"onetrans/flows/settle", "onetrans/flows/cashier"},
 		{"onetrans/flows/settle", "onetrans/flows/identify"},
 		{"onetrans/devices/sscard", "onetrans/devices"},
 		{"onetrans/app/checks/e2e", "onetrans/app/sandbox"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"onetrans/flows/cashier"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
 	"onetrans/flows/message/onetrans"
@@ -121,7 +122,7 @@ func newCalled(c Call) (Called, error) {
 			Account: identify.Account{Type: in.AccountType.String()},
 			Amount:  amount,
 		}
-		if deposit := in.DepositType.String(); recharge.Shown(deposit) && in.Extra.Value.AuthCode.Empty() {
+		if deposit := in.DepositType.String(); cashier.Shown(deposit) && in.Extra.Value.AuthCode.Empty() {
 			called.Charge.DepositType = deposit
 		}
 		called.caller = about(called.caller, in.UserName, in.CardNo)
@@ -232,7 +233,7 @@ func (m Model) known(e Ended) Ended {
 	switch m.state {
 	case Recharging:
 		e.Order, e.Err = m.recharge.No(), m.recharge.Err()
-		e.Undo = e.How == hung || m.recharge.At() == recharge.Scanning
+		e.Undo = e.How == hung || m.cashier() == cashier.Scanning
 		e.Leaves = m.recharge.Leaves()
 	case Settling:
 		e.Settlement, e.Err = m.settle.No(), m.settle.Err()
@@ -259,10 +260,7 @@ func (m Model) overdue() (Model, bool) {
 // decides says whether the platform has been sent what decides about money, and
 // has yet to answer.
 func (m Model) decides() bool {
-	return m.state == Recharging && m.recharge.At() == recharge.Closing ||
-		m.state == Settling && (m.settle.At() == settle.Confirming || m.settle.At() == settle.Closing)
+	return m.cashier() == cashier.Closing || m.state == Settling && m.settle.At() == settle.Confirming
 }
 
-func (m Model) inDoubt() bool {
-	return m.state == Recharging && m.recharge.At() == recharge.Doubtful || m.state == Settling && m.settle.At() == settle.Doubtful
-}
+func (m Model) inDoubt() bool { return m.cashier() == cashier.Doubtful }

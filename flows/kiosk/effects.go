@@ -276,10 +276,10 @@ func (r *Runner) place(s *session, call *Call, charge recharge.Charge) {
 	status, err := r.order(s, call, charge)
 	if err != nil {
 		r.out.Log.Warn("making an order", "error", err)
-		r.report(s, recharge.NotPlaced{Err: err})
+		r.report(s, recharge.Sent{Err: err})
 		return
 	}
-	r.report(s, recharge.Placed{Status: status})
+	r.report(s, recharge.Sent{Status: status})
 	r.watch(s, status.Trade.Order.No)
 }
 

@@ -78,26 +78,3 @@ func (m Model) authorising(e flow.Event) (Model, []flow.Effect) {
 	}
 	return m, effects
 }
-
-// settling lets the settle flow have an event, and follows when it ends.
-func (m Model) settling(e flow.Event) (Model, []flow.Effect) {
-	var done, effects []flow.Effect
-	m.settle, done = m.settle.Step(e)
-	m = m.without(e)
-	for _, effect := range done {
-		var more []flow.Effect
-		left, ok := effect.(settle.Left)
-		switch {
-		case !ok:
-			effects = append(effects, effect)
-		case left.To == settle.ToCheck && m.call == nil:
-			m.state, m.identify = Identifying, m.identify.Recheck()
-		case left.To == settle.ToRest:
-			m, more = m.end(Ended{}, Attracting)
-		default:
-			m, more = m.end(Ended{How: away}, AtHome)
-		}
-		effects = append(effects, more...)
-	}
-	return m.answering(effects)
-}

@@ -3,9 +3,11 @@
 package kiosk
 
 import (
+	"cmp"
 	"time"
 
 	"onetrans/flows/authorise"
+	"onetrans/flows/cashier"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
 	"onetrans/flows/receipt"
@@ -151,9 +153,12 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 }
 
 // place is which screen stands there: another one begins its time anew.
-func (m Model) place() [5]flow.State {
-	return [5]flow.State{m.state, m.identify.At(), m.authorise.At(), m.recharge.At(), m.settle.At()}
+func (m Model) place() [6]flow.State {
+	return [6]flow.State{m.state, m.identify.At(), m.authorise.At(), m.recharge.At(), m.settle.At(), m.cashier()}
 }
+
+// cashier is the cashier's state; empty while it has not the screen.
+func (m Model) cashier() flow.State { return cmp.Or(m.recharge.Cashier(), m.settle.Cashier()) }
 
 // Table decides the kiosk's own events; the flow that has the screen has the rest.
 func Table() flow.Table[Model] { return table }
@@ -278,22 +283,33 @@ func (m Model) identifying(e flow.Event) (Model, []flow.Effect) {
 func (m Model) recharging(e flow.Event) (Model, []flow.Effect) {
 	var done []flow.Effect
 	m.recharge, done = m.recharge.Step(e)
-	m = m.without(e)
+	return m.without(e).leaving(done)
+}
+
+// settling lets the settle flow have an event, and follows when it ends.
+func (m Model) settling(e flow.Event) (Model, []flow.Effect) {
+	var done []flow.Effect
+	m.settle, done = m.settle.Step(e)
+	return m.without(e).leaving(done)
+}
+
+// leaving goes where a person goes from a flow that takes money.
+func (m Model) leaving(done []flow.Effect) (Model, []flow.Effect) {
 	var effects []flow.Effect
 	for _, effect := range done {
-		var wiped []flow.Effect
-		left, ok := effect.(recharge.Left)
+		var more []flow.Effect
+		left, ok := effect.(cashier.Left)
 		switch {
 		case !ok:
-			effects = append(effects, effect)
-		case left.To == recharge.ToCheck:
+			more = []flow.Effect{effect}
+		case left.To == cashier.ToCheck && m.call == nil:
 			m.state, m.identify = Identifying, m.identify.Recheck()
-		case left.To == recharge.ToHome:
-			m, wiped = m.end(Ended{How: away}, AtHome)
-		case left.To == recharge.ToRest:
-			m, wiped = m.end(Ended{}, Attracting)
+		case left.To == cashier.ToRest:
+			m, more = m.end(Ended{}, Attracting)
+		default:
+			m, more = m.end(Ended{How: away}, AtHome)
 		}
-		effects = append(effects, wiped...)
+		effects = append(effects, more...)
 	}
 	return m.answering(effects)
 }

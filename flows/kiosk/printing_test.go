@@ -216,7 +216,7 @@ func TestWhoLeavesWhileItPrints(t *testing.T) {
 
 func TestACallsResultCanBePrinted(t *testing.T) {
 	withPrinter(t, func(k *stand, p *press) {
-		c := k.call(cashier())
+		c := k.call(charge())
 		k.core.becomes(is(txn.Succ))
 		k.slips(view.SlipOffered, "")
 		k.do(view.PrintSlip)

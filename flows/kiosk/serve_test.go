@@ -33,7 +33,7 @@ func identification() Call {
 	return Call{Kind: CallIdentify, Request: request(onetrans.TransUserGet, `{"mdtrt_cert_type":"09","business_type":"01101","odd":"kept"}`)}
 }
 
-func cashier() Call {
+func charge() Call {
 	return Call{Kind: CallCashier, Request: request(onetrans.TransRecharge,
 		fmt.Sprintf(`{"outChargeNo":"HIS-1","amount":"200.00","accountType":"02","userName":%q,"origBalance":"50.00"}`, name))}
 }
@@ -113,7 +113,7 @@ func TestACallForACode(t *testing.T) {
 // A payment code is scanned, checked by its looks, and charged with HIS's own
 // order; nothing of it stays here.
 func TestACallIsPaidWithTheCodeOnThePhone(t *testing.T) {
-	c := cashier()
+	c := charge()
 	c.Request = request(onetrans.TransRecharge, fmt.Sprintf(`{"outChargeNo":"HIS-1","amount":"200.00","accountType":"02","userName":%q,"depositType":"WX_BAR"}`, name))
 	const payCode = "134567890123456789"
 	serve(t, func(k *stand) {
@@ -190,7 +190,7 @@ func TestARefusalReachesTheCaller(t *testing.T) {
 
 func TestACallsCashier(t *testing.T) {
 	serve(t, func(k *stand) {
-		c := k.call(cashier())
+		c := k.call(charge())
 		v, ok := k.page().Content.(view.Cashier)
 		if !ok || v.Amount != "200.00" || v.Name != "欧阳*珺" || v.Balance != "50.00" || v.Payee != "一院" {
 			t.Fatalf("%+v", k.page().Content)
@@ -236,13 +236,13 @@ func TestHISIsAnsweredWhenTheOutcomeIsFinal(t *testing.T) {
 		err    error
 		shows  view.Content
 	}{
-		"paid":              {cashier(), nil, func(k *stand) { k.core.becomes(is(txn.Succ)) }, Answered, nil, view.Result{}},
-		"failed":            {cashier(), nil, func(k *stand) { k.core.becomes(is(txn.Fail)) }, Answered, nil, view.Trouble{}},
-		"closed":            {cashier(), nil, func(k *stand) { k.core.becomes(is(txn.Closed)) }, Answered, nil, view.Trouble{}},
-		"refused":           {cashier(), answers(txn.Refused), nil, Answered, nil, view.Trouble{}},
-		"not sent":          {cashier(), answers(txn.NotSent), nil, Answered, nil, view.Trouble{}},
-		"nothing was tried": {cashier(), failsWith(txn.ErrJournal), nil, Answered, txn.ErrJournal, view.Trouble{}},
-		"without a code": {cashier(), func(k *stand) {
+		"paid":              {charge(), nil, func(k *stand) { k.core.becomes(is(txn.Succ)) }, Answered, nil, view.Result{}},
+		"failed":            {charge(), nil, func(k *stand) { k.core.becomes(is(txn.Fail)) }, Answered, nil, view.Trouble{}},
+		"closed":            {charge(), nil, func(k *stand) { k.core.becomes(is(txn.Closed)) }, Answered, nil, view.Trouble{}},
+		"refused":           {charge(), answers(txn.Refused), nil, Answered, nil, view.Trouble{}},
+		"not sent":          {charge(), answers(txn.NotSent), nil, Answered, nil, view.Trouble{}},
+		"nothing was tried": {charge(), failsWith(txn.ErrJournal), nil, Answered, txn.ErrJournal, view.Trouble{}},
+		"without a code": {charge(), func(k *stand) {
 			k.core.recharge = func(_ context.Context, s txn.Status) (txn.Status, error) {
 				s.Trade.Progress.QRCode = ""
 				return s, nil
@@ -289,7 +289,7 @@ func TestHISIsAnsweredWhenTheOutcomeIsFinal(t *testing.T) {
 // The page stays for who reads it, by itself: whoever comes next has the screen.
 func TestAPageThatIsAnsweredGivesWay(t *testing.T) {
 	serve(t, func(k *stand) {
-		first := k.call(cashier())
+		first := k.call(charge())
 		k.core.becomes(is(txn.Succ))
 		first.ends(t, Answered)
 		k.shows(view.Result{})
@@ -304,7 +304,7 @@ func TestAPageThatIsAnsweredGivesWay(t *testing.T) {
 		synctest.Wait()
 	})
 	serve(t, func(k *stand) { // a patient
-		c := k.call(cashier())
+		c := k.call(charge())
 		k.core.becomes(is(txn.Succ))
 		c.ends(t, Answered)
 		k.do(view.Done, view.Start)
@@ -379,7 +379,7 @@ func TestHowACashierEnds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			serve(t, func(k *stand) {
-				c := k.call(cashier())
+				c := k.call(charge())
 				k.shows(view.Cashier{})
 				test.act(k, c)
 				c.ends(t, test.end)
@@ -391,7 +391,7 @@ func TestHowACashierEnds(t *testing.T) {
 func TestWhyNothingWasSentForACall(t *testing.T) {
 	serve(t, func(k *stand) {
 		k.core.recharge = func(context.Context, txn.Status) (txn.Status, error) { return txn.Status{}, txn.ErrJournal }
-		c := k.call(cashier())
+		c := k.call(charge())
 		k.troubled(view.TroubleJournal)
 		k.do(view.GoHome)
 		if !c.told.Load() || !errors.Is(c.err, txn.ErrJournal) {
@@ -402,7 +402,7 @@ func TestWhyNothingWasSentForACall(t *testing.T) {
 		k.core.recharge = func(context.Context, txn.Status) (txn.Status, error) {
 			return txn.Status{}, &txn.InDoubtError{No: "OLD", Amount: 20000}
 		}
-		c := k.call(cashier())
+		c := k.call(charge())
 		if k.page().Ask == nil || k.page().Ask.Kind != view.AskPayAgain {
 			t.Fatalf("%+v", k.page())
 		}
@@ -482,13 +482,13 @@ func TestAConfirmationThatIsNotAnsweredIsToldInTime(t *testing.T) {
 func TestOneAtATime(t *testing.T) {
 	serve(t, func(k *stand) {
 		k.amount()
-		if c := k.call(cashier()); !c.told.Load() || !errors.Is(c.err, txn.ErrBusy) {
+		if c := k.call(charge()); !c.told.Load() || !errors.Is(c.err, txn.ErrBusy) {
 			t.Errorf("%+v", c)
 		}
 		k.shows(view.Amount{})
 	})
 	serve(t, func(k *stand) {
-		first := k.call(cashier())
+		first := k.call(charge())
 		if c := k.call(identification()); !c.told.Load() || !errors.Is(c.err, txn.ErrBusy) {
 			t.Errorf("%+v", c)
 		}
@@ -496,7 +496,7 @@ func TestOneAtATime(t *testing.T) {
 		first.hangUp()
 	})
 	serve(t, func(k *stand) {
-		first := k.call(cashier())
+		first := k.call(charge())
 		k.core.becomes(is(txn.Succ))
 		first.ends(t, Answered) // that its result is still there keeps nobody
 		c := k.call(identification())
@@ -518,12 +518,12 @@ func TestWhoIsThereIsServedBeforeHISCalls(t *testing.T) {
 				there(k)
 				before := k.page().Content
 				k.wait(timeout - 2*time.Second)
-				if c := k.call(cashier()); !c.told.Load() || !errors.Is(c.err, txn.ErrBusy) {
+				if c := k.call(charge()); !c.told.Load() || !errors.Is(c.err, txn.ErrBusy) {
 					t.Fatalf("%+v", c)
 				}
 				k.shows(before)
 				k.wait(4 * time.Second) // and nobody did anything
-				c := k.call(cashier())
+				c := k.call(charge())
 				k.shows(view.Cashier{})
 				c.hangUp()
 				synctest.Wait()
@@ -579,7 +579,7 @@ func TestACallAloneIsAnsweredBeforeItsPageIsOver(t *testing.T) {
 				ctx, leave := context.WithCancel(k.t.Context())
 				var over atomic.Bool
 				go func() {
-					alone.Alone(ctx, cashier(), func(o Outcome, err error) {
+					alone.Alone(ctx, charge(), func(o Outcome, err error) {
 						c.outcome, c.err = o, err
 						c.told.Store(true)
 					})
@@ -628,7 +628,7 @@ func TestACallerHangsUpWhileTheOrderIsOnItsWay(t *testing.T) {
 					s.Trade.Order.No, s.Trade.Progress.State = "HIS-1", test.close
 					return s, nil
 				}
-				c := k.call(cashier())
+				c := k.call(charge())
 				k.shows(view.Busy{})
 				c.hangUp()
 				synctest.Wait()
@@ -712,7 +712,7 @@ func TestACardThatWasLeftBelongsToNoCall(t *testing.T) {
 		synctest.Wait()
 		k.shows(view.TakeCard{})
 
-		third := k.call(cashier())
+		third := k.call(charge())
 		k.shows(view.Cashier{})
 		k.slot.remove()
 		synctest.Wait()
@@ -777,7 +777,7 @@ func TestACardThatWasThereBeforeACallHasToBePutInAgain(t *testing.T) {
 
 // Who does not show a code has cancelled: nothing was sent.
 func TestNobodyShowsACode(t *testing.T) {
-	c := cashier()
+	c := charge()
 	c.Request = request(onetrans.TransRecharge, fmt.Sprintf(`{"outChargeNo":"HIS-1","amount":"200.00","accountType":"02","userName":%q,"depositType":"ALI_BAR"}`, name))
 	serve(t, func(k *stand) {
 		paying := k.call(c)

@@ -40,16 +40,16 @@ func (r *Runner) settleEffect(ctx context.Context, s *session, effect flow.Effec
 		r.work.Go(func() { r.preSettle(s, call, effect) })
 	case settle.Order:
 		r.phase(s.ctx, s, effect.No, orderTime, bills.PaySettlement, func(status txn.SettleStatus, err error) flow.Event {
-			return settle.Ordered{Status: status, Err: err}
+			return settle.Sent{Status: status, Err: err}
 		})
 	case settle.Confirm:
-		r.phase(s.ctx, s, effect.No, confirmTime, bills.ConfirmSettlement, func(status txn.SettleStatus, err error) flow.Event {
-			return settle.Confirmed{Status: status, Err: err}
+		r.phase(s.ctx, s, effect.No, confirmTime, bills.ConfirmSettlement, func(status txn.SettleStatus, _ error) flow.Event {
+			return settle.Confirmed{Status: status}
 		})
 	case settle.Abandon:
 		// It goes on when the person is gone.
-		r.phase(ctx, s, effect.No, closeTime, bills.AbandonSettlement, func(status txn.SettleStatus, err error) flow.Event {
-			return settle.Abandoned{Status: status, Err: err}
+		r.phase(ctx, s, effect.No, closeTime, bills.AbandonSettlement, func(status txn.SettleStatus, _ error) flow.Event {
+			return settle.CloseDone{Status: status}
 		})
 	case settle.Check:
 		r.phase(s.ctx, s, effect.No, checkTime, bills.CheckSettlement, func(status txn.SettleStatus, _ error) flow.Event {

@@ -74,8 +74,8 @@ func TestWhatIsTypedIsPaid(t *testing.T) {
 		}
 		shown := m.Content().(view.Amount)
 		m, _ = m.Step(tap(view.Next))
-		if (m.At() == recharge.Confirming) != shown.Ready {
-			t.Fatalf("%q: ready %v, then %q", shown.Typed, shown.Ready, m.At())
+		if (screen(m) == recharge.Confirming) != shown.Ready {
+			t.Fatalf("%q: ready %v, then %q", shown.Typed, shown.Ready, screen(m))
 		}
 		if !shown.Ready {
 			return

@@ -1,10 +1,9 @@
 package recharge
 
 import (
-	"math"
 	"slices"
-	"time"
 
+	"onetrans/flows/cashier"
 	"onetrans/flows/message/mask"
 	"onetrans/flows/message/money"
 	"onetrans/flows/message/onetrans"
@@ -21,20 +20,12 @@ func (m Model) Content() view.Content {
 			Name:    mask.Name(m.charge.Person.Name),
 			Balance: m.balance(),
 		}
-	case Scanning:
-		return m.payCode()
-	case Ordering:
-		return view.Busy{Kind: m.ordering(), Long: m.longHere()}
-	case Paying, Leaving:
-		return m.cashier()
-	case Closing:
-		return view.Busy{Kind: view.BusyClosing, Long: m.longHere()}
-	case Doubtful:
-		return m.doubt()
+	case AtCashier:
+		return m.cashier.Content(m.due())
 	case Succeeded:
 		return m.result()
 	case Troubled:
-		return view.Trouble{Kind: m.trouble, Reference: m.no(), Retry: !m.single && retryable(m.trouble), CardIn: m.cardIn}
+		return view.Trouble{Kind: m.trouble, Reference: m.No(), Retry: !m.single && retryable(m.trouble), CardIn: m.cardIn}
 	}
 	return m.enter()
 }
@@ -42,8 +33,8 @@ func (m Model) Content() view.Content {
 // Ask is the question that covers the screen.
 func (m Model) Ask() *view.Ask {
 	switch m.state {
-	case Leaving:
-		return &view.Ask{Kind: view.AskLeavePay}
+	case AtCashier:
+		return m.cashier.Ask()
 	case PayAgain:
 		return &view.Ask{Kind: view.AskPayAgain, Charge: view.ChargeLine{
 			Amount: money.Grouped(m.inDoubt.Amount), Reference: m.inDoubt.No,
@@ -56,15 +47,11 @@ func (m Model) Ask() *view.Ask {
 func (m Model) Back() bool { return m.state == Entering || m.state == Confirming }
 
 // Home says whether the screen has a way home.
-func (m Model) Home() bool { return m.Back() || m.state == Scanning || m.state == Troubled }
+func (m Model) Home() bool { return m.Back() || m.Cashier() == cashier.Scanning || m.state == Troubled }
 
 // InSequence says whether the screen belongs to the step bar's sequence.
 func (m Model) InSequence() bool {
-	switch m.state {
-	case Doubtful, Succeeded, Troubled:
-		return false
-	}
-	return true
+	return m.state != Succeeded && m.state != Troubled && m.Cashier() != cashier.Doubtful
 }
 
 // StepNo is the index of the present step: amount, confirmation, payment.
@@ -100,73 +87,22 @@ func (m Model) enter() view.Amount {
 	return v
 }
 
-func (m Model) payCode() view.PayCode {
-	_, wallet := payCode(m.charge.DepositType)
-	return view.PayCode{
-		Account: m.terms.Service,
-		Payee:   m.terms.Payee,
-		Name:    mask.Name(m.charge.Person.Name),
-		Amount:  money.Grouped(m.charge.Amount),
-		Wallet:  wallet,
-		Place:   m.place,
-		Problem: m.wrongCode,
+// due is what the cashier says of it.
+func (m Model) due() cashier.Due {
+	d := cashier.Due{
+		Account: m.terms.Service, Payee: m.terms.Payee, Name: mask.Name(m.charge.Person.Name), Amount: m.charge.Amount,
+		Wallets: m.terms.Wallets, Scanner: m.scanner, Doubt: view.DoubtOffline, CardIn: m.cardIn,
 	}
-}
-
-// ordering is what is waited for: a code to show, or what became of the one
-// that was scanned.
-func (m Model) ordering() view.BusyKind {
-	if m.charge.DepositType != "" {
-		return view.BusyCharging
-	}
-	return view.BusyOrder
-}
-
-func (m Model) cashier() view.Cashier {
-	p := m.status.Trade.Progress
-	balance := ""
 	if m.single { // nobody was shown it before
-		balance = m.balance()
+		d.Balance = m.balance()
 	}
-	return view.Cashier{
-		Account:    m.terms.Service,
-		Payee:      m.terms.Payee,
-		Name:       mask.Name(m.charge.Person.Name),
-		Amount:     money.Grouped(m.charge.Amount),
-		Balance:    balance,
-		QRCode:     p.QRCode,
-		Wallets:    m.terms.Wallets,
-		Left:       wholeSeconds(m.deadline().Sub(m.now)),
-		Total:      wholeSeconds(m.deadline().Sub(m.shownAt)),
-		Checking:   m.checking,
-		NotPaidYet: m.notPaidYet,
-		Offline:    !m.status.SilentSince.IsZero(),
-	}
-}
-
-func (m Model) doubt() view.Doubt {
-	d := view.Doubt{
-		Kind:      view.DoubtOffline,
-		Amount:    money.Grouped(m.charge.Amount),
-		Reference: m.no(),
-		Waited:    wholeSeconds(m.now.Sub(m.askedSince())),
-		CardIn:    m.cardIn,
-	}
-	switch {
-	case m.status.Trade.Progress.Result == onetrans.ResultExp:
-		d.Kind = view.DoubtCrediting
-	case m.status.Trade.Progress.Result == onetrans.ResultIng:
-		d.Kind = view.DoubtPaying
+	switch m.status.Trade.Progress.Result {
+	case onetrans.ResultExp:
+		d.Doubt = view.DoubtCrediting
+	case onetrans.ResultIng:
+		d.Doubt = view.DoubtPaying
 	}
 	return d
-}
-
-// askedSince is when the asking began that has brought nothing yet.
-func (m Model) askedSince() time.Time {
-	if silent := m.status.SilentSince; !silent.IsZero() && silent.Before(m.since) {
-		return silent
-	}
-	return m.since
 }
 
 func (m Model) result() view.Result {
@@ -176,7 +112,7 @@ func (m Model) result() view.Result {
 		Amount:    money.Grouped(m.charge.Amount),
 		Channel:   p.Channel,
 		At:        m.since.In(onetrans.Zone()),
-		Reference: m.no(),
+		Reference: m.No(),
 		NotBooked: m.terms.MustBook && p.CallSN == "",
 		CardIn:    m.cardIn,
 	}
@@ -196,11 +132,6 @@ func (m Model) balance() string {
 	}
 	return money.Grouped(m.charge.Account.Balance)
 }
-
-func (m Model) longHere() bool { return m.now.Sub(m.since) >= longWait }
-
-// wholeSeconds rounds up, so that a screen says 0 only when the time is over.
-func wholeSeconds(d time.Duration) int { return max(0, int(math.Ceil(d.Seconds()))) }
 
 // retryable: trying the same again may help.
 func retryable(kind view.TroubleKind) bool {

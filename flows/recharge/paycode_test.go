@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"testing"
 
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
@@ -35,8 +36,8 @@ func TestOnlyTheWalletsOwnCodeIsCharged(t *testing.T) {
 			m, effects := scanning(depositType).Step(identify.CodeScanned{Code: code})
 			if code == own {
 				place, ok := effects[0].(recharge.Place)
-				if !ok || place.Charge.AuthCode != code || m.At() != recharge.Ordering || m.Content().(view.Busy).Kind != view.BusyCharging {
-					t.Errorf("%s: %q: %q, %+v", depositType, code, m.At(), effects)
+				if !ok || place.Charge.AuthCode != code || screen(m) != cashier.Ordering || m.Content().(view.Busy).Kind != view.BusyCharging {
+					t.Errorf("%s: %q: %q, %+v", depositType, code, screen(m), effects)
 				}
 				continue
 			}
@@ -44,8 +45,8 @@ func TestOnlyTheWalletsOwnCodeIsCharged(t *testing.T) {
 			if code == voucher {
 				problem = view.PayCodeHealth
 			}
-			if asks := m.Content().(view.PayCode); m.At() != recharge.Scanning || !reflect.DeepEqual(effects, listen) || asks.Problem != problem {
-				t.Errorf("%s: %q: %q, %+v, %+v", depositType, code, m.At(), effects, asks)
+			if asks := m.Content().(view.PayCode); screen(m) != cashier.Scanning || !reflect.DeepEqual(effects, listen) || asks.Problem != problem {
+				t.Errorf("%s: %q: %q, %+v, %+v", depositType, code, screen(m), effects, asks)
 			}
 		}
 	}
@@ -58,16 +59,16 @@ func TestWhatBecomesOfAPaymentCode(t *testing.T) {
 		want   flow.State
 	}{
 		"paid":                  {status(txn.Succ), recharge.Succeeded},
-		"the person confirms":   {status(txn.Pending, noCode, func(s *txn.Status) { s.Trade.Progress.Result = onetrans.ResultIng }), recharge.Doubtful},
-		"no answer":             {status(txn.Unknown, noCode), recharge.Doubtful},
-		"an answer of no state": {status(txn.Pending, noCode, func(s *txn.Status) { s.Trade.Progress.Result = "" }), recharge.Doubtful},
+		"the person confirms":   {status(txn.Pending, noCode, func(s *txn.Status) { s.Trade.Progress.Result = onetrans.ResultIng }), cashier.Doubtful},
+		"no answer":             {status(txn.Unknown, noCode), cashier.Doubtful},
+		"an answer of no state": {status(txn.Pending, noCode, func(s *txn.Status) { s.Trade.Progress.Result = "" }), cashier.Doubtful},
 		"declined":              {status(txn.Fail), recharge.Troubled},
 		"never sent":            {status(txn.NotSent), recharge.Troubled},
 	} {
 		m := after(scanning(onetrans.DepositWeChat), identify.CodeScanned{Code: weChat})
-		m, effects := m.Step(recharge.Placed{Status: c.status})
-		if m.At() != c.want || len(effects) != 0 {
-			t.Errorf("%s: %q, %+v", name, m.At(), effects)
+		m, effects := m.Step(recharge.Sent{Status: c.status})
+		if screen(m) != c.want || len(effects) != 0 {
+			t.Errorf("%s: %q, %+v", name, screen(m), effects)
 		}
 	}
 }
@@ -75,9 +76,9 @@ func TestWhatBecomesOfAPaymentCode(t *testing.T) {
 // The platform's word that the order is still unpaid says that the code was
 // declined: another may be shown.
 func TestACodeThatWasDeclined(t *testing.T) {
-	m := after(scanning(onetrans.DepositWeChat), identify.CodeScanned{Code: weChat}, recharge.Placed{Status: status(txn.Pending, noCode)})
-	if m.At() != recharge.Scanning || m.Content().(view.PayCode).Problem != view.PayCodeRefused || m.No() != "1" {
-		t.Fatalf("%q, %+v, %q", m.At(), m.Content(), m.No())
+	m := after(scanning(onetrans.DepositWeChat), identify.CodeScanned{Code: weChat}, recharge.Sent{Status: status(txn.Pending, noCode)})
+	if screen(m) != cashier.Scanning || m.Content().(view.PayCode).Problem != view.PayCodeRefused || m.No() != "1" {
+		t.Fatalf("%q, %+v, %q", screen(m), m.Content(), m.No())
 	}
 	_, effects := m.Step(identify.CodeScanned{Code: weChat})
 	if len(effects) != 1 || effects[0].(recharge.Place).Charge.AuthCode != weChat {
@@ -86,8 +87,8 @@ func TestACodeThatWasDeclined(t *testing.T) {
 	if _, effects := m.Step(tap(view.GoHome)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Close{No: "1"}}) {
 		t.Errorf("an order that is there is closed: %+v", effects)
 	}
-	if paid := after(m, recharge.Changed{Status: status(txn.Succ)}); paid.At() != recharge.Succeeded {
-		t.Errorf("%q", paid.At())
+	if paid := after(m, recharge.Changed{Status: status(txn.Succ)}); screen(paid) != recharge.Succeeded {
+		t.Errorf("%q", screen(paid))
 	}
 }
 
@@ -96,7 +97,7 @@ func TestWhoDoesNotWantToShowTheirCodeLeaves(t *testing.T) {
 	if !m.Home() || m.Back() || m.MoneyInFlight() {
 		t.Errorf("home %v, back %v, in flight %v", m.Home(), m.Back(), m.MoneyInFlight())
 	}
-	if _, effects := m.Step(tap(view.GoHome)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Left{To: recharge.ToHome}}) {
+	if _, effects := m.Step(tap(view.GoHome)); !reflect.DeepEqual(effects, []flow.Effect{cashier.Left{To: cashier.ToHome}}) {
 		t.Errorf("%+v", effects)
 	}
 }

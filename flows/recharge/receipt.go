@@ -1,6 +1,7 @@
 package recharge
 
 import (
+	"onetrans/flows/cashier"
 	"onetrans/flows/message/onetrans"
 	"onetrans/flows/receipt"
 )
@@ -8,12 +9,13 @@ import (
 // Receipt is what a receipt of the present screen tells; false where there is
 // no result yet to be told.
 func (m Model) Receipt() (receipt.Facts, bool) {
-	if m.state != Succeeded && m.state != Doubtful {
+	doubtful := m.Cashier() == cashier.Doubtful
+	if m.state != Succeeded && !doubtful {
 		return receipt.Facts{}, false
 	}
 	order, p := m.status.Trade.Order, m.status.Trade.Progress
 	f := receipt.Facts{
-		Kind: receipt.RechargeDoubt, No: m.no(), TraceNo: p.TraceNo, TicketNo: p.CallSN, At: order.CreatedAt,
+		Kind: receipt.RechargeDoubt, No: m.No(), TraceNo: p.TraceNo, TicketNo: p.CallSN, At: order.CreatedAt,
 		Name: m.charge.Person.Name, CardType: m.charge.Account.CardType, CardNo: m.charge.Account.CardNo,
 		AccountType: m.charge.Account.Type, Channel: p.Channel, Amount: m.charge.Amount,
 	}
@@ -23,7 +25,7 @@ func (m Model) Receipt() (receipt.Facts, bool) {
 	if f.At.IsZero() {
 		f.At = m.since
 	}
-	if m.state == Doubtful {
+	if doubtful {
 		return f, true
 	}
 	result := m.result()

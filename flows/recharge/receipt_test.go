@@ -53,7 +53,7 @@ func TestWhatAReceiptTells(t *testing.T) {
 	for _, events := range [][]flow.Event{nil, toConfirm, toOrder, toPay, toLeave, toClose} {
 		m := after(start(), events...)
 		if _, ok := m.Receipt(); ok {
-			t.Errorf("%s: a receipt of what has no result", m.At())
+			t.Errorf("%s: a receipt of what has no result", screen(m))
 		}
 	}
 }

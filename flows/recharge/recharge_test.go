@@ -1,12 +1,14 @@
 package recharge_test
 
 import (
+	"cmp"
 	"errors"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
@@ -30,6 +32,9 @@ func tap(a view.Action) view.Tap { return view.Tap{Action: a} }
 func key(k string) view.Tap { return view.Tap{Action: view.Key, Value: k} }
 
 func start() recharge.Model { return recharge.Start(terms, patient, account, true, noon) }
+
+// screen is the state of what has the screen: the flow, or its cashier.
+func screen(m recharge.Model) flow.State { return cmp.Or(m.Cashier(), m.At()) }
 
 func after(m recharge.Model, events ...flow.Event) recharge.Model {
 	for _, e := range events {
@@ -68,7 +73,7 @@ var nothingLearned = txn.Status{SilentSince: noon}
 var (
 	toConfirm = []flow.Event{view.Tap{Action: view.Quick, Value: "1"}, tap(view.Next)}
 	toOrder   = append(toConfirm[:2:2], tap(view.Pay))
-	toPay     = append(toOrder[:3:3], recharge.Placed{Status: status(txn.Pending)})
+	toPay     = append(toOrder[:3:3], recharge.Sent{Status: status(txn.Pending)})
 	toLeave   = append(toPay[:4:4], tap(view.LeavePay))
 	toClose   = append(toLeave[:5:5], tap(view.ReallyLeave))
 	toDoubt   = append(toClose[:6:6], recharge.CloseDone{Status: status(txn.Pending, silent)})
@@ -78,7 +83,7 @@ var (
 func at(d time.Duration) flow.Waited { return flow.Waited{Now: noon.Add(d)} }
 
 func TestTheTableIsWhole(t *testing.T) {
-	for _, problem := range recharge.Table().Check(recharge.Entering, recharge.Scanning) {
+	for _, problem := range recharge.Table().Check(recharge.Entering, recharge.AtCashier) {
 		t.Error(problem)
 	}
 }
@@ -88,7 +93,7 @@ func TestTheTableIsWhole(t *testing.T) {
 func TestEveryScreenHasAWayOut(t *testing.T) {
 	for state := range recharge.Table() {
 		out := recharge.Table().Reach(state, func(event string) bool {
-			return strings.HasPrefix(event, "tap ") || event == (recharge.CloseDone{}).Name() || event == (recharge.Placed{}).Name()
+			return strings.HasPrefix(event, "tap ") || event == "cashier"
 		})
 		if !out[recharge.Over] {
 			t.Errorf("nothing leads out of %q", state)
@@ -104,20 +109,20 @@ func TestTimeEndsNothingWhileMoneyIsInFlight(t *testing.T) {
 		m := after(start(), way...)
 		for d := time.Duration(0); d < 3*time.Hour; d += time.Minute {
 			if m = after(m, at(d)); !m.MoneyInFlight() {
-				t.Errorf("%s became %q by waiting %v", name, m.At(), d)
+				t.Errorf("%s became %q by waiting %v", name, screen(m), d)
 				break
 			}
 		}
 	}
 	for _, way := range [][]flow.Event{nil, toConfirm, toSuccess} {
 		if m := after(start(), way...); m.MoneyInFlight() {
-			t.Errorf("%q may end by a timeout", m.At())
+			t.Errorf("%q may end by a timeout", screen(m))
 		}
 	}
 }
 
 func TestWhatLeadsWhere(t *testing.T) {
-	placed := func(s txn.Status) flow.Event { return recharge.Placed{Status: s} }
+	placed := func(s txn.Status) flow.Event { return recharge.Sent{Status: s} }
 	changed := func(s txn.Status) flow.Event { return recharge.Changed{Status: s} }
 	checked := func(s txn.Status) flow.Event { return recharge.Checked{Status: s} }
 	closed := func(s txn.Status) flow.Event { return recharge.CloseDone{Status: s} }
@@ -133,74 +138,74 @@ func TestWhatLeadsWhere(t *testing.T) {
 		"too little is no way":   {[]flow.Event{key("0"), key("."), key("5")}, tap(view.Next), recharge.Entering, ""},
 		"an amount":              {toConfirm[:1], tap(view.Next), recharge.Confirming, ""},
 		"change the amount":      {toConfirm, tap(view.Back), recharge.Entering, ""},
-		"pay":                    {toConfirm, tap(view.Pay), recharge.Ordering, ""},
-		"a second tap on pay":    {toOrder, tap(view.Pay), recharge.Ordering, ""},
-		"the code":               {toOrder, placed(status(txn.Pending)), recharge.Paying, ""},
+		"pay":                    {toConfirm, tap(view.Pay), cashier.Ordering, ""},
+		"a second tap on pay":    {toOrder, tap(view.Pay), cashier.Ordering, ""},
+		"the code":               {toOrder, placed(status(txn.Pending)), cashier.Paying, ""},
 		"no code":                {toOrder, placed(status(txn.Pending, noCode)), recharge.Troubled, view.TroubleNoOrder},
 		"no answer":              {toOrder, placed(status(txn.Unknown, noCode)), recharge.Troubled, view.TroubleNoOrder},
 		"paid at once":           {toOrder, placed(status(txn.Succ)), recharge.Succeeded, ""},
-		"paying without a code":  {toOrder, placed(status(txn.Pending, noCode, result(onetrans.ResultIng))), recharge.Doubtful, ""},
+		"paying without a code":  {toOrder, placed(status(txn.Pending, noCode, result(onetrans.ResultIng))), cashier.Doubtful, ""},
 		"refused":                {toOrder, placed(status(txn.Refused)), recharge.Troubled, view.TroubleRefused},
 		"never sent":             {toOrder, placed(status(txn.NotSent)), recharge.Troubled, view.TroubleOffline},
-		"no journal":             {toOrder, recharge.NotPlaced{Err: txn.ErrJournal}, recharge.Troubled, view.TroubleJournal},
-		"busy":                   {toOrder, recharge.NotPlaced{Err: txn.ErrBusy}, recharge.Troubled, view.TroubleBusy},
-		"something else":         {toOrder, recharge.NotPlaced{Err: errors.New("x")}, recharge.Troubled, view.TroubleInternal},
-		"a like charge in doubt": {toOrder, recharge.NotPlaced{Err: doubt}, recharge.PayAgain, ""},
-		"then rather not":        {append(toOrder[:3:3], recharge.NotPlaced{Err: doubt}), tap(view.Back), recharge.Confirming, ""},
-		"then all the same":      {append(toOrder[:3:3], recharge.NotPlaced{Err: doubt}), tap(view.PayAnyway), recharge.Ordering, ""},
+		"no journal":             {toOrder, recharge.Sent{Err: txn.ErrJournal}, recharge.Troubled, view.TroubleJournal},
+		"busy":                   {toOrder, recharge.Sent{Err: txn.ErrBusy}, recharge.Troubled, view.TroubleBusy},
+		"something else":         {toOrder, recharge.Sent{Err: errors.New("x")}, recharge.Troubled, view.TroubleInternal},
+		"a like charge in doubt": {toOrder, recharge.Sent{Err: doubt}, recharge.PayAgain, ""},
+		"then rather not":        {append(toOrder[:3:3], recharge.Sent{Err: doubt}), tap(view.Back), recharge.Confirming, ""},
+		"then all the same":      {append(toOrder[:3:3], recharge.Sent{Err: doubt}), tap(view.PayAnyway), cashier.Ordering, ""},
 
 		"paid":                       {toPay, changed(status(txn.Succ)), recharge.Succeeded, ""},
 		"failed":                     {toPay, changed(status(txn.Fail)), recharge.Troubled, view.TroubleFailed},
 		"expired":                    {toPay, changed(status(txn.Closed)), recharge.Troubled, view.TroubleClosed},
-		"being credited":             {toPay, changed(status(txn.Pending, result(onetrans.ResultExp))), recharge.Doubtful, ""},
-		"the wallet works on it":     {toPay, changed(status(txn.Pending, result(onetrans.ResultIng))), recharge.Paying, ""},
-		"another order's fate":       {toPay, changed(status(txn.Closed, number("0"))), recharge.Paying, ""},
-		"another order's payment":    {toPay, changed(status(txn.Succ, number("0"))), recharge.Paying, ""},
-		"asked, and not paid yet":    {append(toPay[:4:4], tap(view.CheckPaid)), checked(status(txn.Pending)), recharge.Paying, ""},
-		"asked, and nobody answers":  {append(toPay[:4:4], tap(view.CheckPaid)), checked(status(txn.Pending, silent)), recharge.Doubtful, ""},
-		"asked, and nothing at all":  {append(toPay[:4:4], tap(view.CheckPaid)), checked(nothingLearned), recharge.Doubtful, ""},
+		"being credited":             {toPay, changed(status(txn.Pending, result(onetrans.ResultExp))), cashier.Doubtful, ""},
+		"the wallet works on it":     {toPay, changed(status(txn.Pending, result(onetrans.ResultIng))), cashier.Paying, ""},
+		"another order's fate":       {toPay, changed(status(txn.Closed, number("0"))), cashier.Paying, ""},
+		"another order's payment":    {toPay, changed(status(txn.Succ, number("0"))), cashier.Paying, ""},
+		"asked, and not paid yet":    {append(toPay[:4:4], tap(view.CheckPaid)), checked(status(txn.Pending)), cashier.Paying, ""},
+		"asked, and nobody answers":  {append(toPay[:4:4], tap(view.CheckPaid)), checked(status(txn.Pending, silent)), cashier.Doubtful, ""},
+		"asked, and nothing at all":  {append(toPay[:4:4], tap(view.CheckPaid)), checked(nothingLearned), cashier.Doubtful, ""},
 		"asked, and paid":            {append(toPay[:4:4], tap(view.CheckPaid)), checked(status(txn.Succ)), recharge.Succeeded, ""},
-		"its time is over":           {toPay, at(5*time.Minute + 6*time.Second), recharge.Doubtful, ""},
-		"its time is nearly over":    {toPay, at(5 * time.Minute), recharge.Paying, ""},
-		"long silence":               {append(toPay[:4:4], changed(status(txn.Pending, silent))), at(21 * time.Second), recharge.Doubtful, ""},
-		"short silence":              {append(toPay[:4:4], changed(status(txn.Pending, silent))), at(19 * time.Second), recharge.Paying, ""},
-		"no time was said":           {append(toOrder[:3:3], placed(status(txn.Pending, noTime))), at(4 * time.Minute), recharge.Paying, ""},
-		"no time was said, long ago": {append(toOrder[:3:3], placed(status(txn.Pending, noTime))), at(6 * time.Minute), recharge.Doubtful, ""},
+		"its time is over":           {toPay, at(5*time.Minute + 6*time.Second), cashier.Doubtful, ""},
+		"its time is nearly over":    {toPay, at(5 * time.Minute), cashier.Paying, ""},
+		"long silence":               {append(toPay[:4:4], changed(status(txn.Pending, silent))), at(21 * time.Second), cashier.Doubtful, ""},
+		"short silence":              {append(toPay[:4:4], changed(status(txn.Pending, silent))), at(19 * time.Second), cashier.Paying, ""},
+		"no time was said":           {append(toOrder[:3:3], placed(status(txn.Pending, noTime))), at(4 * time.Minute), cashier.Paying, ""},
+		"no time was said, long ago": {append(toOrder[:3:3], placed(status(txn.Pending, noTime))), at(6 * time.Minute), cashier.Doubtful, ""},
 
-		"don't pay: really?":           {toPay, tap(view.LeavePay), recharge.Leaving, ""},
-		"rather pay":                   {toLeave, tap(view.KeepPaying), recharge.Paying, ""},
+		"don't pay: really?":           {toPay, tap(view.LeavePay), cashier.Leaving, ""},
+		"rather pay":                   {toLeave, tap(view.KeepPaying), cashier.Paying, ""},
 		"paid while it is asked":       {toLeave, changed(status(txn.Succ)), recharge.Succeeded, ""},
-		"its time ends while asked":    {toLeave, at(6 * time.Minute), recharge.Doubtful, ""},
-		"really":                       {toLeave, tap(view.ReallyLeave), recharge.Closing, ""},
+		"its time ends while asked":    {toLeave, at(6 * time.Minute), cashier.Doubtful, ""},
+		"really":                       {toLeave, tap(view.ReallyLeave), cashier.Closing, ""},
 		"closed":                       {toClose, closed(status(txn.Closed)), recharge.Over, ""},
 		"never there":                  {toClose, closed(status(txn.NotFound)), recharge.Over, ""},
 		"paid after all":               {toClose, closed(status(txn.Succ)), recharge.Succeeded, ""},
 		"paid, heard before the close": {toClose, changed(status(txn.Succ)), recharge.Succeeded, ""},
 		"failed after all":             {toClose, closed(status(txn.Fail)), recharge.Troubled, view.TroubleFailed},
-		"a change says nothing":        {toClose, changed(status(txn.Pending, closing)), recharge.Closing, ""},
-		"the close is not answered":    {toClose, closed(status(txn.Pending, silent, closing)), recharge.Doubtful, ""},
-		"nothing at all is known":      {toClose, closed(nothingLearned), recharge.Doubtful, ""},
-		"another order's close":        {toClose, closed(status(txn.Closed, number("0"))), recharge.Closing, ""},
+		"a change says nothing":        {toClose, changed(status(txn.Pending, closing)), cashier.Closing, ""},
+		"the close is not answered":    {toClose, closed(status(txn.Pending, silent, closing)), cashier.Doubtful, ""},
+		"nothing at all is known":      {toClose, closed(nothingLearned), cashier.Doubtful, ""},
+		"another order's close":        {toClose, closed(status(txn.Closed, number("0"))), cashier.Closing, ""},
 
 		"in doubt, then paid":         {toDoubt, changed(status(txn.Succ)), recharge.Succeeded, ""},
 		"in doubt, then closed":       {toDoubt, changed(status(txn.Closed)), recharge.Troubled, view.TroubleClosed},
-		"in doubt, still closing":     {toDoubt, changed(status(txn.Pending, closing)), recharge.Doubtful, ""},
-		"in doubt, then good again":   {append(toPay[:4:4], changed(status(txn.Pending, silent)), at(30*time.Second)), changed(status(txn.Pending)), recharge.Paying, ""},
-		"good again, but too late":    {append(toPay[:4:4], changed(status(txn.Pending, silent)), at(6*time.Minute)), changed(status(txn.Pending)), recharge.Doubtful, ""},
+		"in doubt, still closing":     {toDoubt, changed(status(txn.Pending, closing)), cashier.Doubtful, ""},
+		"in doubt, then good again":   {append(toPay[:4:4], changed(status(txn.Pending, silent)), at(30*time.Second)), changed(status(txn.Pending)), cashier.Paying, ""},
+		"good again, but too late":    {append(toPay[:4:4], changed(status(txn.Pending, silent)), at(6*time.Minute)), changed(status(txn.Pending)), cashier.Doubtful, ""},
 		"to the counter":              {toDoubt, tap(view.GoToCounter), recharge.Over, ""},
 		"done":                        {toSuccess, tap(view.Done), recharge.Over, ""},
 		"success stays":               {toSuccess, changed(status(txn.Succ)), recharge.Succeeded, ""},
 		"a late answer after success": {toSuccess, closed(status(txn.Closed)), recharge.Succeeded, ""},
 		"try again":                   {append(toOrder[:3:3], placed(status(txn.Refused))), tap(view.Retry), recharge.Entering, ""},
-		"no journal, no use trying":   {append(toOrder[:3:3], recharge.NotPlaced{Err: txn.ErrJournal}), tap(view.Retry), recharge.Troubled, view.TroubleJournal},
+		"no journal, no use trying":   {append(toOrder[:3:3], recharge.Sent{Err: txn.ErrJournal}), tap(view.Retry), recharge.Troubled, view.TroubleJournal},
 		"the end of the order before, while the next is shown": {append(toOrder[:3:3], placed(status(txn.Unknown, noCode, number("0"))), tap(view.Retry),
-			toConfirm[0], tap(view.Next), tap(view.Pay), placed(status(txn.Pending))), changed(status(txn.Closed, number("0"))), recharge.Paying, ""},
+			toConfirm[0], tap(view.Next), tap(view.Pay), placed(status(txn.Pending))), changed(status(txn.Closed, number("0"))), cashier.Paying, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			m := after(start(), append(test.way[:len(test.way):len(test.way)], test.e)...)
-			if m.At() != test.want {
-				t.Fatalf("%q, want %q", m.At(), test.want)
+			if screen(m) != test.want {
+				t.Fatalf("%q, want %q", screen(m), test.want)
 			}
 			trouble, _ := m.Content().(view.Trouble)
 			if trouble.Kind != test.trouble {
@@ -216,15 +221,15 @@ func TestACardThatGoes(t *testing.T) {
 		want flow.State
 	}{
 		"entering": {nil, recharge.Troubled}, "confirming": {toConfirm, recharge.Troubled},
-		"asked to pay again": {append(toOrder[:3:3], recharge.NotPlaced{Err: &txn.InDoubtError{}}), recharge.Troubled},
-		"ordering":           {toOrder, recharge.Ordering}, "paying": {toPay, recharge.Paying}, "leaving": {toLeave, recharge.Leaving},
-		"closing": {toClose, recharge.Closing}, "doubt": {toDoubt, recharge.Doubtful}, "success": {toSuccess, recharge.Succeeded},
-		"trouble": {append(toOrder[:3:3], recharge.NotPlaced{}), recharge.Troubled},
+		"asked to pay again": {append(toOrder[:3:3], recharge.Sent{Err: &txn.InDoubtError{}}), recharge.Troubled},
+		"ordering":           {toOrder, cashier.Ordering}, "paying": {toPay, cashier.Paying}, "leaving": {toLeave, cashier.Leaving},
+		"closing": {toClose, cashier.Closing}, "doubt": {toDoubt, cashier.Doubtful}, "success": {toSuccess, recharge.Succeeded},
+		"trouble": {append(toOrder[:3:3], recharge.Sent{Err: txn.ErrBusy}), recharge.Troubled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := after(start(), append(test.way[:len(test.way):len(test.way)], identify.CardPulled{})...)
-			if m.At() != test.want || m.CardIn() {
-				t.Errorf("%q, card in: %v", m.At(), m.CardIn())
+			if screen(m) != test.want || m.CardIn() {
+				t.Errorf("%q, card in: %v", screen(m), m.CardIn())
 			}
 			if trouble, ok := m.Content().(view.Trouble); ok && name != "trouble" && (trouble.Kind != view.TroubleCardPulled || trouble.Retry) {
 				t.Errorf("%+v", trouble)
@@ -233,8 +238,8 @@ func TestACardThatGoes(t *testing.T) {
 			scanned := patient
 			scanned.ByCard = false
 			m = after(recharge.Start(terms, scanned, account, true, noon), append(test.way[:len(test.way):len(test.way)], identify.CardPulled{})...)
-			if before := after(recharge.Start(terms, scanned, account, true, noon), test.way...); m.At() != before.At() || m.CardIn() {
-				t.Errorf("by code: %q became %q", before.At(), m.At())
+			if before := after(recharge.Start(terms, scanned, account, true, noon), test.way...); screen(m) != screen(before) || m.CardIn() {
+				t.Errorf("by code: %q became %q", screen(before), screen(m))
 			}
 		})
 	}
@@ -250,18 +255,18 @@ func TestEffects(t *testing.T) {
 	if _, effects := m.Step(tap(view.Pay)); len(effects) != 0 {
 		t.Errorf("a second tap: %+v", effects)
 	}
-	asked := after(m, recharge.NotPlaced{Err: &txn.InDoubtError{No: "9", Amount: 20000}})
+	asked := after(m, recharge.Sent{Err: &txn.InDoubtError{No: "9", Amount: 20000}})
 	want.Despite = "9"
 	if _, effects := asked.Step(tap(view.PayAnyway)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Place{Charge: want}}) {
 		t.Errorf("%+v", effects)
 	}
 	// Whose doubt was seen is forgotten with the amount.
-	changed := after(asked, tap(view.PayAnyway), recharge.Placed{Status: status(txn.Refused)}, tap(view.Retry), toConfirm[0], tap(view.Next))
+	changed := after(asked, tap(view.PayAnyway), recharge.Sent{Status: status(txn.Refused)}, tap(view.Retry), toConfirm[0], tap(view.Next))
 	if _, effects := changed.Step(tap(view.Pay)); effects[0].(recharge.Place).Charge.Despite != "" {
 		t.Errorf("%+v", effects)
 	}
 	// What came without a code is closed: nobody could pay it.
-	if _, effects := m.Step(recharge.Placed{Status: status(txn.Unknown, noCode)}); !reflect.DeepEqual(effects, []flow.Effect{recharge.Close{No: "1"}}) {
+	if _, effects := m.Step(recharge.Sent{Status: status(txn.Unknown, noCode)}); !reflect.DeepEqual(effects, []flow.Effect{recharge.Close{No: "1"}}) {
 		t.Errorf("%+v", effects)
 	}
 	m = after(start(), toPay...)
@@ -275,12 +280,12 @@ func TestEffects(t *testing.T) {
 	if _, effects := after(start(), toLeave...).Step(tap(view.ReallyLeave)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Close{No: "1"}}) {
 		t.Errorf("%+v", effects)
 	}
-	for way, exit := range map[*[]flow.Event]recharge.Exit{&toConfirm: recharge.ToHome} {
-		if _, effects := after(start(), *way...).Step(tap(view.GoHome)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Left{To: exit}}) {
+	for way, exit := range map[*[]flow.Event]cashier.Exit{&toConfirm: cashier.ToHome} {
+		if _, effects := after(start(), *way...).Step(tap(view.GoHome)); !reflect.DeepEqual(effects, []flow.Effect{cashier.Left{To: exit}}) {
 			t.Errorf("%+v", effects)
 		}
 	}
-	if _, effects := after(start(), toSuccess...).Step(tap(view.Done)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Left{To: recharge.ToRest}}) {
+	if _, effects := after(start(), toSuccess...).Step(tap(view.Done)); !reflect.DeepEqual(effects, []flow.Effect{cashier.Left{To: cashier.ToRest}}) {
 		t.Errorf("%+v", effects)
 	}
 }
@@ -291,16 +296,16 @@ func TestTheButtonThatAsksComesBack(t *testing.T) {
 	asked := after(start(), append(toPay[:4:4], tap(view.CheckPaid), tap(view.LeavePay), tap(view.ReallyLeave),
 		recharge.Checked{Status: status(txn.Pending)}, recharge.CloseDone{Status: status(txn.Pending, silent)})...)
 	if _, effects := asked.Step(tap(view.KeepWaiting)); len(effects) != 1 {
-		t.Errorf("%q: %+v", asked.At(), effects)
+		t.Errorf("%q: %+v", screen(asked), effects)
 	}
 	again := after(start(), append(toPay[:4:4], tap(view.CheckPaid), recharge.Changed{Status: status(txn.Fail)}, tap(view.Retry),
-		toConfirm[0], tap(view.Next), tap(view.Pay), recharge.Placed{Status: status(txn.Pending, number("2"))})...)
+		toConfirm[0], tap(view.Next), tap(view.Pay), recharge.Sent{Status: status(txn.Pending, number("2"))})...)
 	if _, effects := again.Step(tap(view.CheckPaid)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Check{No: "2"}}) {
-		t.Errorf("%q: %+v", again.At(), effects)
+		t.Errorf("%q: %+v", screen(again), effects)
 	}
 	lost := after(start(), append(toPay[:4:4], tap(view.CheckPaid), recharge.Checked{Status: nothingLearned})...)
 	if _, effects := lost.Step(tap(view.KeepWaiting)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Check{No: "1"}}) {
-		t.Errorf("%q: %+v", lost.At(), effects)
+		t.Errorf("%q: %+v", screen(lost), effects)
 	}
 }
 
@@ -310,7 +315,7 @@ func TestThePages(t *testing.T) {
 	if cashier.Left != 270 || cashier.Total != 300 || cashier.Name != "欧阳*珺" || cashier.Amount != "200.00" || cashier.QRCode != "Q" || !cashier.NotPaidYet {
 		t.Errorf("%+v", cashier)
 	}
-	if m := after(start(), append(toOrder[:3:3], recharge.Placed{Status: status(txn.Pending, noTime)}, at(time.Minute))...); m.Content().(view.Cashier).Left != 240 {
+	if m := after(start(), append(toOrder[:3:3], recharge.Sent{Status: status(txn.Pending, noTime)}, at(time.Minute))...); m.Content().(view.Cashier).Left != 240 {
 		t.Errorf("%+v", m.Content())
 	}
 	doubt := after(start(), append(toDoubt, at(10*time.Second))...).Content().(view.Doubt)

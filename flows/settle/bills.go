@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 
+	"onetrans/flows/cashier"
+
 	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/message/onetrans"
@@ -49,12 +51,7 @@ func (m Model) later() (Model, []flow.Effect) {
 	}
 	switch m.status.State {
 	case txn.Paying:
-		if m.status.QRCode != "" && !m.status.CloseAsked && !m.moving() {
-			m.state, m.shownAt = Paying, m.now
-			return m, nil
-		}
-		m.state = Doubtful
-		return m, nil
+		return m.resume(), nil
 	case txn.Abandoning:
 		return m.troubled(view.TroubleBillClosed), nil
 	}
@@ -64,7 +61,7 @@ func (m Model) later() (Model, []flow.Effect) {
 // number learns under which number the platform is being asked, so that who
 // leaves meanwhile leaves nothing behind.
 func number(m Model, e Changed) (Model, []flow.Effect) {
-	if m.no() == "" {
+	if m.No() == "" {
 		m.status.No = e.Status.No
 	}
 	return m, nil
@@ -72,7 +69,7 @@ func number(m Model, e Changed) (Model, []flow.Effect) {
 
 // without is a trouble after which the pre-settlement, whatever became of it, is undone.
 func (m Model) without(kind view.TroubleKind) (Model, []flow.Effect) {
-	return m.troubled(kind), []flow.Effect{Abandon{No: m.no()}}
+	return m.troubled(kind), []flow.Effect{Abandon{No: m.No()}}
 }
 
 func (m Model) notSent(err error) Model {
@@ -82,19 +79,7 @@ func (m Model) notSent(err error) Model {
 		m.openNo = doubt.No
 		return m.troubled(view.TroubleBillOpen)
 	}
-	return m.troubled(faultOf(err))
-}
-
-// faultOf is why the core did not ask anything of the platform, which then has
-// no part in it.
-func faultOf(err error) view.TroubleKind {
-	switch {
-	case errors.Is(err, txn.ErrJournal):
-		return view.TroubleJournal
-	case errors.Is(err, txn.ErrBusy):
-		return view.TroubleBusy
-	}
-	return view.TroubleInternal
+	return m.troubled(cashier.FaultOf(err))
 }
 
 func onToggle(m Model, tap view.Tap) (Model, []flow.Effect) {
@@ -141,7 +126,7 @@ func onNext(m Model, _ view.Tap) (Model, []flow.Effect) {
 		return m, nil
 	}
 	m.state, m.settledFor = Calculating, choice
-	return m, []flow.Effect{PreSettle{No: m.no(), Person: m.person, BillNos: choice}}
+	return m, []flow.Effect{PreSettle{No: m.No(), Person: m.person, BillNos: choice}}
 }
 
 // choice are the numbers of the bills that are chosen, in their order.

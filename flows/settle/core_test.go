@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/settle"
@@ -13,14 +14,14 @@ import (
 // Every state of the core's machine means one thing to who is paying.
 func TestWhatTheCoresStatesMean(t *testing.T) {
 	for state, want := range map[flow.State]flow.State{
-		txn.Created: settle.Paying, txn.Unknown: settle.Paying, txn.PreSettled: settle.Paying, txn.Paying: settle.Paying,
-		txn.Confirming: settle.Confirming, txn.Succ: settle.Succeeded, txn.Abandoning: settle.Paying, txn.Abandoned: settle.Troubled,
+		txn.Created: cashier.Paying, txn.Unknown: cashier.Paying, txn.PreSettled: cashier.Paying, txn.Paying: cashier.Paying,
+		txn.Confirming: settle.Confirming, txn.Succ: settle.Succeeded, txn.Abandoning: cashier.Paying, txn.Abandoned: settle.Troubled,
 		txn.Refunding: settle.Refunding, txn.Refunded: settle.Refunding, txn.Refused: settle.Troubled, txn.NotSent: settle.Troubled,
 		txn.Cancelled: settle.Troubled,
 	} {
 		m, _ := after(append(slices.Clone(paying), settle.Changed{Status: status(state, code)})...)
-		if m.At() != want {
-			t.Errorf("%q: %q, want %q", state, m.At(), want)
+		if screen(m) != want {
+			t.Errorf("%q: %q, want %q", state, screen(m), want)
 		}
 	}
 }

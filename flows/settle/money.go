@@ -1,8 +1,7 @@
 package settle
 
 import (
-	"time"
-
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
@@ -12,70 +11,118 @@ import (
 
 // pay makes the order for what is left to pay; when nothing is, it settles.
 func pay(m Model, _ view.Tap) (Model, []flow.Effect) {
-	if m.status.Cash > 0 {
-		m.state, m.shownAt, m.checking, m.notPaidYet = Ordering, time.Time{}, false, false
-		return m, []flow.Effect{Order{No: m.no()}}
+	if m.status.Cash == 0 {
+		return m.confirm()
 	}
-	return m.confirm()
+	var begun []flow.Effect
+	m.state = AtCashier
+	m.cashier, begun = cashier.Start("", "", m.now)
+	return m.paying(begun)
+}
+
+// resume gives the screen to the cashier with a payment, or a confirmation, that
+// was begun before: the code while it can be paid, else what is not known.
+func (m Model) resume() Model {
+	m.leaves = m.Leaves()
+	m.state, m.cashier = AtCashier, cashier.Resume(m.order(), m.now)
+	return m
+}
+
+// atCashier lets the cashier have an event, and follows where it leads.
+func atCashier(m Model, e flow.Event) (Model, []flow.Effect) {
+	if n, ok := e.(cashier.News[txn.SettleStatus]); ok {
+		m = m.hear(n.Told())
+		e = n.Of(m.order())
+	}
+	var done []flow.Effect
+	m.cashier, done = m.cashier.Step(e)
+	return m.paying(done)
+}
+
+// paying carries out what the cashier wants done.
+func (m Model) paying(done []flow.Effect) (_ Model, effects []flow.Effect) {
+	for _, effect := range done {
+		var more []flow.Effect
+		switch effect := effect.(type) {
+		case cashier.Place:
+			more = []flow.Effect{Order{No: m.No()}}
+		case cashier.Check:
+			more = []flow.Effect{Check(effect)}
+		case cashier.Close:
+			more = []flow.Effect{Abandon(effect)}
+		case cashier.NotSent:
+			m, more = m.without(cashier.FaultOf(effect.Err))
+		case cashier.Finished:
+			m, more, _ = m.follow()
+		case cashier.Unpayable:
+			m, more = m.without(view.TroubleNoOrder)
+		case cashier.Left:
+			m.state, more = Over, []flow.Effect{effect}
+		default:
+			more = []flow.Effect{effect}
+		}
+		effects = append(effects, more...)
+	}
+	return m, effects
+}
+
+// order is how the order stands for who pays it. That somebody closes one without
+// a code is nothing to them: they could never pay it.
+func (m Model) order() cashier.Order {
+	s := m.status
+	return cashier.Order{
+		No: s.No, Stands: m.standing(), QRCode: s.QRCode, ExpireAt: s.ExpireAt,
+		CloseAsked: s.CloseAsked && s.QRCode != "", SilentSince: s.SilentSince,
+	}
+}
+
+func (m Model) standing() cashier.Standing {
+	switch m.status.State {
+	case txn.Paying:
+		if m.moving() {
+			return cashier.Moving
+		}
+		return cashier.Unpaid
+	case txn.Confirming: // the core may have begun to confirm by itself
+		if !m.confirmed {
+			return cashier.Paid
+		}
+	case txn.Succ, txn.Refunding, txn.Refunded:
+		return cashier.Paid
+	case txn.Abandoned, txn.Refused, txn.NotSent:
+		return cashier.Closed
+	case txn.Cancelled:
+		return cashier.Ended
+	}
+	return cashier.Unknown
 }
 
 func (m Model) confirm() (Model, []flow.Effect) {
-	m.state, m.checking, m.confirmed = Confirming, false, true
-	return m, []flow.Effect{Confirm{No: m.no()}}
+	m.state, m.confirmed = Confirming, true
+	return m, []flow.Effect{Confirm{No: m.No()}}
 }
 
 // abandon undoes what pre-settlement left behind before the person leaves.
-func abandon(exit Exit) func(Model, view.Tap) (Model, []flow.Effect) {
+func abandon(exit cashier.Exit) func(Model, view.Tap) (Model, []flow.Effect) {
 	return func(m Model, tap view.Tap) (Model, []flow.Effect) {
-		if m.no() == "" {
+		if m.No() == "" {
 			return leave(exit)(m, tap)
 		}
 		m.state, m.exit, m.leaves = Abandoning, exit, true
-		return m, []flow.Effect{Abandon{No: m.no()}}
+		return m, []flow.Effect{Abandon{No: m.No()}}
 	}
 }
 
-func closeOrder(m Model, _ view.Tap) (Model, []flow.Effect) {
-	m.state, m.checking, m.exit, m.leaves = Closing, false, ToHome, true
-	return m, []flow.Effect{Abandon{No: m.no()}}
-}
-
-// onAbandoned: before anything was ordered an abandonment that is not answered
-// keeps nobody, since it goes on by itself; after that it is told what is known.
-func onAbandoned(m Model, e Abandoned) (Model, []flow.Effect) {
+// onAbandoned: an abandonment that is not answered keeps nobody, since it goes on
+// by itself.
+func onAbandoned(m Model, e CloseDone) (Model, []flow.Effect) {
 	m = m.hear(e.Status)
-	switch m.status.State {
-	case txn.Abandoned, txn.Refused, txn.NotSent:
-		return leave(m.exit)(m, view.Tap{})
+	if m.standing() != cashier.Closed {
+		if next, effects, ok := m.follow(); ok {
+			return next, effects
+		}
 	}
-	if next, effects, ok := m.follow(); ok {
-		return next, effects
-	}
-	if m.state == Abandoning {
-		return leave(m.exit)(m, view.Tap{})
-	}
-	m.state = Doubtful
-	return m, nil
-}
-
-// onOrdered: with a code, show it. Without one nobody could pay, whatever
-// became of the order: it is closed, and nothing was taken.
-func onOrdered(m Model, e Ordered) (Model, []flow.Effect) {
-	m = m.hear(e.Status)
-	if next, effects, ok := m.follow(); ok {
-		return next, effects
-	}
-	switch {
-	case e.Err != nil && m.status.State == txn.PreSettled: // nothing was asked of the platform
-		return m.without(faultOf(e.Err))
-	case m.status.QRCode != "":
-		m.state, m.shownAt = Paying, m.now
-		return m, nil
-	case m.moving():
-		m.state = Doubtful
-		return m, nil
-	}
-	return m.without(view.TroubleNoOrder)
+	return leave(m.exit)(m, view.Tap{})
 }
 
 // onConfirmed: what was sent and not answered is unknown, never refused.
@@ -84,46 +131,13 @@ func onConfirmed(m Model, e Confirmed) (Model, []flow.Effect) {
 	if next, effects, ok := m.follow(); ok && next.state != Confirming {
 		return next, effects
 	}
-	m.state = Doubtful
-	return m, nil
+	return m.resume(), nil
 }
 
-func onNews[E news](m Model, e E) (Model, []flow.Effect) {
-	m = m.hear(e.news())
-	if _, asked := any(e).(Checked); asked {
-		m.checking = false
-	}
-	if next, effects, ok := m.follow(); ok {
-		return next, effects
-	}
-	if m.state == Doubtful && m.canStillPay() {
-		m.state = Paying
-	}
-	return m, nil
-}
-
-// onChecked: who said that they have paid hears the truth: paid, not paid yet,
-// or not known.
-func onChecked(m Model, e Checked) (Model, []flow.Effect) {
-	m, effects := onNews(m, e)
-	if m.state != Paying {
-		return m, effects
-	}
-	switch {
-	case !m.status.SilentSince.IsZero():
-		m.state = Doubtful
-	case !m.moving():
-		m.notPaidYet = true
-	}
-	return m, effects
-}
-
-// onlyMoney follows money that came while the order was being closed.
-func onlyMoney(m Model, e Changed) (Model, []flow.Effect) {
-	if moved(e.Status.State) {
-		return onNews(m, e)
-	}
-	return m, nil
+func onNews(m Model, e Changed) (Model, []flow.Effect) {
+	m = m.hear(e.Status)
+	next, effects, _ := m.follow()
+	return next, effects
 }
 
 // moved: the money came, whatever became of it.
@@ -141,34 +155,16 @@ func afterwards[E news](m Model, e E) (Model, []flow.Effect) {
 	if m.err != nil { // what was not sent has no news
 		return m, nil
 	}
-	if moved(e.news().State) {
-		return onNews(m, e)
+	if m = m.hear(e.Told()); moved(m.status.State) {
+		next, effects, _ := m.follow()
+		return next, effects
 	}
-	return m.hear(e.news()), nil
+	return m, nil
 }
 
 // laterNews: what comes later may say more of a settlement that has ended.
 func laterNews(m Model, e Changed) (Model, []flow.Effect) {
 	return m.hear(e.Status), nil
-}
-
-func check(m Model, _ view.Tap) (Model, []flow.Effect) {
-	if m.checking {
-		return m, nil
-	}
-	m.checking, m.notPaidYet = true, false
-	return m, []flow.Effect{Check{No: m.no()}}
-}
-
-// waitedPaying: when the order's time is over and nobody said how it ended, or
-// the platform has been silent for long, the code gives way to the truth.
-func waitedPaying(m Model, _ flow.Waited) (Model, []flow.Effect) {
-	silent := m.status.SilentSince
-	if m.now.After(m.deadline().Add(expiryPatience)) ||
-		!silent.IsZero() && m.now.Sub(silent) > silencePatience {
-		m.state = Doubtful
-	}
-	return m, nil
 }
 
 func cardGone(m Model, _ identify.CardPulled) (Model, []flow.Effect) {
@@ -236,18 +232,4 @@ func (m Model) troubled(kind view.TroubleKind) Model {
 // moving: the wallet is working on the payment.
 func (m Model) moving() bool {
 	return m.status.Result == onetrans.ResultIng || m.status.Result == onetrans.ResultExp
-}
-
-// canStillPay: the platform answers, and the code on the screen is good.
-func (m Model) canStillPay() bool {
-	s := m.status
-	return s.State == txn.Paying && !m.shownAt.IsZero() && !s.CloseAsked && s.SilentSince.IsZero() && !m.moving() && m.now.Before(m.deadline())
-}
-
-// deadline is when the code on the screen is good no longer.
-func (m Model) deadline() time.Time {
-	if at := m.status.ExpireAt; !at.IsZero() {
-		return at
-	}
-	return m.shownAt.Add(unsaidTime)
 }

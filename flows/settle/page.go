@@ -1,10 +1,9 @@
 package settle
 
 import (
-	"math"
 	"slices"
-	"time"
 
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/message/mask"
 	"onetrans/flows/message/money"
@@ -21,14 +20,8 @@ func (m Model) Content() view.Content {
 		return m.review()
 	case Abandoning:
 		return view.Busy{Kind: view.BusyAbandoning, Long: m.longHere()}
-	case Ordering:
-		return view.Busy{Kind: view.BusyOrder, Long: m.longHere()}
-	case Paying, Leaving:
-		return m.cashier()
-	case Closing:
-		return view.Busy{Kind: view.BusyClosing, Long: m.longHere()}
-	case Doubtful:
-		return m.doubt()
+	case AtCashier:
+		return m.cashier.Content(m.due())
 	case Succeeded:
 		return m.settled()
 	case Refunding:
@@ -36,7 +29,7 @@ func (m Model) Content() view.Content {
 			Amount: money.Grouped(m.status.Cash), Reference: m.refundNo(), Refunded: m.status.State == txn.Refunded, AtDesk: m.refundAtDesk(), CardIn: m.cardIn,
 		}
 	case Troubled:
-		no := m.no()
+		no := m.No()
 		if m.openNo != "" {
 			no = m.openNo
 		}
@@ -50,7 +43,7 @@ func (m Model) refundNo() string {
 	if m.status.RefundNo != "" {
 		return m.status.RefundNo
 	}
-	return m.no()
+	return m.No()
 }
 
 // refundAtDesk: the staff see to the refund, which does not go on by itself.
@@ -58,8 +51,8 @@ func (m Model) refundAtDesk() bool { return m.status.Desk != "" && m.status.Stat
 
 // Ask is the question that covers the screen.
 func (m Model) Ask() *view.Ask {
-	if m.state == Leaving {
-		return &view.Ask{Kind: view.AskLeavePay}
+	if m.state == AtCashier {
+		return m.cashier.Ask()
 	}
 	return nil
 }
@@ -80,10 +73,10 @@ func (m Model) Home() bool {
 // InSequence says whether the screen belongs to the step bar's sequence.
 func (m Model) InSequence() bool {
 	switch m.state {
-	case Doubtful, Succeeded, Refunding, Troubled, Abandoning:
+	case Succeeded, Refunding, Troubled, Abandoning:
 		return false
 	}
-	return true
+	return m.Cashier() != cashier.Doubtful
 }
 
 // StepNo is the index of the present step: bills, amounts, payment.
@@ -128,49 +121,26 @@ func (m Model) insured() (fund, account string) {
 	return money.Grouped(m.status.Fund), money.Grouped(m.status.Account)
 }
 
-func (m Model) cashier() view.Cashier {
-	return view.Cashier{
-		Account:    view.ServiceOutpatientPayment,
-		Payee:      m.terms.Payee,
-		Name:       mask.Name(m.person.Name),
-		Amount:     money.Grouped(m.status.Cash),
-		QRCode:     m.status.QRCode,
-		Wallets:    m.terms.Wallets,
-		Left:       wholeSeconds(m.deadline().Sub(m.now)),
-		Total:      wholeSeconds(m.deadline().Sub(m.shownAt)),
-		Checking:   m.checking,
-		NotPaidYet: m.notPaidYet,
-		Offline:    !m.status.SilentSince.IsZero(),
-	}
-}
-
-func (m Model) doubt() view.Doubt {
-	d := view.Doubt{
-		Kind: view.DoubtBillOffline, Amount: money.Grouped(m.status.Cash), Reference: m.no(),
-		Waited: wholeSeconds(m.now.Sub(m.askedSince())), CardIn: m.cardIn,
+// due is what the cashier says of it.
+func (m Model) due() cashier.Due {
+	d := cashier.Due{
+		Account: view.ServiceOutpatientPayment, Payee: m.terms.Payee, Name: mask.Name(m.person.Name), Amount: m.status.Cash,
+		Wallets: m.terms.Wallets, Doubt: view.DoubtBillOffline, CardIn: m.cardIn,
 	}
 	switch {
 	case m.confirmed:
-		d.Kind = view.DoubtBillConfirming
+		d.Doubt = view.DoubtBillConfirming
 	case m.moving():
-		d.Kind = view.DoubtBillPaying
+		d.Doubt = view.DoubtBillPaying
 	}
 	return d
-}
-
-// askedSince is when the asking began that has brought nothing yet.
-func (m Model) askedSince() time.Time {
-	if silent := m.status.SilentSince; !silent.IsZero() && silent.Before(m.since) {
-		return silent
-	}
-	return m.since
 }
 
 func (m Model) settled() view.Settled {
 	fund, account := m.insured()
 	s := view.Settled{
 		Name: mask.Name(m.person.Name), Bills: len(m.choice()), Total: money.Grouped(m.status.Total), Fund: fund, Account: account,
-		Cash: money.Grouped(m.status.Cash), At: m.since.In(onetrans.Zone()), Reference: m.no(), CardIn: m.cardIn,
+		Cash: money.Grouped(m.status.Cash), At: m.since.In(onetrans.Zone()), Reference: m.No(), CardIn: m.cardIn,
 	}
 	if at, err := onetrans.ParseTime(m.status.TraceTime); err == nil {
 		s.At = at
@@ -210,10 +180,7 @@ func (m Model) skipped(kind view.StepKind) bool {
 	})
 }
 
-func (m Model) longHere() bool { return m.now.Sub(m.since) >= longWait }
-
-// wholeSeconds rounds up, so that a screen says 0 only when the time is over.
-func wholeSeconds(d time.Duration) int { return max(0, int(math.Ceil(d.Seconds()))) }
+func (m Model) longHere() bool { return m.now.Sub(m.since) >= view.LongWait }
 
 // retryable: trying the same again may help.
 func retryable(kind view.TroubleKind) bool {

@@ -1,6 +1,7 @@
 package settle
 
 import (
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/receipt"
 )
@@ -13,7 +14,7 @@ func (m Model) Receipt() (receipt.Facts, bool) {
 		return receipt.Facts{}, false
 	}
 	f := receipt.Facts{
-		Kind: kind, No: m.no(), TraceNo: m.status.TraceNo, TicketNo: m.status.CallSN, At: m.settled().At,
+		Kind: kind, No: m.No(), TraceNo: m.status.TraceNo, TicketNo: m.status.CallSN, At: m.settled().At,
 		Name: m.person.Name, CardType: m.person.CardType, CardNo: m.person.CardNo, Insurance: m.person.InsuType,
 		Amount: m.status.Cash,
 		Shares: &receipt.Shares{Total: m.status.Total, Fund: m.status.Fund, Account: m.status.Account, Cash: m.status.Cash},
@@ -28,8 +29,8 @@ func (m Model) receiptKind() (kind receipt.Kind, ok bool) {
 	switch m.state {
 	case Succeeded:
 		return receipt.Settled, true
-	case Doubtful:
-		return receipt.SettleDoubt, true
+	case AtCashier:
+		return receipt.SettleDoubt, m.cashier.At() == cashier.Doubtful
 	case Refunding:
 		switch {
 		case m.status.State == txn.Refunded:

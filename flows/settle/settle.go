@@ -6,6 +6,7 @@ package settle
 import (
 	"time"
 
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
@@ -18,67 +19,38 @@ const (
 	Choosing    flow.State = "choosing"    // which bills
 	Reviewing   flow.State = "reviewing"   // what there is to pay
 	Abandoning  flow.State = "abandoning"  // pre-settlement is being undone
-	Ordering    flow.State = "ordering"    // the payment code is being made
-	Paying      flow.State = "paying"      // the code is on the screen
-	Leaving     flow.State = "leaving"     // don't want to pay: really?
-	Closing     flow.State = "closing"     // the order is being closed
+	AtCashier   flow.State = "at_cashier"  // the cashier has the screen
 	Confirming  flow.State = "confirming"  // the settlement is being confirmed
-	Doubtful    flow.State = "doubtful"    // it is not known what became of it
 	Succeeded   flow.State = "succeeded"
 	Refunding   flow.State = "refunding" // refused after payment: the money goes back
 	Troubled    flow.State = "troubled"
 	Over        flow.State = "over"
 )
 
-const (
-	// silencePatience is how long a platform may be silent before the code on
-	// the screen gives way to the truth that nothing is known.
-	silencePatience = 20 * time.Second
-	// unsaidTime is how long a code is shown whose order's time the platform did not say.
-	unsaidTime = 5 * time.Minute
-	// expiryPatience is how long after an order's time its end may stay unheard.
-	expiryPatience = 5 * time.Second
-	// longWait is when a screen starts to say what it waits for.
-	longWait = 8 * time.Second
-)
-
-// Events, beside the taps. Err is one of the errors of package txn; then the
-// status is what is known all the same.
+// Events, beside the taps and the cashier's. Err is one of the errors of package
+// txn; then the status is what is known all the same.
 type (
 	// PreSettled: pre-settlement was answered, or not.
 	PreSettled struct {
 		Status txn.SettleStatus
 		Err    error
 	}
-	// Ordered: the order for the rest was sent.
-	Ordered struct {
-		Status txn.SettleStatus
-		Err    error
-	}
 	// Confirmed: the settlement was sent.
-	Confirmed struct {
-		Status txn.SettleStatus
-		Err    error
-	}
-	// Abandoned: undoing was tried.
-	Abandoned struct {
-		Status txn.SettleStatus
-		Err    error
-	}
+	Confirmed struct{ Status txn.SettleStatus }
+	// Sent: the order for the rest was sent.
+	Sent = cashier.Sent[txn.SettleStatus]
 	// Changed: the settlement's status changed.
-	Changed struct{ Status txn.SettleStatus }
+	Changed = cashier.Changed[txn.SettleStatus]
 	// Checked: the person's own query was answered, or not.
-	Checked struct{ Status txn.SettleStatus }
+	Checked = cashier.Checked[txn.SettleStatus]
+	// CloseDone: undoing was tried.
+	CloseDone = cashier.CloseDone[txn.SettleStatus]
 )
 
 func (PreSettled) Name() string { return "pre-settlement answered" }
-func (Ordered) Name() string    { return "order sent" }
 func (Confirmed) Name() string  { return "confirmation answered" }
-func (Abandoned) Name() string  { return "abandoning done" }
-func (Changed) Name() string    { return "settlement changed" }
-func (Checked) Name() string    { return "query done" }
 
-// Effects.
+// Effects, beside the cashier's.
 type (
 	// PreSettle: ask what there is to pay for these bills, all when there are
 	// none, under this number, a new one when it is empty; and watch it.
@@ -96,18 +68,6 @@ type (
 	Abandon struct{ No string }
 	// Check: ask the platform now.
 	Check struct{ No string }
-	// Left ends the flow.
-	Left struct{ To Exit }
-)
-
-// Exit is where a person goes from here.
-type Exit int
-
-// The ways out.
-const (
-	ToCheck Exit = iota // back to the check of the person
-	ToHome              // to the services: nothing was taken
-	ToRest              // away: this person is done
 )
 
 // Terms are what the hospital says about it.
@@ -130,21 +90,18 @@ type Model struct {
 	// settledFor are the bills that the present amounts are for.
 	settledFor []string
 
-	status     txn.SettleStatus
-	exit       Exit      // where Abandoning and Closing lead
-	shownAt    time.Time // when the code was first on the screen; zero before
-	checking   bool
-	notPaidYet bool
-	confirmed  bool // the confirmation was asked for
-	trouble    view.TroubleKind
-	openNo     string // of an earlier settlement that stands in the way
-	err        error
-	cardIn     bool
+	cashier   cashier.Model
+	status    txn.SettleStatus
+	exit      cashier.Exit // where Abandoning leads
+	confirmed bool         // the confirmation was asked for
+	trouble   view.TroubleKind
+	openNo    string // of an earlier settlement that stands in the way
+	err       error
+	cardIn    bool
+	leaves    bool // the person said that they do not want to
 
 	now   time.Time
 	since time.Time // when the present state was entered
-	// leaves: the person said that they do not want to.
-	leaves bool
 }
 
 // Options are what a settlement begins with.
@@ -165,7 +122,7 @@ func Start(o Options, now time.Time) (Model, []flow.Effect) {
 // begin asks for everything that waits.
 func (m Model) begin() (Model, []flow.Effect) {
 	m.state, m.status, m.bills, m.chosen, m.page = Calculating, txn.SettleStatus{}, nil, nil, 0
-	m.settledFor, m.shownAt, m.checking, m.notPaidYet, m.confirmed = nil, time.Time{}, false, false, false
+	m.settledFor, m.cashier, m.confirmed = nil, cashier.Model{}, false
 	m.trouble, m.err, m.openNo = "", nil, ""
 	return m, []flow.Effect{PreSettle{Person: m.person}}
 }
@@ -173,11 +130,19 @@ func (m Model) begin() (Model, []flow.Effect) {
 // At is the state the flow is in.
 func (m Model) At() flow.State { return m.state }
 
+// Cashier is the cashier's state; empty while it has not the screen.
+func (m Model) Cashier() flow.State {
+	if m.state != AtCashier {
+		return ""
+	}
+	return m.cashier.At()
+}
+
 // CardIn says whether a card is in the slot.
 func (m Model) CardIn() bool { return m.cardIn }
 
 // Leaves says whether the person does not want to settle.
-func (m Model) Leaves() bool { return m.leaves }
+func (m Model) Leaves() bool { return m.leaves || m.cashier.Leaves() }
 
 // Err is why nothing was sent; nil when something was.
 func (m Model) Err() error { return m.err }
@@ -198,8 +163,10 @@ func (m Model) Final() bool {
 // MoneyInFlight says whether no timeout may end the present screen.
 func (m Model) MoneyInFlight() bool {
 	switch m.state {
-	case Calculating, Abandoning, Ordering, Paying, Leaving, Closing, Confirming, Doubtful:
+	case Calculating, Abandoning, Confirming:
 		return true
+	case AtCashier:
+		return m.cashier.MoneyInFlight()
 	}
 	return false
 }
@@ -209,8 +176,8 @@ func (m Model) MoneyInFlight() bool {
 func (m Model) Forsake() []flow.Effect {
 	switch m.state {
 	case Calculating, Choosing, Reviewing:
-		if m.no() != "" {
-			return []flow.Effect{Abandon{No: m.no()}}
+		if m.No() != "" {
+			return []flow.Effect{Abandon{No: m.No()}}
 		}
 	}
 	return nil
@@ -222,7 +189,7 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 	if w, ok := e.(flow.Waited); ok {
 		m.now = w.Now
 	}
-	if n, ok := e.(news); ok && m.no() != "" && n.news().No != "" && n.news().No != m.no() {
+	if n, ok := e.(news); ok && m.No() != "" && n.Told().No != "" && n.Told().No != m.No() {
 		return m, nil
 	}
 	next, effects := table.Step(m, e)
@@ -233,19 +200,13 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 }
 
 // No is the settlement's number; empty while it has none.
-func (m Model) No() string { return m.no() }
-
-func (m Model) no() string { return m.status.No }
+func (m Model) No() string { return m.status.No }
 
 // news is an event that brings a status.
 type news interface {
 	flow.Event
-	news() txn.SettleStatus
+	Told() txn.SettleStatus
 }
 
-func (e PreSettled) news() txn.SettleStatus { return e.Status }
-func (e Ordered) news() txn.SettleStatus    { return e.Status }
-func (e Confirmed) news() txn.SettleStatus  { return e.Status }
-func (e Abandoned) news() txn.SettleStatus  { return e.Status }
-func (e Changed) news() txn.SettleStatus    { return e.Status }
-func (e Checked) news() txn.SettleStatus    { return e.Status }
+func (e PreSettled) Told() txn.SettleStatus { return e.Status }
+func (e Confirmed) Told() txn.SettleStatus  { return e.Status }

@@ -1,6 +1,7 @@
 package settle_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -11,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
@@ -33,6 +35,9 @@ func start(single bool) (settle.Model, []flow.Effect) {
 		Terms: settle.Terms{Payee: "一院", Wallets: []string{"wechat"}}, Person: patient, CardIn: true, Single: single,
 	}, noon)
 }
+
+// screen is the state of what has the screen: the flow, or its cashier.
+func screen(m settle.Model) flow.State { return cmp.Or(m.Cashier(), m.At()) }
 
 func after(events ...flow.Event) (settle.Model, []flow.Effect) {
 	m, effects := start(false)
@@ -68,7 +73,7 @@ func other(s *txn.SettleStatus)   { s.No = "S0" }
 var (
 	errSilent = errors.New("silent")
 	priced    = settle.PreSettled{Status: status(txn.PreSettled)}
-	ordered   = settle.Ordered{Status: status(txn.Paying, code)}
+	ordered   = settle.Sent{Status: status(txn.Paying, code)}
 	paid      = settle.Changed{Status: status(txn.Confirming)}
 )
 
@@ -81,7 +86,7 @@ var (
 	leaving    = append(slices.Clone(paying), tap(view.LeavePay))
 	closing    = append(slices.Clone(leaving), tap(view.ReallyLeave))
 	confirming = append(slices.Clone(paying), paid)
-	doubtful   = append(slices.Clone(confirming), settle.Confirmed{Status: status(txn.Confirming, silent), Err: errSilent})
+	doubtful   = append(slices.Clone(confirming), settle.Confirmed{Status: status(txn.Confirming, silent)})
 	unheard    = append(slices.Clone(paying), settle.Checked{Status: status(txn.Paying, code, silent)})
 )
 
@@ -114,7 +119,7 @@ func TestWhatIsNotShownIsNotSaidToBeNothing(t *testing.T) {
 // Wherever a person can touch something, their own taps lead out; where they
 // can't, an answer does that always comes.
 func TestEveryScreenHasAWayOut(t *testing.T) {
-	answers := []string{settle.Abandoned{}.Name(), settle.Ordered{}.Name(), settle.Confirmed{}.Name()}
+	answers := []string{settle.CloseDone{}.Name(), settle.Confirmed{}.Name(), "cashier"}
 	for state := range settle.Table() {
 		out := settle.Table().Reach(state, func(event string) bool {
 			return strings.HasPrefix(event, "tap ") || slices.Contains(answers, event)
@@ -128,7 +133,7 @@ func TestEveryScreenHasAWayOut(t *testing.T) {
 func TestWhatLeadsWhere(t *testing.T) {
 	abandon := []flow.Effect{settle.Abandon{No: "S1"}}
 	confirm := []flow.Effect{settle.Confirm{No: "S1"}}
-	left := func(to settle.Exit) []flow.Effect { return []flow.Effect{settle.Left{To: to}} }
+	left := func(to cashier.Exit) []flow.Effect { return []flow.Effect{cashier.Left{To: to}} }
 	tests := map[string]struct {
 		from    []flow.Event
 		event   flow.Event
@@ -142,57 +147,57 @@ func TestWhatLeadsWhere(t *testing.T) {
 		"pre-settlement not sent":       {nil, settle.PreSettled{Status: status(txn.NotSent)}, settle.Troubled, nil},
 		"another is open":               {nil, settle.PreSettled{Err: &txn.InDoubtError{No: "S0"}}, settle.Troubled, nil},
 		"no journal":                    {nil, settle.PreSettled{Err: txn.ErrJournal}, settle.Troubled, nil},
-		"home while it calculates":      {nil, tap(view.GoHome), settle.Over, left(settle.ToHome)},
+		"home while it calculates":      {nil, tap(view.GoHome), settle.Over, left(cashier.ToHome)},
 		"home when it has a number":     {[]flow.Event{settle.Changed{Status: txn.SettleStatus{No: "S1"}}}, tap(view.GoHome), settle.Abandoning, abandon},
 		"all bills":                     {choosing, tap(view.Next), settle.Reviewing, nil},
 		"no bill chosen":                {append(slices.Clone(choosing), tap(view.AllBills)), tap(view.Next), settle.Choosing, nil},
 		"back from the bills":           {choosing, tap(view.Back), settle.Abandoning, abandon},
 		"home from the bills":           {choosing, tap(view.GoHome), settle.Abandoning, abandon},
-		"abandoned":                     {append(slices.Clone(choosing), tap(view.Back)), settle.Abandoned{Status: status(txn.Abandoned)}, settle.Over, left(settle.ToCheck)},
-		"abandoning unanswered":         {append(slices.Clone(choosing), tap(view.GoHome)), settle.Abandoned{Status: status(txn.Abandoning, silent), Err: errSilent}, settle.Over, left(settle.ToHome)},
+		"abandoned":                     {append(slices.Clone(choosing), tap(view.Back)), settle.CloseDone{Status: status(txn.Abandoned)}, settle.Over, left(cashier.ToCheck)},
+		"abandoning unanswered":         {append(slices.Clone(choosing), tap(view.GoHome)), settle.CloseDone{Status: status(txn.Abandoning, silent)}, settle.Over, left(cashier.ToHome)},
 		"back from the amounts":         {reviewing, tap(view.Back), settle.Choosing, nil},
-		"pay":                           {reviewing, tap(view.Pay), settle.Ordering, []flow.Effect{settle.Order{No: "S1"}}},
+		"pay":                           {reviewing, tap(view.Pay), cashier.Ordering, []flow.Effect{settle.Order{No: "S1"}}},
 		"nothing to pay":                {[]flow.Event{settle.PreSettled{Status: status(txn.PreSettled, free)}, tap(view.Next)}, tap(view.Pay), settle.Confirming, confirm},
-		"a code":                        {ordering, ordered, settle.Paying, nil},
-		"no code":                       {ordering, settle.Ordered{Status: status(txn.Paying, silent), Err: errSilent}, settle.Troubled, abandon},
-		"no code, but money moves":      {ordering, settle.Ordered{Status: status(txn.Paying, moving)}, settle.Doubtful, nil},
-		"paid at once":                  {ordering, settle.Ordered{Status: status(txn.Confirming)}, settle.Confirming, confirm},
+		"a code":                        {ordering, ordered, cashier.Paying, nil},
+		"no code":                       {ordering, settle.Sent{Status: status(txn.Paying, silent), Err: errSilent}, settle.Troubled, abandon},
+		"no code, but money moves":      {ordering, settle.Sent{Status: status(txn.Paying, moving)}, cashier.Doubtful, nil},
+		"paid at once":                  {ordering, settle.Sent{Status: status(txn.Confirming)}, settle.Confirming, confirm},
 		"paid":                          {paying, paid, settle.Confirming, confirm},
-		"paid, of an earlier one":       {paying, settle.Changed{Status: status(txn.Confirming, other)}, settle.Paying, nil},
+		"paid, of an earlier one":       {paying, settle.Changed{Status: status(txn.Confirming, other)}, cashier.Paying, nil},
 		"closed by the platform":        {paying, settle.Changed{Status: status(txn.Abandoned)}, settle.Troubled, nil},
-		"not paid yet":                  {paying, settle.Checked{Status: status(txn.Paying, code)}, settle.Paying, nil},
-		"nobody answers":                {paying, settle.Checked{Status: status(txn.Paying, code, silent)}, settle.Doubtful, nil},
-		"time over, end unheard":        {paying, at(5*time.Minute + 6*time.Second), settle.Doubtful, nil},
-		"the platform is back":          {unheard, settle.Changed{Status: status(txn.Paying, code)}, settle.Paying, nil},
-		"not paying?":                   {paying, tap(view.LeavePay), settle.Leaving, nil},
-		"paying after all":              {leaving, tap(view.KeepPaying), settle.Paying, nil},
+		"not paid yet":                  {paying, settle.Checked{Status: status(txn.Paying, code)}, cashier.Paying, nil},
+		"nobody answers":                {paying, settle.Checked{Status: status(txn.Paying, code, silent)}, cashier.Doubtful, nil},
+		"time over, end unheard":        {paying, at(5*time.Minute + 6*time.Second), cashier.Doubtful, nil},
+		"the platform is back":          {unheard, settle.Changed{Status: status(txn.Paying, code)}, cashier.Paying, nil},
+		"not paying?":                   {paying, tap(view.LeavePay), cashier.Leaving, nil},
+		"paying after all":              {leaving, tap(view.KeepPaying), cashier.Paying, nil},
 		"paid while asked":              {leaving, paid, settle.Confirming, confirm},
-		"not paying":                    {leaving, tap(view.ReallyLeave), settle.Closing, abandon},
-		"closed":                        {closing, settle.Abandoned{Status: status(txn.Abandoned)}, settle.Over, left(settle.ToHome)},
-		"closing unanswered":            {closing, settle.Abandoned{Status: status(txn.Abandoning, silent), Err: errSilent}, settle.Doubtful, nil},
-		"closing lost to the payment":   {closing, settle.Abandoned{Status: status(txn.Confirming)}, settle.Confirming, confirm},
+		"not paying":                    {leaving, tap(view.ReallyLeave), cashier.Closing, abandon},
+		"closed":                        {closing, settle.CloseDone{Status: status(txn.Abandoned)}, settle.Over, left(cashier.ToHome)},
+		"closing unanswered":            {closing, settle.CloseDone{Status: status(txn.Abandoning, silent)}, cashier.Doubtful, nil},
+		"closing lost to the payment":   {closing, settle.CloseDone{Status: status(txn.Confirming)}, settle.Confirming, confirm},
 		"paid while closing":            {closing, paid, settle.Confirming, confirm},
-		"unpaid while closing":          {closing, settle.Changed{Status: status(txn.Abandoned)}, settle.Closing, nil},
+		"unpaid while closing":          {closing, settle.Changed{Status: status(txn.Abandoned)}, cashier.Closing, nil},
 		"settled":                       {confirming, settle.Confirmed{Status: status(txn.Succ)}, settle.Succeeded, nil},
 		"settled, by the core":          {confirming, settle.Changed{Status: status(txn.Succ)}, settle.Succeeded, nil},
 		"confirming":                    {confirming, settle.Changed{Status: status(txn.Confirming)}, settle.Confirming, nil},
 		"paid again":                    {confirming, paid, settle.Confirming, nil},
-		"confirmation unanswered":       {confirming, settle.Confirmed{Status: status(txn.Confirming), Err: errSilent}, settle.Doubtful, nil},
-		"confirmation, nothing learned": {confirming, settle.Confirmed{Err: errSilent}, settle.Doubtful, nil},
+		"confirmation unanswered":       {confirming, settle.Confirmed{Status: status(txn.Confirming)}, cashier.Doubtful, nil},
+		"confirmation, nothing learned": {confirming, settle.Confirmed{}, cashier.Doubtful, nil},
 		"refused after payment":         {confirming, settle.Confirmed{Status: status(txn.Refunding)}, settle.Refunding, nil},
 		"refused, nothing paid":         {confirming, settle.Confirmed{Status: status(txn.Refused)}, settle.Troubled, nil},
 		"doubt resolved":                {doubtful, settle.Changed{Status: status(txn.Succ)}, settle.Succeeded, nil},
-		"doubt stays":                   {doubtful, settle.Changed{Status: status(txn.Confirming)}, settle.Doubtful, nil},
-		"asked again":                   {doubtful, tap(view.KeepWaiting), settle.Doubtful, []flow.Effect{settle.Check{No: "S1"}}},
-		"to the counter":                {doubtful, tap(view.GoToCounter), settle.Over, left(settle.ToRest)},
+		"doubt stays":                   {doubtful, settle.Changed{Status: status(txn.Confirming)}, cashier.Doubtful, nil},
+		"asked again":                   {doubtful, tap(view.KeepWaiting), cashier.Doubtful, []flow.Effect{settle.Check{No: "S1"}}},
+		"to the counter":                {doubtful, tap(view.GoToCounter), settle.Over, left(cashier.ToRest)},
 		"money found":                   {unheard, paid, settle.Confirming, confirm},
 		"refunded":                      {append(slices.Clone(confirming), settle.Confirmed{Status: status(txn.Refunding)}), settle.Changed{Status: status(txn.Refunded)}, settle.Refunding, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			m, effects := after(append(slices.Clone(test.from), test.event)...)
-			if m.At() != test.to || len(effects) != len(test.effects) || len(effects) > 0 && !reflect.DeepEqual(effects, test.effects) {
-				t.Errorf("%q with %+v, want %q with %+v", m.At(), effects, test.to, test.effects)
+			if screen(m) != test.to || len(effects) != len(test.effects) || len(effects) > 0 && !reflect.DeepEqual(effects, test.effects) {
+				t.Errorf("%q with %+v, want %q with %+v", screen(m), effects, test.to, test.effects)
 			}
 		})
 	}
@@ -202,15 +207,15 @@ func TestWhatLeadsWhere(t *testing.T) {
 func TestACardThatGoes(t *testing.T) {
 	for name, way := range map[string][]flow.Event{"choosing": choosing, "reviewing": reviewing} {
 		m, effects := after(append(slices.Clone(way), identify.CardPulled{})...)
-		if m.At() != settle.Troubled || len(effects) != 1 || m.CardIn() {
-			t.Errorf("%s: %q %+v", name, m.At(), effects)
+		if screen(m) != settle.Troubled || len(effects) != 1 || m.CardIn() {
+			t.Errorf("%s: %q %+v", name, screen(m), effects)
 		}
 	}
 	for _, way := range [][]flow.Event{ordering, paying, leaving, closing, confirming, doubtful} {
 		before, _ := after(way...)
 		m, effects := after(append(slices.Clone(way), identify.CardPulled{})...)
-		if m.At() != before.At() || len(effects) != 0 || m.CardIn() {
-			t.Errorf("%q becomes %q with %+v", before.At(), m.At(), effects)
+		if screen(m) != screen(before) || len(effects) != 0 || m.CardIn() {
+			t.Errorf("%q becomes %q with %+v", screen(before), screen(m), effects)
 		}
 	}
 }
@@ -226,8 +231,8 @@ func TestNothingIsAbandonedAfterConfirm(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		m, _ := after(confirming...)
-		if m.At() != settle.Confirming {
-			t.Fatal(m.At())
+		if screen(m) != settle.Confirming {
+			t.Fatal(screen(m))
 		}
 		confirms := 1
 		for range rapid.IntRange(1, 12).Draw(t, "steps") {
@@ -236,8 +241,8 @@ func TestNothingIsAbandonedAfterConfirm(t *testing.T) {
 				settle.Changed{Status: s},
 				settle.Checked{Status: s},
 				settle.Confirmed{Status: s},
-				settle.Abandoned{Status: s},
-				settle.Ordered{Status: s},
+				settle.CloseDone{Status: s},
+				settle.Sent{Status: s},
 				settle.PreSettled{Status: s},
 				identify.CardPulled{},
 				at(time.Hour),
@@ -248,7 +253,7 @@ func TestNothingIsAbandonedAfterConfirm(t *testing.T) {
 			for _, e := range append(effects, m.Forsake()...) {
 				switch e.(type) {
 				case settle.Abandon:
-					t.Fatalf("abandoned in %q", m.At())
+					t.Fatalf("abandoned in %q", screen(m))
 				case settle.Confirm:
 					if confirms++; confirms > 1 {
 						t.Fatal("confirmed twice")
@@ -338,11 +343,11 @@ func TestHISsOwnIsNotTriedAgain(t *testing.T) {
 	if trouble := m.Content().(view.Trouble); trouble.Retry {
 		t.Errorf("%+v", trouble)
 	}
-	if m, effects := m.Step(tap(view.Retry)); m.At() != settle.Troubled || len(effects) != 0 {
-		t.Errorf("%q %+v", m.At(), effects)
+	if m, effects := m.Step(tap(view.Retry)); screen(m) != settle.Troubled || len(effects) != 0 {
+		t.Errorf("%q %+v", screen(m), effects)
 	}
 	m, _ = after(settle.PreSettled{Status: status(txn.Refused)}, tap(view.Retry))
-	if m.At() != settle.Calculating || m.No() != "" {
-		t.Errorf("%q %q", m.At(), m.No())
+	if screen(m) != settle.Calculating || m.No() != "" {
+		t.Errorf("%q %q", screen(m), m.No())
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"onetrans/flows/authorise"
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/identify"
 	"onetrans/flows/kiosk"
@@ -43,8 +44,9 @@ func flows() string {
 		{"The kiosk", "Who has the screen. An arrow that bears a flow's name is where that flow, drawn below, leads to.", kiosk.Table().Diagram(kiosk.Attracting)},
 		{"Identify", "Who is it (mdtrt_cert_type 09).", identify.Table().Diagram(identify.Choosing)},
 		{"Authorise", "A phone lets the hospital use an electronic health card.", authorise.Table().Diagram(authorise.Asking)},
+		{"The cashier", "What a top-up and a settlement have in common: the code, the wait, leaving, and doubt.", cashier.Table().Diagram(cashier.Scanning, cashier.Ordering)},
 		{"Settle", "Which bills, what they come to, the payment of the rest, and what became of it.", settle.Table().Diagram(settle.Calculating)},
-		{"Recharge", "Amount, confirmation, code, and what became of it.", recharge.Table().Diagram(recharge.Entering, recharge.Scanning)},
+		{"Recharge", "Amount, confirmation, code, and what became of it.", recharge.Table().Diagram(recharge.Entering, recharge.AtCashier)},
 		{"A recharge in the transaction core", "What each word of the platform, and each silence, proves.", txn.Diagram(onetrans.TransRecharge)},
 		{"A refund in the transaction core", "Under one number for life, asked for before it is sent again.", txn.Diagram(onetrans.TransRefund)},
 		{"A settlement in the transaction core", "Its phases, and the ways to leave it.", txn.Diagram(onetrans.TransSettle)},

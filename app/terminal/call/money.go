@@ -5,9 +5,9 @@ import (
 	"errors"
 	"time"
 
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/message/onetrans"
-	recharging "onetrans/flows/recharge"
 )
 
 // recharge makes an order, and waits for its money where the call says how it is paid.
@@ -53,7 +53,7 @@ func wantsCode(in onetrans.RechargeIn) bool {
 // scan, or where to show their own.
 func needsCashier(in onetrans.RechargeIn) bool {
 	switch {
-	case recharging.Shown(in.DepositType.String()):
+	case cashier.Shown(in.DepositType.String()):
 		return in.Extra.Value.AuthCode.Empty()
 	case !in.DepositType.Empty(), !in.PayType.Empty(): // 医保一码付, credit pay
 		return false

@@ -1,4 +1,4 @@
-package recharge
+package cashier
 
 import (
 	"onetrans/devices"
@@ -38,25 +38,25 @@ func (m Model) scan() (Model, []flow.Effect) {
 // of another kind may pay somebody else's bill, or says who somebody is.
 func onPayCode(m Model, e identify.CodeScanned) (Model, []flow.Effect) {
 	shape := devices.ShapeOf(e.Code)
-	if wanted, _ := payCode(m.charge.DepositType); shape&wanted == 0 {
+	if wanted, _ := payCode(m.depositType); shape&wanted == 0 {
 		m.wrongCode = view.PayCodeOther
 		if shape.Health() {
 			m.wrongCode = view.PayCodeHealth
 		}
-		return m, []flow.Effect{identify.Listen{CodeOnly: true}}
+		return m.scan()
 	}
-	m.charge.AuthCode, m.wrongCode = e.Code, ""
-	return place(m, view.Tap{})
+	return m.place(e.Code)
 }
 
 // onWhileScanning: an order that is there already may be paid, or close, while
 // another code is wanted for it.
-func onWhileScanning(m Model, e Changed) (Model, []flow.Effect) {
-	m = m.hear(e.Status)
-	if settled, ok := m.settled(); ok {
-		return settled, []flow.Effect{identify.StopListening{}}
-	}
-	if moneyMoves(m.status.Trade.Progress.Result) {
+func onWhileScanning(m Model, e Changed[Order]) (Model, []flow.Effect) {
+	m.order = e.Status
+	switch {
+	case m.order.Stands.over():
+		m.state = Over
+		return m, []flow.Effect{identify.StopListening{}, Finished{}}
+	case m.moneyMoves():
 		m.state = Doubtful
 		return m, []flow.Effect{identify.StopListening{}}
 	}
@@ -65,8 +65,8 @@ func onWhileScanning(m Model, e Changed) (Model, []flow.Effect) {
 
 // leaveScanning: an order that is there already is closed first.
 func leaveScanning(m Model, tap view.Tap) (Model, []flow.Effect) {
-	if m.no() == "" {
-		return leave(ToHome)(m, tap)
+	if m.order.No == "" {
+		return m.over(Left{To: ToHome})
 	}
 	return closeOrder(m, tap)
 }

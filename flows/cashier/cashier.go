@@ -1,0 +1,236 @@
+// Package cashier is the machine for paying that top-ups and settlements share:
+// a code is shown, or the person's own is scanned, the money is waited for, and
+// what is not known is told as that. How the order ended is its flow's to tell.
+package cashier
+
+import (
+	"time"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/identify"
+	"onetrans/flows/view"
+)
+
+// The states.
+const (
+	Scanning flow.State = "scanning" // the person's payment code is wanted
+	Ordering flow.State = "ordering" // the order is being made
+	Paying   flow.State = "paying"   // the code is on the screen
+	Leaving  flow.State = "leaving"  // don't want to pay: really?
+	Closing  flow.State = "closing"  // the order is being closed
+	Doubtful flow.State = "doubtful" // it is not known what became of the money
+	Over     flow.State = "over"
+)
+
+// Order is how an order stands, as far as whoever pays it must know.
+type Order struct {
+	No     string // empty while there is none
+	Stands Standing
+	QRCode string
+	// ExpireAt is when the platform closes it unpaid; zero while it has not said.
+	ExpireAt time.Time
+	// CloseAsked: it shall be closed.
+	CloseAsked bool
+	// SilentSince is when the platform stopped answering; zero while it speaks.
+	SilentSince time.Time
+}
+
+// Standing is what is proven of an order.
+type Standing int
+
+// What can be proven.
+const (
+	Unknown   Standing = iota
+	Unpaid             // it waits to be paid
+	Moving             // the wallet is working on it
+	Crediting          // paid, and being credited
+	Paid               // the money came
+	Closed             // nothing was taken, nor can be any more
+	Ended              // it ended otherwise
+)
+
+// over: it has come as far as it can here.
+func (s Standing) over() bool { return s >= Paid }
+
+// News of an order, with all that its flow knows of it. See [News].
+type (
+	// Sent: the order was sent. Err, one of the errors of package txn, says why not.
+	Sent[S any] struct {
+		Status S
+		Err    error
+	}
+	// Changed: its status changed.
+	Changed[S any] struct{ Status S }
+	// Checked: the person's own query was answered, or not.
+	Checked[S any] struct{ Status S }
+	// CloseDone: closing it was tried.
+	CloseDone[S any] struct{ Status S }
+)
+
+func (Sent[S]) Name() string      { return "order sent" }
+func (Changed[S]) Name() string   { return "order changed" }
+func (Checked[S]) Name() string   { return "query done" }
+func (CloseDone[S]) Name() string { return "close done" }
+
+// News is what a flow hears of its order: the cashier hears the same, of the
+// order alone.
+type News[S any] interface {
+	flow.Event
+	Told() S
+	Of(Order) flow.Event
+}
+
+func (e Sent[S]) Told() S      { return e.Status }
+func (e Changed[S]) Told() S   { return e.Status }
+func (e Checked[S]) Told() S   { return e.Status }
+func (e CloseDone[S]) Told() S { return e.Status }
+
+func (e Sent[S]) Of(o Order) flow.Event    { return Sent[Order]{o, e.Err} }
+func (Changed[S]) Of(o Order) flow.Event   { return Changed[Order]{o} }
+func (Checked[S]) Of(o Order) flow.Event   { return Checked[Order]{o} }
+func (CloseDone[S]) Of(o Order) flow.Event { return CloseDone[Order]{o} }
+
+// Effects, for the cashier's flow.
+type (
+	// Place: make the order, to be paid with the code that the person showed, a
+	// bearer token, or else with one to show.
+	Place struct{ AuthCode string }
+	// Check: ask the platform now.
+	Check struct{ No string }
+	// Close: close the order for good.
+	Close struct{ No string }
+	// NotSent ends the cashier: nothing was sent, because of Err.
+	NotSent struct{ Err error }
+	// Finished ends the cashier: the order has come as far as it can here.
+	Finished struct{}
+	// Unpayable ends the cashier: there is an order and no code. Nobody could pay
+	// it, whatever became of it: it is to be closed, and nothing was taken.
+	Unpayable struct{}
+	// Left ends the flow, too.
+	Left struct{ To Exit }
+)
+
+// Exit is where a person goes from a flow that takes money.
+type Exit int
+
+// The ways out.
+const (
+	ToCheck Exit = iota // back to the check of the person
+	ToHome              // to the services: nothing was taken
+	ToRest              // away: this person is done
+)
+
+// Model is the cashier's memory. A new one is made by Start or Resume.
+type Model struct {
+	state flow.State
+	order Order
+	// depositType says whose payment code the person shows; empty where they scan
+	// the one on the screen.
+	depositType string
+	wrongCode   view.PayCodeProblem
+	shownAt     time.Time // when the code was first on the screen; zero before
+	checking    bool
+	notPaidYet  bool
+	leaves      bool // the person said that they don't want to pay
+
+	now   time.Time
+	since time.Time // when the present state was entered
+}
+
+// Start begins with an order that is to be made. Where the depositType is paid
+// with a code that the person shows, that is scanned first, unless authCode is it.
+func Start(depositType, authCode string, now time.Time) (Model, []flow.Effect) {
+	m := Model{depositType: depositType, now: now, since: now}
+	if depositType != "" && authCode == "" {
+		return m.scan()
+	}
+	return m.place(authCode)
+}
+
+// Resume begins with an order that is there: while it can be paid its code is on
+// the screen, else it is not known what becomes of it.
+func Resume(o Order, now time.Time) Model {
+	m := Model{state: Doubtful, order: o, now: now, since: now}
+	if o.Stands == Unpaid && o.QRCode != "" && !o.CloseAsked {
+		m.state, m.shownAt = Paying, now
+	}
+	return m
+}
+
+// At is the state the cashier is in.
+func (m Model) At() flow.State { return m.state }
+
+// Leaves says whether the person does not want to pay the order.
+func (m Model) Leaves() bool { return m.leaves }
+
+// MoneyInFlight says whether no timeout may end the present screen.
+func (m Model) MoneyInFlight() bool {
+	switch m.state {
+	case Ordering, Paying, Leaving, Closing, Doubtful:
+		return true
+	}
+	return false
+}
+
+// Step lets an event happen.
+func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
+	if w, ok := e.(flow.Waited); ok {
+		m.now = w.Now
+	}
+	next, effects := table.Step(m, e)
+	if next.state != m.state {
+		next.since = next.now
+	}
+	return next, effects
+}
+
+// Table is the machine.
+func Table() flow.Table[Model] { return table }
+
+var table = newTable()
+
+func newTable() flow.Table[Model] {
+	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
+	type (
+		sent      = Sent[Order]
+		changed   = Changed[Order]
+		checked   = Checked[Order]
+		closeDone = CloseDone[Order]
+	)
+	return flow.Table[Model]{
+		Scanning: {
+			flow.On(identify.CodeScanned{}, onPayCode, Scanning, Ordering),
+			flow.On(changed{}, onWhileScanning, Scanning, Doubtful, Over),
+			flow.On(tap(view.GoHome), leaveScanning, Closing, Over),
+		},
+		Ordering: {
+			flow.On(sent{}, onSent, Scanning, Paying, Doubtful, Over),
+		},
+		Paying: {
+			flow.On(changed{}, onNews[changed], Paying, Doubtful, Over),
+			flow.On(checked{}, onChecked, Paying, Doubtful, Over),
+			flow.On(flow.Waited{}, waited, Paying, Doubtful),
+			flow.On(tap(view.CheckPaid), check, Paying),
+			flow.On(tap(view.LeavePay), to(Leaving), Leaving),
+		},
+		Leaving: {
+			flow.On(changed{}, onNews[changed], Leaving, Doubtful, Over),
+			flow.On(checked{}, onNews[checked], Leaving, Doubtful, Over),
+			flow.On(flow.Waited{}, waited, Leaving, Doubtful),
+			flow.On(tap(view.KeepPaying), to(Paying), Paying),
+			flow.On(tap(view.ReallyLeave), closeOrder, Closing),
+		},
+		Closing: {
+			flow.On(closeDone{}, onCloseDone, Doubtful, Over),
+			// What the close brings is told by its own answer; only money that came is told at once.
+			flow.On(changed{}, onWhileClosing, Closing, Over),
+		},
+		Doubtful: {
+			flow.On(changed{}, onNews[changed], Doubtful, Paying, Over),
+			flow.On(checked{}, onNews[checked], Doubtful, Paying, Over),
+			flow.On(tap(view.KeepWaiting), check, Doubtful),
+			flow.On(tap(view.GoToCounter), leave(ToRest), Over),
+		},
+		Over: {},
+	}
+}

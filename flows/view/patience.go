@@ -1,0 +1,47 @@
+package view
+
+import (
+	"math"
+	"time"
+)
+
+// How long a screen waits for a person who does nothing: what the ring in the
+// frame counts. A screen that asks for something waits as long as ui.timeout_s
+// says; each of these times is doubled for who reads in large text.
+const (
+	AskPatience    = 20 * time.Second // 'are you still there?' waits for an answer
+	ResultPatience = 30 * time.Second // what came of it stays to be read
+	GlancePatience = 10 * time.Second // what is not final stays, where HIS waits for it
+)
+
+// How long a code is on the screen: what its own countdown counts. An order's
+// code is good until the time that the platform says (txn's ExpireAt).
+const (
+	OrderCodePatience     = 5 * time.Minute // of an order whose time the platform did not say
+	AuthoriseCodePatience = 2 * time.Minute // to authorise a health card with: the platform never says
+)
+
+// How long money may be unheard of before a person is told that nothing is known.
+const (
+	SilencePatience = 20 * time.Second // the platform does not answer
+	ExpiryPatience  = 5 * time.Second  // after the order's own time
+	// DoubtPatience is how long HIS's call then goes on asking, where the
+	// configuration (pay.unknown_wait_s) says nothing else.
+	DoubtPatience = time.Minute
+)
+
+// How long a person waits for the platform's answer before they hear that there is none.
+const (
+	LookUpPatience    = 15 * time.Second // who is it
+	OrderPatience     = 20 * time.Second // a code to pay with
+	CheckPatience     = 8 * time.Second  // 'I have paid, look again'
+	ClosePatience     = 12 * time.Second // closing an order, undoing a pre-settlement
+	PreSettlePatience = 30 * time.Second // looking up, registering and pre-settling
+	ConfirmPatience   = 30 * time.Second // settling for good
+)
+
+// LongWait is when a screen starts to say what it waits for.
+const LongWait = 8 * time.Second
+
+// WholeSeconds rounds up, so that a screen says 0 only when the time is over.
+func WholeSeconds(d time.Duration) int { return max(0, int(math.Ceil(d.Seconds()))) }
