@@ -1,10 +1,29 @@
 package txn
 
-import "onetrans/flows/message/onetrans"
+import (
+	"errors"
+
+	"onetrans/flows/flow"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
+)
 
 // spoke reads the data of an answer that succeeded.
 func spoke(answer onetrans.Answer, err error, out any) bool {
 	return err == nil && codeOf(answer) == onetrans.CodeOK && onetrans.UnmarshalData(answer.Data, out) == nil
+}
+
+// notOK is what the answer to a send proves that did not succeed; nil when it did.
+func notOK(answer onetrans.Answer, err error) flow.Event {
+	switch code := codeOf(answer); {
+	case errors.Is(err, platform.ErrNotSent):
+		return neverSentBy(err)
+	case err != nil || code == "":
+		return unanswered{}
+	case code != onetrans.CodeOK:
+		return refused{code: code, words: answer.Words()}
+	}
+	return nil
 }
 
 // codeLength is how many letters and digits a return code has (table 3-2).

@@ -77,18 +77,8 @@ func (c *Core) RefundBalance(ctx context.Context, request onetrans.Request) (Bal
 	if err != nil {
 		return BalanceStatus{}, err
 	}
-	l, turn, err := c.begin(order, sent{at: time.Now()}, c.plan)
-	if err != nil {
-		return BalanceStatus{}, err
-	}
-	if turn != nil {
-		turn()
-	}
-	defer c.watchOver(l)
-	if err := c.askUntil(ctx, l, Trade.balanceServes); err != nil && ctx.Err() == nil {
-		c.log.Error("after sending", "no", order.No, "error", err)
-	}
-	return balanceStatus(l.status()), nil
+	s, err := c.carryOut(ctx, errand{order: order, first: sent{at: time.Now()}, guard: c.plan, served: Trade.balanceServes})
+	return balanceStatus(s), err
 }
 
 // WatchBalance delivers the status of a balance's refund now and whenever it
@@ -151,7 +141,7 @@ func (c *Core) newBalance(request onetrans.Request, now time.Time) (Order, error
 
 // part is the refund that a part of the balance is.
 func (o Order) part(i int, now time.Time) (Order, error) {
-	in, err := o.refundIn()
+	in, err := requested[onetrans.RefundIn](o)
 	if err != nil {
 		return Order{}, err
 	}

@@ -86,29 +86,18 @@ func (c *Core) CancelSettlement(ctx context.Context, request onetrans.Request) (
 	if err != nil {
 		return CancelStatus{}, err
 	}
-	l, turn, err := c.begin(order, sent{at: time.Now()}, func(*Order) error { return nil })
-	if err != nil {
-		return CancelStatus{}, err
-	}
-	defer c.watchOver(l)
-	if err := c.cancelThrough(ctx, l, turn); err != nil && ctx.Err() == nil {
-		c.log.Error("after sending", "no", order.No, "error", err)
-	}
-	return cancelStatus(l.status()), nil
-}
-
-func (c *Core) cancelThrough(ctx context.Context, l *live, turn func()) error {
-	switch {
-	case turn != nil:
-		if err := c.send(ctx, l, turn); err != nil {
+	s, err := c.carryOut(ctx, errand{
+		order: order, first: sent{at: time.Now()},
+		again: func(ctx context.Context, l *live) error {
+			if l.now().Progress.Desk == "" {
+				return nil
+			}
+			_, err := c.ask(ctx, l, 0) // what was missing may be there now
 			return err
-		}
-	case l.now().Progress.Desk != "":
-		if _, err := c.ask(ctx, l, 0); err != nil { // what was missing may be there now
-			return err
-		}
-	}
-	return c.askUntil(ctx, l, func(t Trade) bool { return t.Final() || t.Progress.Desk != "" })
+		},
+		served: func(t Trade) bool { return t.Final() || t.Progress.Desk != "" },
+	})
+	return cancelStatus(s), err
 }
 
 // CheckCancellation asks the platform now, or sees to the refund of the share.
@@ -187,7 +176,7 @@ func (c *Core) shareRefund(t Trade, now time.Time) (Order, error) {
 		return Order{}, err
 	}
 	if len(found) == 1 {
-		settled, err := found[0].Order.settleIn()
+		settled, err := requested[onetrans.SettleIn](found[0].Order)
 		if err != nil {
 			return Order{}, err
 		}

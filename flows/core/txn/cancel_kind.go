@@ -2,12 +2,10 @@ package txn
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"onetrans/flows/flow"
 	"onetrans/flows/message/onetrans"
-	"onetrans/flows/message/platform"
 )
 
 // cancelled: the cancellation was answered.
@@ -205,13 +203,8 @@ func (c *Core) refundShare(ctx context.Context, l *live) error {
 
 // cancelAnswered says what the answer to a cancellation proves.
 func cancelAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
-	switch {
-	case errors.Is(err, platform.ErrNotSent):
-		return neverLeftBy(err)
-	case err != nil || codeOf(answer) == "":
-		return unanswered{}
-	case codeOf(answer) != onetrans.CodeOK:
-		return refused{code: codeOf(answer), words: answer.Words()}
+	if e := notOK(answer, err); e != nil {
+		return e
 	}
 	var out onetrans.SettleCancelOut
 	if onetrans.UnmarshalData(answer.Data, &out) != nil {

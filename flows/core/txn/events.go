@@ -41,8 +41,8 @@ type neverSent struct {
 	ours bool
 }
 
-// neverLeftBy is the event for a send of which nothing left.
-func neverLeftBy(err error) neverSent { return neverSent{ours: errors.Is(err, wire.ErrContent)} }
+// neverSentBy is the event for a send of which nothing left.
+func neverSentBy(err error) neverSent { return neverSent{ours: errors.Is(err, wire.ErrContent)} }
 
 // refused: the platform answered a send with a refusing code.
 type refused struct {

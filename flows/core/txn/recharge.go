@@ -20,30 +20,23 @@ const maxResends = 3
 // [ErrNumberReused], [ErrJournal] or an [*InDoubtError]. Everything that came
 // after the first send is in the status, failures too.
 func (c *Core) Recharge(ctx context.Context, request onetrans.Request) (Status, error) {
-	order, in, err := newOrder(request, time.Now())
+	order, in, err := newRecharge(request, time.Now())
 	if err != nil {
 		return Status{}, err
 	}
 	order.MustBook = c.options.MustBook
 	despite := in.Extra.Value.Despite.String()
-	l, turn, err := c.begin(order, sent{at: time.Now()}, func(o *Order) error { return c.asksFirst(*o, despite) })
-	if err != nil {
-		return Status{}, err
-	}
-	defer c.watchOver(l)
-	defer l.interrupt()()
-	// From here on something may have been sent: no fault is an error any more.
 	wantsCode := in.DepositType.Empty() && in.Extra.Value.PrintMode.String() == "1"
-	if turn == nil && order.Secrets.AuthCode != "" {
-		err = c.charge(ctx, l, in.DepositType.String(), order.Secrets.AuthCode)
+	served := func(t Trade) bool { return t.serves(wantsCode) }
+	e := errand{
+		order: order, first: sent{at: time.Now()}, served: served,
+		guard: func(o *Order) error { return c.asksFirst(*o, despite) },
+		goOn:  func(ctx context.Context, l *live) error { return c.askAndResend(ctx, l, served) },
 	}
-	if err == nil {
-		err = c.rechargeThrough(ctx, l, turn, wantsCode)
+	if code := order.Secrets.AuthCode; code != "" {
+		e.again = func(ctx context.Context, l *live) error { return c.charge(ctx, l, in.DepositType.String(), code) }
 	}
-	if err != nil && ctx.Err() == nil {
-		c.log.Error("after sending", "no", order.No, "error", err)
-	}
-	return l.status(), nil
+	return c.carryOut(ctx, e)
 }
 
 // asksFirst is the error when a like charge is in doubt that the caller has not named.
@@ -108,24 +101,18 @@ func (c *Core) charge(ctx context.Context, l *live, depositType, authCode string
 	return c.sendNow(ctx, l)
 }
 
-// rechargeThrough sends an order whose turn it is given, and goes on until the
-// trade is final, or open with what the caller needs, or ctx ends. It asks
-// before it sends again.
-func (c *Core) rechargeThrough(ctx context.Context, l *live, turn func(), wantsCode bool) error {
-	if turn != nil {
-		if err := c.send(ctx, l, turn); err != nil || l.now().serves(wantsCode) {
-			return err
-		}
-	}
+// askAndResend goes on with an order until it is served, or ctx ends: it asks, and
+// sends again what the platform proves not to have.
+func (c *Core) askAndResend(ctx context.Context, l *live, served func(Trade) bool) error {
 	pause := newBackoff()
 	for resends := 0; ; {
 		spoke, err := c.ask(ctx, l, 0)
-		if err != nil || l.now().serves(wantsCode) {
+		if err != nil || served(l.now()) {
 			return err
 		}
 		if spoke && resends < maxResends && l.now().mayBeResent() {
 			resends++
-			if err := c.resend(ctx, l); err != nil || l.now().serves(wantsCode) {
+			if err := c.resend(ctx, l); err != nil || served(l.now()) {
 				return err
 			}
 		}
@@ -167,16 +154,16 @@ func (c *Core) resend(ctx context.Context, l *live) error {
 // false where it would be a new one, or one that never reached the platform.
 // Nothing is sent. Its errors are [ErrInvalid], [ErrNumberReused] and [ErrJournal].
 func (c *Core) RecallRecharge(request onetrans.Request) (status Status, known bool, err error) {
-	order, _, err := newOrder(request, time.Now())
+	order, _, err := newRecharge(request, time.Now())
 	if err != nil {
 		return Status{}, false, err
 	}
 	return c.recall(order)
 }
 
-// newOrder makes the order that a recharge asks for and takes the credentials
+// newRecharge makes the order that a recharge asks for and takes the credentials
 // out of its request.
-func newOrder(request onetrans.Request, now time.Time) (Order, onetrans.RechargeIn, error) {
+func newRecharge(request onetrans.Request, now time.Time) (Order, onetrans.RechargeIn, error) {
 	var in onetrans.RechargeIn
 	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
 		return Order{}, in, fmt.Errorf("%w: %w", ErrInvalid, err)
@@ -188,22 +175,9 @@ func newOrder(request onetrans.Request, now time.Time) (Order, onetrans.Recharge
 	if in.OutChargeNo.Empty() {
 		return Order{}, in, fmt.Errorf("%w: outChargeNo is missing", ErrInvalid)
 	}
-	o := Order{
-		No:          in.OutChargeNo.String(),
-		Amount:      amount,
-		CardType:    in.CardType.String(),
-		CardNo:      in.CardNo.String(),
-		AccountType: in.AccountType.String(),
-		CreatedAt:   now,
-		Secrets: Secrets{
-			AppID:        request.AppID.String(),
-			AppKey:       request.AppKey.String(),
-			PayAppID:     in.PayAppID.String(),
-			PayAppSecret: in.PayAppSecret.String(),
-			AuthCode:     in.Extra.Value.AuthCode.String(),
-			EcToken:      in.Extra.Value.EcToken.String(),
-		},
-	}
+	o := newOrder(in.OutChargeNo.String(), now, request, rechargeParty(in), in.PayAppID, in.PayAppSecret)
+	o.Amount = amount
+	o.Secrets.AuthCode, o.Secrets.EcToken = in.Extra.Value.AuthCode.String(), in.Extra.Value.EcToken.String()
 	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
 	in.Extra.Value.AuthCode, in.Extra.Value.EcToken = onetrans.Text{}, onetrans.Text{}
 	o.Request, err = withoutSecrets(request, onetrans.TransRecharge, in)
@@ -211,11 +185,15 @@ func newOrder(request onetrans.Request, now time.Time) (Order, onetrans.Recharge
 	return o, in, err
 }
 
+func rechargeParty(in onetrans.RechargeIn) party {
+	return party{in.TermNo, in.CardType, in.CardNo, in.AccountType}
+}
+
 // recharge is the message that makes the order, or pays it with the code that was
 // shown since; repeated, it is the same order.
 func (t Trade) recharge() (onetrans.Request, error) {
 	o := t.Order
-	in, err := o.in()
+	in, err := requested[onetrans.RechargeIn](o)
 	if err != nil {
 		return onetrans.Request{}, err
 	}
@@ -227,50 +205,28 @@ func (t Trade) recharge() (onetrans.Request, error) {
 	return o.message(onetrans.TransRecharge, in)
 }
 
-// query is the message that asks for the order's state; wait is how long the
-// platform may hold its answer, in whole seconds.
-func (o Order) query(wait time.Duration) (onetrans.Request, error) {
-	in, err := o.in()
+// rechargeQuery is the message that asks for the order's state.
+func (t Trade) rechargeQuery(wait time.Duration) (onetrans.Request, error) {
+	in, err := requested[onetrans.RechargeIn](t.Order)
 	if err != nil {
 		return onetrans.Request{}, err
 	}
-	q := onetrans.QueryIn{
-		PayAppID:     present(o.Secrets.PayAppID),
-		PayAppSecret: present(o.Secrets.PayAppSecret),
-		TermNo:       in.TermNo,
-		CardType:     in.CardType,
-		CardNo:       in.CardNo,
-		AccountType:  in.AccountType,
-		TradeType:    onetrans.T(onetrans.TransRecharge),
-		// No traceNo: it would win over the number by which the order is known.
-		OutTradeNo: onetrans.T(o.No),
-		IDNo:       in.IDNo,
-	}
+	q := t.Order.query(rechargeParty(in), wait)
+	// No traceNo: it would win over the number by which the order is known.
+	q.TradeType, q.OutTradeNo, q.IDNo = onetrans.T(onetrans.TransRecharge), onetrans.T(t.Order.No), in.IDNo
 	if !in.IDNo.Empty() {
 		q.IsBalance = onetrans.T("1")
 	}
-	return o.message(onetrans.TransQuery, waiting(q, wait))
+	return t.Order.message(onetrans.TransQuery, q)
 }
 
-// close is the message that closes the unpaid order for good.
-func (o Order) close() (onetrans.Request, error) {
-	in, err := o.in()
+// rechargeClose is the message that closes the unpaid order for good.
+func (t Trade) rechargeClose() (onetrans.Request, error) {
+	in, err := requested[onetrans.RechargeIn](t.Order)
 	if err != nil {
 		return onetrans.Request{}, err
 	}
-	return o.message(onetrans.TransClose, onetrans.CloseIn{
-		PayAppID:     present(o.Secrets.PayAppID),
-		PayAppSecret: present(o.Secrets.PayAppSecret),
-		TermNo:       in.TermNo,
-		CardType:     in.CardType,
-		CardNo:       in.CardNo,
-		AccountType:  in.AccountType,
-		OutTradeNo:   onetrans.T(o.No),
-	})
-}
-
-func (o Order) in() (onetrans.RechargeIn, error) {
-	var in onetrans.RechargeIn
-	err := onetrans.UnmarshalData(o.Request.Data, &in)
-	return in, err
+	m := t.Order.close(rechargeParty(in))
+	m.OutTradeNo = onetrans.T(t.Order.No)
+	return t.Order.message(onetrans.TransClose, m)
 }

@@ -2,12 +2,10 @@ package txn
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"onetrans/flows/flow"
 	"onetrans/flows/message/onetrans"
-	"onetrans/flows/message/platform"
 )
 
 func rechargeKind() kind {
@@ -22,7 +20,7 @@ func rechargeKind() kind {
 		},
 		request:  Trade.recharge,
 		answered: rechargeAnswered,
-		question: func(t Trade, hold time.Duration) (onetrans.Request, error) { return t.Order.query(hold) },
+		question: Trade.rechargeQuery,
 		word:     (*Core).paymentWord,
 		hear:     askForRecharge,
 		ask:      askForRecharge,
@@ -117,13 +115,8 @@ func proofs(stay flow.State) []rule {
 
 // rechargeAnswered says what the answer to a recharge proves.
 func rechargeAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
-	switch {
-	case errors.Is(err, platform.ErrNotSent):
-		return neverLeftBy(err)
-	case err != nil || codeOf(answer) == "":
-		return unanswered{}
-	case codeOf(answer) != onetrans.CodeOK:
-		return refused{code: codeOf(answer), words: answer.Words()}
+	if e := notOK(answer, err); e != nil {
+		return e
 	}
 	var out onetrans.RechargeOut
 	if onetrans.UnmarshalData(answer.Data, &out) != nil || !t.matches(out.TraceNo.String(), out.OutChargeNo.String()) {
@@ -159,7 +152,7 @@ func askForRecharge(c *Core, ctx context.Context, l *live, hold time.Duration) (
 			return false, err
 		}
 	}
-	return c.askForPayment(ctx, l, hold, t.Order.close, t.Order.query)
+	return c.askForPayment(ctx, l, hold, t.rechargeClose, t.rechargeQuery)
 }
 
 // givesUpArrival says whether an order that the platform does not know, long

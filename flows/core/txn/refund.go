@@ -29,28 +29,7 @@ func (c *Core) refund(ctx context.Context, order Order) (Status, error) {
 	if err := c.clearUp(ctx, order); err != nil {
 		return Status{}, err
 	}
-	l, turn, err := c.begin(order, sent{at: time.Now()}, c.withinBounds)
-	if err != nil {
-		return Status{}, err
-	}
-	defer c.watchOver(l)
-	defer l.interrupt()()
-	// From here on something may have been sent: no fault is an error any more.
-	if err := c.refundThrough(ctx, l, turn); err != nil && ctx.Err() == nil {
-		c.log.Error("after sending", "no", order.No, "error", err)
-	}
-	return l.status(), nil
-}
-
-// refundThrough sends a refund whose turn it is given, and goes on until it is
-// decided, under way at the platform, or a person's, or until ctx ends.
-func (c *Core) refundThrough(ctx context.Context, l *live, turn func()) error {
-	if turn != nil {
-		if err := c.send(ctx, l, turn); err != nil || l.now().refundServes() {
-			return err
-		}
-	}
-	return c.askUntil(ctx, l, Trade.refundServes)
+	return c.carryOut(ctx, errand{order: order, first: sent{at: time.Now()}, guard: c.withinBounds, served: Trade.refundServes})
 }
 
 // refundServes says whether a caller need not wait any longer.
@@ -84,20 +63,8 @@ func givingBack(request onetrans.Request, in onetrans.RefundIn, kind string, now
 	if in.OutRefundNo.Empty() {
 		return Order{}, fmt.Errorf("%w: outRefundNo is missing", ErrInvalid)
 	}
-	o := Order{
-		No:          in.OutRefundNo.String(),
-		Amount:      amount,
-		CardType:    in.CardType.String(),
-		CardNo:      in.CardNo.String(),
-		AccountType: in.AccountType.String(),
-		CreatedAt:   now,
-		Secrets: Secrets{
-			AppID:        request.AppID.String(),
-			AppKey:       request.AppKey.String(),
-			PayAppID:     in.PayAppID.String(),
-			PayAppSecret: in.PayAppSecret.String(),
-		},
-	}
+	o := newOrder(in.OutRefundNo.String(), now, request, refundParty(in), in.PayAppID, in.PayAppSecret)
+	o.Amount = amount
 	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
 	in.Amount = onetrans.Yuan(amount) // always with two decimals
 	o.Request, err = withoutSecrets(request, kind, in)
@@ -115,61 +82,47 @@ func originalOf(in onetrans.RefundIn) string {
 	return ""
 }
 
+func refundParty(in onetrans.RefundIn) party {
+	return party{in.TermNo, in.CardType, in.CardNo, in.AccountType}
+}
+
 // refund is the message that makes the refund; repeated, it is the same refund.
-func (o Order) refund() (onetrans.Request, error) {
-	in, err := o.refundIn()
+func (t Trade) refund() (onetrans.Request, error) {
+	in, err := requested[onetrans.RefundIn](t.Order)
 	if err != nil {
 		return onetrans.Request{}, err
 	}
-	in.PayAppID, in.PayAppSecret = present(o.Secrets.PayAppID), present(o.Secrets.PayAppSecret)
-	return o.message(onetrans.TransRefund, in)
+	in.PayAppID, in.PayAppSecret = present(t.Order.Secrets.PayAppID), present(t.Order.Secrets.PayAppSecret)
+	return t.Order.message(onetrans.TransRefund, in)
 }
 
 // refundQuery is the message that asks for the refund's state.
-func (o Order) refundQuery(wait time.Duration) (onetrans.Request, error) {
-	in, err := o.refundIn()
+func (t Trade) refundQuery(wait time.Duration) (onetrans.Request, error) {
+	in, err := requested[onetrans.RefundIn](t.Order)
 	if err != nil {
 		return onetrans.Request{}, err
 	}
-	q := o.question(in)
+	q := t.Order.query(refundParty(in), wait)
 	q.TradeType, q.IsRefund = onetrans.T(onetrans.TransRefund), onetrans.T("1")
 	// No traceNo: the charge's is the same for all its refunds, and would win.
-	q.OutTradeNo = onetrans.T(o.No)
-	return o.message(onetrans.TransQuery, waiting(q, wait))
+	q.OutTradeNo = onetrans.T(t.Order.No)
+	return t.Order.message(onetrans.TransQuery, q)
 }
 
 // chargeQuery is the message that asks for the charge with this outChargeNo.
 func (o Order) chargeQuery(outChargeNo string) (onetrans.Request, error) {
-	in, err := o.refundIn()
+	in, err := requested[onetrans.RefundIn](o)
 	if err != nil {
 		return onetrans.Request{}, err
 	}
-	q := o.question(in)
+	q := o.query(refundParty(in), 0)
 	q.TradeType, q.OutTradeNo = onetrans.T(onetrans.TransRecharge), onetrans.T(outChargeNo)
 	return o.message(onetrans.TransQuery, q)
 }
 
-// question is a query by who asks for the refund, but for what it asks for.
-func (o Order) question(in onetrans.RefundIn) onetrans.QueryIn {
-	return onetrans.QueryIn{
-		PayAppID:     present(o.Secrets.PayAppID),
-		PayAppSecret: present(o.Secrets.PayAppSecret),
-		TermNo:       in.TermNo,
-		CardType:     in.CardType,
-		CardNo:       in.CardNo,
-		AccountType:  in.AccountType,
-	}
-}
-
-func (o Order) refundIn() (onetrans.RefundIn, error) {
-	var in onetrans.RefundIn
-	err := onetrans.UnmarshalData(o.Request.Data, &in)
-	return in, err
-}
-
 // way is a refund's withdrawMode; empty when its request can't be read.
 func (o Order) way() string {
-	in, err := o.refundIn()
+	in, err := requested[onetrans.RefundIn](o)
 	if err != nil {
 		return ""
 	}

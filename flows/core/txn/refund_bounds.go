@@ -164,7 +164,7 @@ func (c *Core) wasCancelled(charge Trade) (bool, error) {
 		t, known, err := c.cancellationOf(charge.settlement().SetlID)
 		return known && t.unsettled() || charge.At() == Cancelled, err
 	}
-	in, err := charge.Order.in()
+	in, err := requested[onetrans.RechargeIn](charge.Order)
 	if err == nil && in.DepositType.String() == onetrans.DepositChsOne {
 		return true, nil
 	}
@@ -180,7 +180,7 @@ func (t Trade) paidByCode() bool {
 	if s := t.Progress.Settle; s != nil {
 		return s.Paid
 	}
-	in, err := t.Order.in()
+	in, err := requested[onetrans.RechargeIn](t.Order)
 	if err != nil {
 		return false
 	}

@@ -3,13 +3,11 @@ package txn
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"io"
 	"time"
 
 	"onetrans/flows/flow"
 	"onetrans/flows/message/onetrans"
-	"onetrans/flows/message/platform"
 )
 
 // reopened: the caller repeats a refund that was told as failed.
@@ -27,9 +25,9 @@ func refundKind() kind {
 			}
 			return t.Progress.SentAt.Add(RequestArrival)
 		},
-		request:  func(t Trade) (onetrans.Request, error) { return t.Order.refund() },
+		request:  Trade.refund,
 		answered: refundAnswered,
-		question: func(t Trade, hold time.Duration) (onetrans.Request, error) { return t.Order.refundQuery(hold) },
+		question: Trade.refundQuery,
 		word:     (*Core).refundWord,
 		echoes:   true,
 		hear:     hearOfRefund,
@@ -167,13 +165,13 @@ func onRefundRefused(t Trade, e refused) (Trade, []flow.Effect) {
 // refundAnswered says what the answer to a refund proves.
 func refundAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 	late := t.allArrived(time.Now())
-	switch {
-	case errors.Is(err, platform.ErrNotSent):
-		return neverLeftBy(err)
-	case err != nil || codeOf(answer) == "":
-		return unanswered{}
-	case codeOf(answer) != onetrans.CodeOK:
-		return refused{code: codeOf(answer), words: answer.Words(), late: late}
+	switch e := notOK(answer, err).(type) {
+	case nil:
+	case refused:
+		e.late = late
+		return e
+	default:
+		return e
 	}
 	var out onetrans.RefundOut
 	if onetrans.UnmarshalData(answer.Data, &out) != nil || !echoes(t, out.OutRefundNo) {
@@ -249,7 +247,7 @@ func askForRefund(c *Core, ctx context.Context, l *live, hold time.Duration) (sp
 }
 
 func hearOfRefund(c *Core, ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
-	request, err := l.now().Order.refundQuery(hold)
+	request, err := l.now().refundQuery(hold)
 	if err != nil {
 		return false, err
 	}

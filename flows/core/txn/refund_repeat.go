@@ -96,13 +96,13 @@ func twoNames(a, b string) (traceNo, outChargeNo string, ok bool) {
 
 // anotherWay says whether the repeat of a refund is to go another way.
 func (o Order) anotherWay(repeat Order) bool {
-	is, errIs := o.refundIn()
-	wanted, errWanted := repeat.refundIn()
+	is, errIs := requested[onetrans.RefundIn](o)
+	wanted, errWanted := requested[onetrans.RefundIn](repeat)
 	return errors.Join(errIs, errWanted) != nil || is.WithdrawMode != wanted.WithdrawMode || is.RefundType != wanted.RefundType
 }
 
 func (o Order) wayStands() error {
-	in, err := o.refundIn()
+	in, err := requested[onetrans.RefundIn](o)
 	if err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrNumberReused, o.No, err)
 	}
@@ -188,7 +188,7 @@ func (c *Core) tellFailed(ctx context.Context, before Trade, order Order) error 
 // journals what the platform says; ok is false when that is nothing that counts.
 func (c *Core) askForRepeated(ctx context.Context, t Trade, s Secrets) (word told, ok bool, err error) {
 	t.Order.Secrets = s
-	request, err := t.Order.refundQuery(0)
+	request, err := t.refundQuery(0)
 	if err != nil {
 		return word, false, err
 	}

@@ -31,36 +31,19 @@ func (c *Core) PreSettle(ctx context.Context, request onetrans.Request, billNos 
 		return SettleStatus{}, err
 	}
 	first := sent{at: time.Now(), billNos: slices.Clone(billNos)}
-	l, turn, err := c.begin(order, first, func(o *Order) error { return c.onlyOne(*o) })
-	if err != nil {
-		return SettleStatus{}, err
-	}
-	defer c.watchOver(l)
-	defer l.interrupt()()
-	if err := c.preSettleThrough(ctx, l, turn, first); err != nil && ctx.Err() == nil {
-		c.log.Error("after sending", "no", order.No, "error", err)
-	}
-	return settleStatus(l.status()), nil
-}
-
-func (c *Core) preSettleThrough(ctx context.Context, l *live, turn func(), first sent) (err error) {
-	if turn == nil && otherBills(l.now(), first.billNos) {
-		if turn, err = c.choose(ctx, l, first); err != nil {
-			return err
-		}
-	}
-	if turn != nil {
-		if err := c.send(ctx, l, turn); err != nil {
-			return err
-		}
-	}
-	return c.askUntil(ctx, l, func(t Trade) bool {
-		switch t.At() {
-		case Created, Unknown, Confirming, Abandoning:
-			return t.Progress.Desk != ""
-		}
-		return true
+	s, err := c.carryOut(ctx, errand{
+		order: order, first: first,
+		guard: func(o *Order) error { return c.onlyOne(*o) },
+		again: func(ctx context.Context, l *live) error { return c.choose(ctx, l, first) },
+		served: func(t Trade) bool {
+			switch t.At() {
+			case Created, Unknown, Confirming, Abandoning:
+				return t.Progress.Desk != ""
+			}
+			return true
+		},
 	})
+	return settleStatus(s), err
 }
 
 // otherBills says whether a repeat chooses other bills, and still may.
@@ -69,18 +52,23 @@ func otherBills(t Trade, billNos []string) bool {
 		(t.At() == PreSettled || t.At() == Unknown || t.At() == Created)
 }
 
-// choose journals that pre-settlement is sent for other bills.
-func (c *Core) choose(ctx context.Context, l *live, chosen sent) (turn func(), err error) {
-	if turn, err = l.lock(ctx); err != nil {
-		return nil, err
+// choose sends pre-settlement for other bills, where a repeat has other ones.
+func (c *Core) choose(ctx context.Context, l *live, chosen sent) error {
+	if !otherBills(l.now(), chosen.billNos) {
+		return nil
 	}
-	if otherBills(l.now(), chosen.billNos) {
-		if _, err = c.happen(l, chosen, "other bills"); err == nil {
-			return turn, nil
-		}
+	turn, err := l.lock(ctx)
+	if err != nil {
+		return err
 	}
-	turn()
-	return nil, err
+	defer turn()
+	if !otherBills(l.now(), chosen.billNos) { // meanwhile
+		return nil
+	}
+	if _, err := c.happen(l, chosen, "other bills"); err != nil {
+		return err
+	}
+	return c.sendNow(ctx, l)
 }
 
 // PaySettlement makes the order for the person's own share (phase pay) and
@@ -203,8 +191,8 @@ func (o Order) ofOnePerson(other Order) bool {
 	if o.CardNo == other.CardNo {
 		return true
 	}
-	a, errA := o.settleIn()
-	b, errB := other.settleIn()
+	a, errA := requested[onetrans.SettleIn](o)
+	b, errB := requested[onetrans.SettleIn](other)
 	if errA != nil || errB != nil {
 		return false
 	}

@@ -14,7 +14,7 @@ import (
 // don't add up prove nothing.
 func preAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 	if errors.Is(err, platform.ErrNotSent) {
-		return neverLeftBy(err)
+		return neverSentBy(err)
 	}
 	out, e := phaseOut(t, answer, err)
 	if e != nil || out == nil {
@@ -52,7 +52,7 @@ func orUnanswered(e flow.Event) flow.Event {
 // payAnswered says what the answer to pay proves; nil when nothing.
 func payAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
 	if errors.Is(err, platform.ErrNotSent) {
-		return neverLeftBy(err)
+		return neverSentBy(err)
 	}
 	out, e := phaseOut(t, answer, err)
 	if e != nil || out == nil {

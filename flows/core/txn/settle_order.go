@@ -24,20 +24,8 @@ func (c *Core) newSettlement(request onetrans.Request, now time.Time) (Order, er
 			return Order{}, err
 		}
 	}
-	o := Order{
-		No:          no,
-		CardType:    in.CardType.String(),
-		CardNo:      in.CardNo.String(),
-		AccountType: in.AccountType.String(),
-		CreatedAt:   now,
-		MustBook:    c.options.MustBook,
-		Secrets: Secrets{
-			AppID:        request.AppID.String(),
-			AppKey:       request.AppKey.String(),
-			PayAppID:     in.PayAppID.String(),
-			PayAppSecret: in.PayAppSecret.String(),
-		},
-	}
+	o := newOrder(no, now, request, settleParty(in), in.PayAppID, in.PayAppSecret)
+	o.MustBook = c.options.MustBook
 	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
 	in.Extra.Value.OutSettleNo = onetrans.T(no)
 	var err error
@@ -48,7 +36,7 @@ func (c *Core) newSettlement(request onetrans.Request, now time.Time) (Order, er
 
 // phase is the message of one phase of a settlement; repeated, it repeats its answer.
 func (t Trade) phase(phase onetrans.Phase) (onetrans.Request, error) {
-	in, err := t.Order.settleIn()
+	in, err := requested[onetrans.SettleIn](t.Order)
 	if err != nil {
 		return onetrans.Request{}, err
 	}
@@ -61,45 +49,36 @@ func (t Trade) phase(phase onetrans.Phase) (onetrans.Request, error) {
 	return t.Order.message(onetrans.TransSettle, in)
 }
 
+func settleParty(in onetrans.SettleIn) party {
+	return party{in.TermNo, in.CardType, in.CardNo, in.AccountType}
+}
+
 // paymentQuery is the message that asks for the state of a settlement's order.
 func (t Trade) paymentQuery(wait time.Duration) (onetrans.Request, error) {
-	in, err := t.Order.settleIn()
+	in, err := requested[onetrans.SettleIn](t.Order)
 	if err != nil {
 		return onetrans.Request{}, err
 	}
-	return t.Order.message(onetrans.TransQuery, waiting(onetrans.QueryIn{
-		PayAppID:     present(t.Order.Secrets.PayAppID),
-		PayAppSecret: present(t.Order.Secrets.PayAppSecret),
-		TermNo:       in.TermNo,
-		CardType:     in.CardType,
-		CardNo:       in.CardNo,
-		AccountType:  in.AccountType,
-		TradeType:    onetrans.T(onetrans.TransRecharge),
-		// The order's own number is the platform's secret.
-		TraceNo: onetrans.T(t.Progress.TraceNo),
-	}, wait))
+	q := t.Order.query(settleParty(in), wait)
+	// The order's own number is the platform's secret.
+	q.TradeType, q.TraceNo = onetrans.T(onetrans.TransRecharge), onetrans.T(t.Progress.TraceNo)
+	return t.Order.message(onetrans.TransQuery, q)
 }
 
 // paymentClose is the message that closes a settlement's unpaid order for good.
 func (t Trade) paymentClose() (onetrans.Request, error) {
-	in, err := t.Order.settleIn()
+	in, err := requested[onetrans.SettleIn](t.Order)
 	if err != nil {
 		return onetrans.Request{}, err
 	}
-	return t.Order.message(onetrans.TransClose, onetrans.CloseIn{
-		PayAppID:     present(t.Order.Secrets.PayAppID),
-		PayAppSecret: present(t.Order.Secrets.PayAppSecret),
-		TermNo:       in.TermNo,
-		CardType:     in.CardType,
-		CardNo:       in.CardNo,
-		AccountType:  in.AccountType,
-		TraceNo:      onetrans.T(t.Progress.TraceNo),
-	})
+	m := t.Order.close(settleParty(in))
+	m.TraceNo = onetrans.T(t.Progress.TraceNo)
+	return t.Order.message(onetrans.TransClose, m)
 }
 
 // paymentRefund is the refund of a payment whose settlement was refused for good.
 func (t Trade) paymentRefund(now time.Time) (Order, error) {
-	in, err := t.Order.settleIn()
+	in, err := requested[onetrans.SettleIn](t.Order)
 	if err != nil {
 		return Order{}, err
 	}
@@ -115,12 +94,6 @@ func (t Trade) paymentRefund(now time.Time) (Order, error) {
 		Amount:       onetrans.Yuan(t.settlement().Cash),
 		WithdrawMode: onetrans.T(onetrans.WithdrawOriginal),
 	}, now)
-}
-
-func (o Order) settleIn() (onetrans.SettleIn, error) {
-	var in onetrans.SettleIn
-	err := onetrans.UnmarshalData(o.Request.Data, &in)
-	return in, err
 }
 
 // payer is who a settlement's payment is of in HIS: said by our own pages, and

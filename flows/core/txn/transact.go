@@ -11,14 +11,62 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// begin journals a new trade, or finds the one that this request repeats. The
-// turn to speak about it comes along when it is to be sent now; without one it
-// must be asked for first. first is journaled before it is sent; guard says what
-// stands against a new send; it and the journaling are one step for all trades.
-func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live, turn func(), err error) {
+// errand is what one call wants carried out.
+type errand struct {
+	order Order
+	// first is journaled before the order is sent. guard says what stands against a new
+	// send, nil: nothing; it and the journaling are one step for all trades.
+	first sent
+	guard func(*Order) error
+	// again is what a repeat wants of the trade that is there already; nil: nothing.
+	again func(context.Context, *live) error
+	// goOn goes on with the trade until it is served, nil: as askUntil does.
+	goOn   func(context.Context, *live) error
+	served func(Trade) bool
+}
+
+// carryOut journals a trade, or finds the one that it repeats, sends it, and goes on
+// until its caller need not wait any longer, or ctx ends: then it goes on in the
+// background. An error means that nothing was sent for this call.
+func (c *Core) carryOut(ctx context.Context, e errand) (Status, error) {
+	l, turn, err := c.begin(e)
+	if err != nil {
+		return Status{}, err
+	}
+	defer c.watchOver(l)
+	defer l.interrupt()()
+	// From here on something may have been sent: no fault is an error any more.
+	if err := c.carryThrough(ctx, l, turn, e); err != nil && ctx.Err() == nil {
+		c.log.Error("after sending", "no", e.order.No, "error", err)
+	}
+	return l.status(), nil
+}
+
+func (c *Core) carryThrough(ctx context.Context, l *live, turn func(), e errand) error {
+	switch {
+	case turn != nil:
+		if err := c.send(ctx, l, turn); err != nil || e.served(l.now()) {
+			return err
+		}
+	case e.again != nil:
+		if err := e.again(ctx, l); err != nil {
+			return err
+		}
+	}
+	if e.goOn != nil {
+		return e.goOn(ctx, l)
+	}
+	return c.askUntil(ctx, l, e.served)
+}
+
+// begin journals a new trade, or finds the one that this errand repeats. The turn to
+// speak about it comes along when it is to be sent now; without one it must be asked
+// for first.
+func (c *Core) begin(e errand) (l *live, turn func(), err error) {
 	c.beginning.Lock()
 	defer c.beginning.Unlock()
 
+	order := e.order
 	before, known, err := c.usedFor(order)
 	switch {
 	case err != nil:
@@ -26,8 +74,10 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 	case known && (order.kind().repeats == nil || !order.kind().repeats(before)):
 		return c.repeated(before, order), nil, nil
 	}
-	if err := guard(&order); err != nil {
-		return nil, nil, err
+	if e.guard != nil {
+		if err := e.guard(&order); err != nil {
+			return nil, nil, err
+		}
 	}
 	if known && !neverLeft(before) && !before.Order.anotherWay(order) {
 		l, err = c.reopen(before, order, reopened{}, "repeated by the caller")
@@ -44,7 +94,7 @@ func (c *Core) begin(order Order, first sent, guard func(*Order) error) (l *live
 	before.Order.Merchant = c.merchantTag(order.Secrets)
 	l = newLive(before)
 	if turn, err = l.lock(context.Background()); err == nil { // nobody else knows it yet
-		_, err = c.happen(l, first, note)
+		_, err = c.happen(l, e.first, note)
 	}
 	if err != nil {
 		l, err = c.mayStand(l, err)
@@ -248,6 +298,9 @@ func (c *Core) send(ctx context.Context, l *live, turn func()) error {
 // sendNow is send for who keeps the turn.
 func (c *Core) sendNow(ctx context.Context, l *live) error {
 	t, k := l.now(), l.order.kind()
+	if k.request == nil {
+		return nil // it is made of other trades
+	}
 	request, err := k.request(t)
 	if err != nil {
 		return err

@@ -147,7 +147,7 @@ func (c *Core) takeUpAgain(l *live, by string) error {
 // refundOnce makes a refund of our own where it is not made yet, and says how
 // it stands; it is polled by itself.
 func (c *Core) refundOnce(ctx context.Context, order Order) (Trade, error) {
-	l, turn, err := c.begin(order, sent{at: time.Now()}, c.withinBounds)
+	l, turn, err := c.begin(errand{order: order, first: sent{at: time.Now()}, guard: c.withinBounds})
 	if err != nil {
 		return Trade{}, fmt.Errorf("refund %s: %w", order.No, err)
 	}
