@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
-
-	"onetrans/flows/core/txn"
 )
 
 // eventAdopted is the event of an adoption.
@@ -59,7 +57,7 @@ func (s *Store) adopt(ctx context.Context, by, why string, gone error) (Proof, e
 			return err
 		}
 		head, err = s.append(tx, func(seq uint64) (header, []byte, error) {
-			h := header{Entry: txn.Entry{At: time.Now(), Event: eventAdopted, Note: adoptedNote(proof, why), By: by}, Open: open, Terminal: s.terminal}
+			h := header{storedEntry: storedEntry{At: time.Now(), Event: eventAdopted, Note: adoptedNote(proof, why), By: by}, Open: open, Terminal: s.terminal}
 			plain, err := json.Marshal(newContent(&h))
 			meta := tx.Bucket(bucketMeta)
 			return h, plain, errors.Join(err, meta.Put(keyAdopted, number(seq)), meta.Put(keyPlace, s.keys.place(s.path)))

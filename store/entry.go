@@ -19,7 +19,7 @@ const linkSize = 32
 // header is what an entry says openly: nothing personal, and all that the
 // indexes are made of.
 type header struct {
-	txn.Entry `json:",embed"`
+	storedEntry `json:",embed"`
 
 	// Born, Prev and Order are the sequences of the trade's first entry, the one
 	// before this, and the one that holds the order, which may be this one. An
@@ -52,10 +52,10 @@ type header struct {
 // that an earlier entry holds, and the words of persons, which may be about
 // persons. It is empty where the entry came from an older schema.
 type content struct {
-	Order    *txn.Order    `json:"order,omitzero"`
-	Progress *txn.Progress `json:"progress,omitzero"`
-	By       string        `json:"by,omitzero"`
-	Said     string        `json:"said,omitzero"`
+	Order    *storedOrder    `json:"order,omitzero"`
+	Progress *storedProgress `json:"progress,omitzero"`
+	By       string          `json:"by,omitzero"`
+	Said     string          `json:"said,omitzero"`
 }
 
 // newContent takes what is personal out of a header.
@@ -71,11 +71,11 @@ func newContent(h *header) content {
 // entry is an entry as it was written.
 func (k keys) entry(v value, seq uint64, h header) (txn.Entry, error) {
 	if !h.Said {
-		return h.Entry, nil
+		return txn.Entry(h.storedEntry), nil
 	}
 	c, err := k.content(v, seq)
 	h.By, h.Note = c.By, c.Said
-	return h.Entry, err
+	return txn.Entry(h.storedEntry), err
 }
 
 func (h header) key() []byte { return key(h.Kind, h.No) }
@@ -179,7 +179,7 @@ func (s *Store) Note(e txn.Entry) error {
 		}
 		e.Kind, e.No = "", ""
 		head, err = s.append(tx, func(uint64) (header, []byte, error) {
-			h := header{Entry: e, Open: open}
+			h := header{storedEntry: storedEntry(e), Open: open}
 			plain, err := json.Marshal(newContent(&h))
 			return h, plain, err
 		})

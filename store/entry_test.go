@@ -142,7 +142,7 @@ func TestDaysAreListedFromTheFirstToTheLast(t *testing.T) {
 // where it is nothing.
 func TestWhatIsSealedIsReadAgain(t *testing.T) {
 	k := derive(make([]byte, KeySize))
-	v, err := k.newValue(make([]byte, linkSize), 1, header{Entry: entry("", "noted")}, nil)
+	v, err := k.newValue(make([]byte, linkSize), 1, header{storedEntry: storedEntry(entry("", "noted"))}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

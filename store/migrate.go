@@ -224,7 +224,7 @@ func (m *migration) oldSecrets(from *vetted, k []byte) (secrets txn.Secrets, err
 	kept := from.Bucket(bucketSecrets).Get(k)
 	plain, err := m.keys.unsealed(kept[min(tagSize, len(kept)):], append([]byte("secrets "), k...))
 	if err == nil {
-		err = json.Unmarshal(plain, &secrets)
+		secrets, err = readSecrets(plain)
 	}
 	if err != nil {
 		return secrets, fmt.Errorf("credentials of %q: %w", k, err)
@@ -272,7 +272,7 @@ func (m *migration) entries(from *vetted) error {
 				if k == nil {
 					return nil
 				}
-				var e txn.Entry
+				var e storedEntry
 				if err := json.Unmarshal(v, &e); err != nil {
 					return fmt.Errorf("entry %x: %w", k, err)
 				}
@@ -280,7 +280,7 @@ func (m *migration) entries(from *vetted) error {
 					e.Kind = onetrans.TransRecharge
 				}
 				known := from.Bucket(bucketTrades).Get(key(e.Kind, e.No)) != nil
-				if err := m.entry(tx, header{Entry: e}, known, nil); err != nil {
+				if err := m.entry(tx, header{storedEntry: e}, known, nil); err != nil {
 					return err
 				}
 				k, v = c.Next()
@@ -348,18 +348,19 @@ func (m *migration) trades(from *vetted) error {
 }
 
 func (m *migration) trade(tx *vetted, t txn.Trade, open uint64) error {
-	order, err := json.Marshal(t.Order)
+	stored, progress := storeOrder(t.Order), storeProgress(t.Progress)
+	order, err := json.Marshal(stored)
 	if err != nil {
 		return err
 	}
-	plain, err := json.Marshal(content{Order: &t.Order, Progress: &t.Progress})
+	plain, err := json.Marshal(content{Order: &stored, Progress: &progress})
 	if err != nil {
 		return err
 	}
 	h := header{
-		Entry:    txn.Entry{At: time.Now(), Kind: t.Order.Kind(), No: t.Order.No, Event: eventMigrated, State: string(t.At())},
-		OrderTag: m.keys.hidden("order", string(order)),
-		Final:    t.Final(), Desk: t.AtDesk(), Day: day(t.Order.CreatedAt), Refs: t.Refs(), Open: open,
+		storedEntry: storedEntry{At: time.Now(), Kind: t.Order.Kind(), No: t.Order.No, Event: eventMigrated, State: string(t.At())},
+		OrderTag:    m.keys.hidden("order", string(order)),
+		Final:       t.Final(), Desk: t.AtDesk(), Day: day(t.Order.CreatedAt), Refs: t.Refs(), Open: open,
 	}
 	if t.Order.CardNo != "" {
 		h.Card = m.keys.hidden("card", t.Order.CardNo)
@@ -390,14 +391,19 @@ func (m *migration) compare(from *vetted) error {
 
 // oldTrade is a trade of an older journal. Its key was made as now.
 func oldTrade(tx *vetted, k []byte) (t txn.Trade, err error) {
-	if err := json.Unmarshal(tx.Bucket(bucketTrades).Get(k), &t); err != nil {
+	var old struct {
+		Order    storedOrder    `json:"order"`
+		Progress storedProgress `json:"progress"`
+	}
+	if err := json.Unmarshal(tx.Bucket(bucketTrades).Get(k), &old); err != nil {
 		return t, oldTradeBroken(k)
 	}
+	t = txn.Trade{Order: old.Order.order(), Progress: old.Progress.progress()}
 	if !bytes.Equal(k, key(t.Order.Kind(), t.Order.No)) {
 		return t, oldTradeBroken(k)
 	}
 	if secrets := tx.Bucket(bucketSecrets).Get(k); secrets != nil && !t.Final() {
-		if err := json.Unmarshal(secrets, &t.Order.Secrets); err != nil {
+		if t.Order.Secrets, err = readSecrets(secrets); err != nil {
 			return t, oldTradeBroken(k)
 		}
 	}

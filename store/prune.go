@@ -344,7 +344,7 @@ func (p *pruning) said(trades []chosen, entries int, open uint64) header {
 	for _, c := range trades {
 		sum.add(p.keys, c.key)
 	}
-	return header{Entry: txn.Entry{At: time.Now(), Event: eventPruned, Note: note}, Open: open, Before: p.before.UTC(), Gone: sum[:]}
+	return header{storedEntry: storedEntry{At: time.Now(), Event: eventPruned, Note: note}, Open: open, Before: p.before.UTC(), Gone: sum[:]}
 }
 
 // forget takes a trade out of the indexes and keeps its number.

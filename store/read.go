@@ -158,7 +158,7 @@ func (s *Store) recordOf(l located) (Record, error) {
 }
 
 func (s *Store) unsealed(l located) (Record, error) {
-	r := Record{Seq: l.at, Last: l.Entry, order: l.Order}
+	r := Record{Seq: l.at, Last: txn.Entry(l.storedEntry), order: l.Order}
 	c, err := s.keys.content(l.entry, l.at)
 	if err != nil {
 		return r, err
@@ -170,13 +170,13 @@ func (s *Store) unsealed(l located) (Record, error) {
 		}
 		c.Order = first.Order
 	}
-	if c.Order == nil || c.Progress == nil || !bytes.Equal(l.key(), key(c.Order.Kind(), c.Order.No)) {
+	if c.Order == nil || c.Progress == nil || !bytes.Equal(l.key(), c.Order.key()) {
 		return r, flaw(ErrAltered, "other_content", "entry {entry} has another trade's content", "entry", l.at)
 	}
 	if l.Said {
 		r.Last.By, r.Last.Note = c.By, c.Said
 	}
-	r.Trade = txn.Trade{Order: *c.Order, Progress: *c.Progress}
+	r.Trade = txn.Trade{Order: c.Order.order(), Progress: c.Progress.progress()}
 	return r, nil
 }
 

@@ -251,7 +251,7 @@ func (s *Store) keepSecrets(tx *vetted, t txn.Trade, used *usedSlots) error {
 		}
 		return b.Delete(k)
 	}
-	plain, err := json.Marshal(t.Order.Secrets)
+	plain, err := json.Marshal(storedSecrets(t.Order.Secrets))
 	if err != nil {
 		return fmt.Errorf("encoding credentials: %w", err)
 	}
@@ -314,10 +314,18 @@ func (s *Store) openSecrets(k []byte, slot uint32, body []byte) (secrets txn.Sec
 		return secrets, false
 	}
 	plain, err := openWith(newSeal(s.keys.secretKey(own)[:gm.SM4Size]), body[tagSize:], k)
-	if err != nil || json.Unmarshal(plain, &secrets) != nil {
-		return txn.Secrets{}, false
+	if err == nil {
+		secrets, err = readSecrets(plain)
 	}
-	return secrets, true
+	return secrets, err == nil
+}
+
+func readSecrets(plain []byte) (txn.Secrets, error) {
+	var stored storedSecrets
+	if err := json.Unmarshal(plain, &stored); err != nil {
+		return txn.Secrets{}, err
+	}
+	return txn.Secrets(stored), nil
 }
 
 // readable says whether these are a trade's credentials, and can be read.

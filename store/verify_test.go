@@ -723,7 +723,7 @@ func FuzzHeadFile(f *testing.F) {
 // An entry's bytes are parsed without harm, whatever they are.
 func FuzzEntry(f *testing.F) {
 	k := derive(make([]byte, KeySize))
-	v, err := k.newValue(make([]byte, linkSize), 1, header{Entry: entry("1", "sent"), Born: 1, Order: 1}, []byte(`{"progress":{}}`))
+	v, err := k.newValue(make([]byte, linkSize), 1, header{storedEntry: storedEntry(entry("1", "sent")), Born: 1, Order: 1}, []byte(`{"progress":{}}`))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -881,7 +881,7 @@ func TestWhatTheLogImpliesIsVerified(t *testing.T) {
 		return err
 	}
 	noted := func(s *Store, tx *vetted, h header) error {
-		h.Entry = entry("", "read")
+		h.storedEntry = storedEntry(entry("", "read"))
 		_, err := s.append(tx, func(uint64) (header, []byte, error) { return h, nil, nil })
 		return err
 	}
@@ -949,7 +949,7 @@ func TestWhatTheLogImpliesIsVerified(t *testing.T) {
 			return tx.Bucket(bucketPruned).Put(key(onetrans.TransRecharge, "x"), []byte("x"))
 		}, "the index pruned"},
 		"archived by a version that noted no numbers": {nil, func(s *Store, tx *vetted) error {
-			h := header{Entry: txn.Entry{Event: eventPruned}, Open: 1}
+			h := header{storedEntry: storedEntry{Event: eventPruned}, Open: 1}
 			head, err := s.append(tx, func(uint64) (header, []byte, error) { return h, nil, nil })
 			return errors.Join(err, tx.Bucket(bucketPruned).Put(key(onetrans.TransRecharge, "x"), number(head.Seq)))
 		}, "[]"},

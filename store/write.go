@@ -34,11 +34,12 @@ func (s *Store) Write(e txn.Entry, t txn.Trade) error {
 
 // prepare does what needs no transaction.
 func (s *Store) prepare(e txn.Entry, t txn.Trade) (step, error) {
-	order, err := json.Marshal(t.Order)
+	w := step{entry: e, trade: t, order: storeOrder(t.Order)}
+	order, err := json.Marshal(w.order)
 	if err != nil {
 		return step{}, fmt.Errorf("encoding an order: %w", err)
 	}
-	w := step{entry: e, trade: t, orderTag: s.keys.hidden("order", string(order))}
+	w.orderTag = s.keys.hidden("order", string(order))
 	w.entry.Kind, w.entry.No = t.Order.Kind(), t.Order.No
 	if t.Order.CardNo != "" {
 		w.card = s.keys.hidden("card", t.Order.CardNo)
@@ -58,6 +59,7 @@ func (s *Store) carryOut(tx *vetted, w step, used *usedSlots) (Head, error) {
 type step struct {
 	entry    txn.Entry
 	trade    txn.Trade
+	order    storedOrder
 	orderTag []byte
 	card     []byte
 }
@@ -75,13 +77,13 @@ func (s *Store) step(tx *vetted, w step, seq uint64) (header, []byte, error) {
 		return header{}, nil, err
 	}
 	h := header{
-		Entry: w.entry, Born: seq, Order: seq, OrderTag: w.orderTag,
+		storedEntry: storedEntry(w.entry), Born: seq, Order: seq, OrderTag: w.orderTag,
 		Final: w.trade.Final(), Desk: w.trade.AtDesk(),
 		Day: day(w.trade.Order.CreatedAt), Card: w.card, Refs: w.trade.Refs(),
 	}
 	h.State = string(w.trade.At())
-	c := newContent(&h)
-	c.Order, c.Progress = &w.trade.Order, &w.trade.Progress
+	c, progress := newContent(&h), storeProgress(w.trade.Progress)
+	c.Order, c.Progress = &w.order, &progress
 	if known {
 		h.Born, h.Prev = before.Born, before.at
 		if bytes.Equal(before.OrderTag, h.OrderTag) {
