@@ -52,43 +52,30 @@ const (
 // over: it has come as far as it can here.
 func (s Standing) over() bool { return s >= Paid }
 
-// News of an order, with all that its flow knows of it. See [News].
-type (
-	// Sent: the order was sent. Err, one of the errors of package txn, says why not.
-	Sent[S any] struct {
-		Status S
-		Err    error
-	}
-	// Changed: its status changed.
-	Changed[S any] struct{ Status S }
-	// Checked: the person's own query was answered, or not.
-	Checked[S any] struct{ Status S }
-	// CloseDone: closing it was tried.
-	CloseDone[S any] struct{ Status S }
+// Occasion is why there is news of an order.
+type Occasion string
+
+// The occasions.
+const (
+	Sent      Occasion = "order sent"    // it was sent, or nothing was, as Err says
+	Changed   Occasion = "order changed" // its status changed
+	Checked   Occasion = "query done"    // the person's own query was answered, or not
+	CloseDone Occasion = "close done"    // closing it was tried
 )
 
-func (Sent[S]) Name() string      { return "order sent" }
-func (Changed[S]) Name() string   { return "order changed" }
-func (Checked[S]) Name() string   { return "query done" }
-func (CloseDone[S]) Name() string { return "close done" }
-
-// News is what a flow hears of its order: the cashier hears the same, of the
-// order alone.
-type News[S any] interface {
-	flow.Event
-	Told() S
-	Of(Order) flow.Event
+// News is what is heard of an order: by its flow with all that it knows, and by
+// the cashier as an [Order]. Err is one of the errors of package txn.
+type News[S any] struct {
+	What   Occasion
+	Status S
+	Err    error
 }
 
-func (e Sent[S]) Told() S      { return e.Status }
-func (e Changed[S]) Told() S   { return e.Status }
-func (e Checked[S]) Told() S   { return e.Status }
-func (e CloseDone[S]) Told() S { return e.Status }
+// Name is the event's name in a flow's table.
+func (n News[S]) Name() string { return string(n.What) }
 
-func (e Sent[S]) Of(o Order) flow.Event    { return Sent[Order]{o, e.Err} }
-func (Changed[S]) Of(o Order) flow.Event   { return Changed[Order]{o} }
-func (Checked[S]) Of(o Order) flow.Event   { return Checked[Order]{o} }
-func (CloseDone[S]) Of(o Order) flow.Event { return CloseDone[Order]{o} }
+// Of is the same news for the cashier, to whom the order stands so.
+func (n News[S]) Of(o Order) News[Order] { return News[Order]{n.What, o, n.Err} }
 
 // Effects, for the cashier's flow.
 type (
@@ -191,43 +178,38 @@ var table = newTable()
 
 func newTable() flow.Table[Model] {
 	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
-	type (
-		sent      = Sent[Order]
-		changed   = Changed[Order]
-		checked   = Checked[Order]
-		closeDone = CloseDone[Order]
-	)
+	news := func(what Occasion) News[Order] { return News[Order]{What: what} }
 	return flow.Table[Model]{
 		Scanning: {
 			flow.On(identify.CodeScanned{}, onPayCode, Scanning, Ordering),
-			flow.On(changed{}, onWhileScanning, Scanning, Doubtful, Over),
+			flow.On(news(Changed), onWhileScanning, Scanning, Doubtful, Over),
 			flow.On(tap(view.GoHome), leaveScanning, Closing, Over),
 		},
 		Ordering: {
-			flow.On(sent{}, onSent, Scanning, Paying, Doubtful, Over),
+			flow.On(news(Sent), onSent, Scanning, Paying, Doubtful, Over),
 		},
 		Paying: {
-			flow.On(changed{}, onNews[changed], Paying, Doubtful, Over),
-			flow.On(checked{}, onChecked, Paying, Doubtful, Over),
+			flow.On(news(Changed), onNews, Paying, Doubtful, Over),
+			flow.On(news(Checked), onChecked, Paying, Doubtful, Over),
 			flow.On(flow.Waited{}, waited, Paying, Doubtful),
 			flow.On(tap(view.CheckPaid), check, Paying),
 			flow.On(tap(view.LeavePay), to(Leaving), Leaving),
 		},
 		Leaving: {
-			flow.On(changed{}, onNews[changed], Leaving, Doubtful, Over),
-			flow.On(checked{}, onNews[checked], Leaving, Doubtful, Over),
+			flow.On(news(Changed), onNews, Leaving, Doubtful, Over),
+			flow.On(news(Checked), onNews, Leaving, Doubtful, Over),
 			flow.On(flow.Waited{}, waited, Leaving, Doubtful),
 			flow.On(tap(view.KeepPaying), to(Paying), Paying),
 			flow.On(tap(view.ReallyLeave), closeOrder, Closing),
 		},
 		Closing: {
-			flow.On(closeDone{}, onCloseDone, Doubtful, Over),
+			flow.On(news(CloseDone), onCloseDone, Doubtful, Over),
 			// What the close brings is told by its own answer; only money that came is told at once.
-			flow.On(changed{}, onWhileClosing, Closing, Over),
+			flow.On(news(Changed), onWhileClosing, Closing, Over),
 		},
 		Doubtful: {
-			flow.On(changed{}, onNews[changed], Doubtful, Paying, Over),
-			flow.On(checked{}, onNews[checked], Doubtful, Paying, Over),
+			flow.On(news(Changed), onNews, Doubtful, Paying, Over),
+			flow.On(news(Checked), onNews, Doubtful, Paying, Over),
 			flow.On(tap(view.KeepWaiting), check, Doubtful),
 			flow.On(tap(view.GoToCounter), leave(ToRest), Over),
 		},

@@ -28,7 +28,7 @@ func (m Model) place(authCode string) (Model, []flow.Effect) {
 
 // onSent: with a code, show it. The person's own code may have paid, whatever
 // was heard.
-func onSent(m Model, e Sent[Order]) (Model, []flow.Effect) {
+func onSent(m Model, e News[Order]) (Model, []flow.Effect) {
 	m.order = e.Status
 	switch {
 	case e.Err != nil:
@@ -48,9 +48,9 @@ func onSent(m Model, e Sent[Order]) (Model, []flow.Effect) {
 	return m.over(Unpayable{})
 }
 
-func onNews[E News[Order]](m Model, e E) (Model, []flow.Effect) {
-	m.order = e.Told()
-	if _, asked := any(e).(Checked[Order]); asked {
+func onNews(m Model, e News[Order]) (Model, []flow.Effect) {
+	m.order = e.Status
+	if e.What == Checked {
 		m.checking = false
 	}
 	switch {
@@ -66,7 +66,7 @@ func onNews[E News[Order]](m Model, e E) (Model, []flow.Effect) {
 
 // onChecked: who said that they have paid hears the truth: paid, not paid yet,
 // or not known.
-func onChecked(m Model, e Checked[Order]) (Model, []flow.Effect) {
+func onChecked(m Model, e News[Order]) (Model, []flow.Effect) {
 	m, effects := onNews(m, e)
 	if m.state != Paying {
 		return m, effects
@@ -104,7 +104,7 @@ func closeOrder(m Model, _ view.Tap) (Model, []flow.Effect) {
 	return m, []flow.Effect{Close{No: m.order.No}}
 }
 
-func onCloseDone(m Model, e CloseDone[Order]) (Model, []flow.Effect) {
+func onCloseDone(m Model, e News[Order]) (Model, []flow.Effect) {
 	m.order = e.Status
 	switch {
 	case m.order.Stands == Closed:
@@ -116,7 +116,7 @@ func onCloseDone(m Model, e CloseDone[Order]) (Model, []flow.Effect) {
 	return m, nil
 }
 
-func onWhileClosing(m Model, e Changed[Order]) (Model, []flow.Effect) {
+func onWhileClosing(m Model, e News[Order]) (Model, []flow.Effect) {
 	if e.Status.Stands == Paid {
 		return onNews(m, e)
 	}

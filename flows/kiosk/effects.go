@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"onetrans/devices"
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
@@ -276,10 +277,10 @@ func (r *Runner) place(s *session, call *Call, charge recharge.Charge) {
 	status, err := r.order(s, call, charge)
 	if err != nil {
 		r.out.Log.Warn("making an order", "error", err)
-		r.report(s, recharge.Sent{Err: err})
+		r.report(s, recharge.News{What: cashier.Sent, Err: err})
 		return
 	}
-	r.report(s, recharge.Sent{Status: status})
+	r.report(s, recharge.News{What: cashier.Sent, Status: status})
 	r.watch(s, status.Trade.Order.No)
 }
 
@@ -307,7 +308,7 @@ func (r *Runner) watch(s *session, no string) {
 	for {
 		select {
 		case status := <-statuses:
-			r.report(s, recharge.Changed{Status: status})
+			r.report(s, recharge.News{What: cashier.Changed, Status: status})
 			if status.Trade.Final() {
 				return
 			}
@@ -324,7 +325,7 @@ func (r *Runner) check(s *session, no string) {
 	if err != nil {
 		r.out.Log.Warn("asking for a trade", "no", no, "error", err)
 	}
-	r.report(s, recharge.Checked{Status: silent(status, err)})
+	r.report(s, recharge.News{What: cashier.Checked, Status: silent(status, err)})
 }
 
 func (r *Runner) closeOrder(s *session, no string) {
@@ -334,7 +335,7 @@ func (r *Runner) closeOrder(s *session, no string) {
 	if err != nil {
 		r.out.Log.Warn("closing an order", "no", no, "error", err)
 	}
-	r.report(s, recharge.CloseDone{Status: silent(status, err)})
+	r.report(s, recharge.News{What: cashier.CloseDone, Status: silent(status, err)})
 }
 
 // silent is a status that nobody answered for, where asking failed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
@@ -39,28 +40,20 @@ func (r *Runner) settleEffect(ctx context.Context, s *session, effect flow.Effec
 		s.sending.Add(1)
 		r.work.Go(func() { r.preSettle(s, call, effect) })
 	case settle.Order:
-		r.phase(s.ctx, s, effect.No, orderTime, bills.PaySettlement, func(status txn.SettleStatus, err error) flow.Event {
-			return settle.Sent{Status: status, Err: err}
-		})
+		r.phase(s.ctx, s, effect.No, orderTime, bills.PaySettlement, cashier.Sent)
 	case settle.Confirm:
-		r.phase(s.ctx, s, effect.No, confirmTime, bills.ConfirmSettlement, func(status txn.SettleStatus, _ error) flow.Event {
-			return settle.Confirmed{Status: status}
-		})
+		r.phase(s.ctx, s, effect.No, confirmTime, bills.ConfirmSettlement, settle.Confirmed)
 	case settle.Abandon:
 		// It goes on when the person is gone.
-		r.phase(ctx, s, effect.No, closeTime, bills.AbandonSettlement, func(status txn.SettleStatus, _ error) flow.Event {
-			return settle.CloseDone{Status: status}
-		})
+		r.phase(ctx, s, effect.No, closeTime, bills.AbandonSettlement, cashier.CloseDone)
 	case settle.Check:
-		r.phase(s.ctx, s, effect.No, checkTime, bills.CheckSettlement, func(status txn.SettleStatus, _ error) flow.Event {
-			return settle.Checked{Status: status}
-		})
+		r.phase(s.ctx, s, effect.No, checkTime, bills.CheckSettlement, cashier.Checked)
 	}
 }
 
 // phase carries out a phase of a settlement and reports what came of it.
 func (r *Runner) phase(ctx context.Context, s *session, no string, limit time.Duration,
-	do func(context.Context, string) (txn.SettleStatus, error), event func(txn.SettleStatus, error) flow.Event,
+	do func(context.Context, string) (txn.SettleStatus, error), what cashier.Occasion,
 ) {
 	r.work.Go(func() {
 		ctx, cancel := context.WithTimeout(ctx, limit)
@@ -70,7 +63,7 @@ func (r *Runner) phase(ctx context.Context, s *session, no string, limit time.Du
 			r.out.Log.Warn("settling", "no", no, "error", err)
 			status = unanswered(status)
 		}
-		r.report(s, event(status, err))
+		r.report(s, settle.News{What: what, Status: status, Err: err})
 	})
 }
 
@@ -88,7 +81,7 @@ func (r *Runner) preSettle(s *session, call *Call, effect settle.PreSettle) {
 	if err != nil {
 		r.out.Log.Warn("pre-settling", "no", no, "error", err)
 	}
-	r.report(s, settle.PreSettled{Status: status, Err: err})
+	r.report(s, settle.News{What: settle.PreSettled, Status: status, Err: err})
 	if effect.No == "" && status.No != "" {
 		r.watchBills(s, no)
 	}
@@ -108,7 +101,7 @@ func (r *Runner) price(s *session, call *Call, effect settle.PreSettle) (status 
 		return status, no, err
 	}
 	// From here on there is something to abandon.
-	r.report(s, settle.Changed{Status: txn.SettleStatus{No: no}})
+	r.report(s, settle.News{What: cashier.Changed, Status: txn.SettleStatus{No: no}})
 	ctx, cancel := context.WithTimeout(s.ctx, preSettleTime)
 	defer cancel()
 	status, err = r.out.Bills.PreSettle(ctx, request, effect.BillNos)
@@ -141,7 +134,7 @@ func (r *Runner) watchBills(s *session, no string) {
 	for {
 		select {
 		case status := <-statuses:
-			r.report(s, settle.Changed{Status: status})
+			r.report(s, settle.News{What: cashier.Changed, Status: status})
 		case <-s.ctx.Done():
 			return
 		}

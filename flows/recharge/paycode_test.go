@@ -66,7 +66,7 @@ func TestWhatBecomesOfAPaymentCode(t *testing.T) {
 		"never sent":            {status(txn.NotSent), recharge.Troubled},
 	} {
 		m := after(scanning(onetrans.DepositWeChat), identify.CodeScanned{Code: weChat})
-		m, effects := m.Step(recharge.Sent{Status: c.status})
+		m, effects := m.Step(recharge.News{What: cashier.Sent, Status: c.status})
 		if screen(m) != c.want || len(effects) != 0 {
 			t.Errorf("%s: %q, %+v", name, screen(m), effects)
 		}
@@ -76,7 +76,7 @@ func TestWhatBecomesOfAPaymentCode(t *testing.T) {
 // The platform's word that the order is still unpaid says that the code was
 // declined: another may be shown.
 func TestACodeThatWasDeclined(t *testing.T) {
-	m := after(scanning(onetrans.DepositWeChat), identify.CodeScanned{Code: weChat}, recharge.Sent{Status: status(txn.Pending, noCode)})
+	m := after(scanning(onetrans.DepositWeChat), identify.CodeScanned{Code: weChat}, recharge.News{What: cashier.Sent, Status: status(txn.Pending, noCode)})
 	if screen(m) != cashier.Scanning || m.Content().(view.PayCode).Problem != view.PayCodeRefused || m.No() != "1" {
 		t.Fatalf("%q, %+v, %q", screen(m), m.Content(), m.No())
 	}
@@ -87,7 +87,7 @@ func TestACodeThatWasDeclined(t *testing.T) {
 	if _, effects := m.Step(tap(view.GoHome)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Close{No: "1"}}) {
 		t.Errorf("an order that is there is closed: %+v", effects)
 	}
-	if paid := after(m, recharge.Changed{Status: status(txn.Succ)}); screen(paid) != recharge.Succeeded {
+	if paid := after(m, recharge.News{What: cashier.Changed, Status: status(txn.Succ)}); screen(paid) != recharge.Succeeded {
 		t.Errorf("%q", screen(paid))
 	}
 }

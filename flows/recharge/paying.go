@@ -27,11 +27,11 @@ func (m Model) toCashier() (Model, []flow.Effect) {
 
 // atCashier lets the cashier have an event, and follows where it leads.
 func atCashier(m Model, e flow.Event) (Model, []flow.Effect) {
-	if sent, ok := e.(Sent); ok && sent.Err == nil {
-		m.charge.AuthCode = ""
-	}
-	if n, ok := e.(news); ok {
-		m = m.hear(n.Told())
+	if n, ok := e.(News); ok {
+		if n.What == cashier.Sent && n.Err == nil {
+			m.charge.AuthCode = ""
+		}
+		m = m.hear(n.Status)
 		e = n.Of(m.order())
 	}
 	var done []flow.Effect
@@ -142,18 +142,18 @@ func (m Model) troubled(kind view.TroubleKind) Model {
 
 // afterwards: an order that nobody could pay here is heard of until it is
 // closed; should it be paid all the same, that is told.
-func afterwards[E news](m Model, e E) (Model, []flow.Effect) {
+func afterwards(m Model, e News) (Model, []flow.Effect) {
 	if m.err != nil { // what was not sent has no news
 		return m, nil
 	}
-	if m = m.hear(e.Told()); m.status.Trade.At() == txn.Succ {
+	if m = m.hear(e.Status); m.status.Trade.At() == txn.Succ {
 		m.state = Succeeded
 	}
 	return m, nil
 }
 
 // laterNews: an answer that came later may bring the balance.
-func laterNews(m Model, e Changed) (Model, []flow.Effect) {
+func laterNews(m Model, e News) (Model, []flow.Effect) {
 	m.status = e.Status
 	return m, nil
 }

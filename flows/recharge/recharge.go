@@ -24,17 +24,8 @@ const (
 	Over       flow.State = "over"
 )
 
-// Events, beside the taps and the cashier's.
-type (
-	// Sent: the order was sent, or nothing was, as Err says.
-	Sent = cashier.Sent[txn.Status]
-	// Changed: the trade's status changed.
-	Changed = cashier.Changed[txn.Status]
-	// Checked: the person's own query was answered, or not.
-	Checked = cashier.Checked[txn.Status]
-	// CloseDone: closing the order was tried.
-	CloseDone = cashier.CloseDone[txn.Status]
-)
+// News is what is heard of the order. With an Err nothing was sent.
+type News = cashier.News[txn.Status]
 
 // Effects, beside the cashier's.
 type (
@@ -137,18 +128,12 @@ func (m Model) Final() bool {
 // MoneyInFlight says whether no timeout may end the present screen.
 func (m Model) MoneyInFlight() bool { return m.state == AtCashier && m.cashier.MoneyInFlight() }
 
-// news is an event that brings a status.
-type news = cashier.News[txn.Status]
-
 // another says whether an event is news of another order. The first that is heard
 // of the present one brings its number.
 func (m Model) another(e flow.Event) bool {
-	n, ok := e.(news)
-	if _, first := e.(Sent); !ok || first {
-		return false
-	}
-	no := n.Told().Trade.Order.No
-	return no != "" && no != m.No()
+	n, ok := e.(News)
+	no := n.Status.Trade.Order.No
+	return ok && n.What != cashier.Sent && no != "" && no != m.No()
 }
 
 // Step lets an event happen. What is still heard of an earlier order is not

@@ -40,14 +40,14 @@ func newTable() flow.Table[Model] {
 			flow.Rest("cashier", atCashier, AtCashier, PayAgain, Succeeded, Troubled, Over),
 		},
 		Succeeded: {
-			flow.On(Changed{}, laterNews, Succeeded),
+			flow.On(News{What: cashier.Changed}, laterNews, Succeeded),
 			flow.On(tap(view.Done), leave(cashier.ToRest), Over),
 			flow.On(identify.CardPulled{}, cardGone, Succeeded),
 		},
 		Troubled: {
 			// An order without a code is being closed.
-			flow.On(Changed{}, afterwards[Changed], Troubled, Succeeded),
-			flow.On(CloseDone{}, afterwards[CloseDone], Troubled, Succeeded),
+			flow.On(News{What: cashier.Changed}, afterwards, Troubled, Succeeded),
+			flow.On(News{What: cashier.CloseDone}, afterwards, Troubled, Succeeded),
 			flow.On(tap(view.Retry), retry, Entering, Troubled),
 			flow.On(tap(view.GoHome), leave(cashier.ToHome), Over),
 			flow.On(identify.CardPulled{}, cardGone, Troubled),

@@ -30,8 +30,10 @@ func (m Model) resume() Model {
 
 // atCashier lets the cashier have an event, and follows where it leads.
 func atCashier(m Model, e flow.Event) (Model, []flow.Effect) {
-	if n, ok := e.(cashier.News[txn.SettleStatus]); ok {
-		m = m.hear(n.Told())
+	if n, ok := e.(News); ok {
+		if m = m.hear(n.Status); m.status.State != txn.PreSettled {
+			n.Err = nil // it was asked of the platform all the same
+		}
 		e = n.Of(m.order())
 	}
 	var done []flow.Effect
@@ -115,7 +117,7 @@ func abandon(exit cashier.Exit) func(Model, view.Tap) (Model, []flow.Effect) {
 
 // onAbandoned: an abandonment that is not answered keeps nobody, since it goes on
 // by itself.
-func onAbandoned(m Model, e CloseDone) (Model, []flow.Effect) {
+func onAbandoned(m Model, e News) (Model, []flow.Effect) {
 	m = m.hear(e.Status)
 	if m.standing() != cashier.Closed {
 		if next, effects, ok := m.follow(); ok {
@@ -126,7 +128,7 @@ func onAbandoned(m Model, e CloseDone) (Model, []flow.Effect) {
 }
 
 // onConfirmed: what was sent and not answered is unknown, never refused.
-func onConfirmed(m Model, e Confirmed) (Model, []flow.Effect) {
+func onConfirmed(m Model, e News) (Model, []flow.Effect) {
 	m = m.hear(e.Status)
 	if next, effects, ok := m.follow(); ok && next.state != Confirming {
 		return next, effects
@@ -134,7 +136,7 @@ func onConfirmed(m Model, e Confirmed) (Model, []flow.Effect) {
 	return m.resume(), nil
 }
 
-func onNews(m Model, e Changed) (Model, []flow.Effect) {
+func onNews(m Model, e News) (Model, []flow.Effect) {
 	m = m.hear(e.Status)
 	next, effects, _ := m.follow()
 	return next, effects
@@ -151,11 +153,11 @@ func moved(s flow.State) bool {
 
 // afterwards: a settlement that could not go on here is heard of until it is
 // undone; should money have come all the same, that is told.
-func afterwards[E news](m Model, e E) (Model, []flow.Effect) {
+func afterwards(m Model, e News) (Model, []flow.Effect) {
 	if m.err != nil { // what was not sent has no news
 		return m, nil
 	}
-	if m = m.hear(e.Told()); moved(m.status.State) {
+	if m = m.hear(e.Status); moved(m.status.State) {
 		next, effects, _ := m.follow()
 		return next, effects
 	}
@@ -163,7 +165,7 @@ func afterwards[E news](m Model, e E) (Model, []flow.Effect) {
 }
 
 // laterNews: what comes later may say more of a settlement that has ended.
-func laterNews(m Model, e Changed) (Model, []flow.Effect) {
+func laterNews(m Model, e News) (Model, []flow.Effect) {
 	return m.hear(e.Status), nil
 }
 

@@ -27,28 +27,15 @@ const (
 	Over        flow.State = "over"
 )
 
-// Events, beside the taps and the cashier's. Err is one of the errors of package
-// txn; then the status is what is known all the same.
-type (
-	// PreSettled: pre-settlement was answered, or not.
-	PreSettled struct {
-		Status txn.SettleStatus
-		Err    error
-	}
-	// Confirmed: the settlement was sent.
-	Confirmed struct{ Status txn.SettleStatus }
-	// Sent: the order for the rest was sent.
-	Sent = cashier.Sent[txn.SettleStatus]
-	// Changed: the settlement's status changed.
-	Changed = cashier.Changed[txn.SettleStatus]
-	// Checked: the person's own query was answered, or not.
-	Checked = cashier.Checked[txn.SettleStatus]
-	// CloseDone: undoing was tried.
-	CloseDone = cashier.CloseDone[txn.SettleStatus]
-)
+// News is what is heard of the settlement. With an Err the status is what is
+// known all the same.
+type News = cashier.News[txn.SettleStatus]
 
-func (PreSettled) Name() string { return "pre-settlement answered" }
-func (Confirmed) Name() string  { return "confirmation answered" }
+// More occasions of news.
+const (
+	PreSettled cashier.Occasion = "pre-settlement answered" // or not
+	Confirmed  cashier.Occasion = "confirmation answered"   // or not
+)
 
 // Effects, beside the cashier's.
 type (
@@ -189,7 +176,7 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 	if w, ok := e.(flow.Waited); ok {
 		m.now = w.Now
 	}
-	if n, ok := e.(news); ok && m.No() != "" && n.Told().No != "" && n.Told().No != m.No() {
+	if n, ok := e.(News); ok && m.No() != "" && n.Status.No != "" && n.Status.No != m.No() {
 		return m, nil
 	}
 	next, effects := table.Step(m, e)
@@ -201,12 +188,3 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 
 // No is the settlement's number; empty while it has none.
 func (m Model) No() string { return m.status.No }
-
-// news is an event that brings a status.
-type news interface {
-	flow.Event
-	Told() txn.SettleStatus
-}
-
-func (e PreSettled) Told() txn.SettleStatus { return e.Status }
-func (e Confirmed) Told() txn.SettleStatus  { return e.Status }

@@ -14,12 +14,13 @@ var table = newTable()
 
 func newTable() flow.Table[Model] {
 	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
+	news := func(what cashier.Occasion) News { return News{What: what} }
 	// ends are where news may lead once something was sent.
 	ends := []flow.State{Confirming, AtCashier, Succeeded, Refunding, Troubled}
 	return flow.Table[Model]{
 		Calculating: {
-			flow.On(PreSettled{}, onPreSettled, append(ends, Choosing, Reviewing)...),
-			flow.On(Changed{}, number, Calculating),
+			flow.On(news(PreSettled), onPreSettled, append(ends, Choosing, Reviewing)...),
+			flow.On(news(cashier.Changed), number, Calculating),
 			flow.On(tap(view.GoHome), abandon(cashier.ToHome), Abandoning, Over),
 			flow.On(identify.CardPulled{}, cardPulled, Calculating, Troubled),
 		},
@@ -40,7 +41,7 @@ func newTable() flow.Table[Model] {
 			flow.On(identify.CardPulled{}, cardPulled, Reviewing, Troubled),
 		},
 		Abandoning: {
-			flow.On(CloseDone{}, onAbandoned, append(ends, Over)...),
+			flow.On(news(cashier.CloseDone), onAbandoned, append(ends, Over)...),
 			flow.On(identify.CardPulled{}, cardGone, Abandoning),
 		},
 		AtCashier: {
@@ -48,24 +49,24 @@ func newTable() flow.Table[Model] {
 			flow.Rest("cashier", atCashier, append(ends, Over)...),
 		},
 		Confirming: {
-			flow.On(Confirmed{}, onConfirmed, ends...),
-			flow.On(Changed{}, onNews, ends...),
+			flow.On(news(Confirmed), onConfirmed, ends...),
+			flow.On(news(cashier.Changed), onNews, ends...),
 			flow.On(identify.CardPulled{}, cardGone, Confirming),
 		},
 		Succeeded: {
-			flow.On(Changed{}, laterNews, Succeeded),
+			flow.On(news(cashier.Changed), laterNews, Succeeded),
 			flow.On(tap(view.Done), leave(cashier.ToRest), Over),
 			flow.On(identify.CardPulled{}, cardGone, Succeeded),
 		},
 		Refunding: {
-			flow.On(Changed{}, laterNews, Refunding),
+			flow.On(news(cashier.Changed), laterNews, Refunding),
 			flow.On(tap(view.Done), leave(cashier.ToRest), Over),
 			flow.On(identify.CardPulled{}, cardGone, Refunding),
 		},
 		Troubled: {
 			// What was pre-settled is being undone.
-			flow.On(Changed{}, afterwards[Changed], append(ends, Troubled)...),
-			flow.On(CloseDone{}, afterwards[CloseDone], append(ends, Troubled)...),
+			flow.On(news(cashier.Changed), afterwards, append(ends, Troubled)...),
+			flow.On(news(cashier.CloseDone), afterwards, append(ends, Troubled)...),
 			flow.On(tap(view.Retry), retry, Calculating, Troubled),
 			flow.On(tap(view.GoHome), leave(cashier.ToHome), Over),
 			flow.On(identify.CardPulled{}, cardGone, Troubled),
