@@ -46,8 +46,11 @@ func (b *bills) PreSettle(_ context.Context, request onetrans.Request, nos []str
 	}
 	no := b.in.Extra.Value.OutSettleNo.String()
 	b.status = txn.SettleStatus{
-		No: no, State: txn.PreSettled, Total: 12000, Fund: 8000, Account: 440, Cash: 3560,
-		Bills: []txn.Bill{{No: "B1", Dept: "心内科", Amount: 7000}, {No: "B2", Dept: "检验科", Amount: 5000}},
+		No: no, State: txn.PreSettled,
+		Settlement: txn.Settlement{
+			Total: 12000, Fund: 8000, Account: 440, Cash: 3560,
+			Bills: []txn.Bill{{No: "B1", Dept: "心内科", Amount: 7000}, {No: "B2", Dept: "检验科", Amount: 5000}},
+		},
 	}
 	if b.none {
 		b.status.Bills, b.status.NoBills = nil, true

@@ -49,7 +49,7 @@ func after(events ...flow.Event) (settle.Model, []flow.Effect) {
 
 // status is a settlement of 120.00 yuan, of which the person pays 35.60.
 func status(state flow.State, change ...func(*txn.SettleStatus)) txn.SettleStatus {
-	s := txn.SettleStatus{No: "S1", State: state, Total: 12000, Fund: 8000, Account: 440, Cash: 3560, Bills: bills(4)}
+	s := txn.SettleStatus{No: "S1", State: state, Settlement: txn.Settlement{Total: 12000, Fund: 8000, Account: 440, Cash: 3560, Bills: bills(4)}}
 	for _, c := range change {
 		c(&s)
 	}
@@ -337,7 +337,7 @@ func TestThePages(t *testing.T) {
 // Money that nobody sends back any more is not said to be on its way.
 func TestARefundThatWaitsForThePersonAtTheDeskIsToldAsThat(t *testing.T) {
 	refused := txn.SettleStatus{
-		No: "S1", State: txn.Refunding, Cash: 3560, RefundNo: "R1", Desk: txn.ReasonRefused, RefundState: txn.Unknown,
+		No: "S1", State: txn.Refunding, Settlement: txn.Settlement{Cash: 3560}, RefundNo: "R1", Desk: txn.ReasonRefused, RefundState: txn.Unknown,
 	}
 	m, _ := after(append(slices.Clone(confirming), settle.News{What: settle.Confirmed, Status: refused})...)
 	if r, ok := m.Content().(view.Refunding); !ok || !r.AtDesk || r.Refunded || r.Reference != "R1" {

@@ -412,7 +412,7 @@ func TestHowASettlementEnds(t *testing.T) {
 		pages fakePages
 		code  onetrans.Code
 	}{
-		"settled":                     {fakePages{settle: txn.SettleStatus{State: txn.Succ, OrderList: []string{"O1"}, SetlID: "L1"}}, onetrans.CodeOK},
+		"settled":                     {fakePages{settle: txn.SettleStatus{State: txn.Succ, Settlement: txn.Settlement{OrderList: []string{"O1"}, SetlID: "L1"}}}, onetrans.CodeOK},
 		"refunded":                    {fakePages{settle: txn.SettleStatus{State: txn.Refunded}}, onetrans.CodePlatformNoSettle},
 		"left":                        {fakePages{settle: txn.SettleStatus{State: txn.Abandoned}, err: ErrCancelled}, onetrans.CodeCancelled},
 		"refused":                     {fakePages{settle: txn.SettleStatus{State: txn.Refused, RefusedWith: "610004"}}, "610004"},
@@ -506,8 +506,8 @@ func TestWhyNothingWasSettledIsSaid(t *testing.T) {
 		code  onetrans.Code
 		text  string
 	}{
-		"no bills":                {fakePages{settle: abandoned(txn.SettleStatus{NoBills: true})}, onetrans.CodeNotTaken, "没有待缴的账单，未结算，未收款"},
-		"no bills, and time up":   {fakePages{settle: abandoned(txn.SettleStatus{NoBills: true}), err: ErrTimedOut}, onetrans.CodeNotTaken, "没有待缴的账单，未结算，未收款"},
+		"no bills":                {fakePages{settle: abandoned(txn.SettleStatus{Settlement: txn.Settlement{NoBills: true}})}, onetrans.CodeNotTaken, "没有待缴的账单，未结算，未收款"},
+		"no bills, and time up":   {fakePages{settle: abandoned(txn.SettleStatus{Settlement: txn.Settlement{NoBills: true}}), err: ErrTimedOut}, onetrans.CodeNotTaken, "没有待缴的账单，未结算，未收款"},
 		"the order was closed":    {fakePages{settle: abandoned(txn.SettleStatus{Result: onetrans.ResultClosed})}, onetrans.CodeNotTaken, "支付订单已关闭，未结算，未收款"},
 		"the payment failed":      {fakePages{settle: abandoned(txn.SettleStatus{Result: onetrans.ResultFail})}, onetrans.CodeNotTaken, "支付失败，未结算，未收款"},
 		"the person left":         {fakePages{settle: abandoned(txn.SettleStatus{Result: onetrans.ResultClosed}), err: ErrCancelled}, onetrans.CodeCancelled, "用户已取消"},

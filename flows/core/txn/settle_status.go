@@ -59,31 +59,19 @@ type SettleStatus struct {
 	// Abandoning, Refunding, Cancelling; and for good Succ (settled), Cancelled,
 	// Abandoned (also after the order was closed unpaid or failed), Refunded,
 	// Refused (nothing was paid), NotSent.
-	State   flow.State
-	MdtrtID string
-	BillNos []string // that were chosen; empty: all
-	Bills   []Bill
-	Steps   []Step
-
-	// Total = Fund + Account + Cash, the person's own share.
-	Total, Fund, Account, Cash onetrans.Fen
+	State flow.State
+	Settlement
 
 	// QRCode is the code to pay with, ExpireAt when its order is closed, and
 	// Result the platform's last word on the order.
 	QRCode   string
 	ExpireAt time.Time
 	Result   onetrans.Result
-	// NoBills: there was nothing to settle.
-	NoBills bool
 	// Unsealed: it was not sent, because its message could not be sealed.
 	Unsealed bool
 	// CloseAsked: the settlement shall be left; the order is closed first.
 	CloseAsked bool
-	// Paid says that the order is proven paid.
-	Paid bool
 
-	OrderList []string
-	SetlID    string
 	ChargeNo  string
 	TraceNo   string
 	TraceTime string // yyyyMMddHHmmss
@@ -115,15 +103,12 @@ func (s SettleStatus) Final() bool {
 func (s SettleStatus) Denied() bool { return s.Alarm != "" || isEnd(s.Said) }
 
 func settleStatus(s Status) SettleStatus {
-	p, t := s.Trade.Progress, s.Trade.settlement()
+	p, refusal := s.Trade.Progress, s.Trade.Refusal()
 	return SettleStatus{
-		No: s.Trade.Order.No, State: p.State,
-		MdtrtID: t.MdtrtID, BillNos: t.BillNos, Bills: t.Bills, Steps: t.Steps,
-		Total: t.Total, Fund: t.Fund, Account: t.Account, Cash: t.Cash,
-		QRCode: p.QRCode, ExpireAt: p.ExpireAt, Result: p.Result, CloseAsked: p.CloseAsked, Paid: t.Paid,
-		OrderList: t.OrderList, SetlID: t.SetlID, NoBills: t.NoBills,
+		No: s.Trade.Order.No, State: p.State, Settlement: s.Trade.settlement(),
+		QRCode: p.QRCode, ExpireAt: p.ExpireAt, Result: p.Result, CloseAsked: p.CloseAsked, Unsealed: p.Unsealed,
 		ChargeNo: p.ChargeNo, TraceNo: p.TraceNo, TraceTime: p.TraceTime, CallSN: p.CallSN,
-		SilentSince: s.SilentSince, Unsealed: s.Trade.Progress.Unsealed, RefusedWith: s.Trade.Refusal().With, RefusedWords: s.Trade.Refusal().Words,
+		SilentSince: s.SilentSince, RefusedWith: refusal.With, RefusedWords: refusal.Words,
 		RefundNo: p.RefundNo, RefundState: p.RefundState, Desk: p.Desk, Alarm: p.Alarm, Said: p.Said,
 	}
 }
