@@ -1,5 +1,5 @@
-// Package mask hides the middle of names and numbers: enough stands for a
-// person to know themselves, too little for the next in the queue.
+// Package mask hides the middle of names and numbers: it leaves enough for people
+// to recognise their own, and too little for the next in the queue.
 package mask
 
 import (
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// compoundSurnames are the two-character surnames that are met today; a name
-// with one of them shows it whole, so that a family can tell its members.
+// compoundSurnames are the two-character surnames in use today; they are shown
+// whole, so that family members can be told apart.
 func compoundSurnames() []string {
 	return strings.Fields("欧阳 上官 司马 诸葛 皇甫 尉迟 公孙 慕容 司徒 东方 令狐 夏侯 端木 百里 呼延 申屠 太史 闻人 轩辕 宇文 长孙 鲜于 钟离 澹台 公冶 濮阳 淳于 单于 司空 南宫 独孤")
 }
@@ -34,7 +34,8 @@ func IDNo(no string) string { return middle(no, 4, 4) }
 // CardNo keeps a card number's first three and last two characters: D12****78.
 func CardNo(no string) string { return middle(no, 3, 2) }
 
-// middle hides all but the ends; of what is too short for that, all but the first.
+// middle hides all but the ends; of a text too short for that, all but the first
+// character.
 func middle(s string, head, tail int) string {
 	runes := []rune(s)
 	switch {

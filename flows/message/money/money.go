@@ -1,4 +1,4 @@
-// Package money writes amounts as people read them.
+// Package money formats amounts for people.
 package money
 
 import (
@@ -7,13 +7,14 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// Grouped is an amount in yuan with two decimals and the thousands set apart: "1,200.00".
+// Grouped is an amount in yuan with two decimals and a thousands separator:
+// "1,200.00".
 func Grouped(f onetrans.Fen) string {
 	yuan, cents, _ := strings.Cut(f.String(), ".")
 	return group(yuan) + "." + cents
 }
 
-// Short is Grouped without needless decimals: "5,000", "0.50".
+// Short is [Grouped] without superfluous decimals: "5,000", "0.50".
 func Short(f onetrans.Fen) string {
 	return strings.TrimSuffix(Grouped(f), ".00")
 }

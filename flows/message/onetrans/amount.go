@@ -7,17 +7,18 @@ import (
 	"strings"
 )
 
-// ErrAmount means that a text is no amount of money the specification allows.
+// ErrAmount means that a text is not an amount of money that the specification
+// allows.
 var ErrAmount = errors.New("not an amount")
 
 // maxYuanDigits is how many digits an amount may have before its point.
 const maxYuanDigits = 13
 
-// Fen is an amount of money in fen (0.01 yuan). Nothing else ever counts
-// money: no float holds 0.10 yuan.
+// Fen is an amount of money in fen (0.01 yuan). Money is never counted in anything
+// else: no float holds 0.10 yuan.
 type Fen int64
 
-// ParseFen reads an amount in yuan, (0|[1-9][0-9]{0,12})(\.[0-9]{1,2})? with
+// ParseFen parses an amount in yuan, (0|[1-9][0-9]{0,12})(\.[0-9]{1,2})? with
 // nothing around it: "200", "0.1", "0.01". Anything else is [ErrAmount].
 func ParseFen(s string) (Fen, error) {
 	yuan, cents, point := strings.Cut(s, ".")
@@ -34,7 +35,8 @@ func ParseFen(s string) (Fen, error) {
 	return Fen(n), nil
 }
 
-// ParsePayable is [ParseFen] for what is to be paid or refunded: above zero.
+// ParsePayable is [ParseFen] for an amount to be paid or refunded, which must be
+// above zero.
 func ParsePayable(s string) (Fen, error) {
 	f, err := ParseFen(s)
 	if err == nil && f == 0 {
@@ -52,21 +54,21 @@ func (f Fen) String() string {
 	return fmt.Sprintf("%s%d.%02d", sign, n/100, n%100)
 }
 
-// Amount is a field that holds yuan, text or number, at most two decimals.
+// Amount is a field that holds yuan, as text or number, with at most two decimals.
 type Amount struct{ Text }
 
 // Yuan is the field for f, as text with two decimals: "0.01".
 func Yuan(f Fen) Amount { return Amount{T(f.String())} }
 
-// Fen is the amount, a number read by its literal; [ErrAmount] when the field
-// is absent, empty or not in [ParseFen]'s form. Zero is an amount.
+// Fen is the amount; a number is parsed from its literal. Its error is [ErrAmount]
+// when the field is absent, empty or not in [ParseFen]'s form. Zero is an amount.
 func (a Amount) Fen() (Fen, error) { return ParseFen(a.String()) }
 
-// Payable is the amount when it can be paid or refunded, thus above zero;
-// else [ErrAmount].
+// Payable is the amount if it can be paid or refunded, that is, above zero; else
+// the error is [ErrAmount].
 func (a Amount) Payable() (Fen, error) { return ParsePayable(a.String()) }
 
-// digits says that s is between low and high ASCII digits.
+// digits reports whether s is between low and high ASCII digits.
 func digits(s string, low, high int) bool {
 	if len(s) < low || len(s) > high {
 		return false

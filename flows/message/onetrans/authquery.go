@@ -16,12 +16,12 @@ type AuthQueryIn struct {
 // Values of auth_status (用卡授权状态).
 const (
 	AuthPending   = "ing"    // 正在授权
-	AuthSucceeded = "succ"   // 授权成功: only then is the person told
+	AuthSucceeded = "succ"   // 授权成功: only then does the answer say who the person is
 	AuthFailed    = "fail"   // 授权失败
 	AuthCancelled = "cancel" // 用户取消授权
 )
 
-// AuthQueryOut is what [TransAuthQuery] answers.
+// AuthQueryOut is the answer to [TransAuthQuery].
 type AuthQueryOut struct {
 	AuthStatus    Text `json:"auth_status,omitzero" spec:"用卡授权状态|字符型|32|Y"`
 	MindexID      Text `json:"mindex_id,omitzero" spec:"居民健康卡; 主索引ID|字符型|128|Y|auth_status=succ"`

@@ -18,7 +18,7 @@ type AuthURLIn struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// AuthURLOut is what [TransAuthURL] answers.
+// AuthURLOut is the answer to [TransAuthURL].
 type AuthURLOut struct {
 	EhealthAuthurl Text `json:"ehealth_authurl,omitzero" spec:"用户用卡授权二维码码值|字符型|128|N"`
 

@@ -2,15 +2,14 @@ package onetrans
 
 import "onetrans/devices"
 
-// Values of psn_cert_type (人员证件类型) for the cards that a reader of identity
-// cards reads.
+// Values of psn_cert_type (人员证件类型) of the identity cards that a reader can read.
 const (
 	PsnCertResident        = "01" // 居民身份证（户口簿）
 	PsnCertForeigner       = "07" // 外国人永久居留证
 	PsnCertResidencePermit = "17" // 港澳台居民居住证
 )
 
-// CertOfCard is a social-security card as the platform hears of it.
+// CertOfCard is a social security card as it is sent to the platform.
 func CertOfCard(card devices.SocialSecurityCard) Cert {
 	return Cert{
 		CardCode:    T(card.CardCode),
@@ -22,7 +21,7 @@ func CertOfCard(card devices.SocialSecurityCard) Cert {
 	}
 }
 
-// CertOfIdentity is an identity card as the platform hears of it.
+// CertOfIdentity is an identity card as it is sent to the platform.
 func CertOfIdentity(card devices.IdentityCard) Cert {
 	kind := PsnCertResident
 	switch card.Kind {

@@ -2,8 +2,8 @@ package onetrans
 
 import "github.com/go-json-experiment/json/jsontext"
 
-// CloseIn is the data of [TransClose], which is ours: close an unpaid order, or
-// reserve a number that the platform never saw as closed.
+// CloseIn is the data of [TransClose], our addition: it closes an unpaid order, or
+// reserves a number that the platform has never seen as closed.
 type CloseIn struct {
 	PayAppID     Text          `json:"payAppId,omitzero"`     // 统一支付平台APPID, 32, Y
 	PayAppSecret Text          `json:"payAppSecret,omitzero"` // 统一支付平台AppSecret, 32, Y: secret
@@ -12,14 +12,14 @@ type CloseIn struct {
 	CardNo       Text          `json:"cardNo,omitzero"`       // 卡号/住院号, 32
 	AccountType  Text          `json:"accountType,omitzero"`  // 帐户类型, 2
 	OutTradeNo   Text          `json:"outTradeNo,omitzero"`   // the order's outChargeNo, 32: one of OutTradeNo, TraceNo
-	TraceNo      Text          `json:"traceNo,omitzero"`      // 支付平台跟踪号, 32: wins over OutTradeNo
+	TraceNo      Text          `json:"traceNo,omitzero"`      // 支付平台跟踪号, 32: takes precedence over OutTradeNo
 	Extra        Nested[Extra] `json:"extra,omitzero"`
 
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// CloseOut is what [TransClose] answers: the order's true state, which is
-// [ResultSucc] when a payment was faster.
+// CloseOut is the answer to [TransClose]: the order's actual state, which is
+// [ResultSucc] if a payment came first.
 type CloseOut struct {
 	Result     Text `json:"result,omitzero"`     // 交易结果状态码, a [Result]
 	ResultDesc Text `json:"resultDesc,omitzero"` // 交易结果说明

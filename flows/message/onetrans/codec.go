@@ -9,20 +9,20 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// ErrMalformed means that a message is not what it must be: no strict JSON,
-// beyond the bounds, or of another shape. Its text never holds content.
+// ErrMalformed means that a message is not strict JSON, exceeds the bounds, or does
+// not have the right shape. Its text never holds content.
 var ErrMalformed = errors.New("malformed message")
 
-// Bounds of a message, checked before anything is made of it.
+// Bounds of a message, checked before it is parsed.
 const (
 	MaxMessage = 1 << 20 // bytes
-	MaxDepth   = 64      // objects and lists within one another
+	MaxDepth   = 64      // nested objects and lists
 	MaxNumber  = 64      // characters of a number's literal
 )
 
-// Unmarshal reads one JSON value into v. It refuses, with [ErrMalformed],
-// duplicate names, invalid UTF-8, lone surrogates and what passes the bounds.
-// Names match exactly, case included.
+// Unmarshal parses one JSON value into v. Duplicate names, invalid UTF-8, lone
+// surrogates and anything that exceeds the bounds are [ErrMalformed]. Names are
+// case-sensitive.
 func Unmarshal(data []byte, v any) error {
 	if err := Check(data); err != nil {
 		return err
@@ -30,8 +30,8 @@ func Unmarshal(data []byte, v any) error {
 	return unmarshalChecked(data, v)
 }
 
-// unmarshalChecked is [Unmarshal] of what [Check] has accepted: names are not
-// compared with each other a second time.
+// unmarshalChecked is [Unmarshal] for what [Check] has accepted: names are not
+// checked for duplicates a second time.
 func unmarshalChecked(data []byte, v any) error {
 	if err := json.Unmarshal(data, v, jsontext.AllowDuplicateNames(true)); err != nil {
 		return malformed(err)
@@ -40,7 +40,7 @@ func unmarshalChecked(data []byte, v any) error {
 }
 
 // Marshal is v as JSON, without spaces. It fails with [ErrMalformed] when the
-// result is beyond the bounds or would not be read back by [Unmarshal].
+// result exceeds the bounds or [Unmarshal] would not accept it.
 func Marshal(v any) ([]byte, error) {
 	data, err := json.Marshal(v, json.Deterministic(true))
 	if err != nil {
@@ -52,8 +52,8 @@ func Marshal(v any) ([]byte, error) {
 	return data, nil
 }
 
-// Check says whether data is one JSON value that [Unmarshal] would accept as
-// far as its syntax goes; else [ErrMalformed].
+// Check returns nil if data is one JSON value whose syntax [Unmarshal] would
+// accept; else [ErrMalformed].
 func Check(data []byte) error {
 	if len(data) > MaxMessage {
 		return fmt.Errorf("%w: longer than %d bytes", ErrMalformed, MaxMessage)
@@ -67,7 +67,8 @@ func Check(data []byte) error {
 	return nil
 }
 
-// checkBounds looks for what is too deep or too long in data, which need not be JSON.
+// checkBounds looks for what is too deep or too long in data, which need not be
+// JSON.
 func checkBounds(data []byte) error {
 	depth, number := 0, 0
 	for i := 0; i < len(data); i++ {
@@ -93,7 +94,8 @@ func checkBounds(data []byte) error {
 	return nil
 }
 
-// endOfString is where the string that begins data ends: its last quote.
+// endOfString is the offset of the closing quote of the string that data begins
+// with.
 func endOfString(data []byte) int {
 	for i := 1; i < len(data); i++ {
 		switch data[i] {
@@ -106,12 +108,13 @@ func endOfString(data []byte) int {
 	return len(data)
 }
 
-// inNumber says whether a number may hold c; so may the words of JSON, which are short.
+// inNumber reports whether c may be part of a number. The letters of JSON's
+// literals also pass: those are short.
 func inNumber(c byte) bool {
 	return '0' <= c && c <= '9' || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'
 }
 
-// offsetOfFault is how far data is one JSON value.
+// offsetOfFault is how far into data the syntax of one JSON value is right.
 func offsetOfFault(data []byte) int64 {
 	dec := jsontext.NewDecoder(bytes.NewReader(data))
 	for {
@@ -121,8 +124,8 @@ func offsetOfFault(data []byte) int64 {
 	}
 }
 
-// malformed says where err arose and nothing of what stood there: the JSON
-// package's own texts quote values and names.
+// malformed says where err arose but nothing about the content: the JSON package's
+// own errors quote values and names.
 func malformed(err error) error {
 	if errors.Is(err, ErrMalformed) {
 		return err

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Deviations lists the codes of a request's fields that are not as the tables want
-// them, and were taken all the same: too long, a number for a text, a date in
-// another form, no amount. It is for the log and holds no values.
+// Deviations lists the codes of a request's fields that deviate from the tables but
+// are accepted: too long, a number for a text, a date in another form, not an
+// amount. It is for the log and holds no values.
 func Deviations(transType string, request Request) []string {
 	message, ok := messageTypes()[transType]
 	if !ok {
@@ -41,7 +41,7 @@ func bentIn(object reflect.Value, dialect string) []string {
 	return codes
 }
 
-// noAmount says whether a field that should hold an amount says something else.
+// noAmount reports whether a field that should hold an amount holds something else.
 func noAmount(value reflect.Value) bool {
 	amount, ok := value.Interface().(Amount)
 	if !ok || amount.Empty() {

@@ -8,13 +8,13 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// ErrTooLong means that an answer to a read is longer than its caller's buffer.
+// ErrTooLong means that the answer to a read is longer than its caller's buffer.
 var ErrTooLong = errors.New("answer is longer than the caller's buffer")
 
-// Fit is an answer as GBK that fits a buffer of so many bytes, the closing NUL
-// not counted; 0 is no limit. A read that does not fit is [ErrTooLong]. An
-// answer about money is never refused: it is cut to the specification's
-// fields, then to those that are required or name the trade.
+// Fit is an answer in GBK that fits a buffer of this many bytes, excluding the
+// closing NUL; 0 means no limit. If the answer to a read does not fit, the error is
+// [ErrTooLong]. An answer about money is never refused: it is reduced to the
+// specification's fields, then to those that are required or identify the trade.
 func Fit(transType string, a Answer, buffer int) ([]byte, error) {
 	out, err := encodeGBK(a)
 	if err != nil || buffer <= 0 || len(out) <= buffer {
@@ -38,7 +38,7 @@ func Fit(transType string, a Answer, buffer int) ([]byte, error) {
 	return shorter(out, a)
 }
 
-// shorter is the cut answer when that is shorter than out.
+// shorter is the reduced answer if it is shorter than out.
 func shorter(out []byte, cut Answer) ([]byte, error) {
 	encoded, err := encodeGBK(cut)
 	if err != nil || len(encoded) >= len(out) {
@@ -55,12 +55,12 @@ func encodeGBK(a Answer) ([]byte, error) {
 	return EncodeGBK(text)
 }
 
-// aboutMoney says whether a trans_type moves money or speaks of what did.
+// aboutMoney reports whether a trans_type moves money or reports on it.
 func aboutMoney(transType string) bool {
 	return slices.Contains([]string{TransRecharge, TransQuery, TransRefund, TransSettle, TransSettleCancel}, transType)
 }
 
-// namesTrade are the fields of ours by which a caller goes on asking.
+// namesTrade are our own fields by which a caller can query the trade.
 func namesTrade() []string {
 	return []string{"result", "outChargeNo", "outRefundNo", "outSettleNo", "setl_id"}
 }
@@ -69,8 +69,8 @@ func specified(r Rule) bool { return !r.Ours() || slices.Contains(namesTrade(), 
 
 func essential(r Rule) bool { return r.Required == "Y" || slices.Contains(namesTrade(), r.Code) }
 
-// only keeps those fields of data, and of the objects in it, that a rule is
-// kept for. Data that is no object has none.
+// only keeps the fields of data, and of the objects in it, whose rule is kept. Data
+// that is not an object has none.
 func only(data jsontext.Value, rules []Rule, keep func(Rule) bool) (jsontext.Value, error) {
 	object, err := DataObject(data)
 	if err != nil {
@@ -83,8 +83,8 @@ func only(data jsontext.Value, rules []Rule, keep func(Rule) bool) (jsontext.Val
 	return cut(object, "data", kept)
 }
 
-// cut is value without what is not kept. Below what has no rules of its own
-// (a plain field, text that holds JSON) everything stays.
+// cut is value without what is not kept. Everything stays below a value that has no
+// rules of its own (a plain field, text that holds JSON).
 func cut(value jsontext.Value, node string, kept map[string]bool) (jsontext.Value, error) {
 	var err error
 	switch value.Kind() {

@@ -9,14 +9,14 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// ErrGBK means that bytes are no GBK.
+// ErrGBK means that bytes are not GBK.
 var ErrGBK = errors.New("not GBK")
 
-// DecodeGBK is GBK text (Windows' code page 936: the euro sign is 0x80 too) as
-// UTF-8, GB 18030's four-byte characters with it: some write rare names so.
-// User-defined characters are Unicode's private use. A byte sequence that means
-// nothing is [ErrGBK], never a replacement character. Text beyond [MaxMessage]
-// is [ErrMalformed].
+// DecodeGBK decodes GBK (Windows' code page 936, where the euro sign is 0x80)
+// including GB 18030's four-byte characters, which some callers use for rare names.
+// User-defined characters become Unicode's private use area. An invalid byte
+// sequence is [ErrGBK], never a replacement character. Text longer than
+// [MaxMessage] is [ErrMalformed].
 func DecodeGBK(gbk []byte) ([]byte, error) {
 	if len(gbk) > MaxMessage {
 		return nil, fmt.Errorf("%w: longer than %d bytes", ErrMalformed, MaxMessage)
@@ -43,7 +43,7 @@ func DecodeGBK(gbk []byte) ([]byte, error) {
 	return text, nil
 }
 
-// firstOf are the bytes of GB 18030's first character, or what is left of it.
+// firstOf are the bytes of the first GB 18030 character, or what is left of it.
 func firstOf(gbk []byte) []byte {
 	switch {
 	case len(gbk) == 1 || gbk[0] <= 0x80 || gbk[0] == 0xff:
@@ -54,9 +54,9 @@ func firstOf(gbk []byte) []byte {
 	return gbk[:2]
 }
 
-// EncodeGBK is a JSON text as GBK. A character that code page 936 lacks goes
-// out as \uXXXX, as a surrogate pair beyond U+FFFF, so nothing is lost. What is
-// no strict JSON is [ErrMalformed].
+// EncodeGBK encodes a JSON text in GBK. A character that code page 936 lacks is
+// written as \uXXXX, as a surrogate pair beyond U+FFFF, so nothing is lost.
+// Anything but strict JSON is [ErrMalformed].
 func EncodeGBK(text []byte) ([]byte, error) {
 	// Only inside a JSON string does an escape mean the character.
 	if err := Check(text); err != nil {
@@ -84,9 +84,9 @@ func EncodeGBK(text []byte) ([]byte, error) {
 	return out, nil
 }
 
-// in936 says that code page 936 gives these two bytes the meaning that GBK's
-// later editions give them. Windows reads the others as private characters, so
-// a name with 䶮 (FE9F) would arrive broken.
+// in936 reports whether code page 936 gives these two bytes the same meaning as
+// GBK's later editions. Windows decodes the others as private-use characters, so a
+// name with 䶮 (FE9F) would arrive broken.
 func in936(gbk [2]byte) bool {
 	switch lead, trail := gbk[0], gbk[1]; lead {
 	case 0xa6:

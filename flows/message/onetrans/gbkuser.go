@@ -1,15 +1,15 @@
 package onetrans
 
-// userArea is a block of code page 936's user-defined characters: rows of trail
-// bytes, without 0x7f, that stand for Unicode's private use from first on.
-// Hospitals draw names in them that GBK lacks.
+// userArea is a block of user-defined characters in code page 936: rows of trail
+// bytes, excluding 0x7f, that stand for Unicode's private use area from first on.
+// Hospitals use them for characters of names that GBK lacks.
 type userArea struct {
 	lead, trail [2]byte // the first and the last
 	first       rune
 }
 
 // userAreas are the three of code page 936, U+E000 to U+E765 (Microsoft's
-// bestfit936.txt). GB 18030 agrees with it in them.
+// bestfit936.txt). GB 18030 agrees with it on them.
 func userAreas() [3]userArea {
 	return [3]userArea{
 		{[2]byte{0xaa, 0xaf}, [2]byte{0xa1, 0xfe}, 0xe000},
@@ -18,7 +18,7 @@ func userAreas() [3]userArea {
 	}
 }
 
-// column is where a trail byte stands in its row.
+// column is the position of a trail byte in its row.
 func (a userArea) column(trail byte) rune {
 	n := rune(trail) - rune(a.trail[0])
 	if a.trail[0] < 0x7f && trail > 0x7f {
@@ -33,7 +33,7 @@ func (a userArea) width() rune { return a.column(a.trail[1]) + 1 }
 // size is how many characters the area has.
 func (a userArea) size() rune { return (rune(a.lead[1]) - rune(a.lead[0]) + 1) * a.width() }
 
-// userDefined is what two bytes stand for, if that is user-defined.
+// userDefined is the character that two bytes stand for, if that is user-defined.
 func userDefined(gbk []byte) (r rune, ok bool) {
 	if len(gbk) != 2 || gbk[1] == 0x7f {
 		return 0, false

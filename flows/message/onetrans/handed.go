@@ -6,27 +6,26 @@ import (
 	"unicode/utf8"
 )
 
-// Call is what HIS hands over.
+// Call is a call of HIS as it was handed over.
 type Call struct {
 	TransType string `json:"trans_type"`
-	// In is pInData, GBK, at most [MaxMessage].
+	// In is pInData in GBK, at most [MaxMessage].
 	In []byte `json:"in"`
-	// Buffer is how many bytes the answer may have, its closing NUL not counted; 0:
-	// no limit.
+	// Buffer is how many bytes the answer may have, excluding the closing NUL; 0
+	// means no limit.
 	Buffer int `json:"buffer,omitzero"`
 }
 
-// What HIS handed over instead of GBK; both are [ErrGBK] too.
+// What HIS handed over instead of GBK; both are also [ErrGBK].
 var (
 	ErrUTF8  = fmt.Errorf("%w: UTF-8", ErrGBK)
 	ErrUTF16 = fmt.Errorf("%w: UTF-16", ErrGBK)
 )
 
-// DecodeHanded is pInData as it was handed over, as UTF-8: up to a NUL, where
-// there is one, since some hand over the whole of a buffer. Text that is UTF-8
-// with Chinese in it would often be GBK as well, with another meaning, such as
-// 寮犱笁 for 张三: it is [ErrUTF8], and UTF-16 is [ErrUTF16]. The rest is
-// [DecodeGBK]'s.
+// DecodeHanded decodes pInData to UTF-8, up to a NUL if there is one, since some
+// callers hand over a whole buffer. UTF-8 text with Chinese in it is often also
+// valid GBK with another meaning, such as 寮犱笁 for 张三: it is [ErrUTF8], and UTF-16
+// is [ErrUTF16]. Anything else is decoded by [DecodeGBK].
 func DecodeHanded(in []byte) ([]byte, error) {
 	if looksUTF16(in) {
 		return nil, ErrUTF16
@@ -40,9 +39,9 @@ func DecodeHanded(in []byte) ([]byte, error) {
 	return DecodeGBK(in)
 }
 
-// LooksUTF8 says that all of a text is UTF-8 and has Chinese in it: a character
-// of three bytes or four. Text of GB 2312's first level never looks so, as UTF-8
-// has two bytes for each of its characters, or refuses them.
+// LooksUTF8 reports whether a text is UTF-8 with Chinese in it: a character of
+// three or four bytes. GB 2312's level 1 characters never look like that: as UTF-8
+// they would be characters of two bytes, or invalid.
 func LooksUTF8(text []byte) bool {
 	chinese := false
 	for len(text) > 0 {
@@ -56,8 +55,8 @@ func LooksUTF8(text []byte) bool {
 	return chinese
 }
 
-// looksUTF16 goes by the mark that begins UTF-16, or by the half of a JSON
-// text's first character that is zero.
+// looksUTF16 goes by the byte order mark, or by the zero byte of the first
+// character of a JSON text.
 func looksUTF16(in []byte) bool {
 	if len(in) < 2 {
 		return false

@@ -5,10 +5,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// List is a field that holds several of T. It comes as a list, as one T
-// without a list around it, or as text that holds either; it is written in
-// the form in which it came. Anything else that stands there (an empty text,
-// null) is kept as it is, with no Items.
+// List is a field that holds several of T. It comes as a list, as one T without a
+// list around it, or as text that holds either; it is written in the form in which
+// it came. Anything else (an empty text, null) is kept as it is, with no Items.
 //
 // A List made here, List[T]{Items: …}, is a list; it is absent while Items is nil.
 type List[T any] struct {
@@ -16,21 +15,21 @@ type List[T any] struct {
 
 	one  bool   // it came without a list around it
 	text bool   // it came as text that holds JSON
-	raw  string // the literal of what came and is neither
+	raw  string // the literal of anything else
 }
 
-// IsZero says that the field is absent. An empty list is not.
+// IsZero reports whether the field is absent. An empty list is not.
 func (l List[T]) IsZero() bool { return l.Items == nil && l.raw == "" }
 
-// AsObject is l in the form in which it travels to the platform: text that
-// held a list or an object becomes that.
+// AsObject is l as it is sent to the platform: text that held a list or an object
+// becomes that list or object.
 func (l List[T]) AsObject() List[T] {
 	l.text = false
 	return l
 }
 
-// MarshalJSONTo writes the field in the form in which it came, as a list when
-// there is no longer exactly one.
+// MarshalJSONTo writes the field in the form in which it came, but as a list unless
+// there is exactly one item.
 func (l List[T]) MarshalJSONTo(enc *jsontext.Encoder) error {
 	if l.raw != "" && len(l.Items) == 0 {
 		return enc.WriteValue(jsontext.Value(l.raw))
@@ -45,7 +44,8 @@ func (l List[T]) MarshalJSONTo(enc *jsontext.Encoder) error {
 	return json.MarshalEncode(enc, v)
 }
 
-// UnmarshalJSONFrom takes a list, one T, or text that holds either, and keeps the rest.
+// UnmarshalJSONFrom accepts a list, one T, or text that holds either, and keeps
+// anything else.
 func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*l = List[T]{}
 	raw, err := dec.ReadValue()
@@ -67,7 +67,7 @@ func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	}
 }
 
-// read takes what was checked.
+// read parses a value that was checked.
 func (l *List[T]) read(raw jsontext.Value) error {
 	if raw.Kind() == '[' {
 		l.Items = []T{}

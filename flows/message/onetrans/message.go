@@ -32,8 +32,8 @@ type Request struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// UnmarshalJSONFrom also takes the spellings appId and appKey of the
-// specification's read-card sample; they are written as the tables have them.
+// UnmarshalJSONFrom also accepts the names appId and appKey of the specification's
+// read-card sample; they are written as in the tables.
 func (r *Request) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	type fields Request
 	var m struct {
@@ -48,7 +48,7 @@ func (r *Request) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return errors.Join(fillFrom(&r.AppID, m.AppID), fillFrom(&r.AppKey, m.AppKey))
 }
 
-// fillFrom fills in field from its other spelling.
+// fillFrom fills an absent field from the one with its other name.
 func fillFrom(field *Text, other Text) error {
 	if field.IsZero() {
 		*field = other
@@ -62,7 +62,7 @@ func fillFrom(field *Text, other Text) error {
 // Answer is what HIS gets back, pOutData: the common fields of table 3-2.
 type Answer struct {
 	Code        Text `json:"code,omitzero" spec:"返回码|字符型|6|Y"`              // [CodeOK] or a refusal
-	ErrMsg      Text `json:"err_msg,omitzero" spec:"错误信息|字符型|200"`          // for people, nothing is decided by it
+	ErrMsg      Text `json:"err_msg,omitzero" spec:"错误信息|字符型|200"`          // for people; the program never decides by it
 	InfRefMsgID Text `json:"inf_refmsgid,omitzero" spec:"接收方报文ID|字符型|30|Y"` // region (6) + time (14) + serial (10)
 	RefMsgTime  Text `json:"refmsg_time,omitzero" spec:"接收报文时间|字符型|17|N"`   // yyyyMMddHHmmssSSS
 	RespondTime Text `json:"respond_time,omitzero" spec:"响应报文时间|字符型|17|N"`  // yyyyMMddHHmmssSSS
@@ -71,16 +71,16 @@ type Answer struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// Succeeded says whether the call worked; the state of a trade is judged after
-// it. For reading alone, and never for money, err_msg 'success' stands in for a
-// code that is missing: the specification's read-card sample has none.
+// Succeeded reports whether the call worked; the state of a trade is judged
+// separately. For reads only, and never for money, err_msg 'success' stands in for
+// a missing code: the specification's read-card sample has none.
 func (a Answer) Succeeded(transType string) bool {
 	reads := transType == TransUserGet || transType == TransUserThirdGet
 	return a.Code.String() == string(CodeOK) || reads && a.Code.Empty() && a.ErrMsg.String() == "success"
 }
 
-// DataObject is a message's data as an object: text that holds one is
-// unwrapped, absent, null and empty data is {}. Anything else is [ErrMalformed].
+// DataObject is a message's data as an object: text that holds one is unwrapped;
+// absent, null and empty data is {}. Anything else is [ErrMalformed].
 func DataObject(data jsontext.Value) (jsontext.Value, error) {
 	if len(data) == 0 {
 		return jsontext.Value("{}"), nil
@@ -102,8 +102,8 @@ func DataObject(data jsontext.Value) (jsontext.Value, error) {
 
 var errNotObject = errors.New("data is no object")
 
-// UnmarshalData reads a message's data, an object or text that holds one,
-// into v, as [Unmarshal] does.
+// UnmarshalData parses a message's data, an object or text that holds one, into v,
+// as [Unmarshal] does.
 func UnmarshalData(data jsontext.Value, v any) error {
 	object, err := DataObject(data)
 	if err != nil {

@@ -12,9 +12,9 @@ const (
 	msgIDAlphabet  = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // 32 characters: five bits each
 )
 
-// NewMsgID is a fresh msgid of 30 characters: the institution's code (its
-// letters and digits, at most 12), the time, and random characters, four at
-// least. random must not fail, as crypto/rand.Reader does not.
+// NewMsgID is a fresh msgid of 30 characters: the institution's code (its letters
+// and digits, at most 12), the time, and at least four random characters. random
+// must not fail, as crypto/rand.Reader does not.
 func NewMsgID(institution string, now time.Time, random io.Reader) string {
 	id := []byte(alphanumeric(institution, maxInstitution) + FormatTime(now))
 	last := make([]byte, maxMsgID-len(id))

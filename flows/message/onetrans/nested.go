@@ -8,38 +8,38 @@ import (
 )
 
 // Nested is what the specification calls a 'JSON string': text that holds an
-// object. Its own samples send the object itself. Both are read, and written
-// in the form in which they came. Anything else that stands there (an empty
-// text, null, text that is no JSON) is kept as it is, with a zero Value.
+// object. Its own samples send the object itself. Both are accepted, and written in
+// the form in which they came. Anything else (an empty text, null, text that is not
+// JSON) is kept as it is, with a zero Value.
 //
-// A Nested made here, Nested[T]{Value: v}, is an object; it is absent while
-// its Value is zero.
+// A Nested made here, Nested[T]{Value: v}, is an object; it is absent while its
+// Value is zero.
 type Nested[T any] struct {
 	Value T
 
 	came bool   // an object came, perhaps an empty one
 	text bool   // it came as text
-	raw  string // the literal of what came and is no object
+	raw  string // the literal of anything else
 }
 
 // Object is v as an object, present even when v is zero.
 func Object[T any](v T) Nested[T] { return Nested[T]{Value: v, came: true} }
 
-// IsZero says that the field is absent.
+// IsZero reports whether the field is absent.
 func (n Nested[T]) IsZero() bool {
 	return !n.came && n.raw == "" && reflect.ValueOf(&n.Value).Elem().IsZero()
 }
 
-// Empty says that the field says nothing: absent, null or "". An object says
+// Empty reports whether the field says nothing: absent, null or "". An object says
 // something, even an empty one.
 func (n Nested[T]) Empty() bool { return n.IsZero() || n.raw == "null" || n.raw == `""` }
 
-// Opaque says that something stands there that is no object and says
-// something: neither null nor an empty text.
+// Opaque reports whether the field holds something other than an object, null or an
+// empty text.
 func (n Nested[T]) Opaque() bool { return n.raw != "" && !n.Empty() }
 
-// AsObject is n in the form in which it travels to the platform: text that
-// held an object becomes the object. What is opaque stays.
+// AsObject is n as it is sent to the platform: text that held an object becomes the
+// object. An opaque value stays as it is.
 func (n Nested[T]) AsObject() Nested[T] {
 	n.text = false
 	return n
@@ -56,7 +56,8 @@ func (n Nested[T]) MarshalJSONTo(enc *jsontext.Encoder) error {
 	return writeAsText(enc, &n.Value)
 }
 
-// UnmarshalJSONFrom takes an object or text that holds one, and keeps the rest.
+// UnmarshalJSONFrom accepts an object or text that holds one, and keeps anything
+// else.
 func (n *Nested[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*n = Nested[T]{}
 	if dec.PeekKind() == '{' {
@@ -75,8 +76,8 @@ func (n *Nested[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return nil
 }
 
-// textHolding is the JSON that the JSON string raw holds, when that begins
-// with one of the kinds and is well-formed.
+// textHolding is the JSON in the JSON string raw, if it is well-formed and begins
+// with one of the kinds.
 func textHolding(raw jsontext.Value, kinds string) (jsontext.Value, bool) {
 	if raw.Kind() != '"' {
 		return nil, false

@@ -31,7 +31,7 @@ type QueryExtra struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// QueryOut is what [TransQuery] answers.
+// QueryOut is the answer to [TransQuery].
 type QueryOut struct {
 	Result        Text                  `json:"result,omitzero" spec:"交易结果状态码|字符型|32|Y"`
 	TradeMode     Text                  `json:"tradeMode,omitzero" spec:"支付渠道|字符型|16|N"`
@@ -46,7 +46,7 @@ type QueryOut struct {
 	RefundCount   Text                  `json:"refundCount,omitzero" spec:"退款次数"`
 	Extra         Nested[QueryOutExtra] `json:"extra,omitzero" spec:"额外参数|JSON"`
 	Balance       Amount                `json:"balance,omitzero"`     // ours: 余额, with isBalance
-	OutRefundNo   Text                  `json:"outRefundNo,omitzero"` // ours: the echo that proves which refund is meant
+	OutRefundNo   Text                  `json:"outRefundNo,omitzero"` // ours: the echo that proves which refund the answer is about
 	ExpireTime    Text                  `json:"expireTime,omitzero"`  // ours: when an unpaid order closes, yyyyMMddHHmmss
 
 	Unknown jsontext.Value `json:",embed"`

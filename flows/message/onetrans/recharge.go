@@ -2,8 +2,8 @@ package onetrans
 
 import "github.com/go-json-experiment/json/jsontext"
 
-// RechargeIn is the data of [TransRecharge]. Required fields from EmpiUserID on
-// are required for credit pay (信用就医) only.
+// RechargeIn is the data of [TransRecharge]. The required fields from EmpiUserID on
+// are required only for credit pay (信用就医).
 type RechargeIn struct {
 	PayAppID       Text                  `json:"payAppId,omitzero" spec:"统一支付平台APPID|字符型|32|Y"`
 	PayAppSecret   Text                  `json:"payAppSecret,omitzero" spec:"统一支付平台AppSecret|字符型|32|Y"` // secret
@@ -45,7 +45,7 @@ type RechargeExtra struct {
 	MedicalContent Nested[MedicalContent] `json:"medicalContent,omitzero" spec:"结算信息对象|String||M|depositType=CHS_ONE_BAR"` // with [DepositChsOne]
 	PrintMode      Text                   `json:"printMode,omitzero"`                                                      // 打印模式（透传）: "1" makes the order and answers at once with its QR code
 	AuthCode       Text                   `json:"authCode,omitzero"`                                                       // ours: the code that the patient shows; a bearer token, never logged
-	Despite        Text                   `json:"despite,omitzero"`                                                        // ours: the number of a like charge in doubt, which a person has seen
+	Despite        Text                   `json:"despite,omitzero"`                                                        // ours: the number of a like charge in doubt that a person has seen
 	HisMsgID       Text                   `json:"hisMsgid,omitzero"`                                                       // ours: HIS's own msgid
 
 	Unknown jsontext.Value `json:",embed"`
@@ -99,7 +99,7 @@ type FeeItem struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// RechargeOut is what [TransRecharge] answers.
+// RechargeOut is the answer to [TransRecharge].
 type RechargeOut struct {
 	ChargeNo    Text                     `json:"chargeNo,omitzero" spec:"支付平台充值订单号|字符型|32|Y"`
 	Balance     Amount                   `json:"balance,omitzero" spec:"余额\\押金总额|字符型|16|N"`
@@ -108,7 +108,7 @@ type RechargeOut struct {
 	QRCode      Text                     `json:"qrcode,omitzero" spec:"二维码链接串|字符型|256|N"`
 	Callsn      Text                     `json:"callsn,omitzero" spec:"HIS交易订单号|字符型|32|N"`
 	Extra       Nested[RechargeOutExtra] `json:"extra,omitzero" spec:"额外参数|JSON"`
-	Result      Text                     `json:"result,omitzero"`      // ours: the state of the trade, a [Result]; absent, query
+	Result      Text                     `json:"result,omitzero"`      // ours: the state of the trade, a [Result]; if absent, query
 	ResultDesc  Text                     `json:"resultDesc,omitzero"`  // ours: 交易结果说明
 	OutChargeNo Text                     `json:"outChargeNo,omitzero"` // ours: 商户充值业务流水
 	ExpireTime  Text                     `json:"expireTime,omitzero"`  // ours: when an unpaid order closes, yyyyMMddHHmmss

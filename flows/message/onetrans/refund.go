@@ -26,7 +26,7 @@ type RefundIn struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// RefundOut is what [TransRefund] answers.
+// RefundOut is the answer to [TransRefund].
 type RefundOut struct {
 	OutRefundNo   Text                   `json:"outRefundNo,omitzero" spec:"商户退款订单号|字符型|32|Y"`
 	TraceTime     Text                   `json:"traceTime,omitzero" spec:"平台交易成功时间|字符型|32|Y"`

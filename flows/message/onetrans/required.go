@@ -2,13 +2,13 @@ package onetrans
 
 import "slices"
 
-// suppliedHere are common fields marked Y that the program supplies itself, or
-// may have in its configuration.
+// suppliedHere are the common fields marked Y that the program supplies itself or
+// can take from its configuration.
 func suppliedHere() []string {
 	return []string{"app_id", "app_key", "msgid", "timestamp", "signtype", "enc_type", "trans_type"}
 }
 
-// required says whether a field must say something in this message.
+// required reports whether a field must not be empty in this message.
 func (c *check) required(rule Rule) bool {
 	switch {
 	case rule.Node == "" && slices.Contains(suppliedHere(), rule.Code):
@@ -30,9 +30,9 @@ func (c *check) required(rule Rule) bool {
 // whenCredit is the condition of the fields of credit pay.
 const whenCredit = "credit pay (信用就医) only"
 
-// conditions are those that a message itself decides, by the words in which
-// they are declared. What depends on the card or code that will be read is
-// none of them: it is not refused beforehand.
+// conditions are those that depend on the message alone, by the words in which they
+// are declared. A condition that depends on the card or code still to be read is
+// not among them: the message is not refused beforehand.
 func conditions() map[string]func(*check) bool {
 	return map[string]func(*check) bool{
 		"depositType=CHS_ONE_BAR":                   func(c *check) bool { return c.says("depositType", DepositChsOne) },
@@ -43,14 +43,14 @@ func conditions() map[string]func(*check) bool {
 	}
 }
 
-// silent says whether none of the fields says anything.
+// silent reports whether all of the fields are empty.
 func (c *check) silent(codes ...string) bool {
 	return !slices.ContainsFunc(codes, func(code string) bool { return c.text(code) != "" })
 }
 
 func (c *check) says(code, value string) bool { return c.text(code) == value }
 
-// text is what a field of the message's data says.
+// text is the text of a field of the message's data.
 func (c *check) text(code string) string {
 	for field, value := range c.root.Fields() {
 		if rule, ok := ruleOf(field, "", c.rules); ok && rule.Code == code {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Direction is which way a message goes.
+// Direction is the direction of a message.
 type Direction string
 
 // The directions.
@@ -16,26 +16,26 @@ const (
 	Out Direction = "out" // to HIS
 )
 
-// Rule is what the specification's tables say of a field. It is declared once,
-// in the field's spec tag: name|type|length|required|when.
+// Rule is a field's row in the specification's tables. It is declared once, in the
+// field's spec tag: name|type|length|required|when.
 type Rule struct {
-	Node     string // where in the message: "data", "data.extra" …; "" among the common fields
+	Node     string // where in the message: "data", "data.extra" …; "" for the common fields
 	Code     string // 参数代码
 	Name     string // 参数名称
 	Type     string // 参数类型, as the table says
 	Length   string // 参数长度, in characters, or digits "16,2"; may be empty
 	Required string // Y, N, Y/N, M, 二选一 or empty
-	When     string // our reading of when a conditional requirement holds; empty: always
+	When     string // our reading of when a conditional requirement holds; empty means always
 
-	holds bool // the tables have fields in it
+	holds bool // the tables have fields inside it
 }
 
-// Ours says that a field is in none of the specification's tables: it is our
-// addition, or only a sample has it. An object that has no line of its own
-// there, but lines for what is in it, is the specification's.
+// Ours reports whether a field is in none of the specification's tables: it is our
+// addition, or appears only in a sample. An object without a row of its own, but
+// with rows for its fields, is the specification's.
 func (r Rule) Ours() bool { return r.Name == "" && !r.holds }
 
-// messageTypes are the data of every trans_type that HIS may call.
+// messageTypes are the types of the data of every trans_type that HIS may call.
 func messageTypes() map[string]map[Direction]reflect.Type {
 	types := func(in, out any) map[Direction]reflect.Type {
 		return map[Direction]reflect.Type{In: reflect.TypeOf(in), Out: reflect.TypeOf(out)}
@@ -70,7 +70,7 @@ func CommonRules(d Direction) []Rule {
 	return rulesOf(reflect.TypeFor[Answer](), "", "spec")
 }
 
-// Rules are the rules of a trans_type's data, nested objects after their parents'.
+// Rules are the rules of a trans_type's data, nested objects after their parents.
 func Rules(transType string, d Direction) []Rule {
 	message, ok := messageTypes()[transType][d]
 	if !ok {
@@ -79,8 +79,8 @@ func Rules(transType string, d Direction) []Rule {
 	return rulesOf(message, "data", dialect(transType))
 }
 
-// dialect is the tag that counts: two tables describe the same answer and
-// differ here and there.
+// dialect is the tag that applies: two tables describe the same answer and differ
+// in places.
 func dialect(transType string) string {
 	if transType == TransUserThirdGet {
 		return "third"
@@ -116,7 +116,7 @@ func ruleOf(field reflect.StructField, node, dialect string) (Rule, bool) {
 	return Rule{Node: node, Code: code, Name: parts[0], Type: parts[1], Length: parts[2], Required: parts[3], When: parts[4]}, true
 }
 
-// innerObject is the object that a field holds, be it nested, listed or plain.
+// innerObject is the object that a field holds, whether nested, listed or plain.
 func innerObject(t reflect.Type) (reflect.Type, bool) {
 	if t.Kind() != reflect.Struct {
 		return nil, false

@@ -24,7 +24,7 @@ type SettleIn struct {
 	Begntime       Text                `json:"begntime,omitzero" spec:"开始时间|日期时间型|20|N"`
 	Endtime        Text                `json:"endtime,omitzero" spec:"结束时间|日期时间型|20|N"`
 	Extra          Nested[SettleExtra] `json:"extra,omitzero" spec:"扩展入参|JSON字符串||N"`
-	// HisCustID is ours: who it is in HIS, where our own pages asked.
+	// HisCustID is our addition: the person's ID in HIS, when our own pages ask.
 	HisCustID Text `json:"hisCustId,omitzero"`
 
 	Unknown jsontext.Value `json:",embed"`
@@ -35,8 +35,8 @@ type SettleExtra struct {
 	CardNo      Text                   `json:"cardno,omitzero" spec:"卡号/住院号|字符型|32|Y"`
 	HisExtra    Nested[SettleHisExtra] `json:"hisExtra,omitzero"`                // passed on to HIS
 	Phase       Text                   `json:"phase,omitzero"`                   // ours: a [Phase]
-	OutSettleNo Text                   `json:"outSettleNo,omitzero" spec:"||32"` // ours: the settlement's number; HIS's msgid where it gives none
-	BillNos     List[Text]             `json:"billNos,omitzero"`                 // ours: the bills to settle; absent, all
+	OutSettleNo Text                   `json:"outSettleNo,omitzero" spec:"||32"` // ours: the settlement's number; HIS's msgid if it gives none
+	BillNos     List[Text]             `json:"billNos,omitzero"`                 // ours: the bills to settle; all if absent
 	HisMsgID    Text                   `json:"hisMsgid,omitzero"`                // ours: HIS's own msgid
 
 	Unknown jsontext.Value `json:",embed"`
@@ -49,10 +49,10 @@ type SettleHisExtra struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// Phase is a step of a settlement, our addition to the specification.
+// Phase is a phase of a settlement, our addition to the specification.
 type Phase string
 
-// The phases, all under one outSettleNo. Repeating one repeats its answer.
+// The phases, all under one outSettleNo. Repeating a phase repeats its answer.
 const (
 	PhasePre     Phase = "pre"     // look up, register where needed, pre-settle
 	PhasePay     Phase = "pay"     // make the order for the person's own share
@@ -60,7 +60,7 @@ const (
 	PhaseAbandon Phase = "abandon" // undo pre-settlement and registration
 )
 
-// SettleOut is what [TransSettle] answers, each phase with its part of it.
+// SettleOut is the answer to [TransSettle]; each phase fills in its part.
 type SettleOut struct {
 	OrderList   List[Text]       `json:"orderList,omitzero" spec:"结算订单号|数组|256|Y"`
 	ChargeNo    Text             `json:"chargeNo,omitzero" spec:"支付平台充值订单号|字符型|32|N"`
@@ -70,18 +70,18 @@ type SettleOut struct {
 	OutSettleNo Text             `json:"outSettleNo,omitzero"` // ours
 	MdtrtID     Text             `json:"mdtrt_id,omitzero"`    // ours: 就诊ID
 	SetlID      Text             `json:"setl_id,omitzero"`     // ours: 结算ID
-	Bills       List[Bill]       `json:"bills,omitzero"`       // ours: what waits to be paid
-	Steps       List[SettleStep] `json:"steps,omitzero"`       // ours: how far it has come
+	Bills       List[Bill]       `json:"bills,omitzero"`       // ours: the bills to be paid
+	Steps       List[SettleStep] `json:"steps,omitzero"`       // ours: the progress
 	PreSetl     Nested[PreSetl]  `json:"preSetl,omitzero"`     // ours: the amounts
-	QRCode      Text             `json:"qrcode,omitzero"`      // ours: the text of the code to pay
+	QRCode      Text             `json:"qrcode,omitzero"`      // ours: the text of the code to pay with
 	ExpireTime  Text             `json:"expireTime,omitzero"`  // ours: when the unpaid order closes, yyyyMMddHHmmss
 	Result      Text             `json:"result,omitzero"`      // ours: a [Result] of the payment
-	OutRefundNo Text             `json:"outRefundNo,omitzero"` // ours: the refund that gives the payment back
+	OutRefundNo Text             `json:"outRefundNo,omitzero"` // ours: the refund that returns the payment
 
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// Bill is an outpatient bill that waits to be paid, our addition.
+// Bill is an outpatient bill to be paid, our addition.
 type Bill struct {
 	BillNo Text           `json:"billNo,omitzero"`
 	Dept   Text           `json:"dept,omitzero"`
@@ -105,7 +105,7 @@ type BillItem struct {
 type SettleStep struct {
 	Code  Text `json:"code,omitzero"` // person, registration, pre_settlement, payment, confirmation
 	Name  Text `json:"name,omitzero"`
-	State Text `json:"state,omitzero"` // ahead, now, done, skipped; of a confirmation that was cancelled since: cancelled
+	State Text `json:"state,omitzero"` // ahead, now, done, skipped; for a confirmation that was later cancelled: cancelled
 
 	Unknown jsontext.Value `json:",embed"`
 }

@@ -17,7 +17,7 @@ type SettleCancelIn struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// SettleCancelOut is what [TransSettleCancel] answers.
+// SettleCancelOut is the answer to [TransSettleCancel].
 type SettleCancelOut struct {
 	SetlInfo   Nested[SetlInfo] `json:"setlinfo,omitzero"`     // 结算信息
 	SetlDetail List[SetlDetail] `json:"setldetail,omitzero"`   // 结算基金分项信息
@@ -68,7 +68,7 @@ type SetlInfo struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// SetlDetail is what one fund paid (结算基金分项信息).
+// SetlDetail is what one of the funds paid (结算基金分项信息).
 type SetlDetail struct {
 	FundPayType     Text   `json:"fund_pay_type,omitzero" spec:"基金支付类型|字符型|6|Y"`
 	InscpScpAmt     Amount `json:"inscp_scp_amt,omitzero" spec:"符合政策范围金额|数值型|16,2|Y"`

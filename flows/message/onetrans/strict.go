@@ -9,12 +9,12 @@ import (
 // form is how strictly a field is judged.
 type form struct {
 	right   func(string) bool
-	bounded bool     // longer than the tables allow is refused too
-	allowed []string // all that it may hold, in place of right
+	bounded bool     // longer than the tables allow is also refused
+	allowed []string // all values that it may hold, instead of right
 }
 
-// strictForms are the fields that decide money or identity. All others are
-// taken as they come, and [Deviations] lists what is odd about them.
+// strictForms are the fields that decide money or identity. All others are accepted
+// as they come, and [Deviations] lists their irregularities.
 func strictForms() map[string]form {
 	number := form{right: plain, bounded: true}
 	// The tables' 20 characters are too few for some names.
@@ -52,7 +52,7 @@ func strictForms() map[string]form {
 	}
 }
 
-// onlyShown are amounts by which nothing is decided: one that can't be read is
+// onlyShown are amounts that nothing is decided by: one that cannot be parsed is
 // not shown, and [Deviations] lists it.
 func onlyShown() []string { return []string{"origBalance"} }
 
@@ -61,16 +61,15 @@ func payable(text string) bool {
 	return err == nil
 }
 
-// plain is a text that identifies something: nothing around it, nothing that
-// steers in it.
+// plain is an identifying text: no space around it, no control characters in it.
 func plain(text string) bool {
 	return strings.TrimSpace(text) == text && Visible(text)
 }
 
-// Visible says that a text is UTF-8 without control and format characters,
-// which nobody sees. Everything else may stand in a name: a space of any width,
-// a character that a font of the hospital's own draws (private use), and one
-// that is newer than Go's tables, which know only what had been assigned.
+// Visible reports whether a text is UTF-8 without control and format characters,
+// which nobody sees. Anything else may be part of a name: a space of any width, a
+// private-use character drawn by the hospital's own font, and a character newer
+// than Go's tables, which know only those assigned by then.
 func Visible(text string) bool {
 	if !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return true // as most numbers are

@@ -10,8 +10,8 @@ const (
 	TransClose        = "hop.trade.close"                     // close an unpaid order; ours, never offered to HIS
 	TransSettle       = "fsi.outpatient.charge"               // settle an outpatient bill
 	TransSettleCancel = "chs.common.outpatient.settle.cancel" // cancel a settlement
-	TransAuthURL      = "ehc.ehealthcard.authurl"             // electronic health card: the code to authorise with
-	TransAuthQuery    = "ehc.ehealthcard.auth.query"          // electronic health card: what became of it
+	TransAuthURL      = "ehc.ehealthcard.authurl"             // electronic health card: get the code to authorise with
+	TransAuthQuery    = "ehc.ehealthcard.auth.query"          // electronic health card: query the authorisation
 )
 
 // Result is the state of a trade, the field 'result'.
@@ -19,17 +19,17 @@ type Result string
 
 // The states of a trade (交易结果状态码).
 const (
-	ResultInit     Result = "init"     // 待交易: made, not paid
+	ResultInit     Result = "init"     // 待交易: created, not paid
 	ResultSucc     Result = "succ"     // 交易成功
 	ResultFail     Result = "fail"     // 交易失败
-	ResultExp      Result = "exp"      // 交易异常: paid, being credited; keep asking
+	ResultExp      Result = "exp"      // 交易异常: paid, being credited; keep querying
 	ResultIng      Result = "ing"      // 正在交易
 	ResultClosed   Result = "closed"   // 交易关闭: can never be paid any more
 	ResultNotFound Result = "notfound" // 交易记录不存在
 )
 
-// Words are the specification's for a result, as resultDesc has them; empty for
-// what is no result.
+// Words are the specification's words for a result, as in resultDesc; empty for
+// anything else.
 func (r Result) Words() string {
 	return map[Result]string{
 		ResultInit:     "待交易",
@@ -48,10 +48,11 @@ const (
 	AccountInpatient  = "02"
 )
 
-// Merchant is who collects for a deposit account: its payAppId and payAppSecret.
+// Merchant collects the payments into a deposit account: its payAppId and
+// payAppSecret.
 type Merchant struct {
 	PayAppID, PayAppSecret string
-	// Subject is what its orders are called in the person's wallet.
+	// Subject is the name of its orders in the person's wallet.
 	Subject string
 }
 
@@ -60,7 +61,7 @@ const (
 	DepositWeChat   = "WX_BAR"      // WeChat, the code that the patient shows
 	DepositAlipay   = "ALI_BAR"     // Alipay, the code that the patient shows
 	DepositUnionPay = "UNION_BAR"   // UnionPay, the code that the patient shows
-	DepositChsOne   = "CHS_ONE_BAR" // 医保一码付, for a bill after its settlement
+	DepositChsOne   = "CHS_ONE_BAR" // 医保一码付, for a bill that has been settled
 )
 
 // Values of mdtrt_cert_type (就诊凭证类型).
@@ -73,10 +74,10 @@ const (
 	CertESocialCard    = "06" // 电子社保卡
 	CertHealthCard     = "07" // 电子健康卡
 	CertHospitalCard   = "08" // 医院电子卡
-	CertPick           = "09" // 多码融合码; as input: a page where the person picks how
+	CertPick           = "09" // 多码融合码; as input: a page where the person chooses
 )
 
-// Values of cardType (dictionary 17, 卡类型) that this program makes itself.
+// Values of cardType (dictionary 17, 卡类型) that this program fills in itself.
 const (
 	CardSocialSecurity = "01" // 社保卡
 	CardHospital       = "03" // 院内就诊卡

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// ErrTime means that a text is no time in any form that the specification or
-// its samples use.
+// ErrTime means that a text is not a time in any form that the specification or its
+// samples use.
 var ErrTime = errors.New("not a time")
 
 const (
@@ -15,24 +15,24 @@ const (
 	milli  = "20060102150405.000"
 )
 
-// Zone is the zone of every time in a message: UTC+8, whatever the machine's is.
+// Zone is the time zone of every time in a message: UTC+8, whatever the machine's.
 func Zone() *time.Location { return zone }
 
-// zone is one value for all times, each of which keeps it.
+// zone is one value shared by all times, each of which keeps it.
 var zone = time.FixedZone("UTC+8", 8*60*60)
 
 // FormatTime is t as yyyyMMddHHmmss, in [Zone].
 func FormatTime(t time.Time) string { return t.In(Zone()).Format(second) }
 
-// FormatTimestamp is t as yyyyMMddHHmmssSSS, in [Zone]: the form of a
-// message's own times.
+// FormatTimestamp is t as yyyyMMddHHmmssSSS, in [Zone]: the form of a message's own
+// times.
 func FormatTimestamp(t time.Time) string {
 	return strings.Replace(t.In(Zone()).Format(milli), ".", "", 1)
 }
 
-// ParseTime reads yyyyMMddHHmmss, with milliseconds or without, and the bent
-// forms that the samples have: a literal "SS" after it, a date alone, and
-// dashes and colons. The result is in [Zone]; anything else is [ErrTime].
+// ParseTime parses yyyyMMddHHmmss, with or without milliseconds, and the deviating
+// forms in the samples: a literal "SS" after it, a date alone, dashes and colons.
+// The result is in [Zone]; anything else is [ErrTime].
 func ParseTime(s string) (time.Time, error) {
 	s = strings.TrimSuffix(s, "SS")
 	if len(s) == len("20060102150405000") {

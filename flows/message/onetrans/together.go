@@ -2,7 +2,7 @@ package onetrans
 
 import "slices"
 
-// together checks what only several fields decide between them.
+// together checks what depends on several fields at once.
 func (c *check) together(transType string) {
 	if transType != TransRecharge {
 		return
@@ -26,8 +26,8 @@ func (c *check) together(transType string) {
 	}
 }
 
-// oneCode: 医保一码付 comes with a settlement, and what it collects is the
-// person's own share of it.
+// oneCode checks 医保一码付: it needs a settlement, and collects the person's own share
+// of it.
 func (c *check) oneCode(in RechargeIn) {
 	extra := in.Extra.Value
 	if extra.EcToken.Empty() {
@@ -40,8 +40,8 @@ func (c *check) oneCode(in RechargeIn) {
 	c.add(in.oneCodeAddsUp())
 }
 
-// oneCodeAddsUp: the settlement's parts are its total, and the amount is the
-// person's own share.
+// oneCodeAddsUp checks that the settlement's parts add up to its total, and that
+// the amount is the person's own share.
 func (in RechargeIn) oneCodeAddsUp() *FieldError {
 	m := in.Extra.Value.MedicalContent.Value
 	const node = "data.extra.medicalContent"
@@ -66,13 +66,13 @@ func (in RechargeIn) oneCodeAddsUp() *FieldError {
 	return nil
 }
 
-// part is an amount of a sum, by its name.
+// part is a named amount of a sum.
 type part struct {
 	code   string
 	amount Amount
 }
 
-// fen is an amount that has to be there.
+// fen is an amount that must be present.
 func (in RechargeIn) fen(node string, p part) (Fen, *FieldError) {
 	if p.amount.Empty() {
 		return 0, in.fault(node, p.code, Missing)
@@ -84,14 +84,14 @@ func (in RechargeIn) fen(node string, p part) (Fen, *FieldError) {
 	return fen, nil
 }
 
-// differs names an amount that is not what it has to be.
+// differs is the error of an amount that is not what it must be.
 func (in RechargeIn) differs(node, code, from string) *FieldError {
 	fault := in.fault(node, code, Differs)
 	fault.Other = from
 	return fault
 }
 
-// byCredit says whether the fields of credit pay (信用就医) are in use.
+// byCredit reports whether any field of credit pay (信用就医) is used.
 func (in RechargeIn) byCredit() bool {
 	texts := []Text{
 		in.PayType, in.EmpiUserID, in.TransID, in.CreditPayType,
@@ -101,7 +101,7 @@ func (in RechargeIn) byCredit() bool {
 		!in.BusinessInfo.Empty() || !in.PayInfo.Empty()
 }
 
-// credit: the fields that credit pay needs; agreementNo comes before
+// credit checks the fields that credit pay needs; agreementNo takes precedence over
 // outAgreementNo with agreementType.
 func (c *check) credit(in RechargeIn) {
 	needs := []struct {
@@ -125,9 +125,9 @@ func (c *check) credit(in RechargeIn) {
 	}
 }
 
-// creditAddsUp: what the insurance, the deposit, the wallets and others pay is
-// the total. The tables have no field for what credit itself pays: it is among
-// the others, or it is what the recharge is over.
+// creditAddsUp checks that what the insurance, the deposit, the wallets and others
+// pay adds up to the total. The tables have no field for what credit itself pays:
+// either it is among the others, or it is the amount recharged.
 func (in RechargeIn) creditAddsUp() *FieldError {
 	const node = "data.payInfo"
 	pay := in.PayInfo.Value
@@ -162,7 +162,7 @@ func (in RechargeIn) creditAddsUp() *FieldError {
 	return nil
 }
 
-// fault names a field of a recharge by its declared rule.
+// fault is an error of a recharge's field, named as its rule declares.
 func (RechargeIn) fault(node, code string, fault Fault) *FieldError {
 	for _, rule := range Rules(TransRecharge, In) {
 		if rule.Node == node && rule.Code == code {

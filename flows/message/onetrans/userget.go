@@ -7,7 +7,7 @@ import (
 )
 
 // UserGetIn is the data of [TransUserGet] and [TransUserThirdGet]: what is to be
-// read, and, on its way to the platform, what was.
+// read and, on its way to the platform, what was read.
 type UserGetIn struct {
 	MdtrtCertType Text          `json:"mdtrt_cert_type,omitzero" spec:"就诊凭证类型|字符型|3|Y"`
 	BusinessType  Text          `json:"business_type,omitzero" spec:"用码业务类型|字符型|5|Y|when a voucher code is scanned"`
@@ -23,9 +23,9 @@ type UserGetIn struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// Cert is what the terminal's devices read, our addition to the specification.
-// Which fields it has says what was read: an identity card CertNo, PsnName and
-// PsnCertType; a social-security card CardCode, CardNo, CardType, IssueDeptID,
+// Cert is what the terminal's devices have read, our addition to the specification.
+// The fields present say what it was: an identity card has CertNo, PsnName and
+// PsnCertType; a social security card CardCode, CardNo, CardType, IssueDeptID,
 // CertNo and PsnName; a scanned code Code; a face AuthNo; a hospital card or an
 // admission number CardNo and CardType.
 type Cert struct {
@@ -36,13 +36,13 @@ type Cert struct {
 	CardNo      Text `json:"card_no,omitzero"`       // 卡号
 	CardType    Text `json:"card_type,omitzero"`     // 卡类型: see [CardSocialSecurity]
 	IssueDeptID Text `json:"issuedeptid,omitzero"`   // 发行机构编码
-	Code        Text `json:"code,omitzero"`          // the voucher or health-card code that was scanned: a bearer token, never logged
+	Code        Text `json:"code,omitzero"`          // the scanned voucher or health card code: a bearer token, never logged
 	AuthNo      Text `json:"authNo,omitzero"`        // the face terminal's authorisation
 
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// UserGetOut is what [TransUserGet] and [TransUserThirdGet] answer.
+// UserGetOut is the answer to [TransUserGet] and [TransUserThirdGet].
 type UserGetOut struct {
 	BaseInfo      Nested[BaseInfo] `json:"baseinfo,omitzero" spec:"基本信息|Json 字符串|4500|Y"`
 	InsuInfo      List[InsuInfo]   `json:"insuinfo,omitzero" spec:"参保信息|Json 字符串|300|N"`
@@ -61,7 +61,7 @@ type UserGetOut struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
-// BaseInfo says who the person is (基本信息).
+// BaseInfo is the person's basic information (基本信息).
 type BaseInfo struct {
 	PsnNo       Text               `json:"psn_no,omitzero" spec:"人员编号|字符型|30|Y"`
 	PsnCertType Text               `json:"psn_cert_type,omitzero" spec:"人员证件类型|字符型|6|Y"`
@@ -77,7 +77,7 @@ type BaseInfo struct {
 }
 
 // ExpContent is what a platform may add to a person's basic information, our
-// addition to the specification. Without a HisCustID no money is taken.
+// addition to the specification. Nothing is charged without a HisCustID.
 type ExpContent struct {
 	HisCustID Text          `json:"hisCustId,omitzero"` // 患者院内ID
 	Accounts  List[Account] `json:"accounts,omitzero"`  // the deposit accounts
@@ -88,7 +88,7 @@ type ExpContent struct {
 // Account is a deposit account of a person, our addition to the specification.
 type Account struct {
 	AccountType Text   `json:"accountType,omitzero"` // [AccountOutpatient] or [AccountInpatient]
-	Name        Text   `json:"name,omitzero"`        // what to call it on the screen
+	Name        Text   `json:"name,omitzero"`        // its name on the screen
 	CardType    Text   `json:"cardType,omitzero"`    // 卡类型
 	CardNo      Text   `json:"cardNo,omitzero"`      // 卡号/住院号
 	Balance     Amount `json:"balance,omitzero"`     // 余额

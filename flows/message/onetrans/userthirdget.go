@@ -2,8 +2,8 @@ package onetrans
 
 import "github.com/go-json-experiment/json/jsontext"
 
-// UserThirdGetIn is the data of [TransUserThirdGet]: a voucher or health-card
-// code, scanned, is decoded into a person. Its answer is a [UserGetOut].
+// UserThirdGetIn is the data of [TransUserThirdGet]: a scanned voucher or health
+// card code is resolved to a person. Its answer is a [UserGetOut].
 type UserThirdGetIn struct {
 	Begntime      Text          `json:"begntime,omitzero" spec:"开始时间|日期时间型|30|N"`
 	BusinessType  Text          `json:"business_type,omitzero" spec:"用码业务类型|字符型|5|Y"`

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// ErrField is the family of what Validate finds.
+// ErrField is the family of [Validate]'s errors.
 var ErrField = errors.New("field cannot be taken")
 
 // Fault is what is wrong with a field.
@@ -21,19 +21,19 @@ const (
 	Missing    Fault = "missing"
 	Malformed  Fault = "malformed"
 	TooLong    Fault = "too_long"
-	Differs    Fault = "differs"     // from what it has to be equal to
-	NotAllowed Fault = "not_allowed" // not one of the values that the field may hold
-	Conflicts  Fault = "conflicts"   // does not go with another field
+	Differs    Fault = "differs"     // differs from what it must equal
+	NotAllowed Fault = "not_allowed" // not one of the permitted values
+	Conflicts  Fault = "conflicts"   // cannot be combined with another field
 )
 
-// FieldError names a field that keeps a request from being carried out.
+// FieldError says why a field keeps a request from being carried out.
 type FieldError struct {
 	Code, Name string // 参数代码, 参数名称
 	Fault      Fault
-	// Other is what a field that [Differs] has to be equal to, or the field that one
-	// that [Conflicts] does not go with.
+	// Other is what a field that [Differs] must equal, or the field with which one
+	// that [Conflicts] cannot be combined.
 	Other string
-	// Allowed are the values that a field may hold that is [NotAllowed].
+	// Allowed are the values permitted in a field whose value is [NotAllowed].
 	Allowed []string
 }
 
@@ -49,8 +49,8 @@ func (e *FieldError) Error() string {
 // Unwrap puts the error in its family.
 func (e *FieldError) Unwrap() error { return ErrField }
 
-// FieldErrors are all the fields that keep a request from being carried out, in
-// the tables' order; one at least.
+// FieldErrors are all the errors of a request's fields, at least one, in the order
+// of the tables.
 type FieldErrors []*FieldError
 
 // Error names the fields.
@@ -62,7 +62,7 @@ func (e FieldErrors) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// Unwrap are the fields.
+// Unwrap returns the errors of the fields.
 func (e FieldErrors) Unwrap() []error {
 	all := make([]error, len(e))
 	for i, field := range e {
@@ -71,9 +71,9 @@ func (e FieldErrors) Unwrap() []error {
 	return all
 }
 
-// Validate says what keeps a request of HIS from being carried out: the fields
-// that are missing, or malformed where that decides money or identity, as
-// [FieldErrors]. About the rest it is lenient; [Deviations] lists what was bent.
+// Validate returns, as [FieldErrors], why a request of HIS cannot be carried out:
+// fields that are missing, or malformed where that decides money or identity. It is
+// lenient about everything else; [Deviations] lists that.
 func Validate(transType string, request Request) error {
 	common := check{rules: "spec", root: reflect.ValueOf(request)}
 	common.object(common.root, "")
@@ -92,14 +92,14 @@ func Validate(transType string, request Request) error {
 	return c.found()
 }
 
-// check walks a message along its rules and notes what is wrong.
+// check walks a message along its rules and collects its faults.
 type check struct {
 	rules  string // the dialect
 	root   reflect.Value
 	faults FieldErrors
 }
 
-// found is what was found; nil when it is nothing.
+// found returns the faults; nil if there are none.
 func (c *check) found() error {
 	if len(c.faults) == 0 {
 		return nil
@@ -107,7 +107,7 @@ func (c *check) found() error {
 	return c.faults
 }
 
-// add notes a fault, unless another of the field is noted.
+// add adds a fault, unless the field already has one.
 func (c *check) add(e *FieldError) {
 	if e != nil && !slices.ContainsFunc(c.faults, func(other *FieldError) bool { return other.Code == e.Code && other.Name == e.Name }) {
 		c.faults = append(c.faults, e)
@@ -133,7 +133,7 @@ func (c *check) object(object reflect.Value, node string) {
 	}
 }
 
-// fault is what is wrong with a field, if something is.
+// fault is what is wrong with a field, if anything.
 func (c *check) fault(rule Rule, value reflect.Value) (_ FieldError, wrong bool) {
 	is := func(f Fault) (FieldError, bool) { return FieldError{Code: rule.Code, Name: rule.Name, Fault: f}, true }
 	if opaque, ok := value.Interface().(interface{ Opaque() bool }); ok && opaque.Opaque() {
@@ -155,7 +155,7 @@ func (c *check) fault(rule Rule, value reflect.Value) (_ FieldError, wrong bool)
 	return rule.judge(text.String())
 }
 
-// judge says what is wrong with a text that stands in a field.
+// judge says what is wrong with the text of a field.
 func (r Rule) judge(text string) (_ FieldError, wrong bool) {
 	f, strict := strictForms()[r.Code]
 	fault := FieldError{Code: r.Code, Name: r.Name}
@@ -173,8 +173,8 @@ func (r Rule) judge(text string) (_ FieldError, wrong bool) {
 	return fault, !f.right(text)
 }
 
-// Allowed are the values that a field of a request may hold, in the specification's
-// order; nil where it may hold others.
+// Allowed are the values permitted in a field of a request, in the specification's
+// order; nil if others are.
 func (r Rule) Allowed() []string { return strictForms()[r.Code].allowed }
 
 func (r Rule) tooLong(text string) bool {
@@ -193,7 +193,7 @@ func textOf(value reflect.Value) (Text, bool) {
 	return Text{}, false
 }
 
-// empty says that a field, of whatever kind, says nothing.
+// empty reports whether a field of any kind says nothing.
 func empty(value reflect.Value) bool {
 	if field, ok := value.Interface().(interface{ Empty() bool }); ok {
 		return field.Empty()
@@ -204,7 +204,7 @@ func empty(value reflect.Value) bool {
 	return value.IsZero()
 }
 
-// fieldNamed is a struct's field; the invalid value for what is none.
+// fieldNamed is a field of a struct; the invalid value for anything else.
 func fieldNamed(value reflect.Value, name string) reflect.Value {
 	if value.Kind() != reflect.Struct {
 		return reflect.Value{}

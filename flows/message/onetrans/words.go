@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// MaxErrMsg is how many characters err_msg has at most (table 3-2).
+// MaxErrMsg is the maximum length of err_msg in characters (table 3-2).
 const MaxErrMsg = 200
 
-// Words are what an answer says to people (err_msg), as they may be kept and
-// shown: one line of valid text, of [MaxErrMsg] characters at most, without
-// what a terminal obeys or nobody sees. They may name a person.
+// Words are an answer's err_msg in a form that may be stored and shown: one line of
+// valid text, at most [MaxErrMsg] characters, without control and invisible
+// characters. It may name a person.
 func (a Answer) Words() string {
 	text := strings.Map(func(r rune) rune {
 		switch {
@@ -25,8 +25,8 @@ func (a Answer) Words() string {
 	return Clip(strings.Join(strings.Fields(text), " "), MaxErrMsg)
 }
 
-// Clip is the beginning of a text, so many characters at most; that it was cut
-// is shown.
+// Clip is the beginning of a text, at most this many characters; an ellipsis shows
+// that it was cut.
 func Clip(text string, most int) string {
 	if utf8.RuneCountInString(text) <= most {
 		return text

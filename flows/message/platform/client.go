@@ -1,5 +1,5 @@
-// Package platform talks to the payment platform. Its [Client] is the driver
-// 'wire': sealed messages over HTTP.
+// Package platform is the client of the payment platform: sealed messages over
+// HTTP.
 package platform
 
 import (
@@ -15,15 +15,15 @@ import (
 	"onetrans/flows/message/wire"
 )
 
-// Options make a [Client].
+// Options configure a [Client].
 type Options struct {
 	URL         string    // https, or http when the host is loopback
-	Keys        wire.Keys // of this terminal; a request's own app_id and app_key go before them
+	Keys        wire.Keys // of this terminal; a request's own app_id and app_key take precedence
 	CAFile      string    // PEM certificates to trust instead of the system's; may be empty
-	Institution string    // fixmedins_code: begins every msgid
+	Institution string    // fixmedins_code, with which every msgid begins
 
-	// Head is the journal's end in a few characters, which each message carries;
-	// nil, or empty: none does.
+	// Head is the journal's head as text, which each message carries; none does if
+	// it is nil or returns "".
 	Head func() string
 
 	Now         func() time.Time // nil: time.Now
@@ -31,7 +31,7 @@ type Options struct {
 	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// Client calls a platform over the wire. It may be used by several goroutines.
+// Client calls a platform over the wire. It is safe for use by several goroutines.
 type Client struct {
 	url         string
 	keys        wire.Keys
@@ -42,8 +42,8 @@ type Client struct {
 	transport   *http.Transport
 }
 
-// New makes a client and connects to nothing yet. Its errors are [ErrOptions].
-// Without an app_id and app_key of its own, every request must bring them.
+// New makes a client; it does not connect yet. Its errors are [ErrOptions]. Without
+// an app_id and app_key in Options, every request must bring its own.
 func New(o Options) (*Client, error) {
 	if err := checkURL(o.URL); err != nil {
 		return nil, err
@@ -73,14 +73,13 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// Close lets go of the connections that are kept alive.
+// Close closes the idle connections.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
-// Call sends a request under a fresh msgid and timestamp and returns the
-// verified answer, whatever its code. It sends once: repeating is for who
-// knows what the message is about. Every error is [ErrNotSent] or
-// [ErrNoAnswer]; none holds content. A ctx without a deadline ends after
-// [MaxWait].
+// Call sends a request under a fresh msgid and timestamp and returns the verified
+// answer, whatever its code. It sends once: only a caller who knows what the
+// message means may repeat it. Every error is [ErrNotSent] or [ErrNoAnswer]; none
+// holds content. Without a deadline, ctx ends after [MaxWait].
 func (c *Client) Call(ctx context.Context, req onetrans.Request) (onetrans.Answer, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
@@ -102,7 +101,7 @@ func (c *Client) Call(ctx context.Context, req onetrans.Request) (onetrans.Answe
 	return answer, nil
 }
 
-// keysFor are the client's keys with the credentials that the request brings.
+// keysFor are the client's keys with the credentials of the request.
 func (c *Client) keysFor(req onetrans.Request) wire.Keys {
 	keys := c.keys
 	if !req.AppID.Empty() {

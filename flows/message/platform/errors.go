@@ -6,28 +6,27 @@ import (
 	"strconv"
 )
 
-// What a call that brought no answer proves. Every error of a driver's Call is
-// one of the two.
+// What an error of [Client.Call] proves. Every one is one of the two.
 var (
-	// ErrNotSent: not a byte of the message left; the platform has never heard of it.
+	// ErrNotSent means that not a byte of the message left: the platform has never
+	// heard of it.
 	ErrNotSent = errors.New("nothing was sent to the platform")
-	// ErrNoAnswer: the message may have arrived, and no answer that can be
-	// trusted came back. For money the outcome is unknown. When an answer came
-	// and can't be trusted, the error is a wire.ErrUntrusted as well.
+	// ErrNoAnswer means that the message may have arrived and no trustworthy answer
+	// came back. For money, the outcome is unknown. If an answer came and cannot be
+	// trusted, the error is also a wire.ErrUntrusted.
 	ErrNoAnswer = errors.New("no normal answer from the platform")
 )
 
-// ErrOptions means that a driver can't be made of what was configured.
+// ErrOptions means that a client cannot be made from its [Options].
 var ErrOptions = errors.New("unusable platform options")
 
-// Members of the family [ErrOptions], beside the [*CertificateError] of a file
-// that can't be trusted.
+// Members of the family [ErrOptions], in addition to [*CertificateError].
 var (
 	ErrAddress  = fmt.Errorf("%w: platform.url is no plain http or https address", ErrOptions)
 	ErrInsecure = fmt.Errorf("%w: platform.url must be https unless the host is loopback", ErrOptions)
 )
 
-// StatusError is an [ErrNoAnswer] that came with another HTTP status than 200.
+// StatusError is an [ErrNoAnswer]: the HTTP status was not 200.
 type StatusError int
 
 // Error names the status.

@@ -16,7 +16,7 @@ import (
 	"onetrans/flows/message/wire"
 )
 
-// MaxWait ends a call whose context has no deadline.
+// MaxWait is the limit of a call whose context has no deadline.
 const MaxWait = time.Minute
 
 func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -54,8 +54,8 @@ func (c *Client) exchange(ctx context.Context, sealed []byte) ([]byte, error) {
 	return readBody(ctx, resp.Body)
 }
 
-// request is a POST that the transport can't repeat: the reader hides that it
-// could be rewound, so there is no GetBody.
+// request is a POST that the transport cannot repeat: the body's reader hides that
+// it could be rewound, so there is no GetBody.
 func (c *Client) request(ctx context.Context, sealed []byte) (*http.Request, error) {
 	body := struct{ io.Reader }{bytes.NewReader(sealed)}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, body)
@@ -83,8 +83,8 @@ func readBody(ctx context.Context, body io.Reader) ([]byte, error) {
 
 var errHTTP = errors.New("no HTTP answer")
 
-// withoutContent is err when its text says what went wrong, and no more:
-// net/http quotes what it can't parse.
+// withoutContent is err if its text says only what went wrong: net/http quotes what
+// it cannot parse.
 func withoutContent(ctx context.Context, err error) error {
 	_, network := errors.AsType[*net.OpError](err)
 	switch {

@@ -14,7 +14,7 @@ var errOtherMessage = fmt.Errorf("%w: it answers another message", wire.ErrUntru
 
 var errExtra = errors.New("extra is no object, so it can't carry hisMsgid")
 
-// seal makes of HIS's request the message that travels.
+// seal turns HIS's request into the message that is sent.
 func (c *Client) seal(req onetrans.Request, keys wire.Keys, msgID string) ([]byte, error) {
 	data, err := wireData(req, c.head())
 	if err != nil {
@@ -32,12 +32,12 @@ func (c *Client) seal(req onetrans.Request, keys wire.Keys, msgID string) ([]byt
 	return keys.SealRequest(plain)
 }
 
-// anyObject is an object of which the wire needs to know nothing.
+// anyObject is an object about which the wire knows nothing.
 type anyObject struct {
 	Members jsontext.Value `json:",embed"`
 }
 
-// wireFields are the members of data that the wire itself touches.
+// wireFields are the fields of data that are changed on the way.
 type wireFields struct {
 	Extra        onetrans.Nested[wireExtra]   `json:"extra,omitzero"`
 	BusinessInfo onetrans.Nested[anyObject]   `json:"businessInfo,omitzero"`
@@ -60,9 +60,10 @@ type wirePayInfo struct {
 	Rest jsontext.Value `json:",embed"`
 }
 
-// wireData is a request's data as it travels: the specification's 'JSON
-// strings' as objects, HIS's own msgid in extra.hisMsgid, and the journal's head in
-// extra.journalHead, so that the platform can tell when it was rolled back.
+// wireData is a request's data as it is sent: the specification's 'JSON strings' as
+// objects, HIS's own msgid in extra.hisMsgid, and the journal's head in
+// extra.journalHead, so that the platform can tell when the journal was rolled
+// back.
 func wireData(req onetrans.Request, head string) (jsontext.Value, error) {
 	var data wireFields
 	if err := onetrans.UnmarshalData(req.Data, &data); err != nil {

@@ -18,8 +18,8 @@ import (
 
 const (
 	dialTimeout = 10 * time.Second
-	// idleTimeout is short of what servers and firewalls usually grant, so that
-	// a message is rarely sent into a connection that is no longer there.
+	// idleTimeout is shorter than what servers and firewalls usually grant, so that
+	// a message is rarely sent over a connection that is already gone.
 	idleTimeout = 30 * time.Second
 	maxHeader   = 64 << 10 // bytes
 )
@@ -41,8 +41,8 @@ func isLoopback(host string) bool {
 	return host == "localhost" || err == nil && address.Unmap().IsLoopback()
 }
 
-// newTransport speaks HTTP/1.1 only, keeps connections alive, goes through no
-// proxy that the environment names, and unpacks nothing.
+// newTransport speaks only HTTP/1.1, keeps connections alive, ignores proxies in
+// the environment, and does not decompress.
 func newTransport(o Options) (*http.Transport, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, VerifyConnection: strongChain}
 	if o.CAFile != "" {
@@ -69,16 +69,17 @@ func newTransport(o Options) (*http.Transport, error) {
 	}, nil
 }
 
-// leastRSA is how many bits an RSA key must have: shorter ones can be bought.
+// leastRSA is the minimum size of an RSA key in bits: shorter ones can be broken
+// for money.
 const leastRSA = 2048
 
-// CertificateError is what is wrong with a file of certificates.
+// CertificateError says what is wrong with a file of certificates.
 type CertificateError struct {
 	Is   CertificateIs
 	Bits int // of a key that is too short
 }
 
-// CertificateIs is what may be wrong.
+// CertificateIs is what can be wrong with a file of certificates.
 type CertificateIs string
 
 // What may be wrong with a file of certificates.
@@ -88,7 +89,7 @@ const (
 	ShortKey              CertificateIs = "short"
 )
 
-// Error says it for who reads logs.
+// Error is the error for the log.
 func (e *CertificateError) Error() string {
 	switch e.Is {
 	case NoCertificate:
@@ -99,13 +100,13 @@ func (e *CertificateError) Error() string {
 	return "a certificate in it can't be read"
 }
 
-// Words are the key of the error's words for persons, and what fills them in.
+// Words are the key of the error's text for people, and what fills it in.
 func (e *CertificateError) Words() (key string, values []string, behind error) {
 	return "certificate." + string(e.Is), []string{"bits", strconv.Itoa(e.Bits), "least", strconv.Itoa(leastRSA)}, nil
 }
 
-// Authorities are the certificates of a PEM file, to be trusted. Each must have
-// a key that nobody can break; else, and without any, it is an error.
+// Authorities are the certificates of a PEM file that are to be trusted. It is an
+// error if there are none, or if a key is too short.
 func Authorities(pemFile []byte) (*x509.CertPool, error) {
 	pool, found := x509.NewCertPool(), false
 	for block, rest := pem.Decode(pemFile); block != nil; block, rest = pem.Decode(rest) {
@@ -128,7 +129,7 @@ func Authorities(pemFile []byte) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// strong says whether a certificate's key is long enough.
+// strong reports whether a certificate's key is long enough.
 func strong(c *x509.Certificate) error {
 	if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < leastRSA {
 		return &CertificateError{ShortKey, key.N.BitLen()}
@@ -136,7 +137,7 @@ func strong(c *x509.Certificate) error {
 	return nil
 }
 
-// strongChain demands of a server a chain of certificates that are all strong.
+// strongChain demands that a server has a chain of strong certificates only.
 func strongChain(state tls.ConnectionState) (err error) {
 	for _, chain := range state.VerifiedChains {
 		err = nil
@@ -150,7 +151,7 @@ func strongChain(state tls.ConnectionState) (err error) {
 	return err
 }
 
-// http1 is HTTP/1.1 alone: HTTP/2 repeats requests by rules of its own.
+// http1 is HTTP/1.1 alone: HTTP/2 repeats requests by its own rules.
 func http1() *http.Protocols {
 	var p http.Protocols
 	p.SetHTTP1(true)

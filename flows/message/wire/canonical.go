@@ -13,13 +13,13 @@ import (
 // It is nil when nothing is left. The value must be strict JSON.
 func canonicalForm(value []byte) ([]byte, error) { return canonical(decoderOf(value)) }
 
-// decoderOf reads strict JSON: that it names nothing twice was seen before. What
-// is read of it are parts of value.
+// decoderOf parses strict JSON: duplicate names were excluded before. What it
+// returns are parts of value.
 func decoderOf(value []byte) *jsontext.Decoder {
 	return jsontext.NewDecoder(bytes.NewBuffer(value), jsontext.AllowDuplicateNames(true))
 }
 
-// canonical reads the next value; nil when it is empty.
+// canonical parses the next value; nil if it is empty.
 func canonical(dec *jsontext.Decoder) ([]byte, error) {
 	switch dec.PeekKind() {
 	case '{':
@@ -41,8 +41,8 @@ func canonical(dec *jsontext.Decoder) ([]byte, error) {
 	}
 }
 
-// canonicalText is a JSON string with nothing escaped that need not be; nil
-// when it is empty.
+// canonicalText is a JSON string with nothing escaped that need not be; nil if it
+// is empty.
 func canonicalText(literal []byte) ([]byte, error) {
 	switch {
 	case len(literal) == len(`""`):
@@ -59,7 +59,7 @@ func canonicalText(literal []byte) ([]byte, error) {
 	return jsontext.AppendQuote(nil, text)
 }
 
-// textOf is what a JSON string says.
+// textOf is the text of a JSON string.
 func textOf(literal []byte) ([]byte, error) {
 	if !bytes.Contains(literal, []byte{'\\'}) {
 		return literal[1 : len(literal)-1], nil

@@ -19,7 +19,7 @@ const (
 	blockSize = gm.SM4Size
 )
 
-// userID is the default signer's identity of GM/T 0009, which SM2 hashes.
+// userID is the default ID of a signer in GM/T 0009, which SM2 hashes.
 const userID = "1234567812345678"
 
 // PrivateKey signs with SM2.
@@ -28,10 +28,10 @@ type PrivateKey struct{ key *sm2.PrivateKey }
 // PublicKey verifies SM2 signatures.
 type PublicKey struct{ key *sm2.PublicKey }
 
-// Public is the key that verifies what k signs.
+// Public is the key that verifies k's signatures.
 func (k *PrivateKey) Public() *PublicKey { return &PublicKey{&k.key.PublicKey} }
 
-// String is the point 04‖X‖Y in hex, as a platform's operator wants it.
+// String is the point 04‖X‖Y in hex, the form that the platform's operator needs.
 func (k *PublicKey) String() string {
 	point := make([]byte, 1+2*sm2Size)
 	point[0] = 4
@@ -40,7 +40,7 @@ func (k *PublicKey) String() string {
 	return upperHex(point)
 }
 
-// newPrivateKey takes 32 bytes, big endian, from 1 to the curve's order less 2.
+// newPrivateKey takes 32 bytes, big-endian, from 1 to the curve's order minus 2.
 func newPrivateKey(raw []byte) (*PrivateKey, bool) {
 	curve := sm2.P256Sm2()
 	d := new(big.Int).SetBytes(raw)
@@ -53,7 +53,7 @@ func newPrivateKey(raw []byte) (*PrivateKey, bool) {
 	return &PrivateKey{&sm2.PrivateKey{PublicKey: sm2.PublicKey{Curve: curve, X: x, Y: y}, D: d}}, true
 }
 
-// newPublicKey takes a point that lies on the curve: 04‖X‖Y, X‖Y, or compressed.
+// newPublicKey takes a point on the curve: 04‖X‖Y, X‖Y, or compressed.
 func newPublicKey(raw []byte) (*PublicKey, bool) {
 	if !isPoint(raw) {
 		return nil, false
@@ -80,8 +80,8 @@ func newPublicKey(raw []byte) (*PublicKey, bool) {
 	return &PublicKey{&sm2.PublicKey{Curve: curve, X: x, Y: y}}, true
 }
 
-// ordinate is the y of the point at x that is odd, or even, by the last bit of
-// its parity; nil where the curve has no such point.
+// ordinate is the odd or even y of the point at x, by the last bit of parity; nil
+// if the curve has no such point.
 func ordinate(x *big.Int, parity byte) *big.Int {
 	params := sm2.P256Sm2().Params()
 	// y² = x³ + ax + b, where SM2's a is -3 modulo the prime.
@@ -95,7 +95,7 @@ func ordinate(x *big.Int, parity byte) *big.Int {
 	return y
 }
 
-// sm2Sign is the 64 bytes r‖s of an SM2-with-SM3 signature.
+// sm2Sign is an SM2-with-SM3 signature, the 64 bytes r‖s.
 func sm2Sign(k *PrivateKey, message []byte) ([]byte, error) {
 	r, s, err := sm2.Sm2Sign(k.key, message, []byte(userID), rand.Reader)
 	if err != nil {
@@ -107,7 +107,7 @@ func sm2Sign(k *PrivateKey, message []byte) ([]byte, error) {
 	return signature, nil
 }
 
-// sm2Verify says whether signature is k's over message.
+// sm2Verify reports whether signature is k's over message.
 func sm2Verify(k *PublicKey, message, signature []byte) bool {
 	if len(signature) != 2*sm2Size {
 		return false
@@ -120,7 +120,7 @@ func sm2Verify(k *PublicKey, message, signature []byte) bool {
 // sm3Sum is the 32 bytes of SM3.
 func sm3Sum(message []byte) []byte { return gm.SM3(message) }
 
-// sm4Seal is SM4-ECB of data with PKCS7 padding. The key has 16 bytes.
+// sm4Seal encrypts data with SM4-ECB and PKCS7 padding. The key has 16 bytes.
 func sm4Seal(key, data []byte) ([]byte, error) {
 	block, err := gm.NewSM4(key)
 	if err != nil {
@@ -138,7 +138,7 @@ func sm4Seal(key, data []byte) ([]byte, error) {
 	return sealed, nil
 }
 
-// sm4Open undoes [sm4Seal]; false when the length or the padding is wrong.
+// sm4Open reverses [sm4Seal]; false if the length or the padding is wrong.
 func sm4Open(key, sealed []byte) ([]byte, bool) {
 	block, err := gm.NewSM4(key)
 	if err != nil || len(sealed) == 0 || len(sealed)%blockSize != 0 {
@@ -151,7 +151,7 @@ func sm4Open(key, sealed []byte) ([]byte, bool) {
 	return unpad(data)
 }
 
-// unpad strips PKCS7: n bytes of value n, 1 to 16, every one of them checked.
+// unpad removes PKCS7 padding: n bytes of value n, 1 to 16, each of them checked.
 func unpad(data []byte) ([]byte, bool) {
 	n := int(data[len(data)-1])
 	if n < 1 || n > blockSize {

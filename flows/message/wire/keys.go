@@ -12,10 +12,10 @@ import (
 	"unicode"
 )
 
-// KeyIs is what a text is that was to be a key.
+// KeyIs is what was found instead of a key.
 type KeyIs string
 
-// What may be in a key's place, or be wrong with it.
+// What may be found instead of a key, or be wrong with one.
 const (
 	Locked        KeyIs = "locked"
 	OtherPEM      KeyIs = "other_pem"
@@ -30,7 +30,7 @@ const (
 	OtherCurve    KeyIs = "curve"
 )
 
-// keyIs are the words for it for who reads logs.
+// keyIs are the words for the log.
 func keyIs() map[KeyIs]string {
 	return map[KeyIs]string{
 		Locked:        "it is under a password: 'openssl pkey' takes that off",
@@ -47,13 +47,13 @@ func keyIs() map[KeyIs]string {
 	}
 }
 
-// KeyError is a text that is no SM2 key. It is of the family [ErrKeys].
+// KeyError is the error of a text that is not an SM2 key, of the family [ErrKeys].
 type KeyError struct {
 	Public bool // a public key was wanted
 	Is     KeyIs
 }
 
-// Error says what was wanted, and what it is instead.
+// Error says what was wanted, and what was found instead.
 func (e *KeyError) Error() string {
 	wanted := "private"
 	if e.Public {
@@ -65,13 +65,13 @@ func (e *KeyError) Error() string {
 // Unwrap puts the error in its family.
 func (e *KeyError) Unwrap() error { return ErrKeys }
 
-// Words are the key of the error's words for persons.
+// Words are the key of the error's text for people.
 func (e *KeyError) Words() (key string, values []string, behind error) {
 	return "key." + string(e.Is), nil, nil
 }
 
-// ParsePrivateKey reads an SM2 private key: its 32 bytes, SEC 1 or PKCS#8, in
-// hex, base64 or PEM. Anything else is [ErrKeys], with what it is instead.
+// ParsePrivateKey parses an SM2 private key: its 32 bytes, SEC 1 or PKCS#8, in hex,
+// base64 or PEM. Its error is a [*KeyError].
 func ParsePrivateKey(text string) (*PrivateKey, error) {
 	wrong := func(is KeyIs) (*PrivateKey, error) { return nil, &KeyError{Is: is} }
 	// SEC 1 goes by two names: the second is that of OpenSSL 3.
@@ -105,9 +105,9 @@ func ParsePrivateKey(text string) (*PrivateKey, error) {
 	return wrong(OutOfRange)
 }
 
-// ParsePublicKey reads an SM2 public key: the point as 04‖X‖Y, as X‖Y, or
-// compressed, or a SubjectPublicKeyInfo, in hex, base64 or PEM. Anything else is
-// [ErrKeys], with what it is instead.
+// ParsePublicKey parses an SM2 public key: the point as 04‖X‖Y, as X‖Y, or
+// compressed, or a SubjectPublicKeyInfo, in hex, base64 or PEM. Its error is a
+// [*KeyError].
 func ParsePublicKey(text string) (*PublicKey, error) {
 	wrong := func(is KeyIs) (*PublicKey, error) { return nil, &KeyError{Public: true, Is: is} }
 	raw, kind, ok := decode(text, "PUBLIC KEY")
@@ -136,7 +136,8 @@ func ParsePublicKey(text string) (*PublicKey, error) {
 	return wrong(NoPoint)
 }
 
-// isPoint says that raw has the form of a point: 04‖X‖Y, X‖Y, or 02 or 03 and X.
+// isPoint reports whether raw has the form of a point: 04‖X‖Y, X‖Y, or 02 or 03 and
+// X.
 func isPoint(raw []byte) bool {
 	switch len(raw) {
 	case 1 + 2*sm2Size:
@@ -149,8 +150,8 @@ func isPoint(raw []byte) bool {
 	return false
 }
 
-// decode is what the text holds, in whichever form it was written, and of PEM
-// what kind it is. A kind that is under a password has no bytes.
+// decode decodes the text from whichever form it has, and says of what kind a PEM
+// block is. A kind that is protected by a password has no bytes.
 func decode(text string, kinds ...string) (raw []byte, kind string, ok bool) {
 	text = strings.TrimSpace(text)
 	if strings.HasPrefix(text, "-----BEGIN") {
@@ -170,7 +171,8 @@ func decode(text string, kinds ...string) (raw []byte, kind string, ok bool) {
 	return raw, "", err == nil
 }
 
-// decodePEM is the first block of one of the kinds, else the last one's kind.
+// decodePEM is the first block of one of these kinds, else the kind of the last
+// block.
 func decodePEM(text string, kinds []string) (raw []byte, kind string, ok bool) {
 	kind = "nothing"
 	text = indent.ReplaceAllString(text, "") // as in a configuration's own lines
@@ -204,7 +206,7 @@ func isOf(err error) KeyIs {
 	return NoStructure
 }
 
-// sm2Curve is the curve's identifier (GM/T 0006).
+// sm2Curve is the object identifier of the curve (GM/T 0006).
 func sm2Curve() asn1.ObjectIdentifier { return asn1.ObjectIdentifier{1, 2, 156, 10197, 1, 301} }
 
 // algorithm is the AlgorithmIdentifier of a key.

@@ -8,7 +8,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// Names of the top level that the envelope itself uses.
+// Top-level names that the envelope itself uses.
 const (
 	nameAppID    = "app_id"
 	nameAppKey   = "app_key"
@@ -21,28 +21,28 @@ const (
 	nameErrMsg   = "err_msg"
 )
 
-// Names of the top level that tell an answer from a request.
+// Top-level names that distinguish an answer from a request.
 const (
 	nameTransType   = "trans_type"
 	nameInfRefMsgID = "inf_refmsgid"
 	nameRespondTime = "respond_time"
 )
 
-// answerNames are the names that belong to answers alone.
+// answerNames are the names that only answers have.
 func answerNames() []string {
 	return []string{"code", nameErrMsg, nameInfRefMsgID, "refmsg_time", nameRespondTime}
 }
 
-// field is a member of a message's top level, its value as it stands.
+// field is a top-level field of a message, with its value as it came.
 type field struct {
 	name  string
 	value jsontext.Value
 }
 
-// message is a message's top level, in the order in which it came.
+// message is the top level of a message, in the order in which it came.
 type message []field
 
-// parse reads one strict JSON object. What it returns holds parts of text.
+// parse parses one strict JSON object. What it returns are parts of text.
 func parse(text []byte) (message, bool) {
 	if onetrans.Check(text) != nil || jsontext.Value(text).Kind() != '{' {
 		return nil, false
@@ -81,7 +81,7 @@ func (m message) encode() []byte {
 	return append(out, '}')
 }
 
-// get is the value of a field; nil when there is none.
+// get is the value of a field; nil if there is none.
 func (m message) get(name string) jsontext.Value {
 	if i := m.index(name); i >= 0 {
 		return m[i].value
@@ -89,7 +89,7 @@ func (m message) get(name string) jsontext.Value {
 	return nil
 }
 
-// text is a field that holds a JSON string; false when it does not.
+// text is the text of a field; false if it is not a JSON string.
 func (m message) text(name string) (string, bool) {
 	value := m.get(name)
 	if value.Kind() != '"' {
@@ -114,7 +114,7 @@ func (m message) setText(name, s string) message {
 	return m.set(name, literal)
 }
 
-// without drops the fields that are named.
+// without drops the fields with these names.
 func (m message) without(names ...string) message {
 	return slices.DeleteFunc(m, func(f field) bool { return slices.Contains(names, f.name) })
 }

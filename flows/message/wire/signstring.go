@@ -30,7 +30,7 @@ func (m message) signString(appKey string) (string, error) {
 	return out.String(), nil
 }
 
-// signed is a top-level field's value in the sign string: a scalar's text, the
+// signed is a top-level field's value in the sign string: the text of a scalar, the
 // canonical form of an object or a list.
 func (f field) signed() ([]byte, error) {
 	switch f.value.Kind() {
@@ -45,11 +45,11 @@ func (f field) signed() ([]byte, error) {
 	}
 }
 
-// oneReading says that the sign string can be read in one way only: nothing
-// at the top level can pass for a separator. Otherwise someone in between
-// could move a field into its neighbour's value without breaking the
-// signature, and so make a refusal of a success. err_msg is free text and
-// decides nothing, so there a platform may write what it likes.
+// oneReading reports whether the sign string can be read in only one way: nothing
+// at the top level can pass for a separator. Otherwise someone in the middle could
+// move a field into its neighbour's value without breaking the signature, and so
+// turn a refusal into a success. err_msg is free text that decides nothing, so a
+// platform may write what it likes there.
 func (m message) oneReading() bool {
 	for _, f := range m {
 		if strings.ContainsAny(f.name, "&=") {
@@ -65,8 +65,8 @@ func (m message) oneReading() bool {
 	return true
 }
 
-// widen replaces what a top-level scalar of ours must not hold: & and = by
-// their full-width forms, control characters by the full-width space.
+// widen replaces what a top-level scalar of ours must not hold: & and = by their
+// full-width forms, control characters by the full-width space.
 func widen(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

@@ -1,6 +1,6 @@
-// Package wire seals messages for the payment platform and opens its answers:
-// the envelope of the national medical-insurance exchange, with SM2 or SM3 for
-// the signature and SM4 for the data. Terminal and platform use the same code.
+// Package wire seals messages for the payment platform and opens its answers: the
+// envelope of the national medical insurance exchange, signed with SM2 or SM3, its
+// data encrypted with SM4. Terminal and platform use the same code.
 package wire
 
 import (
@@ -30,15 +30,15 @@ type EncType string
 
 // The kinds of encryption.
 const (
-	SM4  EncType = "SM4"  // data travels as encData
-	None EncType = "NONE" // data travels as it is: only over TLS or loopback
+	SM4  EncType = "SM4"  // data is sent as encData
+	None EncType = "NONE" // data is sent in the clear: only over TLS or loopback
 )
 
-// Keys is what both sides have agreed on. The agreement rules: what a message
-// itself says about its protection is only compared with it.
+// Keys are what both sides have agreed on. Only the agreement counts: what a
+// message says about its own protection is merely compared with it.
 type Keys struct {
 	AppID    string
-	AppKey   string // secret; never travels
+	AppKey   string // secret; never sent
 	SignType SignType
 	EncType  EncType
 	Private  *PrivateKey // ours, with SM2: signs what is sealed
@@ -54,7 +54,7 @@ func (k Keys) GoString() string { return k.String() }
 // LogValue is [Keys.String].
 func (k Keys) LogValue() slog.Value { return slog.StringValue(k.String()) }
 
-// Check says whether the keys can seal and open; else one of the family [ErrKeys].
+// Check returns an error of the family [ErrKeys] if the keys cannot seal and open.
 func (k Keys) Check() error {
 	switch {
 	case k.AppID == "" || k.AppKey == "":
@@ -72,9 +72,9 @@ func (k Keys) Check() error {
 }
 
 // Seal signs a plain message, a request or an answer, and encrypts its data.
-// signtype and enc_type become the agreed ones, app_key and an older seal are
-// dropped, absent data is {}. In top-level text &, = and control characters
-// become full-width forms. The error is [ErrContent] or [ErrKeys].
+// signtype and enc_type become the agreed ones, app_key and any earlier seal are
+// dropped, absent data becomes {}. In top-level text &, = and control characters
+// become full-width forms. Its errors are [ErrContent] and [ErrKeys].
 func (k Keys) Seal(plain []byte) ([]byte, error) {
 	m, ok := parse(plain)
 	if !ok {
@@ -109,8 +109,8 @@ func (k Keys) seal(m message) ([]byte, error) {
 	return sealed, nil
 }
 
-// SealRequest is [Keys.Seal] of a request: it names its application, and what
-// belongs to answers does not travel in it, whoever wrote it there.
+// SealRequest is [Keys.Seal] for a request: it names its application, and fields
+// that belong to answers are dropped, whoever wrote them.
 func (k Keys) SealRequest(plain []byte) ([]byte, error) {
 	m, ok := parse(plain)
 	if !ok {
@@ -123,7 +123,7 @@ func (k Keys) SealRequest(plain []byte) ([]byte, error) {
 	return k.seal(m)
 }
 
-// prepare makes of a plain message what is signed.
+// prepare turns a plain message into what is signed.
 func (k Keys) prepare(m message) (message, error) {
 	m = m.without(nameAppKey, nameSignData, nameEncData)
 	if m.get(nameData) == nil {
@@ -153,8 +153,8 @@ func (k Keys) prepare(m message) (message, error) {
 }
 
 // Open decrypts a sealed message, verifies it and returns it plain: without
-// signData, encData and the unsigned extra, with data restored. Every error is
-// of the family [ErrUntrusted], or [ErrKeys]. It never says what stood there.
+// signData, encData and the unsigned extra, with data restored. Every error is of
+// the family [ErrUntrusted] or [ErrKeys]; none holds content.
 func (k Keys) Open(sealed []byte) ([]byte, error) {
 	m, err := k.open(sealed)
 	if err != nil {
@@ -184,9 +184,9 @@ func (k Keys) open(sealed []byte) (message, error) {
 	return m.without(nameSignData, nameExtra), nil
 }
 
-// OpenAnswer is [Keys.Open] of an answer. With SM3 both sides sign with one key,
-// so a request of ours that is sent back is well signed: it is [ErrNotAnswer],
-// as is whatever lacks the times and the number that every answer has.
+// OpenAnswer is [Keys.Open] for an answer. With SM3 both sides sign with one key,
+// so a request of ours that is sent back is validly signed: it is [ErrNotAnswer],
+// like anything that lacks the times and the number that every answer has.
 func (k Keys) OpenAnswer(sealed []byte) ([]byte, error) {
 	m, err := k.open(sealed)
 	if err != nil {
@@ -198,14 +198,14 @@ func (k Keys) OpenAnswer(sealed []byte) ([]byte, error) {
 	return m.encode(), nil
 }
 
-// isAnswer judges by what is signed, so an empty field is none.
+// isAnswer judges by what is signed, so an empty field does not count.
 func (m message) isAnswer() bool {
 	respondTime, _ := m.text(nameRespondTime)
 	infRefMsgID, _ := m.text(nameInfRefMsgID)
 	return respondTime != "" && infRefMsgID != "" && m.get(nameAppID) == nil && m.get(nameTransType) == nil
 }
 
-// agreed says whether the message is protected as agreed.
+// agreed reports whether the message is protected as agreed.
 func (k Keys) agreed(m message) error {
 	signType, _ := m.text(nameSignType)
 	encType, _ := m.text(nameEncType)
@@ -219,7 +219,7 @@ func (k Keys) agreed(m message) error {
 	return nil
 }
 
-// restore puts the decrypted data into the place of encData.
+// restore replaces encData with the decrypted data.
 func (k Keys) restore(m message) (message, error) {
 	if k.EncType == SM4 {
 		text, _ := m.text(nameEncData)
@@ -256,7 +256,8 @@ func (k Keys) sign(m message) (string, error) {
 	return base64.StdEncoding.EncodeToString(signature), nil
 }
 
-// verify says whether signData is the peer's over the rest of the message.
+// verify reports whether signData is the peer's signature over the rest of the
+// message.
 func (k Keys) verify(m message) error {
 	given, ok := m.text(nameSignData)
 	text, err := m.signString(k.AppKey)
