@@ -32,9 +32,8 @@ func runAgent(ctx context.Context, path string, s command.Streams) error {
 		return journal.Tell(words, err)
 	}
 	defer station.Close()
-	windows := newWindows(settings, log)
-	station.Serve(windows.pages(station))
+	station.Serve(station.Pages())
 	fmt.Fprintln(s.Out, words.Say("commands.said.serving", "address", terminal.Address(settings)))
-	windows.run(ctx)
+	<-ctx.Done()
 	return nil
 }

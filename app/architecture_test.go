@@ -2,8 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"go/parser"
+	"go/token"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -49,7 +52,12 @@ var never = []struct{ from, imported, why string }{
 	{"onetrans/app/sandbox", "onetrans/flows/core", "its book is the second witness of what the core did"},
 	{"onetrans/app/sandbox", "onetrans/store", "its book is the second witness of what the journal says"},
 	{"onetrans/flows/core", "onetrans/flows/view", "what moves money knows no screen"},
+	{"onetrans/app/terminal", "onetrans/ui", "a terminal's owner has a process that draws, and never does"},
+	{"onetrans/app/terminal", "onetrans/app/window", "a terminal's owner has a process that draws, and never does"},
 }
+
+// windows have one: the process that draws, and what it is measured against.
+var windows = []string{"onetrans/app/window", "onetrans/app/checks/bench/emptywindow"}
 
 // forbidden says why a package may not import another; empty when it may.
 func forbidden(from, imported string) string {
@@ -61,12 +69,12 @@ func forbidden(from, imported string) string {
 	}
 	switch {
 	case imported == "fyne.io/fyne/v2/app":
-		if folder != "app" {
-			return "only app may"
+		if !within(from, windows...) {
+			return "only the process that draws may"
 		}
 	case within(imported, "fyne.io/fyne/v2"):
-		if folder != "app" && folder != "ui" {
-			return "only ui and app may"
+		if folder != "ui" && !within(from, windows...) {
+			return "only ui and the process that draws may"
 		}
 	case !within(imported, "onetrans"):
 	case from == "onetrans/devices":
@@ -158,6 +166,12 @@ func TestAnImportThatIsForbiddenIsFound(t *testing.T) {
 		{"onetrans/assets/texts", "onetrans/flows/view"},
 		{"onetrans/flows/view", "fyne.io/fyne/v2"},
 		{"onetrans/ui", "fyne.io/fyne/v2/app"},
+		{"onetrans/app", "fyne.io/fyne/v2"},
+		{"onetrans/app", "fyne.io/fyne/v2/app"},
+		{"onetrans/app/terminal", "fyne.io/fyne/v2"},
+		{"onetrans/app/terminal/screen", "fyne.io/fyne/v2"},
+		{"onetrans/app/terminal", "onetrans/ui/theme"},
+		{"onetrans/app/terminal/screen", "onetrans/app/window"},
 	} {
 		if forbidden(planted[0], planted[1]) == "" {
 			t.Errorf("nobody minds that %s imports %s", planted[0], planted[1])
@@ -169,9 +183,40 @@ func TestAnImportThatIsForbiddenIsFound(t *testing.T) {
 		{"onetrans/flows/settle", "onetrans/flows/identify"},
 		{"onetrans/devices/sscard", "onetrans/devices"},
 		{"onetrans/app/checks/e2e", "onetrans/app/sandbox"},
+		{"onetrans/app/window", "fyne.io/fyne/v2/app"},
 	} {
 		if why := forbidden(allowed[0], allowed[1]); why != "" {
 			t.Errorf("%s imports %s: %s", allowed[0], allowed[1], why)
+		}
+	}
+}
+
+// The command that draws is a file of the executable's own package, as those of the
+// owners are: what a package imports can't tell them apart.
+func TestOfTheCommandsOnlyTheOneThatDrawsKnowsTheWindow(t *testing.T) {
+	draws := func(file string, imports []string) bool {
+		return slices.ContainsFunc(imports, func(i string) bool {
+			return within(i, "fyne.io/fyne/v2", "onetrans/ui", "onetrans/app/window")
+		}) != (file == "ui.go")
+	}
+	if !draws("kiosk.go", []string{"onetrans/app/window"}) || !draws("agent.go", []string{"fyne.io/fyne/v2"}) || !draws("ui.go", nil) {
+		t.Error("nobody minds an owner that draws")
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var imports []string
+		for _, i := range file.Imports {
+			imports = append(imports, strings.Trim(i.Path.Value, `"`))
+		}
+		if !strings.HasSuffix(path, "_test.go") && draws(path, imports) {
+			t.Errorf("%s: %q", path, imports)
 		}
 	}
 }

@@ -64,10 +64,7 @@ func (c *oneCall) run(ctx context.Context, s command.Streams) error {
 		return err
 	}
 	asked := onetrans.Call{TransType: c.transType, In: in, Buffer: c.buffer}
-	windows := newWindows(settings, terminal.NewLog(s.Log))
-	exit, err := windows.beside(ctx, func() (int, error) {
-		return terminal.CarryOut(ctx, terminal.Options{Config: settings, Log: windows.log, Pages: windows.pages}, asked, out.write)
-	})
+	exit, err := terminal.CarryOut(ctx, terminal.Options{Config: settings, Log: terminal.NewLog(s.Log)}, asked, out.write)
 	if err != nil {
 		return err
 	}

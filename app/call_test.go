@@ -36,6 +36,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	_ = os.Setenv(asProgram, "1") // whatever is started from here is the program
 	os.Exit(m.Run())
 }
 

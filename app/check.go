@@ -19,6 +19,7 @@ import (
 	"onetrans/app/config"
 	"onetrans/app/journal"
 	"onetrans/app/terminal"
+	"onetrans/app/terminal/screen"
 	"onetrans/app/terminal/socket"
 	"onetrans/assets/fonts"
 	"onetrans/assets/texts"
@@ -314,7 +315,7 @@ func (c *checking) disk() {
 }
 
 func (c *checking) display() {
-	if err := checkDisplay(); err != nil {
+	if err := screen.Display(); err != nil {
 		c.say(doubt, "display")
 		return
 	}

@@ -3,37 +3,12 @@
 package main
 
 import (
-	"net"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
-
-	"onetrans/app/command"
 )
-
-var errNoDisplay = command.Wrong("no_display")
-
-// checkDisplay says whether a window can be opened: the window library panics when not.
-func checkDisplay() error {
-	display := os.Getenv("DISPLAY")
-	if display == "" {
-		return errNoDisplay
-	}
-	number, local := strings.CutPrefix(display, ":")
-	if !local {
-		return nil // another host's display: it will be seen
-	}
-	number, _, _ = strings.Cut(number, ".")
-	for _, path := range []string{"/tmp/.X11-unix/X" + number, "@/tmp/.X11-unix/X" + number} {
-		if conn, err := net.Dial("unix", path); err == nil {
-			return conn.Close()
-		}
-	}
-	return errNoDisplay
-}
 
 // endingSignals are those that tell the process to end. One that was ignored when
 // it was started, as nohup does, stays ignored.

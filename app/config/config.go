@@ -23,6 +23,9 @@ import (
 type Config struct {
 	// Source is the file it was read from; empty when there was none.
 	Source string
+	// SecretVariables are those of the environment that secrets were taken from
+	// (env:NAME); what else is started must not get them.
+	SecretVariables []string
 
 	Terminal Terminal
 	Platform Platform

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // fileName is what the configuration file is called where nobody names it.
@@ -42,6 +43,8 @@ func Load(o Options) (Config, error) {
 	if len(r.problems) > 0 {
 		return Config{}, r.problems.sorted()[:min(len(r.problems), maxProblems)]
 	}
+	slices.Sort(r.vars.secrets)
+	r.config.SecretVariables = slices.Compact(r.vars.secrets)
 	return r.config, nil
 }
 

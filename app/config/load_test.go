@@ -321,7 +321,7 @@ func TestEveryFieldHasAKey(t *testing.T) {
 			variables[name] = true
 		}
 	}
-	noKey := []any{&c.Source, &c.Pay.Accounts, &c.Pay.Accounts[0].Type}
+	noKey := []any{&c.Source, &c.SecretVariables, &c.Pay.Accounts, &c.Pay.Accounts[0].Type}
 	var walk func(v reflect.Value, path string)
 	walk = func(v reflect.Value, path string) {
 		pointer := reflect.NewAt(v.Type(), v.Addr().UnsafePointer()).Interface()

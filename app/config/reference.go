@@ -41,6 +41,7 @@ func (in input) absolute(path string) (string, error) {
 func (in input) dereference(s string, acceptable func(fs.FileMode) error) (string, error) {
 	if name, ok := strings.CutPrefix(s, "env:"); ok {
 		text, _ := in.vars.lookup(name)
+		in.vars.secrets = append(in.vars.secrets, name)
 		if text = strings.TrimSpace(text); text == "" {
 			return "", because(ErrReference, "variable")
 		}

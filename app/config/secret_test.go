@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +68,9 @@ func TestSecretsByReference(t *testing.T) {
 		c = mustLoad(t, "", append(environ, "ONETRANS_PLATFORM_APP_ID=A", "ONETRANS_PLATFORM_APP_KEY="+said)...)
 		if c.Platform.AppKey.Reveal() != "K3y" {
 			t.Errorf("%s in a variable is not what was meant", name)
+		}
+		if from, named := strings.CutPrefix(said, "env:"); named != slices.Contains(c.SecretVariables, from) {
+			t.Errorf("%s: nobody is told of its variable: %q", name, c.SecretVariables)
 		}
 	}
 }

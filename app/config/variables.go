@@ -12,6 +12,8 @@ const prefix = "ONETRANS_"
 type variables struct {
 	values map[string]string
 	used   map[string]bool
+	// secrets are the names of those that a reference named.
+	secrets []string
 }
 
 func newVariables(environ []string) *variables {

@@ -74,7 +74,7 @@ func (s *Station) own(ctx context.Context) (t call.Terminal, err error) {
 		hurry.Stop()
 		stop()
 	})
-	return s.terminal(s.Pages(s)), nil
+	return s.terminal(s.Pages()), nil
 }
 
 // owned is the answer to a call that can't be carried out alone, as the terminal

@@ -11,39 +11,39 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// ScreenPages are the pages of calls on a kiosk's screen.
-type ScreenPages struct {
-	Core *txn.Core
-	// Serve gives the screen to a call: [kiosk.Runner.Serve] or its like.
-	Serve func(context.Context, kiosk.Call) (kiosk.Outcome, error)
-	// Patience is how long money in doubt stays on the screen.
-	Patience time.Duration
+// screenPages are the pages of calls on a screen.
+type screenPages struct {
+	core *txn.Core
+	// serve gives the screen to a call: [kiosk.Runner.Serve] or its like.
+	serve func(context.Context, kiosk.Call) (kiosk.Outcome, error)
+	// patience is how long money in doubt stays on the screen.
+	patience time.Duration
 }
 
-func (p ScreenPages) Identify(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
-	outcome, err := p.Serve(ctx, kiosk.Call{Kind: kiosk.CallIdentify, Request: request})
+func (p screenPages) Identify(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+	outcome, err := p.serve(ctx, kiosk.Call{Kind: kiosk.CallIdentify, Request: request})
 	err = pageError(outcome, err)
 	return outcome.Answer, err
 }
 
-func (p ScreenPages) Scan(ctx context.Context, request onetrans.Request) (string, error) {
-	outcome, err := p.Serve(ctx, kiosk.Call{Kind: kiosk.CallScan, Request: request})
+func (p screenPages) Scan(ctx context.Context, request onetrans.Request) (string, error) {
+	outcome, err := p.serve(ctx, kiosk.Call{Kind: kiosk.CallScan, Request: request})
 	err = pageError(outcome, err)
 	return outcome.Code, err
 }
 
-func (p ScreenPages) Cashier(ctx context.Context, request onetrans.Request) (txn.Status, error) {
-	outcome, err := p.Serve(ctx, kiosk.Call{Kind: kiosk.CallCashier, Request: request, Patience: p.Patience})
+func (p screenPages) Cashier(ctx context.Context, request onetrans.Request) (txn.Status, error) {
+	outcome, err := p.serve(ctx, kiosk.Call{Kind: kiosk.CallCashier, Request: request, Patience: p.patience})
 	err = pageError(outcome, err)
 	return outcome.Trade, err // zero where nothing was sent
 }
 
-func (p ScreenPages) Settle(ctx context.Context, request onetrans.Request, outSettleNo string) (txn.SettleStatus, error) {
-	outcome, err := p.Serve(ctx, kiosk.Call{Kind: kiosk.CallSettle, Request: request, No: outSettleNo, Patience: p.Patience})
+func (p screenPages) Settle(ctx context.Context, request onetrans.Request, outSettleNo string) (txn.SettleStatus, error) {
+	outcome, err := p.serve(ctx, kiosk.Call{Kind: kiosk.CallSettle, Request: request, No: outSettleNo, Patience: p.patience})
 	if err != nil || outcome.Settlement.No == "" {
 		return txn.SettleStatus{}, pageError(outcome, err)
 	}
-	statuses, end, err := p.Core.WatchSettlement(outcome.Settlement.No)
+	statuses, end, err := p.core.WatchSettlement(outcome.Settlement.No)
 	if err != nil {
 		// It is journaled: that it can't be read now says nothing of it.
 		return txn.SettleStatus{No: outcome.Settlement.No}, err

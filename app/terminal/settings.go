@@ -1,7 +1,6 @@
 package terminal
 
 import (
-	"crypto/rand"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -76,8 +75,8 @@ func sandboxApps(c config.Config) []wire.Keys {
 	return []wire.Keys{{AppID: c.Platform.AppID, AppKey: c.Platform.AppKey.Reveal()}}
 }
 
-// KioskOptions is what the kiosk offers.
-func KioskOptions(c config.Config) kiosk.Options {
+// kioskOptions is what the kiosk offers.
+func kioskOptions(c config.Config) kiosk.Options {
 	o := kiosk.Options{
 		Timeout: c.UI.Timeout, Language: c.UI.Language, Places: map[view.WayKind]string{},
 		Payee: c.Terminal.FixmedinsName, Wallets: wallets(c), MustBook: c.Pay.HISMustBook,
@@ -175,11 +174,6 @@ func Messages(c config.Config) kiosk.Messages {
 		m.Terminal.PrdID = onetrans.T(t.PrdID)
 	}
 	return m
-}
-
-// dependencies are what the kiosk's effects reach, but for core, devices and screen.
-func dependencies(c config.Config, log *slog.Logger) kiosk.Dependencies {
-	return kiosk.Dependencies{Messages: Messages(c), Random: rand.Reader, Log: log}
 }
 
 func NewLog(stderr io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(stderr, nil)) }

@@ -15,6 +15,7 @@ package terminal
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"log/slog"
@@ -23,12 +24,15 @@ import (
 	"onetrans/app/config"
 	"onetrans/app/terminal/call"
 	"onetrans/app/terminal/owner"
+	"onetrans/app/terminal/screen"
 	"onetrans/app/terminal/socket"
 	"onetrans/assets/dict"
 	"onetrans/assets/texts"
 	"onetrans/devices"
+	"onetrans/devices/wedge"
 	"onetrans/flows/kiosk"
 	"onetrans/flows/message/onetrans"
+	"onetrans/flows/view"
 	"onetrans/store"
 )
 
@@ -40,8 +44,9 @@ type Options struct {
 	// the terminal is owned for one thing alone, and whoever calls meanwhile hears
 	// that it is busy.
 	Command func(ctx context.Context, s *Station, c socket.Command, out io.Writer) error
-	// Pages are those of a call that owns for its own sake.
-	Pages func(*Station) call.Pages
+	// Shown is told of every page, for a tour, which may press what is on it; nil
+	// without one.
+	Shown func(view.Page)
 }
 
 // Station is a terminal in the hands of the process that owns it. Its methods
@@ -50,7 +55,10 @@ type Station struct {
 	Options
 	// Owner has the journal and the core, once it is open.
 	*owner.Owner
+	// Screen is what people see. No window is there before it is needed.
+	Screen *screen.Screen
 
+	scanner  *wedge.Scanner // nil: none plays keyboard
 	door     call.Door
 	serving  chan struct{} // closed when calls are carried out
 	cards    devices.CardReader
@@ -65,7 +73,9 @@ func New(o Options) *Station {
 			o.Log.Warn("configuration", "doubt", doubt.Error())
 		}
 	}
-	return &Station{Options: o, door: newDoor(o.Config, o.Log), serving: make(chan struct{})}
+	s := &Station{Options: o, door: newDoor(o.Config, o.Log), serving: make(chan struct{})}
+	s.Screen, s.scanner = newScreen(o)
+	return s
 }
 
 // Open takes the terminal, with its devices. Its errors are the store's, above all
@@ -117,6 +127,7 @@ func (s *Station) Close() {
 		s.ends[i]()
 	}
 	s.ends = nil
+	s.Screen.Close()
 }
 
 func (s *Station) onClose(end func()) { s.ends = append(s.ends, end) }
@@ -151,9 +162,9 @@ func (s *Station) command(ctx context.Context, c socket.Command, out io.Writer) 
 // reopenPause is how long a kiosk without a journal waits before it looks again.
 const reopenPause = 10 * time.Second
 
-// OpenWhenUsable opens the terminal as soon as its journal can be used, and tells
+// openWhenUsable opens the terminal as soon as its journal can be used, and tells
 // meanwhile why it can't. When ctx ends first, its error is ctx's.
-func (s *Station) OpenWhenUsable(ctx context.Context, tell func(why error)) error {
+func (s *Station) openWhenUsable(ctx context.Context, tell func(why error)) error {
 	for told := ""; ; {
 		err := s.Open()
 		if !errors.Is(err, store.ErrUnusable) {
@@ -172,11 +183,15 @@ func (s *Station) OpenWhenUsable(ctx context.Context, tell func(why error)) erro
 	}
 }
 
-// Dependencies are what the flows' effects reach at this station, but for who
-// shows pages and reads codes.
-func (s *Station) Dependencies() (d kiosk.Dependencies, err error) {
-	d = dependencies(s.Config, s.Log)
-	d.Core, d.Bills, d.Cards, d.Identity = s.Core, s.Core, s.cards, s.identity
+// dependencies are what the flows' effects reach at this station.
+func (s *Station) dependencies() (d kiosk.Dependencies, err error) {
+	d = kiosk.Dependencies{
+		Core: s.Core, Bills: s.Core, Cards: s.cards, Identity: s.identity,
+		Messages: Messages(s.Config), Random: rand.Reader, Log: s.Log, Show: s.show,
+	}
+	if s.scanner != nil {
+		d.Codes = s.scanner
+	}
 	if d.Insurances, err = dict.Open("insutype"); err != nil {
 		return d, err
 	}

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"onetrans/app/config"
-	"onetrans/app/terminal/call"
 	"onetrans/app/terminal/socket"
 	"onetrans/flows/message/onetrans"
 	"onetrans/store"
@@ -58,7 +57,6 @@ func TestAStationLetsGoOfEverythingHoweverFarItCame(t *testing.T) {
 			}()
 		},
 		"owned for a call": func(t *testing.T, s *Station) {
-			s.Pages = func(*Station) call.Pages { return nil }
 			if _, err := s.own(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -116,7 +114,7 @@ func TestAStationWithoutAJournalOpensAsSoonAsThereIsOne(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		told := 0
-		err := s.OpenWhenUsable(ctx, func(why error) {
+		err := s.openWhenUsable(ctx, func(why error) {
 			if told++; !errors.Is(why, store.ErrUnusable) {
 				t.Error(why)
 			}
@@ -128,7 +126,7 @@ func TestAStationWithoutAJournalOpensAsSoonAsThereIsOne(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.OpenWhenUsable(t.Context(), func(why error) { t.Error(why) }); err != nil {
+	if err := s.openWhenUsable(t.Context(), func(why error) { t.Error(why) }); err != nil {
 		t.Error(err)
 	}
 	s.Close()

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 )
@@ -29,19 +30,20 @@ type process struct {
 }
 
 // Start starts this program anew, as a window. It dies with this process, however
-// that ends, and gets none of its secrets: what the configuration takes from the
-// environment is not in its own.
-func Start(log *slog.Logger) (Window, error) {
+// that ends, and gets none of its secrets: neither the configuration's variables, nor
+// those that it names (secrets).
+func Start(log *slog.Logger, secrets []string) (Window, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	return start(exec.Command(program, "ui"), log)
+	c := exec.Command(program, "ui")
+	c.Env = without(os.Environ(), secrets)
+	return start(c, log)
 }
 
 func start(c *exec.Cmd, log *slog.Logger) (_ Window, err error) {
 	p := &process{command: c, ended: make(chan struct{}), logged: make(chan struct{})}
-	c.Env = withoutSecrets(os.Environ())
 	alone(c)
 	var theirs []*os.File
 	defer func() {
@@ -128,10 +130,12 @@ func passOn(from io.Reader, log *slog.Logger) {
 	}
 }
 
-// withoutSecrets is an environment without the variables of the configuration.
-func withoutSecrets(environ []string) (rest []string) {
+// without is an environment without the configuration's variables, and these.
+func without(environ, secrets []string) (rest []string) {
 	for _, line := range environ {
-		if !strings.HasPrefix(strings.ToUpper(line), "ONETRANS_") {
+		name, _, _ := strings.Cut(line, "=")
+		same := func(other string) bool { return strings.EqualFold(name, other) }
+		if !strings.HasPrefix(strings.ToUpper(name), "ONETRANS_") && !slices.ContainsFunc(secrets, same) {
 			rest = append(rest, line)
 		}
 	}

@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 func actAsOwner() {
 	_ = os.Setenv(acts, "stays")
 	lockThread()
-	w, err := Start(slog.New(slog.DiscardHandler))
+	w, err := Start(slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -97,7 +97,7 @@ func screenOn(t *testing.T, how string) (*Screen, *safeLog) {
 	t.Setenv(acts, how)
 	log := &safeLog{}
 	logger := slog.New(slog.NewTextHandler(log, nil))
-	s := New(Options{Start: func() (Window, error) { return Start(logger) }, Display: func() error { return nil }, Log: logger})
+	s := New(Options{Start: func() (Window, error) { return Start(logger, []string{"HOSPITAL_KEY"}) }, Display: func() error { return nil }, Log: logger})
 	t.Cleanup(s.Close)
 	return s, log
 }
@@ -209,6 +209,7 @@ func TestAWindowThatCrashesSaysWhyInTheOwnersLog(t *testing.T) {
 func TestAWindowKnowsNoSecretOfItsOwner(t *testing.T) {
 	t.Setenv("ONETRANS_PLATFORM_APP_KEY", "secret-1")
 	t.Setenv("onetrans_pay", "secret-2")
+	t.Setenv("HOSPITAL_KEY", "secret-3")
 	s, log := screenOn(t, "tells")
 	if err := s.Ready(t.Context()); err != nil {
 		t.Fatal(err)
@@ -222,7 +223,7 @@ func TestAWindowKnowsNoSecretOfItsOwner(t *testing.T) {
 // The pipes end with the window: nobody waits for what is left of them.
 func TestAWindowsPipesEndWithIt(t *testing.T) {
 	t.Setenv(acts, "stays")
-	w, err := Start(slog.New(slog.DiscardHandler))
+	w, err := Start(slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

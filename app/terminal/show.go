@@ -1,0 +1,174 @@
+package terminal
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"onetrans/app/config"
+	"onetrans/app/journal"
+	"onetrans/app/terminal/call"
+	"onetrans/app/terminal/screen"
+	"onetrans/devices/wedge"
+	"onetrans/flows/kiosk"
+	"onetrans/flows/view"
+)
+
+// newScreen is the station's, and the scanner that plays keyboard there; nil where
+// there is none.
+func newScreen(o Options) (*screen.Screen, *wedge.Scanner) {
+	var scanner *wedge.Scanner
+	options := screen.Options{
+		Setup:   setup(o.Config, o.Shown != nil),
+		Start:   func() (screen.Window, error) { return screen.Start(o.Log, o.Config.SecretVariables) },
+		Display: screen.Display, Log: o.Log,
+	}
+	if options.Setup.Keys {
+		scanner = wedge.New()
+		options.Key = func(r rune, at time.Time) { scanner.Key(r, at) }
+	}
+	return screen.New(options), scanner
+}
+
+// setup is what the window has to know.
+func setup(c config.Config, tour bool) view.Setup {
+	return view.Setup{
+		Language:  view.Language(c.UI.Language),
+		Inches:    c.UI.PanelInches,
+		Landscape: c.UI.Orientation == config.Landscape, Fullscreen: c.UI.Fullscreen,
+		Hospital: c.Terminal.FixmedinsName, Demo: c.Demo(),
+		HelpPlace: c.UI.HelpPlace, HelpPhone: c.UI.HelpPhone,
+		Keys: c.Devices.Scanner.Kind == config.ScannerKeyboard, Tour: tour,
+	}
+}
+
+// show shows a page, to a tour as well.
+func (s *Station) show(page view.Page) {
+	s.Screen.Show(page)
+	if s.Shown != nil {
+		s.Shown(page)
+	}
+}
+
+// runner leads people or a call through the flows on the station's screen, which
+// belongs to it from now on. gone is called when somebody wants the window gone.
+func (s *Station) runner(ctx context.Context, gone func()) (*kiosk.Runner, error) {
+	deps, err := s.dependencies()
+	if err != nil {
+		return nil, err
+	}
+	runner := kiosk.NewRunner(kioskOptions(s.Config), deps)
+	s.Screen.Give(func(tap view.Tap) { runner.Tap(ctx, tap) }, gone)
+	return runner, nil
+}
+
+// Lead opens the terminal and serves whoever comes to its screen, and the calls of
+// others, until ctx ends or somebody closes the window. Without a journal that can
+// be used it says so on the screen, and waits for one. Its errors are Open's.
+func (s *Station) Lead(ctx context.Context) error {
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	s.Screen.Give(nil, quit)
+	s.Screen.Begin() // beside the journal
+	err := s.openWhenUsable(ctx, func(why error) {
+		s.show(view.Page{
+			Content: view.OutOfService{Fault: cmp.Or(journal.FaultOf(why), view.FaultDisk)},
+			Look:    view.Look{Language: view.Language(s.Config.UI.Language)},
+		})
+	})
+	if ctx.Err() != nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	runner, err := s.runner(ctx, quit)
+	if err != nil {
+		return err
+	}
+	s.Serve(screenPages{s.Core, runner.Serve, s.Config.Pay.UnknownWait})
+	runner.Run(ctx)
+	return nil
+}
+
+// Pages are the pages of calls on a screen that shows nothing else: an agent's, or
+// that of a call which owns for its own sake. They end with the station.
+func (s *Station) Pages() call.Pages {
+	p := &lonePages{station: s}
+	p.ctx, p.stop = context.WithCancel(context.Background())
+	s.onClose(p.close)
+	return screenPages{s.Core, p.serve, s.Config.Pay.UnknownWait}
+}
+
+// lonePages has one call's page after another. One whose call has its answer stays
+// for who reads it, and gives way to the next.
+type lonePages struct {
+	station *Station
+	ctx     context.Context
+	stop    context.CancelFunc
+
+	mu    sync.Mutex // held while a call waits for its outcome
+	leave func()     // ends the page of the last; nil before the first
+}
+
+// ended is the outcome of a page.
+type ended struct {
+	outcome kiosk.Outcome
+	err     error
+}
+
+func (p *lonePages) serve(ctx context.Context, c kiosk.Call) (kiosk.Outcome, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch err := p.station.Screen.Ready(ctx); {
+	case p.ctx.Err() != nil:
+		return kiosk.Outcome{}, kiosk.ErrStopped
+	case ctx.Err() != nil:
+		return kiosk.Outcome{End: kiosk.Cancelled}, nil
+	case err != nil:
+		return kiosk.Outcome{}, fmt.Errorf("%w: %w", call.ErrNoPage, err)
+	}
+	p.giveWay()
+	page, leave := context.WithCancelCause(p.ctx)
+	runner, err := p.station.runner(page, func() { leave(nil) })
+	if err != nil {
+		leave(nil)
+		return kiosk.Outcome{}, err
+	}
+	hungUp := context.AfterFunc(ctx, func() { leave(nil) })
+	told, over := make(chan ended, 1), make(chan struct{})
+	p.leave = func() { leave(errGivesWay); <-over }
+	go func() {
+		defer close(over)
+		runner.Alone(page, c, func(outcome kiosk.Outcome, err error) {
+			hungUp() // whose caller has its answer may go
+			told <- ended{outcome, err}
+		})
+		if !errors.Is(context.Cause(page), errGivesWay) {
+			p.station.Screen.Hide()
+		}
+		leave(nil)
+	}()
+	end := <-told
+	return end.outcome, end.err
+}
+
+// errGivesWay ends a page because the next one comes.
+var errGivesWay = errors.New("the next page comes")
+
+func (p *lonePages) giveWay() {
+	if p.leave != nil {
+		p.leave()
+	}
+}
+
+// close ends the page that there is, whose call is answered.
+func (p *lonePages) close() {
+	p.stop()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.giveWay()
+}
