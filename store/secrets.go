@@ -299,13 +299,16 @@ func (s *Store) secrets(tx *vetted, k []byte) (txn.Secrets, error) {
 	return s.secretsIn(k, raw)
 }
 
+// secretsIn opens what the journal has of a trade's credentials. Where the seal, which
+// is bound to the trade, opens, they are as they were.
 func (s *Store) secretsIn(trade, raw []byte) (txn.Secrets, error) {
-	slot, body, err := s.keys.kept(trade, raw)
-	if err != nil {
-		return txn.Secrets{}, err
+	if n := len(raw) - tagSize; n >= secretHeader {
+		if secrets, ok := s.openSecrets(trade, binary.BigEndian.Uint32(raw), raw[4:n]); ok {
+			return secrets, nil
+		}
 	}
-	secrets, _ := s.openSecrets(trade, slot, body)
-	return secrets, nil
+	_, _, err := s.keys.kept(trade, raw)
+	return txn.Secrets{}, err
 }
 
 func (s *Store) openSecrets(k []byte, slot uint32, body []byte) (secrets txn.Secrets, ok bool) {

@@ -27,17 +27,27 @@ type pages struct {
 	all bool
 }
 
-// bits are a set of page numbers.
-type bits []uint64
+// bits are a set of page numbers: a few of a large file take little room.
+type bits map[uint64]*[bitWords]uint64
 
-func (b bits) has(n uint64) bool { return n/64 < uint64(len(b)) && b[n/64]&(1<<(n%64)) != 0 }
+// bitWords is how many words of bits are kept together.
+const bitWords = 64
 
-// add has room for all up to most at once.
-func (b *bits) add(n, most uint64) {
-	if n/64 >= uint64(len(*b)) {
-		*b = append(*b, make(bits, max(n, most)/64+1-uint64(len(*b)))...)
+func (b bits) has(n uint64) bool {
+	words := b[n/64/bitWords]
+	return words != nil && words[n/64%bitWords]&(1<<(n%64)) != 0
+}
+
+func (b *bits) add(n uint64) {
+	if *b == nil {
+		*b = bits{}
 	}
-	(*b)[n/64] |= 1 << (n % 64)
+	words := (*b)[n/64/bitWords]
+	if words == nil {
+		words = new([bitWords]uint64)
+		(*b)[n/64/bitWords] = words
+	}
+	words[n/64%bitWords] |= 1 << (n % 64)
 }
 
 // file is an open bbolt file whose pages are checked before they are read.
@@ -69,10 +79,10 @@ func (p *pages) checked(id uint64) bool {
 	return p.all || p.seen.has(id)
 }
 
-func (p *pages) note(id, count uint64) {
+func (p *pages) note(id uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.seen.add(id, count)
+	p.seen.add(id)
 }
 
 func (p *pages) noteAll() {
@@ -126,7 +136,7 @@ func (t *vetted) in(id uint64, in bounds) (page, error) {
 	p, err := t.page(id)
 	if err == nil && !t.pages.checked(id) {
 		if err = p.check(in, t.count()); err == nil {
-			t.pages.note(id, t.count())
+			t.pages.note(id)
 		}
 	}
 	return p, err

@@ -41,7 +41,7 @@ func (w *walker) reach(p page) error {
 		if w.reached.has(id) {
 			return badPage(id, "is reached twice")
 		}
-		w.reached.add(id, w.count())
+		w.reached.add(id)
 		w.n++
 	}
 	return nil
@@ -112,7 +112,7 @@ func (w *walker) tree(id uint64, in bounds, whole bool, depth int) error {
 	if err != nil {
 		return err
 	}
-	w.pages.note(id, w.count())
+	w.pages.note(id)
 	if depth == 0 {
 		return badPage(id, "is too deep")
 	}
