@@ -304,7 +304,7 @@ func TestEveryErrorHasItsCode(t *testing.T) {
 		store.ErrRolledBack:                 onetrans.CodeJournal,
 		txn.ErrNumberReused:                 onetrans.CodeOtherTrade,
 		&txn.WayError{No: "R1"}:             onetrans.CodeOtherTrade,
-		txn.ErrUntold:                       onetrans.CodeUnknown,
+		txn.ErrUnclear:                      onetrans.CodeUnknown,
 		&txn.InDoubtError{No: "N0"}:         onetrans.CodeInDoubt,
 		platform.ErrNotSent:                 onetrans.CodeNotSent,
 		platform.ErrNoAnswer:                onetrans.CodeUnknown,

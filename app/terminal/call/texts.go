@@ -139,7 +139,7 @@ func errorSayings() []struct {
 		{store.ErrKey, sayings.journal},
 		{store.ErrRefused, sayings.journal},
 		{txn.ErrNumberReused, sayings.otherTrade},
-		{txn.ErrUntold, sayings.unknown},
+		{txn.ErrUnclear, sayings.unknown},
 		{txn.ErrExceeds, sayings.exceeds},
 		{txn.ErrInvalid, sayings.field},
 		{ErrNoPage, sayings.noPage},

@@ -44,7 +44,7 @@ func (c *Core) plan(order *Order) error {
 }
 
 // partOf is what of a balance one order can give back, at most; not above zero
-// where nothing is left of it.
+// where nothing remains of it.
 func (c *Core) partOf(charge Trade, most onetrans.Fen, order *Order) (Part, error) {
 	original := byNo(charge.Order.No)
 	if err := c.wayFits(*order, []Trade{charge}); err != nil {
@@ -54,9 +54,9 @@ func (c *Core) partOf(charge Trade, most onetrans.Fen, order *Order) (Part, erro
 	if err != nil {
 		return Part{}, err
 	}
-	left := charge.paid() - taken(refunds, namesOf(original, []Trade{charge}), "")
+	remaining := charge.paid() - claimed(refunds, namesOf(original, []Trade{charge}), "")
 	no, err := NewNo(order.CreatedAt, c.options.Random)
-	return Part{No: no, ChargeNo: charge.Order.No, Amount: min(left, most)}, err
+	return Part{No: no, ChargeNo: charge.Order.No, Amount: min(remaining, most)}, err
 }
 
 // inParts: it is a balance, which refunds of its parts give back.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -16,7 +15,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// Cancellation is how far a cancellation has come, beside what every trade has.
+// Cancellation is how far a cancellation has come, besides what every trade has.
 type Cancellation struct {
 	// Answer is the platform's, an object.
 	Answer string `json:"answer,omitzero"`
@@ -189,25 +188,17 @@ func (c *Core) shareRefund(t Trade, now time.Time) (Order, error) {
 	return t.ownRefund(in, now)
 }
 
-// cancellationOf finds the cancellation of a settlement in the journal; one that
-// was moved to an archive is not known.
+// cancellationOf finds the cancellation of a settlement, see lookUp.
 func (c *Core) cancellationOf(setlID string) (Trade, bool, error) {
 	if setlID == "" {
 		return Trade{}, false, nil
 	}
-	t, known, err := c.journal.Trade(onetrans.TransSettleCancel, setlID)
-	switch {
-	case errors.Is(err, ErrArchived):
-		return Trade{}, false, nil
-	case err != nil:
-		return Trade{}, false, fmt.Errorf("%w: looking for a cancellation: %w", ErrJournal, err)
-	}
-	return t, known, nil
+	return c.lookUp(onetrans.TransSettleCancel, setlID)
 }
 
-// unsettled says whether a cancellation stands: what is left to be done is the
+// cancellationStands says whether a cancellation stands: what remains to be done is the
 // refund of the share.
-func (t Trade) unsettled() bool { return t.At() == Refunding || t.At() == Succ }
+func (t Trade) cancellationStands() bool { return t.At() == Refunding || t.At() == Succ }
 
 // cancelledOf finds the settlements that a cancellation may be of: the one with
 // this setl_id, or, where the platform gave none when it was settled, the one

@@ -55,14 +55,14 @@ func cancelKind() kind {
 		request:  Trade.cancellation,
 		answered: cancelAnswered,
 		ask:      askForCancellation,
-		repeats:  neverLeft,
-		complete: (*Core).unsettle,
+		repeats:  neverBegan,
+		complete: (*Core).noteCancelled,
 		undo:     (*Core).shareRefund,
 		refs: func(t Trade) []string {
 			if t.Progress.TraceNo == "" {
 				return nil
 			}
-			return []string{unsettles(byTrace(t.Progress.TraceNo))}
+			return []string{cancelledPayment(byTrace(t.Progress.TraceNo))}
 		},
 		name: bySettlement,
 	}
@@ -148,9 +148,9 @@ func askForCancellation(c *Core, ctx context.Context, l *live, _ time.Duration) 
 	}}, 0)
 }
 
-// unsettle notes that a settlement of this journal is cancelled, once that is
+// noteCancelled notes that a settlement of this journal is cancelled, once that is
 // proven, or a person says so, and what the person had paid in it.
-func (c *Core) unsettle(t Trade, e flow.Event) (flow.Event, error) {
+func (c *Core) noteCancelled(t Trade, e flow.Event) (flow.Event, error) {
 	word, proven := e.(cancelled)
 	if said, ok := e.(decided); !proven && (!ok || t.Final() || said.hand.Verdict != VerdictDone) {
 		return e, nil

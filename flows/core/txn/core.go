@@ -15,7 +15,7 @@ import (
 	"onetrans/flows/message/platform"
 )
 
-// Options are what a core needs beside journal and platform.
+// Options are what a core needs besides journal and platform.
 type Options struct {
 	// Log gets what happened, without personal data or secrets.
 	Log *slog.Logger
@@ -72,7 +72,7 @@ type Entry struct {
 	No    string    `json:"no"`
 	Event string    `json:"event"`
 	State string    `json:"state"`
-	// Note says in a word what the event brought: a code, a message's fate.
+	// Note says in a word what the event brought: a code, what became of a message.
 	Note string `json:"note,omitempty"`
 	// By is the person whose word the event is; empty when it is nobody's.
 	By string `json:"by,omitzero"`
@@ -124,7 +124,7 @@ func Open(journal Journal, p Platform, options Options) (*Core, error) {
 		live:     make(map[key]*live),
 	}
 	for _, t := range open {
-		if err := c.takeUp(t); err != nil {
+		if err := c.resume(t); err != nil {
 			c.Close()
 			return nil, err
 		}
@@ -134,8 +134,8 @@ func Open(journal Journal, p Platform, options Options) (*Core, error) {
 
 const interrupted = "interrupted"
 
-// takeUp goes on with a trade that an earlier run left open.
-func (c *Core) takeUp(t Trade) error {
+// resume goes on with a trade that an earlier run left open.
+func (c *Core) resume(t Trade) error {
 	if _, ok := kinds[t.Order.Kind()]; !ok {
 		return fmt.Errorf("%w: trade %s is of another kind: %q", ErrJournal, t.Order.No, t.Order.Kind())
 	}

@@ -42,7 +42,7 @@ func allEvents() []flow.Event {
 		inHand{},
 		retryAsked{},
 		partStands{},
-		passedOn{},
+		newsTold{},
 	}
 	for _, r := range results() {
 		events = append(events, told{result: r})

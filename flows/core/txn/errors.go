@@ -15,9 +15,9 @@ var (
 	ErrJournal = errors.New("journal cannot be read or written")
 	// ErrNumberReused: this number was used with other content (600013).
 	ErrNumberReused = errors.New("number was used with other content")
-	// ErrUntold: whether a refund's repeat is the same, or may go another way, is
+	// ErrUnclear: whether a refund's repeat is the same, or may go another way, is
 	// the platform's to tell, which has not yet; nothing was sent (600008).
-	ErrUntold = errors.New("the platform has not told what the number stands for")
+	ErrUnclear = errors.New("the platform has not told what the number stands for")
 	// ErrInvalid: the request can't be a trade (600003).
 	ErrInvalid = errors.New("request is not valid")
 	// ErrExceeds: the refunds of one order would pass what was paid (as the platform's 610005).

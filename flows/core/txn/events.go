@@ -15,7 +15,7 @@ import (
 // arrive at the platform, before 'not found' is trusted.
 const ArrivalMargin = 2 * time.Minute
 
-// RequestArrival is how long after it left any lost request may still arrive: a
+// RequestArrival is how long after it was sent any lost request may still arrive: a
 // platform that has not carried it out by then never will by itself, and nobody's
 // word counts against it before.
 const RequestArrival = 20 * time.Minute
@@ -34,14 +34,14 @@ type sent struct {
 // unanswered: a send, or a close, was not answered normally.
 type unanswered struct{}
 
-// neverSent: not a byte left.
+// neverSent: not a byte was sent.
 type neverSent struct {
 	// ours: it could not be sealed, so that neither the network nor the platform
 	// had a part in it.
 	ours bool
 }
 
-// neverSentBy is the event for a send of which nothing left.
+// neverSentBy is the event for a send of which not a byte was sent.
 func neverSentBy(err error) neverSent { return neverSent{ours: errors.Is(err, wire.ErrContent)} }
 
 // refused: the platform answered a send with a refusing code.
@@ -75,7 +75,7 @@ type told struct {
 // closeAsked: the order shall be closed. It is journaled before the close is sent.
 type closeAsked struct{}
 
-// details are what an answer says beside the result; empty fields say nothing.
+// details are what an answer says besides the result; empty fields say nothing.
 type details struct {
 	chargeNo, traceNo, traceTime, qrcode, callsn, channel, balance string
 	expireAt                                                       time.Time
@@ -113,7 +113,7 @@ func onFirstSent(t Trade, e sent) (Trade, []flow.Effect) {
 	return onSent(t, e)
 }
 
-// onNeverSent: of a send of which nothing left, whose fault that was is kept.
+// onNeverSent keeps whose fault it was that not a byte was sent.
 func onNeverSent(t Trade, e neverSent) (Trade, []flow.Effect) {
 	t.Progress.Unsealed = e.ours
 	return t.at(NotSent), nil

@@ -24,7 +24,7 @@ func keptApart() []string {
 	return []string{"qrcode", "expireTime", "balance", "app_key", "payAppSecret", "authCode", "ecToken"}
 }
 
-// keep takes over what an answer says beside what a trade's progress has by
+// keep takes over what an answer says besides what a trade's progress has by
 // name, so that its caller hears the whole of it, also after the program was
 // started again. What it does not say stands.
 func (t Trade) keep(answer jsontext.Value) Trade {

@@ -117,7 +117,7 @@ func States() (all []string) {
 // Diagram draws the table of a kind's states, in Mermaid's notation.
 func Diagram(kind string) string { return kinds[kind].table.Diagram(draft) }
 
-// neverLeft: what was refused or not sent is not the platform's.
-func neverLeft(t Trade) bool { return t.At() == Refused || t.At() == NotSent }
+// neverBegan: what was refused or not sent is not the platform's.
+func neverBegan(t Trade) bool { return t.At() == Refused || t.At() == NotSent }
 
 func isPending(t Trade) bool { return t.At() == Pending }

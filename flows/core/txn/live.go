@@ -58,8 +58,8 @@ func (c *Core) find(kind, no string) (*live, bool) {
 	return l, ok
 }
 
-// all are the open trades of a kind, in no order.
-func (c *Core) all(kind string) []*live {
+// openOf are the open trades of a kind, in no order.
+func (c *Core) openOf(kind string) []*live {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var all []*live
@@ -82,9 +82,9 @@ func (c *Core) open() []*live {
 	return all
 }
 
-// keep holds an open trade in memory and lets a final one go; who watches that
+// index holds an open trade in memory and lets a final one go; who watches that
 // one has its last status.
-func (c *Core) keep(l *live, t Trade) {
+func (c *Core) index(l *live, t Trade) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	k := l.order.key()
@@ -120,8 +120,8 @@ func (l *live) status() Status {
 	return Status{Trade: l.trade, SilentSince: l.silentSince}
 }
 
-// heard notes whether the platform spoke of the trade when it was asked last.
-func (l *live) heard(spoke bool) {
+// noteSpoke notes whether the platform spoke of the trade when it was asked last.
+func (l *live) noteSpoke(spoke bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if spoke == l.silentSince.IsZero() {

@@ -8,12 +8,12 @@ import (
 	"onetrans/flows/flow"
 )
 
-// passedOn: somebody who can tell the person has heard how the trade ended.
-type passedOn struct{}
+// newsTold: somebody who can tell the person has heard how the trade ended.
+type newsTold struct{}
 
-func (passedOn) Name() string { return "passed on" }
+func (newsTold) Name() string { return "passed on" }
 
-func onPassedOn(t Trade, _ passedOn) (Trade, []flow.Effect) {
+func onTellingNews(t Trade, _ newsTold) (Trade, []flow.Effect) {
 	t.Progress.Untold = false
 	return t, nil
 }
@@ -49,15 +49,15 @@ func (c *Core) Tell(kind, no string) error {
 	if err != nil {
 		return err
 	}
-	return c.passOn(s.Trade)
+	return c.noteTold(s.Trade)
 }
 
-// passOn notes that a final trade is no news any more; beginning is held.
-func (c *Core) passOn(t Trade) error {
+// noteTold notes that a final trade is no news any more; beginning is held.
+func (c *Core) noteTold(t Trade) error {
 	if !t.Progress.Untold {
 		return nil
 	}
-	if _, err := c.happen(newLive(t), passedOn{}, ""); err != nil {
+	if _, err := c.happen(newLive(t), newsTold{}, ""); err != nil {
 		return fmt.Errorf("noting that it was told: %w", err)
 	}
 	return nil

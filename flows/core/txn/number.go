@@ -3,6 +3,7 @@ package txn
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -54,6 +55,31 @@ func sameContent(before, now Order) error {
 	asBefore := before.Content == now.firstContent(before.Original) && before.AccountType == now.AccountType
 	if before.Content != now.Content && !asBefore {
 		return fmt.Errorf("%w: %s", ErrNumberReused, now.No)
+	}
+	return nil
+}
+
+// usedFor is the trade that an order's number was used for. Its error is ErrJournal,
+// or ErrNumberReused for one that was moved to an archive.
+func (c *Core) usedFor(order Order) (before Trade, known bool, err error) {
+	before, known, err = c.journal.Trade(order.Kind(), order.No)
+	switch {
+	case errors.Is(err, ErrArchived):
+		return before, false, fmt.Errorf("%w: %w", ErrNumberReused, err)
+	case err != nil:
+		return before, false, fmt.Errorf("%w: looking for %s: %w", ErrJournal, order.No, err)
+	}
+	return before, known, nil
+}
+
+// sameTrade is what stands against taking an order for the trade that its number was
+// used for.
+func (c *Core) sameTrade(before Trade, repeat Order) error {
+	if err := sameContent(before.Order, repeat); err != nil {
+		return err
+	}
+	if same := repeat.kind().same; same != nil {
+		return same(c, before, repeat)
 	}
 	return nil
 }

@@ -115,11 +115,11 @@ func expiry(expireTime, respondTime onetrans.Text, now time.Time) time.Time {
 	if err != nil {
 		respond = now
 	}
-	left := expire.Sub(respond)
-	if left < 0 || left > maxOrderTime {
+	remaining := expire.Sub(respond)
+	if remaining < 0 || remaining > maxOrderTime {
 		return time.Time{}
 	}
-	return now.Add(left)
+	return now.Add(remaining)
 }
 
 // onPaidOrder: the money came, and the hospital may have to book it yet.

@@ -102,7 +102,7 @@ func (c *Core) asProven(t Trade, answer onetrans.Answer, err error) (onetrans.An
 			err = fmt.Errorf("%w: it proves nothing of %s", platform.ErrNoAnswer, t.Order.No)
 		case t.deniedBy(word.result):
 			err = fmt.Errorf("%w: it says %s", platform.ErrNoAnswer, word.result)
-		case neverLeft(t) || t.Progress.Settle != nil:
+		case neverBegan(t) || t.Progress.Settle != nil:
 			return withResult(answer, out, word.result)
 		default:
 			return withResult(answer, out, t.proven())
@@ -214,7 +214,7 @@ func (c *Core) asksFor(in onetrans.QueryIn) (*live, bool) {
 	if in.TraceNo.Empty() {
 		return nil, false
 	}
-	for _, l := range c.all(kind) {
+	for _, l := range c.openOf(kind) {
 		if l.now().Progress.TraceNo == in.TraceNo.String() {
 			return l, true
 		}
@@ -253,7 +253,7 @@ func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer, err error) (t 
 			return t, true, nil
 		}
 	}
-	if err := c.passOn(l.now()); err != nil {
+	if err := c.noteTold(l.now()); err != nil {
 		c.log.Error("passing on what became of a trade", "no", t.Order.No, "error", err)
 	}
 	return l.now(), true, nil

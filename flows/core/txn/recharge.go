@@ -49,18 +49,18 @@ func (c *Core) asksFirst(order Order, despite string) error {
 }
 
 // likeInDoubt finds the latest charge of the same card, account and amount that
-// is not decided, or that the platform has unsaid and no person has seen to.
+// is not decided, or whose end the platform has taken back and no person has seen to.
 // Whoever names it has seen those before it.
 func (c *Core) likeInDoubt(order Order) (latest Order, found bool, err error) {
-	unsaid, err := c.related(theUnsaid)
+	denied, err := c.related(retracted)
 	if err != nil {
 		return latest, false, err
 	}
-	doubts := make([]Order, 0, len(unsaid))
-	for _, t := range unsaid {
+	doubts := make([]Order, 0, len(denied))
+	for _, t := range denied {
 		doubts = append(doubts, t.Order)
 	}
-	for _, l := range c.all(onetrans.TransRecharge) {
+	for _, l := range c.openOf(onetrans.TransRecharge) {
 		doubts = append(doubts, l.order)
 	}
 	for _, o := range doubts {

@@ -34,7 +34,7 @@ func rechargeKind() kind {
 			onetrans.ResultClosed:   {Refused, NotFound},
 			onetrans.ResultFail:     {Refused},
 		},
-		repeats: neverLeft,
+		repeats: neverBegan,
 		payment: true,
 		waits: func(t Trade) Waiting {
 			switch {
@@ -48,7 +48,7 @@ func rechargeKind() kind {
 		refs: func(t Trade) []string {
 			refs := t.paymentRefs()
 			if t.alarms() || t.Progress.Desk == ReasonDisputed {
-				refs = append(refs, theUnsaid)
+				refs = append(refs, retracted)
 			}
 			return refs
 		},

@@ -3,6 +3,7 @@ package txn
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -45,7 +46,7 @@ func Ties(kind, no string, refs []string) []string {
 		if isList(ref) {
 			continue
 		}
-		ties = append(ties, strings.TrimPrefix(strings.TrimPrefix(ref, refundsOf("")), unsettles("")))
+		ties = append(ties, strings.TrimPrefix(strings.TrimPrefix(ref, refundsOf("")), cancelledPayment("")))
 	}
 	return ties
 }
@@ -58,7 +59,7 @@ func bySettlement(setlID string) string { return "setl:" + setlID }
 
 func refundsOf(original string) string { return "refund of " + original }
 
-func unsettles(payment string) string { return "unsettles " + payment }
+func cancelledPayment(payment string) string { return "unsettles " + payment }
 
 func cutNo(original string) (outChargeNo string, ok bool) {
 	return strings.CutPrefix(original, byNo(""))
@@ -71,13 +72,13 @@ func cutTrace(original string) (traceNo string, ok bool) {
 // atTheDesk is the Ref of what is final and waits for a person.
 const atTheDesk = "at the desk"
 
-// theUnsaid is the Ref of charges that the platform has unsaid, or disputes with
+// retracted is the Ref of charges whose end the platform has taken back, or disputes with
 // a person, until a person has seen to them.
-const theUnsaid = "unsaid"
+const retracted = "unsaid"
 
 // isList says whether a Ref is a list that a trade is on, and no name of its own.
 func isList(ref string) bool {
-	return ref == atTheDesk || ref == theUnsaid || strings.HasPrefix(ref, drawers)
+	return ref == atTheDesk || ref == retracted || strings.HasPrefix(ref, drawers)
 }
 
 const drawers = "card "
@@ -93,6 +94,19 @@ func drawer(cardNo string) string {
 // inDrawer says whether a trade is found by its card.
 func (t Trade) inDrawer() bool {
 	return t.Order.CardNo != "" && t.kind().payment
+}
+
+// lookUp finds a trade in the journal. One that was moved to an archive is not known
+// here. Its error is ErrJournal.
+func (c *Core) lookUp(kind, no string) (t Trade, known bool, err error) {
+	t, known, err = c.journal.Trade(kind, no)
+	switch {
+	case errors.Is(err, ErrArchived):
+		return Trade{}, false, nil
+	case err != nil:
+		return Trade{}, false, fmt.Errorf("%w: looking for %s: %w", ErrJournal, no, err)
+	}
+	return t, known, nil
 }
 
 // paidWith are the recharges and settlements in this journal of a card. Their

@@ -14,7 +14,7 @@ import (
 // asked for before it is sent again, always under its own outRefundNo.
 //
 // An error means that nothing was sent for this call: [ErrInvalid],
-// [ErrNumberReused], which may be a [*WayError], [ErrUntold], [ErrExceeds] or
+// [ErrNumberReused], which may be a [*WayError], [ErrUnclear], [ErrExceeds] or
 // [ErrJournal]. Everything that came after the first send is in the status,
 // refusals too.
 func (c *Core) Refund(ctx context.Context, request onetrans.Request) (Status, error) {
@@ -26,7 +26,7 @@ func (c *Core) Refund(ctx context.Context, request onetrans.Request) (Status, er
 }
 
 func (c *Core) refund(ctx context.Context, order Order) (Status, error) {
-	if err := c.clearUp(ctx, order); err != nil {
+	if err := c.askAboutRepeat(ctx, order); err != nil {
 		return Status{}, err
 	}
 	return c.carryOut(ctx, errand{order: order, first: sent{at: time.Now()}, guard: c.withinBounds, served: Trade.refundServes})

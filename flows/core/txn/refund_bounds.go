@@ -1,7 +1,6 @@
 package txn
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -26,7 +25,7 @@ func (c *Core) withinBounds(order *Order) error {
 	}
 	order.Before = c.sumsBefore(refunds, charges, order.No)
 	for _, charge := range charges {
-		if order.Amount > charge.paid()-taken(refunds, namesOf(order.Original, charges), order.No) {
+		if order.Amount > charge.paid()-claimed(refunds, namesOf(order.Original, charges), order.No) {
 			return fmt.Errorf("%w: %s of %s", ErrExceeds, order.No, order.Original)
 		}
 	}
@@ -37,16 +36,11 @@ func (c *Core) withinBounds(order *Order) error {
 // one, or none when it was made elsewhere.
 func (c *Core) originals(original string) ([]Trade, error) {
 	if no, ok := cutNo(original); ok {
-		t, known, err := c.journal.Trade(onetrans.TransRecharge, no)
-		switch {
-		case errors.Is(err, ErrArchived):
-			return nil, nil // the platform bounds its refunds
-		case err != nil:
-			return nil, fmt.Errorf("%w: looking for %s: %w", ErrJournal, no, err)
-		case known:
-			return []Trade{t}, nil
+		t, known, err := c.lookUp(onetrans.TransRecharge, no)
+		if err != nil || !known {
+			return nil, err
 		}
-		return nil, nil
+		return []Trade{t}, nil
 	}
 	named, err := c.related(original)
 	return slices.DeleteFunc(named, Trade.PaidElsewhere), err
@@ -99,12 +93,12 @@ func (t Trade) paid() onetrans.Fen {
 	return over
 }
 
-// taken is what refunds take, or may yet take, of the order with these names,
+// claimed is what refunds give back, or may yet, of the order with these names,
 // all but the one with a number.
-func taken(refunds []Trade, names map[string]bool, but string) (sum onetrans.Fen) {
+func claimed(refunds []Trade, names map[string]bool, but string) (sum onetrans.Fen) {
 	for _, r := range refunds {
 		if !r.inParts() {
-			if r.Order.No != but && r.takes() {
+			if r.Order.No != but && r.claims() {
 				sum += r.Order.Amount
 			}
 			continue
@@ -118,8 +112,8 @@ func taken(refunds []Trade, names map[string]bool, but string) (sum onetrans.Fen
 	return sum
 }
 
-// takes says whether a refund takes, or may yet take, of what was paid.
-func (t Trade) takes() bool {
+// claims says whether a refund gives back of what was paid, or may yet.
+func (t Trade) claims() bool {
 	switch t.At() {
 	case Fail, Refused, NotSent:
 		return t.Progress.Disputed()
@@ -162,7 +156,7 @@ func wrongWay(o Order) error {
 func (c *Core) wasCancelled(charge Trade) (bool, error) {
 	if charge.Progress.Settle != nil {
 		t, known, err := c.cancellationOf(charge.settlement().SetlID)
-		return known && t.unsettled() || charge.At() == Cancelled, err
+		return known && t.cancellationStands() || charge.At() == Cancelled, err
 	}
 	in, err := requested[onetrans.RechargeIn](charge.Order)
 	if err == nil && in.DepositType.String() == onetrans.DepositChsOne {
@@ -171,8 +165,8 @@ func (c *Core) wasCancelled(charge Trade) (bool, error) {
 	if charge.Progress.TraceNo == "" {
 		return false, nil
 	}
-	naming, err := c.related(unsettles(byTrace(charge.Progress.TraceNo)))
-	return slices.ContainsFunc(naming, Trade.unsettled), err
+	naming, err := c.related(cancelledPayment(byTrace(charge.Progress.TraceNo)))
+	return slices.ContainsFunc(naming, Trade.cancellationStands), err
 }
 
 // paidByCode says whether it was paid with a code, shown here or by the person.

@@ -58,7 +58,7 @@ func refundKind() kind {
 // refundRepeats: what was told as refused, not sent or failed is the caller's
 // to repeat, but not what a person has decided.
 func refundRepeats(t Trade) bool {
-	return neverLeft(t) || t.At() == Fail && !t.Order.Own && t.Progress.Hand == nil
+	return neverBegan(t) || t.At() == Fail && !t.Order.Own && t.Progress.Hand == nil
 }
 
 // refundTable decides every event in every state of a refund.
@@ -84,7 +84,7 @@ func refundTable() flow.Table[Trade] {
 		// The same way it is asked for before it is sent; another way goes out anew.
 		Fail: append(contradictions(Fail),
 			flow.On(reopened{}, to[reopened](Unknown), Unknown),
-			flow.On(retryAsked{}, onTakenUpAgain, Fail, Unknown),
+			flow.On(retryAsked{}, onResumed, Fail, Unknown),
 			flow.On(sent{}, onSentAnotherWay, Created)),
 		Refused: append(contradictions(Refused), flow.On(sent{}, onFirstSent, Created)),
 		NotSent: append(contradictions(NotSent), flow.On(sent{}, onFirstSent, Created)),
@@ -107,8 +107,8 @@ func onSentAnotherWay(t Trade, e sent) (Trade, []flow.Effect) {
 // givenUp: a refund of our own ends without the money only by a person's word.
 func (t Trade) givenUp() bool { return t.Order.Own && t.At() == Fail && t.byHand() }
 
-// onTakenUpAgain: who wants it tried again takes back that it was given up.
-func onTakenUpAgain(t Trade, _ retryAsked) (Trade, []flow.Effect) {
+// onResumed: who wants it tried again takes back that it was given up.
+func onResumed(t Trade, _ retryAsked) (Trade, []flow.Effect) {
 	if !t.givenUp() {
 		return t, nil
 	}

@@ -325,7 +325,7 @@ func (c *counters) gives(ctx context.Context, e errand, no string) {
 	status, err := c.cores[c.at(e)].Refund(ctx, b.request())
 	_, isWay := errors.AsType[*txn.WayError](err)
 	switch is := c.ended(no); {
-	case isWay || errors.Is(err, txn.ErrUntold):
+	case isWay || errors.Is(err, txn.ErrUnclear):
 	case err != nil:
 		c.say("%s by %+v: %v", no, b, err)
 	case status.Trade.At() == txn.Succ && (is.result != onetrans.ResultSucc || is.way != b.mode):

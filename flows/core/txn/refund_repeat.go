@@ -37,14 +37,14 @@ func onOtherName(t Trade, e otherName) (Trade, []flow.Effect) {
 // sameRefund is what stands against taking now for the refund that its number
 // was used for, as far as this journal knows.
 func (c *Core) sameRefund(before Trade, now Order) error {
-	same, err := c.sameOriginal(before, now.Original)
+	names, err := c.sameOriginal(before, now.Original)
 	switch {
 	case err != nil:
 		return err
-	case same == differs:
+	case names == twoOrders:
 		return fmt.Errorf("%w: %s gives back of another order", ErrNumberReused, now.No)
-	case same == untold:
-		return fmt.Errorf("%w: %s", ErrUntold, now.No)
+	case names == unclear:
+		return fmt.Errorf("%w: %s", ErrUnclear, now.No)
 	case before.Order.anotherWay(now) && !before.mayGoAnotherWay():
 		return before.Order.wayStands()
 	}
@@ -55,32 +55,30 @@ func (c *Core) sameRefund(before Trade, now Order) error {
 type sameness int
 
 const (
-	untold sameness = iota // nobody here knows
-	one
-	differs
+	unclear sameness = iota // nobody here knows
+	oneOrder
+	twoOrders
 )
 
 // sameOriginal says whether a refund's original has this name, too.
 func (c *Core) sameOriginal(t Trade, name string) (sameness, error) {
 	if t.Order.Original == name || t.Progress.OtherName == name {
-		return one, nil
+		return oneOrder, nil
 	}
 	trace, no, ok := twoNames(t.Order.Original, name)
 	if !ok || t.Progress.OtherName != "" { // two of a kind are two orders
-		return differs, nil
+		return twoOrders, nil
 	}
-	charge, known, err := c.journal.Trade(onetrans.TransRecharge, no)
+	charge, known, err := c.lookUp(onetrans.TransRecharge, no)
 	switch {
-	case errors.Is(err, ErrArchived):
-		return untold, nil
 	case err != nil:
-		return untold, fmt.Errorf("%w: looking for %s: %w", ErrJournal, no, err)
+		return unclear, err
 	case known && charge.Progress.TraceNo == trace:
-		return one, nil
+		return oneOrder, nil
 	case known && charge.Progress.TraceNo != "":
-		return differs, nil
+		return twoOrders, nil
 	}
-	return untold, nil
+	return unclear, nil
 }
 
 // twoNames are the trace number and the outChargeNo among two names; false
@@ -115,45 +113,45 @@ func (t Trade) mayGoAnotherWay() bool {
 	return refundRepeats(t) && !t.Progress.Contradicted()
 }
 
-// clearUp asks the platform what the journal can't tell of a refund that order
+// askAboutRepeat asks the platform what the journal can't tell of a refund that order
 // repeats: whether its original is the same order by its other name, and
 // whether what failed is still failed and may go another way. Nothing is sent
-// before that is told: [ErrUntold].
-func (c *Core) clearUp(ctx context.Context, order Order) error {
+// before that is told: [ErrUnclear].
+func (c *Core) askAboutRepeat(ctx context.Context, order Order) error {
 	before, known, err := c.journal.Trade(order.Kind(), order.No)
 	if err != nil || !known || sameContent(before.Order, order) != nil {
 		return nil // begin says so
 	}
 	switch err := c.sameRefund(before, order); {
-	case errors.Is(err, ErrUntold):
-		return c.tellName(ctx, before, order)
+	case errors.Is(err, ErrUnclear):
+		return c.askWhichOrder(ctx, before, order)
 	case err == nil && before.At() == Fail && before.Order.anotherWay(order):
-		return c.tellFailed(ctx, before, order)
+		return c.askWhetherFailed(ctx, before, order)
 	}
 	return nil
 }
 
-// tellName finds out whether order's original is that of the refund that it
+// askWhichOrder finds out whether order's original is that of the refund that it
 // repeats, and journals it as its other name.
-func (c *Core) tellName(ctx context.Context, before Trade, order Order) error {
+func (c *Core) askWhichOrder(ctx context.Context, before Trade, order Order) error {
 	word, ok, err := c.askForRepeated(ctx, before, order.Secrets)
 	if err != nil || !ok {
-		return errors.Join(fmt.Errorf("%w: %s", ErrUntold, order.No), err)
+		return errors.Join(fmt.Errorf("%w: %s", ErrUnclear, order.No), err)
 	}
 	trace, no, _ := twoNames(before.Order.Original, order.Original)
-	same := untold
+	names := unclear
 	if _, byTrace := cutTrace(order.Original); byTrace && word.original == trace {
-		same = one
+		names = oneOrder
 	}
-	if same == untold {
-		same = c.askForCharge(ctx, order, no, trace)
+	if names == unclear {
+		names = c.askForCharge(ctx, order, no, trace)
 	}
 	switch {
-	case same == differs:
+	case names == twoOrders:
 		return fmt.Errorf("%w: %s gives back of another order", ErrNumberReused, order.No)
 	// The platform has this number for one refund alone, and here it is.
-	case same == untold && unpaid(word.result):
-		return fmt.Errorf("%w: %s", ErrUntold, order.No)
+	case names == unclear && unpaid(word.result):
+		return fmt.Errorf("%w: %s", ErrUnclear, order.No)
 	}
 	return c.name(before, order)
 }
@@ -174,12 +172,12 @@ func (c *Core) name(t Trade, repeat Order) error {
 	return err
 }
 
-// tellFailed finds out whether a refund that failed is still failed at the
+// askWhetherFailed finds out whether a refund that failed is still failed at the
 // platform. Another word of it is journaled, and begin sees that.
-func (c *Core) tellFailed(ctx context.Context, before Trade, order Order) error {
+func (c *Core) askWhetherFailed(ctx context.Context, before Trade, order Order) error {
 	_, ok, err := c.askForRepeated(ctx, before, order.Secrets)
 	if err == nil && !ok {
-		err = fmt.Errorf("%w: %s", ErrUntold, order.No)
+		err = fmt.Errorf("%w: %s", ErrUnclear, order.No)
 	}
 	return err
 }
@@ -232,7 +230,7 @@ func (c *Core) putInTurn(ctx context.Context, l *live, m message) error {
 func (c *Core) askForCharge(ctx context.Context, refund Order, no, traceNo string) sameness {
 	request, err := refund.chargeQuery(no)
 	if err != nil {
-		return untold
+		return unclear
 	}
 	asking, done := context.WithTimeout(ctx, queryTimeout)
 	defer done()
@@ -240,9 +238,9 @@ func (c *Core) askForCharge(ctx context.Context, refund Order, no, traceNo strin
 	answer, err := c.call(asking, request)
 	switch {
 	case !spoke(answer, err, &out) || firstOf(out.TraceNo, out.OrigTraceNo) == "":
-		return untold
+		return unclear
 	case out.TraceNo.String() == traceNo || out.OrigTraceNo.String() == traceNo:
-		return one
+		return oneOrder
 	}
-	return differs
+	return twoOrders
 }

@@ -134,7 +134,7 @@ func TestAnotherWayWaitsForThePlatformsWordOnTheFirst(t *testing.T) {
 		w.platform.on("query", lost)
 		w.giveBack(aRefund, time.Second)
 		inCash := back{no: "R1", amount: "50", charge: "1", mode: onetrans.WithdrawCash}
-		if _, err := w.refund(inCash, time.Second); !errors.Is(err, txn.ErrUntold) || w.count("send refund") != 1 {
+		if _, err := w.refund(inCash, time.Second); !errors.Is(err, txn.ErrUnclear) || w.count("send refund") != 1 {
 			t.Fatalf("%v; %s", err, w.diary)
 		}
 		w.refundMustBe("R1", txn.Fail)
@@ -218,17 +218,17 @@ func TestNamesThatTheJournalCantCompareAreAskedFor(t *testing.T) {
 		want   error
 		failed bool // the platform's word on the refund is that it failed
 	}{
-		"silence":                                  {byNo, byTrace, answers{lost, lost}, txn.ErrUntold, false},
-		"the platform can't be reached":            {byNo, byTrace, answers{notSent, notSent}, txn.ErrUntold, false},
-		"another refund's fate":                    {byNo, byTrace, answers{refundSays("R2", "succ"), lost}, txn.ErrUntold, false},
-		"no echo":                                  {byNo, byTrace, answers{says("succ"), lost}, txn.ErrUntold, false},
+		"silence":                                  {byNo, byTrace, answers{lost, lost}, txn.ErrUnclear, false},
+		"the platform can't be reached":            {byNo, byTrace, answers{notSent, notSent}, txn.ErrUnclear, false},
+		"another refund's fate":                    {byNo, byTrace, answers{refundSays("R2", "succ"), lost}, txn.ErrUnclear, false},
+		"no echo":                                  {byNo, byTrace, answers{says("succ"), lost}, txn.ErrUnclear, false},
 		"it has the refund":                        {byNo, byTrace, answers{refundSays("R1", "succ"), lost}, nil, false},
 		"it has the refund, by the other name":     {byTrace, byNo, answers{refundSays("R1", "succ"), lost}, nil, false},
 		"it names the original":                    {byNo, byTrace, answers{data(`"outRefundNo":"R1","result":"succ","origTraceNo":"T1"`), lost}, nil, false},
 		"the charge has this trace number":         {byTrace, byNo, answers{refundSays("R1", "notfound"), data(`"result":"succ","traceNo":"T1"`)}, nil, true},
 		"the charge has another trace number":      {byTrace, byNo, answers{refundSays("R1", "succ"), data(`"result":"succ","traceNo":"T7"`)}, txn.ErrNumberReused, false},
-		"it never came, and nobody knows the name": {byNo, byTrace, answers{refundSays("R1", "notfound"), lost}, txn.ErrUntold, true},
-		"it failed, and nobody knows the name":     {byNo, byTrace, answers{refundSays("R1", "fail"), lost}, txn.ErrUntold, true},
+		"it never came, and nobody knows the name": {byNo, byTrace, answers{refundSays("R1", "notfound"), lost}, txn.ErrUnclear, true},
+		"it failed, and nobody knows the name":     {byNo, byTrace, answers{refundSays("R1", "fail"), lost}, txn.ErrUnclear, true},
 	} {
 		for _, lostAnswer := range []bool{true, false} {
 			t.Run(fmt.Sprint(name, ", unknown before: ", lostAnswer), func(t *testing.T) {
@@ -264,7 +264,7 @@ func TestNamesThatTheJournalCantCompareAreAskedFor(t *testing.T) {
 			w.platform.on("refund", refundSays("R1", "succ"))
 			w.giveBack(byNo, time.Second)
 			w.platform.on("query", lost)
-			if _, err := w.refund(byTrace, 10*time.Second); !errors.Is(err, txn.ErrUntold) || w.count("send refund") != 1 {
+			if _, err := w.refund(byTrace, 10*time.Second); !errors.Is(err, txn.ErrUnclear) || w.count("send refund") != 1 {
 				t.Errorf("%v; %s", err, w.diary)
 			}
 			w.platform.on("query", refundSays("R1", "succ"))

@@ -176,7 +176,7 @@ func (c *Core) onlyOne(order Order) error {
 // othersOf are the other open settlements of a person; one that the platform has
 // refused for good is none, though its payment is still being given back.
 func (c *Core) othersOf(order Order) (others []*live) {
-	for _, l := range c.all(onetrans.TransSettle) {
+	for _, l := range c.openOf(onetrans.TransSettle) {
 		if l.order.No != order.No && l.now().At() != Refunding && l.order.ofOnePerson(order) {
 			others = append(others, l)
 		}
@@ -221,7 +221,7 @@ func (c *Core) RecallSettlement(ctx context.Context, request onetrans.Request) (
 	switch {
 	case err != nil:
 		return SettleStatus{}, known, err
-	case has && !neverLeft(cancellation):
+	case has && !neverBegan(cancellation):
 		return settleStatus(s).cancelledBy(cancellation), known, nil
 	case s.Trade.At() == Succ && c.platform.Capabilities().Phases:
 		s.Trade.Order.Secrets = order.Secrets // its own are forgotten

@@ -8,7 +8,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// forgottenAfter is when a pre-settlement that nobody pays or leaves is left.
+// forgottenAfter is how long after it was sent a pre-settlement that nobody pays or leaves is abandoned.
 const forgottenAfter = 15 * time.Minute
 
 // maxStepsAtOnce bounds how many steps follow each other without a pause.
@@ -34,7 +34,7 @@ func settleKind() kind {
 			return t.At() == Paying && t.Progress.TraceNo != "" && !t.Progress.CloseAsked
 		},
 		moves:    paymentMoves,
-		repeats:  neverLeft,
+		repeats:  neverBegan,
 		complete: (*Core).nameRefund,
 		undo:     func(_ *Core, t Trade, now time.Time) (Order, error) { return t.paymentRefund(now) },
 		restarted: func(t Trade) flow.Event {

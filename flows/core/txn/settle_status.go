@@ -24,7 +24,7 @@ type Step struct {
 	State string `json:"state,omitzero"`
 }
 
-// Settlement is how far a settlement has come, beside what every trade has.
+// Settlement is how far a settlement has come, besides what every trade has.
 type Settlement struct {
 	// BillNos are the bills that were chosen; empty: all.
 	BillNos []string `json:"bill_nos,omitzero"`

@@ -92,7 +92,7 @@ func (t Trade) collects() bool {
 
 // settleTable decides every event in every state of a settlement.
 func settleTable() flow.Table[Trade] {
-	beginning := func(state flow.State, more ...rule) []rule {
+	beginning := func(state flow.State, rules ...rule) []rule {
 		return append([]rule{
 			flow.On(unanswered{}, onUnanswered, Unknown),
 			flow.On(priced{}, onPriced, PreSettled),
@@ -100,7 +100,7 @@ func settleTable() flow.Table[Trade] {
 			flow.On(abandoning{}, onAbandoning, Abandoning),
 			flow.On(sent{}, onChosen(Unknown), Unknown),
 			flow.On(cancelledSince{}, onCancelledSince, Cancelled),
-		}, more...)
+		}, rules...)
 	}
 	return withHands(settleVerdicts, flow.Table[Trade]{
 		draft: {flow.On(sent{}, onChosen(Created), Created)},
@@ -147,7 +147,7 @@ func settleTable() flow.Table[Trade] {
 		Succ: append(paymentWords(Succ),
 			flow.On(cancelledSince{}, onCancelledSince, Cancelled),
 			flow.On(settled{}, onSettledTold, Succ),
-			flow.On(refused{}, onUnsaid, Succ)),
+			flow.On(refused{}, onDenied, Succ)),
 		Cancelled: paymentWords(Cancelled),
 		Abandoned: paymentWords(Abandoned),
 		Refunded:  paymentWords(Refunded),
@@ -286,9 +286,9 @@ func onSettledTold(t Trade, e settled) (Trade, []flow.Effect) {
 	return onSettled(t, e)
 }
 
-// onUnsaid: the platform repeats its answers, so that a refusal for good
+// onDenied: the platform repeats its answers, so that a refusal for good
 // contradicts the one before, or a person.
-func onUnsaid(t Trade, e refused) (Trade, []flow.Effect) {
+func onDenied(t Trade, e refused) (Trade, []flow.Effect) {
 	word := onetrans.Result(e.code)
 	switch {
 	case e.code != onetrans.CodePlatformNoSettle:

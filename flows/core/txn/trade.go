@@ -77,7 +77,7 @@ type Progress struct {
 	// SentAt is when the last send was journaled, Sends how many there were.
 	SentAt time.Time `json:"sent_at"`
 	Sends  int       `json:"sends"`
-	// UnansweredAt is when the last send left that was not answered normally;
+	// UnansweredAt is when the last send began that was not answered normally;
 	// zero when all were. It may arrive long after.
 	UnansweredAt time.Time `json:"unanswered_at,omitzero"`
 	// Unsealed: of a trade that was not sent, its message could not be sealed.
@@ -163,7 +163,7 @@ type Sums struct {
 // The states of a trade.
 const (
 	draft   flow.State = "draft"   // in memory alone: nothing is journaled, nothing was sent
-	Created flow.State = "created" // journaled; a send may have left
+	Created flow.State = "created" // journaled; it may have been sent
 	Unknown flow.State = "unknown" // a send was not answered normally
 	Pending flow.State = "pending" // the platform has it, and it is not final
 

@@ -2,7 +2,6 @@ package txn
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 	"time"
@@ -68,6 +67,9 @@ func (c *Core) begin(e errand) (l *live, turn func(), err error) {
 
 	order := e.order
 	before, known, err := c.usedFor(order)
+	if known {
+		err = c.sameTrade(before, order)
+	}
 	switch {
 	case err != nil:
 		return nil, nil, err
@@ -79,7 +81,7 @@ func (c *Core) begin(e errand) (l *live, turn func(), err error) {
 			return nil, nil, err
 		}
 	}
-	if known && !neverLeft(before) && !before.Order.anotherWay(order) {
+	if known && !neverBegan(before) && !before.Order.anotherWay(order) {
 		l, err = c.reopen(before, order, reopened{}, "repeated by the caller")
 		return l, nil, err
 	}
@@ -97,36 +99,10 @@ func (c *Core) begin(e errand) (l *live, turn func(), err error) {
 		_, err = c.happen(l, e.first, note)
 	}
 	if err != nil {
-		l, err = c.mayStand(l, err)
+		l, err = c.unacknowledged(l, err)
 		return l, nil, err
 	}
 	return l, turn, nil
-}
-
-// usedFor is the trade that an order's number was used for. The error says what
-// stands against taking the order for it.
-func (c *Core) usedFor(order Order) (before Trade, known bool, err error) {
-	before, known, err = c.journal.Trade(order.Kind(), order.No)
-	switch {
-	case errors.Is(err, ErrArchived):
-		return before, false, fmt.Errorf("%w: %w", ErrNumberReused, err)
-	case err != nil:
-		return before, false, fmt.Errorf("%w: looking for %s: %w", ErrJournal, order.No, err)
-	case known:
-		err = c.same(before, order)
-	}
-	return before, known, err
-}
-
-// same is what stands against taking an order for the trade that its number was used for.
-func (c *Core) same(before Trade, repeat Order) error {
-	if err := sameContent(before.Order, repeat); err != nil {
-		return err
-	}
-	if same := repeat.kind().same; same != nil {
-		return same(c, before, repeat)
-	}
-	return nil
 }
 
 // repeated is the trade that a call repeats. One that is not final goes on
@@ -134,7 +110,7 @@ func (c *Core) same(before Trade, repeat Order) error {
 func (c *Core) repeated(before Trade, order Order) *live {
 	if before.Final() {
 		l := newLive(before)
-		if _, err := c.happen(l, passedOn{}, ""); err != nil {
+		if _, err := c.happen(l, newsTold{}, ""); err != nil {
 			c.log.Error("passing on what became of a trade", "no", order.No, "error", err)
 		}
 		return l
@@ -150,7 +126,7 @@ func (c *Core) reopen(before Trade, order Order, wanted flow.Event, note string)
 	before.Order.Secrets, before.Order.Merchant = order.Secrets, c.merchantTag(order.Secrets)
 	l := newLive(before)
 	if _, err := c.happen(l, wanted, note); err != nil {
-		return c.mayStand(l, err)
+		return c.unacknowledged(l, err)
 	}
 	return l, nil
 }
@@ -158,11 +134,11 @@ func (c *Core) reopen(before Trade, order Order, wanted flow.Event, note string)
 // readings is how often the journal is read for a trade that it may hold.
 const readings = 3
 
-// mayStand is a trade whose beginning was written and not acknowledged: nobody
+// unacknowledged is a trade whose beginning was written and not acknowledged: nobody
 // is told that it was not sent, because the next run would go on with it. It
 // goes on as one that was interrupted. Where the journal does not hold it, the
 // error is failed.
-func (c *Core) mayStand(l *live, failed error) (*live, error) {
+func (c *Core) unacknowledged(l *live, failed error) (*live, error) {
 	if l.unsure == nil {
 		return nil, failed
 	}
@@ -200,7 +176,7 @@ func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := c.makeSure(l); err != nil {
+	if err := c.reread(l); err != nil {
 		return l.trade, err
 	}
 	before := l.trade
@@ -216,7 +192,7 @@ func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
 		return before, err
 	}
 	l.trade = next
-	c.keep(l, next)
+	c.index(l, next)
 	l.tell()
 	return next, nil
 }
@@ -243,9 +219,9 @@ func (c *Core) write(before, next Trade, e flow.Event, note string) error {
 	return nil
 }
 
-// makeSure reads a trade again whose last step could not be written, or was
+// reread reads a trade again whose last step could not be written, or was
 // written and not acknowledged, as when only the disk's last sync failed. l.mu is held.
-func (c *Core) makeSure(l *live) error {
+func (c *Core) reread(l *live) error {
 	if l.unsure == nil {
 		return nil
 	}
@@ -257,7 +233,7 @@ func (c *Core) makeSure(l *live) error {
 	if found && t.At() != l.trade.At() {
 		t.Order = l.trade.Order
 		l.trade = t
-		c.keep(l, t)
+		c.index(l, t)
 		l.tell()
 	}
 	return nil
@@ -268,7 +244,7 @@ func (c *Core) makeSure(l *live) error {
 // the next one proves nothing.
 func (c *Core) catchUp(l *live) error {
 	l.mu.Lock()
-	err := c.makeSure(l)
+	err := c.reread(l)
 	doubtful := l.unwritten || l.trade.At() == Created
 	l.mu.Unlock()
 	if err != nil || !doubtful {
@@ -409,7 +385,7 @@ func (c *Core) put(ctx context.Context, l *live, m message, hold time.Duration) 
 	}
 	e := m.read(t, answer, err)
 	if e != nil || !m.aside {
-		l.heard(e != nil)
+		l.noteSpoke(e != nil)
 	}
 	if e == nil {
 		return false, ctx.Err()

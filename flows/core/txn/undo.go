@@ -103,35 +103,27 @@ func (c *Core) lookAtRefund(l *live) error {
 	if no == "" {
 		return nil
 	}
-	made, known, err := c.journal.Trade(onetrans.TransRefund, no)
-	switch {
-	case errors.Is(err, ErrArchived):
-		return nil
-	case err != nil:
-		return fmt.Errorf("%w: looking for %s: %w", ErrJournal, no, err)
-	case !known:
-		return nil
+	made, known, err := c.lookUp(onetrans.TransRefund, no)
+	if err != nil || !known {
+		return err
 	}
 	_, err = c.happen(l, standing(made), no)
 	return err
 }
 
-// takeUpAgain takes up the refund that undoes a trade, where a person had given
+// resumeRefund takes up the refund that undoes a trade, where a person had given
 // it up and a person wants it tried again. It is asked for before it is sent, and
 // is held to what was paid, of which others may have given back meanwhile.
-func (c *Core) takeUpAgain(l *live, by string) error {
+func (c *Core) resumeRefund(l *live, by string) error {
 	t := l.now()
 	if t.Progress.RefundNo == "" {
 		return nil
 	}
 	c.beginning.Lock()
 	defer c.beginning.Unlock()
-	before, known, err := c.journal.Trade(onetrans.TransRefund, t.Progress.RefundNo)
-	switch {
-	case errors.Is(err, ErrArchived) || err == nil && (!known || !before.givenUp()):
-		return nil
-	case err != nil:
-		return fmt.Errorf("%w: looking for %s: %w", ErrJournal, t.Progress.RefundNo, err)
+	before, known, err := c.lookUp(onetrans.TransRefund, t.Progress.RefundNo)
+	if err != nil || !known || !before.givenUp() {
+		return err
 	}
 	order, err := l.order.kind().undo(c, t, time.Now())
 	if err == nil {

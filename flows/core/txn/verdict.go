@@ -246,7 +246,7 @@ func withHands(hands verdicts, table flow.Table[Trade]) flow.Table[Trade] {
 		switch {
 		case state == draft:
 		case isFinal(state):
-			table[state] = append(table[state], flow.On(decided{}, onDecided, state), flow.On(passedOn{}, onPassedOn, state))
+			table[state] = append(table[state], flow.On(decided{}, onDecided, state), flow.On(newsTold{}, onTellingNews, state))
 		default:
 			to := append([]flow.State{state}, slices.Concat(slices.Collect(maps.Values(hands[state]))...)...)
 			slices.Sort(to[1:])
@@ -305,7 +305,7 @@ func (c *Core) Retry(ctx context.Context, kind, no, by string) (Status, error) {
 	if !ok {
 		return c.askOfDecided(ctx, kind, no)
 	}
-	if err := c.takeUpAgain(l, by); err != nil {
+	if err := c.resumeRefund(l, by); err != nil {
 		return l.status(), err
 	}
 	for _, of := range l.now().refundNos() {

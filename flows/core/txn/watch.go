@@ -2,7 +2,6 @@ package txn
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -120,18 +119,14 @@ func (c *Core) last(kind, no string) (Status, error) {
 	return Status{Trade: t}, nil
 }
 
+// recall is how the trade stands that an order repeats, see [Core.RecallRecharge].
 func (c *Core) recall(order Order) (Status, bool, error) {
 	if l, ok := c.find(order.Kind(), order.No); ok {
 		return l.status(), true, sameContent(l.order, order)
 	}
-	t, known, err := c.journal.Trade(order.Kind(), order.No)
-	switch {
-	case errors.Is(err, ErrArchived):
-		return Status{}, false, fmt.Errorf("%w: %w", ErrNumberReused, err)
-	case err != nil:
-		return Status{}, false, fmt.Errorf("%w: looking for %s: %w", ErrJournal, order.No, err)
-	case !known:
-		return Status{}, false, nil
+	t, known, err := c.usedFor(order)
+	if err != nil || !known {
+		return Status{}, false, err
 	}
-	return Status{Trade: t}, !neverLeft(t), sameContent(t.Order, order)
+	return Status{Trade: t}, !neverBegan(t), sameContent(t.Order, order)
 }
