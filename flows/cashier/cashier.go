@@ -147,6 +147,10 @@ func Resume(o Order, now time.Time) Model {
 // At is the state the cashier is in.
 func (m Model) At() flow.State { return m.state }
 
+// Hears says whether the present state decides such news; what it does not is
+// nothing to its flow either.
+func (m Model) Hears(what Occasion) bool { return table.Takes(m.state, string(what)) }
+
 // Leaves says whether the person does not want to pay the order.
 func (m Model) Leaves() bool { return m.leaves }
 

@@ -144,7 +144,7 @@ func (m Model) moneyMoves() bool { return m.order.Stands == Moving || m.order.St
 
 // canStillPay: the platform answers, and the code on the screen is good.
 func (m Model) canStillPay() bool {
-	return m.order.Stands == Unpaid && !m.shownAt.IsZero() && !m.order.CloseAsked &&
+	return m.order.Stands == Unpaid && m.order.QRCode != "" && !m.shownAt.IsZero() && !m.order.CloseAsked &&
 		m.order.SilentSince.IsZero() && m.now.Before(m.deadline())
 }
 

@@ -28,6 +28,9 @@ func (m Model) toCashier() (Model, []flow.Effect) {
 // atCashier lets the cashier have an event, and follows where it leads.
 func atCashier(m Model, e flow.Event) (Model, []flow.Effect) {
 	if n, ok := e.(News); ok {
+		if !m.cashier.Hears(n.What) {
+			return m, nil
+		}
 		if n.What == cashier.Sent && n.Err == nil {
 			m.charge.AuthCode = ""
 		}

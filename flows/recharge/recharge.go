@@ -78,7 +78,7 @@ type Model struct {
 	scanner string // where it is
 
 	now   time.Time
-	since time.Time // when the present state was entered
+	since time.Time // when the present screen came
 }
 
 // Start begins the flow.
@@ -146,7 +146,7 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 		return m, nil
 	}
 	next, effects := table.Step(m, e)
-	if next.state != m.state {
+	if next.state != m.state || next.Cashier() != m.Cashier() {
 		next.since = next.now
 	}
 	return next, effects

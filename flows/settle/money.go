@@ -31,6 +31,9 @@ func (m Model) resume() Model {
 // atCashier lets the cashier have an event, and follows where it leads.
 func atCashier(m Model, e flow.Event) (Model, []flow.Effect) {
 	if n, ok := e.(News); ok {
+		if !m.cashier.Hears(n.What) {
+			return m, nil
+		}
 		if m = m.hear(n.Status); m.status.State != txn.PreSettled {
 			n.Err = nil // it was asked of the platform all the same
 		}
@@ -74,21 +77,26 @@ func (m Model) order() cashier.Order {
 	s := m.status
 	return cashier.Order{
 		No: s.No, Stands: m.standing(), QRCode: s.QRCode, ExpireAt: s.ExpireAt,
-		CloseAsked: s.CloseAsked && s.QRCode != "", SilentSince: s.SilentSince,
+		CloseAsked: (s.CloseAsked || s.State == txn.Abandoning) && s.QRCode != "", SilentSince: s.SilentSince,
 	}
 }
 
+// standing: once it is to be confirmed nobody is asked to pay again, whatever is heard.
 func (m Model) standing() cashier.Standing {
 	switch m.status.State {
-	case txn.Paying:
-		if m.moving() {
+	case txn.Paying, txn.Abandoning:
+		switch {
+		case m.confirmed:
+			return cashier.Unknown
+		case m.moving():
 			return cashier.Moving
 		}
 		return cashier.Unpaid
 	case txn.Confirming: // the core may have begun to confirm by itself
-		if !m.confirmed {
-			return cashier.Paid
+		if m.confirmed {
+			return cashier.Unknown
 		}
+		return cashier.Paid
 	case txn.Succ, txn.Refunding, txn.Refunded:
 		return cashier.Paid
 	case txn.Abandoned, txn.Refused, txn.NotSent:

@@ -88,7 +88,7 @@ type Model struct {
 	leaves    bool // the person said that they do not want to
 
 	now   time.Time
-	since time.Time // when the present state was entered
+	since time.Time // when the present screen came
 }
 
 // Options are what a settlement begins with.
@@ -180,7 +180,7 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 		return m, nil
 	}
 	next, effects := table.Step(m, e)
-	if next.state != m.state {
+	if next.state != m.state || next.Cashier() != m.Cashier() {
 		next.since = next.now
 	}
 	return next, effects

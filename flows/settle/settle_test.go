@@ -225,6 +225,24 @@ func TestAFaultOfOursIsToldOnlyWhereNothingWasAsked(t *testing.T) {
 	}
 }
 
+// Once it is to be confirmed nobody is asked to pay again, whatever is heard late.
+func TestNobodyIsAskedToPayWhatIsBeingConfirmed(t *testing.T) {
+	for _, late := range []txn.SettleStatus{status(txn.Paying, code), status(txn.Abandoning, code)} {
+		m, _ := after(append(slices.Clone(doubtful), settle.News{What: cashier.Changed, Status: late})...)
+		if screen(m) != cashier.Doubtful || m.Content().(view.Doubt).Kind != view.DoubtBillConfirming {
+			t.Errorf("%q: %q", late.State, screen(m))
+		}
+	}
+}
+
+// News that the present screen does not decide changes nothing that a page says.
+func TestWhatIsNotHeardSaysNothing(t *testing.T) {
+	m, _ := after(ordering...)
+	if next, effects := m.Step(settle.News{What: cashier.Changed, Status: status(txn.Succ)}); !reflect.DeepEqual(next, m) || len(effects) > 0 {
+		t.Errorf("%q", screen(next))
+	}
+}
+
 // A card that goes takes its person with it, until something was ordered.
 func TestACardThatGoes(t *testing.T) {
 	for name, way := range map[string][]flow.Event{"choosing": choosing, "reviewing": reviewing} {
