@@ -144,6 +144,23 @@ func TestEveryRuleOfTheDesignNamesTestsThatHoldIt(t *testing.T) {
 	}
 }
 
+// Who looks for a rule of the core finds the file in which it is written; that the
+// link leads there is seen to with all others.
+func TestEveryRuleOfTheCoreSaysWhereItIsWritten(t *testing.T) {
+	_, core, _ := strings.Cut(pageAt(t, ".github/docs/design.md"), "\n## The rules of the core\n")
+	core, _, _ = strings.Cut(core, "\n## ")
+	rules := strings.Split(core, "\n### ")[1:]
+	for _, rule := range rules {
+		if _, place, _ := strings.Cut(rule, "\n\nWritten in "); !link.MatchString(place) {
+			title, _, _ := strings.Cut(rule, "\n")
+			t.Errorf("nothing says where it is written: %s", title)
+		}
+	}
+	if len(rules) < 10 {
+		t.Errorf("only %d rules", len(rules))
+	}
+}
+
 // writtenPages are the paths of all pages, from the project's folder.
 func writtenPages(t *testing.T) []string {
 	t.Helper()

@@ -1,6 +1,3 @@
-// Package txn is the transaction core: every trade is written to the journal
-// before it is sent, an outcome that is not proven is unknown and is asked for
-// until it is, and nothing else in the program speaks to the platform about money.
 package txn
 
 import (
