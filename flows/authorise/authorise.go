@@ -4,7 +4,6 @@
 package authorise
 
 import (
-	"math"
 	"time"
 
 	"onetrans/flows/flow"
@@ -19,13 +18,6 @@ const (
 	Troubled flow.State = "troubled"
 	Over     flow.State = "over"
 )
-
-// codeTime is how long a code is shown: the platform does not say how long it
-// is good.
-const codeTime = 2 * time.Minute
-
-// longWait is when a screen starts to say what it waits for.
-const longWait = 8 * time.Second
 
 // Events, beside the taps. No is that of the Begin which they answer.
 type (
@@ -162,7 +154,7 @@ func onAgreed(m Model, e Agreed) (Model, []flow.Effect) {
 
 // waited: a code that nobody used is no longer asked for.
 func waited(m Model, _ flow.Waited) (Model, []flow.Effect) {
-	if m.now.Sub(m.since) < codeTime {
+	if m.now.Sub(m.since) < view.AuthoriseCodePatience {
 		return m, nil
 	}
 	return m.troubled(view.TroubleAuthExpired)
@@ -184,12 +176,14 @@ func (m Model) troubled(kind view.TroubleKind) (Model, []flow.Effect) {
 func (m Model) Content() view.Content {
 	switch m.state {
 	case Showing:
-		left := max(0, int(math.Ceil((codeTime - m.now.Sub(m.since)).Seconds())))
-		return view.Authorise{QRCode: m.code, Left: left, Total: int(codeTime.Seconds()), Offline: m.offline}
+		return view.Authorise{
+			QRCode: m.code, Offline: m.offline,
+			Left: view.WholeSeconds(view.AuthoriseCodePatience - m.now.Sub(m.since)), Total: view.WholeSeconds(view.AuthoriseCodePatience),
+		}
 	case Troubled:
 		return view.Trouble{Kind: m.trouble, Retry: true}
 	}
-	return view.Busy{Kind: view.BusyAuthorise, Long: m.now.Sub(m.since) >= longWait}
+	return view.Busy{Kind: view.BusyAuthorise, Long: m.now.Sub(m.since) >= view.LongWait}
 }
 
 // Back says whether the screen has a way back.

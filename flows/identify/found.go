@@ -41,7 +41,7 @@ func waited(m Model, e flow.Waited) (Model, []flow.Effect) {
 	if m.since.IsZero() {
 		m.since = e.Now
 	}
-	m.long = e.Now.Sub(m.since) >= longWait
+	m.long = e.Now.Sub(m.since) >= view.LongWait
 	return m, nil
 }
 

@@ -124,9 +124,6 @@ type (
 	}
 )
 
-// longWait is when a screen starts to say what it waits for.
-const longWait = 8 * time.Second
-
 // Model is the flow's memory. A new one is made by Start.
 type Model struct {
 	state  flow.State

@@ -12,9 +12,6 @@ import (
 	"onetrans/flows/view"
 )
 
-// authPause is how long to wait before the health card's platform is asked again.
-const authPause = 2 * time.Second
-
 // authorise makes a code to authorise with and asks what becomes of it, until
 // the person has decided or Stop ends it.
 func (r *Runner) authorise(s *session, no int) {
@@ -67,7 +64,7 @@ func (r *Runner) decide(ctx context.Context, s *session, messages Messages, serv
 func (r *Runner) pollAuthorisation(ctx context.Context, s *session, request onetrans.Request, no int) authoriseEvent {
 	for {
 		select {
-		case <-time.After(authPause):
+		case <-time.After(view.AuthorisePause):
 		case <-ctx.Done(): // nobody is told
 			return authorise.Failed{No: 0}
 		}
@@ -96,7 +93,7 @@ type authoriseEvent interface{ Name() string }
 
 // ask passes a message that is not about money to the platform and reads its answer.
 func (r *Runner) ask(ctx context.Context, request onetrans.Request, out any) error {
-	ctx, cancel := context.WithTimeout(ctx, lookUpTime)
+	ctx, cancel := context.WithTimeout(ctx, view.LookUpPatience)
 	defer cancel()
 	answer, err := r.out.Core.Call(ctx, request)
 	if err != nil {

@@ -204,7 +204,7 @@ func TestWhoLeavesLeavesNothingBehind(t *testing.T) {
 		"home from the bills":   func(k *stand) { k.do(view.GoHome) },
 		"back from the bills":   func(k *stand) { k.do(view.Back) },
 		"home from the amounts": func(k *stand) { k.do(view.Next, view.GoHome) },
-		"walked away":           func(k *stand) { k.wait(timeout + askTime + 2*time.Second) },
+		"walked away":           func(k *stand) { k.wait(timeout + view.AskPatience + 2*time.Second) },
 		"said no":               func(k *stand) { k.wait(timeout + 2*time.Second); k.do(view.GoHome) },
 		"pulled the card":       func(k *stand) { k.slot.remove(); synctest.Wait() },
 	} {

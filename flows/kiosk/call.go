@@ -38,12 +38,9 @@ type Call struct {
 	// No is a settlement's number.
 	No string
 	// Patience is how long money may be in doubt before the call ends with what is
-	// known, counted from when what decides was sent; 0 for a minute.
+	// known, counted from when what decides was sent; 0: [view.DoubtPatience].
 	Patience time.Duration
 }
-
-// patience is how long money in doubt is asked for when a call does not say.
-const patience = time.Minute
 
 // End says how a call's page ended.
 type End int
@@ -103,7 +100,7 @@ type Ended struct {
 // newCalled reads what a call's page needs to know.
 func newCalled(c Call) (Called, error) {
 	if c.Patience <= 0 {
-		c.Patience = patience
+		c.Patience = view.DoubtPatience
 	}
 	called := Called{Call: c, caller: view.Caller{From: fromOf(c.Request)}}
 	switch c.Kind {

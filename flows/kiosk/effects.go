@@ -18,17 +18,6 @@ import (
 	"onetrans/flows/view"
 )
 
-// How long the platform may take before a person hears that it does not answer.
-const (
-	lookUpTime = 15 * time.Second
-	orderTime  = 20 * time.Second
-	checkTime  = 8 * time.Second
-	closeTime  = 12 * time.Second
-)
-
-// readerPause is how long to wait before a reader that failed is tried again.
-const readerPause = 2 * time.Second
-
 // listen waits for a card, an identity card and a code, whichever comes first.
 // Who listens already starts anew: that finds a reader that was away.
 func (r *Runner) listen(s *session, l identify.Listen) {
@@ -117,15 +106,11 @@ func readFrom[C any](ctx context.Context, r *Runner, s *session, from source[C],
 			return
 		}
 		select {
-		case <-time.After(readerPause):
+		case <-time.After(view.ReaderPause):
 		case <-ctx.Done():
 		}
 	}
 }
-
-// stillThere is after how long a card that was there before is told of: longer
-// than a reader takes to say that there is none, or that it is away itself.
-const stillThere = 3 * time.Second
 
 // awaitRemoval waits until the card that was there before is gone, and says
 // whether there is one. A reader that is away may come back with it.
@@ -141,7 +126,7 @@ func awaitRemoval[C any](ctx context.Context, r *Runner, s *session, from source
 		}
 		r.report(s, from.failed(err))
 		select {
-		case <-time.After(readerPause):
+		case <-time.After(view.ReaderPause):
 		case <-ctx.Done():
 		}
 	}
@@ -154,7 +139,7 @@ func removed[C any](ctx context.Context, r *Runner, s *session, from source[C]) 
 	select {
 	case err := <-gone:
 		return err
-	case <-time.After(stillThere):
+	case <-time.After(view.CardPatience):
 		r.report(s, from.before(true))
 		return <-gone
 	}
@@ -207,7 +192,7 @@ func (r *Runner) lookUp(s *session, read identify.LookUp, request onetrans.Reque
 func (r *Runner) findPerson(ctx context.Context, read identify.LookUp, request onetrans.Request) (
 	answer onetrans.Answer, _ identify.Person, trouble view.TroubleKind, err error,
 ) {
-	ctx, cancel := context.WithTimeout(ctx, lookUpTime)
+	ctx, cancel := context.WithTimeout(ctx, view.LookUpPatience)
 	defer cancel()
 	var nobody identify.Person
 	if answer, err = r.out.Core.Call(ctx, request); err != nil {
@@ -292,7 +277,7 @@ func (r *Runner) order(s *session, call *Call, charge recharge.Charge) (status t
 	if err != nil {
 		return status, err
 	}
-	ctx, cancel := context.WithTimeout(s.ctx, orderTime)
+	ctx, cancel := context.WithTimeout(s.ctx, view.OrderPatience)
 	defer cancel()
 	return r.out.Core.Recharge(ctx, request)
 }
@@ -319,7 +304,7 @@ func (r *Runner) watch(s *session, no string) {
 }
 
 func (r *Runner) check(s *session, no string) {
-	ctx, cancel := context.WithTimeout(s.ctx, checkTime)
+	ctx, cancel := context.WithTimeout(s.ctx, view.CheckPatience)
 	defer cancel()
 	status, err := r.out.Core.Check(ctx, no)
 	if err != nil {
@@ -329,7 +314,7 @@ func (r *Runner) check(s *session, no string) {
 }
 
 func (r *Runner) closeOrder(s *session, no string) {
-	ctx, cancel := context.WithTimeout(s.ctx, closeTime)
+	ctx, cancel := context.WithTimeout(s.ctx, view.ClosePatience)
 	defer cancel()
 	status, err := r.out.Core.CloseOrder(ctx, no)
 	if err != nil {

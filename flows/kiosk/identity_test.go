@@ -142,7 +142,7 @@ func TestAnIdentityCardThatLayThereBeforeACallHasToBeLaidAgain(t *testing.T) {
 		k.shows(view.Attract{})
 		d.lay(t, virtualidcard.Quirks{})
 		c := k.call(identification())
-		k.wait(stillThere + 2*time.Second)
+		k.wait(view.CardPatience + 2*time.Second)
 		if p, _ := k.page().Content.(view.PickWay); p.Before != view.BeforeIdentity || len(k.core.requests) != 0 {
 			t.Fatalf("%+v, %d look-ups", k.page().Content, len(k.core.requests))
 		}

@@ -11,15 +11,6 @@ import (
 	"onetrans/flows/view"
 )
 
-// askTime is how long 'are you still there?' waits for an answer.
-const askTime = 20 * time.Second
-
-// resultTime is how long a result stays.
-const resultTime = 30 * time.Second
-
-// glance is how long what is not final stays when HIS waits for it.
-const glance = 10 * time.Second
-
 // waited lets a second go by: for the flow, and for a person who does nothing.
 func waited(m Model, e flow.Waited) (Model, []flow.Effect) {
 	m.now = e.Now
@@ -29,7 +20,7 @@ func waited(m Model, e flow.Waited) (Model, []flow.Effect) {
 	switch {
 	case limit == 0 && m.state != Taking:
 		m.touched = m.now // the time begins when the screen becomes a timed one
-	case limit > 0 && (asks && idle >= limit+askTime || !asks && idle >= limit):
+	case limit > 0 && (asks && idle >= limit+view.AskPatience || !asks && idle >= limit):
 		how := timeUp
 		if !asks { // what there was to say was said
 			how = done
@@ -55,14 +46,14 @@ func (m Model) limit() (limit time.Duration, asks bool) {
 	case m.inFlight(), m.tray.Busy():
 		return 0, false
 	case m.answered:
-		return m.stretch(resultTime), false
+		return m.stretch(view.ResultPatience), false
 	case m.call != nil && (m.ended() || m.state != Identifying && m.flowTroubled()):
-		return m.stretch(glance), false
+		return m.stretch(view.GlancePatience), false
 	case m.ended():
 		if m.cardIn() {
 			return 0, false
 		}
-		return m.stretch(resultTime), false
+		return m.stretch(view.ResultPatience), false
 	}
 	return m.stretch(m.options.Timeout), true
 }

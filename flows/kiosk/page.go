@@ -1,9 +1,6 @@
 package kiosk
 
 import (
-	"math"
-	"time"
-
 	"onetrans/flows/view"
 )
 
@@ -75,7 +72,7 @@ func (m Model) Page() view.Page {
 	p.Home = p.Home && !m.answered // on a call's page that cancels, and HIS was told already
 	if m.asking {
 		limit, _ := m.limit()
-		p.Ask = &view.Ask{Kind: view.AskStillThere, Left: seconds(limit + askTime - m.now.Sub(m.touched))}
+		p.Ask = &view.Ask{Kind: view.AskStillThere, Left: view.WholeSeconds(limit + view.AskPatience - m.now.Sub(m.touched))}
 	}
 	return p
 }
@@ -94,7 +91,5 @@ func (m Model) countdown() view.Countdown {
 	if limit == 0 {
 		return view.Countdown{}
 	}
-	return view.Countdown{Left: seconds(limit - m.now.Sub(m.touched)), Total: seconds(limit)}
+	return view.Countdown{Left: view.WholeSeconds(limit - m.now.Sub(m.touched)), Total: view.WholeSeconds(limit)}
 }
-
-func seconds(d time.Duration) int { return max(0, int(math.Ceil(d.Seconds()))) }

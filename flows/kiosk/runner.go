@@ -145,7 +145,7 @@ func (r *Runner) Run(ctx context.Context) {
 	defer func() { r.session.close() }()
 	defer r.stopJob()
 	defer close(r.stopped)
-	tick := time.NewTicker(time.Second)
+	tick := time.NewTicker(view.Tick)
 	defer tick.Stop()
 	if r.alone {
 		r.handle(ctx, r.job.called)

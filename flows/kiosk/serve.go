@@ -7,6 +7,7 @@ import (
 
 	"onetrans/flows/core/txn"
 	"onetrans/flows/message/onetrans"
+	"onetrans/flows/view"
 )
 
 // ErrStopped says that the kiosk does not run any more, or not yet.
@@ -150,7 +151,7 @@ func (r *Runner) finish(ctx context.Context, s *session, e Ended) {
 	r.job = nil
 	r.work.Go(func() {
 		s.sending.Wait() // the session has ended, and with it whatever it sends
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), view.ClosePatience)
 		defer cancel()
 		if s.unsent != nil {
 			e.Err = s.unsent
@@ -218,14 +219,11 @@ func (e Ended) unpaid(until time.Time) End {
 	switch {
 	case e.Leaves:
 		return Cancelled
-	case e.How == timeUp, !until.IsZero() && !time.Now().Before(until.Add(-clockSlack)):
+	case e.How == timeUp, !until.IsZero() && !time.Now().Before(until.Add(-view.ClockSlack)):
 		return TimedOut
 	}
 	return Answered
 }
-
-// clockSlack is how much sooner than by our clock the platform may close an order.
-const clockSlack = 2 * time.Second
 
 // lastOfBills is a settlement as it stands, abandoned if it is to be.
 func (r *Runner) lastOfBills(ctx context.Context, e Ended) txn.SettleStatus {

@@ -150,7 +150,7 @@ func TestNobodyIsThereForACall(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			serve(t, func(k *stand) {
 				c := k.call(call)
-				k.wait(timeout + askTime + 2*time.Second)
+				k.wait(timeout + view.AskPatience + 2*time.Second)
 				c.ends(t, TimedOut)
 				k.shows(view.Attract{})
 			})
@@ -204,7 +204,7 @@ func TestACallsCashier(t *testing.T) {
 			t.Errorf("%+v", c.outcome.Trade)
 		}
 		k.shows(view.Result{})
-		k.wait(resultTime + 2*time.Second)
+		k.wait(view.ResultPatience + 2*time.Second)
 		k.shows(view.Attract{})
 		c.outcome = Outcome{}
 		if left := k.traces(); len(left) != 0 {
@@ -362,12 +362,12 @@ func TestHowACashierEnds(t *testing.T) {
 		"nobody paid": {func(k *stand, _ *caller) {
 			k.wait(5 * time.Minute)
 			k.core.becomes(closed(false))
-			k.wait(glance + 2*time.Second)
+			k.wait(view.GlancePatience + 2*time.Second)
 		}, TimedOut},
 		// The wallet or the platform ended it, and nobody here: that is no cancelling.
-		"declined":       {func(k *stand, _ *caller) { k.core.becomes(closed(false)); k.wait(glance + 2*time.Second) }, Answered},
+		"declined":       {func(k *stand, _ *caller) { k.core.becomes(closed(false)); k.wait(view.GlancePatience + 2*time.Second) }, Answered},
 		"failed":         {func(k *stand, _ *caller) { k.core.becomes(is(txn.Fail)); k.do(view.GoHome) }, Answered},
-		"in doubt":       {func(k *stand, _ *caller) { k.wait(5*time.Minute + patience + 20*time.Second) }, Unsettled},
+		"in doubt":       {func(k *stand, _ *caller) { k.wait(5*time.Minute + view.DoubtPatience + 20*time.Second) }, Unsettled},
 		"to the counter": {func(k *stand, _ *caller) { k.wait(5*time.Minute + 10*time.Second); k.do(view.GoToCounter) }, Unsettled},
 		"hung up": {func(k *stand, c *caller) {
 			k.core.close = func(_ context.Context, s txn.Status) (txn.Status, error) { closed(true)(&s); return s, nil }
@@ -435,7 +435,7 @@ func TestACallsSettlement(t *testing.T) {
 		end   End
 	}{
 		"left":        {func(k *stand, _ *caller) { k.do(view.GoHome) }, Cancelled},
-		"walked away": {func(k *stand, _ *caller) { k.wait(timeout + askTime + 2*time.Second) }, TimedOut},
+		"walked away": {func(k *stand, _ *caller) { k.wait(timeout + view.AskPatience + 2*time.Second) }, TimedOut},
 		"hung up":     {func(_ *stand, c *caller) { c.hangUp(); synctest.Wait() }, Cancelled},
 		"not paid":    {func(k *stand, _ *caller) { k.do(view.Next, view.Pay, view.LeavePay, view.ReallyLeave) }, Cancelled},
 	} {
@@ -457,7 +457,7 @@ func TestACallsSettlement(t *testing.T) {
 // than a platform may take.
 func TestAConfirmationThatIsNotAnsweredIsToldInTime(t *testing.T) {
 	for given, want := range map[time.Duration]time.Duration{
-		time.Minute: time.Minute, 40 * time.Second: 40 * time.Second, time.Second: confirmTime,
+		time.Minute: time.Minute, 40 * time.Second: 40 * time.Second, time.Second: view.ConfirmPatience,
 	} {
 		serve(t, func(k *stand) {
 			k.bills.mute = true
@@ -568,7 +568,7 @@ func TestACallAloneIsAnsweredBeforeItsPageIsOver(t *testing.T) {
 		leave func(*stand, *Runner, context.CancelFunc)
 	}{
 		"done":             {func(k *stand, r *Runner, _ context.CancelFunc) { r.Tap(k.t.Context(), view.Tap{Action: view.Done}) }},
-		"its time is over": {func(k *stand, _ *Runner, _ context.CancelFunc) { k.wait(resultTime + 2*time.Second) }},
+		"its time is over": {func(k *stand, _ *Runner, _ context.CancelFunc) { k.wait(view.ResultPatience + 2*time.Second) }},
 		"another wants it": {func(_ *stand, _ *Runner, leave context.CancelFunc) { leave() }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -729,12 +729,12 @@ func TestACardThatWasThereBeforeACallHasToBePutInAgain(t *testing.T) {
 	serve(t, func(k *stand) {
 		k.slot.insert(nil) // and nobody saw it
 		c := k.call(identification())
-		k.wait(stillThere + 2*time.Second)
+		k.wait(view.CardPatience + 2*time.Second)
 		if p, _ := k.page().Content.(view.PickWay); p.Before != view.BeforeCard || len(k.core.requests) != 0 {
 			t.Fatalf("%+v, %d look-ups", k.page().Content, len(k.core.requests))
 		}
 		k.tap(view.ChooseWay, string(view.WaySocialSecurityCard))
-		k.wait(stillThere + 2*time.Second)
+		k.wait(view.CardPatience + 2*time.Second)
 		if p, _ := k.page().Content.(view.Present); p.Before != view.BeforeCard || len(k.core.requests) != 0 {
 			t.Fatalf("%+v, %d look-ups", k.page().Content, len(k.core.requests))
 		}
@@ -753,7 +753,7 @@ func TestACardThatWasThereBeforeACallHasToBePutInAgain(t *testing.T) {
 		c := k.call(identification())
 		k.wait(time.Second)
 		k.slot.set(func() { k.slot.inside, k.slot.away = true, false })
-		k.wait(readerPause + stillThere + 2*time.Second)
+		k.wait(view.ReaderPause + view.CardPatience + 2*time.Second)
 		if p, _ := k.page().Content.(view.PickWay); p.Before != view.BeforeCard || len(k.core.requests) != 0 {
 			t.Fatalf("%+v, %d look-ups", k.page().Content, len(k.core.requests))
 		}
@@ -764,7 +764,7 @@ func TestACardThatWasThereBeforeACallHasToBePutInAgain(t *testing.T) {
 	serve(t, func(k *stand) {
 		k.slot.insert(nil)
 		c := k.call(identification())
-		k.wait(stillThere + 2*time.Second)
+		k.wait(view.CardPatience + 2*time.Second)
 		k.codes <- code
 		synctest.Wait()
 		c.ends(t, Answered)

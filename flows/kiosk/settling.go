@@ -10,6 +10,7 @@ import (
 	"onetrans/flows/identify"
 	"onetrans/flows/message/onetrans"
 	"onetrans/flows/settle"
+	"onetrans/flows/view"
 )
 
 // Bills is what the kiosk needs of the transaction core to settle bills.
@@ -21,12 +22,6 @@ type Bills interface {
 	CheckSettlement(ctx context.Context, no string) (txn.SettleStatus, error)
 	WatchSettlement(no string) (statuses <-chan txn.SettleStatus, end func(), err error)
 }
-
-// How long the platform may take for a settlement's phases.
-const (
-	preSettleTime = 30 * time.Second // looking up, registering and pre-settling
-	confirmTime   = 30 * time.Second
-)
 
 // settleEffect starts what a settlement wants.
 func (r *Runner) settleEffect(ctx context.Context, s *session, effect flow.Effect) {
@@ -40,14 +35,14 @@ func (r *Runner) settleEffect(ctx context.Context, s *session, effect flow.Effec
 		s.sending.Add(1)
 		r.work.Go(func() { r.preSettle(s, call, effect) })
 	case settle.Order:
-		r.phase(s.ctx, s, effect.No, orderTime, bills.PaySettlement, cashier.Sent)
+		r.phase(s.ctx, s, effect.No, view.OrderPatience, bills.PaySettlement, cashier.Sent)
 	case settle.Confirm:
-		r.phase(s.ctx, s, effect.No, confirmTime, bills.ConfirmSettlement, settle.Confirmed)
+		r.phase(s.ctx, s, effect.No, view.ConfirmPatience, bills.ConfirmSettlement, settle.Confirmed)
 	case settle.Abandon:
 		// It goes on when the person is gone.
-		r.phase(ctx, s, effect.No, closeTime, bills.AbandonSettlement, cashier.CloseDone)
+		r.phase(ctx, s, effect.No, view.ClosePatience, bills.AbandonSettlement, cashier.CloseDone)
 	case settle.Check:
-		r.phase(s.ctx, s, effect.No, checkTime, bills.CheckSettlement, cashier.Checked)
+		r.phase(s.ctx, s, effect.No, view.CheckPatience, bills.CheckSettlement, cashier.Checked)
 	}
 }
 
@@ -102,7 +97,7 @@ func (r *Runner) price(s *session, call *Call, effect settle.PreSettle) (status 
 	}
 	// From here on there is something to abandon.
 	r.report(s, settle.News{What: cashier.Changed, Status: txn.SettleStatus{No: no}})
-	ctx, cancel := context.WithTimeout(s.ctx, preSettleTime)
+	ctx, cancel := context.WithTimeout(s.ctx, view.PreSettlePatience)
 	defer cancel()
 	status, err = r.out.Bills.PreSettle(ctx, request, effect.BillNos)
 	return status, no, err

@@ -40,6 +40,20 @@ const (
 	ConfirmPatience   = 30 * time.Second // settling for good
 )
 
+// How long readers and the platform are left alone.
+const (
+	ReaderPause    = 2 * time.Second // before a reader that failed is tried again
+	AuthorisePause = 2 * time.Second // between two questions of what became of an authorisation
+	// CardPatience is after how long a card that was there before is told of: longer
+	// than a reader takes to say that there is none, or that it is away itself.
+	CardPatience = 3 * time.Second
+	// ClockSlack is how much sooner than by our clock the platform may close an order.
+	ClockSlack = 2 * time.Second
+)
+
+// Tick is how often time goes by for the flows (flow.Waited).
+const Tick = time.Second
+
 // LongWait is when a screen starts to say what it waits for.
 const LongWait = 8 * time.Second
 
