@@ -6,16 +6,17 @@ import (
 )
 
 // How long a screen waits for a person who does nothing: what the ring in the
-// frame counts. A screen that asks for something waits as long as ui.timeout_s
-// says; each of these times is doubled for who reads in large text.
+// frame counts (limit in flows/kiosk/idle.go). A screen that asks for something
+// waits as long as ui.timeout_s says; for who reads in large text, all but the
+// question is doubled.
 const (
 	AskPatience    = 20 * time.Second // 'are you still there?' waits for an answer
 	ResultPatience = 30 * time.Second // what came of it stays to be read
 	GlancePatience = 10 * time.Second // what is not final stays, where HIS waits for it
 )
 
-// How long a code is on the screen: what its own countdown counts. An order's
-// code is good until the time that the platform says (txn's ExpireAt).
+// How long a code is on the screen: what the countdown beside it counts (deadline
+// in flows/cashier). An order's code is good until the time that the platform says.
 const (
 	OrderCodePatience     = 5 * time.Minute // of an order whose time the platform did not say
 	AuthoriseCodePatience = 2 * time.Minute // to authorise a health card with: the platform never says
