@@ -15,31 +15,31 @@ import (
 type screenPages struct {
 	core *txn.Core
 	// serve gives the screen to a call: [kiosk.Runner.Serve] or its like.
-	serve func(context.Context, kiosk.Call) (kiosk.Outcome, error)
+	serve func(context.Context, kiosk.PageCall) (kiosk.Outcome, error)
 	// patience is how long money in doubt stays on the screen.
 	patience time.Duration
 }
 
 func (p screenPages) Identify(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
-	outcome, err := p.serve(ctx, kiosk.Call{Kind: kiosk.CallIdentify, Request: request})
+	outcome, err := p.serve(ctx, kiosk.PageCall{Kind: kiosk.PageIdentify, Request: request})
 	err = pageError(outcome, err)
 	return outcome.Answer, err
 }
 
 func (p screenPages) Scan(ctx context.Context, request onetrans.Request) (string, error) {
-	outcome, err := p.serve(ctx, kiosk.Call{Kind: kiosk.CallScan, Request: request})
+	outcome, err := p.serve(ctx, kiosk.PageCall{Kind: kiosk.PageScan, Request: request})
 	err = pageError(outcome, err)
 	return outcome.Code, err
 }
 
 func (p screenPages) Cashier(ctx context.Context, request onetrans.Request) (txn.Status, error) {
-	outcome, err := p.serve(ctx, kiosk.Call{Kind: kiosk.CallCashier, Request: request, Patience: p.patience})
+	outcome, err := p.serve(ctx, kiosk.PageCall{Kind: kiosk.PageCashier, Request: request, Patience: p.patience})
 	err = pageError(outcome, err)
 	return outcome.Trade, err // zero where nothing was sent
 }
 
 func (p screenPages) Settle(ctx context.Context, request onetrans.Request, outSettleNo string) (txn.SettleStatus, error) {
-	outcome, err := p.serve(ctx, kiosk.Call{Kind: kiosk.CallSettle, Request: request, No: outSettleNo, Patience: p.patience})
+	outcome, err := p.serve(ctx, kiosk.PageCall{Kind: kiosk.PageSettle, Request: request, No: outSettleNo, Patience: p.patience})
 	if err != nil || outcome.Settlement.No == "" {
 		return txn.SettleStatus{}, pageError(outcome, err)
 	}

@@ -120,7 +120,7 @@ type ended struct {
 	err     error
 }
 
-func (p *lonePages) serve(ctx context.Context, c kiosk.Call) (kiosk.Outcome, error) {
+func (p *lonePages) serve(ctx context.Context, c kiosk.PageCall) (kiosk.Outcome, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch err := p.station.Screen.Ready(ctx); {

@@ -13,26 +13,26 @@ import (
 	"onetrans/flows/view"
 )
 
-// CallKind says which page a call of HIS needs.
-type CallKind int
+// PageKind says which page a call of HIS needs.
+type PageKind int
 
 // The pages of calls.
 const (
-	// CallIdentify: hos.user.get with 09. The person picks how; the platform's
+	// PageIdentify: hos.user.get with 09. The person picks how; the platform's
 	// answer goes to the caller as it came.
-	CallIdentify CallKind = iota
-	// CallScan: a code is wanted, whatever it is.
-	CallScan
-	// CallCashier: hop.trade.recharge without a depositType, or with one that is
+	PageIdentify PageKind = iota
+	// PageScan: a code is wanted, whatever it is.
+	PageScan
+	// PageCashier: hop.trade.recharge without a depositType, or with one that is
 	// paid with a code which the person is yet to show. The amount stands.
-	CallCashier
-	// CallSettle: fsi.outpatient.charge.
-	CallSettle
+	PageCashier
+	// PageSettle: fsi.outpatient.charge.
+	PageSettle
 )
 
-// Call is what HIS wants a person for.
-type Call struct {
-	Kind CallKind
+// PageCall is what HIS wants a person for.
+type PageCall struct {
+	Kind PageKind
 	// Request is HIS's own, checked already, with credentials.
 	Request onetrans.Request
 	// No is a settlement's number.
@@ -58,7 +58,7 @@ const (
 	Unsettled
 )
 
-// left: somebody or something ended the call of HIS.
+// ending is why a person's time, or a call, ended.
 type ending int
 
 const (
@@ -70,9 +70,9 @@ const (
 
 // Called: HIS wants a person.
 type Called struct {
-	Call   Call
-	Charge recharge.Charge // with CallCashier
-	Person identify.Person // with CallSettle
+	Call   PageCall
+	Charge recharge.Charge // with PageCashier
+	Person identify.Person // with PageSettle
 	caller view.Caller
 }
 
@@ -98,13 +98,13 @@ type Ended struct {
 }
 
 // newCalled reads what a call's page needs to know.
-func newCalled(c Call) (Called, error) {
+func newCalled(c PageCall) (Called, error) {
 	if c.Patience <= 0 {
 		c.Patience = view.DoubtPatience
 	}
 	called := Called{Call: c, caller: view.Caller{From: fromOf(c.Request)}}
 	switch c.Kind {
-	case CallCashier:
+	case PageCashier:
 		var in onetrans.RechargeIn
 		if err := onetrans.UnmarshalData(c.Request.Data, &in); err != nil {
 			return called, fmt.Errorf("reading an order: %w", err)
@@ -126,7 +126,7 @@ func newCalled(c Call) (Called, error) {
 		if balance, err := in.OrigBalance.Fen(); err == nil {
 			called.Charge.Account.Balance, called.Charge.Account.Told = balance, true
 		}
-	case CallSettle:
+	case PageSettle:
 		var in onetrans.SettleIn
 		if err := onetrans.UnmarshalData(c.Request.Data, &in); err != nil {
 			return called, fmt.Errorf("reading a settlement: %w", err)
@@ -165,18 +165,18 @@ func called(m Model, e Called) (Model, []flow.Effect) {
 	effects := m.watchLeft() // what somebody left stays theirs until it is taken
 	var begun []flow.Effect
 	switch call.Kind {
-	case CallIdentify, CallScan:
+	case PageIdentify, PageScan:
 		m.state = Identifying
 		m.identify, begun = identify.Start(identify.Options{
-			Ways: m.options.Ways, Places: m.options.Places, Bare: true, Scan: call.Kind == CallScan,
+			Ways: m.options.Ways, Places: m.options.Places, Bare: true, Scan: call.Kind == PageScan,
 		})
-	case CallCashier:
+	case PageCashier:
 		m.state, m.service = Recharging, Service{Kind: depositOf(e.Charge.Account.Type)}
 		terms := recharge.Terms{
 			Service: m.service.Kind, Payee: m.options.Payee, Wallets: m.options.Wallets, MustBook: m.options.MustBook,
 		}
 		m.recharge, begun = recharge.StartOrder(terms, e.Charge, m.options.Places[view.WayCode], m.now)
-	case CallSettle:
+	case PageSettle:
 		m.state, m.service = Settling, Service{Kind: view.ServiceOutpatientPayment}
 		m.settle, begun = settle.Start(settle.Options{Terms: m.settleTerms(), Person: e.Person, Single: true}, m.now)
 	}

@@ -246,7 +246,7 @@ func refusal(a onetrans.Answer) view.TroubleKind {
 }
 
 // orderRequest is the order for a charge: for HIS its own.
-func (r *Runner) orderRequest(call *Call, charge recharge.Charge) (onetrans.Request, error) {
+func (r *Runner) orderRequest(call *PageCall, charge recharge.Charge) (onetrans.Request, error) {
 	if call != nil {
 		return hisOrder(call.Request, charge)
 	}
@@ -258,7 +258,7 @@ func (r *Runner) orderRequest(call *Call, charge recharge.Charge) (onetrans.Requ
 }
 
 // place makes the order, and watches what becomes of it.
-func (r *Runner) place(s *session, call *Call, charge recharge.Charge) {
+func (r *Runner) place(s *session, call *PageCall, charge recharge.Charge) {
 	status, err := r.order(s, call, charge)
 	if err != nil {
 		r.out.Log.Warn("making an order", "error", err)
@@ -270,7 +270,7 @@ func (r *Runner) place(s *session, call *Call, charge recharge.Charge) {
 }
 
 // order sends the order of a charge; an error means that nothing left.
-func (r *Runner) order(s *session, call *Call, charge recharge.Charge) (status txn.Status, err error) {
+func (r *Runner) order(s *session, call *PageCall, charge recharge.Charge) (status txn.Status, err error) {
 	defer s.sending.Done()
 	defer func() { s.unsent = err }()
 	request, err := r.orderRequest(call, charge)

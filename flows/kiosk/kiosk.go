@@ -87,7 +87,7 @@ type Model struct {
 
 	// call is HIS's that has the screen; nil when a person came by themselves.
 	// answered: it has its answer, and its page lingers.
-	call     *Call
+	call     *PageCall
 	answered bool
 	// hisLast: whoever left a card was somebody that HIS had called for.
 	hisLast bool

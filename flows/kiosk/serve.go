@@ -22,12 +22,12 @@ var ErrNoScanner = errors.New("no scanner")
 // Outcome is how a call's page ended, and what is known then.
 type Outcome struct {
 	End End
-	// Answer is the platform's, of CallIdentify: also a refusing one, when the
+	// Answer is the platform's, of PageIdentify: also a refusing one, when the
 	// person left after it.
 	Answer onetrans.Answer
-	// Code is what CallScan brought: a bearer token, never logged.
+	// Code is what PageScan brought: a bearer token, never logged.
 	Code string
-	// Trade is CallCashier's, Settlement CallSettle's; zero when nothing was sent.
+	// Trade is PageCashier's, Settlement PageSettle's; zero when nothing was sent.
 	Trade      txn.Status
 	Settlement txn.SettleStatus
 }
@@ -52,12 +52,12 @@ func (j *job) hungUp() <-chan struct{} {
 	return j.gone
 }
 
-func (r *Runner) newJob(ctx context.Context, c Call) (*job, error) {
-	if c.Kind == CallSettle && r.out.Bills == nil {
+func (r *Runner) newJob(ctx context.Context, c PageCall) (*job, error) {
+	if c.Kind == PageSettle && r.out.Bills == nil {
 		return nil, ErrNotOffered
 	}
 	called, err := newCalled(c)
-	if r.out.Codes == nil && (c.Kind == CallScan || called.Charge.DepositType != "") {
+	if r.out.Codes == nil && (c.Kind == PageScan || called.Charge.DepositType != "") {
 		return nil, ErrNoScanner
 	}
 	return &job{called: called, gone: ctx.Done(), result: make(chan result, 1)}, err
@@ -67,7 +67,7 @@ func (r *Runner) newJob(ctx context.Context, c Call) (*job, error) {
 // page is over. When ctx ends the page does, too, and what is known then is
 // returned. An error says why nothing was sent: [txn.ErrBusy] when somebody is
 // being served, [ErrStopped], those of package txn and of the platform.
-func (r *Runner) Serve(ctx context.Context, c Call) (Outcome, error) {
+func (r *Runner) Serve(ctx context.Context, c PageCall) (Outcome, error) {
 	j, err := r.newJob(ctx, c)
 	if err != nil {
 		return Outcome{}, err
@@ -88,7 +88,7 @@ func (r *Runner) Serve(ctx context.Context, c Call) (Outcome, error) {
 // who reads it, is over, and nothing runs any more. When ctx ends so does the
 // page, and before its outcome is known the call as well. It takes the place of
 // Run; its errors are Serve's.
-func (r *Runner) Alone(ctx context.Context, c Call, tell func(Outcome, error)) {
+func (r *Runner) Alone(ctx context.Context, c PageCall, tell func(Outcome, error)) {
 	j, err := r.newJob(ctx, c)
 	if err != nil {
 		tell(Outcome{}, err)

@@ -29,21 +29,21 @@ func request(transType, data string) onetrans.Request {
 	return onetrans.Request{AppID: onetrans.T("HIS-APP"), TransType: onetrans.T(transType), Data: []byte(data)}
 }
 
-func identification() Call {
-	return Call{Kind: CallIdentify, Request: request(onetrans.TransUserGet, `{"mdtrt_cert_type":"09","business_type":"01101","odd":"kept"}`)}
+func identification() PageCall {
+	return PageCall{Kind: PageIdentify, Request: request(onetrans.TransUserGet, `{"mdtrt_cert_type":"09","business_type":"01101","odd":"kept"}`)}
 }
 
-func charge() Call {
-	return Call{Kind: CallCashier, Request: request(onetrans.TransRecharge,
+func charge() PageCall {
+	return PageCall{Kind: PageCashier, Request: request(onetrans.TransRecharge,
 		fmt.Sprintf(`{"outChargeNo":"HIS-1","amount":"200.00","accountType":"02","userName":%q,"origBalance":"50.00"}`, name))}
 }
 
-func settlement() Call {
-	return Call{Kind: CallSettle, No: "HIS-S1", Request: request(onetrans.TransSettle,
+func settlement() PageCall {
+	return PageCall{Kind: PageSettle, No: "HIS-S1", Request: request(onetrans.TransSettle,
 		fmt.Sprintf(`{"psn_name":%q,"certno":%q,"extra":{"outSettleNo":"HIS-S1"}}`, name, idNo))}
 }
 
-func (k *stand) call(c Call) *caller {
+func (k *stand) call(c PageCall) *caller {
 	ctx, hangUp := context.WithCancel(k.t.Context())
 	result := &caller{hangUp: hangUp}
 	go func() {
@@ -97,7 +97,7 @@ func TestACallIdentifies(t *testing.T) {
 
 func TestACallForACode(t *testing.T) {
 	serve(t, func(k *stand) {
-		c := k.call(Call{Kind: CallScan})
+		c := k.call(PageCall{Kind: PageScan})
 		if p, ok := k.page().Content.(view.Present); !ok || p.Way != view.WayCode || k.page().Back {
 			t.Fatalf("%+v", k.page())
 		}
@@ -146,7 +146,7 @@ func TestACallIsPaidWithTheCodeOnThePhone(t *testing.T) {
 }
 
 func TestNobodyIsThereForACall(t *testing.T) {
-	for name, call := range map[string]Call{"identify": identification(), "scan": {Kind: CallScan}} {
+	for name, call := range map[string]PageCall{"identify": identification(), "scan": {Kind: PageScan}} {
 		t.Run(name, func(t *testing.T) {
 			serve(t, func(k *stand) {
 				c := k.call(call)
@@ -229,7 +229,7 @@ func TestHISIsAnsweredWhenTheOutcomeIsFinal(t *testing.T) {
 		}
 	}
 	for name, test := range map[string]struct {
-		call   Call
+		call   PageCall
 		before func(*stand)
 		then   func(*stand)
 		end    End
@@ -315,20 +315,20 @@ func TestAPageThatIsAnsweredGivesWay(t *testing.T) {
 func TestACallForWhom(t *testing.T) {
 	for name, test := range map[string]struct {
 		transType, data string
-		kind            CallKind
+		kind            PageKind
 		want            view.Caller
 	}{
 		"recharge": {
-			onetrans.TransRecharge, `{"outChargeNo":"1","amount":"1.00","accountType":"02","userName":"欧阳小珺","cardNo":"ZY00000000000000000026110301"}`, CallCashier,
+			onetrans.TransRecharge, `{"outChargeNo":"1","amount":"1.00","accountType":"02","userName":"欧阳小珺","cardNo":"ZY00000000000000000026110301"}`, PageCashier,
 			view.Caller{Name: "欧阳*珺", Card: "0301", From: "门诊收费处 李四"},
 		},
-		"settlement": {onetrans.TransSettle, `{"psn_name":"张\u202e三\u0007","cardno":"123"}`, CallSettle, view.Caller{Name: "张*", Card: "123", From: "门诊收费处 李四"}},
-		"code":       {onetrans.TransUserThirdGet, `{}`, CallScan, view.Caller{From: "门诊收费处 李四"}},
+		"settlement": {onetrans.TransSettle, `{"psn_name":"张\u202e三\u0007","cardno":"123"}`, PageSettle, view.Caller{Name: "张*", Card: "123", From: "门诊收费处 李四"}},
+		"code":       {onetrans.TransUserThirdGet, `{}`, PageScan, view.Caller{From: "门诊收费处 李四"}},
 	} {
 		serve(t, func(k *stand) {
 			r := request(test.transType, test.data)
 			r.DeptName, r.Opter, r.OpterName = onetrans.T("门诊收费处\n"), onetrans.T("0012"), onetrans.T("李四")
-			c := k.call(Call{Kind: test.kind, No: "S", Request: r})
+			c := k.call(PageCall{Kind: test.kind, No: "S", Request: r})
 			if got := k.page().Caller; got != test.want {
 				t.Errorf("%s: %+v", name, got)
 			}

@@ -71,7 +71,7 @@ func unanswered(status txn.SettleStatus) txn.SettleStatus {
 }
 
 // preSettle asks what there is to pay, and watches what becomes of it.
-func (r *Runner) preSettle(s *session, call *Call, effect settle.PreSettle) {
+func (r *Runner) preSettle(s *session, call *PageCall, effect settle.PreSettle) {
 	status, no, err := r.price(s, call, effect)
 	if err != nil {
 		r.out.Log.Warn("pre-settling", "no", no, "error", err)
@@ -84,7 +84,7 @@ func (r *Runner) preSettle(s *session, call *Call, effect settle.PreSettle) {
 
 // price sends a pre-settlement. An error of the first means that nothing of
 // this settlement left.
-func (r *Runner) price(s *session, call *Call, effect settle.PreSettle) (status txn.SettleStatus, no string, err error) {
+func (r *Runner) price(s *session, call *PageCall, effect settle.PreSettle) (status txn.SettleStatus, no string, err error) {
 	defer s.sending.Done()
 	defer func() {
 		if effect.No == "" {
@@ -104,7 +104,7 @@ func (r *Runner) price(s *session, call *Call, effect settle.PreSettle) (status 
 }
 
 // settleRequest is the settlement's request and its number: for HIS its own.
-func (r *Runner) settleRequest(call *Call, no string, person identify.Person) (onetrans.Request, string, error) {
+func (r *Runner) settleRequest(call *PageCall, no string, person identify.Person) (onetrans.Request, string, error) {
 	if call != nil {
 		return call.Request, call.No, nil
 	}

@@ -36,15 +36,15 @@ func Source(t testing.TB, folder string, look func(n ast.Node, at func() token.P
 	}
 }
 
-// Call is a call of a function, or of a method, in a source.
-type Call struct {
+// FuncCall is a call of a function, or of a method, in a source.
+type FuncCall struct {
 	Name string
 	Args []ast.Expr
 	At   token.Position
 }
 
 // Text is an argument that is a text in the source.
-func (c Call) Text(i int) (string, bool) {
+func (c FuncCall) Text(i int) (string, bool) {
 	if i >= len(c.Args) {
 		return "", false
 	}
@@ -52,7 +52,7 @@ func (c Call) Text(i int) (string, bool) {
 }
 
 // Calls are all calls in the source of a folder's package.
-func Calls(t testing.TB, folder string) (calls []Call) {
+func Calls(t testing.TB, folder string) (calls []FuncCall) {
 	t.Helper()
 	Source(t, folder, func(n ast.Node, at func() token.Position) {
 		call, ok := n.(*ast.CallExpr)
@@ -61,9 +61,9 @@ func Calls(t testing.TB, folder string) (calls []Call) {
 		}
 		switch f := call.Fun.(type) {
 		case *ast.Ident:
-			calls = append(calls, Call{f.Name, call.Args, at()})
+			calls = append(calls, FuncCall{f.Name, call.Args, at()})
 		case *ast.SelectorExpr:
-			calls = append(calls, Call{f.Sel.Name, call.Args, at()})
+			calls = append(calls, FuncCall{f.Sel.Name, call.Args, at()})
 		}
 	})
 	return calls
