@@ -14,7 +14,7 @@ type newsTold struct{}
 func (newsTold) Name() string { return "passed on" }
 
 func onTellingNews(t Trade, _ newsTold) (Trade, []flow.Effect) {
-	t.Progress.Untold = false
+	t.Progress.News = false
 	return t, nil
 }
 
@@ -29,7 +29,7 @@ func (c *Core) News(cardType, cardNo string) ([]Status, error) {
 	}
 	var news []Status
 	for _, t := range trades {
-		if t.Progress.Untold {
+		if t.Progress.News {
 			t.Order.Secrets = Secrets{}
 			news = append(news, Status{Trade: t})
 		}
@@ -54,7 +54,7 @@ func (c *Core) Tell(kind, no string) error {
 
 // noteTold notes that a final trade is no news any more; beginning is held.
 func (c *Core) noteTold(t Trade) error {
-	if !t.Progress.Untold {
+	if !t.Progress.News {
 		return nil
 	}
 	if _, err := c.happen(newLive(t), newsTold{}, ""); err != nil {

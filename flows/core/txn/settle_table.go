@@ -263,7 +263,7 @@ func onSettled(t Trade, e settled) (Trade, []flow.Effect) {
 func onCancelledSince(t Trade, e cancelledSince) (Trade, []flow.Effect) {
 	paying := t.At() == Paying || t.At() == Confirming && t.settlement().Paid
 	t = t.at(Cancelled).with(e.details)
-	t.Progress.Untold = false
+	t.Progress.News = false
 	if paying {
 		t.Progress.Desk = ReasonCancelledElsewhere
 	}

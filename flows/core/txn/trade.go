@@ -124,8 +124,8 @@ type Progress struct {
 	Said onetrans.Result `json:"said,omitzero"`
 	// InHandAt is since when a person decides it; zero while nobody does.
 	InHandAt time.Time `json:"in_hand_at,omitzero"`
-	// Untold: it ended well, and nobody was there to hear of it.
-	Untold bool `json:"untold,omitzero"`
+	// News: it ended well, and nobody was there to hear of it; see [Core.News].
+	News bool `json:"untold,omitzero"`
 	// Lines are how a balance's parts stand, in their order.
 	Lines []Line `json:"lines,omitzero"`
 

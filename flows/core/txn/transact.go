@@ -185,7 +185,7 @@ func (c *Core) happen(l *live, e flow.Event, note string) (Trade, error) {
 		return before, nil
 	}
 	if !before.Final() && next.isNews() && l.unwatched() {
-		next.Progress.Untold = true
+		next.Progress.News = true
 	}
 	if err := c.write(before, next, e, note); err != nil {
 		l.unsure = &next
