@@ -1,6 +1,6 @@
-// Package authorise is the flow with which a person lets the hospital use
-// their electronic health card: the phone scans a code on the screen and
-// agrees there.
+// Package authorise is the flow in which a person lets the hospital use their
+// electronic health card: their phone scans a code on the screen and they agree
+// there.
 package authorise
 
 import (
@@ -13,7 +13,7 @@ import (
 
 // The states.
 const (
-	Asking   flow.State = "asking"  // the code is being made
+	Asking   flow.State = "asking"  // a code is being requested
 	Showing  flow.State = "showing" // the code is on the screen
 	Troubled flow.State = "troubled"
 	Over     flow.State = "over"
@@ -21,22 +21,23 @@ const (
 
 // Events, beside the taps. No is that of the Begin which they answer.
 type (
-	// Coded: there is a code to show.
+	// Coded means that there is a code to show.
 	Coded struct {
 		No   int
 		Code string
 	}
-	// Failed: there is no code, or no answer that means anything.
+	// Failed means that there is no code, or no usable answer.
 	Failed struct {
 		No  int
 		Why view.TroubleKind
 	}
-	// Silent: the platform was asked and did not answer, or answered again.
+	// Silent means that the platform was asked and did not answer, or that it
+	// answers again.
 	Silent struct {
 		No      int
 		Offline bool
 	}
-	// Agreed: the person let the hospital use the card.
+	// Agreed means that the person let the hospital use the card.
 	Agreed struct {
 		No     int
 		Answer onetrans.AuthQueryOut
@@ -50,17 +51,17 @@ func (Agreed) Name() string { return "person agreed" }
 
 // Effects.
 type (
-	// Begin: make a code and ask what becomes of it until Stop.
+	// Begin requests a code and asks what becomes of it until [Stop].
 	Begin struct{ No int }
-	// Stop ends what Begin began.
+	// Stop ends what [Begin] began.
 	Stop struct{}
 	// Authorised ends the flow: the person let the hospital use the card.
 	Authorised struct{ Answer onetrans.AuthQueryOut }
-	// Left ends the flow: the person wants something else.
+	// Left ends the flow: the person wants to do something else.
 	Left struct{ Home bool }
 )
 
-// Model is the flow's memory. A new one is made by Start.
+// Model is the state of the flow. [Start] makes a new one.
 type Model struct {
 	state   flow.State
 	no      int // of the present code
@@ -82,10 +83,10 @@ func (m Model) begin() (Model, []flow.Effect) {
 	return m, []flow.Effect{Begin{No: m.no}}
 }
 
-// At is the state the flow is in.
+// At is the state that the flow is in.
 func (m Model) At() flow.State { return m.state }
 
-// Step lets an event happen.
+// Step applies an event.
 func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 	if w, ok := e.(flow.Waited); ok {
 		m.now = w.Now
@@ -93,7 +94,7 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 	return table.Step(m, e)
 }
 
-// Table is the flow.
+// Table is the flow's table.
 func Table() flow.Table[Model] { return table }
 
 var table = newTable()
@@ -172,7 +173,7 @@ func (m Model) troubled(kind view.TroubleKind) (Model, []flow.Effect) {
 	return m, []flow.Effect{Stop{}}
 }
 
-// Content is what stands on the screen.
+// Content is the content of the screen.
 func (m Model) Content() view.Content {
 	switch m.state {
 	case Showing:
@@ -186,5 +187,5 @@ func (m Model) Content() view.Content {
 	return view.Busy{Kind: view.BusyAuthorise, Long: m.now.Sub(m.since) >= view.LongWait}
 }
 
-// Back says whether the screen has a way back.
+// Back reports whether the screen has a way back.
 func (m Model) Back() bool { return m.state == Asking || m.state == Showing }

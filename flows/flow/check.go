@@ -7,8 +7,8 @@ import (
 )
 
 // Check reports what is wrong with a table that begins in one of the starts: an
-// event, or the rest, decided twice in a state, a target without a row of its own, a state
-// that can't be reached.
+// event, or the rest, decided twice in a state; a target without a row; a state
+// that cannot be reached.
 func (t Table[M]) Check(starts ...State) []error {
 	var problems []error
 	for _, from := range slices.Sorted(maps.Keys(t)) {
@@ -40,7 +40,7 @@ func (t Table[M]) Check(starts ...State) []error {
 	return problems
 }
 
-// inner are the names of the flows that have the rest of what happens in a state.
+// inner are the names of the inner flows to which a state leaves other events.
 func (t Table[M]) inner(s State) (names []string) {
 	for _, r := range t[s] {
 		if r.rest {
@@ -50,7 +50,7 @@ func (t Table[M]) inner(s State) (names []string) {
 	return names
 }
 
-// Reach is every state that the events which keep takes can lead to.
+// Reach is every state that can be reached by the events that keep accepts.
 func (t Table[M]) Reach(start State, keep func(event string) bool) map[State]bool {
 	reached := map[State]bool{start: true}
 	for next := []State{start}; len(next) > 0; next = next[1:] {

@@ -1,6 +1,6 @@
-// Package flow holds what all flows share: a machine is a table that says, for
-// each state, what each event does. A step is pure; effects are carried out by
-// a runner, and what comes of them is fed back as events.
+// Package flow is the machinery that all flows share: a flow is a table that says,
+// for each state, what each event does. A step is pure; a runner carries out its
+// effects and feeds their results back as events.
 package flow
 
 import (
@@ -11,33 +11,33 @@ import (
 	"time"
 )
 
-// State names a row of a flow's table.
+// State is the name of a row of a flow's table.
 type State string
 
 // Event is something that happened. Its name is the column of the table.
 type Event interface{ Name() string }
 
-// Waited: time went by. A runner lets it happen once a second.
+// Waited means that a second has passed. The runner sends it.
 type Waited struct{ Now time.Time }
 
 func (Waited) Name() string { return "time went by" }
 
-// Effect is something to be done outside the machine.
+// Effect is something to be done outside the flow.
 type Effect any
 
-// Model is a flow's whole memory; At is the state it is in.
+// Model is all that a flow remembers; At is the state that it is in.
 type Model interface{ At() State }
 
-// Rule is one cell of a table: what an event does and where it may lead.
+// Rule is a cell of a table: what an event does, and where it may lead.
 type Rule[M Model] struct {
-	event string // an inner flow's name, of a rule for the rest
+	event string // the name of the inner flow, for a rule made by Rest
 	rest  bool
 	to    []State
 	do    func(M, Event) (M, []Effect)
 }
 
-// On makes the rule for the event that example stands for: do returns the next
-// model, whose state is one of to, and what has to be done.
+// On makes the rule for the events of example's type: do returns the next model,
+// whose state is one of to, and the effects.
 func On[M Model, E Event](example E, do func(M, E) (M, []Effect), to ...State) Rule[M] {
 	return Rule[M]{
 		event: example.Name(),
@@ -46,19 +46,19 @@ func On[M Model, E Event](example E, do func(M, E) (M, []Effect), to ...State) R
 	}
 }
 
-// Rest makes the rule for whatever the other rules of its row do not name: an
-// inner flow of that name has the state, and do lets it have the event and
-// follows where it leads, which is to one of to.
+// Rest makes the rule for every event that the other rules of its row do not name:
+// it belongs to an inner flow of that name. do passes the event to that flow and
+// follows where it leads, to one of to.
 func Rest[M Model](inner string, do func(M, Event) (M, []Effect), to ...State) Rule[M] {
 	return Rule[M]{event: inner, rest: true, to: to, do: do}
 }
 
-// Table is a machine.
+// Table is a flow: the rules of each state.
 type Table[M Model] map[State][]Rule[M]
 
-// Step lets e happen to m. An event without a rule in m's state changes
-// nothing: taps and answers may come late. It panics when a rule leads to a
-// state that it does not declare, which the flow's tests would have shown.
+// Step applies e to m. An event without a rule in m's state changes nothing: taps
+// and answers may come late. It panics if a rule leads to a state that it does not
+// declare, which the flow's tests would have shown.
 func (t Table[M]) Step(m M, e Event) (M, []Effect) {
 	rule, ok := t.rule(m.At(), e.Name())
 	if !ok {
@@ -71,7 +71,8 @@ func (t Table[M]) Step(m M, e Event) (M, []Effect) {
 	return next, effects
 }
 
-// Takes says whether the table decides the event in the state, by name or with the rest.
+// Takes reports whether the table has a rule for the event in the state, by name or
+// by [Rest].
 func (t Table[M]) Takes(s State, event string) bool {
 	_, ok := t.rule(s, event)
 	return ok
@@ -88,8 +89,8 @@ func (t Table[M]) rule(s State, event string) (Rule[M], bool) {
 	return t[s][i], true
 }
 
-// Diagram draws the table in Mermaid's notation, in a stable order. What an
-// inner flow leads to bears that flow's name.
+// Diagram draws the table in Mermaid's notation, in a stable order. Transitions of
+// an inner flow are labelled with that flow's name.
 func (t Table[M]) Diagram(starts ...State) string {
 	var b strings.Builder
 	b.WriteString("stateDiagram-v2\n")

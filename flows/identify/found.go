@@ -45,8 +45,8 @@ func waited(m Model, e flow.Waited) (Model, []flow.Effect) {
 	return m, nil
 }
 
-// pulled: a card that goes takes its person with it; another's, or one that
-// could not be read, is no matter to who showed a code.
+// pulled starts again when the card that identified the person leaves; to a person
+// who showed a code it does not matter.
 func pulled(m Model, e CardPulled) (Model, []flow.Effect) {
 	m, _ = gone(m, e)
 	if m.way != view.WaySocialSecurityCard {
@@ -60,7 +60,7 @@ func gone(m Model, _ CardPulled) (Model, []flow.Effect) {
 	return m, nil
 }
 
-// another asks how to identify somebody else than the card that is there does.
+// another asks how to identify somebody other than the holder of the present card.
 func another(m Model, tap view.Tap) (Model, []flow.Effect) {
 	m.stale, m.staleLaid = m.cardIn, m.laid
 	return again(m, tap)
@@ -72,7 +72,7 @@ func again(m Model, _ view.Tap) (Model, []flow.Effect) {
 	return m, []flow.Effect{StopListening{}, m.listen()}
 }
 
-// back leads to the choice of a way, where there is one.
+// back returns to the choice of a way, where there is one.
 func back(m Model, tap view.Tap) (Model, []flow.Effect) {
 	if m.scan {
 		return leave(m, tap)

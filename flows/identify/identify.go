@@ -1,6 +1,6 @@
-// Package identify is the flow that finds out who stands at the terminal
-// (mdtrt_cert_type 09): pick how, put in the card, lay it down or show the code,
-// check the person.
+// Package identify is the flow that finds out who is at the terminal
+// (mdtrt_cert_type 09): the person chooses how, inserts a card, lays one down or
+// shows a code, and checks what the platform says.
 package identify
 
 import (
@@ -14,48 +14,53 @@ import (
 
 // The states.
 const (
-	Choosing   flow.State = "choosing"   // pick how; the readers listen already
-	Presenting flow.State = "presenting" // put in the card, show the code
-	Looking    flow.State = "looking"    // the platform is asked who it is
-	Checking   flow.State = "checking"   // the person is on the screen
+	Choosing   flow.State = "choosing"   // choose how; the readers are already listening
+	Presenting flow.State = "presenting" // insert the card, show the code
+	Looking    flow.State = "looking"    // the platform is being asked who it is
+	Checking   flow.State = "checking"   // the person's data is on the screen
 	Troubled   flow.State = "troubled"
 	Over       flow.State = "over"
-	// Authorising: the health card's code is on the screen; package authorise has it.
+	// Authorising means that the health card's code is on the screen; package
+	// authorise has the flow.
 	Authorising flow.State = "authorising"
 )
 
 // Events, beside the taps.
 type (
-	// CardRead: a social-security card was read.
+	// CardRead means that a social security card was read.
 	CardRead struct{ Card devices.SocialSecurityCard }
-	// CardFailed: reading ended with one of the errors of package devices.
+	// CardFailed means that reading ended with one of the errors of package
+	// devices.
 	CardFailed struct{ Err error }
-	// CardPulled: the card that was read is no longer in the slot.
+	// CardPulled means that the card that was read is no longer in the slot.
 	CardPulled struct{}
-	// IdentityRead: an identity card was read.
+	// IdentityRead means that an identity card was read.
 	IdentityRead struct{ Card devices.IdentityCard }
-	// IdentityFailed: reading one ended with one of the errors of package devices.
+	// IdentityFailed means that reading an identity card ended with one of the
+	// errors of package devices.
 	IdentityFailed struct{ Err error }
-	// IdentityLifted: the identity card that was read lies there no longer.
+	// IdentityLifted means that the identity card that was read is no longer on the
+	// reader.
 	IdentityLifted struct{}
-	// CardBefore: a card that was in the slot before is still there, or it is not,
-	// or none was.
+	// CardBefore says whether a card that was in the slot before is still there.
 	CardBefore struct{ In bool }
-	// IdentityBefore is the same of an identity card on its reader.
+	// IdentityBefore is the same for an identity card on its reader.
 	IdentityBefore struct{ Laid bool }
-	// CodeScanned: the scanner read a code, which is a bearer token.
+	// CodeScanned means that the scanner read a code, which is a bearer token.
 	CodeScanned struct{ Code string }
-	// Authorised: the person let the hospital use the health card.
+	// Authorised means that the person let the hospital use the health card.
 	Authorised struct{ Holder Holder }
-	// NotAuthorised: they want something else.
+	// NotAuthorised means that the person wants to do something else.
 	NotAuthorised struct{ Home bool }
-	// Found: the platform knows the person that the look-up of this number asked for.
+	// Found means that the platform knows the person whom the look-up of this
+	// number asked for.
 	Found struct {
 		LookUp int
 		Person Person
 		Answer onetrans.Answer // as it came
 	}
-	// NotFound: the platform does not, or did not answer, as Err says.
+	// NotFound means that the platform does not know the person or did not answer,
+	// as Err says.
 	NotFound struct {
 		LookUp int
 		Why    view.TroubleKind
@@ -84,22 +89,23 @@ func (NotFound) Name() string { return "person not found" }
 
 // Effects.
 type (
-	// Listen: wait for a card, an identity card and a code, whichever comes
-	// first, until StopListening. AfterRemoval: a card that is in the slot is not
-	// to be read, nor is, AfterLifting, an identity card that lies there: say
-	// whether there is one, and wait for the next. CodeOnly: cards do not matter.
+	// Listen waits for a card, an identity card or a code, whichever comes first,
+	// until [StopListening]. With AfterRemoval a card that is already in the slot
+	// is not read, and with AfterLifting an identity card that is already on the
+	// reader is not: report whether there is one, and wait for the next. With
+	// CodeOnly, cards do not matter.
 	Listen struct{ AfterRemoval, AfterLifting, CodeOnly bool }
-	// Authorise: let the person authorise a health card.
+	// Authorise lets the person authorise a health card.
 	Authorise struct{}
-	// StopListening ends what Listen began.
+	// StopListening ends [Listen].
 	StopListening struct{}
-	// WatchCard: say when the card is pulled.
+	// WatchCard reports when the card is pulled.
 	WatchCard struct{}
-	// WatchIdentity: say when the identity card is lifted.
+	// WatchIdentity reports when the identity card is lifted.
 	WatchIdentity struct{}
-	// LookUp: ask the platform who it is, by a card, by an identity card, by a
-	// code when Code is set, or by a health card's holder. No tells its answer from one that comes late
-	// for another card.
+	// LookUp asks the platform who it is: by a card, by an identity card, by a code
+	// if Code is set, or by a health card's holder. No distinguishes its answer
+	// from a late one for another card.
 	LookUp struct {
 		No       int
 		Card     devices.SocialSecurityCard
@@ -107,45 +113,46 @@ type (
 		Code     string
 		Holder   Holder
 	}
-	// Identified ends the flow: this is the person, and what the platform said.
+	// Identified ends the flow: this is the person, and this is what the platform
+	// said.
 	Identified struct {
 		Person Person
 		Answer onetrans.Answer
 	}
-	// Told: the person has seen this news, and said who they are.
+	// Told means that the person has seen this news and confirmed who they are.
 	Told struct{ News []News }
-	// Scanned ends a flow that is for a code alone.
+	// Scanned ends a flow that only wants a code.
 	Scanned struct{ Code string }
-	// Left ends the flow: the person went home. Answer and Err are what the last
-	// look-up brought, if it brought nobody.
+	// Left ends the flow: the person went home. Answer and Err are those of the
+	// last look-up, if it found nobody.
 	Left struct {
 		Answer onetrans.Answer
 		Err    error
 	}
 )
 
-// Model is the flow's memory. A new one is made by Start.
+// Model is the state of the flow. [Start] makes a new one.
 type Model struct {
 	state  flow.State
 	ways   []view.WayKind
 	places map[view.WayKind]string
-	// account is the one whose balance the check shows.
+	// account is the name of the account whose balance is shown while checking.
 	account view.ServiceKind
-	// accountType is that account's code.
+	// accountType is its code.
 	accountType string
-	// wantsCard: what follows can't be done without a card's number.
+	// wantsCard means that what follows needs a card's number.
 	wantsCard bool
 
 	way    view.WayKind
-	lookUp int // the number of the latest
+	lookUp int // the number of the latest look-up
 	person Person
 	cardIn bool
-	// laid: an identity card that was read lies on its reader.
+	// laid means that an identity card that was read is on its reader.
 	laid bool
-	// stale: the card in the slot has been read and is not the one; staleLaid:
-	// nor is the identity card that lies there.
+	// stale means that the card in the slot has been read and is the wrong one;
+	// staleLaid, that the identity card on the reader is.
 	stale, staleLaid bool
-	// before, beforeLaid: it was there when somebody was asked for one.
+	// before, beforeLaid: it was there before somebody was asked for one.
 	before, beforeLaid bool
 
 	trouble view.TroubleKind
@@ -153,31 +160,33 @@ type Model struct {
 	long    bool
 
 	bare, scan bool
-	answer     onetrans.Answer // the last look-up's
+	answer     onetrans.Answer // of the last look-up
 	err        error
 }
 
-// Holder is whose health card was authorised, and the card that is linked with
-// it here; none where the platform named none.
+// Holder is the holder of an authorised health card, and the card that is linked
+// with it here; empty if the platform named none.
 type Holder struct {
 	Name, IDNo, IDType string
 	Card               Card
 }
 
-// Options are what the flow offers.
+// Options are what the flow is for.
 type Options struct {
 	Ways   []view.WayKind
 	Places map[view.WayKind]string
-	// Account and AccountType name the account whose balance the check shows.
+	// Account and AccountType are the account whose balance is shown while
+	// checking.
 	Account     view.ServiceKind
 	AccountType string
-	// WantsCard: what follows needs the number of a card that stands for the person.
+	// WantsCard means that what follows needs the number of a card that stands for
+	// the person.
 	WantsCard bool
-	// Bare: the answer is for HIS. Whoever the platform knows ends the flow, and
-	// nobody is asked whether it is they: a card that is there already may be
-	// another's, so that it is not read until it is put there again.
+	// Bare means that the answer is for HIS: the flow ends with anybody whom the
+	// platform knows, without asking whether it is they. A card that is already
+	// there may be somebody else's, so it is not read until it is inserted again.
 	Bare bool
-	// Scan: only a code is wanted, whatever it is.
+	// Scan means that only a code is wanted, whatever it is.
 	Scan bool
 }
 
@@ -194,19 +203,19 @@ func Start(o Options) (Model, []flow.Effect) {
 	return m, []flow.Effect{m.listen()}
 }
 
-// At is the state the flow is in.
+// At is the state that the flow is in.
 func (m Model) At() flow.State { return m.state }
 
-// CardIn says whether a card is in the slot.
+// CardIn reports whether a card is in the slot.
 func (m Model) CardIn() bool { return m.cardIn }
 
-// Laid says whether an identity card that was read lies on its reader.
+// Laid reports whether an identity card that was read is on its reader.
 func (m Model) Laid() bool { return m.laid }
 
-// Step lets an event happen.
+// Step applies an event.
 func (m Model) Step(e flow.Event) (Model, []flow.Effect) { return table.Step(m, e) }
 
-// Recheck shows the person again, for whoever steps back from what follows.
+// Recheck shows the person again, when they step back from what follows.
 func (m Model) Recheck() Model {
 	m.state = Checking
 	return m

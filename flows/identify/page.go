@@ -7,7 +7,7 @@ import (
 	"onetrans/flows/view"
 )
 
-// Content is what stands on the screen.
+// Content is the content of the screen.
 func (m Model) Content() view.Content {
 	switch m.state {
 	case Presenting:
@@ -22,7 +22,8 @@ func (m Model) Content() view.Content {
 	return view.PickWay{Ways: m.ways, Before: m.beforeHere()}
 }
 
-// beforeHere is what has to be put there again, where that is the way, or one of them.
+// beforeHere is which card has to be presented again, if that is the way, or one of
+// them.
 func (m Model) beforeHere() view.BeforeKind {
 	switch {
 	case m.before && m.way != view.WayIdentityCard && m.way != view.WayCode:
@@ -33,7 +34,7 @@ func (m Model) beforeHere() view.BeforeKind {
 	return ""
 }
 
-// Back says whether the screen has a way back.
+// Back reports whether the screen has a way back.
 func (m Model) Back() bool {
 	switch m.state {
 	case Choosing:
@@ -44,7 +45,7 @@ func (m Model) Back() bool {
 	return m.state == Checking
 }
 
-// StepNo is the index of the present step: picking, then checking.
+// StepNo is the index of the present step: choosing, then checking.
 func (m Model) StepNo() int {
 	if m.state == Checking || m.state == Over {
 		return 1
@@ -71,7 +72,7 @@ func (m Model) check() view.Person {
 	return p
 }
 
-// newsLines is a line for each kind of news, however many there are of it.
+// newsLines is one line for each kind of news, however many there are.
 func newsLines(news []News) (lines []view.NewsLine) {
 	for _, kind := range []view.NewsKind{view.NewsPaid, view.NewsSettled, view.NewsGivenBack} {
 		var sum onetrans.Fen
@@ -88,7 +89,7 @@ func newsLines(news []News) (lines []view.NewsLine) {
 	return lines
 }
 
-// retryable: trying the same again may help.
+// retryable reports whether trying the same again may help.
 func retryable(kind view.TroubleKind) bool {
 	switch kind {
 	case view.TroubleNotRegistered, view.TroubleNoAccount, view.TroubleNoCard, view.TroubleCardLocked, view.TroubleIdentityNumber, view.TroubleInternal:

@@ -10,7 +10,7 @@ import (
 	"onetrans/flows/view"
 )
 
-// Person is who was identified, as far as the kiosk needs to know them.
+// Person is the person who was identified, as far as the kiosk needs to know them.
 type Person struct {
 	Name      string
 	IDNo      string
@@ -18,27 +18,30 @@ type Person struct {
 	Age       int // whole years; negative when the platform did not say
 	Insurance string
 	// PsnNo, CertType and InsuType are the platform's number and codes for the
-	// person; InsuPlace is where they are insured, empty when they are not.
+	// person; InsuPlace is the region where they are insured, empty if they are
+	// not.
 	PsnNo, CertType, InsuType, InsuPlace string
-	// HisCustID is the person's number in this hospital; without one no money is taken.
+	// HisCustID is the person's number in this hospital; nothing is charged without
+	// one.
 	HisCustID string
-	// CardType and CardNo are the card that they settle bills with: the first of
-	// Cards, which are all that stand for them here. Empty when there is none.
+	// CardType and CardNo are the card with which they settle bills: the first of
+	// Cards, which are all that stand for them here. Empty if there is none.
 	CardType string
 	CardNo   string
 	Cards    []Card
 	Accounts []Account
-	// News is what ended for them after they had left, until it was told.
+	// News is what ended after the person had left, and they have not been told
+	// yet.
 	News []News
-	// ByCard: it is the card in the slot that says who it is.
+	// ByCard means that the card in the slot identified the person.
 	ByCard bool
 }
 
-// News is a trade that ended well while its person was not there to hear of it.
+// News is a trade that succeeded after its person had left.
 type News struct {
 	Kind   view.NewsKind
 	Amount onetrans.Fen
-	// TransType and No are what the trade is known by.
+	// TransType and No identify the trade.
 	TransType, No string
 }
 
@@ -50,12 +53,12 @@ type Account struct {
 	Type     string // [onetrans.AccountOutpatient] or [onetrans.AccountInpatient]
 	CardType string
 	CardNo   string
-	// Balance counts only when Told: it is shown only when an answer gave it.
+	// Balance is valid only when Told: an answer gave it.
 	Balance onetrans.Fen
 	Told    bool
 }
 
-// Account finds the person's account of a type.
+// Account is the person's account of a type.
 func (p Person) Account(accountType string) (Account, bool) {
 	for _, a := range p.Accounts {
 		if a.Type == accountType {
@@ -65,7 +68,7 @@ func (p Person) Account(accountType string) (Account, bool) {
 	return Account{}, false
 }
 
-// PersonOf reads the answer of hos.user.get to what read brought.
+// PersonOf is the person in an answer to hos.user.get, asked with what read holds.
 func PersonOf(read LookUp, out onetrans.UserGetOut, insurances dict.Dictionary) Person {
 	base := out.BaseInfo.Value
 	exp := base.ExpContent.Value
@@ -97,12 +100,11 @@ func PersonOf(read LookUp, out onetrans.UserGetOut, insurances dict.Dictionary) 
 	return p
 }
 
-// cardsOf are the cards that stand for a person, in the order in which they
-// settle bills with them (cardno of fsi.outpatient.charge): the
-// social-security card that was read, the answer's own, the outpatient
-// account's, the hospital's, the newest first. The list of those names no
-// dates; what was added last stands last. What the health card's owner is known
-// by here comes after all that the platform said.
+// cardsOf are the cards that stand for a person, in the order in which bills are
+// settled with them (cardno of fsi.outpatient.charge): the social security card
+// that was read, the answer's own, the outpatient account's, then the hospital's,
+// newest first. The list of those has no dates; the newest is last. The card linked
+// with a health card here comes after everything that the platform said.
 func cardsOf(read LookUp, out onetrans.UserGetOut) (cards []Card) {
 	add := func(kind, no string) {
 		card := Card{kind, no}
@@ -124,7 +126,7 @@ func cardsOf(read LookUp, out onetrans.UserGetOut) (cards []Card) {
 	return cards
 }
 
-// sexOf reads gend: 1 male, 2 female.
+// sexOf parses gend: 1 male, 2 female.
 func sexOf(code string) view.SexKind {
 	switch code {
 	case "1":
@@ -135,7 +137,7 @@ func sexOf(code string) view.SexKind {
 	return view.SexUnknown
 }
 
-// ageOf reads age, which may have a decimal ("4,1").
+// ageOf parses age, which may have a decimal ("4,1").
 func ageOf(text string) int {
 	years, _, _ := strings.Cut(text, ".")
 	age, err := strconv.Atoi(years)

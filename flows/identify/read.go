@@ -32,8 +32,8 @@ func onCard(m Model, e CardRead) (Model, []flow.Effect) {
 	return m, append(look, WatchCard{})
 }
 
-// cardBefore: a card that nobody was asked for is not read; what is put in
-// after it is gone is the person's.
+// cardBefore ignores a card that was there before anybody was asked for one; the
+// card that is inserted after it has left is the person's.
 func cardBefore(m Model, e CardBefore) (Model, []flow.Effect) {
 	m.cardIn, m.stale, m.before = e.In, e.In, e.In
 	return m, nil
@@ -50,7 +50,7 @@ func onIdentity(m Model, e IdentityRead) (Model, []flow.Effect) {
 	return m, append(look, WatchIdentity{})
 }
 
-// lifted: an identity card is taken along at once, and its person stays.
+// lifted keeps the person: an identity card is taken back at once.
 func lifted(m Model, _ IdentityLifted) (Model, []flow.Effect) {
 	m.laid, m.staleLaid, m.beforeLaid = false, false, false
 	return m, nil
@@ -84,8 +84,8 @@ func failed(m Model, e CardFailed) (Model, []flow.Effect) {
 	return m.troubled(troubleOf(e.Err)), effects
 }
 
-// unconcerned: a reader that is missing is no trouble for who has not chosen it,
-// or not yet; a card that can't be read is.
+// unconcerned reports whether a reader's error does not matter: a missing reader
+// does not, unless the person has chosen it; an unreadable card does.
 func (m Model) unconcerned(way view.WayKind, err error) bool {
 	return m.way != way && errors.Is(err, devices.ErrNoReader)
 }

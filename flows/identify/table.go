@@ -5,7 +5,7 @@ import (
 	"onetrans/flows/view"
 )
 
-// Table is the flow.
+// Table is the flow's table.
 func Table() flow.Table[Model] { return table }
 
 var table = newTable()

@@ -7,11 +7,11 @@ import (
 	"onetrans/devices"
 )
 
-// LeastColumns is the narrowest paper that a receipt is laid out for (58 mm).
+// LeastColumns is the width of the narrowest paper for receipts (58 mm).
 const LeastColumns = 32
 
-// Slip lays the receipt out for paper of so many columns, [LeastColumns] at
-// least: no line is wider, nothing is left out, no amount is broken.
+// Slip lays the receipt out for paper this many columns wide, at least
+// [LeastColumns]: no line is wider, nothing is left out, no amount is broken.
 func (r Receipt) Slip(columns int) devices.Slip {
 	s := sheet{columns: max(columns, LeastColumns)}
 	s.middle(r.Demo, devices.SlipLine{Double: true, Middle: true})
@@ -39,14 +39,14 @@ func (s *sheet) rule() {
 	s.lines = append(s.lines, devices.SlipLine{Text: strings.Repeat("-", s.columns)})
 }
 
-// middle sets a heading, which may be double.
+// middle adds a heading, which may be double size.
 func (s *sheet) middle(text string, like devices.SlipLine) {
 	if text != "" {
 		s.put(text, like)
 	}
 }
 
-// put sets a text in as many lines as it needs.
+// put adds a text in as many lines as it needs.
 func (s *sheet) put(text string, like devices.SlipLine) {
 	columns := s.columns
 	if like.Double {
@@ -58,8 +58,8 @@ func (s *sheet) put(text string, like devices.SlipLine) {
 	}
 }
 
-// pair sets a name to the left and its value to the right; what has no room
-// beside its name stands below it, still to the right.
+// pair adds a name on the left and its value on the right; a value that does not
+// fit beside its name goes below it, still on the right.
 func (s *sheet) pair(l Line) {
 	free := s.columns - devices.Columns(l.Name) - 2
 	values := []string{l.Value}
@@ -78,8 +78,8 @@ func (s *sheet) pair(l Line) {
 	}
 }
 
-// Spelled is the receipt with every character that a printer can't show
-// written as its code point, so that none becomes a box on the paper.
+// Spelled is the receipt with every character that the printer cannot show replaced
+// by its code point, so that none becomes a box on the paper.
 func (r Receipt) Spelled(shows func(rune) bool) Receipt {
 	spell := func(text string) string { return spelled(text, shows) }
 	r.Hospital, r.Title, r.State = spell(r.Hospital), spell(r.Title), spell(r.State)

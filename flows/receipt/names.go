@@ -2,7 +2,7 @@ package receipt
 
 import "onetrans/assets/dict"
 
-// Names are what people call the codes of the specification.
+// Names are people's names for the specification's codes.
 type Names struct{ cards, insurances dict.Dictionary }
 
 // OpenNames opens the dictionaries.

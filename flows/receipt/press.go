@@ -16,8 +16,8 @@ type Press struct {
 	Names    Names
 	// Words are the texts of a language.
 	Words func(view.Language) Say
-	// Head is the journal's head as it is now, with its proof of what is printed; nil
-	// where the journal has none.
+	// Head is the journal's present head, with its proof of what is printed; nil if
+	// the journal has none.
 	Head func(Facts) *Head
 }
 

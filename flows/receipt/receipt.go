@@ -1,6 +1,6 @@
 // Package receipt makes the slip that a person takes home: what is known of a
-// trade, in words, with the number to ask by and where to ask. What is in doubt
-// is called so.
+// trade, in words, with the number to ask about it and where to ask. What is in
+// doubt is called so.
 package receipt
 
 import (
@@ -15,26 +15,26 @@ import (
 	"onetrans/flows/view"
 )
 
-// Kind says what a receipt tells; its title, state and note go by it.
+// Kind says what a receipt is about; its title, state and note depend on it.
 type Kind string
 
 // The kinds.
 const (
 	Recharged         Kind = "recharged"          // paid
-	RechargedUnbooked Kind = "recharged_unbooked" // paid, and not booked by the hospital yet
-	RechargeDoubt     Kind = "recharge_doubt"     // it is not known whether it is paid
-	Refunded          Kind = "refunded"           // given back
-	Refunding         Kind = "refunding"          // asked for, and not proven yet
+	RechargedUnbooked Kind = "recharged_unbooked" // paid, and not yet booked by the hospital
+	RechargeDoubt     Kind = "recharge_doubt"     // it is unknown whether it is paid
+	Refunded          Kind = "refunded"           // refunded
+	Refunding         Kind = "refunding"          // requested, and not yet proven
 	Settled           Kind = "settled"
-	SettleDoubt       Kind = "settle_doubt"       // paid or settled or neither: it is not known
-	SettleRefunding   Kind = "settle_refunding"   // refused after the payment, which goes back
-	SettleRefunded    Kind = "settle_refunded"    // refused after the payment, which is back
-	SettleRefundDesk  Kind = "settle_refund_desk" // refused after the payment, which the staff give back
-	Cancelled         Kind = "cancelled"          // a settlement, and the person's share is back
-	Cancelling        Kind = "cancelling"         // cancelled, and the person's share is on its way
+	SettleDoubt       Kind = "settle_doubt"       // it is unknown whether it is paid or settled
+	SettleRefunding   Kind = "settle_refunding"   // refused after the payment, which is being refunded
+	SettleRefunded    Kind = "settle_refunded"    // refused after the payment, which was refunded
+	SettleRefundDesk  Kind = "settle_refund_desk" // refused after the payment, which the staff will refund
+	Cancelled         Kind = "cancelled"          // a cancelled settlement; the person's share was refunded
+	Cancelling        Kind = "cancelling"         // a cancelled settlement; the person's share is being refunded
 )
 
-// Kinds are all of them.
+// Kinds lists all kinds.
 func Kinds() []Kind {
 	return []Kind{
 		Recharged, RechargedUnbooked, RechargeDoubt, Refunded, Refunding,
@@ -42,59 +42,59 @@ func Kinds() []Kind {
 	}
 }
 
-// Facts is what is known of a trade. What is empty is left out.
+// Facts are what is known of a trade. Empty fields are left out.
 type Facts struct {
 	Kind Kind
-	// No is the number to ask by: the trade's own.
+	// No is the trade's own number.
 	No string
 	// TraceNo is the payment platform's number, TicketNo the hospital's.
 	TraceNo, TicketNo string
-	// At is when it happened, or when it was asked for.
+	// At is when it happened, or when it was requested.
 	At time.Time
-	// Name, IDNo and CardNo as they are: the receipt masks them.
+	// Name, IDNo and CardNo are not masked: the receipt masks them.
 	Name, IDNo, CardNo string
 	// Codes of the specification's dictionaries card_type and insutype, and of
-	// accounts; one that nobody knows stands as it is.
+	// accounts; an unknown code is printed as it is.
 	CardType, Insurance, AccountType string
-	// Channel is how it was paid, as the platform says it (WX_QR, ALI_BAR).
+	// Channel is how it was paid, in the platform's terms (WX_QR, ALI_BAR).
 	Channel string
 	// Amount is what was paid or refunded, or is in doubt.
 	Amount onetrans.Fen
-	// Shares is who paid what of a settlement; nil for others.
+	// Shares are the parts of a settlement; nil for other trades.
 	Shares *Shares
-	// Balance is the account's, where an answer gave it.
+	// Balance is the account's balance, if an answer gave it.
 	Balance *onetrans.Fen
 }
 
-// Shares is who pays what: Total = Fund + Account + the person's own share.
+// Shares says who pays what: Total = Fund + Account + the person's own share.
 type Shares struct{ Total, Fund, Account, Cash onetrans.Fen }
 
-// Terminal is where a receipt comes from and where to ask.
+// Terminal is where a receipt comes from, and where to ask about it.
 type Terminal struct {
 	Hospital, TermNo     string
 	HelpPlace, HelpPhone string
-	// Demo: the platform is the sandbox.
+	// Demo means that the platform is the sandbox.
 	Demo bool
 }
 
-// Head is the journal's: the sequence number of its last entry and that entry's
-// value. On paper it proves later that the journal has not been rolled back.
+// Head is the journal's head: the sequence number and the chain value of its last
+// entry. On paper it proves later that the journal has not been rolled back.
 type Head struct {
 	Sequence uint64
 	Value    []byte
-	// Proof is the journal's word for what the slip says; see [Facts.Proven].
+	// Proof is the journal's proof of what the slip says; see [Facts.Proven].
 	Proof []byte
 }
 
-// headBytes is how much of a head's value is printed: enough to tell two apart;
-// provenBytes where the proof stands beside it.
+// headBytes is how much of a head's value is printed, enough to tell two heads
+// apart; provenBytes if the proof is printed as well.
 const (
 	headBytes   = 8
 	provenBytes = 4
 )
 
-// Short is the head as a receipt has it, "1024-9F3A6C01-0A1B2C3D4E", the last part
-// the proof; without one "1024-9F3A6C01778E24B0"; empty for none.
+// Short is the head in the form of a receipt, "1024-9F3A6C01-0A1B2C3D4E", the last
+// part being the proof; without a proof "1024-9F3A6C01778E24B0"; empty for no head.
 func (h *Head) Short() string {
 	switch {
 	case h == nil:
@@ -105,7 +105,7 @@ func (h *Head) Short() string {
 	return fmt.Sprintf("%d-%X-%X", h.Sequence, h.Value[:min(provenBytes, len(h.Value))], h.Proof)
 }
 
-// Proven is what a slip's proof covers: number, amount in fen, kind, and the
+// Proven is what the proof on a slip covers: number, amount in fen, kind, and the
 // minute. The amount is the one that the person paid or got back.
 func (f Facts) Proven() []string {
 	amount := f.Amount
@@ -115,7 +115,7 @@ func (f Facts) Proven() []string {
 	return []string{f.No, fmt.Sprint(int64(amount)), string(f.Kind), f.At.In(onetrans.Zone()).Format(provenTime)}
 }
 
-// provenTime is a minute as a proof has it.
+// provenTime is a minute in the form in which it is proven.
 const provenTime = "200601021504"
 
 // Line is a name and a value. A Whole value, an amount, is never broken.
@@ -126,20 +126,20 @@ type Line struct {
 
 // Receipt is a receipt in words, masked.
 type Receipt struct {
-	// Demo says that no real money moved; empty where it did.
+	// Demo says that no real money moved; empty if it did.
 	Demo                   string
 	Hospital, Title, State string
 	Lines                  []Line
 	Notes                  []string
-	// Code is the number to ask by once more, for a scanner.
+	// Code is the trade's number again, for a scanner.
 	Code string
 }
 
-// Say is a text by its key, with placeholders filled in, given as name, value.
+// Say is the text of a key, with placeholders filled in, given as name, value.
 type Say func(key string, values ...string) string
 
-// New writes the receipt of what is known. head is the journal's, nil where
-// there is none; printed is now.
+// New makes the receipt of what is known. head is the journal's, nil if there is
+// none; printed is the present time.
 func New(say Say, names Names, t Terminal, f Facts, head *Head, printed time.Time) Receipt {
 	name := "receipt." + string(f.Kind)
 	w := writer{say: say, names: names}
@@ -169,7 +169,7 @@ type writer struct {
 	lines []Line
 }
 
-// add writes a line, where there is something to say.
+// add adds a line, unless the value is empty.
 func (w *writer) add(key, value string) {
 	if value = clean(value); value != "" {
 		w.lines = append(w.lines, Line{Name: w.say("receipt.line." + key), Value: value})
@@ -219,7 +219,7 @@ func (w *writer) money(f Facts) {
 	}
 }
 
-// amountOf is what the amount of a kind is called.
+// amountOf is the name of the amount of a kind.
 func amountOf(kind Kind) string {
 	switch kind {
 	case Refunded, Refunding, SettleRefunding, SettleRefunded, SettleRefundDesk, Cancelled, Cancelling:
@@ -230,7 +230,7 @@ func amountOf(kind Kind) string {
 	return "paid"
 }
 
-// time is a time as people write it, in the platform's zone.
+// time is a time in the usual format, in the platform's time zone.
 func (w *writer) time(at time.Time) string {
 	if at.IsZero() {
 		return ""
@@ -252,8 +252,8 @@ func (w *writer) notes(name string, t Terminal) []string {
 	return append(notes, w.say("receipt.no_invoice"))
 }
 
-// clean makes one line of what came from outside: no control character and no
-// sign that turns the direction of writing reaches the paper.
+// clean makes one line of text from outside: no control character, and none that
+// changes the direction of writing, reaches the paper.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -267,8 +267,8 @@ func clean(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " ")
 }
 
-// fours writes a long number in groups of four, as the screen does, so that it
-// can be read out.
+// fours groups a long number by four, as the screen does, so that it can be read
+// out.
 func fours(number string) string {
 	if strings.Trim(number, "0123456789") != "" {
 		return number

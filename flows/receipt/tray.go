@@ -8,30 +8,30 @@ import (
 	"onetrans/flows/view"
 )
 
-// Print is the effect of wanting a receipt on paper.
+// Print is the effect of a person asking for a receipt.
 type Print struct{ Facts Facts }
 
-// Printed is the event that the printer is done with it. Err is nil, or of the
-// family [devices.ErrPrinter].
+// Printed is the event that printing has ended. Err is nil, or of the family
+// [devices.ErrPrinter].
 type Printed struct{ Err error }
 
 // Name is the event's name in a flow's table.
 func (Printed) Name() string { return "printer done" }
 
-// Tray is how a person's receipt stands: whether it is being printed, and what
-// came of that. The zero tray is empty. Nothing that happens to a receipt says
-// anything about the trade.
+// Tray is the state of a person's receipt: whether it is being printed, and the
+// result. The zero tray is empty. Nothing that happens to a receipt says anything
+// about the trade.
 type Tray struct {
 	kind    Kind // of the last one
 	state   view.SlipState
 	problem view.SlipProblem
 }
 
-// Busy says whether the printer is at work for this person.
+// Busy reports whether a receipt is being printed.
 func (t Tray) Busy() bool { return t.state == view.SlipPrinting }
 
-// Print wants a receipt of what is known. While one is being printed, or when
-// this one is, nothing happens.
+// Print asks for a receipt of what is known. While one is being printed, or once
+// this one has been, it does nothing.
 func (t Tray) Print(f Facts) (Tray, []flow.Effect) {
 	switch t.Slip(f.Kind).State {
 	case view.SlipOffered, view.SlipFailed:
@@ -40,7 +40,7 @@ func (t Tray) Print(f Facts) (Tray, []flow.Effect) {
 	return t, nil
 }
 
-// Printed takes note of what came of it.
+// Printed records the result of printing.
 func (t Tray) Printed(e Printed) Tray {
 	if !t.Busy() {
 		return t
@@ -52,7 +52,7 @@ func (t Tray) Printed(e Printed) Tray {
 	return t
 }
 
-// Slip is what the page says of a receipt of this kind. When more has become
+// Slip is what the page shows about a receipt of this kind. When more has become
 // known, which is another kind, another receipt is offered.
 func (t Tray) Slip(kind Kind) view.Slip {
 	switch {

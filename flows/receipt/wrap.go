@@ -7,9 +7,9 @@ import (
 	"onetrans/devices"
 )
 
-// wrap breaks a text into lines of at most so many columns: between words and
-// between Chinese characters, never before a closing mark. A word that is
-// longer than a line is broken where the line ends. Only spaces at a break go.
+// wrap breaks a text into lines at most this many columns wide: between words and
+// between Chinese characters, never before a closing mark. A word longer than a
+// line is broken where the line ends. Only spaces at a break are dropped.
 func wrap(text string, columns int) []string {
 	var lines []string
 	line, width := "", 0
@@ -47,7 +47,7 @@ func parts(text string, columns int) []string {
 	return append(all, last)
 }
 
-// mayBreak says whether a line may end between two characters.
+// mayBreak reports whether a line may end between two characters.
 func mayBreak(a, b rune) bool {
 	switch {
 	case devices.ColumnsOf(b) == 0, closing(b), opening(a):

@@ -11,36 +11,35 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// Platform is asked how trades stand (hop.trade.query).
+// Platform answers queries about trades (hop.trade.query).
 type Platform interface {
 	Query(ctx context.Context, request onetrans.Request) (onetrans.Answer, error)
 }
 
-// ErrMerchant means that an account's trades can't be asked for.
+// ErrMerchant means that an account's trades cannot be queried.
 var ErrMerchant = errors.New("the platform cannot be asked for its trades without payAppId and payAppSecret")
 
-// Bounds of asking.
+// Limits of querying.
 const (
-	maxAsking = 8 // questions at once
-	maxAsked  = 3 // times of one question
+	maxAsking = 8 // concurrent queries
+	maxAsked  = 3 // attempts of one query
 	askPause  = time.Second
 )
 
-// word is what the platform said of a trade.
+// word is what the platform said about a trade.
 type word struct {
 	row Row
 	// refunded and refunding are the sums of the charge's refunds.
 	refunded, refunding onetrans.Fen
 	summed              bool
-	// echoed: the answer names the refund it is about.
+	// the answer names the refund that it is about
 	echoed bool
 }
 
-// AskPlatform holds the trades of a day against the platform's word on each.
-// Here are the journal's trades that the day [Concerns]. The platform does not
-// say amounts, but for the sum of a charge's refunds. Only where nobody else
-// refunds this terminal's orders does that sum prove a refund that the platform
-// does not name.
+// AskPlatform compares the trades of a day with the platform's answer about each.
+// here are the journal's trades that the day [Concerns]. The platform does not say
+// amounts, except for the sum of a charge's refunds. That sum proves a refund that
+// the platform does not name only if nobody else refunds this terminal's orders.
 func AskPlatform(
 	ctx context.Context, p Platform, day Day, here []txn.Trade, merchants map[string]onetrans.Merchant, refundsOnlyHere bool,
 ) (Report, error) {
@@ -77,14 +76,14 @@ func AskPlatform(
 	return report, nil
 }
 
-// Concerns says whether a trade matters when the platform is asked for a day: it
-// is of the day, or a refund, which counts among its charge's.
+// Concerns reports whether a trade matters when the platform is asked about a day:
+// trades of the day do, and all refunds, each of which counts towards its charge's.
 func Concerns(t txn.Trade, day Day) bool {
 	trade, ok, err := LineOf(t).Trade()
 	return err != nil || ok && (trade.Kind == Refund || DayOf(trade.At) == day)
 }
 
-// both are a trade and what it is to a comparison.
+// tradeToAsk is a trade, and the same as the comparison sees it.
 type tradeToAsk struct {
 	trade Trade
 	txn   txn.Trade
@@ -110,12 +109,12 @@ func tradesOf(here []txn.Trade, day Day) (all []Trade, ofDay []tradeToAsk, err e
 	return all, ofDay, nil
 }
 
-// askable: there is a number to ask by, and it is this trade's own.
+// askable reports whether the trade has a number of its own to query by.
 func askable(t txn.Trade) bool {
 	return t.Order.Kind() != onetrans.TransSettle || t.Progress.TraceNo != "" && !t.PaidElsewhere()
 }
 
-// ask asks for one trade, and again when there was no answer to speak of.
+// ask queries one trade, and again if there was no usable answer.
 func ask(ctx context.Context, p Platform, t tradeToAsk, merchants map[string]onetrans.Merchant) word {
 	silent := word{row: Row{Kind: t.trade.Kind, No: t.trade.No, State: Silent, Unpriced: true}}
 	request, err := query(t.txn, merchants[t.txn.Order.AccountType])
@@ -139,8 +138,8 @@ func ask(ctx context.Context, p Platform, t tradeToAsk, merchants map[string]one
 	return silent
 }
 
-// query is the message that asks for a trade, by its own number: a refund's
-// trace number may be its charge's. Of a settlement's payment only the platform's is known.
+// query is the query for a trade, by its own number: a refund's trace number may be
+// its charge's. For a settlement's payment only the platform's is known.
 func query(t txn.Trade, m onetrans.Merchant) (onetrans.Request, error) {
 	q := onetrans.QueryIn{
 		PayAppID: onetrans.T(m.PayAppID), PayAppSecret: onetrans.T(m.PayAppSecret), TermNo: onetrans.T(termNo(t)),
@@ -161,7 +160,8 @@ func query(t txn.Trade, m onetrans.Merchant) (onetrans.Request, error) {
 	return request, err
 }
 
-// heard is what an answer says of a trade; ok is false when it says nothing of it.
+// heard is what an answer says about a trade; ok is false if it says nothing about
+// it.
 func heard(t Trade, answer onetrans.Answer) (w word, ok bool) {
 	var out onetrans.QueryOut
 	if onetrans.Code(answer.Code.String()) != onetrans.CodeOK || onetrans.UnmarshalData(answer.Data, &out) != nil {

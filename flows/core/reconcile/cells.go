@@ -11,19 +11,22 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// maxNumber is how many characters a number may have; the specification's have 32.
+// maxNumber is the maximum length of a number in characters; the specification's
+// have 32.
 const maxNumber = 64
 
-// isNumber says whether a text can be a trade's or a terminal's number, or is empty.
+// isNumber reports whether a text can be the number of a trade or a terminal, or is
+// empty.
 func isNumber(s string) bool { return utf8.RuneCountInString(s) <= maxNumber && onetrans.Visible(s) }
 
-// rounded is what a spreadsheet makes of a long number: its last digits are gone.
+// rounded matches what a spreadsheet makes of a long number: its last digits are
+// lost.
 var rounded = regexp.MustCompile(`^[0-9]\.[0-9]+[Ee]\+[0-9]+$`)
 
-// grouped is an amount with its thousands set apart.
+// grouped matches an amount with thousands separators.
 var grouped = regexp.MustCompile(`^[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$`)
 
-// amount reads an amount, its sign kept.
+// amount parses an amount with its sign.
 func (t table) amount(cell string) (onetrans.Fen, error) {
 	if t.workbook {
 		cell = decimal(cell)
@@ -31,7 +34,7 @@ func (t table) amount(cell string) (onetrans.Fen, error) {
 	return signed(cell)
 }
 
-// signed reads an amount, its sign kept.
+// signed parses an amount with its sign.
 func signed(cell string) (onetrans.Fen, error) {
 	s, negative := strings.CutPrefix(cell, "-")
 	if !negative {
@@ -54,8 +57,8 @@ func signed(cell string) (onetrans.Fen, error) {
 	return fen, nil
 }
 
-// decimal is a spreadsheet's number as people write it: it keeps 139.43 as
-// 139.43000000000001, of whose digits 15 count.
+// decimal is a spreadsheet's number as people write it: it stores 139.43 as
+// 139.43000000000001, of whose digits only 15 count.
 func decimal(cell string) string {
 	_, places, _ := strings.Cut(cell, ".")
 	if len(places) <= 2 {
@@ -68,7 +71,7 @@ func decimal(cell string) string {
 	return strconv.FormatFloat(x, 'g', 15, 64)
 }
 
-// moment reads a time with its day; zero when the cell is empty.
+// moment parses a time with its day; zero if the cell is empty.
 func moment(cell string) (time.Time, error) {
 	if cell == "" {
 		return time.Time{}, nil
@@ -91,8 +94,8 @@ func moment(cell string) (time.Time, error) {
 	return time.Time{}, ErrTime
 }
 
-// serial reads a spreadsheet's time: days since 1899-12-30, of which a part may
-// stand in another cell. Only days of this century are taken for one.
+// serial parses a spreadsheet's time: days since 1899-12-30, the fraction of which
+// may be in another cell. Only days of this century are accepted.
 func serial(day, clock string) (time.Time, bool) {
 	sum, some := 0.0, false
 	for _, cell := range []string{day, clock} {

@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// nearMidnight is how far two clocks, and the way of a message, may put a trade
-// into another day's statement.
+// nearMidnight is how far apart the two clocks may be, including a message's way: a
+// trade this close to midnight may be in another day's statement.
 const nearMidnight = 30 * time.Minute
 
-// Scope is what of a hospital's statement is this terminal's. It decides about
-// rows that no number of ours matches; the zero value takes all.
+// Scope says which part of a hospital's statement is this terminal's. It decides
+// about rows that match no number of ours; with the zero value all of them are.
 type Scope struct {
 	Terminals []string // their numbers in the statement's terminal column
-	Prefix    string   // of their trades' numbers, where a row names no terminal
-	// Learn: a terminal that the statement names beside a number of ours is this
-	// one too, whatever it is called there.
+	Prefix    string   // of their trades' numbers, for rows that name no terminal
+	// Learn means that a terminal that the statement names beside one of our
+	// numbers is also this one, whatever its name there.
 	Learn bool
 }
 
@@ -34,40 +34,42 @@ type key struct {
 	no   string
 }
 
-// Comparison holds a statement's rows against trades, as they come. What it keeps
-// follows this side's trades and what is found.
+// Comparison compares a statement's rows with trades, row by row. Its memory
+// depends on this side's trades and the findings, not on the statement.
 type Comparison struct {
-	// Brief: what is the same on both sides is counted, and not listed.
+	// Brief means that what is the same on both sides is counted, but not listed.
 	Brief bool
 
 	report Report
 	scope  Scope
-	// find tells of trades by their numbers, those of other days too; nil: all are here.
+	// find looks up trades by their numbers, including those of other days; nil
+	// means that here has all.
 	find func(numbers []string) ([]Trade, error)
 
 	here  []Trade
-	byNo  map[Kind]map[string]int32 // into here
-	alias map[string]int32          // into here: the platform's numbers of charges; nil until it is needed
+	byNo  map[Kind]map[string]int32 // index into here
+	alias map[string]int32          // index into here by the platform's numbers of charges; nil until needed
 
 	rows    []kept
-	first   []int32 // of each trade the row that came last, from 1
-	pending []Row   // nobody was asked for yet
-	crossed []Row   // known under the other kind alone, as far as one can tell yet
-	strange []Row   // nobody's here
+	first   []int32 // for each trade, the row that came last, from 1
+	pending []Row   // not looked up yet
+	crossed []Row   // so far known only under the other kind
+	strange []Row   // unknown here
 	texts   shared
 }
 
-// kept is a row of a trade, and the one of the same trade before it, from 1.
+// kept is a row of a trade, and the index of the previous row of the same trade,
+// from 1.
 type kept struct {
 	Row
 	before int32
 }
 
-// batch is for how many numbers is asked at once.
+// batch is how many numbers are looked up at once.
 const batch = 1000
 
-// NewComparison begins to compare a day's trades. Here may hold trades of other
-// days, and no number of a kind twice. Find may be nil.
+// NewComparison begins to compare a day's trades. here may include trades of other
+// days, but no number of a kind twice. find may be nil.
 func NewComparison(day Day, here []Trade, scope Scope, find func(numbers []string) ([]Trade, error)) *Comparison {
 	c := &Comparison{
 		report: Report{Day: day, Here: sums(), There: sums()},
@@ -83,7 +85,7 @@ func NewComparison(day Day, here []Trade, scope Scope, find func(numbers []strin
 	return c
 }
 
-// Compare compares with rows that are all here.
+// Compare compares with rows that are all in memory.
 func Compare(day Day, here []Trade, there []Row, scope Scope) Report {
 	c := NewComparison(day, here, scope, nil)
 	for _, r := range there {
@@ -93,7 +95,7 @@ func Compare(day Day, here []Trade, there []Row, scope Scope) Report {
 	return report
 }
 
-// index makes the trades known that it has and did not index yet.
+// index indexes the trades that are not indexed yet.
 func (c *Comparison) index() {
 	for n := len(c.first); n < len(c.here); n++ {
 		t := &c.here[n]
@@ -105,8 +107,8 @@ func (c *Comparison) index() {
 	}
 }
 
-// name notes a charge's other numbers. A refund may bear its charge's, so they
-// don't make it known.
+// name indexes a charge by its other numbers. A refund may have its charge's, so
+// they do not identify it.
 func (c *Comparison) name(t *Trade, n int32) {
 	for _, alias := range []string{t.TraceNo, t.ChargeNo} {
 		if alias != "" && t.Kind == Charge {
@@ -115,7 +117,8 @@ func (c *Comparison) name(t *Trade, n int32) {
 	}
 }
 
-// Add takes a row. It matches by number first, whatever the day. Its error is find's.
+// Add adds a row. It matches by number first, whatever the day. Its error is
+// find's.
 func (c *Comparison) Add(r Row) error {
 	if n, ok := c.known(&r); ok {
 		c.keep(n, r)
@@ -145,7 +148,8 @@ func (c *Comparison) known(r *Row) (n int32, ok bool) {
 	return n, ok
 }
 
-// keep keeps a row of a trade. A row is a part of a line, which it must not keep.
+// keep stores a row of a trade. It copies the row, so that the statement's line can
+// be freed.
 func (c *Comparison) keep(n int32, r Row) {
 	t := &c.here[n]
 	if r.No = same(r.No, t.No); r.Trace == t.TraceNo {
@@ -161,7 +165,7 @@ func (c *Comparison) keep(n int32, r Row) {
 	}
 }
 
-// same is b where a says the same, else a copy of a.
+// same is b if a equals it, else a copy of a.
 func same(a, b string) string {
 	if a == b {
 		return b
@@ -169,14 +173,13 @@ func same(a, b string) string {
 	return strings.Clone(a)
 }
 
-// own is a row that keeps nothing of its line.
+// own is a copy of a row that keeps nothing of its line.
 func (c *Comparison) own(r Row) Row {
 	r.No, r.Trace, r.Terminal = strings.Clone(r.No), strings.Clone(r.Trace), c.texts.one(r.Terminal)
 	return r
 }
 
-// settle asks for the numbers that nobody here knows, and gives the rows to
-// those that they are about.
+// settle looks up the pending numbers and assigns their rows to the trades found.
 func (c *Comparison) settle() error {
 	if c.find != nil && len(c.pending) > 0 {
 		numbers := make(map[string]bool)
@@ -205,8 +208,9 @@ func (c *Comparison) settle() error {
 	return nil
 }
 
-// Report is what was found, once all rows are there: their times decide whether a
-// pair is of the day, and for what only this side has, its own. Its error is find's.
+// Report is the result once all rows were added. The rows' times decide whether a
+// pair is of the day, and the trade's own if only this side has it. Its error is
+// find's.
 func (c *Comparison) Report() (Report, error) {
 	if err := c.settle(); err != nil {
 		return Report{}, err
@@ -245,7 +249,8 @@ func (c *Comparison) sorted() Report {
 
 func sums() map[Kind]*Sum { return map[Kind]*Sum{Charge: {}, Refund: {}} }
 
-// judgeCrossed: what is not known under its own kind may be so under the other.
+// judgeCrossed judges rows whose number is not known under their own kind but may
+// be under the other.
 func (c *Comparison) judgeCrossed() {
 	taken := make(map[int32]bool)
 	for _, r := range c.crossed {
@@ -259,7 +264,7 @@ func (c *Comparison) judgeCrossed() {
 	}
 }
 
-// rowsOf are the rows of a trade, in their order.
+// rowsOf are the rows of a trade, in order.
 func (c *Comparison) rowsOf(n int) (rows []*Row) {
 	for at := c.first[n]; at > 0; at = c.rows[at-1].before {
 		rows = append(rows, &c.rows[at-1].Row)
@@ -268,8 +273,8 @@ func (c *Comparison) rowsOf(n int) (rows []*Row) {
 	return rows
 }
 
-// judgeGroup judges the rows about a trade: one is the trade, each further one
-// that moved money is there too often. Failed attempts before it are none.
+// judgeGroup judges the rows of one trade: one is the trade, each further one that
+// moved money is a duplicate. Failed attempts before it do not count.
 func (c *Comparison) judgeGroup(t *Trade, rows []*Row) {
 	first := best(t, rows)
 	for _, r := range rows {
@@ -288,7 +293,7 @@ func (c *Comparison) judgeGroup(t *Trade, rows []*Row) {
 	}
 }
 
-// best is the row that is most like the trade.
+// best is the row that resembles the trade most.
 func best(t *Trade, rows []*Row) *Row {
 	rank := func(r *Row) int {
 		switch {
@@ -302,8 +307,8 @@ func best(t *Trade, rows []*Row) *Row {
 	return slices.MinFunc(rows, func(a, b *Row) int { return cmp.Compare(rank(a), rank(b)) })
 }
 
-// judgeStrange judges rows with a number that nobody here knows. One without a
-// number is for itself.
+// judgeStrange judges rows with a number that is unknown here. Rows without a
+// number are judged one by one.
 func (c *Comparison) judgeStrange() {
 	known := make(map[key]bool)
 	slices.SortStableFunc(c.strange, func(a, b Row) int { return cmp.Compare(a.Line, b.Line) })
@@ -330,7 +335,7 @@ func (c *Comparison) judgeStrange() {
 	}
 }
 
-// maxTerminals is how many terminals are told of those that were left out.
+// maxTerminals is how many of the terminals left out are named.
 const maxTerminals = 5
 
 func (c *Comparison) leaveOut(r *Row) {
@@ -365,8 +370,8 @@ func (c *Comparison) judgePair(t *Trade, r *Row) {
 	c.add(item)
 }
 
-// otherwise is the class of what the other side has otherwise: a person's word is
-// told apart, for nobody but a person has said what it differs from.
+// otherwise is the class of a trade that differs on the other side. A person's
+// decision is a class of its own: only that person said what the other side denies.
 func (t *Trade) otherwise(class Class) Class {
 	if t.DecidedBy != "" {
 		return Decided
@@ -404,16 +409,17 @@ func (c *Comparison) judgeAlone(t *Trade) {
 	c.add(item)
 }
 
-// today says whether the other side has the row in this day.
+// today reports whether the other side has the row on this day.
 func (c *Comparison) today(r *Row) bool { return r.At.IsZero() || DayOf(r.At) == c.report.Day }
 
-// near says whether a time is so close to the day's ends that a clock may decide.
+// near reports whether a time is so close to the day's ends that a clock may
+// decide.
 func (c *Comparison) near(t time.Time) bool {
 	begin := c.report.Day.Begin()
 	return t.Before(begin.Add(nearMidnight)) || !t.Before(begin.AddDate(0, 0, 1).Add(-nearMidnight))
 }
 
-// count adds a row to the other side's sums. One without an amount has the
+// count adds a row to the other side's sums. A row without an amount has the
 // trade's: the platform knows a trade by it.
 func (c *Comparison) count(r *Row, t *Trade) {
 	switch {

@@ -14,7 +14,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// Bounds of an exported journal.
+// Limits of an exported journal.
 const (
 	maxExportLine = 64 << 10 // bytes
 	maxTrades     = 2_000_000
@@ -23,8 +23,8 @@ const (
 // ErrTwice means that journals contradict each other about a number.
 var ErrTwice = errors.New("two journals have this number with different trades")
 
-// ReadExport reads an exported journal: a [Line] a line, in UTF-8, with empty
-// lines anywhere. Errors are a [*FileError] of [ErrLine], or the reader's.
+// ReadExport reads an exported journal: one [Line] per line, in UTF-8, with empty
+// lines anywhere. Its errors are a [*FileError] of [ErrLine], or the reader's.
 func ReadExport(r io.Reader) ([]Trade, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxExportLine)
@@ -69,9 +69,10 @@ func ReadExport(r io.Reader) ([]Trade, error) {
 	return trades, nil
 }
 
-// Merge puts several journals together; the first is written over. Of the same
-// number in two of them the graver counts: money that moved, then what is not
-// decided. One under which different money moved, or may have, is [ErrTwice].
+// Merge merges several journals into the first, which it overwrites. If two have
+// the same number, the more serious one counts: money that moved, then what is
+// undecided. If different money moved, or may have, under one number, the error is
+// [ErrTwice].
 func Merge(journals ...[]Trade) ([]Trade, error) {
 	var all []Trade
 	at := map[Kind]map[string]int32{Charge: {}, Refund: {}}
@@ -98,10 +99,10 @@ func Merge(journals ...[]Trade) ([]Trade, error) {
 
 func (t Trade) gravity() int { return slices.Index([]State{Still, Open, Doubt, Moved}, t.State) }
 
-// shared keeps one copy of each text that comes often.
+// shared keeps one copy of each frequent text.
 type shared map[string]string
 
-// maxShared is how many texts can come often.
+// maxShared bounds the number of frequent texts.
 const maxShared = 1000
 
 func (s shared) one(text string) string {

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// ErrStatement is the family of everything that makes a statement unusable. Its
-// members say in English what is wrong; what to do about it is for who tells
-// them. Their texts hold places, never content: what stands there may be a person's.
+// ErrStatement is the family of errors that make a statement unusable. Its members
+// say what is wrong, for the log; what to do about it is said where people read it.
+// They name places, never content, which may be about a person.
 var ErrStatement = errors.New("unusable statement")
 
 func unusable(text string) error { return fmt.Errorf("%w: %s", ErrStatement, text) }
@@ -42,12 +42,12 @@ var (
 	ErrStateWord  = fmt.Errorf("%w: the word is in none of done_words, open_words and failed_words", ErrCell)
 )
 
-// FileError is what makes a statement, or an exported journal, unusable, and where.
+// FileError says what makes a statement or an exported journal unusable, and where.
 type FileError struct {
 	Is     error // of the family [ErrStatement], or [ErrLine]
 	Line   int   // from 1; 0: the file as a whole
 	Column string
-	Detail string // bounds and names of the layout, nothing of the file
+	Detail string // bounds and names of the layout, nothing from the file
 }
 
 func (e *FileError) Error() string {
@@ -66,7 +66,7 @@ func (e *FileError) Error() string {
 
 func (e *FileError) Unwrap() error { return e.Is }
 
-// noHeader says by which columns the layouts would be known.
+// noHeader says by which columns the layouts would be recognised.
 func noHeader(layouts []Layout) error {
 	own := layouts[0]
 	return &FileError{Is: ErrHeader, Detail: strings.Join(own.Number, "/") + " + " + strings.Join(own.Amount, "/")}

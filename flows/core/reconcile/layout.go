@@ -5,46 +5,46 @@ import (
 	"strings"
 )
 
-// Layout says how a statement is written: all that sets one apart from another.
-// A column goes by several names, the first that the file has is taken; words
-// and names are compared whatever their case and width.
+// Layout describes how a statement is written. A column may go by several names;
+// the first one that the file has is used. Words and names are compared ignoring
+// case and width.
 type Layout struct {
 	Name string // wechat, alipay, acquirer, specification, or own
 
-	// Commas are what may part the columns, tried in this order.
+	// Commas are the separators that the columns may have, tried in this order.
 	Commas string
-	// Known are columns that tell the layout from others: all must be there, and
-	// Number and Amount.
+	// Known are the columns that distinguish this layout from others: all must be
+	// present, as well as Number and Amount.
 	Known []string
 
 	Number   []string // our outChargeNo or outRefundNo
-	Amount   []string // yuan; below zero: money given back
-	Type     []string // which way the money went; without it the amount's sign says it
-	Day      []string // the day of Time, where that is apart
-	Time     []string // when; without it every row is of the day
-	State    []string // whether the money moved; without it it did
-	Terminal []string // termNo of the trade, or what the platform calls the terminal
+	Amount   []string // yuan; negative: refunded
+	Type     []string // the direction of the money; without it, the amount's sign
+	Day      []string // the day of Time, if that is separate
+	Time     []string // when; without it, every row is of the day
+	State    []string // whether the money moved; without it, it did
+	Terminal []string // termNo of the trade, or the platform's name for the terminal
 	Trace    []string // the platform's own number of the trade
-	// Refund are the columns of rows that give money back, where they are others.
+	// Refund are the columns of refund rows, where they differ.
 	Refund struct{ Number, Amount, Time, State, Trace []string }
 
-	// What the cells of Type and State say. Any other word is an error.
+	// The words in the cells of Type and State. Any other word is an error.
 	ChargeWords []string
 	RefundWords []string
 	DoneWords   []string
 	OpenWords   []string
 	FailedWords []string
 
-	// Decoration are characters around a cell that are not its content.
+	// Decoration are characters around a cell that are not part of its content.
 	Decoration string
-	// Remark begins a line that is no row, wherever it stands.
+	// Remark begins a line that is not a row, wherever it stands.
 	Remark string
-	// Trailer begins the first cell of a line with which the rows end.
+	// Trailer begins the first cell of the line after the last row.
 	Trailer []string
 	// Totals begin the first cell, or the number, of a line that is a total.
 	Totals []string
-	// Counts find in remarks and trailer how many rows the statement says it has;
-	// of several patterns and matches the sum counts.
+	// Counts are patterns that find in remarks and trailer how many rows the
+	// statement says it has; the matches are added up.
 	Counts []string
 }
 
@@ -55,7 +55,7 @@ const (
 
 func totalWords() []string { return []string{"合计", "总计", "小计"} }
 
-// Layouts are those that are known by their header, a hospital's own first.
+// Layouts are those that are recognised by their header, a hospital's own first.
 func Layouts(own Layout) []Layout {
 	specified := DefaultLayout()
 	own.Name, specified.Name = "own", "specification"
@@ -65,8 +65,8 @@ func Layouts(own Layout) []Layout {
 	return []Layout{own, weChat(), alipay(), acquirer(), specified}
 }
 
-// DefaultLayout is that of the interface's electronic statement (电子对账接口), as
-// far as the specification names its fields, with the words that are usual.
+// DefaultLayout is that of the interface's electronic statement (电子对账接口), as far as
+// the specification names its fields, with the usual words.
 func DefaultLayout() Layout {
 	return Layout{
 		Commas:      anyComma,
@@ -86,9 +86,9 @@ func DefaultLayout() Layout {
 	}
 }
 
-// weChat is WeChat Pay's transaction bill (交易账单: all, paid, or refunded), as its
-// public documentation has it: a backtick before each cell, a summary in the end.
-// A refund stands in a row of its order's number, with its own beside it.
+// weChat is WeChat Pay's transaction bill (交易账单: all, paid, or refunded) according
+// to its public documentation: a backtick before each cell, a summary at the end. A
+// refund is in a row with its order's number and its own.
 func weChat() Layout {
 	l := Layout{
 		Name:        "wechat",
@@ -117,8 +117,8 @@ func weChat() Layout {
 	return l
 }
 
-// alipay is Alipay's statement of single trades (业务明细): remarks begin with #, a
-// tab stands behind each number.
+// alipay is Alipay's statement of single trades (业务明细): remarks begin with #, and a
+// tab follows each number.
 func alipay() Layout {
 	l := Layout{
 		Name:        "alipay",
@@ -141,9 +141,9 @@ func alipay() Layout {
 	return l
 }
 
-// acquirer is what banks and acquirers give a merchant of a POS (收单交易明细): day
-// and time apart, the card masked, a void among what gives money back. Names and
-// order differ from bank to bank.
+// acquirer is what banks and acquirers give the merchant of a POS terminal
+// (收单交易明细): day and time are separate, the card is masked, and a void counts as a
+// refund. Names and order differ from bank to bank.
 func acquirer() Layout {
 	return Layout{
 		Name:        "acquirer",
@@ -167,7 +167,7 @@ func acquirer() Layout {
 	}
 }
 
-// fold makes names alike that are written alike.
+// fold normalises a name, so that names written alike are equal.
 func fold(name string) string {
 	return strings.ToLower(strings.NewReplacer("（", "(", "）", ")", " ", "", "\u3000", "", "\u00a0", "").Replace(name))
 }
@@ -177,8 +177,8 @@ func oneOf(word string, words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return fold(w) == word })
 }
 
-// bare is a cell without what is around its content, and without the quotes of a
-// text that a program wrote for spreadsheets: ="0123".
+// bare is a cell without its decoration, and without the quotes of a text that a
+// program wrote for spreadsheets: ="0123".
 func (l Layout) bare(cell string) string {
 	return strings.TrimSpace(strings.Trim(strings.TrimSpace(cell), l.Decoration))
 }

@@ -1,6 +1,6 @@
-// Package reconcile holds the trades of a business day against what the
-// platform has: its word on each, or the rows of its statement. It decides
-// nothing and changes nothing; a person reads what it finds.
+// Package reconcile compares the trades of a business day with what the platform
+// has: its answer about each, or the rows of its statement. It changes nothing and
+// decides nothing; a person reads what it finds.
 package reconcile
 
 import (
@@ -11,7 +11,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// ErrDay means that a text is no day.
+// ErrDay means that a text is not a day.
 var ErrDay = errors.New("not a day: write it as 2026-11-25")
 
 // Day is a business day: from midnight to midnight in [onetrans.Zone].
@@ -21,13 +21,13 @@ type Day struct {
 	day   int
 }
 
-// DayOf is the day of a moment.
+// DayOf is the day of a time.
 func DayOf(t time.Time) Day {
 	year, month, day := t.In(onetrans.Zone()).Date()
 	return Day{year, month, day}
 }
 
-// ParseDay reads 2026-11-25 or 20261125; else [ErrDay].
+// ParseDay parses 2026-11-25 or 20261125; its error is [ErrDay].
 func ParseDay(s string) (Day, error) {
 	for _, layout := range []string{time.DateOnly, "20060102"} {
 		if t, err := time.ParseInLocation(layout, s, onetrans.Zone()); err == nil {
@@ -42,10 +42,10 @@ func (d Day) Begin() time.Time {
 	return time.Date(d.year, d.month, d.day, 0, 0, 0, 0, onetrans.Zone())
 }
 
-// Before is the day before.
+// Before is the previous day.
 func (d Day) Before() Day { return DayOf(d.Begin().AddDate(0, 0, -1)) }
 
-// After is the day after.
+// After is the next day.
 func (d Day) After() Day { return DayOf(d.Begin().AddDate(0, 0, 1)) }
 
 // String is the day as 2026-11-25.
@@ -60,8 +60,8 @@ func (d *Day) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// Kind is which way money went. A settlement's payment is a charge: a
-// statement does not tell it from a deposit.
+// Kind is the direction in which money moved. A settlement's payment is a charge: a
+// statement does not distinguish it from a deposit.
 type Kind string
 
 // The kinds.
@@ -80,15 +80,16 @@ func (k Kind) other() Kind {
 	return Charge
 }
 
-// State is what became of money.
+// State is what became of the money.
 type State string
 
-// The states. Here all but Absent and Silent are met, there all but Doubt.
+// The states. Trades of this side have all but Absent and Silent, those of the
+// other side all but Doubt.
 const (
-	Moved  State = "moved"  // the money went its way
+	Moved  State = "moved"  // the money moved
 	Still  State = "still"  // no money moved, and none will
-	Open   State = "open"   // the platform has it and is not done
-	Doubt  State = "doubt"  // nobody knows yet
+	Open   State = "open"   // the platform is working on it
+	Doubt  State = "doubt"  // the outcome is unknown
 	Absent State = "absent" // the platform does not know the number
 	Silent State = "silent" // the platform did not say
 )
@@ -97,21 +98,21 @@ const (
 type Trade struct {
 	Kind Kind
 	No   string // outChargeNo, outRefundNo or outSettleNo
-	// Original is what a refund gives back: "trace:" and the platform's number,
-	// or "no:" and the outChargeNo.
+	// Original is what a refund refunds: "trace:" and the platform's number, or
+	// "no:" and the outChargeNo.
 	Original string
 	Amount   onetrans.Fen
 	State    State
-	Word     string // the state as the journal has it
-	// At is when the money moved: the platform's time where Told says so, else
-	// when the trade was sent last.
+	Word     string // the state in the journal's words
+	// At is when the money moved: the platform's time if Told, else when the trade
+	// was last sent.
 	At       time.Time
 	Told     bool
 	TraceNo  string
 	ChargeNo string
 	Terminal string // termNo; may be empty
 	CardNo   string // may be empty
-	// DecidedBy is the person by whose word it is so; empty when the platform said so.
+	// DecidedBy is the person who decided the outcome; empty if the platform did.
 	DecidedBy string
 }
 
@@ -123,36 +124,36 @@ type Row struct {
 	// Trace is the platform's own number; may be empty.
 	Trace  string
 	Amount onetrans.Fen
-	// Unpriced: the platform did not say the amount.
+	// Unpriced means that the platform did not say the amount.
 	Unpriced bool
 	State    State
-	At       time.Time // zero: the statement does not say, and means its day
+	At       time.Time // zero: the statement gives no time, so it means its day
 	Terminal string    // may be empty
-	// Original is the charge of refunds that are known by their sum alone.
+	// Original is the charge of refunds that are known only by their sum.
 	Original string
 }
 
-// Class is what the comparison makes of a trade.
+// Class is how the comparison classifies a trade.
 type Class string
 
-// The classes. All but Matched and Waiting leave the books unbalanced.
+// The classes. The books balance only with Matched and Waiting.
 const (
-	MissingHere  Class = "missing_here"  // money moved there, and nobody here knows of it
+	MissingHere  Class = "missing_here"  // money moved there, and this side knows nothing of it
 	MissingThere Class = "missing_there" // money moved here, and the other side has nothing
-	Differs      Class = "differs"       // both have it, and not the same
+	Differs      Class = "differs"       // both sides have it, with differences
 	Duplicate    Class = "duplicate"     // the statement has it more than once
-	Decided      Class = "decided"       // a person's word ended it here, and the other side has it otherwise
+	Decided      Class = "decided"       // a person decided it here, and the other side differs
 	Undecided    Class = "undecided"     // open or in doubt here, or the platform did not say
-	Waiting      Class = "waiting"       // a refund under way for days, as some ways to refund are
+	Waiting      Class = "waiting"       // a refund that takes days, as some do
 	Matched      Class = "matched"
 )
 
-// Classes are all classes, the gravest first.
+// Classes lists all classes, the most serious first.
 func Classes() []Class {
 	return []Class{MissingHere, MissingThere, Differs, Duplicate, Decided, Undecided, Waiting, Matched}
 }
 
-// Difference is in what two sides of a trade differ.
+// Difference is what differs between the two sides of a trade.
 type Difference string
 
 // The differences.
@@ -163,14 +164,15 @@ const (
 	InRefunds Difference = "refunds" // the sum of a charge's refunds
 )
 
-// Item is what was found of one trade.
+// Item is the finding about one trade.
 type Item struct {
 	Class       Class
 	Kind        Kind
 	Here        *Trade // nil: nothing
 	There       *Row   // nil: nothing
 	Differences []Difference
-	// NearMidnight: it may stand in the statement of the day before or after.
+	// NearMidnight means that it may be in the statement of the previous or the
+	// next day.
 	NearMidnight bool
 }
 
@@ -182,7 +184,7 @@ func (i Item) No() string {
 	return i.There.No
 }
 
-// At is when it was, by the other side where that says it.
+// At is the time of the trade, the other side's if it has one.
 func (i Item) At() time.Time {
 	if i.There != nil && !i.There.At.IsZero() || i.Here == nil {
 		return i.There.At
@@ -201,30 +203,31 @@ func (s *Sum) add(amount onetrans.Fen) {
 	s.Amount += amount
 }
 
-// Report is what a comparison found.
+// Report is the result of a comparison.
 type Report struct {
 	Day   Day
-	Items []Item // the gravest first
-	// Matched is how many are the same on both sides, whether they are listed or not.
+	Items []Item // the most serious first
+	// Matched is how many trades are the same on both sides, listed or not.
 	Matched int
 	// Here and There are the sums of what moved on the day.
 	Here, There map[Kind]*Sum
-	// OtherTerminals and OtherDays are the rows that were left out.
+	// OtherTerminals and OtherDays count the rows that were left out.
 	OtherTerminals, OtherDays int
-	// Terminals are some of those whose rows were left out, as the statement calls them.
+	// Terminals are some of the terminals whose rows were left out, as the
+	// statement names them.
 	Terminals []string
-	// Asked and Answered are the trades of the day that the platform itself was
-	// asked for, and those of them that it spoke of. It says nothing of others.
+	// Asked counts the trades of the day that the platform itself was asked about,
+	// and Answered those about which it said something.
 	Asked, Answered int
-	// Compared are the statement's rows that were held against the journal.
+	// Compared is how many of the statement's rows were compared with the journal.
 	Compared int
 }
 
-// Elsewhere says whether a statement has rows, and none of this terminal's on
+// Elsewhere reports whether a statement has rows, but none of this terminal's on
 // the day: it is probably the wrong one.
 func (r Report) Elsewhere() bool { return r.Compared == 0 && r.OtherTerminals+r.OtherDays > 0 }
 
-// Agrees says whether nothing was found to differ.
+// Agrees reports whether no difference was found.
 func (r Report) Agrees() bool {
 	return !slices.ContainsFunc(r.Items, func(i Item) bool { return i.Class != Matched && i.Class != Waiting })
 }

@@ -9,36 +9,37 @@ import (
 	"strings"
 )
 
-// Bounds of a statement.
+// Limits of a statement.
 const (
 	maxStatement = 512 << 20 // bytes; rows are read one by one
-	maxPacked    = 64 << 20  // bytes of a workbook or an archive, which are held whole
+	maxPacked    = 64 << 20  // bytes of a workbook or an archive, which is held in memory
 	maxUnpacked  = 256 << 20 // bytes
 	maxLine      = 64 << 10  // bytes of a record
 	maxRows      = 2_000_000
 	maxHeaderAt  = 30  // records before the header that may be a title
 	maxColumns   = 200 // of a record
 	maxCell      = 4 << 10
-	maxRemarks   = 64 << 10 // bytes that are kept of them
+	maxRemarks   = 64 << 10 // bytes of them that are kept
 )
 
-// Statement is what there is to say of a statement that was read, beside its rows.
+// Statement is what is known of a statement apart from its rows.
 type Statement struct {
 	Layout string // the layout's name
 	Rows   int
-	// Skipped are the lines after the header that are no trades, such as totals.
+	// Skipped counts the lines after the header that are not trades, such as
+	// totals.
 	Skipped int
-	// Without are the columns that the layout names and the file does not have.
+	// Without are the columns that the layout names and the file lacks.
 	Without []string
-	// Declared is how many rows it says it has; -1 when it does not say.
+	// Declared is how many rows it says it has; -1 if it does not say.
 	Declared int
 }
 
-// ReadStatement calls each with the rows of a statement, whose layout is the
-// first that its header fits: text with a header, maybe below a title, in UTF-8,
-// UTF-16 or GBK, or a sheet of an XLSX workbook, or an archive that has one such
-// file. Its errors are each's, the reader's, and [*FileError] of the family
-// [ErrStatement]. Rows that were handed over before an error are to be forgotten.
+// ReadStatement calls each for every row of a statement, whose layout is the first
+// that its header fits. The statement is text with a header, possibly below a
+// title, in UTF-8, UTF-16 or GBK, or a sheet of an XLSX workbook, or an archive
+// with one such file. Its errors are each's, the reader's, or a [*FileError] of the
+// family [ErrStatement]; rows passed on before an error must be discarded.
 func ReadStatement(file io.ReadSeeker, layouts []Layout, each func(Row) error) (Statement, error) {
 	kind, err := kindOfFile(file)
 	if err != nil {
@@ -57,7 +58,7 @@ func ReadStatement(file io.ReadSeeker, layouts []Layout, each func(Row) error) (
 	return readText(file, layouts, each)
 }
 
-// fileKind is what a file's first bytes say that it is.
+// fileKind is the kind of a file according to its first bytes.
 type fileKind int
 
 const (
@@ -90,7 +91,7 @@ func kindOfFile(file io.ReadSeeker) (fileKind, error) {
 // records are a file's records, one by one.
 type records interface {
 	// next is the next record and its line, from 1; [io.EOF] at the end. The cells
-	// hold until the next call.
+	// are valid until the next call.
 	next() (cells []string, line int, err error)
 }
 
@@ -119,7 +120,7 @@ func readText(file io.ReadSeeker, layouts []Layout, each func(Row) error) (State
 	return Statement{}, noHeader(layouts)
 }
 
-// rows reads what stands below the header.
+// rows reads what is below the header.
 func (t table) rows(from records, each func(Row) error) (Statement, error) {
 	s := Statement{Layout: t.layout.Name, Without: t.without, Declared: -1}
 	trailer := false
@@ -151,7 +152,7 @@ func (t table) rows(from records, each func(Row) error) (Statement, error) {
 	}
 }
 
-// remarks are what is kept of lines that are no rows.
+// remarks are what is kept of lines that are not rows.
 type remarks struct{ text strings.Builder }
 
 func (r *remarks) keep(line string) {
@@ -161,7 +162,7 @@ func (r *remarks) keep(line string) {
 	}
 }
 
-// declared is how many rows the statement says that it has; -1 when it does not say.
+// declared is how many rows the statement says it has; -1 if it does not say.
 func (t table) declared() int {
 	count := -1
 	for _, pattern := range t.layout.Counts {

@@ -8,35 +8,34 @@ import (
 	"time"
 )
 
-// table is a statement's header: the layout, and where its columns are.
+// table is a statement's header: the layout, and the positions of its columns.
 type table struct {
 	layout  Layout
 	width   int
 	charge  columns
-	refund  columns // of rows that give money back
+	refund  columns // of refund rows
 	kind    column
 	day     column
 	origin  column
 	without []string
 	remarks *remarks
-	// workbook: numbers and times are a spreadsheet's own.
+	// workbook means that numbers and times are a spreadsheet's own.
 	workbook bool
 
-	kinds  map[string]Kind // what a word says, as it is written
+	kinds  map[string]Kind // the meaning of a word, as it is written
 	states map[string]State
 }
 
-// columns are those that rows of either kind have their own of.
+// columns are those that charges and refunds may have separately.
 type columns struct{ number, amount, time, state, trace column }
 
-// column is where a column is, and what it is called; -1 for none.
+// column is the position and name of a column; -1 for none.
 type column struct {
 	at   int
 	name string
 }
 
-// header finds the layout's header among the first records, which stand behind
-// it then.
+// header finds the layout's header among the first records; the rows follow it.
 func (l Layout) header(from records) (t table, found bool, err error) {
 	for range maxHeaderAt {
 		cells, line, err := from.next()
@@ -57,7 +56,8 @@ func (l Layout) header(from records) (t table, found bool, err error) {
 	return t, false, nil
 }
 
-// isPlace says whether a file can't be read at all, by whatever layout.
+// isPlace reports whether an error means that a file cannot be read at all,
+// whatever the layout.
 func isPlace(err error) bool {
 	if err == io.EOF {
 		return false
@@ -66,12 +66,12 @@ func isPlace(err error) bool {
 	return !ok || fault.Is != ErrCSV
 }
 
-// columnTwice is a column's name.
+// columnTwice is the name of a column that occurs twice.
 type columnTwice string
 
 func (e columnTwice) Error() string { return string(e) }
 
-// table is the table that a record is the header of, if it is one.
+// table is the table whose header the record is, if it is one.
 func (l Layout) table(header []string) (t table, found bool, err error) {
 	if len(header) > maxColumns {
 		return t, false, nil
@@ -122,14 +122,14 @@ func (c column) or(other column) column {
 	return c
 }
 
-// noTrade says whether a line has neither number nor amount, or is a total.
+// noTrade reports whether a line has neither number nor amount, or is a total.
 func (t table) noTrade(cells []string) bool {
 	number := t.says(cells, t.charge.number)
 	return number == "" && t.says(cells, t.charge.amount) == "" && t.says(cells, t.refund.number) == "" ||
 		t.begins(cells, t.layout.Totals) || startsWithOne(number, t.layout.Totals)
 }
 
-// begins says whether the first cell begins with one of some words.
+// begins reports whether the first cell begins with one of these words.
 func (t table) begins(cells, words []string) bool {
 	return len(cells) > 0 && startsWithOne(t.layout.bare(cells[0]), words)
 }
@@ -138,7 +138,7 @@ func startsWithOne(text string, words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(text, w) })
 }
 
-// says is a cell; empty where there is none.
+// says is the content of a cell; empty if there is none.
 func (t table) says(cells []string, c column) string {
 	if c.at < 0 || c.at >= len(cells) {
 		return ""
@@ -146,8 +146,8 @@ func (t table) says(cells []string, c column) string {
 	return t.layout.bare(cells[c.at])
 }
 
-// row reads a record. One that is longer or shorter than the header has a comma
-// too many or too few somewhere: its cells can't be told apart.
+// row parses a record. One that is longer or shorter than the header has a comma
+// too many or too few somewhere: its cells cannot be assigned to columns.
 func (t table) row(cells []string, line int) (Row, error) {
 	cells, err := t.fitted(cells)
 	if err != nil {
@@ -211,8 +211,8 @@ func (t table) fault(err error, line int, in column) error {
 	return &FileError{Is: err, Line: line, Column: in.name}
 }
 
-// kindOf is which way the money went: what is below zero came back, whatever
-// it is called.
+// kindOf is the direction of the money: a negative amount came back, whatever its
+// type says.
 func (t table) kindOf(word string, negative bool) (Kind, error) {
 	kind, known := t.kinds[word]
 	if !known {
@@ -251,7 +251,7 @@ func (t table) stateOf(word string) (State, error) {
 	return state, nil
 }
 
-// moment reads a time, whose day may stand apart; zero when there is none.
+// moment parses a time, whose day may be in another cell; zero if there is none.
 func (t table) moment(day, clock string) (time.Time, error) {
 	if t.workbook {
 		if at, ok := serial(day, clock); ok {

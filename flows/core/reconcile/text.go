@@ -14,7 +14,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// encodingOf finds out how a text is written, and how it is read as UTF-8.
+// encodingOf detects the encoding of a text, and returns a reader of it as UTF-8.
 func encodingOf(file io.ReadSeeker) (decode func(io.Reader) io.Reader, err error) {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return nil, err
@@ -42,8 +42,8 @@ func encodingOf(file io.ReadSeeker) (decode func(io.Reader) io.Reader, err error
 	return func(r io.Reader) io.Reader { return notGBK{simplifiedchinese.GB18030.NewDecoder().Reader(r)} }, nil
 }
 
-// notGBK is text that was decoded: a character that stands for bytes without
-// meaning is a fault there.
+// notGBK reads decoded text and fails at a replacement character, which stands for
+// invalid bytes.
 type notGBK struct{ io.Reader }
 
 // isUTF8 reads all of a text.
@@ -72,7 +72,7 @@ func isUTF8(in *bufio.Reader) (bool, error) {
 	}
 }
 
-// lastWhole is how much of a piece of text is whole characters.
+// lastWhole is the length of the complete characters in a piece of text.
 func lastWhole(piece []byte) int {
 	for back := 1; back < utf8.UTFMax && back <= len(piece); back++ {
 		at := len(piece) - back
@@ -111,8 +111,8 @@ func (r *textRecords) next() ([]string, int, error) {
 	return cells, line, nil
 }
 
-// lines hands on a text line by line, each record within its bound, with what
-// strict CSV does not have put right.
+// lines passes on a text line by line, each record within its limit, and corrects
+// what strict CSV does not have.
 type lines struct {
 	in      *bufio.Reader
 	decoded bool
@@ -136,8 +136,8 @@ func (l *lines) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// asText is a cell as programs write it for spreadsheets: ="0123". Strict CSV
-// has no quote within a cell.
+// asText matches a cell as programs write it for spreadsheets: ="0123". Strict CSV
+// has no quotes within a cell.
 var asText = regexp.MustCompile(`(^|[,;|\t])="([^"\r\n]*)"`)
 
 func (l *lines) advance() error {

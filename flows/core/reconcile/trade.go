@@ -12,7 +12,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// ErrLine means that a line of an exported journal is no trade.
+// ErrLine means that a line of an exported journal is not a trade.
 var ErrLine = errors.New("not a trade of a journal")
 
 func noLine(text string) error { return fmt.Errorf("%w: %s", ErrLine, text) }
@@ -30,30 +30,30 @@ var (
 	ErrLineTime   = noLine("its time must be as 2026-11-25 10:00:00")
 )
 
-// Line is a trade in an exported journal, one JSON object a line, as 'onetrans
-// journal export --json' writes them. More members may be there. What is not
-// marked 'may be empty' must be said.
+// Line is a trade in an exported journal, one JSON object per line, as 'onetrans
+// journal export --json' writes them. There may be more members. Those not marked
+// 'may be empty' are required.
 type Line struct {
 	Kind   string `json:"kind"`   // recharge, refund, settlement, cancellation, or its trans_type
 	Number string `json:"number"` // outChargeNo, outRefundNo, outSettleNo or setl_id
-	// Original is what a refund gives back: "trace:" and the platform's number,
-	// or "no:" and the outChargeNo.
+	// Original is what a refund refunds: "trace:" and the platform's number, or
+	// "no:" and the outChargeNo.
 	Original string `json:"original,omitzero"`
-	// Amount is yuan, as text with at most two decimals; of a settlement the
+	// Amount is yuan, as text with at most two decimals; for a settlement, the
 	// person's own share.
 	Amount string `json:"amount"`
-	State  string `json:"state"` // as the journal has it
-	// Result is the platform's last word on the payment. Only a settlement's
-	// matters: "succ" when the share was paid through this terminal.
+	State  string `json:"state"` // the state in the journal's words
+	// Result is the platform's last result of the payment. It matters only for a
+	// settlement: "succ" when the share was paid through this terminal.
 	Result    string `json:"result,omitzero"`
 	Created   string `json:"created"`             // yyyy-MM-dd HH:mm:ss, UTC+8
-	Sent      string `json:"sent,omitzero"`       // likewise, the last time; may be empty
+	Sent      string `json:"sent,omitzero"`       // likewise, of the last send; may be empty
 	TraceNo   string `json:"trace_no,omitzero"`   // may be empty
 	TraceTime string `json:"trace_time,omitzero"` // yyyyMMddHHmmss, the platform's; may be empty
 	ChargeNo  string `json:"charge_no,omitzero"`  // may be empty
-	TermNo    string `json:"term_no,omitzero"`    // with which it was sent; may be empty
+	TermNo    string `json:"term_no,omitzero"`    // the terminal number that was sent; may be empty
 	Card      string `json:"card,omitzero"`       // may be empty, or masked
-	DecidedBy string `json:"decided_by,omitzero"` // the person whose word ended it; may be empty
+	DecidedBy string `json:"decided_by,omitzero"` // the person who decided its outcome; may be empty
 }
 
 // LineOf is the line of a trade.
@@ -77,7 +77,7 @@ func LineOf(t txn.Trade) Line {
 	return l
 }
 
-// clock is a time as a line has it; empty when there is none.
+// clock is a time in a line's format; empty if there is none.
 func clock(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -85,7 +85,7 @@ func clock(t time.Time) string {
 	return t.In(onetrans.Zone()).Format(time.DateTime)
 }
 
-// termNo is the terminal number that a trade's request has; empty where it has none.
+// termNo is the terminal number in a trade's request; empty if it has none.
 func termNo(t txn.Trade) string {
 	var sent struct {
 		TermNo onetrans.Text `json:"termNo,omitzero"`
@@ -98,9 +98,9 @@ func termNo(t txn.Trade) string {
 	return sent.TermNo.String()
 }
 
-// Trade is what a line says; ok is false when it is of a kind that moves no
-// money: what a cancellation or a refunded balance gives back are refunds of their
-// own. The error is [ErrLine].
+// Trade is the trade of a line; ok is false for a kind that moves no money itself:
+// what a cancellation or a refunded balance returns are refunds of their own. The
+// error is [ErrLine].
 func (l Line) Trade() (t Trade, ok bool, err error) {
 	t = Trade{
 		No: l.Number, Original: l.Original, Word: l.State,
@@ -136,8 +136,8 @@ func (l Line) Trade() (t Trade, ok bool, err error) {
 	return t, err == nil, err
 }
 
-// at is when the money moved, and whether the platform says so. A platform's
-// time that can't be read is as good as none.
+// at is when the money moved, and whether the platform says so. A platform's time
+// that cannot be parsed is ignored.
 func (l Line) at() (at time.Time, told bool, err error) {
 	if t, err := onetrans.ParseTime(l.TraceTime); err == nil {
 		return t, true, nil
@@ -164,7 +164,8 @@ func chargeState(s flow.State) State {
 	return ""
 }
 
-// refundState: what the platform has and works on is no doubt, and may take days.
+// refundState is the state of a refund: one that the platform is working on is not
+// in doubt, and may take days.
 func refundState(s flow.State) State {
 	if s == txn.Pending {
 		return Open
@@ -172,8 +173,8 @@ func refundState(s flow.State) State {
 	return chargeState(s)
 }
 
-// shareState is the state of a settlement's own payment. Once that is proven
-// the settlement's further way is not about it.
+// shareState is the state of a settlement's own payment. Once that is proven, the
+// rest of the settlement does not matter for it.
 func shareState(s flow.State, paid bool) State {
 	switch s {
 	case txn.Paying:

@@ -17,7 +17,7 @@ import (
 // that can do more makes its tables when the program starts, which every call of
 // HIS would wait for; such a one writes the workbooks of the tests.
 
-// Bounds of a workbook, beside those of its file.
+// Limits of a workbook, in addition to those of its file.
 const (
 	maxSheets    = 256
 	maxSheetRows = 1 << 20
@@ -32,18 +32,18 @@ var (
 type xlsx struct {
 	parts  map[string]*zip.File
 	sheets []string // their parts, in the order in which people see them
-	shared []string // texts that cells share
+	shared []string // shared strings
 }
 
-// relation is where a part that is named by another is.
+// relation says where a part is that another part names.
 type relation struct {
 	ID     string `xml:"Id,attr"`
 	Type   string `xml:"Type,attr"`
 	Target string `xml:"Target,attr"`
 }
 
-// openWorkbook reads what all sheets have in common. The archive's own sizes are
-// bounds: what is longer than its directory says can't be read.
+// openWorkbook reads what all sheets have in common. The sizes in the archive's
+// directory are limits: a part that is longer cannot be read.
 func openWorkbook(archive *zip.Reader) (*xlsx, error) {
 	b := &xlsx{parts: make(map[string]*zip.File, len(archive.File))}
 	left := uint64(maxUnpacked)
@@ -108,8 +108,8 @@ func (b *xlsx) decode(part string, to any) error {
 	return xml.NewDecoder(in).Decode(to)
 }
 
-// text is a text of a cell: in one piece, or in several that look different. What
-// tells how to pronounce it is left out.
+// text is the text of a cell: one piece, or several in different formats. Phonetic
+// hints are left out.
 type text struct {
 	T string `xml:"t"`
 	R []struct {
@@ -127,7 +127,7 @@ func (t text) String() string {
 
 var escaped = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
 
-// unescaped has the characters that XML can't hold (ST_Xstring: _x000D_).
+// unescaped decodes the characters that XML cannot hold (ST_Xstring: _x000D_).
 func unescaped(text string) string {
 	if !strings.Contains(text, "_x") {
 		return text
@@ -150,7 +150,7 @@ func (b *xlsx) readShared(part string) error {
 	})
 }
 
-// each hands over the elements of a part with this name.
+// each calls a function for the elements of a part with this name.
 func (b *xlsx) each(part, name string, take func(*xml.Decoder, xml.StartElement) error) error {
 	in, err := b.open(part)
 	if err != nil {
@@ -173,12 +173,12 @@ func (b *xlsx) each(part, name string, take func(*xml.Decoder, xml.StartElement)
 	}
 }
 
-// sheet is one that is read row by row.
+// sheet is a sheet that is read row by row.
 type sheet struct {
 	book *xlsx
 	in   io.ReadCloser
 	xml  *xml.Decoder
-	line int // of the row that was read last
+	line int // of the latest row
 }
 
 func (b *xlsx) sheet(part string) (*sheet, error) {
@@ -191,7 +191,7 @@ func (b *xlsx) sheet(part string) (*sheet, error) {
 
 func (s *sheet) close() { _ = s.in.Close() }
 
-// row gives the next row's cells; io.EOF after the last.
+// row returns the next row's cells; io.EOF after the last.
 func (s *sheet) row() ([]string, error) {
 	for {
 		token, err := s.xml.Token()
@@ -253,8 +253,8 @@ func (s *sheet) cells() (cells []string, err error) {
 	}
 }
 
-// cell is what a cell holds: a text of its own or a shared one, or a value as it
-// is stored.
+// cell is the content of a cell: its own or a shared text, or a value as it is
+// stored.
 func (s *sheet) cell(start xml.StartElement) (string, error) {
 	var c struct {
 		V  string `xml:"v"`
@@ -278,7 +278,7 @@ func (s *sheet) cell(start xml.StartElement) (string, error) {
 	return c.V, nil
 }
 
-// noEnd: a sheet that ends in the middle of a row was cut off.
+// noEnd turns an end in the middle of a row into an error: the sheet was cut off.
 func noEnd(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
@@ -295,8 +295,8 @@ func attr(e xml.StartElement, name string) string {
 	return ""
 }
 
-// cellColumn is where a cell stands by its name, such as AB12, from nought; beyond
-// every bound when it has none.
+// cellColumn is the column of a cell by its name, such as AB12, from 0; beyond
+// every limit if it has none.
 func cellColumn(name string) int {
 	n := 0
 	for i := 0; i < len(name); i++ {
