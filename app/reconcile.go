@@ -219,7 +219,7 @@ func seekable(file *os.File) (io.ReadSeeker, error) {
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxPiped+1))
 	if len(data) > maxPiped {
-		err = &reconcile.FileError{Is: reconcile.ErrTooLarge, Detail: "64 MiB"}
+		err = &reconcile.FileError{Err: reconcile.ErrTooLarge, Detail: "64 MiB"}
 	}
 	return bytes.NewReader(data), err
 }
@@ -230,7 +230,7 @@ const maxPiped = 64 << 20
 // sayExport is what is wrong with an exported journal.
 func sayExport(file string, err error) error {
 	if fault, ok := errors.AsType[*reconcile.FileError](err); ok {
-		return command.Wrong("export_line", "file", file, "line", strconv.Itoa(fault.Line)).Because(fault.Is)
+		return command.Wrong("export_line", "file", file, "line", strconv.Itoa(fault.Line)).Because(fault.Err)
 	}
 	return command.Wrong("export").Because(err)
 }
@@ -265,7 +265,7 @@ func sayStatement(file string, err error) error {
 		{reconcile.ErrTypeWord, "type_word"},
 		{reconcile.ErrStateWord, "state_word"},
 	} {
-		if errors.Is(fault.Is, known.is) {
+		if errors.Is(fault.Err, known.is) {
 			why := command.Wrong("statement."+known.key, "column", fault.Column, "detail", fault.Detail)
 			if fault.Line == 0 {
 				return command.Wrong("statement", "file", file).Because(why)

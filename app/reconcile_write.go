@@ -160,7 +160,7 @@ func (f findings) details(i reconcile.Item) (parts []string) {
 }
 
 func (f findings) hereState(i reconcile.Item) string {
-	return f.say("state", string(i.Here.State)) + " (" + i.Here.Word + ")"
+	return f.say("state", string(i.Here.State)) + " (" + i.Here.JournalState + ")"
 }
 
 // amountOf is the amount on this side where it has one.
@@ -296,7 +296,7 @@ func itemOf(i reconcile.Item) itemJSON {
 	out := itemJSON{Class: i.Class, Kind: i.Kind, No: i.No(), Differences: i.Differences, NearMidnight: i.NearMidnight}
 	if t := i.Here; t != nil {
 		out.Original, out.Card = t.Original, mask.CardNo(t.CardNo)
-		out.Here = &sideJSON{Kind: t.Kind, Amount: t.Amount.String(), State: t.State, Word: t.Word, At: written(t.At), Trace: t.TraceNo, DecidedBy: t.DecidedBy}
+		out.Here = &sideJSON{Kind: t.Kind, Amount: t.Amount.String(), State: t.State, Word: t.JournalState, At: written(t.At), Trace: t.TraceNo, DecidedBy: t.DecidedBy}
 	}
 	if r := i.There; r != nil {
 		out.Original = cmp.Or(out.Original, r.Original)

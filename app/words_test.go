@@ -48,11 +48,11 @@ func TestKeysCertificatesAndPlacesThatAreRefusedHaveTheirWordsInEachLanguage(t *
 		t.Fatal(err)
 	}
 	var all []command.Worded
-	for _, is := range constants(t, "../flows/message/wire", "KeyIs") {
-		all = append(all, &wire.KeyError{Is: wire.KeyIs(is)})
+	for _, fault := range constants(t, "../flows/message/wire", "KeyFault") {
+		all = append(all, &wire.KeyError{Fault: wire.KeyFault(fault)})
 	}
-	for _, is := range constants(t, "../flows/message/platform", "CertificateIs") {
-		all = append(all, &platform.CertificateError{Is: platform.CertificateIs(is)})
+	for _, fault := range constants(t, "../flows/message/platform", "CertificateFault") {
+		all = append(all, &platform.CertificateError{Fault: platform.CertificateFault(fault)})
 	}
 	for _, kind := range constants(t, "../store/trust", "Kind") {
 		all = append(all, &trust.Fault{Kind: trust.Kind(kind), Path: "/p", Mend: "chmod 1"})

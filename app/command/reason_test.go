@@ -64,7 +64,7 @@ func TestAnErrorIsSaidByWhatWentWrongAndInBracketsWhatTheSystemSays(t *testing.T
 		"为本机服务的程序正忙，请稍后再试":                                 fmt.Errorf("asking: %w", socket.ErrBusy),
 		"/s 上已有别的文件，不会覆盖它：请移开它，或另设 owner.socket":           fmt.Errorf("listening: %w", &socket.PlaceError{Path: "/s"}),
 		"平台没有正常应答；应答的签名不对":                                 fmt.Errorf("%w: %w", platform.ErrNoAnswer, wire.ErrSignature),
-		"里面没有 PEM 证书":                                      fmt.Errorf("%w: platform.ca_file: %w", platform.ErrOptions, &platform.CertificateError{Is: platform.NoCertificate}),
+		"里面没有 PEM 证书":                                      fmt.Errorf("%w: platform.ca_file: %w", platform.ErrOptions, &platform.CertificateError{Fault: platform.NoCertificate}),
 		"已按要求中止\n没有这个文件或文件夹（open /x: file does not exist）": errors.Join(ErrSignal, missing),
 		"没有接上读卡器（\\x1b[2J \\u202e）":                        fmt.Errorf("%w: %w", devices.ErrNoReader, library{errors.New("\x1b[2J \u202e")}),
 		"出了意外的错误（a \\x1b[2J）":                              errors.New("a \x1b[2J"),

@@ -182,10 +182,10 @@ type Options struct {
 	// WantsCard means that what follows needs the number of a card that stands for
 	// the person.
 	WantsCard bool
-	// Bare means that the answer is for HIS: the flow ends with anybody whom the
+	// ForHIS means that the answer is for HIS: the flow ends with anybody whom the
 	// platform knows, without asking whether it is they. A card that is already
 	// there may be somebody else's, so it is not read until it is inserted again.
-	Bare bool
+	ForHIS bool
 	// Scan means that only a code is wanted, whatever it is.
 	Scan bool
 }
@@ -193,8 +193,8 @@ type Options struct {
 // Start begins the flow.
 func Start(o Options) (Model, []flow.Effect) {
 	m := Model{
-		state: Choosing, ways: o.Ways, places: o.Places, account: o.Account, accountType: o.AccountType, bare: o.Bare, scan: o.Scan,
-		wantsCard: o.WantsCard, stale: o.Bare, staleLaid: o.Bare,
+		state: Choosing, ways: o.Ways, places: o.Places, account: o.Account, accountType: o.AccountType, bare: o.ForHIS, scan: o.Scan,
+		wantsCard: o.WantsCard, stale: o.ForHIS, staleLaid: o.ForHIS,
 	}
 	if m.scan {
 		m.state, m.way = Presenting, view.WayCode

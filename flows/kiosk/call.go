@@ -168,7 +168,7 @@ func called(m Model, e Called) (Model, []flow.Effect) {
 	case PageIdentify, PageScan:
 		m.state = Identifying
 		m.identify, begun = identify.Start(identify.Options{
-			Ways: m.options.Ways, Places: m.options.Places, Bare: true, Scan: call.Kind == PageScan,
+			Ways: m.options.Ways, Places: m.options.Places, ForHIS: true, Scan: call.Kind == PageScan,
 		})
 	case PageCashier:
 		m.state, m.service = Recharging, Service{Kind: depositOf(e.Charge.Account.Type)}

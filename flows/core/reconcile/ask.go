@@ -192,7 +192,7 @@ func stateSaid(r onetrans.Result) State {
 	case onetrans.ResultSucc:
 		return Moved
 	case onetrans.ResultFail, onetrans.ResultClosed:
-		return Still
+		return NotMoved
 	case onetrans.ResultInit, onetrans.ResultIng, onetrans.ResultExp:
 		return Open
 	case onetrans.ResultNotFound:

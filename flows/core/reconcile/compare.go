@@ -358,7 +358,7 @@ func (c *Comparison) judgePair(t *Trade, r *Row) {
 		item.Class = Undecided
 	case t.State == Moved && r.State == Absent:
 		item.Class = t.otherwise(MissingThere)
-	case t.State == Still && (r.State == Still || r.State == Absent):
+	case t.State == NotMoved && (r.State == NotMoved || r.State == Absent):
 		return // nothing happened on either side
 	default:
 		item.Differences = differences(t, r)

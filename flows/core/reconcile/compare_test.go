@@ -81,16 +81,16 @@ func TestWhatIsFound(t *testing.T) {
 			here: []Trade{paid}, there: []Row{with(row, func(r *Row) { r.Amount++ })}, found: []string{"differs charge A amount"},
 		},
 		"failed there": {
-			here: []Trade{paid}, there: []Row{with(row, func(r *Row) { r.State = Still })}, found: []string{"differs charge A state"},
+			here: []Trade{paid}, there: []Row{with(row, func(r *Row) { r.State = NotMoved })}, found: []string{"differs charge A state"},
 		},
 		"failed here": {
-			here: []Trade{in(paid, func(tr *Trade) { tr.State = Still })}, there: []Row{row}, found: []string{"differs charge A state"},
+			here: []Trade{in(paid, func(tr *Trade) { tr.State = NotMoved })}, there: []Row{row}, found: []string{"differs charge A state"},
 		},
 		"failed on both sides": {
-			here:  []Trade{in(paid, func(tr *Trade) { tr.State = Still })},
-			there: []Row{with(row, func(r *Row) { r.State = Still })},
+			here:  []Trade{in(paid, func(tr *Trade) { tr.State = NotMoved })},
+			there: []Row{with(row, func(r *Row) { r.State = NotMoved })},
 		},
-		"nothing happened, and the platform never heard of it": {here: []Trade{in(paid, func(tr *Trade) { tr.State = Still })}},
+		"nothing happened, and the platform never heard of it": {here: []Trade{in(paid, func(tr *Trade) { tr.State = NotMoved })}},
 		"the other kind": {
 			here: []Trade{paid}, there: []Row{with(row, func(r *Row) { r.Kind = Refund })}, found: []string{"differs charge A kind"},
 		},
@@ -105,7 +105,7 @@ func TestWhatIsFound(t *testing.T) {
 			here: []Trade{paid}, there: []Row{with(row, func(r *Row) { r.Amount = 1 }), row}, found: []string{"duplicate charge A"},
 		},
 		"a failed attempt before it is none": {
-			here: []Trade{paid}, there: []Row{with(row, func(r *Row) { r.State = Still }), row},
+			here: []Trade{paid}, there: []Row{with(row, func(r *Row) { r.State = NotMoved }), row},
 		},
 		"unknown, and twice": {
 			there: []Row{row, row}, found: []string{"missing_here charge A", "duplicate charge A"},
@@ -127,7 +127,7 @@ func TestWhatIsFound(t *testing.T) {
 		},
 		"a person's word that the platform has otherwise": {
 			here:  []Trade{in(back, func(tr *Trade) { tr.DecidedBy = "王五" })},
-			there: []Row{with(backRow, func(r *Row) { r.State = Still })}, found: []string{"decided refund R state"},
+			there: []Row{with(backRow, func(r *Row) { r.State = NotMoved })}, found: []string{"decided refund R state"},
 		},
 		"a person's word that the platform has nothing of": {
 			here: []Trade{in(paid, func(tr *Trade) { tr.DecidedBy = "王五" })}, found: []string{"decided charge A"},
@@ -202,7 +202,7 @@ func TestTotals(t *testing.T) {
 	noon := at(t, "12:00:00")
 	report := Compare(today(t), []Trade{
 		{Kind: Charge, No: "A", Amount: 20000, State: Moved, At: noon},
-		{Kind: Charge, No: "B", Amount: 100, State: Still, At: noon},
+		{Kind: Charge, No: "B", Amount: 100, State: NotMoved, At: noon},
 		{Kind: Charge, No: "C", Amount: 50, State: Moved, At: at(t, "+1 12:00:00")},
 		{Kind: Refund, No: "R", Amount: 500, State: Moved, At: noon},
 	}, []Row{

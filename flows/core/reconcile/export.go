@@ -41,28 +41,28 @@ func ReadExport(r io.Reader) ([]Trade, error) {
 			continue
 		}
 		if len(trades) == maxTrades {
-			return nil, &FileError{Is: ErrManyLines, Line: n}
+			return nil, &FileError{Err: ErrManyLines, Line: n}
 		}
 		var l Line
 		if json.Unmarshal(text, &l) != nil { // its text could quote the line
-			return nil, &FileError{Is: ErrObject, Line: n}
+			return nil, &FileError{Err: ErrObject, Line: n}
 		}
 		for _, s := range []string{l.Number, l.Original, l.TraceNo, l.ChargeNo, l.TermNo, l.Card, l.DecidedBy} {
 			if !onetrans.Visible(s) {
-				return nil, &FileError{Is: ErrHidden, Line: n}
+				return nil, &FileError{Err: ErrHidden, Line: n}
 			}
 		}
 		t, ok, err := l.Trade()
 		if err != nil {
-			return nil, &FileError{Is: err, Line: n}
+			return nil, &FileError{Err: err, Line: n}
 		}
 		if ok {
-			t.Word, t.Terminal = texts.one(t.Word), texts.one(t.Terminal)
+			t.JournalState, t.Terminal = texts.one(t.JournalState), texts.one(t.Terminal)
 			trades = append(trades, t)
 		}
 	}
 	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
-		return nil, &FileError{Is: ErrLongLine, Line: n + 1}
+		return nil, &FileError{Err: ErrLongLine, Line: n + 1}
 	} else if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func Merge(journals ...[]Trade) ([]Trade, error) {
 			case !known:
 				at[t.Kind][t.No] = int32(len(all))
 				all = append(all, t)
-			case all[n].Amount != t.Amount && all[n].State != Still && t.State != Still:
+			case all[n].Amount != t.Amount && all[n].State != NotMoved && t.State != NotMoved:
 				return nil, fmt.Errorf("%w: %s", ErrTwice, t.No)
 			case t.gravity() > all[n].gravity():
 				all[n] = t
@@ -97,7 +97,7 @@ func Merge(journals ...[]Trade) ([]Trade, error) {
 	return all, nil
 }
 
-func (t Trade) gravity() int { return slices.Index([]State{Still, Open, Doubt, Moved}, t.State) }
+func (t Trade) gravity() int { return slices.Index([]State{NotMoved, Open, Doubt, Moved}, t.State) }
 
 // shared keeps one copy of each frequent text.
 type shared map[string]string

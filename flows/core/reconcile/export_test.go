@@ -42,7 +42,7 @@ func TestAnExportSaysWhatTheJournalSays(t *testing.T) {
 	if !got.At.Equal(at(t, "12:00:00")) {
 		t.Errorf("at %v", got.At)
 	}
-	want := Trade{Kind: Charge, No: "A", Amount: 20000, State: Moved, Word: "succ", At: got.At, Told: true, TraceNo: "T", ChargeNo: "C", Terminal: "T9", CardNo: "DD4"}
+	want := Trade{Kind: Charge, No: "A", Amount: 20000, State: Moved, JournalState: "succ", At: got.At, Told: true, TraceNo: "T", ChargeNo: "C", Terminal: "T9", CardNo: "DD4"}
 	if got != want {
 		t.Errorf("got %+v", got)
 	}
@@ -62,7 +62,7 @@ func TestTheJournalsOwnExportIsRead(t *testing.T) {
 	if !got.At.Equal(at(t, "11:59:30")) {
 		t.Errorf("at %v", got.At)
 	}
-	want := Trade{Kind: Refund, No: "R", Original: "trace:T", Amount: 500, State: Open, Word: "pending", At: got.At, TraceNo: "T", CardNo: "D12****78"}
+	want := Trade{Kind: Refund, No: "R", Original: "trace:T", Amount: 500, State: Open, JournalState: "pending", At: got.At, TraceNo: "T", CardNo: "D12****78"}
 	if got != want {
 		t.Errorf("got %+v", got)
 	}
@@ -77,14 +77,14 @@ func TestWhatAStateMeansForMoney(t *testing.T) {
 		means  State
 	}{
 		{onetrans.TransRecharge, "succ", false, Moved},
-		{onetrans.TransRecharge, "fail closed notfound refused notsent", false, Still},
+		{onetrans.TransRecharge, "fail closed notfound refused notsent", false, NotMoved},
 		{onetrans.TransRecharge, "created unknown pending", false, Doubt},
 		{onetrans.TransRefund, "succ", false, Moved},
 		{onetrans.TransRefund, "pending", false, Open},
 		{onetrans.TransRefund, "created unknown", false, Doubt},
 		{onetrans.TransSettle, "paying", false, Doubt},
 		{onetrans.TransSettle, "confirming succ refunding refunded", true, Moved},
-		{onetrans.TransSettle, "created unknown presettled confirming succ abandoning abandoned refused notsent", false, Still},
+		{onetrans.TransSettle, "created unknown presettled confirming succ abandoning abandoned refused notsent", false, NotMoved},
 	} {
 		for state := range strings.FieldsSeq(c.states) {
 			l := good
@@ -161,7 +161,7 @@ func TestWhatIsNoExportIsRefusedWithItsLine(t *testing.T) {
 func TestJournalsPutTogether(t *testing.T) {
 	a := Trade{Kind: Charge, No: "A", Amount: 1, State: Doubt}
 	done := Trade{Kind: Charge, No: "A", Amount: 1, State: Moved}
-	refused := Trade{Kind: Charge, No: "A", Amount: 2, State: Still}
+	refused := Trade{Kind: Charge, No: "A", Amount: 2, State: NotMoved}
 	other := Trade{Kind: Charge, No: "A", Amount: 2, State: Moved}
 	refund := Trade{Kind: Refund, No: "A", Amount: 9, State: Moved}
 	for name, c := range map[string]struct {

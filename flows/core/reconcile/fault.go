@@ -44,14 +44,14 @@ var (
 
 // FileError says what makes a statement or an exported journal unusable, and where.
 type FileError struct {
-	Is     error // of the family [ErrStatement], or [ErrLine]
+	Err    error // of the family [ErrStatement], or [ErrLine]
 	Line   int   // from 1; 0: the file as a whole
 	Column string
 	Detail string // bounds and names of the layout, nothing from the file
 }
 
 func (e *FileError) Error() string {
-	text := e.Is.Error()
+	text := e.Err.Error()
 	if e.Column != "" {
 		text += ": column " + e.Column
 	}
@@ -64,10 +64,10 @@ func (e *FileError) Error() string {
 	return text
 }
 
-func (e *FileError) Unwrap() error { return e.Is }
+func (e *FileError) Unwrap() error { return e.Err }
 
 // noHeader says by which columns the layouts would be recognised.
 func noHeader(layouts []Layout) error {
 	own := layouts[0]
-	return &FileError{Is: ErrHeader, Detail: strings.Join(own.Number, "/") + " + " + strings.Join(own.Amount, "/")}
+	return &FileError{Err: ErrHeader, Detail: strings.Join(own.Number, "/") + " + " + strings.Join(own.Amount, "/")}
 }

@@ -49,7 +49,7 @@ func (p *planted) plant(t *rapid.T, trade Trade) {
 	case "kind":
 		row.Kind = row.Kind.other()
 	case "state":
-		row.State = Still
+		row.State = NotMoved
 	case "twice":
 		p.rows = append(p.rows, row)
 		if ofDay {
@@ -57,7 +57,7 @@ func (p *planted) plant(t *rapid.T, trade Trade) {
 		}
 	case "attempt": // a failed one before: no fault
 		failed := row
-		failed.State = Still
+		failed.State = NotMoved
 		p.rows = append(p.rows, failed)
 	case "day": // the other side's clock decides: no fault
 		row.At = row.At.AddDate(0, 0, 1)
@@ -69,7 +69,7 @@ func (p *planted) plant(t *rapid.T, trade Trade) {
 }
 
 func (p *planted) plantUnmoved(t *rapid.T, trade Trade, row Row, ofDay bool) {
-	there := rapid.SampledFrom([]State{"", "", Still, Moved}).Draw(t, "there")
+	there := rapid.SampledFrom([]State{"", "", NotMoved, Moved}).Draw(t, "there")
 	if there != "" {
 		row.State = there
 		p.rows = append(p.rows, row)
@@ -93,7 +93,7 @@ func (p *planted) strangers(t *rapid.T) {
 		case "another terminal's":
 			row.Terminal = "T2"
 		case "failed":
-			row.State = Still
+			row.State = NotMoved
 		default:
 			if DayOf(row.At) == today(t) {
 				p.expect(MissingHere, row.Kind, row.No)
@@ -113,7 +113,7 @@ func moments(t *rapid.T) time.Time {
 func trades(t *rapid.T) (all []Trade) {
 	for n := range rapid.IntRange(0, 12).Draw(t, "trades") {
 		kind := kinds(t)
-		states := []State{Moved, Moved, Moved, Moved, Still, Doubt}
+		states := []State{Moved, Moved, Moved, Moved, NotMoved, Doubt}
 		if kind == Refund {
 			states = append(states, Open)
 		}

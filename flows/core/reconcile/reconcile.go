@@ -86,12 +86,12 @@ type State string
 // The states. Trades of this side have all but Absent and Silent, those of the
 // other side all but Doubt.
 const (
-	Moved  State = "moved"  // the money moved
-	Still  State = "still"  // no money moved, and none will
-	Open   State = "open"   // the platform is working on it
-	Doubt  State = "doubt"  // the outcome is unknown
-	Absent State = "absent" // the platform does not know the number
-	Silent State = "silent" // the platform did not say
+	Moved    State = "moved"  // the money moved
+	NotMoved State = "still"  // no money moved, and none will
+	Open     State = "open"   // the platform is working on it
+	Doubt    State = "doubt"  // the outcome is unknown
+	Absent   State = "absent" // the platform does not know the number
+	Silent   State = "silent" // the platform did not say
 )
 
 // Trade is a trade as this side knows it.
@@ -100,10 +100,10 @@ type Trade struct {
 	No   string // outChargeNo, outRefundNo or outSettleNo
 	// Original is what a refund refunds: "trace:" and the platform's number, or
 	// "no:" and the outChargeNo.
-	Original string
-	Amount   onetrans.Fen
-	State    State
-	Word     string // the state in the journal's words
+	Original     string
+	Amount       onetrans.Fen
+	State        State
+	JournalState string // the state in the journal's words
 	// At is when the money moved: the platform's time if Told, else when the trade
 	// was last sent.
 	At       time.Time

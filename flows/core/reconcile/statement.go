@@ -49,11 +49,11 @@ func ReadStatement(file io.ReadSeeker, layouts []Layout, each func(Row) error) (
 	case packed:
 		return readPacked(file, layouts, each)
 	case gzipped:
-		return Statement{}, &FileError{Is: ErrPacked}
+		return Statement{}, &FileError{Err: ErrPacked}
 	case oldExcel:
-		return Statement{}, &FileError{Is: ErrOldExcel}
+		return Statement{}, &FileError{Err: ErrOldExcel}
 	case markup:
-		return Statement{}, &FileError{Is: ErrMarkup}
+		return Statement{}, &FileError{Err: ErrMarkup}
 	}
 	return readText(file, layouts, each)
 }
@@ -140,7 +140,7 @@ func (t table) rows(from records, each func(Row) error) (Statement, error) {
 			continue
 		}
 		if s.Rows++; s.Rows > maxRows {
-			return s, &FileError{Is: ErrTooLarge, Line: line, Detail: strconv.Itoa(maxRows)}
+			return s, &FileError{Err: ErrTooLarge, Line: line, Detail: strconv.Itoa(maxRows)}
 		}
 		row, err := t.row(cells, line)
 		if err == nil {

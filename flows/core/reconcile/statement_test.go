@@ -189,7 +189,7 @@ func FuzzStatement(f *testing.F) {
 			return
 		}
 		for _, r := range s.Rows {
-			if !isNumber(r.No) || r.Amount < 0 || r.Line < 2 || r.Kind != Charge && r.Kind != Refund || r.State != Moved && r.State != Still && r.State != Open {
+			if !isNumber(r.No) || r.Amount < 0 || r.Line < 2 || r.Kind != Charge && r.Kind != Refund || r.State != Moved && r.State != NotMoved && r.State != Open {
 				t.Fatalf("%+v", r)
 			}
 		}

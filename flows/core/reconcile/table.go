@@ -47,7 +47,7 @@ func (l Layout) header(from records) (t table, found bool, err error) {
 		}
 		t, found, err := l.table(cells)
 		if err != nil {
-			return t, false, &FileError{Is: ErrColumnTwice, Line: line, Column: err.Error()}
+			return t, false, &FileError{Err: ErrColumnTwice, Line: line, Column: err.Error()}
 		}
 		if found {
 			return t, true, nil
@@ -63,7 +63,7 @@ func isPlace(err error) bool {
 		return false
 	}
 	fault, ok := err.(*FileError)
-	return !ok || fault.Is != ErrCSV
+	return !ok || fault.Err != ErrCSV
 }
 
 // columnTwice is the name of a column that occurs twice.
@@ -151,7 +151,7 @@ func (t table) says(cells []string, c column) string {
 func (t table) row(cells []string, line int) (Row, error) {
 	cells, err := t.fitted(cells)
 	if err != nil {
-		return Row{}, &FileError{Is: err, Line: line}
+		return Row{}, &FileError{Err: err, Line: line}
 	}
 	r := Row{Line: line, State: Moved, Terminal: t.says(cells, t.origin)}
 	amount, kindErr := t.amount(t.says(cells, t.charge.amount))
@@ -208,7 +208,7 @@ func (t table) fitted(cells []string) ([]string, error) {
 }
 
 func (t table) fault(err error, line int, in column) error {
-	return &FileError{Is: err, Line: line, Column: in.name}
+	return &FileError{Err: err, Line: line, Column: in.name}
 }
 
 // kindOf is the direction of the money: a negative amount came back, whatever its
@@ -243,7 +243,7 @@ func (t table) stateOf(word string) (State, error) {
 	case oneOf(word, t.layout.OpenWords):
 		state = Open
 	case oneOf(word, t.layout.FailedWords):
-		state = Still
+		state = NotMoved
 	default:
 		return "", ErrStateWord
 	}

@@ -53,7 +53,7 @@ func isUTF8(in *bufio.Reader) (bool, error) {
 		n, err := in.Read(piece[len(piece):cap(piece)])
 		piece = piece[:len(piece)+n]
 		if size += n; size > maxStatement {
-			return false, &FileError{Is: ErrTooLarge, Detail: strconv.Itoa(maxStatement>>20) + " MiB"}
+			return false, &FileError{Err: ErrTooLarge, Detail: strconv.Itoa(maxStatement>>20) + " MiB"}
 		}
 		whole := len(piece)
 		if err == nil {
@@ -103,7 +103,7 @@ func newTextRecords(text io.Reader, comma rune, remark string) *textRecords {
 func (r *textRecords) next() ([]string, int, error) {
 	cells, err := r.csv.Read()
 	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
-		return nil, 0, &FileError{Is: ErrCSV, Line: parse.StartLine}
+		return nil, 0, &FileError{Err: ErrCSV, Line: parse.StartLine}
 	} else if err != nil {
 		return nil, 0, err
 	}
@@ -144,13 +144,13 @@ func (l *lines) advance() error {
 	line, err := l.in.ReadSlice('\n')
 	l.line++
 	if errors.Is(err, bufio.ErrBufferFull) || l.record+len(line) > maxLine {
-		return &FileError{Is: ErrLong, Line: l.line, Detail: strconv.Itoa(maxLine)}
+		return &FileError{Err: ErrLong, Line: l.line, Detail: strconv.Itoa(maxLine)}
 	}
 	if len(line) == 0 {
 		return err
 	}
 	if bytes.IndexByte(line, 0) >= 0 || l.decoded && bytes.ContainsRune(line, utf8.RuneError) {
-		return &FileError{Is: ErrEncoding, Line: l.line}
+		return &FileError{Err: ErrEncoding, Line: l.line}
 	}
 	if l.remark != "" && !l.quoted && bytes.HasPrefix(line, []byte(l.remark)) {
 		l.remarks.keep(string(bytes.TrimSpace(line)))

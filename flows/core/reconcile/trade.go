@@ -103,7 +103,7 @@ func termNo(t txn.Trade) string {
 // error is [ErrLine].
 func (l Line) Trade() (t Trade, ok bool, err error) {
 	t = Trade{
-		No: l.Number, Original: l.Original, Word: l.State,
+		No: l.Number, Original: l.Original, JournalState: l.State,
 		TraceNo: l.TraceNo, ChargeNo: l.ChargeNo, Terminal: l.TermNo, CardNo: l.Card, DecidedBy: l.DecidedBy,
 	}
 	state := flow.State(l.State)
@@ -157,7 +157,7 @@ func chargeState(s flow.State) State {
 	case txn.Succ:
 		return Moved
 	case txn.Fail, txn.Closed, txn.NotFound, txn.Refused, txn.NotSent:
-		return Still
+		return NotMoved
 	case txn.Created, txn.Unknown, txn.Pending:
 		return Doubt
 	}
@@ -183,9 +183,9 @@ func shareState(s flow.State, paid bool) State {
 		if paid {
 			return Moved
 		}
-		return Still // there was no share, or it was paid elsewhere
+		return NotMoved // there was no share, or it was paid elsewhere
 	case txn.Created, txn.Unknown, txn.PreSettled, txn.Abandoning, txn.Abandoned, txn.Refused, txn.NotSent:
-		return Still
+		return NotMoved
 	}
 	return ""
 }

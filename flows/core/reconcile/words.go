@@ -42,7 +42,7 @@ func (s sides) with(t Trade) sides {
 		if t.DecidedBy != "" {
 			s.said += t.Amount
 		}
-	case Still:
+	case NotMoved:
 		if t.DecidedBy != "" {
 			s.undecided += t.Amount
 		}

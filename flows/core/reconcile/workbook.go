@@ -17,7 +17,7 @@ func readPacked(file io.Reader, layouts []Layout, each func(Row) error) (Stateme
 	}
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return Statement{}, &FileError{Is: ErrPacked}
+		return Statement{}, &FileError{Err: ErrPacked}
 	}
 	var files []*zip.File
 	for _, f := range archive.File {
@@ -29,25 +29,25 @@ func readPacked(file io.Reader, layouts []Layout, each func(Row) error) (Stateme
 		}
 	}
 	if len(files) != 1 {
-		return Statement{}, &FileError{Is: ErrZip, Detail: strconv.Itoa(len(files))}
+		return Statement{}, &FileError{Err: ErrZip, Detail: strconv.Itoa(len(files))}
 	}
 	in, err := files[0].Open()
 	if err != nil {
-		return Statement{}, &FileError{Is: ErrPacked}
+		return Statement{}, &FileError{Err: ErrPacked}
 	}
 	defer in.Close()
 	data, err = bounded(in, maxUnpacked)
 	if _, large := err.(*FileError); large {
 		return Statement{}, err
 	} else if err != nil {
-		return Statement{}, &FileError{Is: ErrPacked}
+		return Statement{}, &FileError{Err: ErrPacked}
 	}
 	inner := bytes.NewReader(data)
 	switch kind, err := kindOfFile(inner); {
 	case err != nil:
 		return Statement{}, err
 	case kind != plainText:
-		return Statement{}, &FileError{Is: ErrZip, Detail: "1"}
+		return Statement{}, &FileError{Err: ErrZip, Detail: "1"}
 	}
 	return readText(inner, layouts, each)
 }
@@ -56,7 +56,7 @@ func readPacked(file io.Reader, layouts []Layout, each func(Row) error) (Stateme
 func bounded(in io.Reader, most int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(in, most+1))
 	if int64(len(data)) > most {
-		return nil, &FileError{Is: ErrTooLarge, Detail: strconv.FormatInt(most>>20, 10) + " MiB"}
+		return nil, &FileError{Err: ErrTooLarge, Detail: strconv.FormatInt(most>>20, 10) + " MiB"}
 	}
 	return data, err
 }
@@ -65,13 +65,13 @@ func bounded(in io.Reader, most int64) ([]byte, error) {
 func readWorkbook(archive *zip.Reader, layouts []Layout, each func(Row) error) (s Statement, err error) {
 	book, err := openWorkbook(archive)
 	if err != nil {
-		return Statement{}, &FileError{Is: ErrWorkbook}
+		return Statement{}, &FileError{Err: ErrWorkbook}
 	}
 	for _, part := range book.sheets {
 		for _, layout := range layouts {
 			rows, err := book.sheet(part)
 			if err != nil {
-				return Statement{}, &FileError{Is: ErrWorkbook}
+				return Statement{}, &FileError{Err: ErrWorkbook}
 			}
 			from := &sheetRecords{rows: rows}
 			t, found, err := layout.header(from)
@@ -101,9 +101,9 @@ func (r *sheetRecords) next() ([]string, int, error) {
 		case err == io.EOF:
 			return nil, r.rows.line, io.EOF
 		case err == errWide:
-			return nil, r.rows.line, &FileError{Is: ErrLong, Line: r.rows.line, Detail: strconv.Itoa(maxColumns)}
+			return nil, r.rows.line, &FileError{Err: ErrLong, Line: r.rows.line, Detail: strconv.Itoa(maxColumns)}
 		case err != nil:
-			return nil, r.rows.line, &FileError{Is: ErrWorkbook, Line: r.rows.line}
+			return nil, r.rows.line, &FileError{Err: ErrWorkbook, Line: r.rows.line}
 		case slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" }):
 			return cells, r.rows.line, nil
 		}

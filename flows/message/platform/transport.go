@@ -75,23 +75,23 @@ const leastRSA = 2048
 
 // CertificateError says what is wrong with a file of certificates.
 type CertificateError struct {
-	Is   CertificateIs
-	Bits int // of a key that is too short
+	Fault CertificateFault
+	Bits  int // of a key that is too short
 }
 
-// CertificateIs is what can be wrong with a file of certificates.
-type CertificateIs string
+// CertificateFault is what can be wrong with a file of certificates.
+type CertificateFault string
 
 // What may be wrong with a file of certificates.
 const (
-	NoCertificate         CertificateIs = "none"
-	UnreadableCertificate CertificateIs = "unreadable"
-	ShortKey              CertificateIs = "short"
+	NoCertificate         CertificateFault = "none"
+	UnreadableCertificate CertificateFault = "unreadable"
+	ShortKey              CertificateFault = "short"
 )
 
 // Error is the error for the log.
 func (e *CertificateError) Error() string {
-	switch e.Is {
+	switch e.Fault {
 	case NoCertificate:
 		return "it holds no certificate in PEM"
 	case ShortKey:
@@ -102,7 +102,7 @@ func (e *CertificateError) Error() string {
 
 // Words are the key of the error's text for people, and what fills it in.
 func (e *CertificateError) Words() (key string, values []string, behind error) {
-	return "certificate." + string(e.Is), []string{"bits", strconv.Itoa(e.Bits), "least", strconv.Itoa(leastRSA)}, nil
+	return "certificate." + string(e.Fault), []string{"bits", strconv.Itoa(e.Bits), "least", strconv.Itoa(leastRSA)}, nil
 }
 
 // Authorities are the certificates of a PEM file that are to be trusted. It is an
@@ -115,7 +115,7 @@ func Authorities(pemFile []byte) (*x509.CertPool, error) {
 		}
 		certificate, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, &CertificateError{Is: UnreadableCertificate}
+			return nil, &CertificateError{Fault: UnreadableCertificate}
 		}
 		if err := strong(certificate); err != nil {
 			return nil, err
@@ -124,7 +124,7 @@ func Authorities(pemFile []byte) (*x509.CertPool, error) {
 		found = true
 	}
 	if !found {
-		return nil, &CertificateError{Is: NoCertificate}
+		return nil, &CertificateError{Fault: NoCertificate}
 	}
 	return pool, nil
 }

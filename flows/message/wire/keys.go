@@ -12,27 +12,27 @@ import (
 	"unicode"
 )
 
-// KeyIs is what was found instead of a key.
-type KeyIs string
+// KeyFault is what was found instead of a key.
+type KeyFault string
 
 // What may be found instead of a key, or be wrong with one.
 const (
-	Locked        KeyIs = "locked"
-	OtherPEM      KeyIs = "other_pem"
-	NoForm        KeyIs = "no_form"
-	IsPublic      KeyIs = "public"
-	OutOfRange    KeyIs = "range"
-	IsCertificate KeyIs = "certificate"
-	IsPrivate     KeyIs = "private"
-	PrivateLength KeyIs = "private_length"
-	NoPoint       KeyIs = "point"
-	NoStructure   KeyIs = "structure"
-	OtherCurve    KeyIs = "curve"
+	Locked        KeyFault = "locked"
+	OtherPEM      KeyFault = "other_pem"
+	NoForm        KeyFault = "no_form"
+	IsPublic      KeyFault = "public"
+	OutOfRange    KeyFault = "range"
+	IsCertificate KeyFault = "certificate"
+	IsPrivate     KeyFault = "private"
+	PrivateLength KeyFault = "private_length"
+	NoPoint       KeyFault = "point"
+	NoStructure   KeyFault = "structure"
+	OtherCurve    KeyFault = "curve"
 )
 
-// keyIs are the words for the log.
-func keyIs() map[KeyIs]string {
-	return map[KeyIs]string{
+// keyFaults are the words for the log.
+func keyFaults() map[KeyFault]string {
+	return map[KeyFault]string{
 		Locked:        "it is under a password: 'openssl pkey' takes that off",
 		OtherPEM:      "it is PEM of another kind",
 		NoForm:        "it is none of hex, base64 and PEM",
@@ -50,7 +50,7 @@ func keyIs() map[KeyIs]string {
 // KeyError is the error of a text that is not an SM2 key, of the family [ErrKeys].
 type KeyError struct {
 	Public bool // a public key was wanted
-	Is     KeyIs
+	Fault  KeyFault
 }
 
 // Error says what was wanted, and what was found instead.
@@ -59,7 +59,7 @@ func (e *KeyError) Error() string {
 	if e.Public {
 		wanted = "public"
 	}
-	return ErrKeys.Error() + ": no SM2 " + wanted + " key: " + keyIs()[e.Is]
+	return ErrKeys.Error() + ": no SM2 " + wanted + " key: " + keyFaults()[e.Fault]
 }
 
 // Unwrap puts the error in its family.
@@ -67,13 +67,13 @@ func (e *KeyError) Unwrap() error { return ErrKeys }
 
 // Words are the key of the error's text for people.
 func (e *KeyError) Words() (key string, values []string, behind error) {
-	return "key." + string(e.Is), nil, nil
+	return "key." + string(e.Fault), nil, nil
 }
 
 // ParsePrivateKey parses an SM2 private key: its 32 bytes, SEC 1 or PKCS#8, in hex,
 // base64 or PEM. Its error is a [*KeyError].
 func ParsePrivateKey(text string) (*PrivateKey, error) {
-	wrong := func(is KeyIs) (*PrivateKey, error) { return nil, &KeyError{Is: is} }
+	wrong := func(is KeyFault) (*PrivateKey, error) { return nil, &KeyError{Fault: is} }
 	// SEC 1 goes by two names: the second is that of OpenSSL 3.
 	raw, kind, ok := decode(text, "PRIVATE KEY", "EC PRIVATE KEY", "SM2 PRIVATE KEY")
 	switch {
@@ -109,7 +109,7 @@ func ParsePrivateKey(text string) (*PrivateKey, error) {
 // compressed, or a SubjectPublicKeyInfo, in hex, base64 or PEM. Its error is a
 // [*KeyError].
 func ParsePublicKey(text string) (*PublicKey, error) {
-	wrong := func(is KeyIs) (*PublicKey, error) { return nil, &KeyError{Public: true, Is: is} }
+	wrong := func(is KeyFault) (*PublicKey, error) { return nil, &KeyError{Public: true, Fault: is} }
 	raw, kind, ok := decode(text, "PUBLIC KEY")
 	switch {
 	case kind == "CERTIFICATE":
@@ -199,7 +199,7 @@ var (
 )
 
 // isOf is what is wrong with a key's structure.
-func isOf(err error) KeyIs {
+func isOf(err error) KeyFault {
 	if errors.Is(err, errCurve) {
 		return OtherCurve
 	}
