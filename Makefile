@@ -11,8 +11,10 @@ GOFLAGS_ := -tags $(TAGS)
 SHOTS    ?= shots
 # days that make simulate plays
 SEEDS    ?= 10000
+# how often make windows kills
+KILLS    ?= 1000
 
-.PHONY: all run test build setup bench simulate flip docs vet e2e mutants vulnerabilities clean
+.PHONY: all run test build setup bench simulate windows flip docs vet e2e mutants vulnerabilities clean
 
 all: build
 
@@ -40,6 +42,10 @@ test: vet
 
 e2e: build
 	.ci/e2e
+
+# kills the process that draws, at KILLS moments of people's and HIS's business
+windows: build
+	.ci/e2e -run TestTheWindowIsKilled -timeout 0 -v -windowkills $(KILLS)
 
 # SEED=n replays one day, with everything that happens in it.
 simulate:

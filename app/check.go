@@ -86,7 +86,7 @@ func runCheck(ctx context.Context, path string, s command.Streams) error {
 	}
 	c.journal(ctx) // which takes as long as it is large
 	c.disk()
-	c.display()
+	c.display(ctx)
 	c.fonts()
 	switch {
 	case c.err != nil:
@@ -314,12 +314,16 @@ func (c *checking) disk() {
 	}
 }
 
-func (c *checking) display() {
-	if err := screen.Display(); err != nil {
+// display has a window started that shows nothing.
+func (c *checking) display(ctx context.Context) {
+	switch err := screen.Try(ctx, terminal.Setup(c.config), c.config.SecretVariables); {
+	case errors.Is(err, screen.ErrNoDisplay):
 		c.say(doubt, "display")
-		return
+	case err != nil:
+		c.say(faulty, "window", "why", command.Say(c.words, err))
+	default:
+		c.say(fine, "display_fine")
 	}
-	c.say(fine, "display_fine")
 }
 
 func (c *checking) fonts() {

@@ -22,10 +22,11 @@ import (
 func newScreen(o Options) (*screen.Screen, *wedge.Scanner) {
 	var scanner *wedge.Scanner
 	options := screen.Options{
-		Setup:   setup(o.Config, o.Shown != nil),
+		Setup:   Setup(o.Config),
 		Start:   func() (screen.Window, error) { return screen.Start(o.Log, o.Config.SecretVariables) },
 		Display: screen.Display, Log: o.Log,
 	}
+	options.Setup.Tour = o.Shown != nil
 	if options.Setup.Keys {
 		scanner = wedge.New()
 		options.Key = func(r rune, at time.Time) { scanner.Key(r, at) }
@@ -33,15 +34,15 @@ func newScreen(o Options) (*screen.Screen, *wedge.Scanner) {
 	return screen.New(options), scanner
 }
 
-// setup is what the window has to know.
-func setup(c config.Config, tour bool) view.Setup {
+// Setup is what a window has to know.
+func Setup(c config.Config) view.Setup {
 	return view.Setup{
 		Language:  view.Language(c.UI.Language),
 		Inches:    c.UI.PanelInches,
 		Landscape: c.UI.Orientation == config.Landscape, Fullscreen: c.UI.Fullscreen,
 		Hospital: c.Terminal.FixmedinsName, Demo: c.Demo(),
 		HelpPlace: c.UI.HelpPlace, HelpPhone: c.UI.HelpPhone,
-		Keys: c.Devices.Scanner.Kind == config.ScannerKeyboard, Tour: tour,
+		Keys: c.Devices.Scanner.Kind == config.ScannerKeyboard,
 	}
 }
 
@@ -72,7 +73,7 @@ func (s *Station) Lead(ctx context.Context) error {
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
 	s.Screen.Give(nil, quit)
-	s.Screen.Begin() // beside the journal
+	s.Screen.Begin() // while the journal is opened
 	err := s.openWhenUsable(ctx, func(why error) {
 		s.show(view.Page{
 			Content: view.OutOfService{Fault: cmp.Or(journal.FaultOf(why), view.FaultDisk)},

@@ -26,14 +26,25 @@ type Display struct {
 	Height int
 	// framebuffer is the file that the server draws into.
 	framebuffer string
-	server      *os.Process
+	server      *exec.Cmd
 }
 
 // Server is the display's own process, for who wants it to hang, or to end.
-func (d *Display) Server() *os.Process { return d.server }
+func (d *Display) Server() *os.Process { return d.server.Process }
 
 // StartDisplay starts a virtual display that ends with the test.
 func StartDisplay(t testing.TB, width, height int) *Display {
+	t.Helper()
+	d := &Display{Width: width, Height: height}
+	d.TurnOn(t)
+	return d
+}
+
+// TurnOff ends the display, as a log-off does.
+func (d *Display) TurnOff() { Stop(d.server) }
+
+// TurnOn starts a display that was turned off, under the name that it had.
+func (d *Display) TurnOn(t testing.TB) {
 	t.Helper()
 	folder := t.TempDir()
 	read, write, err := os.Pipe()
@@ -41,11 +52,14 @@ func StartDisplay(t testing.TB, width, height int) *Display {
 		t.Fatal(err)
 	}
 	defer read.Close()
-	// The server picks a free number, and says which once it is ready.
-	server := exec.Command("Xvfb", "-displayfd", "3", "-noreset", "-nolisten", "tcp", "-fbdir", folder,
-		"-screen", "0", fmt.Sprintf("%dx%dx24", width, height))
-	server.ExtraFiles = []*os.File{write}
-	Start(t, server)
+	// The server picks a free number, where it has none, and says which once it is ready.
+	args := []string{"-displayfd", "3", "-noreset", "-nolisten", "tcp", "-fbdir", folder, "-screen", "0", fmt.Sprintf("%dx%dx24", d.Width, d.Height)}
+	if d.Name != "" {
+		args = append([]string{d.Name}, args...)
+	}
+	d.server = exec.Command("Xvfb", args...)
+	d.server.ExtraFiles = []*os.File{write}
+	Start(t, d.server)
 	if err := write.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -54,13 +68,7 @@ func StartDisplay(t testing.TB, width, height int) *Display {
 	if err != nil {
 		t.Fatalf("Xvfb did not start: %v", err)
 	}
-	return &Display{
-		Name:        ":" + strings.TrimSpace(number),
-		Width:       width,
-		Height:      height,
-		framebuffer: filepath.Join(folder, "Xvfb_screen0"),
-		server:      server.Process,
-	}
+	d.Name, d.framebuffer = ":"+strings.TrimSpace(number), filepath.Join(folder, "Xvfb_screen0")
 }
 
 // Environ is the environment of a program that shall draw on the display.

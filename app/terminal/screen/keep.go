@@ -24,7 +24,7 @@ const (
 	// the first is that old. Until then each is replaced replacePause later.
 	tooMany      = 5
 	restTime     = 10 * time.Minute
-	replacePause = 500 * time.Millisecond
+	replacePause = 250 * time.Millisecond
 	// displayPause is how often a display is looked for.
 	displayPause = time.Second
 )
@@ -207,7 +207,7 @@ func (s *Screen) next(l *link) (m view.ToWindow, more bool) {
 	switch {
 	case !l.setUp:
 		setup := s.options.Setup
-		setup.Version = view.Version
+		setup.Version, setup.Hidden = view.Version, !s.visible
 		l.setUp, m.Setup = true, &setup
 	case s.up && (!l.up || l.number != s.number):
 		page := s.page

@@ -2,8 +2,8 @@ package screen
 
 import (
 	"bufio"
+	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -11,12 +11,15 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"onetrans/flows/view"
 )
 
 // Bounds of what a window's log may say.
 const (
 	maxLogLine = 4 << 10 // bytes
 	maxLog     = 400     // lines: a trace of all goroutines
+	maxFirst   = 200     // bytes of the first, where it stands for all
 )
 
 // process is a window's own process.
@@ -24,9 +27,43 @@ type process struct {
 	command *exec.Cmd
 	in, out *os.File // this side of its pipes
 	ended   chan struct{}
-	err     error // how it ended
+	err     error  // how it ended
+	said    string // the first that it logged; there once logged is closed
 	logged  chan struct{}
 	letGo   func()
+}
+
+// Try starts a window that shows nothing, to see whether it would draw. Its errors
+// are [ErrNoDisplay], [ErrSlow], an [*EndError], and ctx's.
+func Try(ctx context.Context, setup view.Setup, secrets []string) error {
+	if err := Display(); err != nil {
+		return err
+	}
+	setup.Version, setup.Hidden = view.Version, true
+	lockThread()
+	window, err := Start(slog.New(slog.DiscardHandler), secrets)
+	if err != nil {
+		return err
+	}
+	said := make(chan error, 1)
+	go func() {
+		err := view.Write(window, view.ToWindow{Setup: &setup})
+		if err == nil {
+			_, err = view.NewReader[view.FromWindow](window).Read()
+		}
+		said <- err
+	}()
+	err = ErrSlow
+	select {
+	case err = <-said:
+	case <-time.After(firstTime):
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if ended := window.End(endTime); ended != nil && err != nil {
+		return ended
+	}
+	return err
 }
 
 // Start starts this program anew, as a window. It dies with this process, however
@@ -77,7 +114,7 @@ func start(c *exec.Cmd, log *slog.Logger) (_ Window, err error) {
 	go func() {
 		defer close(p.logged)
 		defer said.Close()
-		passOn(said, log)
+		p.said = passOn(said, log)
 	}()
 	return p, nil
 }
@@ -102,25 +139,40 @@ func (p *process) End(within time.Duration) error {
 	select {
 	case <-p.logged:
 	case <-time.After(time.Second): // whoever holds the log is none of ours
+		return nil
 	}
 	var exit *exec.ExitError
 	if forced || !errors.As(p.err, &exit) {
 		return nil
 	}
-	return fmt.Errorf("it ended with %v", exit.ProcessState)
+	return &EndError{exit.ProcessState.String(), p.said}
 }
 
-// passOn logs what a window says, within bounds.
-func passOn(from io.Reader, log *slog.Logger) {
+// EndError says how a window ended by itself, and what it said first.
+type EndError struct{ State, Said string }
+
+func (e *EndError) Error() string {
+	if e.Said == "" {
+		return e.State
+	}
+	return e.State + ": " + e.Said
+}
+
+// passOn logs what a window says, within bounds, and returns how that begins.
+func passOn(from io.Reader, log *slog.Logger) (first string) {
 	lines := bufio.NewReaderSize(from, maxLogLine)
-	for n := 0; ; {
+	for n := 1; ; n++ {
 		line, cut, err := lines.ReadLine()
 		if err != nil {
-			return
+			return first
 		}
-		switch n++; {
-		case n < maxLog && len(line) > 0:
-			log.Info("window", "says", strings.ToValidUTF8(string(line), "?"))
+		text := strings.ToValidUTF8(string(line), "?")
+		switch {
+		case n == 1:
+			first = text[:min(len(text), maxFirst)]
+			fallthrough
+		case n < maxLog:
+			log.Info("window", "says", text)
 		case n == maxLog:
 			log.Warn("the window says more than is logged")
 		}

@@ -4,6 +4,7 @@ package screen
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -201,7 +202,7 @@ func TestAWindowThatCrashesSaysWhyInTheOwnersLog(t *testing.T) {
 	if err := s.Ready(t.Context()); err == nil {
 		t.Error("it draws")
 	}
-	if !strings.Contains(log.String(), "a driver") || !strings.Contains(log.String(), "exit status 2") {
+	if !strings.Contains(log.String(), "a driver") || !strings.Contains(log.String(), `error="exit status 2: panic: a driver`) {
 		t.Errorf("%s", log)
 	}
 }
@@ -217,6 +218,21 @@ func TestAWindowKnowsNoSecretOfItsOwner(t *testing.T) {
 	s.Close()
 	if text := log.String(); strings.Contains(text, "secret-") || !strings.Contains(text, "PATH=") {
 		t.Error(text)
+	}
+}
+
+func TestAWindowIsTriedWithoutAnyPage(t *testing.T) {
+	if err := Display(); err != nil {
+		t.Setenv("DISPLAY", "elsewhere:0") // which is not looked at
+	}
+	t.Setenv(acts, "draws")
+	if err := Try(t.Context(), view.Setup{}, nil); err != nil {
+		t.Error(err)
+	}
+	t.Setenv(acts, "crashes")
+	var end *EndError
+	if err := Try(t.Context(), view.Setup{}, nil); !errors.As(err, &end) || !strings.Contains(end.Said, "a driver") {
+		t.Error(err)
 	}
 }
 

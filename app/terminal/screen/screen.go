@@ -65,11 +65,12 @@ type Screen struct {
 	taps   func(view.Tap)
 	closed func()
 
-	wanted bool  // something is to be shown, or soon
-	drawn  bool  // a window draws
-	down   error // why none is started; nil
-	told   error // the last such reason that was logged; nil since one draws
-	link   *link // to the present window; nil without
+	visible bool  // a window is to be seen without a page, too
+	wanted  bool  // something is to be shown, or soon
+	drawn   bool  // a window draws
+	down    error // why none is started; nil
+	told    error // the last such reason that was logged; nil since one draws
+	link    *link // to the present window; nil without
 
 	changed chan struct{} // closed at each change of drawn and down
 	want    chan struct{} // wakes who waits for something to show
@@ -111,12 +112,21 @@ func (s *Screen) Show(page view.Page) {
 	}
 	s.page, s.up = page, true
 	s.mu.Unlock()
-	s.Begin()
+	s.demand()
 	s.wake()
 }
 
-// Begin has a window started, if there is none, before anything is to be shown.
+// Begin has a window drawn at once, with the page that waits for someone until
+// another comes. Without it the first page brings the window onto the screen.
 func (s *Screen) Begin() {
+	s.mu.Lock()
+	s.visible = true
+	s.mu.Unlock()
+	s.demand()
+}
+
+// demand has a window started, if there is none.
+func (s *Screen) demand() {
 	s.mu.Lock()
 	s.wanted = true
 	s.mu.Unlock()
@@ -145,7 +155,7 @@ func (s *Screen) Ready(ctx context.Context) error {
 		if err := s.options.Display(); err != nil {
 			return err
 		}
-		s.Begin()
+		s.demand()
 		s.mu.Lock()
 		drawn, down, changed := s.drawn, s.down, s.changed
 		s.mu.Unlock()

@@ -232,6 +232,21 @@ func TestAWindowIsStartedWithTheFirstPageAndToldWhatToDraw(t *testing.T) {
 	})
 }
 
+func TestAWindowIsSeenWithItsFirstPageUnlessItIsToWaitForSomeone(t *testing.T) {
+	on(t, view.Setup{}, func(w *stand) {
+		if err := w.Ready(w.Context()); err != nil || !w.window().told[0].Setup.Hidden {
+			t.Errorf("%v: it is seen before there is a page", err)
+		}
+	})
+	on(t, view.Setup{}, func(w *stand) {
+		w.Begin()
+		w.must(1, "nothing")
+		if w.window().told[0].Setup.Hidden {
+			t.Error("it is hidden")
+		}
+	})
+}
+
 func TestAWindowThatEndsIsReplacedAtOnceWithTheSamePage(t *testing.T) {
 	on(t, view.Setup{}, func(w *stand) {
 		w.Show(cashier)
@@ -477,7 +492,7 @@ func TestAScannersKeysComeWithTheirRhythmHoweverTheyTravelled(t *testing.T) {
 }
 
 func TestAScreenThatHidesKeepsItsWindowAndForgetsThePage(t *testing.T) {
-	on(t, view.Setup{Hidden: true}, func(w *stand) {
+	on(t, view.Setup{}, func(w *stand) {
 		w.Show(cashier)
 		w.must(1, "Cashier")
 		w.Hide()
