@@ -1,5 +1,5 @@
-// Package command reads the words of the executable's commands: what each may be
-// given, how its help says that, and what is said of words that it does not take.
+// Package command parses the command lines of the executable: which flags each
+// command accepts, its help, and the errors about everything else.
 package command
 
 import (
@@ -8,29 +8,30 @@ import (
 	"strings"
 )
 
-// Command is something that the executable can be told to do.
+// Command is one of the executable's commands.
 type Command struct {
-	// Name is its name, in one word or two ("journal list"). Empty: a call of
-	// HIS, which has none, as its first word is a flag.
+	// Name is its name, in one word or two ("journal list"). It is empty for a call
+	// of HIS, whose first word is a flag.
 	Name string
-	// Declare declares its flags, and returns what carries it out once these are read.
+	// Declare declares its flags and returns the function that carries it out once
+	// they have been parsed.
 	Declare func(f *Flags) Run
 }
 
-// Run carries a command out.
+// Run carries out a command.
 type Run func(ctx context.Context, s Streams) error
 
-// Streams are what a process was given.
+// Streams are the standard streams of the process.
 type Streams struct {
 	In       io.Reader
 	Out, Log io.Writer
 }
 
-// Table has every command once.
+// Table lists all commands.
 type Table []Command
 
-// Find is the command that a command line names, and the words that are left
-// for it. What begins with a flag is a call.
+// Find is the command that a command line names, and the remaining words. A command
+// line that begins with a flag is a call.
 func (t Table) Find(line []string) (c Command, rest []string, err error) {
 	for n := min(2, len(line)); n > 0; n-- {
 		for _, c := range t {
@@ -59,7 +60,7 @@ func (t Table) Find(line []string) (c Command, rest []string, err error) {
 	return Command{}, nil, Wrong("unknown_command", "word", shown(line[0]))
 }
 
-// Group are the commands whose first word of two this is.
+// Group are the commands of two words that begin with this one.
 func (t Table) Group(word string) (group Table) {
 	for _, c := range t {
 		if strings.HasPrefix(c.Name, word+" ") {
@@ -69,6 +70,6 @@ func (t Table) Group(word string) (group Table) {
 	return group
 }
 
-// isFlag says whether a word is meant as a flag. A lone - is none: it stands for
+// isFlag reports whether a word is meant as a flag. A lone - is not: it stands for
 // standard input.
 func isFlag(word string) bool { return len(word) > 1 && word[0] == '-' }

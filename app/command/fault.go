@@ -8,24 +8,24 @@ import (
 	"onetrans/assets/texts"
 )
 
-// Fault is what is wrong with what a person asked for, or what is in its way. Its
-// words are the text "commands.error." and its key, in each language.
+// Fault is an error about what a person asked for, or about what prevents it. Its
+// text has the key "commands.error." and Key, in each language.
 type Fault struct {
 	Key string
-	// Values fill in the words: name, value, name, value. A value that begins with
-	// @ is itself a text below "commands.".
+	// Values fill in the text: name, value, name, value. A value that begins with @
+	// is itself a key below "commands.".
 	Values []string
-	// Err is behind it, and is told as well; may be nil.
+	// Err is the cause, which is told as well; may be nil.
 	Err error
 }
 
-// Wrong is a fault with nothing behind it.
+// Wrong is a fault without a cause.
 func Wrong(key string, values ...string) *Fault { return &Fault{Key: key, Values: values} }
 
-// Because is the same fault with what is behind it.
+// Because is the same fault with a cause.
 func (f *Fault) Because(err error) *Fault { return &Fault{f.Key, f.Values, err} }
 
-// Error is the fault for who reads logs; [Say] has its words.
+// Error is the fault for the log; [Say] says it to people.
 func (f *Fault) Error() string {
 	text := strings.Join(append([]string{f.Key}, f.Values...), " ")
 	if f.Err != nil {
@@ -34,24 +34,24 @@ func (f *Fault) Error() string {
 	return text
 }
 
-// Unwrap is what is behind it.
+// Unwrap returns the cause.
 func (f *Fault) Unwrap() error { return f.Err }
 
-// Is says whether the target is the same fault, whatever is behind it.
+// Is reports whether the target is the same fault, whatever its cause.
 func (f *Fault) Is(target error) bool {
 	other, ok := target.(*Fault)
 	return ok && other.Key == f.Key
 }
 
-// Faults of command lines that others look for.
+// Faults of command lines that callers distinguish.
 var (
 	ErrNoCommand = Wrong("no_command")
-	// ErrHelp: the words ask for help.
+	// ErrHelp means that the command line asks for help.
 	ErrHelp = errors.New("help is asked for")
 )
 
-// Say is an error in a language: the words of what has some, and of anything else
-// what went wrong, with what the system says of it in brackets.
+// Say is an error in a language: its own text if it has one, and otherwise what
+// went wrong, with what the system says about it in brackets.
 func Say(l texts.Language, err error) string {
 	switch e := err.(type) {
 	case *Misread:
@@ -91,22 +91,22 @@ func (f *Fault) say(l texts.Language) string {
 	return said
 }
 
-// Worded is an error of another part of the program that has its words in the
-// texts: of a configuration, of a place that others may change.
+// Worded is an error of another part of the program that has a text: of a
+// configuration, or of a place that others may change.
 type Worded interface {
 	error
-	// Words are the key of the text, below "commands.error.", and what fills it
-	// in: name, value, name, value. What is behind the error fills in {why}.
+	// Words are the key of the text, below "commands.error.", and what fills it in:
+	// name, value, name, value. The cause fills in {why}.
 	Words() (key string, values []string, behind error)
 }
 
-// Told is an error that is in the person's language already.
+// Told is an error that is already in the person's language.
 type Told interface {
 	error
 	Told() string
 }
 
-// worded says whether an error itself has words.
+// worded reports whether an error itself has a text.
 func worded(err error) bool {
 	switch err.(type) {
 	case *Misread, *Fault, Worded, Told:
@@ -115,14 +115,14 @@ func worded(err error) bool {
 	return false
 }
 
-// Misread is what is wrong with a command's words.
+// Misread is an error in a command's words.
 type Misread struct {
 	Command Command
 	Err     *Fault
 }
 
-// Error is the fault for who reads logs; [Say] has its words, and where help is.
+// Error is the fault for the log; [Say] says it to people, and where to find help.
 func (m *Misread) Error() string { return m.Err.Error() }
 
-// Unwrap is the fault.
+// Unwrap returns the fault.
 func (m *Misread) Unwrap() error { return m.Err }

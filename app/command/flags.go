@@ -9,13 +9,13 @@ import (
 	"unicode"
 )
 
-// Flags are what a command may be given.
+// Flags are the flags of a command, and the one word that it may take besides them.
 type Flags struct {
 	set *flag.FlagSet
 
-	private []*string // may say where they stand
+	private []*string // these may name a source instead of a value
 
-	word     *string // one that is no flag; nil: none is taken
+	word     *string // the word that is not a flag; nil: none is accepted
 	wordName string
 	needed   bool
 }
@@ -26,41 +26,41 @@ func newFlags() *Flags {
 	return f
 }
 
-// Text declares a flag that takes a text.
+// Text declares a flag with a text.
 func (f *Flags) Text(into *string, name, value string) { f.set.StringVar(into, name, value, "") }
 
-// Private declares a flag that takes a text which other users of the machine
-// should not see among the arguments: a lone - says that it is standard input's
-// first line, @FILE that it is a file's.
+// Private declares a flag with a text that other users of the machine should not
+// see among the arguments: a lone - stands for the first line of standard input,
+// @FILE for that of a file.
 func (f *Flags) Private(into *string, name string) {
 	f.Text(into, name, "")
 	f.private = append(f.private, into)
 }
 
-// Yes declares a flag that takes nothing.
+// Yes declares a flag without a value.
 func (f *Flags) Yes(into *bool, name string) { f.set.BoolVar(into, name, false, "") }
 
-// Number declares a flag that takes a whole number.
+// Number declares a flag with a whole number.
 func (f *Flags) Number(into *int, name string) { f.set.IntVar(into, name, 0, "") }
 
-// Duration declares a flag that takes a duration, such as 5m.
+// Duration declares a flag with a duration, such as 5m.
 func (f *Flags) Duration(into *time.Duration, name string, value time.Duration) {
 	f.set.DurationVar(into, name, value, "")
 }
 
-// Texts declares a flag that takes a text and may be given again.
+// Texts declares a flag with a text that may be repeated.
 func (f *Flags) Texts(into *[]string, name string) {
 	f.set.Func(name, "", func(s string) error { *into = append(*into, s); return nil })
 }
 
-// Word declares the one word beside flags that the command takes. Its name says
+// Word declares the one word besides flags that the command accepts. Its name says
 // what it is: number, file, person, command.
 func (f *Flags) Word(into *string, name string, needed bool) {
 	f.word, f.wordName, f.needed = into, name, needed
 }
 
-// Read reads a command's words and returns what carries it out. Its errors are
-// [*Misread] and [ErrHelp].
+// Read parses a command's words and returns the function that carries it out. Its
+// errors are [*Misread] and [ErrHelp].
 func (c Command) Read(words []string) (Run, error) {
 	f := newFlags()
 	run := c.Declare(f)
@@ -85,9 +85,9 @@ func (c Command) Read(words []string) (Run, error) {
 	}, nil
 }
 
-// read reads flags, which may stand before and after the word; of one that is
-// given twice the last counts. A word too much is refused: half of what was meant
-// is not what was meant.
+// read parses flags, which may stand before and after the word; if one is repeated,
+// the last counts. An extra word is an error: a command is never carried out in
+// part.
 func (f *Flags) read(words []string) error {
 	var rest []string
 	for len(words) > 0 {
@@ -126,7 +126,7 @@ func (f *Flags) read(words []string) error {
 	return f.take(rest)
 }
 
-// take takes the words that are no flags.
+// take accepts the words that are not flags.
 func (f *Flags) take(words []string) error {
 	switch {
 	case f.word == nil && len(words) > 0:
@@ -146,7 +146,7 @@ func isBool(f *flag.Flag) bool {
 	return ok && b.IsBoolFlag()
 }
 
-// maxShown is how much of a word is repeated in an error, in characters.
+// maxShown is how much of a word an error repeats, in characters.
 const maxShown = 40
 
 // shown is a word as an error repeats it: short, and harmless to a terminal.

@@ -8,10 +8,10 @@ import (
 	"onetrans/devices"
 )
 
-// program is how the executable is called in its help.
+// program is the name of the executable in its help.
 const program = "onetrans"
 
-// key is the command's name within keys of texts.
+// key is the command's name in the keys of texts.
 func (c Command) key() string {
 	if c.Name == "" {
 		return "call"
@@ -22,7 +22,7 @@ func (c Command) key() string {
 // Title is the command as it is typed.
 func (c Command) Title() string { return strings.TrimSpace(program + " " + c.Name) }
 
-// help is how the command's help is asked for.
+// help is the command line that shows the command's help.
 func (c Command) help() string {
 	if c.Name == "" {
 		return program + " help " + c.key()
@@ -42,7 +42,7 @@ func (c Command) Keys() []string {
 	return keys
 }
 
-// flagText is what is said of a flag: the command's own words before the common ones.
+// flagText describes a flag: in the command's own text, or else in the common one.
 func (c Command) flagText(l texts.Language, name string) string {
 	if own := "commands.flag." + c.key() + "." + name; l.Has(own) {
 		return l.Say(own)
@@ -50,7 +50,7 @@ func (c Command) flagText(l texts.Language, name string) string {
 	return l.Say("commands.flag." + name)
 }
 
-// arguments is what stands behind the command's name.
+// arguments is what follows the command's name.
 func (f *Flags) arguments(l texts.Language) string {
 	said := ""
 	if f.set.Lookup("trans_type") != nil {
@@ -105,8 +105,8 @@ func (c Command) flagLines(f *Flags, l texts.Language) (lines []string) {
 	return lines
 }
 
-// Help is what there is in the table: of each command how it is typed, and the
-// first line of what it does. Title and more are keys of texts.
+// Help lists the table's commands: how each is typed, and the first line about it.
+// title and more are keys of texts.
 func (t Table) Help(l texts.Language, title, more string) string {
 	lines := []string{l.Say(title), ""}
 	for _, c := range t {

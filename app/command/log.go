@@ -8,28 +8,29 @@ import (
 	"time"
 )
 
-// Log is a log whose reader may be slow or gone: what it does not take in time is
-// lost, and nobody waits for it.
+// Log is a log whose reader may be slow or gone: lines that it does not take in
+// time are lost, and nobody waits for it.
 type Log struct {
 	to     io.Writer
 	mu     sync.Mutex
-	lines  chan []byte // nil before the first
-	lost   int         // since the last line that was taken
+	lines  chan []byte // nil before the first line
+	lost   int         // since the last line that was queued
 	closed bool
 	ended  chan struct{}
 }
 
 const (
-	// logLines is how many lines wait for a slow reader.
+	// logLines is how many lines may wait for a slow reader.
 	logLines = 1024
-	// logTime is how long the last ones are waited for at the end.
+	// logTime is how long Close waits for the last lines.
 	logTime = 500 * time.Millisecond
 )
 
-// NewLog is a log that is written to w.
+// NewLog returns a log that writes to w.
 func NewLog(w io.Writer) *Log { return &Log{to: w} }
 
-// begin begins to write: most calls have nothing to say, and wait for no writer.
+// begin starts the writer with the first line: most calls log nothing, and need
+// none.
 func (l *Log) begin() {
 	lines, ended := make(chan []byte, logLines), make(chan struct{})
 	l.lines, l.ended = lines, ended
@@ -64,7 +65,7 @@ func (l *Log) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// Close waits for what was written, but not for long.
+// Close waits for what was logged, but not for long.
 func (l *Log) Close() {
 	l.mu.Lock()
 	silent := l.lines == nil

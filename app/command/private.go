@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// maxPrivate bounds what is read in an argument's place, in bytes.
+// maxPrivate bounds what is read instead of an argument, in bytes.
 const maxPrivate = 4 << 10
 
-// oneInput refuses two arguments that are both standard input.
+// oneInput refuses two arguments that both stand for standard input.
 func (f *Flags) oneInput() error {
 	n := 0
 	for _, into := range f.private {
@@ -24,7 +24,7 @@ func (f *Flags) oneInput() error {
 	return nil
 }
 
-// fetch reads the arguments that say where they stand.
+// fetch reads the arguments that name a source.
 func (f *Flags) fetch(ctx context.Context, in io.Reader) (err error) {
 	for _, into := range f.private {
 		path, isFile := strings.CutPrefix(*into, "@")

@@ -26,15 +26,15 @@ import (
 	"onetrans/store"
 )
 
-// reason is an error that persons meet, and the key of its words below
+// reason is an error that people may see, and the key of its text below
 // "commands.reason.".
 type reason struct {
 	err error
 	key string
 }
 
-// reasons are the errors of the program's other parts, of the system and of the
-// libraries that have no words of their own.
+// reasons are the errors of other parts of the program, of the system and of
+// libraries that have no text of their own.
 func reasons() []reason {
 	return append([]reason{
 		{devices.ErrReaderSilent, "reader_silent"},
@@ -101,7 +101,8 @@ func reasons() []reason {
 	}, systemReasons()...)
 }
 
-// reasonOf is an error's own reason, whatever is inside it; false: it has none.
+// reasonOf is the reason of an error itself, whatever it wraps; false if it has
+// none.
 func reasonOf(err error) (reason, bool) {
 	switch e := err.(type) {
 	case *net.DNSError:
@@ -127,10 +128,10 @@ func reasonOf(err error) (reason, bool) {
 	return reason{}, false
 }
 
-// cause is what can be told of an error without words of its own.
+// cause is what can be told about an error without a text of its own.
 type cause struct {
-	own     []string // the words of what in it has some
-	reasons []reason // of what has none, from what was being done down
+	own     []string // the texts of the errors within that have some
+	reasons []reason // of the errors without, from the outermost in
 	foreign []string // what the system or a library says
 }
 
@@ -159,7 +160,7 @@ func (c *cause) find(l texts.Language, err error) {
 	}
 }
 
-// because adds a reason, in place of those that are its family.
+// because adds a reason, and removes those that are its family.
 func (c *cause) because(r reason) {
 	c.reasons = slices.DeleteFunc(c.reasons, func(wider reason) bool {
 		return wider.key == r.key || errors.Is(r.err, wider.err)
@@ -167,7 +168,7 @@ func (c *cause) because(r reason) {
 	c.reasons = append(c.reasons, r)
 }
 
-// within are the errors that one wraps.
+// within are the errors that an error wraps.
 func within(err error) []error {
 	switch e := err.(type) {
 	case interface{ Unwrap() error }:
@@ -178,15 +179,14 @@ func within(err error) []error {
 	return nil
 }
 
-// ours says whether an error says in words of this program what was being done,
-// or went wrong.
+// ours reports whether an error's text is this program's own.
 func ours(err error) bool {
 	kind := fmt.Sprintf("%T", err)
 	return strings.HasPrefix(kind, "*fmt.") || strings.HasPrefix(kind, "*errors.") || kind == "store.refusal"
 }
 
-// told is what went wrong, in a language, and in brackets what the system says of
-// it, of which a server's certificate may have written a part.
+// told is what went wrong, in a language, and in brackets what the system says
+// about it; part of that may come from a server's certificate.
 func told(l texts.Language, err error) string {
 	var c cause
 	c.find(l, err)

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// ErrSignal: the process was told to end, and did.
+// ErrSignal means that the process was told to end.
 var ErrSignal = Wrong("signal")
 
-// Unless does what may wait for others for ever, such as opening a pipe, unless
-// ctx ends before it: then that is [ErrSignal], and whatever comes of it is lost.
+// Unless runs something that may block for ever, such as opening a pipe. If ctx
+// ends first, the error is [ErrSignal] and the result is discarded.
 func Unless[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	type outcome struct {
 		value T
@@ -31,8 +31,8 @@ func Unless[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	}
 }
 
-// Open opens a file to be read. Where that is a pipe, opening it and reading it
-// end with ctx.
+// Open opens a file for reading. If it is a pipe, opening and reading it end with
+// ctx.
 func Open(ctx context.Context, path string) (file *os.File, letGo func(), err error) {
 	file, err = Unless(ctx, func() (*os.File, error) { return os.Open(path) })
 	if err != nil {
@@ -43,7 +43,8 @@ func Open(ctx context.Context, path string) (file *os.File, letGo func(), err er
 	return file, func() { stop(); file.Close() }, nil
 }
 
-// Outlet writes to what may take its time. After an error it writes no more.
+// Outlet writes to a stream that may be slow. After an error it writes nothing
+// more.
 type Outlet struct {
 	ctx          context.Context
 	w            io.Writer
@@ -51,8 +52,8 @@ type Outlet struct {
 	err          error
 }
 
-// NewOutlet is an outlet to w, which may take limit for a piece, and leave once
-// ctx has ended.
+// NewOutlet returns an outlet to w that may take limit for each write, and leave
+// once ctx has ended.
 func NewOutlet(ctx context.Context, w io.Writer, limit, leave time.Duration) *Outlet {
 	return &Outlet{ctx: ctx, w: w, limit: limit, leave: leave}
 }

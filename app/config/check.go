@@ -11,14 +11,14 @@ import (
 	"onetrans/store/trust"
 )
 
-// maxAmount is what the amount screen's display has room for, and more than
-// anybody tops up.
+// maxAmount is as much as the amount screen can display, and more than anybody tops
+// up.
 const maxAmount onetrans.Fen = 999_999_999
 
-// maxCAFile is the bundle of a whole operating system, and then some; in bytes.
+// maxCAFile is larger than an operating system's whole bundle, in bytes.
 const maxCAFile = 1 << 20
 
-// check holds the keys against each other.
+// check compares keys with each other.
 func (r *reader) check() {
 	r.checkPlatform(&r.config.Platform)
 	r.checkPrinter(r.config.Devices.Printer)
@@ -36,23 +36,23 @@ func (r *reader) check() {
 	}
 }
 
-// checkDriver refuses a file that does not say which platform is meant: one that
-// was cut off, emptied or put in the wrong place must not turn a real terminal
-// into one for play money.
+// checkDriver refuses a file that does not name a platform: a file that was
+// truncated, emptied or put in the wrong place must not turn a real terminal into a
+// sandbox.
 func (r *reader) checkDriver() {
 	if _, said := r.origins["platform.driver"]; r.doc != nil && !said {
 		r.say("platform.driver", because(ErrMissing, "driver"))
 	}
 }
 
-// checkPair reports half of a pair of credentials. Without both, calls must
-// bring their own.
+// checkPair reports half of a pair of credentials. Without both, calls must bring
+// their own.
 func (r *reader) checkPair(idKey, id, secretKey string, secret Secret) {
 	r.demand(idKey, id != "" || secret.Empty(), because(ErrMissing, "goes_with", "key", last(secretKey)))
 	r.demand(secretKey, id == "" || !secret.Empty(), because(ErrMissing, "goes_with", "key", last(idKey)))
 }
 
-// checkEHC reports a part that is missing of what goes together.
+// checkEHC reports a missing part of what belongs together.
 func (r *reader) checkEHC(e EHC) {
 	if e == (EHC{}) {
 		return
@@ -63,14 +63,14 @@ func (r *reader) checkEHC(e EHC) {
 	r.demand("ehc.term_id", e.TermID != "", why)
 }
 
-// demand reports a key that is missing.
+// demand reports a missing key.
 func (r *reader) demand(key string, there bool, why *Reason) {
 	if !there {
 		r.say(key, why)
 	}
 }
 
-// conflict reports a key that does not go with others.
+// conflict reports a key that contradicts others.
 func (r *reader) conflict(key, why string, values ...string) {
 	r.say(key, because(ErrConflict, why, values...))
 }
@@ -98,8 +98,8 @@ func (r *reader) checkPlatform(p *Platform) {
 	}
 }
 
-// checkSandbox refuses what only a real platform has: whoever wrote it believes
-// that this terminal takes real money.
+// checkSandbox refuses keys that only a real platform has: whoever wrote them
+// thinks that this terminal takes real money.
 func (r *reader) checkSandbox(p *Platform) {
 	const why = "not_for_sandbox"
 	if p.URL != "" {
@@ -110,7 +110,7 @@ func (r *reader) checkSandbox(p *Platform) {
 	}
 }
 
-// usable says that the platform's client will take the address.
+// usable reports whether the platform's client accepts the address.
 func usable(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {

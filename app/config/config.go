@@ -1,14 +1,14 @@
-// Package config is what a hospital says about its terminal: one TOML file,
-// with a default for every key, and variables of the environment before it.
-// Without a file the program talks to its own sandbox.
+// Package config is a terminal's configuration: one TOML file, with a default for
+// every key, and environment variables that take precedence over it. Without a file
+// the program talks to its own sandbox.
 //
-// A variable is named ONETRANS_ and the key in capitals, with _ for every
-// point: ONETRANS_PLATFORM_APP_KEY is platform.app_key,
-// ONETRANS_DEVICES_PCSC_READER is devices.pcsc.reader. A key of a
-// [[pay.account]] has the account's type in its name:
-// ONETRANS_PAY_ACCOUNT_02_PAY_APP_ID. Lists stand in the file alone. An empty
-// variable is an empty value. ONETRANS_ variables that are no key are errors,
-// but those that an env: reference names, and ONETRANS_CONFIG, which names the file.
+// A variable is named ONETRANS_ and the key in capitals, with _ for every point:
+// ONETRANS_PLATFORM_APP_KEY is platform.app_key, ONETRANS_DEVICES_PCSC_READER is
+// devices.pcsc.reader. A key of a [[pay.account]] has the account's type in its
+// name: ONETRANS_PAY_ACCOUNT_02_PAY_APP_ID. Lists can be set only in the file. An
+// empty variable is an empty value. ONETRANS_ variables that are not keys are
+// errors, except those that an env: reference names, and ONETRANS_CONFIG, which
+// names the file.
 package config
 
 import (
@@ -19,12 +19,12 @@ import (
 	"onetrans/flows/view"
 )
 
-// Config is a whole, checked configuration.
+// Config is a complete, checked configuration.
 type Config struct {
-	// Source is the file it was read from; empty when there was none.
+	// Source is the file it was read from; empty if there was none.
 	Source string
-	// SecretVariables are those of the environment that secrets were taken from
-	// (env:NAME); what else is started must not get them.
+	// SecretVariables are the environment variables that secrets were taken from
+	// (env:NAME); processes that are started must not get them.
 	SecretVariables []string
 
 	Terminal Terminal
@@ -41,8 +41,8 @@ type Config struct {
 	Reconcile Reconcile
 }
 
-// Terminal says who speaks when the kiosk or the counter does: the common
-// fields of the interface, with the lengths of its table 3-1 as bounds.
+// Terminal identifies the terminal: the common fields of the interface, with the
+// lengths of its table 3-1 as limits.
 type Terminal struct {
 	TermNo        string // 终端编号, 64
 	DevNo         string // 设备编号, 100; may be empty
@@ -54,10 +54,10 @@ type Terminal struct {
 	Opter         string // 经办人, 30
 	OpterName     string // 经办人姓名, 50
 	OpterType     string // 经办人类别, one of the Opter constants of package onetrans
-	RecerSysCode  string // 接收方系统代码: 13, as the samples have it, not the table's 10
+	RecerSysCode  string // 接收方系统代码: 13 as in the samples, not 10 as in the table
 
-	MdtrtareaAdmvs string // 就医地医保区划, six digits; empty: no bills are settled
-	InsuplcAdmdvs  string // 参保地医保区划 of an insured person whose own is not known; may be empty
+	MdtrtareaAdmvs string // 就医地医保区划, six digits; if empty, no bills are settled
+	InsuplcAdmdvs  string // 参保地医保区划 of an insured person whose own is unknown; may be empty
 }
 
 // Driver is how the platform is reached.
@@ -65,11 +65,11 @@ type Driver string
 
 // The drivers.
 const (
-	Sandbox Driver = "sandbox" // the platform for play money inside this program
+	Sandbox Driver = "sandbox" // the platform inside this program, without real money
 	Wire    Driver = "wire"    // sealed messages over HTTP
 )
 
-// Platform says how to reach the payment platform and what was agreed with it.
+// Platform says how to reach the payment platform, and what was agreed with it.
 type Platform struct {
 	Driver   Driver
 	URL      string // with Wire: https, or http on loopback; else empty
@@ -102,33 +102,34 @@ const (
 	UnionPay Channel = "unionpay"
 )
 
-// Pay is what there is to say about money.
+// Pay is the configuration of payments.
 type Pay struct {
 	// Accounts are the deposit accounts, one of each type, inpatient first.
 	Accounts []Account
-	// UnknownWait is how long a call polls money in doubt before it answers
-	// that the outcome is unknown: 0 to 600 s.
+	// UnknownWait is how long a call queries money in doubt before it answers that
+	// the outcome is unknown: 0 to 600 s.
 	UnknownWait time.Duration
-	// HISMustBook: what is paid without the hospital's own number goes to the counter.
+	// HISMustBook means that a payment without the hospital's own number sends the
+	// person to the counter.
 	HISMustBook bool
-	// RefundsOnlyHere: no other terminal and no counter refunds this terminal's
-	// orders, so that the sum of their refunds proves one done.
+	// RefundsOnlyHere means that no other terminal or counter refunds this
+	// terminal's orders, so that the sum of their refunds proves one done.
 	RefundsOnlyHere bool
-	// Channels are the wallets that the screens name, one at least.
+	// Channels are the wallets that the screens name, at least one.
 	Channels []Channel
 }
 
-// Account is what the hospital says about a deposit account.
+// Account is a deposit account.
 type Account struct {
 	Type         string // [onetrans.AccountOutpatient] or [onetrans.AccountInpatient]
 	Name         string
 	PayAppID     string
 	PayAppSecret Secret
-	Subject      string // what an order is called in the person's wallet, 128; may be empty
-	// A single top-up, 0.01 yuan at least, Min at most Max.
+	Subject      string // the name of an order in the person's wallet, 128; may be empty
+	// Limits of a single top-up, at least 0.01 yuan.
 	Min, Max onetrans.Fen
-	Quick    []onetrans.Fen // the amounts to tap, at most four, from Min to Max, rising
-	// Collect: the kiosk takes deposits for this account.
+	Quick    []onetrans.Fen // the amounts to tap: at most four, ascending, from Min to Max
+	// Collect means that the kiosk takes deposits for this account.
 	Collect bool
 }
 
@@ -142,20 +143,20 @@ func (p Pay) Account(accountType string) (Account, bool) {
 	return Account{}, false
 }
 
-// Settle is what there is to say about settling outpatient bills.
+// Settle is the configuration of settling outpatient bills.
 type Settle struct {
 	// HisOrgCode is HIS's own code for this part of the hospital, passed on to it
 	// as hisExtra.hisOrgCode; may be empty.
 	HisOrgCode string
-	// BusinessType is the business_type of identifying who settles (用码业务类型),
-	// five digits.
+	// BusinessType is the business_type of identifying a person who settles
+	// (用码业务类型), five digits.
 	BusinessType string
 	// TreatmentCode is the treatment_code (诊疗环节编码) of paying at the counter or kiosk.
 	TreatmentCode string
 }
 
-// EHC is what the electronic health card's platform (电子健康卡) knows this
-// terminal by. All or none of it is said.
+// EHC are the terminal's credentials at the electronic health card's platform
+// (电子健康卡): all of them or none.
 type EHC struct {
 	AppID     string // 电子健康卡应用编号, 32
 	AppSecret Secret // 电子健康卡应用秘钥, 32
@@ -164,8 +165,8 @@ type EHC struct {
 
 // Services says what the kiosk offers.
 type Services struct {
-	// Offer are the services in their order on the first page. One that lacks what
-	// it needs is left out; see [Config.Offers].
+	// Offer are the services in their order on the first page. A service that lacks
+	// something that it needs is left out; see [Config.Offers].
 	Offer []view.ServiceKind
 }
 
@@ -186,7 +187,7 @@ type PCSC struct {
 
 // Identity is the reader for identity cards.
 type Identity struct {
-	Port  string // its serial port, as the system names it; empty: there is none
+	Port  string // its serial port, as the system names it; empty if there is none
 	Place string // where it is, for the screen; empty: the screen does not say
 }
 
@@ -205,23 +206,25 @@ type Scanner struct {
 	Place string // where it is, for the screen; empty: the screen does not say
 }
 
-// Store says where the journal is. It is what makes a terminal this terminal.
+// Store says where the journal is. It defines the terminal.
 type Store struct {
 	Path string // absolute
 	// Key is the journal's key, 32 bytes in hexadecimal digits;
 	// empty: it is in a file beside the journal.
 	Key Secret
-	// Witness is a file on another volume that knows the journal's end too; empty: none.
+	// Witness is a file on another volume that also holds the journal's head; may
+	// be empty.
 	Witness string
 }
 
-// Owner says how the terminal's owner is reached.
+// Owner says how to reach the terminal's owner.
 type Owner struct {
-	// Socket is where it takes calls: a path, absolute; empty: beside the journal.
+	// Socket is the absolute path of the socket where it takes calls; if empty, it
+	// is beside the journal.
 	Socket string
 }
 
-// Orientation is how the screen stands.
+// Orientation is the orientation of the screen.
 type Orientation string
 
 // The orientations.
@@ -231,7 +234,7 @@ const (
 	Landscape Orientation = "landscape"
 )
 
-// UI is what there is to say about the screen.
+// UI is the configuration of the screen.
 type UI struct {
 	Orientation Orientation
 	PanelInches float64 // the diagonal of the visible area, 5 to 110

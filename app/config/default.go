@@ -11,16 +11,16 @@ import (
 	"onetrans/flows/view"
 )
 
-// Default is the configuration without file and variables: the sandbox.
-// Store.Path is empty when the user has no home folder.
+// Default is the configuration without a file and variables: the sandbox.
+// Store.Path is empty if the user has no home folder.
 func Default() Config {
 	c := builtin(newVariables(os.Environ()))
 	c.forSandbox()
 	return c
 }
 
-// builtin has every key's default. The credentials are not among them: those of
-// the sandbox must never be shown to another platform.
+// builtin has every key's default, except the credentials: those of the sandbox
+// must never be sent to another platform.
 func builtin(vars *variables) Config {
 	c := Config{
 		Terminal: Terminal{
@@ -76,7 +76,7 @@ func account(accountType, name string, collect bool) Account {
 	}
 }
 
-// forSandbox fills in the credentials that the sandbox knows, where none were given.
+// forSandbox fills in the sandbox's credentials where none were given.
 func (c *Config) forSandbox() {
 	if c.Platform.Driver != Sandbox {
 		return

@@ -7,7 +7,7 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// document is a TOML file that can say on which line a key is.
+// document is a TOML file that knows the line of each key.
 type document struct {
 	text string
 	tree map[string]any
@@ -15,8 +15,9 @@ type document struct {
 	keys map[string]toml.Primitive
 }
 
-// parse reads text; else [ErrSyntax] and the line. The library's own message is
-// not passed on: it quotes what it found, which may be a secret without quotes.
+// parse parses text; its error is [ErrSyntax], with the line. The library's own
+// message is dropped: it quotes what it found, which may be a secret without
+// quotes.
 func parse(text string) (doc *document, line int, err error) {
 	doc = &document{text: text}
 	if _, err = toml.Decode(text, &doc.tree); err == nil {
@@ -35,10 +36,10 @@ func parse(text string) (doc *document, line int, err error) {
 	return nil, line, because(ErrSyntax, hint)
 }
 
-// errHere is what [here] fails with.
+// errHere is the error of [here].
 var errHere = errors.New("here")
 
-// here makes the library tell a key's position, which it tells in errors alone.
+// here makes the library reveal a key's position, which it does only in errors.
 type here struct{}
 
 func (*here) UnmarshalTOML(any) error { return errHere }

@@ -60,14 +60,14 @@ func (c Config) demoCredentials() (keys []string) {
 // people see says so.
 func (c Config) Demo() bool { return c.Platform.Driver == Sandbox }
 
-// Serves says whether there are all credentials that this program's own
+// Serves reports whether there are all the credentials that this program's own
 // screens need for an account. Calls of HIS may bring theirs.
 func (c Config) Serves(a Account) bool {
 	return c.Platform.AppID != "" && !c.Platform.AppKey.Empty() && a.PayAppID != "" && !a.PayAppSecret.Empty()
 }
 
-// Offers says whether a service is wanted, and there is all that this program's
-// own screens need for it.
+// Offers reports whether a service is wanted, and everything that this program's
+// own screens need for it is there.
 func (c Config) Offers(kind view.ServiceKind) bool {
 	account, known := c.Pay.Account(accountOf(kind))
 	if !known || !c.Serves(account) || !slices.Contains(c.Services.Offer, kind) {
@@ -79,7 +79,7 @@ func (c Config) Offers(kind view.ServiceKind) bool {
 	return account.Collect
 }
 
-// accountOf is the type of the account whose merchant takes a service's money.
+// accountOf is the type of the account whose merchant collects a service's money.
 func accountOf(kind view.ServiceKind) string {
 	if kind == view.ServiceInpatientDeposit {
 		return onetrans.AccountInpatient
@@ -87,9 +87,8 @@ func accountOf(kind view.ServiceKind) string {
 	return onetrans.AccountOutpatient
 }
 
-// Doubts are what works and is hardly meant: a real platform that is told about
-// the sandbox's hospital, an account that collects and can't. Each has
-// the key in its words.
+// Doubts are settings that work but are hardly meant: the sandbox's hospital with a
+// real platform, an account that is to collect and cannot. Each names its key.
 func (c Config) Doubts() []*Reason {
 	doubts := c.untranslated()
 	if c.Platform.Driver == Sandbox {

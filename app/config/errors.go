@@ -11,43 +11,44 @@ import (
 	"onetrans/assets/texts"
 )
 
-// ErrConfig is the family of everything that makes a configuration unusable.
+// ErrConfig is the family of errors that make a configuration unusable.
 var ErrConfig = errors.New("unusable configuration")
 
-// The members of the family [ErrConfig]. No text of theirs holds a value.
+// The members of the family [ErrConfig]. Their texts hold no values.
 var (
-	// ErrFile: the file isn't there, can't be read, is too large or no UTF-8 text.
+	// ErrFile means that the file is missing, unreadable, too large or not UTF-8.
 	ErrFile error = member("file")
-	// ErrSyntax: the file is no TOML.
+	// ErrSyntax means that the file is not TOML.
 	ErrSyntax error = member("not valid TOML")
-	// ErrUnknownKey: nothing in this version goes by that name.
+	// ErrUnknownKey means that this version has no such key.
 	ErrUnknownKey error = member("unknown key")
-	// ErrUnknownVariable: an ONETRANS_ variable that is no key.
+	// ErrUnknownVariable means that an ONETRANS_ variable is not a key.
 	ErrUnknownVariable error = member("unknown variable")
-	// ErrValue: the wrong type, form or range.
+	// ErrValue means that a value has the wrong type, form or range.
 	ErrValue error = member("wrong value")
-	// ErrReference: a file: or env: that can't be followed.
+	// ErrReference means that a file: or env: reference cannot be followed.
 	ErrReference error = member("reference")
-	// ErrMissing: a key that what else is configured demands.
+	// ErrMissing means that a key is missing that other keys demand.
 	ErrMissing error = member("missing")
-	// ErrConflict: a value that does not go with another key's.
+	// ErrConflict means that a value contradicts that of another key.
 	ErrConflict error = member("conflict")
 )
 
-// member is a member of the family ErrConfig, without its name in every line.
+// member is a member of the family [ErrConfig], without the family's name in every
+// line.
 type member string
 
 func (m member) Error() string        { return string(m) }
 func (m member) Is(target error) bool { return target == ErrConfig }
 
-// Reason says what is wrong, and what to do. Its words are the text
-// "commands.error.config." and its Key, in each language; none of them holds a value.
+// Reason says what is wrong, and what to do. Its text has the key
+// "commands.error.config." and Key, in each language; it holds no value.
 type Reason struct {
-	Kind error // the member of [ErrConfig]; nil of what is within another's words
+	Kind error // the member of [ErrConfig]; nil for a reason within another's text
 	Key  string
-	// Values fill in the words: name, value, name, value.
+	// Values fill in the text: name, value, name, value.
 	Values []string
-	// Err is behind it, as {why} in its words; may be nil.
+	// Err is the cause, {why} in the text; may be nil.
 	Err error
 }
 
@@ -59,10 +60,10 @@ func because(kind error, key string, values ...string) *Reason {
 // wrong is [ErrValue] with what the value must be.
 func wrong(key string, values ...string) *Reason { return because(ErrValue, key, values...) }
 
-// within is a reason that stands within another's words.
+// within is a reason that is part of another's text.
 func within(key string, values ...string) *Reason { return because(nil, key, values...) }
 
-// after is the same reason with what is behind it.
+// after is the same reason with a cause.
 func (r *Reason) after(err error) *Reason { return &Reason{r.Kind, r.Key, r.Values, err} }
 
 // english is the language of logs.
@@ -71,7 +72,7 @@ var english = sync.OnceValue(func() texts.Language {
 	return book.In("en")
 })
 
-// Error is the reason for who reads logs, in English.
+// Error is the reason for the log, in English.
 func (r *Reason) Error() string {
 	values := slices.Clone(r.Values)
 	if r.Err != nil {
@@ -84,25 +85,25 @@ func (r *Reason) Error() string {
 	return text
 }
 
-// Unwrap are its kind and what is behind it.
+// Unwrap returns its kind and the cause.
 func (r *Reason) Unwrap() []error {
 	return slices.DeleteFunc([]error{r.Kind, r.Err}, func(err error) bool { return err == nil })
 }
 
-// configWords begin the keys of the words.
+// configWords begin the keys of the texts.
 const configWords = "config."
 
-// Words are the key of the words, what fills them in, and what is behind.
+// Words are the key of the text, what fills it in, and the cause.
 func (r *Reason) Words() (key string, values []string, behind error) {
 	return configWords + r.Key, r.Values, r.Err
 }
 
-// Problem is one thing to put right.
+// Problem is one thing to correct.
 type Problem struct {
-	Where string // the file, or the variable; empty: nowhere yet
+	Where string // the file, or the variable; empty: not known yet
 	Line  int    // in the file, from 1; 0: none
 	Key   string // section.key; pay.account[02].key; may be empty
-	Err   error  // a [*Reason], as a rule
+	Err   error  // usually a [*Reason]
 }
 
 // Error is the problem in one line.
@@ -120,10 +121,10 @@ func (p Problem) Error() string {
 	return strings.Join(append(parts, p.Err.Error()), ": ")
 }
 
-// Unwrap is what kind of problem it is.
+// Unwrap returns the kind of problem.
 func (p Problem) Unwrap() error { return p.Err }
 
-// Words say where it is, and behind that what it is.
+// Words say where it is, followed by what it is.
 func (p Problem) Words() (key string, values []string, behind error) {
 	switch rest := (Problem{Key: p.Key, Err: p.Err}); {
 	case p.Where != "" && p.Line > 0:
@@ -136,10 +137,10 @@ func (p Problem) Words() (key string, values []string, behind error) {
 	return configWords + "plain", nil, p.Err
 }
 
-// Problems is the error of [Load]: all there is to put right, in the file's order.
+// Problems is the error of [Load]: everything to correct, in the order of the file.
 type Problems []Problem
 
-// maxProblems is how many are told at once: who has more has another file in hand.
+// maxProblems is how many are told at once: a file with more is some other file.
 const maxProblems = 20
 
 // Error has a line for every problem.
@@ -151,7 +152,7 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Unwrap are the problems.
+// Unwrap returns the problems.
 func (p Problems) Unwrap() []error {
 	all := make([]error, len(p))
 	for i := range p {
@@ -160,7 +161,8 @@ func (p Problems) Unwrap() []error {
 	return all
 }
 
-// sorted puts what has a line in the order of the lines, the rest behind it.
+// sorted puts problems with a line in the order of their lines, the others after
+// them.
 func (p Problems) sorted() Problems {
 	slices.SortStableFunc(p, func(a, b Problem) int {
 		if a.Line == 0 || b.Line == 0 {

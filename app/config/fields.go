@@ -11,14 +11,14 @@ import (
 	"onetrans/store"
 )
 
-// Bounds of a screen's and a call's patience, in seconds.
+// Limits of a screen's and a call's patience, in seconds.
 const (
 	leastTimeout   = 5
 	longestTimeout = 600
 	longestWait    = 600
 )
 
-// field is a key, and how its value gets into the configuration.
+// field is a key, and how its value is put into the configuration.
 type field struct {
 	key  string
 	into any // pointer to where it goes
@@ -26,7 +26,7 @@ type field struct {
 	read func(in input, v value) error
 }
 
-// fields are all keys but those of the accounts.
+// fields are all keys except those of the accounts.
 func fields(c *Config) []field {
 	return slices.Concat(
 		terminalFields(&c.Terminal), platformFields(&c.Platform), payFields(&c.Pay),
@@ -120,7 +120,7 @@ func storeFields(c *Config) []field {
 	}
 }
 
-// languages are those that there is a file of texts for.
+// languages are those with a file of texts.
 func languages() (all []view.Language) {
 	for _, name := range texts.Names() {
 		all = append(all, view.Language(name))
@@ -146,7 +146,7 @@ const accounts = "pay.account"
 // accountKey is the name of an account's key in errors.
 func accountKey(accountType, key string) string { return accounts + "[" + accountType + "]." + key }
 
-// accountFields are the keys of an account, but its type.
+// accountFields are the keys of an account except its type.
 func accountFields(a *Account) []field {
 	at := func(key string) string { return accountKey(a.Type, key) }
 	return []field{
@@ -161,5 +161,5 @@ func accountFields(a *Account) []field {
 	}
 }
 
-// last is a key's own name, without its sections.
+// last is the last part of a key.
 func last(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }

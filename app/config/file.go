@@ -12,16 +12,16 @@ import (
 	"onetrans/store/trust"
 )
 
-// Bounds of a configuration file. The TOML library's time grows with the third
-// power of how deep a dotted key or an inline table is nested, hence the last two.
+// Limits of a configuration file. The TOML library's time grows with the cube of
+// the nesting of a dotted key or an inline table, hence the last two.
 const (
 	maxFile   = 64 << 10 // bytes
 	maxLine   = 1024     // bytes
-	maxTables = 64       // inline tables, or what looks like one
+	maxTables = 64       // inline tables, or what looks like them
 )
 
-// readRegular is what is in a file of at most limit bytes, which nobody else may
-// change. A pipe or a device might never end, so only a regular file is opened.
+// readRegular reads a file of at most limit bytes that nobody else may change. A
+// pipe or a device might never end, so only a regular file is opened.
 func readRegular(path string, limit int, acceptable func(fs.FileMode) error) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -53,8 +53,8 @@ func readRegular(path string, limit int, acceptable func(fs.FileMode) error) ([]
 
 func anyMode(fs.FileMode) error { return nil }
 
-// withoutPath leaves the path out: the problem that is told of names it, and a
-// file: reference may be a secret with a mistyped beginning.
+// withoutPath leaves the path out: the problem names it already, and a file:
+// reference may be a secret with a mistyped prefix.
 func withoutPath(err error) error {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
@@ -62,8 +62,8 @@ func withoutPath(err error) error {
 	return err
 }
 
-// utf8Text is data as text, without the byte order mark that Notepad puts
-// before it; else [ErrFile], and the line at fault, if there is one.
+// utf8Text is data as text, without the byte order mark that Notepad puts before
+// it; else the error is [ErrFile], with the line if there is one.
 func utf8Text(data []byte) (text string, line int, err error) {
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		return "", 0, because(ErrFile, "utf16")
@@ -86,7 +86,7 @@ func utf8Text(data []byte) (text string, line int, err error) {
 	return string(data), 0, nil
 }
 
-// invalidAt is where data stops being UTF-8; -1: nowhere.
+// invalidAt is where data stops being UTF-8; -1 if nowhere.
 func invalidAt(data []byte) int {
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])

@@ -8,7 +8,7 @@ import (
 )
 
 // configFolder and dataFolder are the user's, by the XDG base directory
-// specification: relative values count as none. Empty without a home.
+// specification: relative values are ignored. They are empty without a home folder.
 func configFolder(lookup func(string) (string, bool)) string {
 	return xdg(lookup, "XDG_CONFIG_HOME", ".config")
 }
@@ -27,8 +27,8 @@ func xdg(lookup func(string) (string, bool), name, below string) string {
 	return ""
 }
 
-// variableCase is the name as it is: case counts.
+// variableCase is the name unchanged: variables are case-sensitive.
 func variableCase(name string) string { return name }
 
-// openToAll says that everybody on the machine may read or write the file.
+// openToAll reports whether everybody on the machine may read or write the file.
 func openToAll(mode fs.FileMode) bool { return mode.Perm()&0o006 != 0 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// configFolder and dataFolder are the user's; empty when Windows names none.
+// configFolder and dataFolder are the user's; empty if Windows names none.
 func configFolder(lookup func(string) (string, bool)) string { return folder(lookup, "APPDATA") }
 
 func dataFolder(lookup func(string) (string, bool)) string { return folder(lookup, "LOCALAPPDATA") }
@@ -18,9 +18,9 @@ func folder(lookup func(string) (string, bool), name string) string {
 	return ""
 }
 
-// variableCase makes names comparable: case does not count on Windows.
+// variableCase folds a name: variables are not case-sensitive on Windows.
 func variableCase(name string) string { return strings.ToUpper(name) }
 
-// openToAll is never known: the mode that Go makes up says nothing about the
-// access list.
+// openToAll is never known: the mode that Go reports says nothing about the access
+// list.
 func openToAll(fs.FileMode) bool { return false }

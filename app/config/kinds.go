@@ -13,18 +13,17 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// maxQuick is how many amounts a screen has room for.
+// maxQuick is how many amounts fit on a screen.
 const maxQuick = 4
 
 // value is what was found for a key.
 type value struct {
 	raw any
-	// typed: it comes from a variable, where everything is text.
+	// typed means that it comes from a variable, where everything is text.
 	typed bool
 }
 
-// line is v as text of at most high characters, none of them a control
-// character.
+// line is v as text of at most high characters without control characters.
 func (v value) line(high int) (string, error) {
 	s, ok := v.raw.(string)
 	switch {
@@ -40,7 +39,7 @@ func (v value) line(high int) (string, error) {
 	return s, nil
 }
 
-// text is a line of low to high characters.
+// text is a field with a line of low to high characters.
 func text(key string, into *string, low, high int) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
 		s, err := v.line(high)
@@ -54,7 +53,7 @@ func text(key string, into *string, low, high int) field {
 	}}
 }
 
-// code is one to high ASCII letters and digits.
+// code is a field with one to high ASCII letters and digits.
 func code(key string, into *string, high int) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
 		s, err := v.line(high)
@@ -71,7 +70,7 @@ func code(key string, into *string, high int) field {
 	}}
 }
 
-// digits is a code of exactly so many digits, or empty.
+// digits is a field with exactly so many digits, or empty.
 func digits(key string, into *string, count int) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
 		s, err := v.line(count)
@@ -84,7 +83,7 @@ func digits(key string, into *string, count int) field {
 	}}
 }
 
-// needed is a field of text that must not be empty.
+// needed is a text field that must not be empty.
 func needed(f field) field {
 	read := f.read
 	f.read = func(in input, v value) error {
@@ -96,7 +95,7 @@ func needed(f field) field {
 	return f
 }
 
-// choice is one of the options.
+// choice is a field with one of the options.
 func choice[T ~string](key string, into *T, options ...T) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
 		s, ok := v.raw.(string)
@@ -108,7 +107,7 @@ func choice[T ~string](key string, into *T, options ...T) field {
 	}}
 }
 
-// choices is a list of some of the options, each at most once.
+// choices is a field with a list of some of the options, each at most once.
 func choices[T ~string](key string, into *[]T, options ...T) field {
 	return field{key: key, into: into, list: true, read: func(_ input, v value) error {
 		list, ok := v.raw.([]any)
@@ -136,8 +135,8 @@ func oneOf[T ~string](options []T) string {
 	return strings.Join(quoted, ", ")
 }
 
-// driver is the way to the platform, with a word for those who ask for the one
-// that this version has not.
+// driver is the field that names the platform's driver, with a text of its own for
+// one that this version does not have.
 func driver(key string, into *Driver) field {
 	f := choice(key, into, Sandbox, Wire)
 	known := f.read
@@ -175,12 +174,12 @@ func (v value) whole() (int64, bool) {
 	return n, ok
 }
 
-// between are the values of words that name two bounds.
+// between fills in texts that name two bounds.
 func between[N int64 | float64](low, high N) []string {
 	return []string{"low", fmt.Sprint(low), "high", fmt.Sprint(high)}
 }
 
-// seconds is a whole number of seconds from low to high.
+// seconds is a field with a whole number of seconds from low to high.
 func seconds(key string, into *time.Duration, low, high int64) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
 		n, ok := v.whole()
@@ -192,7 +191,7 @@ func seconds(key string, into *time.Duration, low, high int64) field {
 	}}
 }
 
-// whole is a whole number from low to high.
+// whole is a field with a whole number from low to high.
 func whole(key string, into *int, low, high int64) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
 		n, ok := v.whole()
@@ -204,7 +203,7 @@ func whole(key string, into *int, low, high int64) field {
 	}}
 }
 
-// number is a number from low to high, whole or not.
+// number is a field with a number from low to high, whole or not.
 func number(key string, into *float64, low, high float64) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
 		x := math.NaN()
@@ -226,8 +225,8 @@ func number(key string, into *float64, low, high float64) field {
 	}}
 }
 
-// payable reads an amount. A number would be a float sooner or later, and no
-// float holds 0.10 yuan.
+// payable parses an amount. A number would sooner or later be a float, and no float
+// holds 0.10 yuan.
 func payable(raw any) (onetrans.Fen, error) {
 	s, ok := raw.(string)
 	if !ok {
@@ -250,7 +249,8 @@ func amount(key string, into *onetrans.Fen) field {
 	}}
 }
 
-// amounts is a rising list of at most [maxQuick] amounts; it may be empty.
+// amounts is a field with an ascending list of at most [maxQuick] amounts; it may
+// be empty.
 func amounts(key string, into *[]onetrans.Fen) field {
 	return field{key: key, into: into, list: true, read: func(_ input, v value) error {
 		list, ok := v.raw.([]any)
@@ -273,7 +273,8 @@ func amounts(key string, into *[]onetrans.Fen) field {
 	}}
 }
 
-// file is a path. What is not absolute starts at the configuration file's folder.
+// file is a field with a path. A relative path starts at the configuration file's
+// folder.
 func file(key string, into *string) field {
 	return field{key: key, into: into, read: func(in input, v value) error {
 		s, err := v.line(maxPath)

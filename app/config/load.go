@@ -9,23 +9,23 @@ import (
 	"slices"
 )
 
-// fileName is what the configuration file is called where nobody names it.
+// fileName is the name of the configuration file unless another is given.
 const fileName = "onetrans.toml"
 
-// Options say where a configuration comes from.
+// Options say where the configuration comes from.
 type Options struct {
-	// Path is the file. Empty: what ONETRANS_CONFIG names; else onetrans.toml
-	// beside Executable, else onetrans/onetrans.toml in the user's configuration
-	// folder, else none.
+	// Path is the file. If empty: the one that ONETRANS_CONFIG names; else
+	// onetrans.toml beside Executable; else onetrans/onetrans.toml in the user's
+	// configuration folder; else none.
 	Path string
-	// Environ is the environment as os.Environ gives it; nil: that one.
+	// Environ is the environment in the form of os.Environ, which nil stands for.
 	Environ []string
-	// Executable is the program's path; empty: os.Executable.
+	// Executable is the program's path; if empty, os.Executable.
 	Executable string
 }
 
-// Load reads, completes and checks the configuration. The error is [Problems],
-// all of them of the family [ErrConfig].
+// Load reads, completes and checks the configuration. Its error is [Problems], all
+// of the family [ErrConfig].
 func Load(o Options) (Config, error) {
 	if o.Environ == nil {
 		o.Environ = os.Environ()
@@ -51,20 +51,20 @@ func Load(o Options) (Config, error) {
 // reader is a configuration that is being read.
 type reader struct {
 	vars     *variables
-	doc      *document   // nil without a file
+	doc      *document   // nil if there is no file
 	mode     fs.FileMode // of the file
 	config   Config
-	origins  map[string]origin // of the keys that were said
+	origins  map[string]origin // of the keys that were set
 	problems Problems
 }
 
-// origin is where a key's value stands.
+// origin is where a key's value comes from.
 type origin struct {
 	where string
 	line  int
 }
 
-// say reports what is wrong with a key, at the place where its value stands.
+// say reports what is wrong with a key, at the place of its value.
 func (r *reader) say(key string, err error) {
 	from, ok := r.origins[key]
 	if !ok {
@@ -77,7 +77,7 @@ func (r *reader) sayAt(from origin, key string, err error) {
 	r.problems = append(r.problems, Problem{Where: from.where, Line: from.line, Key: key, Err: err})
 }
 
-// open finds and parses the file, if there is one; false when that fails.
+// open finds and parses the file, if there is one; false if that fails.
 func (r *reader) open(o Options) bool {
 	path, data, err := r.find(o)
 	if err != nil {
@@ -99,8 +99,8 @@ func (r *reader) open(o Options) bool {
 	return true
 }
 
-// find is the file and its content. A file that is there and can't be read is
-// an error: to go on without it would be to take play money.
+// find returns the file and its content. A file that exists and cannot be read is
+// an error: to continue without it would be to switch to the sandbox.
 func (r *reader) find(o Options) (path string, data []byte, err error) {
 	places, named := r.places(o)
 	for _, place := range places {
@@ -118,12 +118,11 @@ func (r *reader) find(o Options) (path string, data []byte, err error) {
 	return "", nil, nil
 }
 
-// fileVariable names the file where nobody names it otherwise. An empty one is as
-// one that is not set.
+// fileVariable names the file if no path is given. An empty one is ignored.
 const fileVariable = prefix + "CONFIG"
 
-// places are where the file may be; named says that somebody said so, and then it
-// must be there.
+// places are where the file may be; named means that it was named, and then it must
+// exist.
 func (r *reader) places(o Options) (places []string, named bool) {
 	variable, _ := r.vars.lookup(fileVariable)
 	if path := cmp.Or(o.Path, variable); path != "" {

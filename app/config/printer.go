@@ -52,7 +52,7 @@ func (r *reader) checkPrinter(p Printer) {
 	}
 }
 
-// reachable says that an address may be a host's, with a port or without.
+// reachable reports whether an address may be a host's, with or without a port.
 func reachable(address string) bool {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {

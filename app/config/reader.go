@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// maxAccounts is how many accounts a file may list; each beyond the first costs
-// a look through the file.
+// maxAccounts is how many accounts a file may list; each but the first costs a
+// search through the file.
 const maxAccounts = 8
 
-// maxKeyShown is how many characters of an unknown key an error names: it may
-// be a secret in the wrong place.
+// maxKeyShown is how many characters of an unknown key an error repeats: it may be
+// a secret in the wrong place.
 const maxKeyShown = 40
 
 // readAll reads every key, from its variable or else from the file.
@@ -32,13 +32,13 @@ func (r *reader) readAll() {
 	}
 }
 
-// found is a key's value in the file, and where it is.
+// found is a key's value in the file, and its place.
 type found struct {
 	raw  any
 	from origin
 }
 
-// inFile is what the file says for a key; nil when it says nothing.
+// inFile is the file's value of a key; nil if it has none.
 func (r *reader) inFile(key string) *found {
 	if r.doc == nil {
 		return nil
@@ -51,7 +51,7 @@ func (r *reader) inFile(key string) *found {
 	return &found{raw, origin{r.config.Source, r.doc.line(path...)}}
 }
 
-// read reads a key: its variable wins over the file.
+// read reads a key: its variable takes precedence over the file.
 func (r *reader) read(f field, said *found) {
 	in := input{vars: r.vars}
 	var v value
@@ -75,8 +75,8 @@ func (r *reader) read(f field, said *found) {
 	}
 }
 
-// readAccounts reads the accounts: those of the file by their type, the rest
-// as they are by default.
+// readAccounts reads the accounts: those in the file by their type, the others with
+// their defaults.
 func (r *reader) readAccounts() {
 	inFile := r.accountsInFile()
 	for i := range r.config.Pay.Accounts {
@@ -93,7 +93,7 @@ func (r *reader) readAccounts() {
 	}
 }
 
-// dropQuick takes away the default amounts that the configured bounds rule out.
+// dropQuick removes the default amounts that the configured limits rule out.
 func (r *reader) dropQuick(a *Account) {
 	if _, said := r.origins[accountKey(a.Type, "quick_amounts")]; said {
 		return
@@ -126,7 +126,7 @@ func (r *reader) accountsInFile() map[string]table {
 	return byType
 }
 
-// take adds an account of the file, if its type and its keys are known.
+// take adds an account from the file, if its type and its keys are known.
 func (r *reader) take(byType map[string]table, t table) {
 	from := func(key string) origin { return origin{r.config.Source, t.line(key)} }
 	accountType, _ := t.values["type"].(string)
@@ -151,7 +151,7 @@ func (r *reader) take(byType map[string]table, t table) {
 	}
 }
 
-// refuseUnknown reports the keys of a table that nothing in this version reads.
+// refuseUnknown reports the keys of a table that this version does not have.
 func (r *reader) refuseUnknown(tree map[string]any, path []string, known map[string]bool) {
 	for _, name := range slices.Sorted(maps.Keys(tree)) {
 		if len(r.problems) > maxProblems {
@@ -185,7 +185,7 @@ func (r *reader) refuse(path []string, err error) {
 	r.sayAt(origin{r.config.Source, line}, strings.Join(names, "."), err)
 }
 
-// isSection says that keys begin with this one.
+// isSection reports whether keys begin with this one.
 func isSection(key string, known map[string]bool) bool {
 	for k := range known {
 		if strings.HasPrefix(k, key+".") {
@@ -195,7 +195,7 @@ func isSection(key string, known map[string]bool) bool {
 	return false
 }
 
-// shown is a key that somebody else made up, fit to be printed.
+// shown is a key that somebody else made up, in a form that can be printed.
 func shown(key string) string {
 	runes := []rune(key)
 	if len(runes) > maxKeyShown {

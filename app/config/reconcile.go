@@ -10,31 +10,32 @@ import (
 	"onetrans/flows/core/reconcile"
 )
 
-// Bounds of the words of a statement.
+// Limits of the words of a statement.
 const (
 	maxWords      = 32
 	maxWordLength = 64
 )
 
-// Reconcile is what there is to say about the platform's statements.
+// Reconcile is the configuration of the platform's statements.
 type Reconcile struct {
 	Layout Layout
-	// Terminals and Prefix are what of a hospital's statement is this terminal's.
-	// Without Terminals it is terminal.term_no, and what its trades are called.
+	// Terminals and Prefix select the part of a hospital's statement that is this
+	// terminal's. Without Terminals it is terminal.term_no, and whatever the
+	// statement calls it.
 	Terminals []string
 	Prefix    string
 }
 
 // Layout is a hospital's own layout of a statement. Columns are names in its
-// header; "" is none, and of a refund's the same as a charge's.
+// header; "" is none, and for a refund's column the same as a charge's.
 type Layout struct {
 	Number, Amount, Type, Day, Time, State, Terminal, Trace          string
 	RefundNumber, RefundAmount, RefundTime, RefundState, RefundTrace string
 	ChargeWords, RefundWords, DoneWords, OpenWords, FailedWords      []string
-	Delimiter                                                        string   // one character; "" for any of comma, semicolon, tab and bar
-	Decoration                                                       string   // characters around a cell that are not its content
-	Remark                                                           string   // begins lines that are no rows
-	Trailer                                                          []string // begin the line with which the rows end
+	Delimiter                                                        string   // one character; "" for any of comma, semicolon, tab and vertical bar
+	Decoration                                                       string   // characters around a cell that are not part of its content
+	Remark                                                           string   // begins lines that are not rows
+	Trailer                                                          []string // begin the line after the last row
 }
 
 // defaultLayout is the specification's.
@@ -47,7 +48,7 @@ func defaultLayout() Layout {
 	}
 }
 
-// Statement is the layout as a comparison takes it.
+// Statement is the layout in the form in which statements are read.
 func (l Layout) Statement() reconcile.Layout {
 	own := reconcile.DefaultLayout()
 	name := func(column string) []string {
@@ -99,10 +100,11 @@ func reconcileFields(r *Reconcile) []field {
 	}
 }
 
-// mayBeEmpty is a column's name, or what stands around cells, which a bank may do without.
+// mayBeEmpty is a field with a column's name, or what surrounds cells, which a bank
+// may do without.
 func mayBeEmpty(key string, into *string) field { return text(key, into, 0, maxWordLength) }
 
-// delimiter is what parts columns: a character that CSV can be parted by.
+// delimiter is a field with a character that CSV can use to separate columns.
 func delimiter(key string, into *string) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
 		s, ok := v.raw.(string)
@@ -115,7 +117,7 @@ func delimiter(key string, into *string) field {
 	}}
 }
 
-// words is a list of texts, none of them empty; it may be empty itself.
+// words is a field with a list of texts, none of them empty; the list may be.
 func words(key string, into *[]string) field {
 	return field{key: key, into: into, list: true, read: func(_ input, v value) error {
 		list, ok := v.raw.([]any)
@@ -138,7 +140,8 @@ func words(key string, into *[]string) field {
 	}}
 }
 
-// checkReconcile refuses one column for both, and words that mean both.
+// checkReconcile refuses one column for two purposes, and words that mean two
+// things.
 func (r *reader) checkReconcile(f Layout) {
 	for _, two := range []struct {
 		key, other string
@@ -155,7 +158,7 @@ func (r *reader) checkReconcile(f Layout) {
 	}
 }
 
-// meet says whether two lists have a text in common, whatever its case.
+// meet reports whether two lists have a text in common, ignoring case.
 func meet(a, b []string) bool {
 	return slices.ContainsFunc(a, func(one string) bool {
 		return slices.ContainsFunc(b, func(other string) bool { return strings.EqualFold(one, other) })

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Bounds of what a reference names.
+// Limits of what a reference names.
 const (
 	maxPath   = 1024     // characters
 	maxSecret = 16 << 10 // bytes of a file that holds a secret
@@ -18,12 +18,13 @@ const (
 type input struct {
 	folder string // where relative paths start; empty: the working directory
 	vars   *variables
-	// file is where the value itself stands, and mode the file's; none of a variable.
+	// file is the file that contains the value, and mode its mode; none for a
+	// variable.
 	file string
 	mode fs.FileMode
 }
 
-// absolute is a path as an absolute one.
+// absolute makes a path absolute.
 func (in input) absolute(path string) (string, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(in.folder, path)
@@ -35,9 +36,9 @@ func (in input) absolute(path string) (string, error) {
 	return path, nil
 }
 
-// dereference is the text itself, or what file:PATH or env:NAME names, without
-// the white space around it. The file that it stands in must be acceptable. The
-// error is [ErrReference].
+// dereference is the text itself, or the content of what file:PATH or env:NAME
+// names, without surrounding white space. The file that contains it must be
+// acceptable. The error is [ErrReference].
 func (in input) dereference(s string, acceptable func(fs.FileMode) error) (string, error) {
 	if name, ok := strings.CutPrefix(s, "env:"); ok {
 		text, _ := in.vars.lookup(name)
@@ -80,7 +81,8 @@ func closedFile(mode fs.FileMode) error {
 	return nil
 }
 
-// secret is a secret line of at most high characters, or a reference to one.
+// secret is a field with a secret line of at most high characters, or a reference
+// to one.
 func secret(key string, into *Secret, high int) field {
 	return field{key: key, into: into, read: func(in input, v value) error {
 		s, err := v.line(maxPath)
@@ -97,7 +99,8 @@ func secret(key string, into *Secret, high int) field {
 	}}
 }
 
-// hexKey is a secret of so many bytes in hexadecimal digits, or a reference to one.
+// hexKey is a field with a secret of so many bytes in hexadecimal digits, or a
+// reference to one.
 func hexKey(key string, into *Secret, bytes int) field {
 	f := secret(key, into, 2*bytes)
 	read := f.read
@@ -114,7 +117,7 @@ func hexKey(key string, into *Secret, bytes int) field {
 	return f
 }
 
-// key is an SM2 key in hex, base64 or PEM, or a reference to one.
+// key is a field with an SM2 key in hex, base64 or PEM, or a reference to one.
 func key[K any](name string, into **K, parse func(string) (*K, error), acceptable func(fs.FileMode) error) field {
 	return field{key: name, into: into, read: func(in input, v value) error {
 		s, ok := v.raw.(string)

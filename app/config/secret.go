@@ -6,13 +6,14 @@ import (
 	"log/slog"
 )
 
-// Secret is text that no log, error or printed configuration ever shows.
-// The zero Secret is empty.
+// Secret is text that no log, error or printed configuration ever shows. The zero
+// Secret is empty.
 type Secret struct {
-	text *string // a pointer, because %p prints what is here and asks no method
+	text *string // a pointer, because %p prints it without calling a method
 }
 
-// masked is what is seen of a secret. Its length is no secret's.
+// masked is what is shown instead of a secret. Its length says nothing about the
+// secret's.
 const masked = "******"
 
 // NewSecret is text as a secret.
@@ -23,7 +24,7 @@ func NewSecret(text string) Secret {
 	return Secret{&text}
 }
 
-// Reveal is the secret itself, for whoever sends or computes with it.
+// Reveal is the secret itself, to be sent or computed with.
 func (s Secret) Reveal() string {
 	if s.text == nil {
 		return ""
@@ -31,10 +32,10 @@ func (s Secret) Reveal() string {
 	return *s.text
 }
 
-// Empty says that there is none.
+// Empty reports whether there is none.
 func (s Secret) Empty() bool { return s.text == nil }
 
-// String is stars, or empty when the secret is.
+// String is stars, or empty if the secret is.
 func (s Secret) String() string {
 	if s.Empty() {
 		return ""

@@ -8,11 +8,11 @@ import (
 // prefix begins the variables that are keys.
 const prefix = "ONETRANS_"
 
-// variables are the environment, and which of it was used.
+// variables are the environment, and which parts of it were used.
 type variables struct {
 	values map[string]string
 	used   map[string]bool
-	// secrets are the names of those that a reference named.
+	// secrets are the names of those that references named.
 	secrets []string
 }
 

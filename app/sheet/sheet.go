@@ -1,6 +1,6 @@
-// Package sheet writes what came from outside for people: CSV in which a
-// spreadsheet takes nothing for a formula and changes no number, and text in
-// which what can't be seen is shown.
+// Package sheet makes outside content safe for people to read: CSV in which a
+// spreadsheet executes no formula and changes no number, and text in which
+// invisible characters are shown.
 package sheet
 
 import (
@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// byteOrderMark is without what spreadsheets in China take UTF-8 for GBK.
+// Without byteOrderMark, spreadsheets in China take UTF-8 for GBK.
 const byteOrderMark = "\ufeff"
 
 // Sheet is a file that is being written.
@@ -20,8 +20,8 @@ type Sheet struct {
 	headed bool
 }
 
-// New begins a sheet whose columns have these names; they are written with the
-// first line, or in the end.
+// New begins a sheet with these columns; their names are written with the first
+// line, or at the end.
 func New(out io.Writer, names ...string) *Sheet {
 	return &Sheet{out: bufio.NewWriter(out), names: names}
 }
@@ -34,7 +34,7 @@ func (s *Sheet) Line(cells ...string) error {
 	return s.write(cells)
 }
 
-// End writes what is still held. Its error is the writer's.
+// End writes what is still buffered. Its error is the writer's.
 func (s *Sheet) End() error {
 	if err := s.head(); err != nil {
 		return err
@@ -53,8 +53,8 @@ func (s *Sheet) head() error {
 	return s.write(s.names)
 }
 
-// write writes a line. The standard library's writer leaves a tab without
-// quotes, at which some spreadsheets part cells.
+// write writes a line. The standard library's writer does not quote a tab, at which
+// some spreadsheets separate cells.
 func (s *Sheet) write(cells []string) error {
 	for i, c := range cells {
 		if i > 0 {
@@ -73,9 +73,9 @@ func quoted(cell string) string {
 }
 
 // inert is a cell that does nothing in a spreadsheet and stays as it is. What
-// begins as a formula gets an apostrophe before it; what would be taken for a
-// number and be changed gets a tab behind it, as wallets' bills have it: then it
-// is text, and looks the same.
+// begins like a formula gets an apostrophe before it. What would be taken for a
+// number and changed gets a tab after it, as in wallets' bills: then it is text,
+// and looks the same.
 func inert(cell string) string {
 	cell = Shown(cell)
 	switch {
@@ -90,10 +90,10 @@ func inert(cell string) string {
 }
 
 var (
-	// numeric is what some spreadsheet may take for a number, a part of a date or
-	// a time.
+	// numeric matches what some spreadsheet may take for a number, a date or a
+	// time, or part of one.
 	numeric = regexp.MustCompile(`^[(.]?[0-9][0-9 .,:/%()Ee+-]*$`)
-	// kept are numbers of at most 15 digits as a spreadsheet writes them itself,
-	// amounts and whole times.
+	// kept matches numbers that a spreadsheet leaves unchanged: amounts and whole
+	// times of at most 15 digits.
 	kept = regexp.MustCompile(`^((0|[1-9][0-9]{0,14})|(0|[1-9][0-9]{0,12})\.[0-9]{2}|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2})$`)
 )

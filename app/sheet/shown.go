@@ -9,9 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// Shown is a text in which everything can be seen: what steers a terminal, turns
-// the writing round or takes no room stands there by its code, as \u202e. A
-// space of any width, and the characters of a hospital's own fonts, stay.
+// Shown is a text in which everything is visible: characters that control a
+// terminal, reverse the direction of writing or take no room are replaced by their
+// code, such as \u202e. Spaces of any width, and the characters of a hospital's own
+// fonts, stay.
 func Shown(text string) string {
 	if utf8.ValidString(text) && !strings.ContainsFunc(text, hidden) {
 		return text
@@ -36,7 +37,7 @@ func Shown(text string) string {
 	return out.String()
 }
 
-// ShownJSON is JSON that means the same, in which everything can be seen.
+// ShownJSON is JSON with the same meaning, in which everything is visible.
 func ShownJSON(text []byte) []byte {
 	if !bytes.ContainsFunc(text, hiddenInJSON) {
 		return text
@@ -54,11 +55,11 @@ func ShownJSON(text []byte) []byte {
 	return out
 }
 
-// hiddenInJSON leaves out the controls, which JSON has only between its parts.
+// hiddenInJSON excludes the controls, which JSON has only between its tokens.
 func hiddenInJSON(r rune) bool { return r > 0x7f && hidden(r) }
 
-// hidden says whether nobody sees a character: controls, marks of direction,
-// separators of lines, and letters that are blank by design.
+// hidden reports whether a character is invisible: controls, marks of direction,
+// line separators, and letters that are blank by design.
 func hidden(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point) ||
 		r == '\u2800' || r == '\u115f' || r == '\u1160'
