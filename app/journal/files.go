@@ -37,8 +37,8 @@ func (t Terminal) prune(ctx context.Context, r Request, out io.Writer) error {
 	})
 }
 
-// Mend makes a fresh journal of what can be proved of the one at path, which
-// nobody serves.
+// Mend rebuilds a fresh journal from what can be proven of the one at path, which
+// nobody is serving.
 func Mend(ctx context.Context, path string, options store.Options, language texts.Language, r Request, out io.Writer) error {
 	w := words{language}
 	begin := time.Now()
@@ -53,7 +53,7 @@ func Mend(ctx context.Context, path string, options store.Options, language text
 	return errors.Join(writeLines(out, lines), report(out, w, done.Proof, time.Since(begin)))
 }
 
-// TakeOn adopts the journal at path, which nobody serves.
+// TakeOn adopts the journal at path, which nobody is serving.
 func TakeOn(ctx context.Context, path string, options store.Options, language texts.Language, r Request, out io.Writer) error {
 	w := words{language}
 	if err := OperatorsOf(path).Prove(ctx, r.By, r.Password); err != nil {

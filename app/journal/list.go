@@ -16,7 +16,7 @@ func (r Request) filter() store.Filter {
 	return store.Filter{No: r.No, CardNo: r.Card, States: r.States, From: r.From, To: r.To, Open: r.Open, Desk: r.Desk}
 }
 
-// each calls do with the trades that are asked for.
+// each calls do with the trades that were asked for.
 func (t Terminal) each(ctx context.Context, r Request, do func(store.Record) error) error {
 	var failed error
 	n := 0
@@ -55,7 +55,7 @@ func (t Terminal) export(ctx context.Context, r Request, out io.Writer) error {
 	return errors.Join(err, end())
 }
 
-// own calls do with the entries about the journal itself, where no trade is asked
+// own calls do with the entries about the journal itself, unless a trade was asked
 // for: adoptions, prunings, readings with identities.
 func (t Terminal) own(r Request, do func(store.Event) error) (err error) {
 	if r.Kind != "" || r.No != "" || r.Card != "" || len(r.States) > 0 || r.Open || r.Desk {

@@ -22,43 +22,43 @@ import (
 	"onetrans/store/trust"
 )
 
-// ErrPassword: an operator did not prove to be who he says.
+// ErrPassword means that an operator's password is wrong.
 var ErrPassword = errors.New("the name or the password is wrong")
 
-// ErrWeak: a password that anybody would guess, or longer than can be hashed.
+// ErrWeak means that a password is easily guessed, or too long to be hashed.
 var ErrWeak = fmt.Errorf("a password has %d to %d bytes", leastPassword, mostPassword)
 
 const (
 	leastPassword = 8
-	mostPassword  = 72 // bytes, all that bcrypt looks at
-	hashCost      = 12 // a quarter of a second a try
+	mostPassword  = 72 // bytes, all that bcrypt uses
+	hashCost      = 12 // a quarter of a second per attempt
 
 	maxOperators = 64 << 10 // bytes of their file
 
-	// After a wrong try the next one waits, twice as long each time.
+	// After a wrong attempt the next one waits, twice as long each time.
 	firstPause = 2 * time.Second
 	mostPause  = 30 * time.Second
 )
 
-// Operators are those whose word ends trades and adopts journals. While none has
-// a password, whoever may call the terminal may give any name; from the first
-// one on, each proves to be who he says. They may be used by several goroutines.
+// Operators are the people who may decide trades and adopt journals. While none has
+// a password, anybody who may call the terminal may give any name; once one has,
+// all must prove who they are. Operators are safe for use by several goroutines.
 type Operators struct {
 	path string
 	cost int // of a hash
 
-	mu    sync.Mutex // held over a try and its pause, so that tries come one by one
-	wrong int        // tries since the last right one
+	mu    sync.Mutex // held over an attempt and its pause, so that attempts are made one by one
+	wrong int        // attempts since the last right one
 }
 
-// OperatorsOf are those of the journal at path, in a file beside it: a name, a
-// tab and a bcrypt hash a line.
+// OperatorsOf are those of the journal at path, in a file beside it: a name, a tab
+// and a bcrypt hash per line.
 func OperatorsOf(journal string) *Operators {
 	return &Operators{path: journal + ".operators", cost: hashCost}
 }
 
-// read is the hash of each operator by name; empty where nobody has a password.
-// The file must be as trustworthy as the journal.
+// read is the hash of each operator by name; empty if nobody has a password. The
+// file must be as trustworthy as the journal.
 func (o *Operators) read() (map[string]string, error) {
 	if err := trust.Path(o.path); err != nil {
 		return nil, fmt.Errorf("reading the operators: %w", err)
@@ -91,17 +91,17 @@ func (o *Operators) read() (map[string]string, error) {
 	return all, nil
 }
 
-// nobody is the fault of a file that is there and names nobody.
+// nobody is the fault of a file that exists and names nobody.
 func (o *Operators) nobody() error { return command.Wrong("operators_empty", "file", o.path) }
 
-// Needed says whether anybody has a password, so that one is asked for.
+// Needed reports whether a password must be asked for, because somebody has one.
 func (o *Operators) Needed() (bool, error) {
 	all, err := o.read()
 	return len(all) > 0, err
 }
 
-// Prove says whether name's password is this; [ErrPassword]. Without any
-// operators everybody is trusted. After a wrong try it takes its time.
+// Prove checks name's password; its error is [ErrPassword]. Without operators
+// everybody is trusted. After a wrong attempt it takes longer.
 func (o *Operators) Prove(ctx context.Context, name, password string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -128,7 +128,7 @@ func (o *Operators) Prove(ctx context.Context, name, password string) error {
 	return ErrPassword
 }
 
-// fit says whether an operator can have this name and password.
+// fit reports whether an operator can have this name and password.
 func fit(name, password string) error {
 	switch {
 	case name == "" || len(name) > maxText || !onetrans.Visible(name) || strings.ContainsFunc(name, unicode.IsSpace):
@@ -139,7 +139,7 @@ func fit(name, password string) error {
 	return nil
 }
 
-// SetPassword gives an operator a password, in place of an older one.
+// SetPassword sets or replaces an operator's password.
 func (o *Operators) SetPassword(name, password string) error {
 	if err := fit(name, password); err != nil {
 		return err
@@ -161,7 +161,7 @@ func (o *Operators) SetPassword(name, password string) error {
 	return o.write(all)
 }
 
-// write replaces the file whole.
+// write replaces the file atomically.
 func (o *Operators) write(all map[string]string) error {
 	var text bytes.Buffer
 	for name, hash := range all {

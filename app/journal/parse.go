@@ -12,18 +12,18 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// Line is a command line, read.
+// Line is a parsed command line.
 type Line struct {
 	Request Request
 	Config  string
-	// Out is the file for what is written; empty: standard output.
+	// Out is the file to write to; empty means standard output.
 	Out string
 	// Read is an archive or a backup to read instead of the journal.
 	Read string
 }
 
-// Commands are the commands about the journal; do gets each line, read at the time
-// that now says.
+// Commands are the commands about the journal; do gets each parsed line, relative
+// to the time that now returns.
 func Commands(now func() time.Time, do func(context.Context, Line, command.Streams) error) (all []command.Command) {
 	for _, verb := range verbs() {
 		all = append(all, command.Command{Name: Name + " " + string(verb), Declare: func(f *command.Flags) command.Run {
@@ -53,7 +53,7 @@ func newParser(verb Verb, now time.Time) *parser {
 	return &parser{now: now, line: Line{Request: Request{Version: version, Verb: verb, Format: Text}}}
 }
 
-// flags declares what the verb takes.
+// flags declares the flags of the verb.
 func (p *parser) flags(f *command.Flags) {
 	r := &p.line.Request
 	text := func(into *string, name string, verbs ...Verb) {
@@ -109,7 +109,7 @@ func (p *parser) flags(f *command.Flags) {
 	}
 }
 
-// read is what was asked for, once the flags are read.
+// read is what was asked for, once the flags are parsed.
 func (p *parser) read() (Line, error) {
 	r := &p.line.Request
 	r.Verdict = txn.Verdict(p.verdict)
@@ -133,7 +133,8 @@ func (p *parser) read() (Line, error) {
 	return p.line, r.Check()
 }
 
-// finish makes days and paths whole: another process has another day and folder.
+// finish makes days and paths absolute: the process that carries the request out
+// has another day and folder.
 func (p *parser) finish() error {
 	r := &p.line.Request
 	if p.day != "" {

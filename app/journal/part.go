@@ -5,19 +5,19 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// part is a part of a refunded balance as people read it: a refund of its own,
-// which list and show find under its number.
+// part is a part of a refunded balance for people: a refund of its own, which list
+// and show find by its number.
 type part struct {
 	Number      string `json:"number"`
-	ChargeNo    string `json:"charge_no"` // of the order that it gives back of
+	ChargeNo    string `json:"charge_no"` // of the order that it refunds
 	Amount      string `json:"amount"`
-	State       string `json:"state"` // empty while it is not made
+	State       string `json:"state"` // empty until it is made
 	RefusedWith string `json:"refused_with,omitzero"`
 	Refused     string `json:"refused_words,omitzero"`
 	Desk        string `json:"desk,omitzero"` // why it waits for a person
 }
 
-// partsOf are the parts of a balance; nil of any other trade.
+// partsOf are the parts of a balance; nil for any other trade.
 func partsOf(t txn.Trade) (parts []part) {
 	for i, p := range t.Order.Parts {
 		out := part{Number: p.No, ChargeNo: p.ChargeNo, Amount: p.Amount.String()}

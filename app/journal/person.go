@@ -51,7 +51,8 @@ func (t Terminal) settle(ctx context.Context, r Request, out io.Writer) error {
 	return errors.Join(err, t.stands(out, status))
 }
 
-// reason is why, with who asked as the system says it: a name alone proves little.
+// reason is the reason given, with the caller as the system knows it: a name alone
+// proves little.
 func (r Request) reason() string { return r.with(r.Why) }
 
 func (r Request) with(text string) string {
@@ -61,8 +62,8 @@ func (r Request) with(text string) string {
 	return text + " [" + r.Caller + "]"
 }
 
-// password gives an operator one, by the word of whoever has one already. It is
-// written down before it counts.
+// password sets an operator's password, on the word of somebody who already has
+// one. It is journaled before it takes effect.
 func (t Terminal) password(ctx context.Context, r Request, out io.Writer) error {
 	by := cmp.Or(r.By, r.No)
 	if err := t.Operators.Prove(ctx, by, r.Password); err != nil {
@@ -80,7 +81,7 @@ func (t Terminal) password(ctx context.Context, r Request, out io.Writer) error 
 	return writeLines(out, []string{t.words().say("password.set", "name", r.No)})
 }
 
-// stands says how a trade stands.
+// stands tells the state of a trade.
 func (t Terminal) stands(out io.Writer, s txn.Status) error {
 	w := t.words()
 	line := w.say("stands", "kind", w.kind(s.Trade.Order.Kind()), "no", s.Trade.Order.No, "state", w.state(s.Trade.At()))

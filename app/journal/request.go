@@ -1,6 +1,6 @@
-// Package journal has the commands about a terminal's journal: what a person
-// asks of it, and how it is answered. They are carried out by whoever has the
-// journal, which may be another process than the one that asks.
+// Package journal has the commands about a terminal's journal: what people ask of
+// it, and its answers. They are carried out by whichever process has the journal,
+// which may be another than the one that asks.
 package journal
 
 import (
@@ -20,13 +20,13 @@ import (
 	"onetrans/store"
 )
 
-// Name is how these commands are called where others are as well.
+// Name is the name of these commands among others.
 const Name = "journal"
 
-// version is of the request's form; another is not carried out.
+// version is the version of the request's form; requests of another are refused.
 const version = 1
 
-// Verb is what is to be done.
+// Verb is what to do.
 type Verb string
 
 // The verbs.
@@ -40,21 +40,21 @@ const (
 	Backup   Verb = "backup"
 	Adopt    Verb = "adopt"
 	Prune    Verb = "prune"
-	Password Verb = "password" // gives an operator one
+	Password Verb = "password" // sets an operator's
 	Rebuild  Verb = "rebuild"
 )
 
-// Format is how trades are written.
+// Format is the format in which trades are written.
 type Format string
 
 // The formats.
 const (
 	Text  Format = "text"
-	JSON  Format = "json" // an object a line
+	JSON  Format = "json" // an object per line
 	Comma Format = "csv"
 )
 
-// Request is a command, whole.
+// Request is a complete command.
 type Request struct {
 	Version int  `json:"version"`
 	Verb    Verb `json:"verb"`
@@ -72,40 +72,40 @@ type Request struct {
 
 	// How they are written.
 	Format   Format `json:"format,omitzero"`
-	Identity bool   `json:"identity,omitzero"` // names and numbers of persons unmasked
+	Identity bool   `json:"identity,omitzero"` // people's names and numbers unmasked
 	Entries  bool   `json:"entries,omitzero"`  // the log instead of the trades
 
-	// A person's word.
+	// A person's decision.
 	Verdict txn.Verdict `json:"verdict,omitzero"`
 	By      string      `json:"by,omitzero"`
 	Why     string      `json:"why,omitzero"`
-	// Password proves that it is By who says so, where operators have passwords.
+	// Password proves that By is who they say, if operators have passwords.
 	Password string `json:"password,omitzero"`
-	// Fresh is the password that an operator is given.
+	// Fresh is an operator's new password.
 	Fresh string `json:"fresh,omitzero"`
-	// Caller is who asks, as the system says: for the journal, beside By.
+	// Caller is the system's name for whoever asks, which is journaled beside By.
 	Caller string `json:"-"`
 
-	// Elsewhere is the copy of a journal in which the caller reads himself: all that
-	// is done is to write that down.
+	// Elsewhere is the copy of a journal that the caller reads directly: the owner
+	// only journals that.
 	Elsewhere string `json:"elsewhere,omitzero"`
 	// Files, absolute: what to write, and archives to read.
 	File     string   `json:"file,omitzero"`
 	Archives []string `json:"archives,omitzero"`
 	Head     string   `json:"head,omitzero"` // of a receipt
-	// Amount and Minute are what the receipt says, as it says them.
+	// Amount and Minute are what the receipt says, as typed.
 	Amount string `json:"amount,omitzero"`
 	Minute string `json:"minute,omitzero"`
-	// Days is how old a trade must be to be archived.
+	// Days is the age of the youngest trade to be archived.
 	Days int `json:"days,omitzero"`
 }
 
 // ErrRequest means that there is no such command.
 var ErrRequest = command.Wrong("request")
 
-// Bounds of a request.
+// Limits of a request.
 const (
-	// LeastDays: what is younger may still be refunded or asked about.
+	// Trades younger than LeastDays may still be refunded or queried.
 	LeastDays   = 30
 	mostDays    = 100 * 366
 	maxText     = 200 // characters of a name, a reason, a number
@@ -113,13 +113,13 @@ const (
 	maxPathSize = 1024
 )
 
-// Encode is the request for another process.
+// Encode is the request as bytes for another process.
 func (r Request) Encode() ([]byte, error) {
 	r.Version = version
 	return json.Marshal(r)
 }
 
-// Decode reads a request. Its error is a [*command.Fault].
+// Decode parses a request. Its error is a [*command.Fault].
 func Decode(data []byte) (Request, error) {
 	var r Request
 	if err := json.Unmarshal(data, &r, json.RejectUnknownMembers(true)); err != nil {
@@ -131,7 +131,7 @@ func Decode(data []byte) (Request, error) {
 	return r, r.Check()
 }
 
-// Check says what is wrong with a request: a [*command.Fault].
+// Check validates a request; its error is a [*command.Fault].
 func (r Request) Check() error {
 	switch {
 	case !slices.Contains(verbs(), r.Verb):
@@ -198,7 +198,7 @@ func verbs() []Verb {
 	return []Verb{List, Show, Verify, Export, Retry, Settle, Backup, Adopt, Prune, Rebuild, Password}
 }
 
-// Core says whether a command needs the transaction core.
+// Core reports whether a command needs the transaction core.
 func (r Request) Core() bool { return r.Verb == Retry || r.Verb == Settle }
 
 func isDay(s string) bool {
@@ -208,7 +208,7 @@ func isDay(s string) bool {
 
 const compactDay = "20060102"
 
-// kindWords are the kinds as people call them.
+// kindWords are people's names for the kinds.
 func kindWords() map[string]string {
 	return map[string]string{
 		"recharge": onetrans.TransRecharge, "refund": onetrans.TransRefund,
@@ -217,7 +217,7 @@ func kindWords() map[string]string {
 	}
 }
 
-// kindWord is a trans_type as people call it.
+// kindWord is people's name for a trans_type.
 func kindWord(transType string) string {
 	for word, kind := range kindWords() {
 		if kind == transType {

@@ -18,8 +18,8 @@ import (
 	"onetrans/store"
 )
 
-// row is a trade as people and spreadsheets read it. Times are yyyy-MM-dd
-// HH:mm:ss in UTC+8, amounts are yuan with two decimals.
+// row is a trade for people and spreadsheets. Times are yyyy-MM-dd HH:mm:ss in
+// UTC+8, amounts are yuan with two decimals.
 type row struct {
 	Created     string `json:"created"`
 	Changed     string `json:"changed"`
@@ -30,12 +30,12 @@ type row struct {
 	State       string `json:"state"`
 	AccountType string `json:"account_type"`
 	CardType    string `json:"card_type"`
-	Card        string `json:"card"` // masked, unless asked for
-	Name        string `json:"name"` // likewise, as the rest of a person's
+	Card        string `json:"card"` // masked, unless identities were asked for
+	Name        string `json:"name"` // likewise, like the person's other data
 	IDNo        string `json:"id_no"`
 	Result      string `json:"result"`
 	RefusedWith string `json:"refused_with"`
-	Refused     string `json:"refused_words"` // the platform's, without the person's names unless asked for
+	Refused     string `json:"refused_words"` // the platform's words, without the person's names unless identities were asked for
 	ChargeNo    string `json:"charge_no"`
 	TraceNo     string `json:"trace_no"`
 	TraceTime   string `json:"trace_time"`
@@ -49,7 +49,7 @@ type row struct {
 	Decided     string `json:"decided"`   // by a person: the verdict
 	DecidedBy   string `json:"decided_by"`
 	Why         string `json:"why"`
-	// Of a refund: withdrawMode and refundType, the way that the money goes back.
+	// For a refund, withdrawMode and refundType: the way that the money takes.
 	WithdrawMode string `json:"withdraw_mode"`
 	RefundType   string `json:"refund_type"`
 }
@@ -120,7 +120,7 @@ func rowOf(r store.Record, identity bool) row {
 	return out
 }
 
-// amount is what a trade is over: of a settlement and its cancellation, the
+// amount is the amount of a trade; for a settlement and its cancellation, the
 // person's own share.
 func amount(t txn.Trade) onetrans.Fen {
 	switch {
@@ -132,8 +132,8 @@ func amount(t txn.Trade) onetrans.Fen {
 	return t.Order.Amount
 }
 
-// result is the platform's last word; of a settlement, also a person's word that
-// its share was paid.
+// result is the platform's last result; for a settlement, also a person's decision
+// that its share was paid.
 func result(t txn.Trade) onetrans.Result {
 	if s := t.Progress.Settle; s != nil && s.Paid {
 		return onetrans.ResultSucc
@@ -141,10 +141,10 @@ func result(t txn.Trade) onetrans.Result {
 	return t.Progress.Result
 }
 
-// person is whose trade it is.
+// person is the person of a trade.
 type person struct{ card, name, idNo string }
 
-// fields are what a request's data says by name.
+// fields are the fields of a request's data, by name.
 type fields map[string]jsontext.Value
 
 func fieldsOf(o txn.Order) (in fields) {
@@ -178,13 +178,12 @@ func (p person) unnamed(text string) string {
 	return text
 }
 
-// personOf reads a person from a request, whose fields are called differently
-// from kind to kind.
+// personOf is the person in a request, whose fields have other names in each kind.
 func personOf(o txn.Order, in fields) person {
 	return person{o.CardNo, in.first("userName", "psn_name", "psnName"), in.first("idNo", "certno", "mdtrt_cert_no")}
 }
 
-// when is a time as people write it, in UTC+8.
+// when is a time in the usual format, in UTC+8.
 func when(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -192,7 +191,7 @@ func when(t time.Time) string {
 	return t.In(onetrans.Zone()).Format(time.DateTime)
 }
 
-// grouped is an amount of a row as people read it.
+// grouped is an amount of a row with a thousands separator.
 func grouped(amount string) string {
 	fen, err := onetrans.ParseFen(amount)
 	if err != nil {

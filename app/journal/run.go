@@ -22,29 +22,32 @@ type Core interface {
 	Decide(ctx context.Context, kind, no string, w txn.Word) (txn.Status, error)
 }
 
-// Terminal is what commands are carried out with.
+// Terminal is what commands work on.
 type Terminal struct {
 	Store *store.Store
-	// Core is nil where only the journal is read.
+	// Core is nil if only the journal is read.
 	Core Core
-	// Operators are whose word counts.
+	// Operators are the people who may decide.
 	Operators *Operators
-	// Copy says that it is an archive or a backup, which is not written on.
+	// Copy means that the journal is an archive or a backup, which is not written
+	// to.
 	Copy bool
-	// Words are the language of what is written for people.
+	// Words is the language of what is written for people.
 	Words texts.Language
 }
 
 func (t Terminal) words() words { return words{t.Words} }
 
-// Errors of commands. [Tell] puts them into the person's language.
+// Errors of commands. [Tell] translates them.
 var (
 	ErrNotWhole = errors.New("the journal is not whole")
-	// ErrDamagedFile: the journal's file is no whole one, which no person's word can mend.
+	// ErrDamagedFile means that the journal's file is damaged, which nobody's word
+	// can change.
 	ErrDamagedFile = errors.New("the journal's file is damaged")
-	// ErrSlip: the journal does not stand by what a receipt says.
+	// ErrSlip means that the journal does not confirm what a receipt says.
 	ErrSlip = errors.New("the receipt is not this journal's")
-	// ErrSlipSays: what the receipt says was not given, or not as it says it.
+	// ErrSlipSays means that what the receipt says was not given, or not in its
+	// form.
 	ErrSlipSays  = errors.New("this receipt also needs its number, amount and time")
 	ErrNoTrade   = errors.New("the journal has no such trade")
 	ErrAmbiguous = errors.New("several trades have this number")
@@ -53,8 +56,8 @@ var (
 	ErrNoJournal = errors.New("there is no journal")
 )
 
-// Run carries out a request and writes what comes of it to out. Its errors are
-// for [Tell].
+// Run carries out a request and writes its result to out. Its errors are for
+// [Tell].
 func Run(ctx context.Context, t Terminal, r Request, out io.Writer) error {
 	run := map[Verb]func(context.Context, Request, io.Writer) error{
 		List: t.list, Show: t.show, Verify: t.verify, Export: t.export,
@@ -72,12 +75,12 @@ func Run(ctx context.Context, t Terminal, r Request, out io.Writer) error {
 
 // Events about the journal itself.
 const (
-	eventRead     = "read" // which showed who persons are
+	eventRead     = "read" // somebody read it with people's identities
 	eventPassword = "password set"
 )
 
-// noted writes into the journal who reads it with the identities of persons, and
-// what was asked for, before anything is shown. A copy is not written on.
+// noted journals who reads people's identities, and what was asked for, before
+// anything is shown. A copy is not written to.
 func (t Terminal) noted(r Request) error {
 	if !r.Identity || t.Copy {
 		return nil
@@ -85,7 +88,7 @@ func (t Terminal) noted(r Request) error {
 	return t.Store.Note(txn.Entry{At: time.Now(), Event: eventRead, By: cmp.Or(r.Caller, "unnamed"), Note: r.asked()})
 }
 
-// asked is what is asked for, in the command's own words.
+// asked is what was asked for, in the command's own words.
 func (r Request) asked() string {
 	said := []string{string(r.Verb)}
 	for _, part := range []struct{ name, value string }{
@@ -108,7 +111,7 @@ func (r Request) asked() string {
 
 func serving(context.Context, Request, io.Writer) error { return ErrServing }
 
-// writeLines writes lines without what could steer a terminal.
+// writeLines writes lines without characters that could control a terminal.
 func writeLines(out io.Writer, lines []string) error {
 	for _, line := range lines {
 		if _, err := fmt.Fprintln(out, strings.TrimRight(sheet.Shown(line), " ")); err != nil {

@@ -9,7 +9,7 @@ import (
 	"onetrans/store"
 )
 
-// one finds the trade that a number names.
+// one is the trade with this number.
 func (t Terminal) one(r Request) (store.Record, error) {
 	var found []store.Record
 	err := t.Store.List(store.Filter{No: r.No}, func(record store.Record) bool {

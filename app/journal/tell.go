@@ -10,7 +10,7 @@ import (
 	"onetrans/store"
 )
 
-// told is an error for persons, in their language.
+// told is an error in a person's language.
 type told struct {
 	text string
 	err  error
@@ -20,8 +20,8 @@ func (e *told) Error() string { return e.text }
 func (e *told) Unwrap() error { return e.err }
 func (e *told) Told() string  { return e.text }
 
-// Tell puts what persons bring about, and can do something about, into their
-// language. Other errors stay as they are, for [command.Say].
+// Tell translates the errors that people cause or can do something about. Other
+// errors stay as they are, for [command.Say].
 func Tell(language texts.Language, err error) error {
 	w, fault := words{language}, FaultOf(err)
 	if fault == "" && (errors.Is(err, txn.ErrJournal) || errors.Is(err, store.ErrUnusable)) {
@@ -66,8 +66,8 @@ func Tell(language texts.Language, err error) error {
 	return err
 }
 
-// FaultOf is what is wrong with a journal that can't be served on; empty when
-// the error does not say so.
+// FaultOf is what is wrong with a journal that cannot be served; empty if the error
+// does not say.
 func FaultOf(err error) view.FaultKind {
 	for _, f := range []struct {
 		err  error

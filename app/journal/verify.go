@@ -41,7 +41,8 @@ func (t Terminal) verify(ctx context.Context, r Request, out io.Writer) error {
 	return t.slip(r, archives, out)
 }
 
-// slip says what is to be thought of a receipt, once the journal itself is whole.
+// slip says whether a receipt is genuine, once the journal itself has been
+// verified.
 func (t Terminal) slip(r Request, archives []*store.Store, out io.Writer) error {
 	head, printed, err := store.ParseSlip(r.Head)
 	if err != nil {
@@ -66,7 +67,7 @@ func (t Terminal) slip(r Request, archives []*store.Store, out io.Writer) error 
 	return errors.Join(writeLines(out, []string{w.say("slip.altered")}), ErrSlip)
 }
 
-// said is what a receipt says, as it was typed.
+// said is what a receipt says, as typed.
 func (r Request) said() (f receipt.Facts, err error) {
 	f.No = strings.ReplaceAll(r.No, " ", "")
 	if f.Amount, err = onetrans.ParseFen(strings.ReplaceAll(r.Amount, ",", "")); err == nil {
@@ -78,11 +79,11 @@ func (r Request) said() (f receipt.Facts, err error) {
 	return f, nil
 }
 
-// minute is a receipt's time as it is typed.
+// minute is a receipt's time, as typed.
 const minute = "2006-01-02 15:04"
 
-// known says whether the journal, or an archive that has the entry, once ended
-// with head.
+// known reports whether the journal, or an archive that has the entry, once had
+// this head.
 func (t Terminal) known(head store.Head, archives []*store.Store) error {
 	err := t.Store.Knows(head)
 	if !errors.Is(err, txn.ErrArchived) || len(archives) == 0 {
@@ -96,7 +97,7 @@ func (t Terminal) known(head store.Head, archives []*store.Store) error {
 	return command.Wrong("receipt_archive")
 }
 
-// report writes what came of a verification.
+// report writes the result of a verification.
 func report(out io.Writer, w words, p store.Proof, took time.Duration) error {
 	lines := []string{
 		w.say("verify.terminal", "terminal", p.Terminal),

@@ -11,12 +11,12 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// words put what a journal says into a language.
+// words translates what a journal says.
 type words struct{ texts.Language }
 
 func (w words) say(key string, values ...string) string { return w.Say("journal."+key, values...) }
 
-// name is the word for a code: the code itself where there is none.
+// name is the name of a code; the code itself if it has none.
 func (w words) name(group, code string) string {
 	key := group + "." + strings.ReplaceAll(code, " ", "_")
 	if said := w.say(key); said != "journal."+key {
@@ -28,7 +28,7 @@ func (w words) name(group, code string) string {
 func (w words) kind(transType string) string { return w.name("kind", kindWord(transType)) }
 func (w words) state(s flow.State) string    { return w.name("state", string(s)) }
 
-// way is how a refund goes back; empty where nothing does.
+// way is the way that a refund takes; empty for any other trade.
 func (w words) way(withdrawMode string) string {
 	if withdrawMode == "" {
 		return ""
@@ -36,7 +36,7 @@ func (w words) way(withdrawMode string) string {
 	return w.name("withdraw_mode", withdrawMode)
 }
 
-// event is the word for an entry's event.
+// event is the name of an entry's event.
 func (w words) event(name string) string {
 	if result, ok := strings.CutPrefix(name, "told "); ok {
 		return w.say("event.told", "result", w.name("result", result))
@@ -44,8 +44,8 @@ func (w words) event(name string) string {
 	return w.name("event", name)
 }
 
-// because says why something waits for a person; of what the platform refused,
-// also in its own words, which are shown to anybody.
+// because says why something waits for a person; for a platform's refusal, also in
+// the platform's words, which anybody may see.
 func (w words) because(why txn.Reason, refusedWith onetrans.Code, platforms string) string {
 	said := w.name("because", string(why))
 	switch {
@@ -57,7 +57,7 @@ func (w words) because(why txn.Reason, refusedWith onetrans.Code, platforms stri
 	return w.say("waits.person", "why", said)
 }
 
-// waits says what a trade waits for; empty: nothing.
+// waits says what a trade is waiting for; empty for nothing.
 func (w words) waits(t txn.Trade) string {
 	p, waits := t.Progress, t.Waits()
 	said := ""
@@ -82,8 +82,8 @@ func (w words) waits(t txn.Trade) string {
 	return said
 }
 
-// column fits a text to a column of a table: to its left, or to its right where
-// the width is negative. What is longer is not cut.
+// column pads a text to the width of a table's column, on the right, or on the left
+// if the width is negative. A longer text is not cut.
 func column(text string, width int) string {
 	space := strings.Repeat(" ", max(0, max(width, -width)-devices.Columns(text)))
 	if width < 0 {

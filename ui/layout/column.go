@@ -2,8 +2,8 @@ package layout
 
 import "fyne.io/fyne/v2"
 
-// Grow is empty space that takes its weight's share of what is left over in a
-// column, or a box that does when Box is set.
+// Grow is empty space, or a box if Box is set, that takes its weight's share of a
+// column's spare height.
 type Grow struct {
 	Weight float32
 	Box    Box
@@ -31,7 +31,7 @@ func weight(box Box) float32 {
 	return 0
 }
 
-// Column puts boxes below each other; nil boxes are left out, and no gap stands
+// Column stacks boxes vertically; nil boxes are left out, and there is no gap
 // before or after growing space.
 type Column struct {
 	Gap   float32
@@ -75,7 +75,8 @@ func (c Column) Measure(width float32) fyne.Size {
 	return size
 }
 
-// Draw gives every box the whole width and shares what height is left over among those that grow.
+// Draw gives every box the whole width and divides the spare height among those
+// that grow.
 func (c Column) Draw(sheet *Sheet, at Rect) {
 	boxes := c.boxes()
 	left := at.H - c.Measure(at.W).Height

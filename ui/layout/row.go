@@ -5,19 +5,20 @@ import "fyne.io/fyne/v2"
 // Cell is a part of a row.
 type Cell struct {
 	Box Box
-	// Share is the cell's part of the width that fixed cells leave; 0 for a cell as wide as it wants to be.
+	// Share is the cell's share of the width that fixed cells leave; 0 for a cell
+	// as wide as its box.
 	Share float32
-	// Top keeps the box at its own height at the top instead of in the middle; Fill stretches it.
+	// Top aligns the box with the top instead of the middle; Fill stretches it.
 	Top, Fill bool
 }
 
-// Row puts cells beside each other.
+// Row places cells side by side.
 type Row struct {
 	Gap   float32
 	Cells []Cell
 }
 
-// Beside is a row of boxes that share the width alike and fill its height.
+// Beside is a row of boxes that share the width equally and fill its height.
 func Beside(gap float32, boxes ...Box) Row {
 	row := Row{Gap: gap}
 	for _, box := range boxes {
@@ -54,7 +55,7 @@ func (r Row) widths(width float32) []float32 {
 	return widths
 }
 
-// Measure is as tall as the tallest cell; a row with shares wants the whole width.
+// Measure is as tall as the tallest cell; a row with shares takes the whole width.
 func (r Row) Measure(width float32) fyne.Size {
 	size := fyne.Size{Width: r.Gap * float32(max(len(r.Cells)-1, 0))}
 	for i, w := range r.widths(width) {
@@ -87,7 +88,7 @@ func (r Row) Draw(sheet *Sheet, at Rect) {
 	}
 }
 
-// Grid puts boxes into rows of alike cells, all rows of one height.
+// Grid arranges boxes in rows of equal cells, all rows having the same height.
 type Grid struct {
 	Gap     float32
 	Columns int

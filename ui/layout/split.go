@@ -5,11 +5,11 @@ import (
 	"unicode"
 )
 
-// unit is what is never broken across lines.
+// unit is never broken across lines.
 type unit struct {
 	text string
 	bold bool
-	// space stands before it when it does not begin a line; newline begins one.
+	// a space comes before it unless it begins a line; newline begins one
 	space, newline bool
 	// glued units must follow on the same line.
 	glued bool
@@ -20,10 +20,10 @@ const (
 	opening = "（《「『“‘("
 	marker  = "**"
 	tie     = '\u00a0' // a space that must not break
-	joiner  = '\u2060' // no space, and must not break
+	joiner  = '\u2060' // a zero-width character that must not break
 )
 
-// split cuts a text into units: single Chinese characters with the punctuation
+// split splits a text into units: single Chinese characters with the punctuation
 // that may not begin or end a line, and Latin words and numbers.
 func split(text string, bold, marked bool) []unit {
 	parts := []string{text}
@@ -85,7 +85,8 @@ func (s *splitter) add(r rune) {
 	}
 }
 
-// close ends a unit with what may not begin a line; within a number it is part of it.
+// close adds to a unit what may not begin a line; within a number it is part of the
+// number.
 func (s *splitter) close(r rune) {
 	if n := len(s.units); len(s.word) == 0 && n > 0 && !s.space && !s.newline {
 		if s.units[n-1].bold == s.bold {
@@ -109,7 +110,7 @@ func (s *splitter) opens() bool {
 	return len(s.word) > 0
 }
 
-// tied says whether the word ends in a space that must not break, as in '3 号窗口'.
+// tied reports whether the word ends in a space that must not break, as in '3 号窗口'.
 func (s *splitter) tied() bool {
 	return len(s.word) > 0 && s.word[len(s.word)-1] == tie
 }
@@ -122,16 +123,16 @@ func (s *splitter) flush() {
 	s.word, s.space, s.newline, s.glue = nil, false, false, false
 }
 
-// wide says whether a line may be broken before and after the rune.
+// wide reports whether a line may be broken before and after the rune.
 func wide(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) ||
 		(r >= 0x3000 && r <= 0x303F) || (r >= 0xFF00 && r <= 0xFFEF)
 }
 
-// mostWhole is how many characters a line has room for, however narrow it is.
+// mostWhole is how many characters fit on a line, however narrow it is.
 const mostWhole = 5
 
-// Whole is a name that no line break parts, unless it is long.
+// Whole is a name that is not broken across lines, unless it is long.
 func Whole(name string) string {
 	runes := []rune(name)
 	if len(runes) > mostWhole {

@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 )
 
-// Align says where a line of text stands in its place.
+// Align is the horizontal alignment of text.
 type Align int
 
 // Alignments.
@@ -18,24 +18,25 @@ const (
 	Right
 )
 
-// Type is how text is set.
+// Type is the style of a text.
 type Type struct {
 	Size          float32 // em in pixels
 	Least         float32 // em to which it may shrink to fit; 0 to stay
 	Bold          bool
 	Color, Strong color.Color // Strong is for **marked** words; Color when nil
 	Align         Align
-	Leading       float32 // distance of the lines in ems
-	Lines         int     // most lines; 0 for any number. Text that does not fit even at Least ends in '…'
+	Leading       float32 // distance between lines in ems
+	Lines         int     // maximum number of lines; 0 for any. Text that does not fit even at Least ends in '…'
 	Regular, Face fyne.Resource
 }
 
 // Text is a text that breaks into lines as Chinese and Latin text do. Use a
-// pointer: it remembers how it broke.
+// pointer: it caches how it was broken.
 type Text struct {
 	Content string
 	Type    Type
-	// Marked sets **words** bold. Only for sentences: a masked name may be 王**.
+	// Marked makes **words** bold. Use it only for sentences: a masked name may be
+	// 王**.
 	Marked bool
 
 	width float32
@@ -66,7 +67,7 @@ func (t *Text) measure(text string, bold bool, size float32) float32 {
 	return extent.Width
 }
 
-// fit breaks the text for a width, smaller if it must be.
+// fit breaks the text for a width, at a smaller size if necessary.
 func (t *Text) fit(width float32) {
 	if t.lines != nil && t.width == width {
 		return
@@ -94,7 +95,7 @@ func (t *Text) fit(width float32) {
 	}
 }
 
-// paragraphs cuts units where new lines were written.
+// paragraphs splits units at line breaks in the text.
 func paragraphs(units []unit) [][]unit {
 	var parts [][]unit
 	for i, u := range units {
@@ -110,10 +111,10 @@ func paragraphs(units []unit) [][]unit {
 	return parts
 }
 
-// orphan is the part of a line under which a last line looks lost.
+// orphan is the fraction of a line below which a last line looks lost.
 const orphan = 0.3
 
-// flow breaks units into lines; whole is false when one unit is wider than a line.
+// flow breaks units into lines; whole is false if one unit is wider than a line.
 func (t *Text) flow(units []unit, size, width float32) (lines []line, whole bool) {
 	whole = true
 	space := t.measure(" ", false, size)
@@ -160,8 +161,8 @@ func (l *line) add(u unit, gap, width float32) {
 	l.runs = append(l.runs, run{text, u.bold, gap + width})
 }
 
-// balanced breaks a paragraph; where it is centred, or its last line looks
-// lost, the lines are as narrow as their number allows.
+// balanced breaks a paragraph; if it is centred, or its last line looks lost, the
+// lines are as narrow as their number allows.
 func (t *Text) balanced(units []unit, width float32) []line {
 	lines, _ := t.flow(units, t.size, width)
 	n := len(lines)
@@ -180,7 +181,7 @@ func (t *Text) balanced(units []unit, width float32) []line {
 	return lines
 }
 
-// shorten cuts what does not fit and shows by '…' that something is missing.
+// shorten cuts what does not fit and marks the cut with '…'.
 func (t *Text) shorten(width float32) {
 	cut := t.Type.Lines > 0 && len(t.lines) > t.Type.Lines
 	if cut {
@@ -222,7 +223,7 @@ func (t *Text) Measure(width float32) fyne.Size {
 	return size
 }
 
-// Draw sets the lines, in the middle of a taller place.
+// Draw draws the lines, vertically centred.
 func (t *Text) Draw(sheet *Sheet, at Rect) {
 	t.fit(at.W)
 	y := at.Y + max(0, at.H-t.pitch()*float32(len(t.lines)))/2

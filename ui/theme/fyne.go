@@ -9,8 +9,8 @@ import (
 	"onetrans/assets/fonts"
 )
 
-// Faces are the two weights as Fyne wants them. There must be one pair only:
-// Fyne parses a face anew for every resource it meets, at some 10 MiB each.
+// Faces are the typeface's two weights as Fyne resources. There must be only one
+// pair: Fyne parses each resource anew, at some 10 MiB each.
 type Faces struct{ Regular, Bold fyne.Resource }
 
 // NewFaces wraps the embedded typeface.
@@ -21,7 +21,7 @@ func NewFaces() Faces {
 	}
 }
 
-// Of chooses the weight.
+// Of is the face of a weight.
 func (f Faces) Of(bold bool) fyne.Resource {
 	if bold {
 		return f.Bold
@@ -29,7 +29,7 @@ func (f Faces) Of(bold bool) fyne.Resource {
 	return f.Regular
 }
 
-// Fyne is the theme to set once on the application: our colours, our faces and no padding.
+// Fyne is the theme of the application: our colours, our faces and no padding.
 func Fyne(faces Faces) fyne.Theme { return fyneTheme{faces, Standard()} }
 
 type fyneTheme struct {

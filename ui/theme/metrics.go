@@ -2,9 +2,9 @@ package theme
 
 import "math"
 
-// Least sizes in millimetres (key-size studies; EN 301 549, 5.1.4 for 600 mm).
+// Minimum sizes in millimetres (key-size studies; EN 301 549, 5.1.4 for 600 mm).
 const (
-	KeyMM        = 20.0 // keys and main buttons, both ways
+	KeyMM        = 20.0 // keys and main buttons, both width and height
 	TapMM        = 16.0 // anything else that can be tapped
 	GapMM        = 3.0  // between what can be tapped
 	CodeMM       = 60.0 // payment code, without its quiet zone
@@ -12,22 +12,23 @@ const (
 	MoneyMM      = 12.0 // height of the amount on the confirm page
 	capitalOfEm  = 0.733
 	largeFactor  = 1.35
-	leastCaption = 22 // design units; below this nothing is set on any panel
+	leastCaption = 22 // design units; no text on any panel is smaller
 )
 
 // Metrics are the sizes on one panel, in pixels.
 type Metrics struct {
 	Panel Panel
 	Large bool
-	// Tight shrinks type (Type) and space (Space) where a page would not fit; 1 is normal.
+	// Tight shrinks type (Type) and space (Space) if a page would not fit; 1 is
+	// normal.
 	Tight Tightness
 }
 
-// Tightness is how much a page is pressed together: factors of at most 1.
+// Tightness is how much a page is compressed: factors of at most 1.
 type Tightness struct{ Space, Type float32 }
 
-// Tightnesses are tried in this order until a page fits. Space gives way first;
-// type hardly ever, and never below its millimetres.
+// Tightnesses are tried in this order until a page fits. Space shrinks first; type
+// hardly ever, and never below its millimetres.
 func Tightnesses() []Tightness {
 	return []Tightness{{1, 1}, {0.8, 1}, {0.6, 1}, {0.6, 0.92}, {0.5, 0.85}, {0.5, 0.78}, {0.4, 0.7}, {0.4, 0.6}}
 }
@@ -46,21 +47,22 @@ func (m Metrics) Px(units float32) float32 {
 	return float32(math.Round(float64(units * m.unit())))
 }
 
-// Gap is a distance in steps of 8 design units; a tight page has smaller ones.
+// Gap is a distance in steps of 8 design units; it is smaller on a tight page.
 func (m Metrics) Gap(steps float32) float32 {
 	return m.Px(8 * steps * m.Tight.Space)
 }
 
-// TapGap is the least distance between what can be tapped, never under 3 mm.
+// TapGap is the minimum distance between tappable things, never under 3 mm.
 func (m Metrics) TapGap() float32 { return max(m.Gap(3), m.Panel.Pixels(GapMM)) }
 
-// Margin is the distance of the content from the panel's sides.
+// Margin is the distance of the content from the panel's edges.
 func (m Metrics) Margin() float32 { return m.Px(56) }
 
-// Key is the height of keys and main buttons of so many design units, never under 20 mm.
+// Key is the height of keys and main buttons of this many design units, never under
+// 20 mm.
 func (m Metrics) Key(units float32) float32 { return max(m.Px(units), m.Panel.Pixels(KeyMM)) }
 
-// Size is a rung of the type scale.
+// Size is a step of the type scale.
 type Size int
 
 // The type scale, in design units at the normal size.
@@ -77,9 +79,9 @@ const (
 
 var scale = [...]float32{Caption: 30, Body: 40, Label: 44, Button: 50, Heading: 56, Title: 64, Figure: 60, Money: 132}
 
-// Type is the em of a rung in pixels. Main text keeps a capital height of 7.3 mm
-// on every panel; captions reach it in large text, which is the mode that
-// EN 301 549 asks for.
+// Type is the em of a size in pixels. Main text keeps a capital height of 7.3 mm on
+// every panel; captions reach it in large text, which is the mode that EN 301 549
+// asks for.
 func (m Metrics) Type(size Size) float32 {
 	units := scale[size]
 	if m.Large {
@@ -89,7 +91,7 @@ func (m Metrics) Type(size Size) float32 {
 	return max(px, m.LeastType(size))
 }
 
-// LeastType is the em in pixels under which text of a rung is never set.
+// LeastType is the minimum em of a size in pixels.
 func (m Metrics) LeastType(size Size) float32 {
 	least := m.Panel.Pixels(CapitalMM / capitalOfEm)
 	if size == Caption && !m.Large {
@@ -98,17 +100,18 @@ func (m Metrics) LeastType(size Size) float32 {
 	return least
 }
 
-// CapitalHeight is the height in millimetres of a capital letter or a digit at an em in pixels.
+// CapitalHeight is the height in millimetres of a capital letter or a digit at an
+// em in pixels.
 func (m Metrics) CapitalHeight(em float32) float64 { return m.Panel.Millimetres(em * capitalOfEm) }
 
-// Radius is the roundness of cards and tiles.
+// Radius is the corner radius of cards and tiles.
 func (m Metrics) Radius() float32 { return m.Px(32) }
 
-// ButtonRadius is the roundness of buttons.
+// ButtonRadius is the corner radius of buttons.
 func (m Metrics) ButtonRadius() float32 { return m.Px(24) }
 
-// Edge is the width of the line around what can be tapped.
+// Edge is the width of the border of tappable things.
 func (m Metrics) Edge() float32 { return max(2, m.Px(3)) }
 
-// Hair is the width of the line around what can't.
+// Hair is the width of other borders.
 func (m Metrics) Hair() float32 { return max(1, m.Px(2)) }

@@ -5,29 +5,29 @@ import (
 	"image/color"
 )
 
-// Palette is the set of colours. One colour acts (Act), what is in doubt has a
-// colour of its own, and every pair of text and ground is listed in Pairs.
+// Palette is a set of colours. One colour is for actions (Act), and what is in
+// doubt has a colour of its own. The tests list every pair of text and background.
 type Palette struct {
 	Ground, Surface     color.NRGBA
 	Ink, Ink2           color.NRGBA // text, second text
 	Act, Pressed, OnAct color.NRGBA // the next step
 	OnAct2, ActMark     color.NRGBA // second text on it; ground of its icon
-	Tint, TintInk       color.NRGBA // what is merely selected, quiet notices
-	Edge, Hair          color.NRGBA // around what can be tapped, and what can't
-	Off, OffInk         color.NRGBA // what can't be tapped now
-	Track               color.NRGBA // the part of a bar or ring that is not reached
+	Tint, TintInk       color.NRGBA // selection, quiet notices
+	Edge, Hair          color.NRGBA // borders of tappable things, and other borders
+	Off, OffInk         color.NRGBA // disabled buttons
+	Track               color.NRGBA // the empty part of a bar or ring
 	Done, DoneTint      color.NRGBA
 	Warn, WarnTint      color.NRGBA
 	Bad, BadTint        color.NRGBA
 	Doubt, DoubtTint    color.NRGBA
-	Scrim               color.NRGBA // over a page while a question is asked
+	Scrim               color.NRGBA // over the page behind a question
 }
 
 func rgb(hex uint32) color.NRGBA {
 	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xff}
 }
 
-// Standard is the everyday palette; text has at least 4.5 : 1.
+// Standard is the everyday palette; text has a contrast of at least 4.5 : 1.
 func Standard() Palette {
 	return Palette{
 		Ground: rgb(0xEEF3F2), Surface: rgb(0xFFFFFF),
@@ -45,7 +45,7 @@ func Standard() Palette {
 	}
 }
 
-// HighContrast is the palette for weak eyes; text has at least 7 : 1.
+// HighContrast is the palette for weak eyes; text has a contrast of at least 7 : 1.
 func HighContrast() Palette {
 	return Palette{
 		Ground: rgb(0xFFFFFF), Surface: rgb(0xFFFFFF),
@@ -63,7 +63,7 @@ func HighContrast() Palette {
 	}
 }
 
-// PaletteFor chooses by what the present person wants.
+// PaletteFor is the palette that the person at the kiosk has chosen.
 func PaletteFor(contrast bool) Palette {
 	if contrast {
 		return HighContrast()
@@ -71,11 +71,11 @@ func PaletteFor(contrast bool) Palette {
 	return Standard()
 }
 
-// Hex writes a colour as "#RRGGBB".
+// Hex is a colour as "#RRGGBB".
 func Hex(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
 
-// Recolour maps the colours of the standard palette, in which pictures are
-// drawn, to those of this one.
+// Recolour maps the colours of the standard palette, in which pictures are drawn,
+// to this palette's.
 func (p Palette) Recolour() map[string]string {
 	from, to := Standard(), p
 	pairs := [][2]color.NRGBA{

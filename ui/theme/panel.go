@@ -1,9 +1,9 @@
-// Package theme says how large and in which colours the interface is drawn.
+// Package theme defines the sizes and colours of the interface.
 //
-// Sizes that a hand or an eye depends on are defined in millimetres and
-// converted by the panel's pitch; the rest follows a design grid on which the
-// panel's shorter side is 1080 units. One unit of Fyne is one pixel: the
-// program runs with FYNE_SCALE=1.
+// Sizes that a hand or an eye depends on are defined in millimetres and converted
+// by the panel's pixel pitch; the others follow a design grid on which the panel's
+// shorter side is 1080 units. One Fyne unit is one pixel: the program runs with
+// FYNE_SCALE=1.
 package theme
 
 import "math"
@@ -20,10 +20,11 @@ type Panel struct {
 	Inches float64
 }
 
-// Usual is the panel that is assumed when nothing was configured: 21.5 inches, 1080p, portrait.
+// Usual is the panel that is assumed if none is configured: 21.5 inches, 1080p,
+// portrait.
 func Usual() Panel { return Panel{WidthPx: 1080, HeightPx: 1920, Inches: 21.5} }
 
-// OrUsual replaces what can't be a panel by the usual one.
+// OrUsual replaces an impossible panel by the usual one.
 func (p Panel) OrUsual() Panel {
 	usual := Usual()
 	if p.WidthPx <= 0 || p.HeightPx <= 0 {
@@ -35,7 +36,7 @@ func (p Panel) OrUsual() Panel {
 	return p
 }
 
-// Portrait says whether the panel stands upright.
+// Portrait reports whether the panel is upright.
 func (p Panel) Portrait() bool { return p.HeightPx >= p.WidthPx }
 
 // Pitch is the size of a pixel in millimetres.
@@ -43,7 +44,8 @@ func (p Panel) Pitch() float64 {
 	return p.Inches * millimetresInch / math.Hypot(float64(p.WidthPx), float64(p.HeightPx))
 }
 
-// Pixels converts millimetres to whole pixels, rounded up so that a minimum stays one.
+// Pixels converts millimetres to whole pixels, rounded up so that a minimum stays
+// one.
 func (p Panel) Pixels(mm float64) float32 { return float32(math.Ceil(mm/p.Pitch() - 1e-6)) }
 
 // Millimetres converts pixels to millimetres.

@@ -12,14 +12,14 @@ import (
 	"onetrans/ui/layout"
 )
 
-// Skin is how a button's surface looks.
+// Skin is the look of a button's surface.
 type Skin struct {
 	Fill, Pressed, Edge color.NRGBA
 	EdgeWidth, Radius   float32
 }
 
-// Button is what can be tapped. Its face is drawn anew with the page it belongs
-// to, while the button itself stays, so that a finger that is down keeps it.
+// Button is a tappable object. Its face is drawn anew with its page, while the
+// button itself stays, so that it keeps a finger that is down on it.
 type Button struct {
 	widget.BaseWidget
 
@@ -38,16 +38,16 @@ var (
 	_ fyne.Accessible   = (*Button)(nil)
 )
 
-// Tap is what the button means.
+// Tap is the meaning of the button.
 func (b *Button) Tap() view.Tap { return b.tap }
 
-// Enabled says whether a tap does something.
+// Enabled reports whether a tap does something.
 func (b *Button) Enabled() bool { return !b.off }
 
-// Ground is the colour of the button at rest.
+// Ground is the button's background colour at rest.
 func (b *Button) Ground() color.NRGBA { return b.skin.Fill }
 
-// Face lists what is drawn on the button, at places relative to it.
+// Face lists the objects drawn on the button, placed relative to it.
 func (b *Button) Face() []fyne.CanvasObject { return b.face }
 
 // Tapped reports the tap.
@@ -57,7 +57,7 @@ func (b *Button) Tapped(*fyne.PointEvent) {
 	}
 }
 
-// MouseDown shows at once that the finger was felt.
+// MouseDown shows at once that the finger was noticed.
 func (b *Button) MouseDown(*desktop.MouseEvent) { b.press(!b.off) }
 
 // MouseUp ends that.
@@ -122,18 +122,18 @@ type ButtonBox struct {
 	Skin Skin
 	Off  bool
 	Face layout.Box
-	// PadX and PadY are the room around the face.
+	// PadX and PadY are the padding around the face.
 	PadX, PadY float32
 	Emit       func(view.Tap)
 }
 
-// Measure is the face's size and the room around it.
+// Measure is the face's size and the padding.
 func (b ButtonBox) Measure(width float32) fyne.Size {
 	inner := b.Face.Measure(width - 2*b.PadX)
 	return fyne.NewSize(inner.Width+2*b.PadX, inner.Height+2*b.PadY)
 }
 
-// Draw puts the button with its face in the middle of it.
+// Draw draws the button with its face in the middle.
 func (b ButtonBox) Draw(sheet *layout.Sheet, at layout.Rect) {
 	button := &Button{tap: b.Tap, name: b.Name, skin: b.Skin, off: b.Off, emit: b.Emit}
 	inner := layout.Rect{W: at.W, H: at.H}.InsetXY(b.PadX, b.PadY)

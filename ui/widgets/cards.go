@@ -8,7 +8,7 @@ import (
 	"onetrans/ui/theme"
 )
 
-// Card is a white surface that can't be tapped.
+// Card is a white surface that cannot be tapped.
 func (p Paint) Card(box layout.Box) layout.Card {
 	return layout.Card{
 		Box: box, Fill: p.Palette.Surface, Edge: p.Palette.Hair, EdgeWidth: p.Metrics.Hair(),
@@ -16,12 +16,12 @@ func (p Paint) Card(box layout.Box) layout.Card {
 	}
 }
 
-// Row is a line of a card: what it is, and what it says.
+// Row is a line of a card: a name and a value.
 type Row struct {
 	Label, Value string
-	// Figure sets the value larger, for money.
+	// Figure makes the value larger, for money.
 	Figure bool
-	// Number is a long number that may become smaller to stay on its line.
+	// Number is a long number that may be set smaller to stay on its line.
 	Number bool
 }
 
@@ -61,14 +61,15 @@ func (p Paint) row(row Row) layout.Box {
 	}
 }
 
-// Notice is a band with an icon: a bold beginning, and a sentence that may have marked words.
+// Notice is a band with an icon, a bold beginning, and a sentence that may have
+// marked words.
 type Notice struct {
 	Icon         icons.Name
 	Title, Text  string
 	Ground, Word color.NRGBA
 }
 
-// Notice draws one.
+// Notice draws a notice.
 func (p Paint) Notice(n Notice) layout.Box {
 	m := p.Metrics
 	content := n.Text
@@ -87,7 +88,7 @@ func (p Paint) Notice(n Notice) layout.Box {
 	}
 }
 
-// gapAfter is the space that a sentence in Latin letters wants after it.
+// gapAfter is the space that follows a sentence in Latin letters.
 func gapAfter(sentence string) string {
 	if sentence != "" && sentence[len(sentence)-1] < 0x80 {
 		return " "
@@ -105,12 +106,13 @@ func (p Paint) Warning(icon icons.Name, title, text string) layout.Box {
 	return p.Notice(Notice{icon, title, text, p.Palette.WarnTint, p.Palette.Warn})
 }
 
-// InDoubt is a notice about money that is not known to be taken or not.
+// InDoubt is a notice about money of which it is unknown whether it was charged.
 func (p Paint) InDoubt(icon icons.Name, title, text string) layout.Box {
 	return p.Notice(Notice{icon, title, text, p.Palette.DoubtTint, p.Palette.Doubt})
 }
 
-// Money is an amount as the largest thing of a page, never under 12 mm tall where there is room.
+// Money is an amount as the largest thing on a page, at least 12 mm tall if there
+// is room.
 func (p Paint) Money(amount string) *layout.Text {
 	text := p.Bold(amount, theme.Money, p.Palette.Ink)
 	text.Type.Leading = 1.25

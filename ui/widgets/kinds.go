@@ -9,8 +9,8 @@ import (
 	"onetrans/ui/theme"
 )
 
-// mainHeight and keyHeight are in design units; a wide panel has less height to
-// give. Nothing goes under its millimetres.
+// mainHeight and keyHeight are in design units; a wide panel has less height.
+// Neither goes below its millimetres.
 func (p Paint) mainHeight() float32 {
 	if p.Metrics.Panel.Portrait() {
 		return 150
@@ -46,8 +46,8 @@ func (p Paint) off() Skin {
 	return Skin{Fill: p.Palette.Off, Pressed: p.Palette.Off, Edge: p.Palette.Off, Radius: p.Metrics.ButtonRadius()}
 }
 
-// Main is the one filled button of a page: the next step. When it is off, or
-// was tapped already and moves money, it is grey and dead.
+// Main is the one filled button of a page: the next step. It is grey and disabled
+// when it is off, or moves money and was already tapped.
 func (p Paint) Main(label string, tap view.Tap, ready bool) layout.Box {
 	return p.action(label, tap, ready, p.filled(), p.Palette.OnAct)
 }
@@ -69,7 +69,7 @@ func (p Paint) action(label string, tap view.Tap, ready bool, skin Skin, ink col
 	}, p.mainHeight())
 }
 
-// button gives a button its least size.
+// button gives a button its minimum size.
 func (p Paint) button(b ButtonBox, height float32) layout.Box {
 	b.Emit = p.Emit
 	return layout.AtLeast{Box: b, W: p.Metrics.Key(0), H: p.Metrics.Key(height)}
@@ -90,7 +90,7 @@ func (p Paint) Key(label string, icon icons.Name, tap view.Tap) layout.Box {
 	return p.button(ButtonBox{Tap: tap, Name: label, Skin: p.open(), Face: face, PadX: p.Metrics.Px(8)}, p.keyHeight())
 }
 
-// Choice is a small button that shows by a tick and a tint that it is selected.
+// Choice is a small button whose selection is shown by a tick and a tint.
 func (p Paint) Choice(label string, tap view.Tap, selected bool) layout.Box {
 	skin, ink := p.open(), p.Palette.Ink
 	text := p.OneLine(Centred(p.Bold(label, theme.Label, ink)), theme.Caption)
@@ -104,12 +104,14 @@ func (p Paint) Choice(label string, tap view.Tap, selected bool) layout.Box {
 	return p.button(ButtonBox{Tap: tap, Name: label, Skin: skin, Face: face, PadX: p.Metrics.Px(10)}, 112)
 }
 
-// Tool is a button of the frame: an icon with a word beside it, or below it in large text.
+// Tool is a button of the frame: an icon with a word beside it, or below it in
+// large text.
 func (p Paint) Tool(label string, icon icons.Name, tap view.Tap) layout.Box {
 	return p.tool(label, icon, tap, false)
 }
 
-// IconTool is a button of the frame whose icon says it all; the label is for assistive technology.
+// IconTool is a button of the frame with an icon only; the label is for assistive
+// technology.
 func (p Paint) IconTool(label string, icon icons.Name, tap view.Tap) layout.Box {
 	return p.tool(label, icon, tap, true)
 }
@@ -136,18 +138,18 @@ func (p Paint) tool(label string, icon icons.Name, tap view.Tap, wordless bool) 
 	return layout.AtLeast{W: least, Box: p.button(ButtonBox{Tap: tap, Name: label, Skin: p.open(), Face: face, PadX: pad, PadY: m.Px(8)}, 112)}
 }
 
-// Tile is a big button for a choice: icon, title and a line about it. A main
-// tile is filled; a flat one has its icon beside the words.
+// Tile is a big button for a choice: an icon, a title and a line about it. A main
+// tile is filled; a flat one has its icon beside the text.
 type Tile struct {
 	Icon icons.Name
-	// Picture stands instead of the icon in a flat tile, where set.
+	// Picture replaces the icon of a flat tile, if set.
 	Picture     icons.Name
 	Title, Hint string
 	Tap         view.Tap
 	Main, Flat  bool
 }
 
-// Tile draws one.
+// Tile draws a tile.
 func (p Paint) Tile(t Tile) layout.Box {
 	m, skin := p.Metrics, p.open()
 	skin.Radius = m.Radius()
@@ -187,7 +189,7 @@ func (p Paint) Mark(icon icons.Name, side float32, ground, drawn color.NRGBA) la
 	return layout.AtLeast{Box: card, W: side, H: side}
 }
 
-// Sign is a state's icon on a disc: done, in doubt, trouble.
+// Sign is the icon of a state on a disc: done, in doubt, trouble.
 func (p Paint) Sign(icon icons.Name, diameter float32, ground, drawn color.NRGBA) layout.Box {
 	inner := diameter * 0.62
 	pad := (diameter - inner) / 2

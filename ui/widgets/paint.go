@@ -1,4 +1,4 @@
-// Package widgets holds the parts that pages are made of.
+// Package widgets holds the parts of which pages are made.
 package widgets
 
 import (
@@ -23,11 +23,11 @@ type Paint struct {
 	Faces   theme.Faces
 	Images  *Images
 	Emit    func(view.Tap)
-	// Spent says that a tap that moves money was given already.
+	// Spent means that a tap that moves money was already made.
 	Spent func(view.Tap) bool
 }
 
-// Images keeps drawings once they are turned into pixels; pages are made anew every second.
+// Images caches drawings as pixels; pages are made anew every second.
 type Images struct {
 	cache     map[imageKey]image.Image
 	codeKey   codeKey
@@ -41,7 +41,7 @@ type imageKey struct {
 	stroke string
 }
 
-// NewImages is an empty store.
+// NewImages returns an empty cache.
 func NewImages() *Images { return &Images{cache: map[imageKey]image.Image{}} }
 
 const mostImages = 256 // a kiosk needs some sixty; more means that sizes keep changing
@@ -58,7 +58,8 @@ func (s *Images) get(key imageKey, recolour map[string]string) image.Image {
 	return img
 }
 
-// rasterise draws an embedded drawing; a test draws all, so a bad one does not get this far.
+// rasterise draws an embedded drawing; a test draws all, so a bad one does not get
+// this far.
 func rasterise(source string, w, h int) image.Image {
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	drawing, err := oksvg.ReadIconStream(strings.NewReader(source))
@@ -70,7 +71,7 @@ func rasterise(source string, w, h int) image.Image {
 	return img
 }
 
-// Icon is a stroke icon in one colour.
+// Icon is an icon in one colour.
 func (p Paint) Icon(name icons.Name, size float32, colour color.NRGBA) layout.Box {
 	return p.icon(name, size, colour, icons.Stroke)
 }
@@ -81,7 +82,7 @@ func (p Paint) icon(name icons.Name, size float32, colour color.NRGBA, stroke st
 	return layout.Leaf{Object: picture(img), W: float32(px), H: float32(px)}
 }
 
-// Picture is one of the larger drawings, 480 by 320 units, so wide.
+// Picture is one of the larger drawings, 480 by 320 units, at this width.
 func (p Paint) Picture(name icons.Name, width float32) layout.Box {
 	w := int(width + 0.5)
 	h := w * 2 / 3
@@ -96,7 +97,7 @@ func picture(img image.Image) *canvas.Image {
 	return object
 }
 
-// Text is text of a rung in a colour, which breaks into as many lines as it needs.
+// Text is text of a size and a colour that breaks into as many lines as it needs.
 func (p Paint) Text(content string, size theme.Size, colour color.Color) *layout.Text {
 	return &layout.Text{Content: content, Type: layout.Type{
 		Size: p.Metrics.Type(size), Color: colour, Strong: p.Palette.Ink, Leading: leading(size),
@@ -104,7 +105,7 @@ func (p Paint) Text(content string, size theme.Size, colour color.Color) *layout
 	}}
 }
 
-// Bold is like Text, in the heavy weight.
+// Bold is like [Paint.Text], in bold.
 func (p Paint) Bold(content string, size theme.Size, colour color.Color) *layout.Text {
 	text := p.Text(content, size, colour)
 	text.Type.Bold = true
@@ -118,24 +119,26 @@ func leading(size theme.Size) float32 {
 	return 1.4
 }
 
-// Centred sets a text's lines in the middle.
+// Centred centres the lines of a text.
 func Centred(text *layout.Text) *layout.Text {
 	text.Type.Align = layout.Middle
 	return text
 }
 
-// Trailing sets a text's lines to the right.
+// Trailing aligns the lines of a text to the right.
 func Trailing(text *layout.Text) *layout.Text {
 	text.Type.Align = layout.Right
 	return text
 }
 
-// OneLine keeps a text on one line, smaller down to the rung least if it must be.
+// OneLine keeps a text on one line, reducing it down to the size least if
+// necessary.
 func (p Paint) OneLine(text *layout.Text, least theme.Size) *layout.Text {
 	return p.AtMost(text, 1, least)
 }
 
-// AtMost keeps a text on so many lines, smaller down to the rung least if it must be.
+// AtMost keeps a text on this many lines, reducing it down to the size least if
+// necessary.
 func (p Paint) AtMost(text *layout.Text, lines int, least theme.Size) *layout.Text {
 	text.Type.Lines, text.Type.Least = lines, p.Metrics.LeastType(least)
 	return text

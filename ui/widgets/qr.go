@@ -11,12 +11,13 @@ import (
 	"onetrans/ui/theme"
 )
 
-// quietModules is the white border that a reader needs (ISO/IEC 18004).
+// quietModules is the width of the white border that a reader needs (ISO/IEC
+// 18004).
 const quietModules = 4
 
-// QR is a code of about so many pixels with its quiet zone, of whole pixels a
-// module so that it is crisp, never under 60 mm without the zone. It is always
-// black on white, whatever the palette. Nil when the text does not fit a code.
+// QR is a code of about this many pixels with its quiet zone, with whole pixels per
+// module so that it is crisp, and never under 60 mm without the zone. It is always
+// black on white, whatever the palette. It is nil if the text does not fit a code.
 func (p Paint) QR(content string, about float32) layout.Box {
 	least := int(p.Metrics.Panel.Pixels(theme.CodeMM))
 	img := p.Images.code(codeKey{content, int(about), least})

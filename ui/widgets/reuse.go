@@ -7,10 +7,10 @@ import (
 	"onetrans/flows/view"
 )
 
-// Reuse turns the objects of an old page into those of a new one: it returns
-// the new list, made of the old objects wherever one of the same kind is there,
-// changed in place. A button is only ever turned into the button that means the
-// same, so a finger that is down on it still taps it.
+// Reuse turns the objects of an old page into those of a new one: it returns the
+// new list, made of the old objects wherever there is one of the same kind, changed
+// in place. A button is only ever turned into a button with the same meaning, so
+// that a finger that is down on it still taps it.
 func Reuse(old, want []fyne.CanvasObject) []fyne.CanvasObject {
 	pool := newPool(old)
 	list := make([]fyne.CanvasObject, len(want))
@@ -20,7 +20,7 @@ func Reuse(old, want []fyne.CanvasObject) []fyne.CanvasObject {
 	return list
 }
 
-// Same says whether two lists hold the very same objects.
+// Same reports whether two lists hold the very same objects.
 func Same(a, b []fyne.CanvasObject) bool {
 	if len(a) != len(b) {
 		return false
@@ -76,7 +76,8 @@ func take[T any](list *[]T) (T, bool) {
 	return first, true
 }
 
-// overwrite makes the old object equal to the new one, and draws it again only if it was not.
+// overwrite makes the old object equal to the new one, and redraws it only if it
+// was not.
 func overwrite[T comparable](old *T, want *T, refresh func()) {
 	if *old != *want {
 		*old = *want

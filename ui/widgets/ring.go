@@ -12,7 +12,7 @@ import (
 	"onetrans/ui/theme"
 )
 
-// Clock writes seconds as people read them: 58, or 2:41.
+// Clock formats seconds for people: 58, or 2:41.
 func Clock(seconds int) string {
 	seconds = max(seconds, 0)
 	if seconds < 60 {
@@ -54,7 +54,7 @@ func arc(from, to float32, colour color.Color) *canvas.Arc {
 	return canvas.NewArc(from, to, ringHollow, colour)
 }
 
-// Spinner turns while something is waited for; standing still it is an open ring.
+// Spinner is a ring that turns during a wait; without motion it is an open ring.
 type Spinner struct {
 	widget.BaseWidget
 
@@ -69,7 +69,7 @@ func (p Paint) Spinner(diameter float32) layout.Box {
 	return layout.Leaf{Object: s, W: diameter, H: diameter}
 }
 
-// Turn shows the ring turned by a part of the circle, from 0 to 1.
+// Turn shows the ring turned by a fraction of the circle, from 0 to 1.
 func (s *Spinner) Turn(part float32) {
 	s.turn = part
 	s.head.StartAngle = 360 * part

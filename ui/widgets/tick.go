@@ -7,17 +7,17 @@ import (
 	"onetrans/ui/theme"
 )
 
-// Tick is a line of a list that can be ticked: a box for the tick, what it is,
-// more about it, and what it costs.
+// Tick is a line of a list with a tick box: what it is, more about it, and what it
+// costs.
 type Tick struct {
 	Title, Hint, Value string
 	Tap                view.Tap
 	On                 bool
-	// Short keeps the title on a line; Aside puts the hint under the value.
+	// Short keeps the title on one line; Aside puts the hint below the value.
 	Short, Aside bool
 }
 
-// Tick draws one. What is ticked shows it by the tick and by its tint.
+// Tick draws a tick. A tick and a tint show that it is ticked.
 func (p Paint) Tick(t Tick) layout.Box {
 	m := p.Metrics
 	skin, ink := p.open(), p.Palette.Ink
@@ -54,7 +54,8 @@ func (p Paint) Tick(t Tick) layout.Box {
 	}, 0)
 }
 
-// Turn is a button that turns a list: a word and an arrow, dead at its end.
+// Turn is a button that turns the pages of a list: a word and an arrow, disabled at
+// the end.
 func (p Paint) Turn(label string, icon icons.Name, tap view.Tap, ready bool) layout.Box {
 	m, skin, ink := p.Metrics, p.open(), p.Palette.Ink
 	if !ready {
