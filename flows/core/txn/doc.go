@@ -41,8 +41,9 @@
 //   - kind.go: what a kind of trade may set. Of each kind, recharge_, refund_, settle_,
 //     cancel_ and balance_: its callers' functions in recharge.go, its table, what it
 //     asks and what answers prove in recharge_kind.go; so for the others.
-//   - number.go: a number stands for one content. refund_repeat.go: a repeated refund
-//     is the same by either name of its original, and by its way.
+//   - order.go: what a call wants, and that a number stands for one content.
+//     refund_repeat.go: a repeated refund is the same by either name of its original,
+//     and by its way.
 //   - refund_kind.go: a refund keeps its number, is asked for before it is sent again,
 //     and what it then waits for. refund_bounds.go: refunds never pass what was paid.
 //     refund_sums.go: what the sums of an order's refunds prove of one.

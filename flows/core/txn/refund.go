@@ -22,12 +22,11 @@ func (c *Core) Refund(ctx context.Context, request onetrans.Request) (Status, er
 	if err != nil {
 		return Status{}, err
 	}
-	return c.refund(ctx, order)
-}
-
-func (c *Core) refund(ctx context.Context, order Order) (Status, error) {
-	if err := c.askAboutRepeat(ctx, order); err != nil {
-		return Status{}, err
+	// The first send needs no query.
+	if before, known, err := c.journal.Trade(order.Kind(), order.No); err == nil && known {
+		if err := c.askAboutRepeat(ctx, before, order); err != nil {
+			return Status{}, err
+		}
 	}
 	return c.carryOut(ctx, errand{order: order, first: sent{at: time.Now()}, guard: c.withinBounds, served: Trade.refundServes})
 }

@@ -117,9 +117,8 @@ func (t Trade) mayGoAnotherWay() bool {
 // repeats: whether its original is the same order by its other name, and
 // whether what failed is still failed and may go another way. Nothing is sent
 // before that is told: [ErrUnclear].
-func (c *Core) askAboutRepeat(ctx context.Context, order Order) error {
-	before, known, err := c.journal.Trade(order.Kind(), order.No)
-	if err != nil || !known || sameContent(before.Order, order) != nil {
+func (c *Core) askAboutRepeat(ctx context.Context, before Trade, order Order) error {
+	if sameContent(before.Order, order) != nil {
 		return nil // begin says so
 	}
 	switch err := c.sameRefund(before, order); {
