@@ -213,29 +213,26 @@ func (m Model) end(e Ended, to flow.State) (Model, []flow.Effect) {
 // answering gives HIS its answer as soon as the outcome is final, whatever the
 // page still shows: that stays for who reads it, and gives way to the next.
 func (m Model) answering(effects []flow.Effect) (Model, []flow.Effect) {
-	if m.call == nil || m.answered || !m.final() {
+	// Whatever may still come of a final flow, the call's outcome stands.
+	if f, ok := m.payer(); m.call == nil || m.answered || !ok || !f.Final() {
 		return m, effects
 	}
 	m.answered = true
 	return m, append(effects, m.known(Ended{}))
 }
 
-// final: whatever may still come, the call's outcome stands.
-func (m Model) final() bool {
-	return m.state == Recharging && m.recharge.Final() || m.state == Settling && m.settle.Final()
-}
-
 // known is what the present flow knows of how a call ended.
 func (m Model) known(e Ended) Ended {
+	if f, ok := m.payer(); ok {
+		e.Err, e.Leaves = f.Err(), f.Leaves()
+	}
 	switch m.state {
 	case Recharging:
-		e.Order, e.Err = m.recharge.No(), m.recharge.Err()
+		e.Order = m.recharge.No()
 		e.Undo = e.How == hung || m.cashier() == cashier.Scanning
-		e.Leaves = m.recharge.Leaves()
 	case Settling:
-		e.Settlement, e.Err = m.settle.No(), m.settle.Err()
+		e.Settlement = m.settle.No()
 		e.Undo = e.How == hung || len(m.settle.Forsake()) > 0
-		e.Leaves = m.settle.Leaves()
 	}
 	e.Leaves = e.Leaves || e.How == hung || e.How == away && e.Undo
 	return e

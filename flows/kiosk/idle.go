@@ -60,26 +60,17 @@ func (m Model) limit() (limit time.Duration, asks bool) {
 
 // inFlight: no time may end the present screen.
 func (m Model) inFlight() bool {
-	switch m.state {
-	case Recharging:
-		return m.recharge.MoneyInFlight()
-	case Settling:
-		return m.settle.MoneyInFlight()
-	case Authorising: // its code has a time of its own
+	if m.state == Authorising { // its code has a time of its own
 		return m.authorise.At() != authorise.Troubled
 	}
-	return false
+	f, ok := m.payer()
+	return ok && f.MoneyInFlight()
 }
 
 // ended: the present screen tells how it ended.
 func (m Model) ended() bool {
-	switch m.state {
-	case Recharging:
-		return m.recharge.At() == recharge.Succeeded
-	case Settling:
-		return m.settle.At() == settle.Succeeded || m.settle.At() == settle.Refunding
-	}
-	return false
+	f, ok := m.payer()
+	return ok && f.Ended()
 }
 
 func (m Model) flowTroubled() bool {

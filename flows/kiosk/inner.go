@@ -4,6 +4,7 @@ import (
 	"onetrans/flows/authorise"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
+	"onetrans/flows/receipt"
 	"onetrans/flows/recharge"
 	"onetrans/flows/settle"
 	"onetrans/flows/view"
@@ -26,6 +27,36 @@ func (m Model) identified(e identify.Identified) (Model, []flow.Effect) {
 	m.state = Recharging
 	m.recharge = recharge.Start(m.service.Terms, e.Person, account, m.identify.CardIn(), m.now)
 	return m, nil
+}
+
+// payer is a flow that takes money, as far as the kiosk must know it.
+type payer interface {
+	At() flow.State
+	Cashier() flow.State
+	CardIn() bool
+	Content() view.Content
+	Ask() *view.Ask
+	Back() bool
+	Home() bool
+	InSequence() bool
+	StepNo() int
+	MoneyInFlight() bool
+	Ended() bool
+	Final() bool
+	Leaves() bool
+	Err() error
+	Receipt() (receipt.Facts, bool)
+}
+
+// payer is the flow that takes money and has the screen; false where none has.
+func (m Model) payer() (payer, bool) {
+	switch m.state {
+	case Recharging:
+		return m.recharge, true
+	case Settling:
+		return m.settle, true
+	}
+	return nil, false
 }
 
 // without tells the identify flow, which may be stepped back to, of a card that

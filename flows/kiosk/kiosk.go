@@ -3,7 +3,6 @@
 package kiosk
 
 import (
-	"cmp"
 	"time"
 
 	"onetrans/flows/authorise"
@@ -158,7 +157,12 @@ func (m Model) place() [6]flow.State {
 }
 
 // cashier is the cashier's state; empty while it has not the screen.
-func (m Model) cashier() flow.State { return cmp.Or(m.recharge.Cashier(), m.settle.Cashier()) }
+func (m Model) cashier() flow.State {
+	if f, ok := m.payer(); ok {
+		return f.Cashier()
+	}
+	return ""
+}
 
 // Table decides the kiosk's own events; the flow that has the screen has the rest.
 func Table() flow.Table[Model] { return table }
@@ -376,15 +380,10 @@ func (m Model) rest() (Model, []flow.Effect) {
 }
 
 func (m Model) cardIn() bool {
-	switch m.state {
-	case Identifying, Authorising:
-		return m.identify.CardIn()
-	case Recharging:
-		return m.recharge.CardIn()
-	case Settling:
-		return m.settle.CardIn()
+	if f, ok := m.payer(); ok {
+		return f.CardIn()
 	}
-	return false
+	return (m.state == Identifying || m.state == Authorising) && m.identify.CardIn()
 }
 
 // wait tells the present flow that time went by.

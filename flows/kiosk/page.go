@@ -33,6 +33,12 @@ func (m Model) steps(now int) *view.Steps {
 // Page is what stands on the screen.
 func (m Model) Page() view.Page {
 	p := view.Page{Look: m.look, Countdown: m.countdown(), Slip: m.slip(), Single: m.call != nil, Caller: m.caller}
+	if f, ok := m.payer(); ok {
+		p.Content, p.Ask, p.Back, p.Home = f.Content(), f.Ask(), f.Back(), f.Home()
+		if f.InSequence() {
+			p.Steps = m.steps(2 + f.StepNo())
+		}
+	}
 	switch m.state {
 	case Attracting:
 		p.Content = view.Attract{}
@@ -49,20 +55,6 @@ func (m Model) Page() view.Page {
 		p.Back, p.Home = m.authorise.Back(), true
 		if _, trouble := p.Content.(view.Trouble); !trouble {
 			p.Steps = m.steps(0)
-		}
-	case Recharging:
-		p.Content = m.recharge.Content()
-		p.Back, p.Home = m.recharge.Back(), m.recharge.Home()
-		p.Ask = m.recharge.Ask()
-		if m.recharge.InSequence() {
-			p.Steps = m.steps(2 + m.recharge.StepNo())
-		}
-	case Settling:
-		p.Content = m.settle.Content()
-		p.Back, p.Home = m.settle.Back(), m.settle.Home()
-		p.Ask = m.settle.Ask()
-		if m.settle.InSequence() {
-			p.Steps = m.steps(2 + m.settle.StepNo())
 		}
 	case Troubled:
 		p.Content, p.Home = view.Trouble{Kind: m.trouble}, true

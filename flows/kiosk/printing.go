@@ -31,12 +31,8 @@ func printed(m Model, e receipt.Printed) (Model, []flow.Effect) {
 
 // receipt is what the present screen can print, where there is a printer.
 func (m Model) receipt() (receipt.Facts, bool) {
-	switch {
-	case !m.options.Prints:
-	case m.state == Recharging:
-		return m.recharge.Receipt()
-	case m.state == Settling:
-		return m.settle.Receipt()
+	if f, ok := m.payer(); ok && m.options.Prints {
+		return f.Receipt()
 	}
 	return receipt.Facts{}, false
 }

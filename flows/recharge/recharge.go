@@ -120,6 +120,9 @@ func (m Model) Cashier() flow.State {
 // CardIn says whether a card is in the slot.
 func (m Model) CardIn() bool { return m.cardIn }
 
+// Ended says whether the present screen tells that the money came.
+func (m Model) Ended() bool { return m.state == Succeeded }
+
 // Final says whether nothing more can become of the order.
 func (m Model) Final() bool {
 	return m.state == Succeeded || m.state == Troubled && (m.err != nil || m.status.Trade.Final())

@@ -134,6 +134,10 @@ func (m Model) Leaves() bool { return m.leaves || m.cashier.Leaves() }
 // Err is why nothing was sent; nil when something was.
 func (m Model) Err() error { return m.err }
 
+// Ended says whether the present screen tells how it ended: with the bills
+// settled, or with what was paid on its way back.
+func (m Model) Ended() bool { return m.state == Succeeded || m.state == Refunding }
+
 // Final says whether nothing more can become of the settlement.
 func (m Model) Final() bool {
 	switch m.state {
