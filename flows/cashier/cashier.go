@@ -134,6 +134,11 @@ func Start(depositType, authCode string, now time.Time) (Model, []flow.Effect) {
 	return m.place(authCode)
 }
 
+func (m Model) place(authCode string) (Model, []flow.Effect) {
+	m.state, m.wrongCode = Ordering, ""
+	return m, []flow.Effect{Place{AuthCode: authCode}}
+}
+
 // Resume begins with an order that is there: while it can be paid its code is on
 // the screen, else it is not known what becomes of it.
 func Resume(o Order, now time.Time) Model {

@@ -21,11 +21,6 @@ func FaultOf(err error) view.TroubleKind {
 	return view.TroubleInternal
 }
 
-func (m Model) place(authCode string) (Model, []flow.Effect) {
-	m.state, m.wrongCode = Ordering, ""
-	return m, []flow.Effect{Place{AuthCode: authCode}}
-}
-
 // onSent: with a code, show it. The person's own code may have paid, whatever
 // was heard.
 func onSent(m Model, e News[Order]) (Model, []flow.Effect) {

@@ -1,13 +1,11 @@
 package kiosk
 
 import (
-	"cmp"
 	"fmt"
 	"time"
 
 	"onetrans/flows/identify"
 	"onetrans/flows/message/onetrans"
-	"onetrans/flows/recharge"
 	"onetrans/flows/view"
 )
 
@@ -76,42 +74,6 @@ func certOf(l identify.LookUp) (certType onetrans.Text, _ onetrans.Cert) {
 	return onetrans.T(onetrans.CertSocialSecurity), onetrans.CertOfCard(l.Card)
 }
 
-// settle asks what a person's bills come to.
-func (m Messages) settle(no string, p identify.Person) (onetrans.Request, error) {
-	merchant := m.Merchants[onetrans.AccountOutpatient]
-	in := onetrans.SettleIn{
-		TermNo:         onetrans.T(m.TermNo),
-		CertNo:         onetrans.T(p.IDNo),
-		PatientType:    onetrans.T(patientOwn),
-		CardType:       onetrans.T(p.CardType),
-		CardNo:         onetrans.T(p.CardNo),
-		PayAppID:       onetrans.T(merchant.PayAppID),
-		PayAppSecret:   onetrans.T(merchant.PayAppSecret),
-		AccountType:    onetrans.T(onetrans.AccountOutpatient),
-		PsnCertType:    onetrans.T(p.CertType),
-		PsnName:        onetrans.T(p.Name),
-		MdtrtareaAdmvs: onetrans.T(m.Hospital.Area),
-		FixmedinsCode:  onetrans.T(m.Hospital.Code),
-		FixmedinsName:  onetrans.T(m.Hospital.Name),
-		HisCustID:      onetrans.T(p.HisCustID),
-	}
-	if p.InsuType != "" {
-		in.PatientType, in.PsnNo = onetrans.T(patientInsured), onetrans.T(p.PsnNo)
-		in.Insutype, in.InsuplcAdmdvs = onetrans.T(p.InsuType), onetrans.T(cmp.Or(p.InsuPlace, m.Hospital.InsuPlace))
-	}
-	in.Extra.Value = onetrans.SettleExtra{CardNo: onetrans.T(p.CardNo), OutSettleNo: onetrans.T(no)}
-	if m.Hospital.OrgCode != "" {
-		in.Extra.Value.HisExtra.Value.HisOrgCode = onetrans.T(m.Hospital.OrgCode)
-	}
-	return m.message(onetrans.TransSettle, in)
-}
-
-// Values of patientType.
-const (
-	patientOwn     = "00" // 自费患者
-	patientInsured = "01" // 医保患者
-)
-
 // authURL asks for a code with which a health card can be authorised.
 func (m Messages) authURL(no string, service view.ServiceKind, now time.Time) (onetrans.Request, error) {
 	h := m.HealthCard
@@ -136,58 +98,6 @@ func (m Messages) authQuery(no string) (onetrans.Request, error) {
 	return m.message(onetrans.TransAuthQuery, onetrans.AuthQueryIn{
 		EhcAppID: onetrans.T(h.AppID), EhcAppSecret: onetrans.T(h.AppSecret), TermID: onetrans.T(h.TermID), OutAuthorizeNo: onetrans.T(no),
 	})
-}
-
-// hisOrder is an order of HIS, to be paid with the code that was scanned, or
-// else to be answered at once with the code to show.
-func hisOrder(request onetrans.Request, charge recharge.Charge) (onetrans.Request, error) {
-	var in onetrans.RechargeIn
-	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
-		return request, fmt.Errorf("reading %s: %w", onetrans.TransRecharge, err)
-	}
-	if charge.AuthCode != "" {
-		in.Extra.Value.AuthCode = onetrans.T(charge.AuthCode)
-	} else {
-		in.Extra.Value.PrintMode = onetrans.T("1")
-	}
-	if charge.Despite != "" {
-		in.Extra.Value.Despite = onetrans.T(charge.Despite)
-	}
-	return Messages{Terminal: request}.message(onetrans.TransRecharge, in)
-}
-
-func (m Messages) recharge(no string, c recharge.Charge) (onetrans.Request, error) {
-	merchant, ok := m.Merchants[c.Account.Type]
-	if !ok {
-		return onetrans.Request{}, fmt.Errorf("nobody collects for account type %q", c.Account.Type)
-	}
-	in := onetrans.RechargeIn{
-		PayAppID:     onetrans.T(merchant.PayAppID),
-		PayAppSecret: onetrans.T(merchant.PayAppSecret),
-		TermNo:       onetrans.T(m.TermNo),
-		CardType:     onetrans.T(c.Account.CardType),
-		CardNo:       onetrans.T(c.Account.CardNo),
-		AccountType:  onetrans.T(c.Account.Type),
-		HisCustID:    onetrans.T(c.Person.HisCustID),
-		UserName:     onetrans.T(c.Person.Name),
-		Amount:       onetrans.Yuan(c.Amount),
-		OutChargeNo:  onetrans.T(no),
-		DepositType:  onetrans.T(""),
-	}
-	if c.Person.IDNo != "" {
-		in.IDNo = onetrans.T(c.Person.IDNo)
-	}
-	if c.Account.Told {
-		in.OrigBalance = onetrans.Yuan(c.Account.Balance)
-	}
-	in.Extra.Value.PrintMode = onetrans.T("1")
-	if merchant.Subject != "" {
-		in.Extra.Value.Subject = onetrans.T(merchant.Subject)
-	}
-	if c.Despite != "" {
-		in.Extra.Value.Despite = onetrans.T(c.Despite)
-	}
-	return m.message(onetrans.TransRecharge, in)
 }
 
 func (m Messages) message(transType string, data any) (onetrans.Request, error) {

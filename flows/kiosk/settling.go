@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -135,3 +136,39 @@ func (r *Runner) watchBills(s *session, no string) {
 		}
 	}
 }
+
+// settle asks what a person's bills come to.
+func (m Messages) settle(no string, p identify.Person) (onetrans.Request, error) {
+	merchant := m.Merchants[onetrans.AccountOutpatient]
+	in := onetrans.SettleIn{
+		TermNo:         onetrans.T(m.TermNo),
+		CertNo:         onetrans.T(p.IDNo),
+		PatientType:    onetrans.T(patientOwn),
+		CardType:       onetrans.T(p.CardType),
+		CardNo:         onetrans.T(p.CardNo),
+		PayAppID:       onetrans.T(merchant.PayAppID),
+		PayAppSecret:   onetrans.T(merchant.PayAppSecret),
+		AccountType:    onetrans.T(onetrans.AccountOutpatient),
+		PsnCertType:    onetrans.T(p.CertType),
+		PsnName:        onetrans.T(p.Name),
+		MdtrtareaAdmvs: onetrans.T(m.Hospital.Area),
+		FixmedinsCode:  onetrans.T(m.Hospital.Code),
+		FixmedinsName:  onetrans.T(m.Hospital.Name),
+		HisCustID:      onetrans.T(p.HisCustID),
+	}
+	if p.InsuType != "" {
+		in.PatientType, in.PsnNo = onetrans.T(patientInsured), onetrans.T(p.PsnNo)
+		in.Insutype, in.InsuplcAdmdvs = onetrans.T(p.InsuType), onetrans.T(cmp.Or(p.InsuPlace, m.Hospital.InsuPlace))
+	}
+	in.Extra.Value = onetrans.SettleExtra{CardNo: onetrans.T(p.CardNo), OutSettleNo: onetrans.T(no)}
+	if m.Hospital.OrgCode != "" {
+		in.Extra.Value.HisExtra.Value.HisOrgCode = onetrans.T(m.Hospital.OrgCode)
+	}
+	return m.message(onetrans.TransSettle, in)
+}
+
+// Values of patientType.
+const (
+	patientOwn     = "00" // 自费患者
+	patientInsured = "01" // 医保患者
+)

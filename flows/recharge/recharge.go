@@ -154,3 +154,156 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 	}
 	return next, effects
 }
+
+// Table is the flow.
+func Table() flow.Table[Model] { return table }
+
+var table = newTable()
+
+func newTable() flow.Table[Model] {
+	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
+	return flow.Table[Model]{
+		Entering: {
+			flow.On(tap(view.Key), onKey, Entering),
+			flow.On(tap(view.Quick), onQuick, Entering),
+			flow.On(tap(view.Next), onNext, Entering, Confirming),
+			flow.On(tap(view.Back), leave(cashier.ToCheck), Over),
+			flow.On(tap(view.GoHome), leave(cashier.ToHome), Over),
+			flow.On(identify.CardPulled{}, cardPulled, Entering, Troubled),
+		},
+		Confirming: {
+			flow.On(tap(view.Pay), pay, AtCashier),
+			flow.On(tap(view.Back), to(Entering), Entering),
+			flow.On(tap(view.GoHome), leave(cashier.ToHome), Over),
+			flow.On(identify.CardPulled{}, cardPulled, Confirming, Troubled),
+		},
+		PayAgain: {
+			flow.On(tap(view.PayAnyway), payDespite, AtCashier),
+			flow.On(tap(view.Back), notAgain, Confirming, Over),
+			flow.On(tap(view.GoHome), leave(cashier.ToHome), Over),
+			flow.On(identify.CardPulled{}, cardPulled, PayAgain, Troubled),
+		},
+		AtCashier: {
+			flow.On(identify.CardPulled{}, cardGone, AtCashier),
+			flow.Rest("cashier", atCashier, AtCashier, PayAgain, Succeeded, Troubled, Over),
+		},
+		Succeeded: {
+			flow.On(News{What: cashier.Changed}, laterNews, Succeeded),
+			flow.On(tap(view.Done), leave(cashier.ToRest), Over),
+			flow.On(identify.CardPulled{}, cardGone, Succeeded),
+		},
+		Troubled: {
+			// An order without a code is being closed.
+			flow.On(News{What: cashier.Changed}, afterwards, Troubled, Succeeded),
+			flow.On(News{What: cashier.CloseDone}, afterwards, Troubled, Succeeded),
+			flow.On(tap(view.Retry), retry, Entering, Troubled),
+			flow.On(tap(view.GoHome), leave(cashier.ToHome), Over),
+			flow.On(identify.CardPulled{}, cardGone, Troubled),
+		},
+		Over: {},
+	}
+}
+
+func to(next flow.State) func(Model, view.Tap) (Model, []flow.Effect) {
+	return func(m Model, _ view.Tap) (Model, []flow.Effect) {
+		m.state = next
+		return m, nil
+	}
+}
+
+// notAgain leads back to the amount; HIS's order has none.
+func notAgain(m Model, tap view.Tap) (Model, []flow.Effect) {
+	if m.single {
+		return leave(cashier.ToHome)(m, tap)
+	}
+	return to(Confirming)(m, tap)
+}
+
+func retry(m Model, tap view.Tap) (Model, []flow.Effect) {
+	if m.single || !retryable(m.trouble) {
+		return m, nil
+	}
+	return to(Entering)(m, tap)
+}
+
+func leave(exit cashier.Exit) func(Model, view.Tap) (Model, []flow.Effect) {
+	return func(m Model, _ view.Tap) (Model, []flow.Effect) {
+		m.state = Over
+		return m, []flow.Effect{cashier.Left{To: exit}}
+	}
+}
+
+func cardGone(m Model, _ identify.CardPulled) (Model, []flow.Effect) {
+	m.cardIn = false
+	return m, nil
+}
+
+// cardPulled: before paying, a card that goes takes its person with it.
+func cardPulled(m Model, e identify.CardPulled) (Model, []flow.Effect) {
+	m, _ = cardGone(m, e)
+	if !m.charge.Person.ByCard {
+		return m, nil
+	}
+	return m.troubled(view.TroubleCardPulled), nil
+}
+
+func pay(m Model, _ view.Tap) (Model, []flow.Effect) { return m.toCashier() }
+
+func payDespite(m Model, _ view.Tap) (Model, []flow.Effect) {
+	m.charge.Despite = m.inDoubt.No
+	return m.toCashier()
+}
+
+// toCashier gives the screen to the cashier, for an order that is to be made.
+func (m Model) toCashier() (Model, []flow.Effect) {
+	var begun []flow.Effect
+	m.state = AtCashier
+	m.cashier, begun = cashier.Start(m.charge.DepositType, m.charge.AuthCode, m.now)
+	return m.follow(begun)
+}
+
+// atCashier lets the cashier have an event, and follows where it leads.
+func atCashier(m Model, e flow.Event) (Model, []flow.Effect) {
+	if n, ok := e.(News); ok {
+		if !m.cashier.Hears(n.What) {
+			return m, nil
+		}
+		if n.What == cashier.Sent && n.Err == nil {
+			m.charge.AuthCode = ""
+		}
+		m = m.hear(n.Status)
+		e = n.Of(m.order())
+	}
+	var done []flow.Effect
+	m.cashier, done = m.cashier.Step(e)
+	return m.follow(done)
+}
+
+// follow carries out what the cashier wants done.
+func (m Model) follow(done []flow.Effect) (_ Model, effects []flow.Effect) {
+	for _, effect := range done {
+		switch effect := effect.(type) {
+		case cashier.Place:
+			m.status, m.err, m.charge.AuthCode = txn.Status{}, nil, effect.AuthCode
+			m.status.Trade.Order.No = m.charge.No // who leaves meanwhile leaves it behind
+			effects = append(effects, Place{Charge: m.charge})
+		case cashier.Check:
+			effects = append(effects, Check(effect))
+		case cashier.Close:
+			effects = append(effects, Close(effect))
+		case cashier.NotSent:
+			m = m.notSent(effect.Err)
+		case cashier.Finished:
+			m = m.finished()
+		case cashier.Unpayable:
+			m = m.troubled(view.TroubleNoOrder)
+			effects = append(effects, Close{No: m.No()})
+		case cashier.Left:
+			m.state = Over
+			effects = append(effects, effect)
+		default:
+			effects = append(effects, effect)
+		}
+	}
+	return m, effects
+}

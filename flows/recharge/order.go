@@ -10,67 +10,6 @@ import (
 	"onetrans/flows/view"
 )
 
-func pay(m Model, _ view.Tap) (Model, []flow.Effect) { return m.toCashier() }
-
-func payDespite(m Model, _ view.Tap) (Model, []flow.Effect) {
-	m.charge.Despite = m.inDoubt.No
-	return m.toCashier()
-}
-
-// toCashier gives the screen to the cashier, for an order that is to be made.
-func (m Model) toCashier() (Model, []flow.Effect) {
-	var begun []flow.Effect
-	m.state = AtCashier
-	m.cashier, begun = cashier.Start(m.charge.DepositType, m.charge.AuthCode, m.now)
-	return m.follow(begun)
-}
-
-// atCashier lets the cashier have an event, and follows where it leads.
-func atCashier(m Model, e flow.Event) (Model, []flow.Effect) {
-	if n, ok := e.(News); ok {
-		if !m.cashier.Hears(n.What) {
-			return m, nil
-		}
-		if n.What == cashier.Sent && n.Err == nil {
-			m.charge.AuthCode = ""
-		}
-		m = m.hear(n.Status)
-		e = n.Of(m.order())
-	}
-	var done []flow.Effect
-	m.cashier, done = m.cashier.Step(e)
-	return m.follow(done)
-}
-
-// follow carries out what the cashier wants done.
-func (m Model) follow(done []flow.Effect) (_ Model, effects []flow.Effect) {
-	for _, effect := range done {
-		switch effect := effect.(type) {
-		case cashier.Place:
-			m.status, m.err, m.charge.AuthCode = txn.Status{}, nil, effect.AuthCode
-			m.status.Trade.Order.No = m.charge.No // who leaves meanwhile leaves it behind
-			effects = append(effects, Place{Charge: m.charge})
-		case cashier.Check:
-			effects = append(effects, Check(effect))
-		case cashier.Close:
-			effects = append(effects, Close(effect))
-		case cashier.NotSent:
-			m = m.notSent(effect.Err)
-		case cashier.Finished:
-			m = m.finished()
-		case cashier.Unpayable:
-			m = m.troubled(view.TroubleNoOrder)
-			effects = append(effects, Close{No: m.No()})
-		case cashier.Left:
-			m.state = Over
-			effects = append(effects, effect)
-		default:
-			effects = append(effects, effect)
-		}
-	}
-	return m, effects
-}
-
 func (m Model) notSent(err error) Model {
 	m.err, m.status = err, txn.Status{}
 	var doubt *txn.InDoubtError
