@@ -49,8 +49,8 @@ const (
 	Ended              // it ended otherwise
 )
 
-// over: it has come as far as it can here.
-func (s Standing) over() bool { return s >= Paid }
+// Over says whether the order has come as far as it can at the cashier.
+func (s Standing) Over() bool { return s >= Paid }
 
 // Occasion is why there is news of an order.
 type Occasion string

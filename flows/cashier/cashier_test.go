@@ -233,7 +233,7 @@ func TestNobodyPaysTwiceOrLeavesUnheard(t *testing.T) {
 						t.Fatalf("placed by %s in %q", e.Name(), before)
 					}
 				case cashier.Finished:
-					if o.Stands < cashier.Paid {
+					if !o.Stands.Over() {
 						t.Fatalf("finished by %s, and nothing is proven", e.Name())
 					}
 				case cashier.Left:

@@ -53,7 +53,7 @@ func onPayCode(m Model, e identify.CodeScanned) (Model, []flow.Effect) {
 func onWhileScanning(m Model, e News[Order]) (Model, []flow.Effect) {
 	m.order = e.Status
 	switch {
-	case m.order.Stands.over():
+	case m.order.Stands.Over():
 		m.state = Over
 		return m, []flow.Effect{identify.StopListening{}, Finished{}}
 	case m.moneyMoves():

@@ -28,7 +28,7 @@ func onSent(m Model, e News[Order]) (Model, []flow.Effect) {
 	switch {
 	case e.Err != nil:
 		return m.over(NotSent{Err: e.Err})
-	case m.order.Stands.over():
+	case m.order.Stands.Over():
 		return m.over(Finished{})
 	case m.depositType != "" && m.order.Stands == Unpaid && !m.order.CloseAsked:
 		m.wrongCode = view.PayCodeRefused
@@ -49,7 +49,7 @@ func onNews(m Model, e News[Order]) (Model, []flow.Effect) {
 		m.checking = false
 	}
 	switch {
-	case m.order.Stands.over():
+	case m.order.Stands.Over():
 		return m.over(Finished{})
 	case m.order.Stands == Crediting:
 		m.state = Doubtful
@@ -104,7 +104,7 @@ func onCloseDone(m Model, e News[Order]) (Model, []flow.Effect) {
 	switch {
 	case m.order.Stands == Closed:
 		return m.over(Left{To: ToHome})
-	case m.order.Stands.over():
+	case m.order.Stands.Over():
 		return m.over(Finished{})
 	}
 	m.state = Doubtful

@@ -259,7 +259,7 @@ func (m Model) toCashier() (Model, []flow.Effect) {
 	var begun []flow.Effect
 	m.state = AtCashier
 	m.cashier, begun = cashier.Start(m.charge.DepositType, m.charge.AuthCode, m.now)
-	return m.follow(begun)
+	return m.carryOut(begun)
 }
 
 // atCashier lets the cashier have an event, and follows where it leads.
@@ -276,11 +276,11 @@ func atCashier(m Model, e flow.Event) (Model, []flow.Effect) {
 	}
 	var done []flow.Effect
 	m.cashier, done = m.cashier.Step(e)
-	return m.follow(done)
+	return m.carryOut(done)
 }
 
-// follow carries out what the cashier wants done.
-func (m Model) follow(done []flow.Effect) (_ Model, effects []flow.Effect) {
+// carryOut does what the cashier wants done.
+func (m Model) carryOut(done []flow.Effect) (_ Model, effects []flow.Effect) {
 	for _, effect := range done {
 		switch effect := effect.(type) {
 		case cashier.Place:

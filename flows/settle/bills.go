@@ -46,8 +46,8 @@ func (m Model) later() (Model, []flow.Effect) {
 		m.bills = m.status.Bills
 		m = m.choose(func(txn.Bill) bool { return true })
 	}
-	if next, effects, ok := m.follow(); ok {
-		return next, effects
+	if m.standing().Over() {
+		return m.finished()
 	}
 	switch m.status.State {
 	case txn.Paying:

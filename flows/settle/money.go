@@ -17,7 +17,7 @@ func pay(m Model, _ view.Tap) (Model, []flow.Effect) {
 	var begun []flow.Effect
 	m.state = AtCashier
 	m.cashier, begun = cashier.Start("", "", m.now)
-	return m.paying(begun)
+	return m.carryOut(begun)
 }
 
 // resume gives the screen to the cashier with a payment, or a confirmation, that
@@ -41,11 +41,11 @@ func atCashier(m Model, e flow.Event) (Model, []flow.Effect) {
 	}
 	var done []flow.Effect
 	m.cashier, done = m.cashier.Step(e)
-	return m.paying(done)
+	return m.carryOut(done)
 }
 
-// paying carries out what the cashier wants done.
-func (m Model) paying(done []flow.Effect) (_ Model, effects []flow.Effect) {
+// carryOut does what the cashier wants done.
+func (m Model) carryOut(done []flow.Effect) (_ Model, effects []flow.Effect) {
 	for _, effect := range done {
 		var more []flow.Effect
 		switch effect := effect.(type) {
@@ -58,7 +58,7 @@ func (m Model) paying(done []flow.Effect) (_ Model, effects []flow.Effect) {
 		case cashier.NotSent:
 			m, more = m.without(cashier.FaultOf(effect.Err))
 		case cashier.Finished:
-			m, more, _ = m.follow()
+			m, more = m.finished()
 		case cashier.Unpayable:
 			m, more = m.without(view.TroubleNoOrder)
 		case cashier.Left:
@@ -81,22 +81,20 @@ func (m Model) order() cashier.Order {
 	}
 }
 
-// standing: once it is to be confirmed nobody is asked to pay again, whatever is heard.
+// standing is what is proven of the payment. Once the settlement is to be confirmed
+// nobody is asked to pay again, whatever is heard.
 func (m Model) standing() cashier.Standing {
 	switch m.status.State {
-	case txn.Paying, txn.Abandoning:
+	case txn.Paying, txn.Abandoning, txn.Confirming:
 		switch {
 		case m.confirmed:
 			return cashier.Unknown
+		case m.status.State == txn.Confirming:
+			return cashier.Paid
 		case m.moving():
 			return cashier.Moving
 		}
 		return cashier.Unpaid
-	case txn.Confirming: // the core may have begun to confirm by itself
-		if m.confirmed {
-			return cashier.Unknown
-		}
-		return cashier.Paid
 	case txn.Succ, txn.Refunding, txn.Refunded:
 		return cashier.Paid
 	case txn.Abandoned, txn.Refused, txn.NotSent:
@@ -127,36 +125,25 @@ func abandon(exit cashier.Exit) func(Model, view.Tap) (Model, []flow.Effect) {
 // by itself.
 func onAbandoned(m Model, e News) (Model, []flow.Effect) {
 	m = m.hear(e.Status)
-	if m.standing() != cashier.Closed {
-		if next, effects, ok := m.follow(); ok {
-			return next, effects
-		}
+	if stands := m.standing(); stands.Over() && stands != cashier.Closed {
+		return m.finished()
 	}
 	return leave(m.exit)(m, view.Tap{})
 }
 
 // onConfirmed: what was sent and not answered is unknown, never refused.
 func onConfirmed(m Model, e News) (Model, []flow.Effect) {
-	m = m.hear(e.Status)
-	if next, effects, ok := m.follow(); ok && next.state != Confirming {
-		return next, effects
+	if m = m.hear(e.Status); m.standing().Over() {
+		return m.finished()
 	}
 	return m.resume(), nil
 }
 
 func onNews(m Model, e News) (Model, []flow.Effect) {
-	m = m.hear(e.Status)
-	next, effects, _ := m.follow()
-	return next, effects
-}
-
-// moved: the money came, whatever became of it.
-func moved(s flow.State) bool {
-	switch s {
-	case txn.Confirming, txn.Succ, txn.Refunding, txn.Refunded:
-		return true
+	if m = m.hear(e.Status); m.standing().Over() {
+		return m.finished()
 	}
-	return false
+	return m, nil
 }
 
 // afterwards: a settlement that could not go on here is heard of until it is
@@ -165,9 +152,8 @@ func afterwards(m Model, e News) (Model, []flow.Effect) {
 	if m.err != nil { // what was not sent has no news
 		return m, nil
 	}
-	if m = m.hear(e.Status); moved(m.status.State) {
-		next, effects, _ := m.follow()
-		return next, effects
+	if m = m.hear(e.Status); m.standing() == cashier.Paid {
+		return m.finished()
 	}
 	return m, nil
 }
@@ -204,34 +190,28 @@ func (m Model) hear(s txn.SettleStatus) Model {
 	return m
 }
 
-// follow is where the core's state leads by itself; ok is false where it leads nowhere.
-func (m Model) follow() (_ Model, _ []flow.Effect, ok bool) {
+// finished is where an order that is over leads: to the confirmation, or to how it ended.
+func (m Model) finished() (Model, []flow.Effect) {
 	switch m.status.State {
 	case txn.Confirming: // the core may have begun to confirm by itself
-		if m.confirmed {
-			return m, nil, false
-		}
-		next, effects := m.confirm()
-		return next, effects, true
+		return m.confirm()
 	case txn.Succ:
 		m.state = Succeeded
-		return m, nil, true
+		return m, nil
 	case txn.Refunding, txn.Refunded:
 		m.state = Refunding
-		return m, nil, true
+		return m, nil
 	case txn.Refused:
-		return m.troubled(view.TroubleBillRefused), nil, true
-	case txn.Abandoned:
-		return m.troubled(view.TroubleBillClosed), nil, true
+		return m.troubled(view.TroubleBillRefused), nil
 	case txn.Cancelled:
-		return m.troubled(view.TroubleBillCancelled), nil, true
+		return m.troubled(view.TroubleBillCancelled), nil
 	case txn.NotSent:
 		if m.status.Unsealed {
-			return m.troubled(view.TroubleInternal), nil, true
+			return m.troubled(view.TroubleInternal), nil
 		}
-		return m.troubled(view.TroubleOffline), nil, true
+		return m.troubled(view.TroubleOffline), nil
 	}
-	return m, nil, false
+	return m.troubled(view.TroubleBillClosed), nil
 }
 
 func (m Model) troubled(kind view.TroubleKind) Model {
