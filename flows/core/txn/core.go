@@ -153,7 +153,7 @@ func (c *Core) resume(t Trade) error {
 			}
 		}
 	}
-	c.watchOver(l)
+	c.startPolling(l)
 	return nil
 }
 

@@ -62,11 +62,16 @@ func (c *Core) Desk() ([]Status, error) {
 	for _, t := range ended {
 		waiting = append(waiting, Status{Trade: t})
 	}
-	slices.SortFunc(waiting, func(a, b Status) int {
+	return listed(waiting), nil
+}
+
+// listed are trades for a list: the oldest first, and without credentials.
+func listed(all []Status) []Status {
+	slices.SortFunc(all, func(a, b Status) int {
 		return cmp.Or(a.Trade.Order.CreatedAt.Compare(b.Trade.Order.CreatedAt), cmp.Compare(a.Trade.Order.No, b.Trade.Order.No))
 	})
-	for i := range waiting {
-		waiting[i].Trade.Order.Secrets = Secrets{}
+	for i := range all {
+		all[i].Trade.Order.Secrets = Secrets{}
 	}
-	return waiting, nil
+	return all
 }

@@ -20,7 +20,7 @@ const ArrivalMargin = 2 * time.Minute
 // word counts against it before.
 const RequestArrival = 20 * time.Minute
 
-// sent: a send is about to leave. It is journaled before.
+// sent: the trade is about to be sent. It is journaled before.
 type sent struct {
 	at time.Time
 	// retryAt is when it may be sent again; zero: as soon as that is proven right.

@@ -7,8 +7,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// contradictions are the rules for the platform's word on a trade that is final; a
-// late answer may still bring what a receipt needs.
+// contradictions are the rules for the platform's word on a final trade. A late answer
+// may still bring what a receipt needs.
 func contradictions(final flow.State) []rule {
 	return wordsOn(final, func(t Trade, e told) Trade {
 		if flow.State(e.result) == final {
@@ -53,8 +53,8 @@ func (t Trade) contradicted(now onetrans.Result) Trade {
 	return t
 }
 
-// noteSaid notes what the platform says of a trade that a person has decided.
-// That it is undecided is no news to who has; another end is for a person to look at.
+// noteSaid notes what the platform says of a trade that a person has decided. Another
+// end is for a person to look at; that the platform is undecided is not.
 func (t Trade) noteSaid(word onetrans.Result) Trade {
 	before := t.Progress.Said
 	if t.Progress.Said = word; t.agreesWith(word) {
@@ -102,8 +102,8 @@ func (t Trade) paymentContradicts(word onetrans.Result) bool {
 	return !unpaid(word)
 }
 
-// PaidElsewhere: it is a settlement that stood without an order of its own. Which
-// payment it names, if any, was made for it otherwise, and is another trade's.
+// PaidElsewhere: it is a settlement without an order of its own. A payment that it
+// names is another trade's.
 func (t Trade) PaidElsewhere() bool {
 	s := t.Progress.Settle
 	return s != nil && (t.At() == Succ || t.At() == Cancelled) && !s.Paid && t.Progress.Result == ""
@@ -118,12 +118,12 @@ func unpaid(r onetrans.Result) bool {
 // answer no surer.
 func (p Progress) Contradicted() bool { return p.Alarm != "" }
 
-// Disputed: the platform has it otherwise than it ended, by its own word before or
-// by a person's.
+// Disputed: the platform says otherwise than the trade ended, be it by the platform's
+// own earlier word or by a person's.
 func (p Progress) Disputed() bool { return p.Contradicted() || p.Said != "" }
 
-// Denied: the platform has another end than this one, not only none yet, or moves
-// money of which a person has said that it never would.
+// Denied: the platform names another end than this one, or moves money after a person
+// said that it never would. That it is merely undecided denies nothing.
 func (t Trade) Denied() bool {
 	return t.Progress.Contradicted() || t.Progress.Said != "" && t.deniesPerson(t.Progress.Said)
 }
@@ -138,8 +138,8 @@ func (t Trade) deniedBy(word onetrans.Result) bool {
 	return !t.agreesWith(word)
 }
 
-// deniesPerson says whether the platform's word, which is another than a person's,
-// denies it: that it is undecided does so only where it moves what was given up.
+// deniesPerson says whether a word of the platform's denies a person's: another end
+// does, and so does money that moves in what the person gave up.
 func (t Trade) deniesPerson(word onetrans.Result) bool {
 	return isEnd(word) || t.At() == Fail && t.movesMoney(word)
 }
@@ -153,7 +153,7 @@ func isEnd(word onetrans.Result) bool {
 	return true
 }
 
-// proven is the result of a trade that is final, of a settlement's payment.
+// proven is the result of a final trade; of a settlement, its payment's.
 func (t Trade) proven() onetrans.Result {
 	switch {
 	case t.settlement().Paid:

@@ -41,9 +41,10 @@ type kind struct {
 	// holds says whether the next question is one that the platform may hold.
 	holds func(Trade) bool
 
-	// moves says whether the platform, which has the trade and says so of it, is moving money.
+	// moves says whether a word of the platform's, on a trade that it has, means that
+	// money is moving.
 	moves func(onetrans.Result) bool
-	// harmless are the words that contradict none of these ends, though they are others.
+	// harmless are the final states that a word does not contradict, though it differs.
 	harmless map[onetrans.Result][]flow.State
 
 	// repeats says whether a caller's repeat begins a trade anew.
@@ -60,8 +61,8 @@ type kind struct {
 	// that nobody waits for it any more; a nil event: nothing.
 	restarted func(Trade) flow.Event
 
-	// complete completes an event by what the journal knows of other trades, and
-	// journals what it says of them, before it is journaled itself.
+	// complete adds to an event what the journal knows of other trades, and journals
+	// what it means for them, before the event itself is journaled.
 	complete func(c *Core, t Trade, e flow.Event) (flow.Event, error)
 	// undo is the refund that undoes a trade.
 	undo func(c *Core, t Trade, now time.Time) (Order, error)

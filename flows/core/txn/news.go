@@ -1,9 +1,7 @@
 package txn
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"onetrans/flows/flow"
 )
@@ -30,14 +28,10 @@ func (c *Core) News(cardType, cardNo string) ([]Status, error) {
 	var news []Status
 	for _, t := range trades {
 		if t.Progress.News {
-			t.Order.Secrets = Secrets{}
 			news = append(news, Status{Trade: t})
 		}
 	}
-	slices.SortFunc(news, func(a, b Status) int {
-		return cmp.Or(a.Trade.Order.CreatedAt.Compare(b.Trade.Order.CreatedAt), cmp.Compare(a.Trade.Order.No, b.Trade.Order.No))
-	})
-	return news, nil
+	return listed(news), nil
 }
 
 // Tell says that the person has been told how a trade ended. Its errors are

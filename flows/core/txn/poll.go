@@ -19,9 +19,9 @@ const (
 // maxHold is how long a platform is asked to hold a query.
 const maxHold = 20 * time.Second
 
-// watchOver polls a trade in the background until it is final. It may be
-// called for one that is watched over already.
-func (c *Core) watchOver(l *live) {
+// startPolling polls a trade in the background until it is final. It may be
+// called for one that is polled already.
+func (c *Core) startPolling(l *live) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c.mu.Lock()
@@ -38,7 +38,7 @@ func (c *Core) poll(l *live) {
 	for {
 		asked, before, hold := time.Now(), l.now().Progress, c.hold(l)
 		_, err := c.ask(c.ctx, l, hold)
-		if c.ctx.Err() != nil || l.unwatch() {
+		if c.ctx.Err() != nil || l.stopPolling() {
 			return
 		}
 		if err != nil {
@@ -58,8 +58,8 @@ func (c *Core) poll(l *live) {
 	}
 }
 
-// unwatch ends the polling of a trade that is final.
-func (l *live) unwatch() bool {
+// stopPolling ends the polling of a trade that is final.
+func (l *live) stopPolling() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.polled = !l.trade.Final()
@@ -88,7 +88,8 @@ func (l *live) patience(now time.Time) time.Duration {
 // hold is how long the platform may hold the next question about a trade.
 func (c *Core) hold(l *live) time.Duration {
 	s, holds := l.status(), l.order.kind().holds
-	// For who waits no more, asking now and then costs less than asking without end.
+	// Where nobody waits any more, to ask now and then costs less than a query that is
+	// always held.
 	if !c.platform.Capabilities().Hold || holds == nil || !holds(s.Trade) || !s.SilentSince.IsZero() || l.patience(time.Now()) > lastPause {
 		return 0
 	}

@@ -102,7 +102,7 @@ func TestAQueryForWhatIsFinalIsAnsweredWithWhatWasProven(t *testing.T) {
 }
 
 // A charge that the platform has unsaid is in doubt until a person has seen to it.
-func TestALikeChargeOfOneThatWasUnsaidAsksFirst(t *testing.T) {
+func TestALikeChargeOfOneThatWasTakenBackAsksFirst(t *testing.T) {
 	for name, first := range map[string]struct {
 		is   reply
 		then string

@@ -53,7 +53,7 @@ func newRefund(request onetrans.Request, now time.Time) (Order, error) {
 	return o, err
 }
 
-// givingBack is an order to give money back, but for what it gives back of.
+// givingBack is an order to give money back, without saying of what.
 func givingBack(request onetrans.Request, in onetrans.RefundIn, kind string, now time.Time) (Order, error) {
 	amount, err := in.Amount.Payable()
 	if err != nil {

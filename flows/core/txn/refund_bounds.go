@@ -46,8 +46,8 @@ func (c *Core) originals(original string) ([]Trade, error) {
 	return slices.DeleteFunc(named, Trade.PaidElsewhere), err
 }
 
-// refundsOf are the refunds in this journal of one order, by whichever of its
-// numbers they name it, each once though it name both.
+// refundsOf are the refunds in this journal of one order, whichever of its numbers
+// they name, each once.
 func (c *Core) refundsOf(original string, charges []Trade) ([]Trade, error) {
 	var refunds []Trade
 	listed := map[key]bool{}
@@ -80,8 +80,8 @@ func namesOf(original string, charges []Trade) map[string]bool {
 	return names
 }
 
-// paid is what was paid for an order, at most: of one that is not decided, or
-// that the platform has otherwise, all that it is over.
+// paid is the most that was paid for an order: its whole amount while that is not
+// decided, or is disputed.
 func (t Trade) paid() onetrans.Fen {
 	over, paid := t.Order.Amount, false
 	if s := t.Progress.Settle; s != nil {
@@ -94,7 +94,7 @@ func (t Trade) paid() onetrans.Fen {
 }
 
 // claimed is what refunds give back, or may yet, of the order with these names,
-// all but the one with a number.
+// without the refund numbered but.
 func claimed(refunds []Trade, names map[string]bool, but string) (sum onetrans.Fen) {
 	for _, r := range refunds {
 		if !r.inParts() {

@@ -55,8 +55,8 @@ func refundKind() kind {
 	}
 }
 
-// refundRepeats: what was told as refused, not sent or failed is the caller's
-// to repeat, but not what a person has decided.
+// refundRepeats: what was told as refused, not sent or failed is the caller's to
+// repeat, unless a person has decided it.
 func refundRepeats(t Trade) bool {
 	return neverBegan(t) || t.At() == Fail && !t.Order.Own && t.Progress.Hand == nil
 }
@@ -133,9 +133,9 @@ func refundWords() []rule {
 	}
 }
 
-// onRefundFailed: a failed refund is told to the caller, and left to the caller,
-// unless another send may still arrive and succeed, or nobody is told because
-// the refund is our own.
+// onRefundFailed: a failed refund is told to its caller, whose it is to repeat. It is
+// not where another send may still arrive and succeed, or where it is our own, of
+// which nobody is told.
 func onRefundFailed(t Trade, e told) (Trade, []flow.Effect) {
 	if t.Order.Own || !e.late || t.At() == Unknown && !e.answersSend {
 		return onTold(Unknown)(t, e)

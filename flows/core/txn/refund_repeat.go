@@ -152,11 +152,11 @@ func (c *Core) askWhichOrder(ctx context.Context, before Trade, order Order) err
 	case names == unclear && unpaid(word.result):
 		return fmt.Errorf("%w: %s", ErrUnclear, order.No)
 	}
-	return c.name(before, order)
+	return c.noteName(before, order)
 }
 
-// name journals the other name of a refund's original.
-func (c *Core) name(t Trade, repeat Order) error {
+// noteName journals the other name of a refund's original.
+func (c *Core) noteName(t Trade, repeat Order) error {
 	c.beginning.Lock()
 	defer c.beginning.Unlock()
 	l, open := c.find(t.Order.Kind(), t.Order.No)

@@ -90,9 +90,9 @@ func (c *Core) ofItsOriginal(t Trade, out onetrans.QueryOut) bool {
 	return err == nil && len(charges) == 1 && said != "" && said == charges[0].Progress.TraceNo
 }
 
-// sumsBefore are the sums of which it is certain that they were the platform's
-// before another refund is made: those of the latest of refunds that are all
-// final. Where nobody else refunds, and there is none of an order of ours, they are nought.
+// sumsBefore are what the platform certainly counted before another refund is made:
+// the sums of the latest one where all are final, and nothing where nobody else
+// refunds and an order of ours has none yet; else nil.
 func (c *Core) sumsBefore(refunds, charges []Trade, no string) *Sums {
 	if c.options.RefundsOnlyHere && len(charges) == 1 && len(refunds) == 0 {
 		return &Sums{}

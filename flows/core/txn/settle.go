@@ -124,7 +124,7 @@ func (c *Core) goOn(ctx context.Context, no string, e wish, served func(Trade) b
 		s, err := c.last(onetrans.TransSettle, no)
 		return settleStatus(s), err
 	}
-	defer c.watchOver(l)
+	defer c.startPolling(l)
 	defer l.interrupt()()
 	if err := c.wishes(ctx, l, e); err != nil {
 		return settleStatus(l.status()), err
@@ -135,8 +135,8 @@ func (c *Core) goOn(ctx context.Context, no string, e wish, served func(Trade) b
 	return settleStatus(l.status()), nil
 }
 
-// wishes journals what somebody wants of a settlement. Only leaving does not
-// wait for an answer that is under way: who goes must not be kept.
+// wishes journals what somebody wants of a settlement. Only leaving does not wait for
+// an answer that is under way: a person who goes is not kept.
 func (c *Core) wishes(ctx context.Context, l *live, e wish) error {
 	if _, leaving := e.(closeAsked); !leaving {
 		turn, err := l.lock(ctx)
@@ -173,8 +173,8 @@ func (c *Core) onlyOne(order Order) error {
 	return nil
 }
 
-// othersOf are the other open settlements of a person; one that the platform has
-// refused for good is none, though its payment is still being given back.
+// othersOf are the other open settlements of a person. One that the platform has
+// refused for good does not count, though its payment is still being given back.
 func (c *Core) othersOf(order Order) (others []*live) {
 	for _, l := range c.openOf(onetrans.TransSettle) {
 		if l.order.No != order.No && l.now().At() != Refunding && l.order.ofOnePerson(order) {
@@ -184,9 +184,9 @@ func (c *Core) othersOf(order Order) (others []*live) {
 	return others
 }
 
-// ofOnePerson says whether two settlements are one person's, who has another
-// cardno when they come another way. What a caller makes up where nobody is
-// known, such as a document of noughts, makes no two people one.
+// ofOnePerson says whether two settlements are one person's, whose cardno differs with
+// the way of identifying. A number that a caller makes up, such as one of zeros, must
+// not make two people one, so that the name counts, too.
 func (o Order) ofOnePerson(other Order) bool {
 	if o.CardNo == other.CardNo {
 		return true
@@ -203,11 +203,11 @@ func (o Order) ofOnePerson(other Order) bool {
 // alike: both are said, and the same.
 func alike(a, b onetrans.Text) bool { return !a.Empty() && a.String() == b.String() }
 
-// RecallSettlement is [Core.RecallRecharge] for a settlement, of which is told
-// what became of it since: this journal may have its cancellation, and of one
-// that stands here the platform, where it settles in phases, is asked once, for a
-// few seconds, to repeat its confirmation, because it may have been cancelled
-// elsewhere. What a silent platform leaves open is told as it was proven.
+// RecallSettlement is [Core.RecallRecharge] for a settlement, and tells what became of
+// it since. This journal may have its cancellation. One that stands here may have been
+// cancelled elsewhere: where the platform settles in phases, it is asked once, for a
+// few seconds, to repeat its confirmation. What a silent platform leaves open is told
+// as it was proven.
 func (c *Core) RecallSettlement(ctx context.Context, request onetrans.Request) (status SettleStatus, known bool, err error) {
 	order, err := c.newSettlement(request, time.Now())
 	if err != nil {

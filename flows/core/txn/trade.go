@@ -172,7 +172,7 @@ const (
 	NotSent  flow.State = "notsent"  // the connection never opened; the caller may repeat it
 )
 
-// More states, of settlements and cancellations.
+// The states that only settlements and cancellations have, and Partly, a balance.
 const (
 	PreSettled flow.State = "presettled" // the amounts are known; nothing is paid
 	Paying     flow.State = "paying"     // pay was asked for: the order is open or unknown
@@ -184,13 +184,12 @@ const (
 	Refunded  flow.State = "refunded"  // final: refused for good, what was paid was given back
 	Cancelled flow.State = "cancelled" // final: it was settled, and that was cancelled
 
+	Partly flow.State = "partly" // final: some of a balance was given back, and the rest will not be
+
 	// Cancelling is told of a settlement whose cancellation is not complete, or
 	// not known to be. No trade is in it: the cancellation is a trade of its own.
 	Cancelling flow.State = "cancelling"
 )
-
-// Partly: some of a balance was given back, and the rest will not be.
-const Partly flow.State = "partly"
 
 // Kind is the trade's trans_type.
 func (o Order) Kind() string { return o.Request.TransType.String() }

@@ -32,7 +32,7 @@ func (c *Core) carryOut(ctx context.Context, e errand) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
-	defer c.watchOver(l)
+	defer c.startPolling(l)
 	defer l.interrupt()()
 	// From here on something may have been sent: no fault is an error any more.
 	if err := c.carryThrough(ctx, l, turn, e); err != nil && ctx.Err() == nil {
@@ -58,8 +58,8 @@ func (c *Core) carryThrough(ctx context.Context, l *live, turn func(), e errand)
 	return c.askUntil(ctx, l, e.served)
 }
 
-// begin journals a new trade, or finds the one that this errand repeats. The turn to
-// speak about it comes along when it is to be sent now; without one it must be asked
+// begin journals a new trade, or finds the one that this errand repeats. A trade that
+// comes with the turn to speak about it is to be sent now; one without must be asked
 // for first.
 func (c *Core) begin(e errand) (l *live, turn func(), err error) {
 	c.beginning.Lock()
@@ -120,8 +120,8 @@ func (c *Core) repeated(before Trade, order Order) *live {
 	return l
 }
 
-// reopen takes a trade that the platform had up again, since somebody wants
-// that; it is asked for before it is sent.
+// reopen goes on with a final trade that the platform had, because somebody wants
+// that. It is asked for before it is sent.
 func (c *Core) reopen(before Trade, order Order, wanted flow.Event, note string) (*live, error) {
 	before.Order.Secrets, before.Order.Merchant = order.Secrets, c.merchantTag(order.Secrets)
 	l := newLive(before)
@@ -134,10 +134,10 @@ func (c *Core) reopen(before Trade, order Order, wanted flow.Event, note string)
 // readings is how often the journal is read for a trade that it may hold.
 const readings = 3
 
-// unacknowledged is a trade whose beginning was written and not acknowledged: nobody
-// is told that it was not sent, because the next run would go on with it. It
-// goes on as one that was interrupted. Where the journal does not hold it, the
-// error is failed.
+// unacknowledged is a trade whose beginning was written and not acknowledged. Nobody
+// is told that it was not sent, because the next run would go on with it; it goes on
+// as one that was interrupted. Where the journal does not hold it, the error is
+// failed.
 func (c *Core) unacknowledged(l *live, failed error) (*live, error) {
 	if l.unsure == nil {
 		return nil, failed
@@ -239,9 +239,9 @@ func (c *Core) reread(l *live) error {
 	return nil
 }
 
-// catchUp makes memory and journal agree before more is said of a trade, whose
-// turn is held. Of a send whose answer could not be written, whatever it was,
-// the next one proves nothing.
+// catchUp makes memory and journal agree before more is said of a trade, whose turn is
+// held. Where the answer to the last send could not be written, the next answer to a
+// send proves nothing, so the trade is unknown.
 func (c *Core) catchUp(l *live) error {
 	l.mu.Lock()
 	err := c.reread(l)

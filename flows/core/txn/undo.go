@@ -45,8 +45,8 @@ func undoing(done flow.State) []rule {
 	}
 }
 
-// nameRefund gives a refusal that costs a settlement its payment the number of
-// the refund, so that nobody hears of the one without the other.
+// nameRefund adds to a refusal for good of a settlement that is paid the number of the
+// refund that follows, so that both are journaled in one step.
 func (c *Core) nameRefund(t Trade, e flow.Event) (flow.Event, error) {
 	word, ok := e.(refused)
 	if !ok || !t.refusedForGood(word) || !t.settlement().Paid {
@@ -111,9 +111,9 @@ func (c *Core) lookAtRefund(l *live) error {
 	return err
 }
 
-// resumeRefund takes up the refund that undoes a trade, where a person had given
-// it up and a person wants it tried again. It is asked for before it is sent, and
-// is held to what was paid, of which others may have given back meanwhile.
+// resumeRefund goes on with the refund that undoes a trade, where a person had given
+// it up and a person wants it tried again. It is asked for before it is sent, and held
+// to what was paid, of which others may have given back meanwhile.
 func (c *Core) resumeRefund(l *live, by string) error {
 	t := l.now()
 	if t.Progress.RefundNo == "" {
@@ -143,7 +143,7 @@ func (c *Core) refundOnce(ctx context.Context, order Order) (Trade, error) {
 	if err != nil {
 		return Trade{}, fmt.Errorf("refund %s: %w", order.No, err)
 	}
-	defer c.watchOver(l)
+	defer c.startPolling(l)
 	if turn != nil {
 		err = c.send(ctx, l, turn)
 	}

@@ -183,8 +183,8 @@ func (t Trade) unpayable() time.Time {
 	return p.ExpireAt.Add(ArrivalMargin)
 }
 
-// arrivedInHand is from when on nothing can arrive of what goes out again and again
-// until it is answered, or a person takes the trade in hand.
+// arrivedInHand is from when on nothing can arrive any more of a message that is
+// repeated until it is answered, or a person takes the trade in hand.
 func (t Trade) arrivedInHand(now time.Time) time.Time {
 	if t.inHand() {
 		now = t.Progress.InHandAt
@@ -293,13 +293,12 @@ func onRetryAsked(t Trade, _ retryAsked) (Trade, []flow.Effect) {
 	return t, nil
 }
 
-// Retry goes on with an open trade now, for a person: what waits at the desk is
-// tried again, and a refund that the platform proves not to have is sent again
-// whenever the next try was due, and so is the refund that undoes a trade, even
-// one that was given up by hand. One that is final is asked for once, and what
-// the answer brings is journaled: a booking, or a contradiction. Its errors are
-// those of [Core.Check], and [ErrExceeds] when others have given back meanwhile
-// what the refund would.
+// Retry goes on with an open trade now, because a person asks. What waits at the desk
+// is tried again. A refund that the platform proves not to have is sent again although
+// its next try is not due, and so is the refund that undoes a trade, even one that was
+// given up by hand. A final trade is asked for once, and what the answer brings is
+// journaled: a booking, or a contradiction. Its errors are those of [Core.Check], and
+// [ErrExceeds] when others have given back meanwhile what the refund would.
 func (c *Core) Retry(ctx context.Context, kind, no, by string) (Status, error) {
 	l, ok := c.find(kind, no)
 	if !ok {
