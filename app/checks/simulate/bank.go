@@ -3,12 +3,12 @@ package simulate
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -34,58 +34,6 @@ func openBank(dir string, seed uint64) (*bank, error) {
 	return &bank{s, s.Handler()}, nil
 }
 
-// order is an order as the platform's books have it.
-type order struct {
-	OutChargeNo string          `json:"outChargeNo"`
-	TraceNo     string          `json:"traceNo"`
-	CardNo      string          `json:"cardNo"`
-	AccountType string          `json:"accountType"`
-	Amount      onetrans.Fen    `json:"-"`
-	Result      onetrans.Result `json:"result"`
-	PaidAt      time.Time       `json:"paidAt"`
-	Refunds     []refund        `json:"refunds"`
-
-	AmountYuan string `json:"amount"`
-}
-
-type refund struct {
-	OutRefundNo  string          `json:"outRefundNo"`
-	Amount       onetrans.Fen    `json:"-"`
-	WithdrawMode string          `json:"withdrawMode"`
-	RefundType   string          `json:"refundType"`
-	Result       onetrans.Result `json:"result"`
-
-	AmountYuan string `json:"amount"`
-}
-
-func (o order) paid() bool { return o.Result == onetrans.ResultSucc || o.Result == onetrans.ResultExp }
-
-func (r refund) given() bool {
-	return r.Result == onetrans.ResultSucc || r.Result == onetrans.ResultIng
-}
-
-// givenBack is the sum of an order's refunds.
-func (o order) givenBack() (sum onetrans.Fen) {
-	for _, r := range o.Refunds {
-		if r.given() {
-			sum += r.Amount
-		}
-	}
-	return sum
-}
-
-// booked is a settlement as the platform's books have it.
-type booked struct {
-	OutSettleNo string `json:"outSettleNo"`
-	SetlID      string `json:"setl_id"`
-	MdtrtID     string `json:"mdtrt_id"`
-	Registered  bool   `json:"registered"`
-	State       string `json:"state"`
-	CardNo      string `json:"cardNo"`
-	PsnCashPay  string `json:"psn_cash_pay"`
-	ChargeNo    string `json:"chargeNo"`
-}
-
 // do posts to the control door, and says whether it was done.
 func (b *bank) do(what string, data any) bool {
 	body, err := json.Marshal(data)
@@ -96,10 +44,18 @@ func (b *bank) do(what string, data any) bool {
 	return w.status == http.StatusOK
 }
 
-func (b *bank) list(what string, into any) error {
-	what, question, _ := strings.Cut(what, "?")
+func (b *bank) list(what, question string, into any) error {
 	w := b.visit(http.MethodGet, "/control/"+what, question, nil)
-	return json.Unmarshal(w.body.Bytes(), into)
+	if err := json.Unmarshal(w.body.Bytes(), into, json.WithUnmarshalers(json.UnmarshalFunc(yuan))); err != nil {
+		return fmt.Errorf("the platform's %s: %w", what, err)
+	}
+	return nil
+}
+
+// yuan reads an amount as the book lists it.
+func yuan(text []byte, f *onetrans.Fen) (err error) {
+	*f, err = onetrans.ParseFen(strings.Trim(string(text), `"`))
+	return err
 }
 
 func (b *bank) visit(method, path, question string, body []byte) *page {
@@ -125,63 +81,61 @@ func (b *bank) endRefund(outRefundNo string, result onetrans.Result) bool {
 	return b.do("refund", map[string]string{"outRefundNo": outRefundNo, "result": string(result)})
 }
 
-// order is the order that one of its numbers names; empty where there is none.
-func (b *bank) order(name, no string) (o order) {
-	orders, err := b.ordersOf("orders?" + name + "=" + url.QueryEscape(no))
+// book is all that the platform has.
+func (b *bank) book() (book Book, err error) {
+	if book.Orders, err = b.orders(""); err == nil {
+		book.Settlements, err = b.settlements("")
+	}
+	return book, err
+}
+
+// about is what the platform's book has about one trade.
+func (b *bank) about(k Key) Book {
+	book, err := b.named(k)
 	if err != nil {
 		panic(err) // the book has no faults of its own
 	}
-	for _, named := range orders { // one at most
-		o = named
-	}
-	return o
+	return book
 }
 
-// settlement is the settlement that one of its numbers names; empty where there is none.
-func (b *bank) settlement(name, no string) (s booked) {
-	var list []booked
-	if err := b.list("settlements?"+name+"="+url.QueryEscape(no), &list); err != nil {
-		panic(err)
+func (b *bank) named(k Key) (book Book, err error) {
+	no := url.QueryEscape(k.No)
+	switch k.Kind {
+	case onetrans.TransRecharge:
+		book.Orders, err = b.orders("outChargeNo=" + no)
+	case onetrans.TransRefund:
+		book.Orders, err = b.orders("outRefundNo=" + no)
+	case onetrans.TransSettle:
+		book.Settlements, err = b.settlements("outSettleNo=" + no)
+	case onetrans.TransSettleCancel:
+		book.Settlements, err = b.settlements("setl_id=" + no)
 	}
-	if len(list) > 0 {
-		s = list[0]
-	}
-	return s
-}
-
-// orders are all orders by their number.
-func (b *bank) orders() (map[string]order, error) { return b.ordersOf("orders") }
-
-func (b *bank) ordersOf(what string) (map[string]order, error) {
-	var list []order
-	if err := b.list(what, &list); err != nil {
-		return nil, err
-	}
-	orders := map[string]order{}
-	for _, o := range list {
-		var err error
-		if o.Amount, err = onetrans.ParseFen(o.AmountYuan); err != nil {
-			return nil, err
+	for outSettleNo, s := range book.Settlements { // one at most
+		if s.State == "cancelled" { // was its share given back?
+			book.Orders, err = b.orders("outChargeNo=" + url.QueryEscape(outSettleNo))
 		}
-		for i, r := range o.Refunds {
-			if o.Refunds[i].Amount, err = onetrans.ParseFen(r.AmountYuan); err != nil {
-				return nil, err
-			}
-		}
-		orders[o.OutChargeNo] = o
 	}
-	return orders, nil
+	return book, err
 }
 
-// settlements are all settlements by their number.
-func (b *bank) settlements() (map[string]booked, error) {
-	var list []booked
-	if err := b.list("settlements", &list); err != nil {
-		return nil, err
+// orders are the orders that a question names; all where it is empty.
+func (b *bank) orders(question string) (map[string]Order, error) {
+	var list []Order
+	err := b.list("orders", question, &list)
+	return byNumber(list, func(o Order) string { return o.OutChargeNo }), err
+}
+
+// settlements are the settlements that a question names; all where it is empty.
+func (b *bank) settlements(question string) (map[string]Settlement, error) {
+	var list []Settlement
+	err := b.list("settlements", question, &list)
+	return byNumber(list, func(s Settlement) string { return s.OutSettleNo }), err
+}
+
+func byNumber[T any](list []T, number func(T) string) map[string]T {
+	all := map[string]T{}
+	for _, one := range list {
+		all[number(one)] = one
 	}
-	settlements := map[string]booked{}
-	for _, s := range list {
-		settlements[s.OutSettleNo] = s
-	}
-	return settlements, nil
+	return all
 }

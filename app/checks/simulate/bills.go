@@ -17,7 +17,7 @@ func (v visitor) settle() {
 	request := v.settlement(p, v.identified(p, t), no)
 	for range 1 + v.IntN(3) {
 		said := v.settleOnce(t, p, no, request)
-		if said != unsaid && !(said == taken && v.hit(0.2)) { // HIS may ask for what it knows
+		if said != Unsaid && !(said == Taken && v.hit(0.2)) { // HIS may ask for what it knows
 			return
 		}
 		time.Sleep(v.between(time.Second, 15*time.Minute))
@@ -25,14 +25,11 @@ func (v visitor) settle() {
 }
 
 // settleOnce is one call for a settlement, with somebody at its page.
-func (v visitor) settleOnce(t *terminal, p sandbox.Person, no string, request onetrans.Request) (said word) {
-	call := v.begin(&telling{key: key{onetrans.TransSettle, no}, again: request}, t)
-	a, lived := v.his(t, 12*time.Minute, request, v.atPage())
-	how := "the process died"
-	if lived {
-		said, how = a.saysOf(call.kind, call.first), a.String()
-	}
-	if said == taken {
+func (v visitor) settleOnce(t *terminal, p sandbox.Person, no string, request onetrans.Request) Word {
+	call := v.begin(t, &Call{Key: Key{Kind: onetrans.TransSettle, No: no}})
+	v.remember(call.Key, request)
+	a, said, how := v.hears(call, t, 12*time.Minute, request, v.atPage())
+	if said == Taken {
 		v.shop.mu.Lock()
 		if !slices.ContainsFunc(v.shop.settled, func(s settledBill) bool { return s.no == no }) {
 			v.shop.settled = append(v.shop.settled, settledBill{p, no, a.data.SetlID.String(), a.data.MdtrtID.String(), t, request, false})
@@ -98,7 +95,7 @@ func (v visitor) cancel() {
 	}
 	at := s.terminal
 	for range 1 + v.IntN(4) {
-		if v.cancelOnce(at, s) != unsaid && v.hit(0.5) {
+		if v.cancelOnce(at, s) != Unsaid && v.hit(0.5) {
 			break
 		}
 		if v.hit(0.3) {
@@ -112,14 +109,11 @@ func (v visitor) cancel() {
 	}
 }
 
-func (v visitor) cancelOnce(t *terminal, s settledBill) (said word) {
+func (v visitor) cancelOnce(t *terminal, s settledBill) Word {
 	request := v.cancellation(s)
-	call := v.begin(&telling{key: key{onetrans.TransSettleCancel, s.setlID}, again: request}, t)
-	a, lived := v.his(t, 2*time.Minute, request, with{})
-	how := "the process died"
-	if lived {
-		said, how = a.saysOf(call.kind, call.first), a.String()
-	}
+	call := v.begin(t, &Call{Key: Key{Kind: onetrans.TransSettleCancel, No: s.setlID}})
+	v.remember(call.Key, request)
+	a, said, how := v.hears(call, t, 2*time.Minute, request, with{})
 	v.ended(call, said, how, a.code)
 	v.trace("%s       is told %q of %s (%s)", v.name, said, s.setlID, how)
 	return said

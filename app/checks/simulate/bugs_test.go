@@ -29,7 +29,7 @@ func mistakes() map[string]func(*process) wrong {
 		"forgetting to resume":                           onJournal(func(j txn.Journal) txn.Journal { return forgetful{j} }),
 		"the refund sum checked outside the transaction": onJournal(func(j txn.Journal) txn.Journal { return &shortSighted{Journal: j, made: map[string]time.Time{}} }),
 		"the old way is sent again": onDriver(func(p txn.Platform) txn.Platform {
-			return refunding{p, &setInItsWay{Platform: p, ways: map[string]way{}}}
+			return refunding{p, &setInItsWay{Platform: p, ways: map[string]Way{}}}
 		}),
 		"the other name is another refund": onCalls(func(c call.Core, _ *process) call.Core { return &literal{Core: c, names: map[string]string{}} }),
 		"an unsaid charge is forgotten":    onCalls(func(c call.Core, p *process) call.Core { return forgiving{c, p} }),
@@ -79,19 +79,19 @@ func onCalls(plant func(call.Core, *process) call.Core) func(*process) wrong {
 type late struct {
 	txn.Journal
 	mu   sync.Mutex
-	held map[key]func() error
-	had  map[key]txn.Trade
+	held map[Key]func() error
+	had  map[Key]txn.Trade
 }
 
 func sendFirst(p *process) wrong {
-	l := &late{Journal: p, held: map[key]func() error{}, had: map[key]txn.Trade{}}
+	l := &late{Journal: p, held: map[Key]func() error{}, had: map[Key]txn.Trade{}}
 	return wrong{journal: l, driver: sendingFirst{p, l}}
 }
 
 func (l *late) Write(e txn.Entry, t txn.Trade) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	k := key{e.Kind, e.No}
+	k := Key{Kind: e.Kind, No: e.No}
 	if e.Event == "sent" && t.Progress.Sends == 1 {
 		l.held[k], l.had[k] = func() error { return l.Journal.Write(e, t) }, t
 		return nil
@@ -102,14 +102,14 @@ func (l *late) Write(e txn.Entry, t txn.Trade) error {
 func (l *late) Trade(kind, no string) (txn.Trade, bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if t, ok := l.had[key{kind, no}]; ok {
+	if t, ok := l.had[Key{Kind: kind, No: no}]; ok {
 		return t, true, nil
 	}
 	return l.Journal.Trade(kind, no)
 }
 
 // flush writes what was held of a trade.
-func (l *late) flush(k key) {
+func (l *late) flush(k Key) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if write := l.held[k]; write != nil {
@@ -126,7 +126,7 @@ type sendingFirst struct {
 
 func (s sendingFirst) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	answer, err := s.Platform.Call(ctx, request)
-	s.late.flush(aboutOf(request).key())
+	s.late.flush(aboutOf(request).Key())
 	return answer, err
 }
 
@@ -134,12 +134,12 @@ func (s sendingFirst) Call(ctx context.Context, request onetrans.Request) (onetr
 type refunding struct {
 	txn.Platform
 	send interface {
-		refund(ctx context.Context, a about, request onetrans.Request) (onetrans.Answer, error)
+		refund(ctx context.Context, a Message, request onetrans.Request) (onetrans.Answer, error)
 	}
 }
 
 func (r refunding) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
-	if a := aboutOf(request); a.kind == onetrans.TransRefund {
+	if a := aboutOf(request); a.Kind == onetrans.TransRefund {
 		return r.send.refund(ctx, a, request)
 	}
 	return r.Platform.Call(ctx, request)
@@ -152,10 +152,10 @@ type renumbering struct {
 	sent map[string]int
 }
 
-func (r *renumbering) refund(ctx context.Context, a about, request onetrans.Request) (onetrans.Answer, error) {
+func (r *renumbering) refund(ctx context.Context, a Message, request onetrans.Request) (onetrans.Answer, error) {
 	r.mu.Lock()
-	r.sent[a.trade]++
-	nth := r.sent[a.trade]
+	r.sent[a.No]++
+	nth := r.sent[a.No]
 	r.mu.Unlock()
 	if nth == 1 {
 		return r.Platform.Call(ctx, request)
@@ -164,12 +164,12 @@ func (r *renumbering) refund(ctx context.Context, a about, request onetrans.Requ
 	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
 		return onetrans.Answer{}, err
 	}
-	in.OutRefundNo = onetrans.T(fmt.Sprintf("%sx%d", a.trade, nth))
+	in.OutRefundNo = onetrans.T(fmt.Sprintf("%sx%d", a.No, nth))
 	request.Data, _ = onetrans.Marshal(in)
 	answer, err := r.Platform.Call(ctx, request)
 	var out onetrans.RefundOut
 	if err == nil && onetrans.UnmarshalData(answer.Data, &out) == nil && !out.OutRefundNo.Empty() {
-		out.OutRefundNo = onetrans.T(a.trade)
+		out.OutRefundNo = onetrans.T(a.No)
 		answer.Data, _ = onetrans.Marshal(out)
 	}
 	return answer, err
@@ -180,7 +180,7 @@ type hasty struct{ txn.Platform }
 
 func (h hasty) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	answer, err := h.Platform.Call(ctx, request)
-	if errors.Is(err, platform.ErrNoAnswer) && aboutOf(request).isSend() {
+	if errors.Is(err, platform.ErrNoAnswer) && aboutOf(request).IsSend() {
 		err = platform.ErrNotSent
 	}
 	return answer, err
@@ -192,11 +192,11 @@ type incurious struct{ txn.Platform }
 
 func (i incurious) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	a := aboutOf(request)
-	if a.kind != onetrans.TransQuery || a.of != onetrans.TransRefund {
+	if a.Kind != onetrans.TransQuery || a.Of != onetrans.TransRefund {
 		return i.Platform.Call(ctx, request)
 	}
 	data, err := onetrans.Marshal(onetrans.QueryOut{
-		OutRefundNo: onetrans.T(a.trade), Result: onetrans.T(string(onetrans.ResultNotFound)),
+		OutRefundNo: onetrans.T(a.No), Result: onetrans.T(string(onetrans.ResultNotFound)),
 	})
 	return onetrans.Answer{Code: onetrans.T(string(onetrans.CodeOK)), Data: data}, err
 }
@@ -240,19 +240,19 @@ func (s *shortSighted) Related(ref string) ([]txn.Trade, error) {
 type setInItsWay struct {
 	txn.Platform
 	mu   sync.Mutex
-	ways map[string]way
+	ways map[string]Way
 }
 
-func (s *setInItsWay) refund(ctx context.Context, a about, request onetrans.Request) (onetrans.Answer, error) {
+func (s *setInItsWay) refund(ctx context.Context, a Message, request onetrans.Request) (onetrans.Answer, error) {
 	return s.Platform.Call(ctx, changed(request, func(in *onetrans.RefundIn) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		first, sent := s.ways[a.trade]
+		first, sent := s.ways[a.No]
 		if !sent {
-			s.ways[a.trade] = way{in.WithdrawMode.String(), in.RefundType.String()}
+			s.ways[a.No] = Way{Mode: in.WithdrawMode.String(), Process: in.RefundType.String()}
 			return
 		}
-		in.WithdrawMode, in.RefundType = onetrans.T(first.mode), onetrans.T(first.process)
+		in.WithdrawMode, in.RefundType = onetrans.T(first.Mode), onetrans.T(first.Process)
 	}))
 }
 
@@ -287,7 +287,7 @@ type forgiving struct {
 
 func (f forgiving) Query(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	answer, err := f.Core.Query(ctx, request)
-	if f.process.terminal.day.unsays(aboutOf(request).trade) {
+	if f.process.terminal.day.judge.HasUnsaid(aboutOf(request).No) {
 		return f.process.Call(ctx, request)
 	}
 	return answer, err
@@ -295,7 +295,7 @@ func (f forgiving) Query(ctx context.Context, request onetrans.Request) (onetran
 
 func (f forgiving) Recharge(ctx context.Context, request onetrans.Request) (txn.Status, error) {
 	status, err := f.Core.Recharge(ctx, request)
-	if doubt, ok := errors.AsType[*txn.InDoubtError](err); ok && f.process.terminal.day.unsays(doubt.No) {
+	if doubt, ok := errors.AsType[*txn.InDoubtError](err); ok && f.process.terminal.day.judge.HasUnsaid(doubt.No) {
 		return f.Core.Recharge(ctx, despite(request, onetrans.T(doubt.No)))
 	}
 	return status, err
@@ -314,15 +314,15 @@ func (s *summing) Call(ctx context.Context, request onetrans.Request) (onetrans.
 	answer, err := s.Platform.Call(ctx, request)
 	a := aboutOf(request)
 	var out onetrans.QueryOut
-	if a.key().kind != onetrans.TransRefund {
+	if a.Key().Kind != onetrans.TransRefund {
 		return answer, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if a.kind == onetrans.TransRefund {
+	if a.Kind == onetrans.TransRefund {
 		var in onetrans.RefundIn
 		_ = onetrans.UnmarshalData(request.Data, &in) // the core's own
-		s.amounts[a.trade], _ = in.Amount.Fen()
+		s.amounts[a.No], _ = in.Amount.Fen()
 	}
 	if err != nil || onetrans.UnmarshalData(answer.Data, &out) != nil || out.ChargeNo.Empty() {
 		return answer, err
@@ -332,8 +332,8 @@ func (s *summing) Call(ctx context.Context, request onetrans.Request) (onetrans.
 	case bad != nil:
 	case !out.OutRefundNo.Empty():
 		s.known[order] = sum
-	case s.amounts[a.trade] > 0 && sum >= s.known[order]+s.amounts[a.trade]:
-		out.OutRefundNo, out.Result = onetrans.T(a.trade), onetrans.T(string(onetrans.ResultSucc))
+	case s.amounts[a.No] > 0 && sum >= s.known[order]+s.amounts[a.No]:
+		out.OutRefundNo, out.Result = onetrans.T(a.No), onetrans.T(string(onetrans.ResultSucc))
 		answer.Data, err = onetrans.Marshal(out)
 	}
 	return answer, err
@@ -419,10 +419,10 @@ type ownDriver struct {
 
 func (d ownDriver) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	switch a := aboutOf(request); {
-	case a.marksRefund() && a.kind == onetrans.TransRefund:
-		request = changed(request, func(in *onetrans.RefundIn) { in.OutRefundNo = onetrans.T(d.marked(a.trade)) })
-	case a.marksRefund():
-		request = changed(request, func(in *onetrans.QueryIn) { in.OutTradeNo = onetrans.T(d.marked(a.trade)) })
+	case marksRefund(a) && a.Kind == onetrans.TransRefund:
+		request = changed(request, func(in *onetrans.RefundIn) { in.OutRefundNo = onetrans.T(d.marked(a.No)) })
+	case marksRefund(a):
+		request = changed(request, func(in *onetrans.QueryIn) { in.OutTradeNo = onetrans.T(d.marked(a.No)) })
 	default:
 		return d.Platform.Call(ctx, request)
 	}
@@ -432,6 +432,6 @@ func (d ownDriver) Call(ctx context.Context, request onetrans.Request) (onetrans
 }
 
 // marksRefund: the message is about a share's refund.
-func (a about) marksRefund() bool {
-	return strings.HasPrefix(a.trade, "X") && a.key().kind == onetrans.TransRefund
+func marksRefund(a Message) bool {
+	return strings.HasPrefix(a.No, "X") && a.Key().Kind == onetrans.TransRefund
 }

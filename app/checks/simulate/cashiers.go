@@ -1,8 +1,8 @@
 package simulate
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"onetrans/flows/core/txn"
@@ -66,30 +66,30 @@ func (v visitor) aReceipt() (receipt, bool) {
 }
 
 // aWay is a way to give money back that needs no POS.
-func (v visitor) aWay() way {
-	return way{
-		oneOf(v.dice, onetrans.WithdrawOriginal, onetrans.WithdrawOriginal, onetrans.WithdrawCash, onetrans.WithdrawTransfer, onetrans.WithdrawUnit),
-		oneOf(v.dice, onetrans.RefundDirect, onetrans.RefundDirect, onetrans.RefundHisDecide),
+func (v visitor) aWay() Way {
+	return Way{
+		Mode:    oneOf(v.dice, onetrans.WithdrawOriginal, onetrans.WithdrawOriginal, onetrans.WithdrawCash, onetrans.WithdrawTransfer, onetrans.WithdrawUnit),
+		Process: oneOf(v.dice, onetrans.RefundDirect, onetrans.RefundDirect, onetrans.RefundHisDecide),
 	}
 }
 
 // insist gives an amount back once: under the same number while it is unknown,
 // under a new one only after a proven no. A number goes another way, or to
 // another terminal, never both: no terminal knows how another sent it.
-func (v visitor) insist(t *terminal, r receipt, wish string, amount onetrans.Fen, w way) {
+func (v visitor) insist(t *terminal, r receipt, wish string, amount onetrans.Fen, w Way) {
 	no, at, moves := v.number(wish, onetrans.TransRefund), t, v.hit(0.3)
 	standing := w
 	for range 1 + v.IntN(5) {
 		said, code := v.refund(at, r, no, amount, w)
 		switch {
-		case said == taken:
+		case said == Taken:
 			v.regret(at, r, no, moves)
 			return
 		case code == onetrans.CodeOtherTrade:
 			w = standing
-		case said == notTaken && !moves && v.hit(0.2): // elsewhere it may be under way
+		case said == NotTaken && !moves && v.hit(0.2): // elsewhere it may be under way
 			no = v.number(wish, onetrans.TransRefund)
-		case !moves && v.hit(map[word]float64{notTaken: 0.9, unsaid: 0.1}[said]):
+		case !moves && v.hit(map[Word]float64{NotTaken: 0.9, Unsaid: 0.1}[said]):
 			standing, w = w, v.aWay()
 		default:
 			standing = w
@@ -98,7 +98,7 @@ func (v visitor) insist(t *terminal, r receipt, wish string, amount onetrans.Fen
 		if moves && v.hit(0.5) {
 			at = v.somewhere()
 		}
-		if v.hit(0.3) && v.ask(at, onetrans.TransRefund, r.refund(no)) == taken {
+		if v.hit(0.3) && v.ask(at, onetrans.TransRefund, r.refund(no)) == Taken {
 			return
 		}
 	}
@@ -121,44 +121,55 @@ func (v visitor) regret(t *terminal, r receipt, no string, moves bool) {
 }
 
 // refund asks for a refund once: through HIS, or at the counter.
-func (v visitor) refund(t *terminal, r receipt, no string, amount onetrans.Fen, w way) (said word, code onetrans.Code) {
-	call := v.begin(&telling{
-		key: key{onetrans.TransRefund, no}, way: w, content: contentOf(r.person.CardNo, r.account, amount, r.no),
-		again: v.query(onetrans.TransRefund, r.refund(no)),
-	}, t)
+func (v visitor) refund(t *terminal, r receipt, no string, amount onetrans.Fen, w Way) (said Word, code onetrans.Code) {
+	call := v.begin(t, &Call{
+		Key: Key{Kind: onetrans.TransRefund, No: no}, Way: w, Content: Content(r.person.CardNo, r.account, amount, r.no),
+	})
+	v.remember(call.Key, v.query(onetrans.TransRefund, r.refund(no)))
 	request := v.refundOf(r, no, amount, w)
+	var how string
 	if v.hit(0.3) {
-		said = v.atCounter(call, t, request)
-	} else if a, lived := v.his(t, 2*time.Minute, request, with{}); lived {
-		said, code = a.saysOf(call.kind, call.first), a.code
-		call.how = a.String()
+		said, how = v.atCounter(call, t, request)
+	} else {
+		var a answer
+		a, said, how = v.hears(call, t, 2*time.Minute, request, with{})
+		code = a.code
 	}
-	v.ended(call, said, cmp.Or(call.how, "the process died"), code)
-	v.trace("%s       is told %q of %s (%s)", v.name, said, no, call.how)
-	v.carryOut(no, w.mode)
+	v.ended(call, said, how, code)
+	v.trace("%s       is told %q of %s (%s)", v.name, said, no, how)
+	v.carryOut(no, w.Mode)
 	return said, code
 }
 
 // atCounter gives money back without HIS, and stays a while for its end.
-func (v visitor) atCounter(call *telling, t *terminal, request onetrans.Request) (said word) {
+func (v visitor) atCounter(call *Call, t *terminal, request onetrans.Request) (said Word, how string) {
 	patience := v.between(time.Second, 30*time.Second)
 	lived := t.ask(time.Minute, func(ctx context.Context, core *txn.Core) {
 		status, err := core.Refund(within(ctx, patience), request)
 		if err != nil {
-			said, call.how = call.failed(err), err.Error()
+			said, how = failed(call, err), err.Error()
 			return
 		}
 		if !status.Trade.Final() {
-			if later, err := await(ctx, patience, core.WatchRefund, call.no, func(s txn.Status) bool { return s.Trade.Final() }); err == nil {
+			if later, err := await(ctx, patience, core.WatchRefund, call.No, func(s txn.Status) bool { return s.Trade.Final() }); err == nil {
 				status = later
 			}
 		}
-		said, call.how = ofRecharge(status), string(status.Trade.At())
+		said, how = stands(status)
 	})
 	if !lived {
-		said, call.how = unsaid, ""
+		return Unsaid, died
 	}
-	return said
+	return said, how
+}
+
+// failed is what a caller makes of an error. That nothing was sent for this call
+// says nothing of one under the same number.
+func failed(c *Call, err error) Word {
+	if errors.Is(err, txn.ErrNumberReused) || errors.Is(err, txn.ErrNotNow) {
+		return Unsaid
+	}
+	return c.Nothing()
 }
 
 // carryOut is the bank's part of a refund that takes days: here it takes

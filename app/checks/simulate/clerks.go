@@ -43,17 +43,13 @@ func (v visitor) seeTo(t *terminal) {
 }
 
 func (v visitor) decide(ctx context.Context, core *txn.Core, t txn.Trade) {
-	b := books{}
-	var err error
-	if b.orders, err = v.bank.orders(); err == nil {
-		b.settlements, err = v.bank.settlements()
-	}
+	b, err := v.bank.book()
 	if err != nil {
-		v.wrong("the platform's books: %v", err)
+		v.wrong("%v", err)
 		return
 	}
 	kind, no := t.Order.Kind(), t.Order.No
-	verdict, known := b.verdict(t)
+	verdict, known := verdictOf(b, t)
 	if !known {
 		_, err = core.Retry(ctx, kind, no, v.name)
 		v.trace("%s       has %s %s tried again: %v", v.name, kind, no, err)
@@ -66,39 +62,39 @@ func (v visitor) decide(ctx context.Context, core *txn.Core, t txn.Trade) {
 	v.trace("%s       says %s of %s %s: %s, %v", v.name, verdict, kind, no, status.Trade.At(), err)
 }
 
-// verdict is what the platform's books say of a trade, if that is the end of it.
-func (b books) verdict(t txn.Trade) (v txn.Verdict, known bool) {
-	k := key{t.Order.Kind(), t.Order.No}
+// verdictOf is what the platform's books say of a trade, if that is the end of it.
+func verdictOf(b Book, t txn.Trade) (v txn.Verdict, known bool) {
+	k := rowOf(t).Key
 	if t.Final() {
 		return txn.VerdictSeen, true
 	}
-	switch k.kind {
+	switch k.Kind {
 	case onetrans.TransRecharge:
-		return said(b.orders[k.no].paid(), b.orders[k.no].over())
+		return said(b.Orders[k.No].Paid(), over(b.Orders[k.No]))
 	case onetrans.TransRefund:
-		r := b.refund(k.no).Result
+		r := b.Refund(k.No).Result
 		return said(r == onetrans.ResultSucc, r != onetrans.ResultIng)
 	case onetrans.TransSettle:
-		return b.ofSettlement(k, t.At())
+		return verdictOfSettlement(b, k, t.At())
 	case onetrans.TransSettleCancel:
 		if t.At() == txn.Refunding {
-			return said(b.has(k), false)
+			return said(b.Has(k), false)
 		}
-		return said(b.has(k), !b.cancelled(k.no))
+		return said(b.Has(k), b.Settled(k.No).State != "cancelled")
 	}
 	return "", false
 }
 
-// ofSettlement is verdict of a settlement, by what its state has to be decided.
-func (b books) ofSettlement(k key, at flow.State) (v txn.Verdict, known bool) {
-	o, settled := b.orders[k.no], b.settlements[k.no].State
+// verdictOfSettlement is that of a settlement, by what its state has to be decided.
+func verdictOfSettlement(b Book, k Key, at flow.State) (v txn.Verdict, known bool) {
+	o, settled := b.Orders[k.No], b.Settlements[k.No].State
 	switch at {
 	case txn.Paying:
-		return said(o.paid(), o.over())
+		return said(o.Paid(), over(o))
 	case txn.Confirming:
-		return said(b.has(k), settled != "open")
+		return said(b.Has(k), settled != "open")
 	case txn.Refunding:
-		return said(o.givenBack() == o.Amount, false)
+		return said(o.GivenBack() == o.Amount, false)
 	case txn.Abandoning:
 		return txn.VerdictFailed, settled != "open"
 	}
@@ -114,26 +110,6 @@ func said(done, over bool) (txn.Verdict, bool) {
 }
 
 // over: the order can't be paid any more, or is not there.
-func (o order) over() bool {
+func over(o Order) bool {
 	return o.Result != onetrans.ResultInit && o.Result != onetrans.ResultIng
-}
-
-func (b books) refund(no string) refund {
-	for _, o := range b.orders {
-		for _, r := range o.Refunds {
-			if r.OutRefundNo == no {
-				return r
-			}
-		}
-	}
-	return refund{}
-}
-
-func (b books) cancelled(setlID string) bool {
-	for _, s := range b.settlements {
-		if s.SetlID == setlID && s.State == "cancelled" {
-			return true
-		}
-	}
-	return false
 }

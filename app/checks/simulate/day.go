@@ -1,8 +1,8 @@
 // Package simulate plays whole days of a hospital's payments in virtual time:
 // the real transaction core, journal, platform client and sandbox, with a
 // network, a disk, processes, patients and cashiers that do everything they can
-// do wrong. Checkers that know nothing of the core compare what the platform has
-// in its books, what the journals say and what callers were told.
+// do wrong. Whether the day was right decides [Judge], which knows nothing of the
+// core: evidence.go is all that it is shown.
 //
 // A day is made of its seed alone: the same seed is the same day.
 package simulate
@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,7 +47,7 @@ type day struct {
 	bank      *bank
 	network   *network
 	terminals []*terminal
-	told      told
+	judge     *Judge
 	shop      shop
 	count     *counts
 	trace     func(string, ...any)
@@ -54,11 +55,9 @@ type day struct {
 	killRate, diskRate float64 // for each step
 
 	mannersMu sync.Mutex
-	manners   sandbox.Faults  // the platform's, today
-	unsaid    map[string]bool // the numbers that it ever unsaid
+	manners   sandbox.Faults // the platform's, today
 
 	people sync.WaitGroup
-	trades atomic.Int64 // in both journals
 
 	mu     sync.Mutex
 	errors []error
@@ -112,7 +111,8 @@ func play(seed uint64, dir string, mistake planted, count *counts, trace func(st
 }
 
 func newDay(seed uint64, dir string, mistake planted, count *counts, trace func(string, ...any)) (*day, error) {
-	d := &day{seed: seed, planted: mistake, count: count, trace: trace, told: told{calls: map[key][]*telling{}}, unsaid: map[string]bool{}}
+	d := &day{seed: seed, planted: mistake, count: count, trace: trace}
+	d.judge = New(d.wrong)
 	var err error
 	if d.bank, err = openBank(dir, seed); err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (d *day) unsay(no string, result onetrans.Result) {
 		return
 	}
 	d.trace("platform unsays %s: %s", no, result)
-	d.unsaid[no] = true
+	d.judge.Unsays(no)
 	d.manners.Unsay = maps.Clone(d.manners.Unsay)
 	if d.manners.Unsay == nil {
 		d.manners.Unsay = map[string]onetrans.Result{}
@@ -169,13 +169,6 @@ func (d *day) unsay(no string, result onetrans.Result) {
 	if err := d.bank.server.SetFaults(d.manners); err != nil {
 		d.wrong("the platform's manners: %v", err)
 	}
-}
-
-// unsays says whether the platform ever unsaid a trade.
-func (d *day) unsays(no string) bool {
-	d.mannersMu.Lock()
-	defer d.mannersMu.Unlock()
-	return d.unsaid[no]
 }
 
 // run is the whole day: its hours, the time to come right, and the judgement.
@@ -199,7 +192,8 @@ func (d *day) run() {
 	running.Wait()
 	hangUp()
 	d.network.busy.Wait()
-	d.judge()
+	d.judge.Close(d.evidence())
+	d.count.trades.Add(int64(d.judge.Trades()))
 	if err := d.bank.server.Close(); err != nil {
 		d.wrong("closing the platform: %v", err)
 	}
@@ -229,12 +223,24 @@ func (d *day) comeRight() {
 	time.Sleep(askingTime)
 	for until := time.Now().Add(settlingTime); time.Now().Before(until); time.Sleep(time.Minute) {
 		d.endSlowRefunds()
-		open := 0
-		for _, t := range d.terminals {
-			open += t.undecided()
-		}
-		if open == 0 {
+		if d.judge.Undecided() == 0 {
 			return
+		}
+	}
+}
+
+// endSlowRefunds carries out what takes banks days; every fifth fails.
+func (d *day) endSlowRefunds() {
+	b, err := d.bank.book()
+	if err != nil {
+		d.wrong("%v", err)
+		return
+	}
+	for _, no := range slices.Sorted(maps.Keys(b.Orders)) {
+		for _, r := range b.Orders[no].Refunds {
+			if r.Result == onetrans.ResultIng {
+				d.bank.endRefund(r.OutRefundNo, oneOf(diceOf(d.seed, "end of "+r.OutRefundNo), onetrans.ResultSucc, onetrans.ResultSucc, onetrans.ResultSucc, onetrans.ResultSucc, onetrans.ResultFail))
+			}
 		}
 	}
 }

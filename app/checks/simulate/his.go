@@ -62,6 +62,18 @@ func (v visitor) his(t *terminal, patience time.Duration, request onetrans.Reque
 	return a, true
 }
 
+// died is what a caller has to say whose call the process did not live to answer.
+const died = "the process died"
+
+// hears is [visitor.his], and what HIS makes of the answer.
+func (v visitor) hears(c *Call, t *terminal, patience time.Duration, request onetrans.Request, w with) (a answer, said Word, how string) {
+	a, lived := v.his(t, patience, request, w)
+	if !lived {
+		return answer{}, Unsaid, died
+	}
+	return a, c.Says(Heard{TransType: request.TransType.String(), Code: a.code, Result: a.result}), a.String()
+}
+
 // call hands a request to the door that HIS has.
 func (t *terminal) call(patience time.Duration, request onetrans.Request, w with) (a answer, lived bool) {
 	text, err := onetrans.Marshal(request)
@@ -105,53 +117,6 @@ func heardIn(out []byte) (a answer) {
 	}
 	a.code, a.result = onetrans.Code(a.all.Code.String()), onetrans.Result(a.data.Result.String())
 	return a
-}
-
-// nothingSent are the codes that say that this call sent nothing, and nothing
-// of the calls before.
-func nothingSent(c onetrans.Code) bool {
-	switch c {
-	case onetrans.CodeBusy, onetrans.CodeField, onetrans.CodeDevice, onetrans.CodeJournal,
-		onetrans.CodeInDoubt, onetrans.CodeInternal, onetrans.CodePlatformExceeds:
-		return true
-	}
-	return false
-}
-
-// saysOf is what HIS makes of the answer to a call of a kind: what it books.
-func (a answer) saysOf(kind string, first bool) word {
-	switch {
-	case nothingSent(a.code):
-		if first {
-			return notTaken
-		}
-		return unsaid
-	case a.code == onetrans.CodeUnknown && a.result == onetrans.ResultSucc:
-		return taken // proven once, though the platform says otherwise now
-	case a.code == onetrans.CodeUnknown, a.code == onetrans.CodeOtherTrade,
-		a.code == onetrans.CodePlatformOtherTrade, a.code == onetrans.CodePlatformReplay:
-		return unsaid
-	case a.code == onetrans.CodeUnsettled:
-		return undone
-	case a.code != onetrans.CodeOK:
-		return notTaken
-	case kind == onetrans.TransSettle || kind == onetrans.TransSettleCancel:
-		return taken
-	case kind == onetrans.TransRefund && a.result == onetrans.ResultIng:
-		return underWay
-	}
-	return ofResult(a.result)
-}
-
-// ofQuery is what HIS makes of the answer to a query.
-func (a answer) ofQuery() word {
-	switch {
-	case a.code == onetrans.CodeUnknown && a.result == onetrans.ResultSucc:
-		return taken
-	case a.code != onetrans.CodeOK:
-		return unsaid
-	}
-	return ofResult(a.result)
 }
 
 // card is what a person settles by.

@@ -24,7 +24,9 @@ type shop struct {
 	// wallets are what patients' phones say was paid.
 	wallets map[string]bool
 	// wishes are the numbers under which one visitor wanted one thing once.
-	wishes map[string][]key
+	wishes map[string][]Key
+	// again is what HIS calls to hear once more how a trade stands.
+	again map[Key]onetrans.Request
 }
 
 // receipt is what is left in a patient's hand after paying.
@@ -37,7 +39,7 @@ type receipt struct {
 }
 
 // content is what a receipt's number stands for.
-func (r receipt) content() string { return contentOf(r.person.CardNo, r.account, r.amount, "") }
+func (r receipt) content() string { return Content(r.person.CardNo, r.account, r.amount, "") }
 
 // settledBill is a settlement that was done.
 type settledBill struct {
@@ -57,7 +59,7 @@ type visitor struct {
 
 // schedule says who comes, and when.
 func (d *day) schedule() {
-	d.shop.wallets, d.shop.wishes = map[string]bool{}, map[string][]key{}
+	d.shop.wallets, d.shop.wishes, d.shop.again = map[string]bool{}, map[string][]Key{}, map[Key]onetrans.Request{}
 	plan := diceOf(d.seed, "plan")
 	for i := range 6 + plan.IntN(3) {
 		v := visitor{d, diceOf(d.seed, "visitor "+strconv.Itoa(i)), "v" + strconv.Itoa(i)}
@@ -85,7 +87,7 @@ func (d *day) schedule() {
 
 // keepBusy sends more patients while a day has had too few trades.
 func (d *day) keepBusy() {
-	for i := 0; d.trades.Load() < fewestTrades; i++ {
+	for i := 0; d.judge.Trades() < fewestTrades; i++ {
 		v := visitor{d, diceOf(d.seed, "late visitor "+strconv.Itoa(i)), "l" + strconv.Itoa(i)}
 		comes := v.between(0, time.Minute)
 		d.people.Go(func() { time.Sleep(comes); v.topUp() })
@@ -100,7 +102,7 @@ func (v visitor) number(wish, kind string) string {
 	v.shop.mu.Lock()
 	defer v.shop.mu.Unlock()
 	no := fmt.Sprintf("%s%s%d", v.name, wish, len(v.shop.wishes[v.name+wish]))
-	v.shop.wishes[v.name+wish] = append(v.shop.wishes[v.name+wish], key{kind, no})
+	v.shop.wishes[v.name+wish] = append(v.shop.wishes[v.name+wish], Key{Kind: kind, No: no})
 	return no
 }
 
@@ -111,7 +113,7 @@ func (v visitor) topUp() {
 	amount := onetrans.Fen(1 + v.Int64N(50_000))
 	for range 3 {
 		// Only who was told that nothing was taken pays anew.
-		if v.payIn(receipt{p, account, v.number("r", onetrans.TransRecharge), "", amount, v.somewhere()}) != notTaken || v.hit(0.4) {
+		if v.payIn(receipt{p, account, v.number("r", onetrans.TransRecharge), "", amount, v.somewhere()}) != NotTaken || v.hit(0.4) {
 			return
 		}
 		time.Sleep(v.between(time.Second, 10*time.Minute))
@@ -125,12 +127,12 @@ func (v visitor) person() sandbox.Person {
 }
 
 // payIn makes one order, and says what its caller was told in the end.
-func (v visitor) payIn(r receipt) (said word) {
+func (v visitor) payIn(r receipt) (said Word) {
 	request := v.order(r)
 	for range 1 + v.IntN(4) {
 		var shown, waits bool
 		said, shown, waits = v.charge(r, request)
-		if said != unsaid {
+		if said != Unsaid {
 			break
 		}
 		if shown {
@@ -139,53 +141,44 @@ func (v visitor) payIn(r receipt) (said word) {
 		if waits && v.hit(0.7) {
 			v.confirmOnPhone(r.no)
 		}
-		if said = v.stay(r); said != unsaid {
+		if said = v.stay(r); said != Unsaid {
 			break
 		}
 		// Unknown: people wait a while, ask, or try the same again.
 		time.Sleep(v.between(time.Second, 10*time.Minute))
 		if v.hit(0.4) {
-			if said = v.ask(r.terminal, onetrans.TransRecharge, r); said != unsaid {
+			if said = v.ask(r.terminal, onetrans.TransRecharge, r); said != Unsaid {
 				break
 			}
 		}
 	}
-	if said == taken && v.hit(0.3) {
+	if said == Taken && v.hit(0.3) {
 		v.ask(r.terminal, onetrans.TransRecharge, r)
 	}
 	return said
 }
 
 // charge has HIS make the order at the terminal, or repeat it.
-func (v visitor) charge(r receipt, request onetrans.Request) (said word, shown, waits bool) {
-	call := v.begin(&telling{key: key{onetrans.TransRecharge, r.no}, content: r.content(), again: v.query(onetrans.TransRecharge, r)}, r.terminal)
-	a, lived := v.his(r.terminal, 12*time.Minute, request, v.atPage())
-	if lived && a.code == onetrans.CodeInDoubt && v.hit(0.5) { // somebody has looked, and pays all the same
-		call.here.like = ""
-		a, lived = v.his(r.terminal, 12*time.Minute, despite(request, a.data.OutChargeNo), v.atPage())
+func (v visitor) charge(r receipt, request onetrans.Request) (said Word, shown, waits bool) {
+	call := v.begin(r.terminal, &Call{Key: Key{Kind: onetrans.TransRecharge, No: r.no}, Content: r.content()})
+	v.remember(call.Key, v.query(onetrans.TransRecharge, r))
+	a, said, how := v.hears(call, r.terminal, 12*time.Minute, request, v.atPage())
+	if a.code == onetrans.CodeInDoubt && v.hit(0.5) { // somebody has looked, and pays all the same
+		call.Despite = true
+		a, said, how = v.hears(call, r.terminal, 12*time.Minute, despite(request, a.data.OutChargeNo), v.atPage())
 	}
-	how := "the process died"
-	if lived {
-		said, how = a.saysOf(call.kind, call.first), a.String()
-		shown, waits = !a.data.QRCode.Empty(), said == unsaid
-	}
-	if said == taken {
+	if said == Taken {
 		v.keep(r, a.data.TraceNo.String())
 	}
 	v.ended(call, said, how, a.code)
 	v.trace("%s       is told %q of %s (%s)", v.name, said, r.no, how)
-	return said, shown, waits
+	return said, !a.data.QRCode.Empty(), said == Unsaid && how != died
 }
 
-// ofRecharge is what a caller hears of a recharge.
-func ofRecharge(s txn.Status) word {
-	switch {
-	case s.Trade.At() == txn.Succ:
-		return taken
-	case s.Trade.Final():
-		return notTaken
-	}
-	return unsaid
+// stands is what a caller hears of a trade at the counter.
+func stands(s txn.Status) (said Word, how string) {
+	at := string(s.Trade.At())
+	return Stands(at), at
 }
 
 // keep keeps a receipt.
@@ -253,9 +246,9 @@ func (v visitor) payAfter(d time.Duration, no string) {
 }
 
 // stay waits at the terminal for an order's end, and at last closes it or just leaves.
-func (v visitor) stay(r receipt) (said word) {
+func (v visitor) stay(r receipt) (said Word) {
 	patience, closes := v.between(5*time.Second, 7*time.Minute), v.hit(0.6)
-	call := v.begin(&telling{key: key{onetrans.TransRecharge, r.no}, content: r.content(), asks: true}, r.terminal)
+	call := v.begin(r.terminal, &Call{Key: Key{Kind: onetrans.TransRecharge, No: r.no}, Content: r.content(), Asks: true})
 	how := ""
 	lived := r.terminal.ask(patience+30*time.Second, func(ctx context.Context, core *txn.Core) {
 		status, err := await(ctx, patience, core.Watch, r.no, func(s txn.Status) bool { return s.Trade.Final() })
@@ -265,17 +258,17 @@ func (v visitor) stay(r receipt) (said word) {
 		if err != nil {
 			how = err.Error()
 			if errors.Is(err, txn.ErrUnknownTrade) {
-				said = notTaken
+				said = NotTaken
 			}
 			return
 		}
-		said, how = ofRecharge(status), string(status.Trade.At())
-		if said == taken {
+		said, how = stands(status)
+		if said == Taken {
 			v.keep(r, status.Trade.Progress.TraceNo)
 		}
 	})
 	if !lived {
-		said, how = unsaid, "the process died"
+		said, how = Unsaid, died
 	}
 	v.ended(call, said, how, "")
 	v.trace("%s       is told %q of %s at last (%s)", v.name, said, r.no, how)
@@ -308,25 +301,10 @@ func await[S any](
 }
 
 // ask is HIS's own query.
-func (v visitor) ask(t *terminal, kind string, r receipt) (said word) {
-	call := v.begin(&telling{key: key{kind, r.no}, asks: true}, t)
-	a, lived := v.his(t, time.Minute, v.query(kind, r), with{})
-	how := "the process died"
-	if lived {
-		said, how = a.ofQuery(), a.String()
-	}
+func (v visitor) ask(t *terminal, kind string, r receipt) Word {
+	call := v.begin(t, &Call{Key: Key{Kind: kind, No: r.no}, Asks: true})
+	a, said, how := v.hears(call, t, time.Minute, v.query(kind, r), with{})
 	v.ended(call, said, how, a.code)
 	v.trace("%s       hears %q of %s (%s)", v.name, said, r.no, how)
 	return said
-}
-
-// ofResult is what HIS makes of a query's result.
-func ofResult(r onetrans.Result) word {
-	switch r {
-	case onetrans.ResultSucc:
-		return taken
-	case onetrans.ResultFail, onetrans.ResultClosed, onetrans.ResultNotFound:
-		return notTaken
-	}
-	return unsaid
 }

@@ -136,7 +136,7 @@ func (p *process) keep(e txn.Entry, t txn.Trade) error {
 		return err
 	}
 	p.terminal.day.trace("%s       %s %s: %s → %s (%s)", p.terminal.name, e.Kind, e.No, e.Event, e.State, e.Note)
-	p.terminal.witness(e, t)
+	p.terminal.day.judge.Wrote(p.terminal.name, e.Event, rowOf(t))
 	return nil
 }
 
@@ -197,7 +197,7 @@ func (p *process) Call(ctx context.Context, request onetrans.Request) (onetrans.
 		defer deadly.Stop()
 	}
 	day.count.messages.Add(1)
-	p.terminal.tap.leaves(about)
+	day.judge.Leaves(p.terminal.name, about)
 	answer, err := p.client.Call(context.WithValue(ctx, ticketKey{}, t), request)
 	time.Sleep(t.dice.between(0, time.Millisecond))
 	if killed && when < 100*time.Millisecond {
@@ -207,7 +207,7 @@ func (p *process) Call(ctx context.Context, request onetrans.Request) (onetrans.
 		return none, platform.ErrNoAnswer
 	}
 	day.trace("%s       %s %s: %s", p.terminal.name, t.name, t.fate, heard{answer, err})
-	p.terminal.tap.answered(about, answer, err)
+	day.judge.Answered(p.terminal.name, about, heard{answer, err}.reply())
 	return answer, err
 }
 

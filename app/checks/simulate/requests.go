@@ -82,7 +82,7 @@ func (v visitor) query(kind string, r receipt) onetrans.Request {
 }
 
 // refundOf names the order by either of its numbers, or by both, now so, now so.
-func (v visitor) refundOf(r receipt, no string, amount onetrans.Fen, w way) onetrans.Request {
+func (v visitor) refundOf(r receipt, no string, amount onetrans.Fen, w Way) onetrans.Request {
 	in := refundIn(r, no, amount, w)
 	switch v.IntN(3) {
 	case 0:
@@ -93,12 +93,12 @@ func (v visitor) refundOf(r receipt, no string, amount onetrans.Fen, w way) onet
 	return request(onetrans.TransRefund, in)
 }
 
-func refundIn(r receipt, no string, amount onetrans.Fen, w way) onetrans.RefundIn {
+func refundIn(r receipt, no string, amount onetrans.Fen, w Way) onetrans.RefundIn {
 	return onetrans.RefundIn{
 		PayAppID: onetrans.T(sandbox.DemoPayAppID), PayAppSecret: onetrans.T(sandbox.DemoPayAppSecret),
 		TermNo: onetrans.T("T" + r.terminal.name), CardType: onetrans.T(onetrans.CardSocialSecurity),
 		CardNo: onetrans.T(r.person.CardNo), AccountType: onetrans.T(r.account), UserName: onetrans.T(r.person.Name),
-		Amount: onetrans.Yuan(amount), WithdrawMode: onetrans.T(w.mode), RefundType: onetrans.T(w.process),
+		Amount: onetrans.Yuan(amount), WithdrawMode: onetrans.T(w.Mode), RefundType: onetrans.T(w.Process),
 		OutChargeNo: onetrans.T(r.no), OutRefundNo: onetrans.T(no), HisCustID: onetrans.T(r.person.HisCustID),
 	}
 }

@@ -14,27 +14,20 @@ type terminal struct {
 	name string
 	path string // of the journal
 	disk *disk
-	tap  *tap
 
 	starts int
 	dice   dice
 
 	mu      sync.Mutex
 	running *process
-
-	seenMu sync.Mutex
-	seen   map[key]txn.Trade // as they are durable
 }
 
 func newTerminal(d *day, name, path string) *terminal {
-	t := &terminal{
+	return &terminal{
 		day: d, name: name, path: path,
 		disk: &disk{day: d, name: name, done: map[string]int{}},
 		dice: diceOf(d.seed, "terminal "+name),
-		seen: map[key]txn.Trade{},
 	}
-	t.tap = newTap(t)
-	return t
 }
 
 // run keeps the program running until ctx ends: what is killed is started again.
