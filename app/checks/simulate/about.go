@@ -3,12 +3,13 @@ package simulate
 import (
 	"errors"
 
+	"onetrans/app/checks/simulate/judge"
 	"onetrans/flows/message/onetrans"
 	"onetrans/flows/message/platform"
 )
 
 // aboutOf reads a request of any trans_type about money.
-func aboutOf(request onetrans.Request) Message {
+func aboutOf(request onetrans.Request) judge.Message {
 	var in struct {
 		OutChargeNo onetrans.Text `json:"outChargeNo"`
 		OutRefundNo onetrans.Text `json:"outRefundNo"`
@@ -24,7 +25,7 @@ func aboutOf(request onetrans.Request) Message {
 	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
 		panic(err) // the core's own messages
 	}
-	a := Message{Kind: request.TransType.String()}
+	a := judge.Message{Kind: request.TransType.String()}
 	switch a.Kind {
 	case onetrans.TransRecharge:
 		a.No = in.OutChargeNo.String()
@@ -66,9 +67,9 @@ func (h heard) String() string {
 }
 
 // reply is what the judge hears of an answer.
-func (h heard) reply() Reply {
+func (h heard) reply() judge.Reply {
 	if h.err != nil {
-		return Reply{NeverSent: errors.Is(h.err, platform.ErrNotSent)}
+		return judge.Reply{NeverSent: errors.Is(h.err, platform.ErrNotSent)}
 	}
-	return Reply{Code: onetrans.Code(h.answer.Code.String())}
+	return judge.Reply{Code: onetrans.Code(h.answer.Code.String())}
 }

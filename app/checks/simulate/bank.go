@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"onetrans/app/checks/simulate/judge"
 	"onetrans/app/sandbox"
 	"onetrans/flows/message/onetrans"
 )
@@ -82,7 +83,7 @@ func (b *bank) endRefund(outRefundNo string, result onetrans.Result) bool {
 }
 
 // book is all that the platform has.
-func (b *bank) book() (book Book, err error) {
+func (b *bank) book() (book judge.Book, err error) {
 	if book.Orders, err = b.orders(""); err == nil {
 		book.Settlements, err = b.settlements("")
 	}
@@ -90,7 +91,7 @@ func (b *bank) book() (book Book, err error) {
 }
 
 // about is what the platform's book has about one trade.
-func (b *bank) about(k Key) Book {
+func (b *bank) about(k judge.Key) judge.Book {
 	book, err := b.named(k)
 	if err != nil {
 		panic(err) // the book has no faults of its own
@@ -98,7 +99,7 @@ func (b *bank) about(k Key) Book {
 	return book
 }
 
-func (b *bank) named(k Key) (book Book, err error) {
+func (b *bank) named(k judge.Key) (book judge.Book, err error) {
 	no := url.QueryEscape(k.No)
 	switch k.Kind {
 	case onetrans.TransRecharge:
@@ -119,17 +120,17 @@ func (b *bank) named(k Key) (book Book, err error) {
 }
 
 // orders are the orders that a question names; all where it is empty.
-func (b *bank) orders(question string) (map[string]Order, error) {
-	var list []Order
+func (b *bank) orders(question string) (map[string]judge.Order, error) {
+	var list []judge.Order
 	err := b.list("orders", question, &list)
-	return byNumber(list, func(o Order) string { return o.OutChargeNo }), err
+	return byNumber(list, func(o judge.Order) string { return o.OutChargeNo }), err
 }
 
 // settlements are the settlements that a question names; all where it is empty.
-func (b *bank) settlements(question string) (map[string]Settlement, error) {
-	var list []Settlement
+func (b *bank) settlements(question string) (map[string]judge.Settlement, error) {
+	var list []judge.Settlement
 	err := b.list("settlements", question, &list)
-	return byNumber(list, func(s Settlement) string { return s.OutSettleNo }), err
+	return byNumber(list, func(s judge.Settlement) string { return s.OutSettleNo }), err
 }
 
 func byNumber[T any](list []T, number func(T) string) map[string]T {

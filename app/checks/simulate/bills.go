@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"onetrans/app/checks/simulate/judge"
 	"onetrans/app/sandbox"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/message/onetrans"
@@ -17,7 +18,7 @@ func (v visitor) settle() {
 	request := v.settlement(p, v.identified(p, t), no)
 	for range 1 + v.IntN(3) {
 		said := v.settleOnce(t, p, no, request)
-		if said != Unsaid && !(said == Taken && v.hit(0.2)) { // HIS may ask for what it knows
+		if said != judge.Unsaid && !(said == judge.Taken && v.hit(0.2)) { // HIS may ask for what it knows
 			return
 		}
 		time.Sleep(v.between(time.Second, 15*time.Minute))
@@ -25,11 +26,11 @@ func (v visitor) settle() {
 }
 
 // settleOnce is one call for a settlement, with somebody at its page.
-func (v visitor) settleOnce(t *terminal, p sandbox.Person, no string, request onetrans.Request) Word {
-	call := v.begin(t, &Call{Key: Key{Kind: onetrans.TransSettle, No: no}})
+func (v visitor) settleOnce(t *terminal, p sandbox.Person, no string, request onetrans.Request) judge.Word {
+	call := v.begin(t, &judge.Call{Key: judge.Key{Kind: onetrans.TransSettle, No: no}})
 	v.remember(call.Key, request)
 	a, said, how := v.hears(call, t, 12*time.Minute, request, v.atPage())
-	if said == Taken {
+	if said == judge.Taken {
 		v.shop.mu.Lock()
 		if !slices.ContainsFunc(v.shop.settled, func(s settledBill) bool { return s.no == no }) {
 			v.shop.settled = append(v.shop.settled, settledBill{p, no, a.data.SetlID.String(), a.data.MdtrtID.String(), t, request, false})
@@ -95,7 +96,7 @@ func (v visitor) cancel() {
 	}
 	at := s.terminal
 	for range 1 + v.IntN(4) {
-		if v.cancelOnce(at, s) != Unsaid && v.hit(0.5) {
+		if v.cancelOnce(at, s) != judge.Unsaid && v.hit(0.5) {
 			break
 		}
 		if v.hit(0.3) {
@@ -109,9 +110,9 @@ func (v visitor) cancel() {
 	}
 }
 
-func (v visitor) cancelOnce(t *terminal, s settledBill) Word {
+func (v visitor) cancelOnce(t *terminal, s settledBill) judge.Word {
 	request := v.cancellation(s)
-	call := v.begin(t, &Call{Key: Key{Kind: onetrans.TransSettleCancel, No: s.setlID}})
+	call := v.begin(t, &judge.Call{Key: judge.Key{Kind: onetrans.TransSettleCancel, No: s.setlID}})
 	v.remember(call.Key, request)
 	a, said, how := v.hears(call, t, 2*time.Minute, request, with{})
 	v.ended(call, said, how, a.code)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"onetrans/app/checks/simulate/judge"
 	"onetrans/app/terminal/call"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/message/onetrans"
@@ -29,7 +30,7 @@ func mistakes() map[string]func(*process) wrong {
 		"forgetting to resume":                           onJournal(func(j txn.Journal) txn.Journal { return forgetful{j} }),
 		"the refund sum checked outside the transaction": onJournal(func(j txn.Journal) txn.Journal { return &shortSighted{Journal: j, made: map[string]time.Time{}} }),
 		"the old way is sent again": onDriver(func(p txn.Platform) txn.Platform {
-			return refunding{p, &setInItsWay{Platform: p, ways: map[string]Way{}}}
+			return refunding{p, &setInItsWay{Platform: p, ways: map[string]judge.Way{}}}
 		}),
 		"the other name is another refund": onCalls(func(c call.Core, _ *process) call.Core { return &literal{Core: c, names: map[string]string{}} }),
 		"an unsaid charge is forgotten":    onCalls(func(c call.Core, p *process) call.Core { return forgiving{c, p} }),
@@ -79,19 +80,19 @@ func onCalls(plant func(call.Core, *process) call.Core) func(*process) wrong {
 type late struct {
 	txn.Journal
 	mu   sync.Mutex
-	held map[Key]func() error
-	had  map[Key]txn.Trade
+	held map[judge.Key]func() error
+	had  map[judge.Key]txn.Trade
 }
 
 func sendFirst(p *process) wrong {
-	l := &late{Journal: p, held: map[Key]func() error{}, had: map[Key]txn.Trade{}}
+	l := &late{Journal: p, held: map[judge.Key]func() error{}, had: map[judge.Key]txn.Trade{}}
 	return wrong{journal: l, driver: sendingFirst{p, l}}
 }
 
 func (l *late) Write(e txn.Entry, t txn.Trade) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	k := Key{Kind: e.Kind, No: e.No}
+	k := judge.Key{Kind: e.Kind, No: e.No}
 	if e.Event == "sent" && t.Progress.Sends == 1 {
 		l.held[k], l.had[k] = func() error { return l.Journal.Write(e, t) }, t
 		return nil
@@ -102,14 +103,14 @@ func (l *late) Write(e txn.Entry, t txn.Trade) error {
 func (l *late) Trade(kind, no string) (txn.Trade, bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if t, ok := l.had[Key{Kind: kind, No: no}]; ok {
+	if t, ok := l.had[judge.Key{Kind: kind, No: no}]; ok {
 		return t, true, nil
 	}
 	return l.Journal.Trade(kind, no)
 }
 
 // flush writes what was held of a trade.
-func (l *late) flush(k Key) {
+func (l *late) flush(k judge.Key) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if write := l.held[k]; write != nil {
@@ -134,7 +135,7 @@ func (s sendingFirst) Call(ctx context.Context, request onetrans.Request) (onetr
 type refunding struct {
 	txn.Platform
 	send interface {
-		refund(ctx context.Context, a Message, request onetrans.Request) (onetrans.Answer, error)
+		refund(ctx context.Context, a judge.Message, request onetrans.Request) (onetrans.Answer, error)
 	}
 }
 
@@ -152,7 +153,7 @@ type renumbering struct {
 	sent map[string]int
 }
 
-func (r *renumbering) refund(ctx context.Context, a Message, request onetrans.Request) (onetrans.Answer, error) {
+func (r *renumbering) refund(ctx context.Context, a judge.Message, request onetrans.Request) (onetrans.Answer, error) {
 	r.mu.Lock()
 	r.sent[a.No]++
 	nth := r.sent[a.No]
@@ -240,16 +241,16 @@ func (s *shortSighted) Related(ref string) ([]txn.Trade, error) {
 type setInItsWay struct {
 	txn.Platform
 	mu   sync.Mutex
-	ways map[string]Way
+	ways map[string]judge.Way
 }
 
-func (s *setInItsWay) refund(ctx context.Context, a Message, request onetrans.Request) (onetrans.Answer, error) {
+func (s *setInItsWay) refund(ctx context.Context, a judge.Message, request onetrans.Request) (onetrans.Answer, error) {
 	return s.Platform.Call(ctx, changed(request, func(in *onetrans.RefundIn) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		first, sent := s.ways[a.No]
 		if !sent {
-			s.ways[a.No] = Way{Mode: in.WithdrawMode.String(), Process: in.RefundType.String()}
+			s.ways[a.No] = judge.Way{Mode: in.WithdrawMode.String(), Process: in.RefundType.String()}
 			return
 		}
 		in.WithdrawMode, in.RefundType = onetrans.T(first.Mode), onetrans.T(first.Process)
@@ -432,6 +433,6 @@ func (d ownDriver) Call(ctx context.Context, request onetrans.Request) (onetrans
 }
 
 // marksRefund: the message is about a share's refund.
-func marksRefund(a Message) bool {
+func marksRefund(a judge.Message) bool {
 	return strings.HasPrefix(a.No, "X") && a.Key().Kind == onetrans.TransRefund
 }

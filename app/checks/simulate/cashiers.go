@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"onetrans/app/checks/simulate/judge"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/message/onetrans"
 )
@@ -66,8 +67,8 @@ func (v visitor) aReceipt() (receipt, bool) {
 }
 
 // aWay is a way to give money back that needs no POS.
-func (v visitor) aWay() Way {
-	return Way{
+func (v visitor) aWay() judge.Way {
+	return judge.Way{
 		Mode:    oneOf(v.dice, onetrans.WithdrawOriginal, onetrans.WithdrawOriginal, onetrans.WithdrawCash, onetrans.WithdrawTransfer, onetrans.WithdrawUnit),
 		Process: oneOf(v.dice, onetrans.RefundDirect, onetrans.RefundDirect, onetrans.RefundHisDecide),
 	}
@@ -76,20 +77,20 @@ func (v visitor) aWay() Way {
 // insist gives an amount back once: under the same number while it is unknown,
 // under a new one only after a proven no. A number goes another way, or to
 // another terminal, never both: no terminal knows how another sent it.
-func (v visitor) insist(t *terminal, r receipt, wish string, amount onetrans.Fen, w Way) {
+func (v visitor) insist(t *terminal, r receipt, wish string, amount onetrans.Fen, w judge.Way) {
 	no, at, moves := v.number(wish, onetrans.TransRefund), t, v.hit(0.3)
 	standing := w
 	for range 1 + v.IntN(5) {
 		said, code := v.refund(at, r, no, amount, w)
 		switch {
-		case said == Taken:
+		case said == judge.Taken:
 			v.regret(at, r, no, moves)
 			return
 		case code == onetrans.CodeOtherTrade:
 			w = standing
-		case said == NotTaken && !moves && v.hit(0.2): // elsewhere it may be under way
+		case said == judge.NotTaken && !moves && v.hit(0.2): // elsewhere it may be under way
 			no = v.number(wish, onetrans.TransRefund)
-		case !moves && v.hit(map[Word]float64{NotTaken: 0.9, Unsaid: 0.1}[said]):
+		case !moves && v.hit(map[judge.Word]float64{judge.NotTaken: 0.9, judge.Unsaid: 0.1}[said]):
 			standing, w = w, v.aWay()
 		default:
 			standing = w
@@ -98,7 +99,7 @@ func (v visitor) insist(t *terminal, r receipt, wish string, amount onetrans.Fen
 		if moves && v.hit(0.5) {
 			at = v.somewhere()
 		}
-		if v.hit(0.3) && v.ask(at, onetrans.TransRefund, r.refund(no)) == Taken {
+		if v.hit(0.3) && v.ask(at, onetrans.TransRefund, r.refund(no)) == judge.Taken {
 			return
 		}
 	}
@@ -121,9 +122,9 @@ func (v visitor) regret(t *terminal, r receipt, no string, moves bool) {
 }
 
 // refund asks for a refund once: through HIS, or at the counter.
-func (v visitor) refund(t *terminal, r receipt, no string, amount onetrans.Fen, w Way) (said Word, code onetrans.Code) {
-	call := v.begin(t, &Call{
-		Key: Key{Kind: onetrans.TransRefund, No: no}, Way: w, Content: Content(r.person.CardNo, r.account, amount, r.no),
+func (v visitor) refund(t *terminal, r receipt, no string, amount onetrans.Fen, w judge.Way) (said judge.Word, code onetrans.Code) {
+	call := v.begin(t, &judge.Call{
+		Key: judge.Key{Kind: onetrans.TransRefund, No: no}, Way: w, Content: judge.Content(r.person.CardNo, r.account, amount, r.no),
 	})
 	v.remember(call.Key, v.query(onetrans.TransRefund, r.refund(no)))
 	request := v.refundOf(r, no, amount, w)
@@ -142,7 +143,7 @@ func (v visitor) refund(t *terminal, r receipt, no string, amount onetrans.Fen, 
 }
 
 // atCounter gives money back without HIS, and stays a while for its end.
-func (v visitor) atCounter(call *Call, t *terminal, request onetrans.Request) (said Word, how string) {
+func (v visitor) atCounter(call *judge.Call, t *terminal, request onetrans.Request) (said judge.Word, how string) {
 	patience := v.between(time.Second, 30*time.Second)
 	lived := t.ask(time.Minute, func(ctx context.Context, core *txn.Core) {
 		status, err := core.Refund(within(ctx, patience), request)
@@ -158,16 +159,16 @@ func (v visitor) atCounter(call *Call, t *terminal, request onetrans.Request) (s
 		said, how = stands(status)
 	})
 	if !lived {
-		return Unsaid, died
+		return judge.Unsaid, died
 	}
 	return said, how
 }
 
 // failed is what a caller makes of an error. That nothing was sent for this call
 // says nothing of one under the same number.
-func failed(c *Call, err error) Word {
+func failed(c *judge.Call, err error) judge.Word {
 	if errors.Is(err, txn.ErrNumberReused) || errors.Is(err, txn.ErrNotNow) {
-		return Unsaid
+		return judge.Unsaid
 	}
 	return c.Nothing()
 }

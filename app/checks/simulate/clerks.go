@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"onetrans/app/checks/simulate/judge"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/message/onetrans"
@@ -63,7 +64,7 @@ func (v visitor) decide(ctx context.Context, core *txn.Core, t txn.Trade) {
 }
 
 // verdictOf is what the platform's books say of a trade, if that is the end of it.
-func verdictOf(b Book, t txn.Trade) (v txn.Verdict, known bool) {
+func verdictOf(b judge.Book, t txn.Trade) (v txn.Verdict, known bool) {
 	k := rowOf(t).Key
 	if t.Final() {
 		return txn.VerdictSeen, true
@@ -86,7 +87,7 @@ func verdictOf(b Book, t txn.Trade) (v txn.Verdict, known bool) {
 }
 
 // verdictOfSettlement is that of a settlement, by what its state has to be decided.
-func verdictOfSettlement(b Book, k Key, at flow.State) (v txn.Verdict, known bool) {
+func verdictOfSettlement(b judge.Book, k judge.Key, at flow.State) (v txn.Verdict, known bool) {
 	o, settled := b.Orders[k.No], b.Settlements[k.No].State
 	switch at {
 	case txn.Paying:
@@ -110,6 +111,6 @@ func said(done, over bool) (txn.Verdict, bool) {
 }
 
 // over: the order can't be paid any more, or is not there.
-func over(o Order) bool {
+func over(o judge.Order) bool {
 	return o.Result != onetrans.ResultInit && o.Result != onetrans.ResultIng
 }

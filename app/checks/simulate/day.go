@@ -1,7 +1,7 @@
 // Package simulate plays whole days of a hospital's payments in virtual time:
 // the real transaction core, journal, platform client and sandbox, with a
 // network, a disk, processes, patients and cashiers that do everything they can
-// do wrong. Whether the day was right decides [Judge], which knows nothing of the
+// do wrong. Whether the day was right decides [judge.Judge], which knows nothing of the
 // core: evidence.go is all that it is shown.
 //
 // A day is made of its seed alone: the same seed is the same day.
@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"onetrans/app/checks/simulate/judge"
 	"onetrans/app/sandbox"
 	"onetrans/app/terminal/call"
 	"onetrans/flows/core/txn"
@@ -47,7 +48,7 @@ type day struct {
 	bank      *bank
 	network   *network
 	terminals []*terminal
-	judge     *Judge
+	judge     *judge.Judge
 	shop      shop
 	count     *counts
 	trace     func(string, ...any)
@@ -112,7 +113,7 @@ func play(seed uint64, dir string, mistake planted, count *counts, trace func(st
 
 func newDay(seed uint64, dir string, mistake planted, count *counts, trace func(string, ...any)) (*day, error) {
 	d := &day{seed: seed, planted: mistake, count: count, trace: trace}
-	d.judge = New(d.wrong)
+	d.judge = judge.New(d.wrong)
 	var err error
 	if d.bank, err = openBank(dir, seed); err != nil {
 		return nil, err

@@ -8,16 +8,17 @@ import (
 	"slices"
 	"time"
 
+	"onetrans/app/checks/simulate/judge"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/message/onetrans"
 	"onetrans/store"
 )
 
 // rowOf is what the judge sees of a trade in a journal: what is on disk, and no more.
-func rowOf(t txn.Trade) Row {
+func rowOf(t txn.Trade) judge.Row {
 	o, p := t.Order, t.Progress
-	r := Row{
-		Key: Key{Kind: o.Kind(), No: o.No}, State: string(p.State),
+	r := judge.Row{
+		Key: judge.Key{Kind: o.Kind(), No: o.No}, State: string(p.State),
 		Content: o.Content, Amount: o.Amount, CardNo: o.CardNo, AccountType: o.AccountType,
 		Original: o.Original, Own: o.Own, TraceNo: p.TraceNo,
 		Alarm: p.Alarm, Desk: string(p.Desk), ByHand: p.Hand != nil,
@@ -29,9 +30,9 @@ func rowOf(t txn.Trade) Row {
 }
 
 // begin tells the judge of a call as it begins.
-func (d *day) begin(t *terminal, c *Call) *Call {
+func (d *day) begin(t *terminal, c *judge.Call) *judge.Call {
 	c.Terminal = t.name
-	var before Book
+	var before judge.Book
 	if c.Kind == onetrans.TransSettle { // the one thing that can be undone meanwhile
 		before = d.bank.about(c.Key)
 	}
@@ -40,20 +41,20 @@ func (d *day) begin(t *terminal, c *Call) *Call {
 }
 
 // ended tells the judge what a call's caller was told.
-func (d *day) ended(c *Call, said Word, how string, code onetrans.Code) {
+func (d *day) ended(c *judge.Call, said judge.Word, how string, code onetrans.Code) {
 	d.judge.End(c, said, how, code, d.heardOf(c, said))
 }
 
 // heardOf is what the platform's book has of a trade of which something was said.
-func (d *day) heardOf(c *Call, said Word) (book Book) {
-	if said != Unsaid {
+func (d *day) heardOf(c *judge.Call, said judge.Word) (book judge.Book) {
+	if said != judge.Unsaid {
 		book = d.bank.about(c.Key)
 	}
 	return book
 }
 
 // remember keeps what HIS calls to hear once more how a trade stands.
-func (d *day) remember(k Key, again onetrans.Request) {
+func (d *day) remember(k judge.Key, again onetrans.Request) {
 	d.shop.mu.Lock()
 	defer d.shop.mu.Unlock()
 	d.shop.again[k] = again
@@ -71,18 +72,18 @@ func (d *day) askOfAll() {
 	}
 }
 
-func byKey(a, b Key) int { return cmp.Compare(a.Kind+a.No, b.Kind+b.No) }
+func byKey(a, b judge.Key) int { return cmp.Compare(a.Kind+a.No, b.Kind+b.No) }
 
-func (v visitor) askAtLast(t *terminal, k Key, request onetrans.Request) {
-	call := v.begin(t, &Call{Key: k, Asks: true})
+func (v visitor) askAtLast(t *terminal, k judge.Key, request onetrans.Request) {
+	call := v.begin(t, &judge.Call{Key: k, Asks: true})
 	a, said, how := v.hears(call, t, 2*time.Minute, request, with{})
 	v.judge.EndAtLast(call, said, how, a.code, v.heardOf(call, said))
 	v.trace("%s      hears %q of %s at last (%s)", v.name, said, k.No, how)
 }
 
 // evidence is all there is to judge a day by.
-func (d *day) evidence() Day {
-	e := Day{Journals: map[string][]Kept{}, Phones: d.shop.wallets, Wishes: d.shop.wishes}
+func (d *day) evidence() judge.Day {
+	e := judge.Day{Journals: map[string][]judge.Kept{}, Phones: d.shop.wallets, Wishes: d.shop.wishes}
 	var err error
 	if e.Book, err = d.bank.book(); err != nil {
 		d.wrong("%v", err)
@@ -96,7 +97,7 @@ func (d *day) evidence() Day {
 }
 
 // read opens a journal once more, and reads every trade of its log.
-func (t *terminal) read() (rows []Kept, err error) {
+func (t *terminal) read() (rows []judge.Kept, err error) {
 	s, err := store.Open(t.path, store.Options{NoSync: true})
 	if err != nil {
 		return nil, err
@@ -105,9 +106,9 @@ func (t *terminal) read() (rows []Kept, err error) {
 	if err := verify(s); err != nil {
 		return nil, err
 	}
-	logged, open := map[Key]string{}, map[Key]bool{}
+	logged, open := map[judge.Key]string{}, map[judge.Key]bool{}
 	err = s.Entries(func(_ uint64, e txn.Entry) bool {
-		logged[Key{Kind: e.Kind, No: e.No}] = e.State
+		logged[judge.Key{Kind: e.Kind, No: e.No}] = e.State
 		return true
 	})
 	if err != nil {
@@ -118,7 +119,7 @@ func (t *terminal) read() (rows []Kept, err error) {
 		return nil, err
 	}
 	for _, trade := range listed {
-		open[Key{Kind: trade.Order.Kind(), No: trade.Order.No}] = true
+		open[judge.Key{Kind: trade.Order.Kind(), No: trade.Order.No}] = true
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(logged), byKey) {
 		trade, found, err := s.Trade(k.Kind, k.No)
@@ -128,7 +129,7 @@ func (t *terminal) read() (rows []Kept, err error) {
 		case !found:
 			return nil, fmt.Errorf("%s %s is in the log alone", k.Kind, k.No)
 		}
-		rows = append(rows, Kept{Row: rowOf(trade), Logged: logged[k], Open: open[k]})
+		rows = append(rows, judge.Kept{Row: rowOf(trade), Logged: logged[k], Open: open[k]})
 	}
 	return rows, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"onetrans/app/checks/simulate/judge"
 	"onetrans/app/sandbox"
 	"onetrans/app/terminal/call"
 	"onetrans/assets/dict"
@@ -66,12 +67,12 @@ func (v visitor) his(t *terminal, patience time.Duration, request onetrans.Reque
 const died = "the process died"
 
 // hears is [visitor.his], and what HIS makes of the answer.
-func (v visitor) hears(c *Call, t *terminal, patience time.Duration, request onetrans.Request, w with) (a answer, said Word, how string) {
+func (v visitor) hears(c *judge.Call, t *terminal, patience time.Duration, request onetrans.Request, w with) (a answer, said judge.Word, how string) {
 	a, lived := v.his(t, patience, request, w)
 	if !lived {
-		return answer{}, Unsaid, died
+		return answer{}, judge.Unsaid, died
 	}
-	return a, c.Says(Heard{TransType: request.TransType.String(), Code: a.code, Result: a.result}), a.String()
+	return a, c.Says(judge.Heard{TransType: request.TransType.String(), Code: a.code, Result: a.result}), a.String()
 }
 
 // call hands a request to the door that HIS has.

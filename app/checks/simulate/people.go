@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"onetrans/app/checks/simulate/judge"
 	"onetrans/app/sandbox"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/message/onetrans"
@@ -24,9 +25,9 @@ type shop struct {
 	// wallets are what patients' phones say was paid.
 	wallets map[string]bool
 	// wishes are the numbers under which one visitor wanted one thing once.
-	wishes map[string][]Key
+	wishes map[string][]judge.Key
 	// again is what HIS calls to hear once more how a trade stands.
-	again map[Key]onetrans.Request
+	again map[judge.Key]onetrans.Request
 }
 
 // receipt is what is left in a patient's hand after paying.
@@ -39,7 +40,7 @@ type receipt struct {
 }
 
 // content is what a receipt's number stands for.
-func (r receipt) content() string { return Content(r.person.CardNo, r.account, r.amount, "") }
+func (r receipt) content() string { return judge.Content(r.person.CardNo, r.account, r.amount, "") }
 
 // settledBill is a settlement that was done.
 type settledBill struct {
@@ -59,7 +60,7 @@ type visitor struct {
 
 // schedule says who comes, and when.
 func (d *day) schedule() {
-	d.shop.wallets, d.shop.wishes, d.shop.again = map[string]bool{}, map[string][]Key{}, map[Key]onetrans.Request{}
+	d.shop.wallets, d.shop.wishes, d.shop.again = map[string]bool{}, map[string][]judge.Key{}, map[judge.Key]onetrans.Request{}
 	plan := diceOf(d.seed, "plan")
 	for i := range 6 + plan.IntN(3) {
 		v := visitor{d, diceOf(d.seed, "visitor "+strconv.Itoa(i)), "v" + strconv.Itoa(i)}
@@ -102,7 +103,7 @@ func (v visitor) number(wish, kind string) string {
 	v.shop.mu.Lock()
 	defer v.shop.mu.Unlock()
 	no := fmt.Sprintf("%s%s%d", v.name, wish, len(v.shop.wishes[v.name+wish]))
-	v.shop.wishes[v.name+wish] = append(v.shop.wishes[v.name+wish], Key{Kind: kind, No: no})
+	v.shop.wishes[v.name+wish] = append(v.shop.wishes[v.name+wish], judge.Key{Kind: kind, No: no})
 	return no
 }
 
@@ -113,7 +114,7 @@ func (v visitor) topUp() {
 	amount := onetrans.Fen(1 + v.Int64N(50_000))
 	for range 3 {
 		// Only who was told that nothing was taken pays anew.
-		if v.payIn(receipt{p, account, v.number("r", onetrans.TransRecharge), "", amount, v.somewhere()}) != NotTaken || v.hit(0.4) {
+		if v.payIn(receipt{p, account, v.number("r", onetrans.TransRecharge), "", amount, v.somewhere()}) != judge.NotTaken || v.hit(0.4) {
 			return
 		}
 		time.Sleep(v.between(time.Second, 10*time.Minute))
@@ -127,12 +128,12 @@ func (v visitor) person() sandbox.Person {
 }
 
 // payIn makes one order, and says what its caller was told in the end.
-func (v visitor) payIn(r receipt) (said Word) {
+func (v visitor) payIn(r receipt) (said judge.Word) {
 	request := v.order(r)
 	for range 1 + v.IntN(4) {
 		var shown, waits bool
 		said, shown, waits = v.charge(r, request)
-		if said != Unsaid {
+		if said != judge.Unsaid {
 			break
 		}
 		if shown {
@@ -141,44 +142,44 @@ func (v visitor) payIn(r receipt) (said Word) {
 		if waits && v.hit(0.7) {
 			v.confirmOnPhone(r.no)
 		}
-		if said = v.stay(r); said != Unsaid {
+		if said = v.stay(r); said != judge.Unsaid {
 			break
 		}
 		// Unknown: people wait a while, ask, or try the same again.
 		time.Sleep(v.between(time.Second, 10*time.Minute))
 		if v.hit(0.4) {
-			if said = v.ask(r.terminal, onetrans.TransRecharge, r); said != Unsaid {
+			if said = v.ask(r.terminal, onetrans.TransRecharge, r); said != judge.Unsaid {
 				break
 			}
 		}
 	}
-	if said == Taken && v.hit(0.3) {
+	if said == judge.Taken && v.hit(0.3) {
 		v.ask(r.terminal, onetrans.TransRecharge, r)
 	}
 	return said
 }
 
 // charge has HIS make the order at the terminal, or repeat it.
-func (v visitor) charge(r receipt, request onetrans.Request) (said Word, shown, waits bool) {
-	call := v.begin(r.terminal, &Call{Key: Key{Kind: onetrans.TransRecharge, No: r.no}, Content: r.content()})
+func (v visitor) charge(r receipt, request onetrans.Request) (said judge.Word, shown, waits bool) {
+	call := v.begin(r.terminal, &judge.Call{Key: judge.Key{Kind: onetrans.TransRecharge, No: r.no}, Content: r.content()})
 	v.remember(call.Key, v.query(onetrans.TransRecharge, r))
 	a, said, how := v.hears(call, r.terminal, 12*time.Minute, request, v.atPage())
 	if a.code == onetrans.CodeInDoubt && v.hit(0.5) { // somebody has looked, and pays all the same
 		call.Despite = true
 		a, said, how = v.hears(call, r.terminal, 12*time.Minute, despite(request, a.data.OutChargeNo), v.atPage())
 	}
-	if said == Taken {
+	if said == judge.Taken {
 		v.keep(r, a.data.TraceNo.String())
 	}
 	v.ended(call, said, how, a.code)
 	v.trace("%s       is told %q of %s (%s)", v.name, said, r.no, how)
-	return said, !a.data.QRCode.Empty(), said == Unsaid && how != died
+	return said, !a.data.QRCode.Empty(), said == judge.Unsaid && how != died
 }
 
 // stands is what a caller hears of a trade at the counter.
-func stands(s txn.Status) (said Word, how string) {
+func stands(s txn.Status) (said judge.Word, how string) {
 	at := string(s.Trade.At())
-	return Stands(at), at
+	return judge.Stands(at), at
 }
 
 // keep keeps a receipt.
@@ -246,9 +247,9 @@ func (v visitor) payAfter(d time.Duration, no string) {
 }
 
 // stay waits at the terminal for an order's end, and at last closes it or just leaves.
-func (v visitor) stay(r receipt) (said Word) {
+func (v visitor) stay(r receipt) (said judge.Word) {
 	patience, closes := v.between(5*time.Second, 7*time.Minute), v.hit(0.6)
-	call := v.begin(r.terminal, &Call{Key: Key{Kind: onetrans.TransRecharge, No: r.no}, Content: r.content(), Asks: true})
+	call := v.begin(r.terminal, &judge.Call{Key: judge.Key{Kind: onetrans.TransRecharge, No: r.no}, Content: r.content(), Asks: true})
 	how := ""
 	lived := r.terminal.ask(patience+30*time.Second, func(ctx context.Context, core *txn.Core) {
 		status, err := await(ctx, patience, core.Watch, r.no, func(s txn.Status) bool { return s.Trade.Final() })
@@ -258,17 +259,17 @@ func (v visitor) stay(r receipt) (said Word) {
 		if err != nil {
 			how = err.Error()
 			if errors.Is(err, txn.ErrUnknownTrade) {
-				said = NotTaken
+				said = judge.NotTaken
 			}
 			return
 		}
 		said, how = stands(status)
-		if said == Taken {
+		if said == judge.Taken {
 			v.keep(r, status.Trade.Progress.TraceNo)
 		}
 	})
 	if !lived {
-		said, how = Unsaid, died
+		said, how = judge.Unsaid, died
 	}
 	v.ended(call, said, how, "")
 	v.trace("%s       is told %q of %s at last (%s)", v.name, said, r.no, how)
@@ -301,8 +302,8 @@ func await[S any](
 }
 
 // ask is HIS's own query.
-func (v visitor) ask(t *terminal, kind string, r receipt) Word {
-	call := v.begin(t, &Call{Key: Key{Kind: kind, No: r.no}, Asks: true})
+func (v visitor) ask(t *terminal, kind string, r receipt) judge.Word {
+	call := v.begin(t, &judge.Call{Key: judge.Key{Kind: kind, No: r.no}, Asks: true})
 	a, said, how := v.hears(call, t, time.Minute, v.query(kind, r), with{})
 	v.ended(call, said, how, a.code)
 	v.trace("%s       hears %q of %s (%s)", v.name, said, r.no, how)

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"onetrans/app/checks/simulate/judge"
 	"onetrans/app/sandbox"
 	"onetrans/flows/message/onetrans"
 )
@@ -82,7 +83,7 @@ func (v visitor) query(kind string, r receipt) onetrans.Request {
 }
 
 // refundOf names the order by either of its numbers, or by both, now so, now so.
-func (v visitor) refundOf(r receipt, no string, amount onetrans.Fen, w Way) onetrans.Request {
+func (v visitor) refundOf(r receipt, no string, amount onetrans.Fen, w judge.Way) onetrans.Request {
 	in := refundIn(r, no, amount, w)
 	switch v.IntN(3) {
 	case 0:
@@ -93,7 +94,7 @@ func (v visitor) refundOf(r receipt, no string, amount onetrans.Fen, w Way) onet
 	return request(onetrans.TransRefund, in)
 }
 
-func refundIn(r receipt, no string, amount onetrans.Fen, w Way) onetrans.RefundIn {
+func refundIn(r receipt, no string, amount onetrans.Fen, w judge.Way) onetrans.RefundIn {
 	return onetrans.RefundIn{
 		PayAppID: onetrans.T(sandbox.DemoPayAppID), PayAppSecret: onetrans.T(sandbox.DemoPayAppSecret),
 		TermNo: onetrans.T("T" + r.terminal.name), CardType: onetrans.T(onetrans.CardSocialSecurity),

@@ -1,4 +1,21 @@
-package simulate
+// Package judge decides whether a simulated day was right. It is a witness of its
+// own: it knows nothing of the program that it judges but what the interface's
+// specification and .github/docs/wire.md and design.md say of any, and it is given
+// plain data: the platform's book, the rows of the terminals' journals, the messages
+// as they leave, what callers asked and heard, what phones paid. What a state on disk
+// promises is its own table ([promises]).
+//
+// While the day goes on:
+//   - what is written ([Judge.Wrote]): a trade never becomes another, what is final
+//     stays so, refunds never come to more than was paid;
+//   - what leaves ([Judge.Leaves]): what makes a trade is in the journal, and a refund
+//     in doubt is asked for before it is sent again;
+//   - what is said ([Judge.End]): each word is true by the platform's book as it stands
+//     at that moment, and nobody is refused who may go on.
+//
+// When it is over ([Judge.Close]): the platform's book, the journals, the phones and all
+// words agree, nothing is left open, and what was wanted once was done once at most.
+package judge
 
 import (
 	"cmp"
