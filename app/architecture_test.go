@@ -14,13 +14,14 @@ import (
 
 // goPackage is what go list says of a package.
 type goPackage struct {
-	ImportPath                         string
-	Imports, TestImports, XTestImports []string
+	ImportPath string
+	// Imports are what it imports itself, Deps what comes with them, too.
+	Imports, Deps []string
 }
 
 func packages(t *testing.T) []goPackage {
 	t.Helper()
-	list := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "onetrans/...")
+	list := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "onetrans/...")
 	out, err := list.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
@@ -47,10 +48,14 @@ var floors = [][]string{
 	{"onetrans/flows/kiosk"},
 }
 
-// never are the imports that would cost the program a rule, and why.
+// never are the imports that would cost the program a rule, and why; by way of another
+// package neither.
 var never = []struct{ from, imported, why string }{
 	{"onetrans/app/sandbox", "onetrans/flows/core", "its book is the second witness of what the core did"},
 	{"onetrans/app/sandbox", "onetrans/store", "its book is the second witness of what the journal says"},
+	{"onetrans/app/checks/simulate/judge", "onetrans/flows/core", "who takes the core's word finds no fault with it"},
+	{"onetrans/app/checks/simulate/judge", "onetrans/store", "it is shown what is on disk as rows of its own"},
+	{"onetrans/app/checks/simulate/judge", "onetrans/app", "it is shown what everybody did as plain data"},
 	{"onetrans/flows/core", "onetrans/flows/view", "what moves money knows no screen"},
 	{"onetrans/app/terminal", "onetrans/ui", "a terminal's owner has a process that draws, and never does"},
 	{"onetrans/app/terminal", "onetrans/app/window", "a terminal's owner has a process that draws, and never does"},
@@ -62,10 +67,8 @@ var windows = []string{"onetrans/app/window", "onetrans/app/checks/bench/emptywi
 // forbidden says why a package may not import another; empty when it may.
 func forbidden(from, imported string) string {
 	folder, _, _ := strings.Cut(strings.TrimPrefix(from, "onetrans/"), "/")
-	for _, n := range never {
-		if within(from, n.from) && within(imported, n.imported) {
-			return n.why
-		}
+	if why := forbiddenAltogether(from, imported); why != "" {
+		return why
 	}
 	switch {
 	case imported == "fyne.io/fyne/v2/app":
@@ -87,6 +90,32 @@ func forbidden(from, imported string) string {
 		return folder + " may not"
 	}
 	return ""
+}
+
+// forbiddenAltogether says why a package may not even come by another by way of a third;
+// empty when it may.
+func forbiddenAltogether(from, imported string) string {
+	for _, n := range never {
+		if within(from, n.from) && within(imported, n.imported) {
+			return n.why
+		}
+	}
+	return ""
+}
+
+// faults are a package's imports that are forbidden.
+func (p goPackage) faults() (faults []string) {
+	for _, imported := range p.Imports {
+		if why := forbidden(p.ImportPath, imported); why != "" {
+			faults = append(faults, p.ImportPath+" imports "+imported+": "+why)
+		}
+	}
+	for _, dep := range p.Deps {
+		if why := forbiddenAltogether(p.ImportPath, dep); why != "" && !slices.Contains(p.Imports, dep) {
+			faults = append(faults, p.ImportPath+" imports what imports "+dep+": "+why)
+		}
+	}
+	return faults
 }
 
 // mayImport says which packages of ours a folder may use, beside itself.
@@ -136,10 +165,8 @@ func TestImportsFollowTheDesign(t *testing.T) {
 		if within(p.ImportPath, "onetrans/flows") && floor(p.ImportPath) < 0 {
 			t.Errorf("%s stands on no floor", p.ImportPath)
 		}
-		for _, imported := range p.Imports {
-			if why := forbidden(p.ImportPath, imported); why != "" {
-				t.Errorf("%s imports %s: %s", p.ImportPath, imported, why)
-			}
+		for _, fault := range p.faults() {
+			t.Error(fault)
 		}
 	}
 }
@@ -149,6 +176,9 @@ func TestAnImportThatIsForbiddenIsFound(t *testing.T) {
 	for _, planted := range [][2]string{
 		{"onetrans/app/sandbox", "onetrans/flows/core/txn"},
 		{"onetrans/app/sandbox", "onetrans/store"},
+		{"onetrans/app/checks/simulate/judge", "onetrans/flows/core/txn"},
+		{"onetrans/app/checks/simulate/judge", "onetrans/store"},
+		{"onetrans/app/checks/simulate/judge", "onetrans/app/sandbox"},
 		{"onetrans/flows/core/txn", "onetrans/flows/view"},
 		{"onetrans/flows/core/reconcile", "onetrans/flows/recharge"},
 		{"onetrans/flows/core/txn", "onetrans/flows/kiosk"},
@@ -177,12 +207,22 @@ func TestAnImportThatIsForbiddenIsFound(t *testing.T) {
 			t.Errorf("nobody minds that %s imports %s", planted[0], planted[1])
 		}
 	}
+	roundabout := goPackage{
+		"onetrans/app/checks/simulate/judge",
+		[]string{"onetrans/flows/cashier"},
+		[]string{"onetrans/flows/cashier", "onetrans/flows/core/txn"},
+	}
+	if len(roundabout.faults()) != 1 {
+		t.Errorf("nobody minds a never that is broken by way of another package: %q", roundabout.faults())
+	}
 	for _, allowed := range [][2]string{
 		{"onetrans/flows/message/wire", "onetrans/flows/message/gm"},
 		{"onetrans/flows/settle", "onetrans/flows/cashier"},
 		{"onetrans/flows/settle", "onetrans/flows/identify"},
 		{"onetrans/devices/sscard", "onetrans/devices"},
 		{"onetrans/app/checks/e2e", "onetrans/app/sandbox"},
+		{"onetrans/app/checks/simulate", "onetrans/flows/core/txn"},
+		{"onetrans/app/checks/simulate/judge", "onetrans/flows/message/onetrans"},
 		{"onetrans/app/window", "fyne.io/fyne/v2/app"},
 	} {
 		if why := forbidden(allowed[0], allowed[1]); why != "" {
