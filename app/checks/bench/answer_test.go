@@ -34,10 +34,8 @@ const shown = 500 * time.Millisecond
 func BenchmarkAnswerAfterPayment(b *testing.B) {
 	wire := newWireWatch(b)
 	config := configure(b, wire.url)
-	kiosk := exec.Command("../../../bin/onetrans", "kiosk", "--config", config)
-	kiosk.Env = rig.StartDisplay(b, width, height).Environ()
-	rig.Start(b, kiosk)
-	await(b, "the kiosk serves", func() bool { _, err := os.Stat(filepath.Join(filepath.Dir(config), "s")); return err == nil })
+	run(b, rig.StartDisplay(b, width, height), "kiosk", "--config", config)
+	await(b, "the kiosk serves", served(config))
 	var beyond []time.Duration
 	for i := range rounds {
 		beyond = append(beyond, wire.paidToAnswered(b, config, fmt.Sprintf("BENCH%d", i)))
@@ -53,7 +51,7 @@ func BenchmarkAnswerAfterPayment(b *testing.B) {
 // nothing was under way until HIS had its answer.
 func (w *wireWatch) paidToAnswered(b *testing.B, config, no string) time.Duration {
 	b.Helper()
-	call := exec.Command("../../../bin/onetrans", "--trans_type", onetrans.TransRecharge, "--in", orderOf(b, no), "--config", config)
+	call := exec.Command(executable, "--trans_type", onetrans.TransRecharge, "--in", orderOf(b, no), "--config", config)
 	var out strings.Builder
 	call.Stdout = &out
 	rig.Start(b, call)
