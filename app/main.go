@@ -7,9 +7,14 @@ import (
 	stdlog "log"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"onetrans/app/command"
 )
+
+// startTime is how long a process takes to have started, of those that stay. What
+// it read and made until then it mostly does not need again.
+const startTime = 2 * time.Second
 
 func main() {
 	// What ends the process by force ends it by a signal: the runtime's own exit
@@ -18,6 +23,7 @@ func main() {
 	noCoreDumps()
 	surviveFullDisks()
 	survivePipes()
+	time.AfterFunc(startTime, giveBack)
 	ctx := untilSignal(context.Background())
 	log := command.NewLog(os.Stderr)
 	stdlog.SetOutput(log) // the window library's

@@ -12,17 +12,15 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// firstPage is how long the first page may take to be drawn, during which nothing
-// is collected: what fonts and it allocate stays in use.
-const firstPage = 2 * time.Second
-
 func declareUI(*command.Flags) command.Run { return runUI }
 
 // runUI draws the pages that the owner of a terminal sends it, until nobody is
 // there to send any or ctx ends.
 func runUI(ctx context.Context, s command.Streams) error {
+	// Until it has started nothing is collected: what fonts and the first page
+	// allocate stays in use.
 	usual := debug.SetGCPercent(-1)
-	time.AfterFunc(firstPage, func() { debug.SetGCPercent(usual) })
+	time.AfterFunc(startTime, func() { debug.SetGCPercent(usual) })
 	words, err := texts.Load()
 	if err != nil {
 		return err

@@ -12,17 +12,25 @@
 // memory and ten times the time at start.
 package fonts
 
-import _ "embed" // the typeface travels in the executable
+import (
+	_ "embed" // the typeface travels in the executable
+	"unsafe"
+)
 
-//go:embed NotoSansSC-Regular.otf
-var regular []byte
-
-//go:embed NotoSansSC-Bold.otf
-var bold []byte
+// As texts they are in the part of the executable that nobody may change, and whose
+// pages the system takes back once the faces are read.
+var (
+	//go:embed NotoSansSC-Regular.otf
+	regular string
+	//go:embed NotoSansSC-Bold.otf
+	bold string
+)
 
 // Regular is the regular weight (400) as an OpenType file. The caller must not
 // change it.
-func Regular() []byte { return regular }
+func Regular() []byte { return bytesOf(regular) }
 
 // Bold is the bold weight (700) as an OpenType file. The caller must not change it.
-func Bold() []byte { return bold }
+func Bold() []byte { return bytesOf(bold) }
+
+func bytesOf(text string) []byte { return unsafe.Slice(unsafe.StringData(text), len(text)) }

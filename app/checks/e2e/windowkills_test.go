@@ -66,7 +66,7 @@ func visits() map[string]visit {
 			"call review": touch("call review", view.Pay, "").does,
 			"call share":  payOnce,
 		}, ends: "call settled", holds: settled, lasts: 9 * time.Second},
-		"call": {begins: charging, does: map[string]func(*world) error{"call cashier": payOnce}, ends: "call result", holds: charged, lasts: 5 * time.Second},
+		"call": {begins: charging, does: map[string]func(*world) error{"call cashier": payOnce}, ends: "call result", holds: charged, lasts: 2 * time.Second},
 	}
 }
 
