@@ -86,6 +86,51 @@ func TestEveryScreenHasAWayOut(t *testing.T) {
 	}
 }
 
+// Every event is decided in every state, or left out for a reason.
+func TestEveryEventIsDecidedInEveryState(t *testing.T) {
+	taps := []string{"tap check_paid", "tap leave_pay", "tap keep_paying", "tap really_leave", "tap keep_waiting", "tap counter", "tap home"}
+	events := append([]string{"order sent", "order changed", "query done", "close done", "code scanned", "time went by"}, taps...)
+	but := func(of []string, not ...string) []string {
+		return slices.DeleteFunc(slices.Clone(of), func(e string) bool { return slices.Contains(not, e) })
+	}
+	for state, leftOut := range map[flow.State]map[string][]string{
+		cashier.Scanning: {
+			"nothing is on its way":               {"order sent", "query done", "close done"},
+			"whoever stands there may take time":  {"time went by"},
+			"the screen asks for a code, or home": but(taps, "tap home"),
+		},
+		cashier.Ordering: {"only its own answer says what became of an order": but(events, "order sent")},
+		cashier.Paying: {
+			"it was sent, and nobody has closed it":      {"order sent", "close done"},
+			"the person scans, not the scanner":          {"code scanned"},
+			"the screen asks whether it is paid, or not": but(taps, "tap check_paid", "tap leave_pay"),
+		},
+		cashier.Leaving: {
+			"it was sent, and nobody has closed it": {"order sent", "close done"},
+			"the person scans, not the scanner":     {"code scanned"},
+			"the question has two answers":          but(taps, "tap keep_paying", "tap really_leave"),
+		},
+		cashier.Closing: {"the close's own answer always comes, and money alone is told before": but(events, "close done", "order changed")},
+		cashier.Doubtful: {
+			"what was sent and closed was answered for":    {"order sent", "close done"},
+			"nobody pays what is in doubt":                 {"code scanned"},
+			"a doubt has no end but an answer or a person": {"time went by"},
+			"they stay or go":                              but(taps, "tap keep_waiting", "tap counter"),
+		},
+		cashier.Over: {"the flow has the screen again": events},
+	} {
+		var excused []string
+		for _, of := range leftOut {
+			excused = append(excused, of...)
+		}
+		for _, e := range events {
+			if decided := cashier.Table().Takes(state, e); decided == slices.Contains(excused, e) {
+				t.Errorf("%q in %q: decided %v", e, state, decided)
+			}
+		}
+	}
+}
+
 // Time alone changes what is said of money under way, and ends nothing.
 func TestTimeEndsNothing(t *testing.T) {
 	for state := range cashier.Table() {
