@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"onetrans/app/command"
-	drawing "onetrans/app/window"
+	"onetrans/app/window"
 	"onetrans/assets/texts"
 	"onetrans/flows/message/onetrans"
 )
@@ -25,11 +25,11 @@ func runUI(ctx context.Context, s command.Streams) error {
 	if err != nil {
 		return err
 	}
-	err = drawing.Run(ctx, drawing.Pipes{
+	err = window.Run(ctx, window.Pipes{
 		In: s.In, Out: s.Out, Texts: words,
 		Now: func() time.Time { return time.Now().In(onetrans.Zone()) },
 	})
-	if errors.Is(err, drawing.ErrNoOwner) {
+	if errors.Is(err, window.ErrNoOwner) {
 		return command.Wrong("no_owner")
 	}
 	return err

@@ -10,9 +10,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// WithoutPointer hides the mouse pointer over content: on a touch panel it
+// withoutPointer hides the mouse pointer over content: on a touch panel it
 // jumps after the finger and stays where that was.
-func WithoutPointer(content fyne.CanvasObject) fyne.CanvasObject {
+func withoutPointer(content fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewStack(&pointerless{}, content)
 }
 

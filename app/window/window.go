@@ -126,7 +126,7 @@ func open(app fyne.App, setup view.Setup, p Pipes) *window {
 	w.window.SetPadded(false)
 	content := w.kiosk.Content()
 	if setup.Fullscreen {
-		content = WithoutPointer(content)
+		content = withoutPointer(content)
 	} else {
 		w.window.Resize(size(setup))
 	}

@@ -27,6 +27,9 @@ const (
 	replacePause = 250 * time.Millisecond
 	// displayPause is how often a display is looked for.
 	displayPause = time.Second
+	// maxTaps is how often a person may tap between two answers to a beat: more than
+	// anybody does within [hangTime].
+	maxTaps = 200
 )
 
 // Reasons to replace a window.
@@ -112,6 +115,7 @@ type link struct {
 	beat   uint64 // the latest
 	asked  uint64 // the latest that it was sent
 	heard  uint64 // the latest that it answered
+	taps   int    // since then
 	press  *view.Tap
 
 	pressed chan bool
@@ -241,8 +245,7 @@ func (s *Screen) listen(l *link) error {
 		switch {
 		case m.Ready != 0:
 			s.becomes(true, nil)
-		case m.Tap != nil:
-			s.tapped(*m.Tap, m.Number)
+		case m.Tap != nil && s.tapped(l, *m.Tap, m.Number):
 		case m.Key != nil && s.options.Setup.Keys:
 			s.options.Key(m.Key.Rune, clock.Time(m.Key.At))
 		case m.Beat != 0 && s.answered(l, m.Beat):
@@ -267,6 +270,6 @@ func (s *Screen) answered(l *link, beat uint64) bool {
 	if beat != l.asked || beat == l.heard {
 		return false
 	}
-	l.heard = beat
+	l.heard, l.taps = beat, 0
 	return true
 }

@@ -201,13 +201,18 @@ func (s *Screen) Press(ctx context.Context, tap view.Tap) (bool, error) {
 }
 
 // tapped passes a tap on, unless another kind of page has come since, or the page
-// was another's: it must not press what stands there now.
-func (s *Screen) tapped(tap view.Tap, number uint64) {
+// was another's: it must not press what stands there now. False: no person taps so
+// often.
+func (s *Screen) tapped(l *link, tap view.Tap, number uint64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if l.taps++; l.taps > maxTaps {
+		return false
+	}
 	if s.up && s.taps != nil && s.since <= number && number <= s.number {
 		s.taps(tap)
 	}
+	return true
 }
 
 func (s *Screen) wantsClosed() {

@@ -449,6 +449,20 @@ func TestAWindowThatSaysWhatNobodyAskedForIsReplaced(t *testing.T) {
 			})
 		})
 	}
+	on(t, view.Setup{}, func(w *stand) { // more than a person does
+		w.Show(home)
+		w.must(1, "Home")
+		bad := w.window()
+		go func() {
+			for range 10 * maxTaps {
+				bad.say(`{"tap":{"action":"pay"},"n":1}`)
+			}
+		}()
+		w.must(2, "Home")
+		if n := len(w.taps); n > maxTaps {
+			t.Errorf("%d taps were believed", n)
+		}
+	})
 	on(t, view.Setup{}, func(w *stand) { // before it is ready
 		w.next.slow = time.Second
 		w.Show(home)

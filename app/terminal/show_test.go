@@ -1,0 +1,62 @@
+package terminal
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"onetrans/app/terminal/call"
+	"onetrans/app/terminal/screen"
+	"onetrans/flows/kiosk"
+	"onetrans/flows/view"
+)
+
+// onScreen is an open station whose windows start like this.
+func onScreen(t *testing.T, start func() (screen.Window, error), display error) *Station {
+	t.Helper()
+	s := station(t, true)
+	s.Screen = screen.New(screen.Options{Start: start, Display: func() error { return display }, Log: s.Log})
+	t.Cleanup(s.Close)
+	opens(t, s)
+	return s
+}
+
+func TestACallThatNeedsAPageHearsThatNoneCanBeShown(t *testing.T) {
+	broken := func() (screen.Window, error) { return nil, errors.New("no such program") }
+	for name, c := range map[string]struct {
+		display error
+		why     error
+	}{"no display": {screen.ErrNoDisplay, screen.ErrNoDisplay}, "no window that stays": {nil, screen.ErrResting}} {
+		t.Run(name, func(t *testing.T) {
+			s := onScreen(t, broken, c.display)
+			begin := time.Now()
+			_, err := s.Pages().(screenPages).serve(t.Context(), kiosk.PageCall{})
+			if !errors.Is(err, call.ErrNoPage) || !errors.Is(err, c.why) || time.Since(begin) > 20*time.Second {
+				t.Errorf("after %v: %v", time.Since(begin), err)
+			}
+		})
+	}
+}
+
+func TestAStationThatIsClosedShowsNoPage(t *testing.T) {
+	s := onScreen(t, nil, screen.ErrNoDisplay)
+	pages := s.Pages().(screenPages)
+	s.Close()
+	if _, err := pages.serve(t.Context(), kiosk.PageCall{}); !errors.Is(err, kiosk.ErrStopped) {
+		t.Error(err)
+	}
+}
+
+// What a window has to know is all that it gets: no secret is among it.
+func TestAWindowIsToldOfTheTerminalWhatItDraws(t *testing.T) {
+	s := station(t, true)
+	c := s.Config
+	want := view.Setup{
+		Language: view.Language(c.UI.Language), Inches: c.UI.PanelInches, Fullscreen: c.UI.Fullscreen,
+		Hospital: c.Terminal.FixmedinsName, Demo: true, HelpPlace: c.UI.HelpPlace, HelpPhone: c.UI.HelpPhone, Keys: true,
+	}
+	c.Devices.Scanner.Kind = "keyboard"
+	if got := Setup(c); got != want {
+		t.Errorf("%+v", got)
+	}
+}
