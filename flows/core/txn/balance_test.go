@@ -260,7 +260,7 @@ func TestABalanceOutlivesItsProcess(t *testing.T) {
 	}
 }
 
-// Planned parts count, made or not: no refund beside them passes what was paid.
+// Planned parts count, made or not: no refund besides them passes what was paid.
 func TestABalanceAndRefundsAtOnce(t *testing.T) {
 	play(t, func(w *world) {
 		w.paidIn("a 100", "b 50", "c 30")

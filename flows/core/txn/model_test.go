@@ -22,11 +22,11 @@ import (
 // garbles, a process that is killed at any write and any message, and patients
 // who pay. What must hold is checked here, apart from the core.
 
-// plan is one random story. The fates of writes and messages are taken in turn.
+// plan is one random story. The outcomes of writes and messages are taken in turn.
 type plan struct {
-	steps []step
-	fates []fate
-	kills []int // the process dies at its n-th write or message; one for each life
+	steps    []step
+	outcomes []outcome
+	kills    []int // the process dies at its n-th write or message; one for each life
 }
 
 type step struct {
@@ -35,20 +35,20 @@ type step struct {
 	wait time.Duration // before the next
 }
 
-type fate string
+type outcome string
 
 const (
-	fine       fate = "fine"
-	slow       fate = "slow"
-	unsent     fate = "the connection never opens"
-	lostThere  fate = "the message is lost"
-	lostBack   fate = "the answer is lost"
-	late       fate = "the message arrives when nobody waits for it any more"
-	busy       fate = "the platform is busy"
-	replayed   fate = "the platform takes it for a replay"
-	garbled    fate = "the answer is another trade's"
-	unreadable fate = "the answer is nonsense"
-	noWrite    fate = "the journal fails"
+	fine       outcome = "fine"
+	slow       outcome = "slow"
+	unsent     outcome = "the connection never opens"
+	lostThere  outcome = "the message is lost"
+	lostBack   outcome = "the answer is lost"
+	late       outcome = "the message arrives when nobody waits for it any more"
+	busy       outcome = "the platform is busy"
+	replayed   outcome = "the platform takes it for a replay"
+	garbled    outcome = "the answer is another trade's"
+	unreadable outcome = "the answer is nonsense"
+	noWrite    outcome = "the journal fails"
 )
 
 func plans() *rapid.Generator[plan] {
@@ -60,11 +60,11 @@ func plans() *rapid.Generator[plan] {
 				wait: rapid.SampledFrom([]time.Duration{0, time.Second, 7 * time.Second, 50 * time.Second, 3 * time.Minute, 6 * time.Minute}).Draw(t, "wait"),
 			}
 		}), 1, 25).Draw(t, "steps")
-		fates := rapid.SliceOfN(rapid.SampledFrom([]fate{
+		outcomes := rapid.SliceOfN(rapid.SampledFrom([]outcome{
 			fine, fine, fine, slow, unsent, lostThere, lostBack, lostBack, late, busy, replayed, garbled, unreadable, noWrite,
-		}), 1, 40).Draw(t, "fates")
+		}), 1, 40).Draw(t, "outcomes")
 		kills := rapid.SliceOfN(rapid.IntRange(1, 30), 0, 3).Draw(t, "kills")
-		return plan{steps, fates, kills}
+		return plan{steps, outcomes, kills}
 	})
 }
 
@@ -230,14 +230,14 @@ func (l *life) Write(e txn.Entry, t txn.Trade) error {
 	if l.dead() {
 		return errDead
 	}
-	fate := l.u.next()
+	outcome := l.u.next()
 	if l.strike() {
-		if fate == fine {
+		if outcome == fine {
 			l.u.write(e, t)
 		}
 		return errDead
 	}
-	if fate == noWrite {
+	if outcome == noWrite {
 		return errDisk
 	}
 	return l.u.write(e, t)
@@ -273,14 +273,14 @@ func (l *life) Call(ctx context.Context, request onetrans.Request) (onetrans.Ans
 		return none, platform.ErrNotSent
 	}
 	l.u.seen(request)
-	fate := l.u.next()
+	outcome := l.u.next()
 	if l.strike() { // as it left, or just before
-		if fate == fine {
+		if outcome == fine {
 			l.u.arrive(request)
 		}
 		return none, platform.ErrNoAnswer
 	}
-	switch fate {
+	switch outcome {
 	case unsent:
 		return none, platform.ErrNotSent
 	case lostThere:
@@ -299,7 +299,7 @@ func (l *life) Call(ctx context.Context, request onetrans.Request) (onetrans.Ans
 		time.Sleep(2 * time.Second)
 	}
 	result, expires := l.u.arrive(request)
-	switch fate {
+	switch outcome {
 	case lostBack:
 		return none, rest(ctx, 15*time.Second, platform.ErrNoAnswer)
 	case garbled:
@@ -327,14 +327,14 @@ func rest(ctx context.Context, d time.Duration, err error) error {
 	return err
 }
 
-// next is the fate of the next write or message.
-func (u *universe) next() fate {
+// next is the outcome of the next write or message.
+func (u *universe) next() outcome {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.healed {
 		return fine
 	}
-	f := u.plan.fates[u.fated%len(u.plan.fates)]
+	f := u.plan.outcomes[u.fated%len(u.plan.outcomes)]
 	u.fated++
 	return f
 }

@@ -182,7 +182,7 @@ func TestWhatBelongsTogetherHasANameInCommon(t *testing.T) {
 		w.restart()
 		w.charged("1") // with its card's drawer, and at the desk
 		w.platform.on("query", says("notfound"))
-		w.query(`"outTradeNo":"1"`) // and unsaid
+		w.query(`"outTradeNo":"1"`) // and taken back
 		charge := w.trade("1")
 		if refs := charge.Refs(); len(refs) != 4 {
 			t.Fatalf("%q", refs)

@@ -101,7 +101,7 @@ func TestAQueryForWhatIsFinalIsAnsweredWithWhatWasProven(t *testing.T) {
 	})
 }
 
-// A charge that the platform has unsaid is in doubt until a person has seen to it.
+// A charge that the platform has taken back is in doubt until a person has seen to it.
 func TestALikeChargeOfOneThatWasTakenBackAsksFirst(t *testing.T) {
 	for name, first := range map[string]struct {
 		is   reply
@@ -114,7 +114,7 @@ func TestALikeChargeOfOneThatWasTakenBackAsksFirst(t *testing.T) {
 				w.platform.on("query", says(first.then))
 				_, err := w.asks(onetrans.TransRecharge, `"outTradeNo":"1"`)
 				if err == nil {
-					t.Fatal("nothing was unsaid")
+					t.Fatal("nothing was taken back")
 				}
 				inDoubt := func() {
 					t.Helper()

@@ -42,7 +42,7 @@ func TestACallersQuery(t *testing.T) {
 		"failed, which is final":              {`"outTradeNo":"1"`, `"result":"fail"`, "fail"},
 		"closed, which is final":              {`"outTradeNo":"1"`, `"result":"closed"`, "closed"},
 		"a trace number nobody can check":     {`"outTradeNo":"1","traceNo":"T9"`, `"result":"notfound"`, "ing"},
-		"another's fate under our number":     {`"outTradeNo":"1","traceNo":"T9"`, `"result":"fail"`, "ing"},
+		"another's outcome under our number":  {`"outTradeNo":"1","traceNo":"T9"`, `"result":"fail"`, "ing"},
 		"a trade that is not in this journal": {`"outTradeNo":"9"`, `"result":"notfound"`, "notfound"},
 	}
 	for name, test := range tests {

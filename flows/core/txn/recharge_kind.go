@@ -36,15 +36,7 @@ func rechargeKind() kind {
 		},
 		repeats: neverBegan,
 		payment: true,
-		waits: func(t Trade) Waiting {
-			switch {
-			case t.At() != Pending:
-				return Waiting{For: ForAnswer}
-			case moneyMoves(t):
-				return Waiting{For: ForPlatform}
-			}
-			return Waiting{ForPayment, t.Progress.ExpireAt}
-		},
+		waits:   Trade.rechargeWaitsFor,
 		refs: func(t Trade) []string {
 			refs := t.paymentRefs()
 			if t.alarms() || t.Progress.Desk == ReasonDisputed {

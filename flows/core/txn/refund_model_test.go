@@ -34,10 +34,10 @@ type errand struct {
 }
 
 type errands struct {
-	does  []errand
-	fates []fate
-	ends  []onetrans.Result // of what the platform carries out, in turn
-	mute  bool              // the platform does not echo
+	does     []errand
+	outcomes []outcome
+	ends     []onetrans.Result // of what the platform carries out, in turn
+	mute     bool              // the platform does not echo
 }
 
 func refundPlans() *rapid.Generator[errands] {
@@ -53,9 +53,9 @@ func refundPlans() *rapid.Generator[errands] {
 					wait:     rapid.SampledFrom([]time.Duration{0, time.Second, time.Minute, 30 * time.Minute}).Draw(t, "wait"),
 				}
 			}), 1, 15).Draw(t, "does"),
-			fates: rapid.SliceOfN(rapid.SampledFrom([]fate{fine, fine, fine, lostThere, lostBack, late, unsent}), 1, 20).Draw(t, "fates"),
-			ends:  rapid.SliceOfN(rapid.SampledFrom([]onetrans.Result{"succ", "succ", "fail", "fail", "ing"}), 1, 8).Draw(t, "ends"),
-			mute:  rapid.IntRange(0, 4).Draw(t, "mute") == 0,
+			outcomes: rapid.SliceOfN(rapid.SampledFrom([]outcome{fine, fine, fine, lostThere, lostBack, late, unsent}), 1, 20).Draw(t, "outcomes"),
+			ends:     rapid.SliceOfN(rapid.SampledFrom([]onetrans.Result{"succ", "succ", "fail", "fail", "ing"}), 1, 8).Draw(t, "ends"),
+			mute:     rapid.IntRange(0, 4).Draw(t, "mute") == 0,
 		}
 	})
 }
@@ -79,7 +79,7 @@ type given struct {
 func (b *giver) Capabilities() platform.Capabilities { return platform.Capabilities{Close: true} }
 
 func (b *giver) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
-	switch b.fate() {
+	switch b.outcome() {
 	case lostThere:
 		return lost(ctx, request)
 	case unsent:
@@ -94,14 +94,14 @@ func (b *giver) Call(ctx context.Context, request onetrans.Request) (onetrans.An
 	return b.carryOut(request)(ctx, request)
 }
 
-func (b *giver) fate() fate {
+func (b *giver) outcome() outcome {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.healed || len(b.fates) == 0 {
+	if b.healed || len(b.outcomes) == 0 {
 		return fine
 	}
-	f := b.fates[0]
-	b.fates = b.fates[1:]
+	f := b.outcomes[0]
+	b.outcomes = b.outcomes[1:]
 	return f
 }
 

@@ -261,7 +261,7 @@ func TestWhatTheSumsMustHold(t *testing.T) {
 			}
 		})
 	})
-	t.Run("nor what the platform has unsaid", func(t *testing.T) {
+	t.Run("nor what the platform has taken back", func(t *testing.T) {
 		play(t, func(w *world) {
 			w.charged("1")
 			w.platform.on("refund", refundSays("R1", "succ"), lost)
@@ -271,7 +271,7 @@ func TestWhatTheSumsMustHold(t *testing.T) {
 				t.Fatal("what was proven is not said again")
 			}
 			if alarm := w.tradeOf(onetrans.TransRefund, "R1").Progress.Alarm; alarm == "" {
-				t.Fatal("it was not unsaid")
+				t.Fatal("it was not taken back")
 			}
 			w.platform.on("query", sums("50.00")) // which may be R2's
 			second := back{no: "R2", amount: "50", charge: "1"}

@@ -220,7 +220,7 @@ func TestNamesThatTheJournalCantCompareAreAskedFor(t *testing.T) {
 	}{
 		"silence":                                  {byNo, byTrace, answers{lost, lost}, txn.ErrUnclear, false},
 		"the platform can't be reached":            {byNo, byTrace, answers{notSent, notSent}, txn.ErrUnclear, false},
-		"another refund's fate":                    {byNo, byTrace, answers{refundSays("R2", "succ"), lost}, txn.ErrUnclear, false},
+		"another refund's outcome":                 {byNo, byTrace, answers{refundSays("R2", "succ"), lost}, txn.ErrUnclear, false},
 		"no echo":                                  {byNo, byTrace, answers{says("succ"), lost}, txn.ErrUnclear, false},
 		"it has the refund":                        {byNo, byTrace, answers{refundSays("R1", "succ"), lost}, nil, false},
 		"it has the refund, by the other name":     {byTrace, byNo, answers{refundSays("R1", "succ"), lost}, nil, false},

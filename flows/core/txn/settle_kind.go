@@ -23,13 +23,8 @@ func settleKind() kind {
 		request:   func(t Trade) (onetrans.Request, error) { return t.phase(onetrans.PhasePre) },
 		answered:  preAnswered,
 		word:      (*Core).paymentWord,
-		hear: func(c *Core, ctx context.Context, l *live, hold time.Duration) (bool, error) {
-			if t := l.now(); t.At() != Paying || t.Progress.TraceNo == "" {
-				return false, nil
-			}
-			return c.payStep(ctx, l, hold)
-		},
-		ask: askForSettlement,
+		hear:      hearOfPayment,
+		ask:       askForSettlement,
 		holds: func(t Trade) bool {
 			return t.At() == Paying && t.Progress.TraceNo != "" && !t.Progress.CloseAsked
 		},
@@ -44,12 +39,7 @@ func settleKind() kind {
 			return closeAsked{}
 		},
 		payment: true,
-		waits: func(t Trade) Waiting {
-			if t.At() == PreSettled || t.At() == Paying {
-				return Waiting{ForPayment, t.Progress.ExpireAt}
-			}
-			return Waiting{For: ForAnswer}
-		},
+		waits:   Trade.settleWaitsFor,
 		refs: func(t Trade) []string {
 			refs := t.paymentRefs()
 			if id := t.settlement().SetlID; id != "" {
@@ -86,6 +76,14 @@ func settleDecidable(t Trade, v Verdict, now time.Time) time.Time {
 		return t.unpayable()
 	}
 	return time.Time{}
+}
+
+// hearOfPayment asks how a settlement's order stands, where there is one.
+func hearOfPayment(c *Core, ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
+	if t := l.now(); t.At() != Paying || t.Progress.TraceNo == "" {
+		return false, nil
+	}
+	return c.payStep(ctx, l, hold)
 }
 
 // askForSettlement says what has to be said next of a settlement, until

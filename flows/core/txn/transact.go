@@ -85,16 +85,11 @@ func (c *Core) begin(e errand) (l *live, turn func(), err error) {
 		l, err = c.reopen(before, order, reopened{}, "repeated by the caller")
 		return l, nil, err
 	}
-	note := "repeated by the caller"
-	if !known {
-		before, note = Trade{Progress: Progress{State: draft}}, ""
+	note := ""
+	if known {
+		note = "repeated by the caller"
 	}
-	if known && before.Order.Original != order.Original {
-		before.Progress.OtherName = before.Order.Original
-	}
-	before.Order = order
-	before.Order.Merchant = c.merchantTag(order.Secrets)
-	l = newLive(before)
+	l = newLive(c.anew(before, order))
 	if turn, err = l.lock(context.Background()); err == nil { // nobody else knows it yet
 		_, err = c.happen(l, e.first, note)
 	}
@@ -103,6 +98,20 @@ func (c *Core) begin(e errand) (l *live, turn func(), err error) {
 		return l, nil, err
 	}
 	return l, turn, nil
+}
+
+// anew is the trade with which an order begins: a new one, or that which a caller may
+// repeat.
+func (c *Core) anew(before Trade, order Order) Trade {
+	switch {
+	case before.At() == "":
+		before.Progress.State = draft
+	case before.Order.Original != order.Original:
+		before.Progress.OtherName = before.Order.Original
+	}
+	before.Order = order
+	before.Order.Merchant = c.merchantTag(order.Secrets)
+	return before
 }
 
 // repeated is the trade that a call repeats. One that is not final goes on

@@ -109,6 +109,11 @@ func (c *Core) Decide(ctx context.Context, kind, no string, w Word) (Status, err
 		return l.status(), err
 	}
 	defer release()
+	return c.decideOpen(ctx, l, w)
+}
+
+// decideOpen is Decide for an open trade, whose turn is held.
+func (c *Core) decideOpen(ctx context.Context, l *live, w Word) (Status, error) {
 	if err := errors.Join(c.catchUp(l), c.lookAtRefund(l)); err != nil {
 		return l.status(), err
 	}
@@ -122,7 +127,7 @@ func (c *Core) Decide(ctx context.Context, kind, no string, w Word) (Status, err
 	}
 	t, now := l.now(), time.Now()
 	if t.Final() { // by now
-		return c.decideFinal(kind, no, w)
+		return c.decideFinal(l.order.Kind(), l.order.No, w)
 	}
 	// The trade may stand otherwise by now, so that the word would mean something else.
 	if next, ok := t.after(w.Verdict); !ok || next != meant {
@@ -132,7 +137,7 @@ func (c *Core) Decide(ctx context.Context, kind, no string, w Word) (Status, err
 		_, err := c.happen(l, inHand{now}, "")
 		return l.status(), errors.Join(&TooEarlyError{until}, err)
 	}
-	_, err = c.happen(l, t.decision(w), w.Why)
+	_, err := c.happen(l, t.decision(w), w.Why)
 	return l.status(), err
 }
 

@@ -61,3 +61,22 @@ func (t Trade) refundWaitsFor() Waiting {
 	}
 	return Waiting{For: ForPlatform}
 }
+
+// rechargeWaitsFor is what an open recharge waits for.
+func (t Trade) rechargeWaitsFor() Waiting {
+	switch {
+	case t.At() != Pending:
+		return Waiting{For: ForAnswer}
+	case moneyMoves(t):
+		return Waiting{For: ForPlatform}
+	}
+	return Waiting{ForPayment, t.Progress.ExpireAt}
+}
+
+// settleWaitsFor is what an open settlement waits for.
+func (t Trade) settleWaitsFor() Waiting {
+	if t.At() == PreSettled || t.At() == Paying {
+		return Waiting{ForPayment, t.Progress.ExpireAt}
+	}
+	return Waiting{For: ForAnswer}
+}
