@@ -7,7 +7,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// auth is one authorisation to use an electronic health card, known by its
+// auth is an authorisation to use an electronic health card, identified by its
 // out_authorize_no.
 type auth struct {
 	OutAuthorizeNo string    `json:"outAuthorizeNo"`
@@ -18,7 +18,7 @@ type auth struct {
 	ExpireAt       time.Time `json:"expireAt"` // whole seconds
 }
 
-// expire fails an authorisation whose time is over, and says whether it did.
+// expire fails an authorisation whose time is over, and reports whether it did.
 func (a *auth) expire(now time.Time) bool {
 	if a.Status != onetrans.AuthPending || now.Before(a.ExpireAt) {
 		return false
@@ -27,8 +27,8 @@ func (a *auth) expire(now time.Time) bool {
 	return true
 }
 
-// end is what the phone's owner decided; p only where the card is given. The
-// same decision again is no error and changes nothing.
+// end records the phone owner's decision, with p only if they agreed. The same
+// decision again is not an error and changes nothing.
 func (a *auth) end(status string, p Person) error {
 	if a.Status == status && (status != onetrans.AuthSucceeded || a.HospitalCard == p.HospitalCard) {
 		return nil

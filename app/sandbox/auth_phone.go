@@ -10,15 +10,15 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// authRoutes are the pages where somebody plays the phone's owner who gives a
-// health card, or doesn't.
+// authRoutes are the pages where somebody plays the owner of a phone who authorises
+// a health card, or refuses.
 func (s *Server) authRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /auth/style.css", s.phoneStyle)
 	mux.HandleFunc("GET /auth/{link}", s.authShow)
 	mux.HandleFunc("POST /auth/{link}", s.authDo)
 }
 
-// authView is what the page of an authorisation says.
+// authView is the content of an authorisation's page.
 type authView struct {
 	Hospital, Title, Until string
 	Open                   bool
@@ -26,7 +26,7 @@ type authView struct {
 	Tone, Say              string
 }
 
-// authPerson is whose phone it may be.
+// authPerson is somebody whose phone it may be.
 type authPerson struct {
 	Card, Name, IDNo string
 	Default          bool
@@ -80,7 +80,7 @@ func (s *Server) authShow(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// authDo takes the owner's decision, then shows what came of it.
+// authDo records the owner's decision, then shows the result.
 func (s *Server) authDo(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {

@@ -7,8 +7,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// answerAuthURL is ehc.ehealthcard.authurl: a code to scan, behind which the
-// phone's owner gives a health card or doesn't. The same number is the same code.
+// answerAuthURL is ehc.ehealthcard.authurl: a code to scan, with which the phone's
+// owner authorises a health card or refuses. The same number gives the same code.
 func answerAuthURL(c *call, in onetrans.AuthURLIn) (out onetrans.AuthURLOut, err error) {
 	if err := required(field{"ehc_app_id", in.EhcAppID, 32}, field{"ehc_app_secret", in.EhcAppSecret, 32},
 		field{"term_id", in.TermID, 30}, field{"out_authorize_no", in.OutAuthorizeNo, 32},
@@ -34,7 +34,8 @@ func answerAuthURL(c *call, in onetrans.AuthURLIn) (out onetrans.AuthURLOut, err
 	return out, nil
 }
 
-// answerAuthQuery is ehc.ehealthcard.auth.query: only who agreed is told of.
+// answerAuthQuery is ehc.ehealthcard.auth.query: it names the person only if they
+// agreed.
 func answerAuthQuery(c *call, in onetrans.AuthQueryIn) (out onetrans.AuthQueryOut, err error) {
 	if err := required(field{"ehc_app_id", in.EhcAppID, 32}, field{"ehc_app_secret", in.EhcAppSecret, 32},
 		field{"term_id", in.TermID, 30}, field{"out_authorize_no", in.OutAuthorizeNo, 32}); err != nil {
@@ -59,7 +60,7 @@ func answerAuthQuery(c *call, in onetrans.AuthQueryIn) (out onetrans.AuthQueryOu
 	return out, nil
 }
 
-// addAuthorised tells who agreed.
+// addAuthorised adds the person who agreed.
 func addAuthorised(out *onetrans.AuthQueryOut, p Person) {
 	out.MindexID = onetrans.T(mindexID(p))
 	out.EhealthCardID = onetrans.T(p.HealthCard)

@@ -60,7 +60,7 @@ func hashCode(code string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// What a code's last digit does: play money needs a way to say no.
+// What the last digit of a code does: a sandbox needs a way to refuse.
 const (
 	digitWaits   = '9' // the patient still has to confirm on the phone
 	digitRefused = '8'

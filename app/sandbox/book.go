@@ -12,8 +12,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// book is the ledger within one transaction of the file: what is changed
-// through it is durable together, or not at all.
+// book is the ledger within one transaction of the file: its changes become durable
+// together, or not at all.
 type book struct {
 	tx      *bbolt.Tx
 	now     time.Time

@@ -17,7 +17,7 @@ const maxControl = 64 << 10 // bytes
 
 var errControl = errors.New("bad control request")
 
-// controlRoutes are the doors for tests and demonstrations, on this machine only.
+// controlRoutes are endpoints for tests and demonstrations, for this machine only.
 func (s *Server) controlRoutes(mux *http.ServeMux) {
 	for pattern, do := range map[string]http.HandlerFunc{
 		"POST /control/pay":    s.controlPay,
@@ -34,9 +34,9 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 	}
 }
 
-// loopbackOnly lets only this machine's programs in. Browsers on it may be
-// steered by any web page: such requests either name a foreign host (a name
-// that was made to point here) or can't have the JSON content type.
+// loopbackOnly admits only programs on this machine. Its browsers may be steered by
+// any web page, but such requests name a foreign host (a name made to resolve here)
+// or cannot have the JSON content type.
 func loopbackOnly(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !fromLoopback(r) || r.RemoteAddr != pipeAddr && !localHost(r.Host) {
@@ -56,7 +56,7 @@ func loopbackOnly(next http.HandlerFunc) http.Handler {
 // pipeAddr is the address of both ends of a [net.Pipe]: the same process.
 const pipeAddr = "pipe"
 
-// fromLoopback says whether the other end is on this machine.
+// fromLoopback reports whether the other end is on this machine.
 func fromLoopback(r *http.Request) bool {
 	if r.RemoteAddr == pipeAddr {
 		return true
@@ -94,7 +94,7 @@ func (s *Server) controlPay(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// controlCancel is the patient's no.
+// controlCancel declines an order as the patient would.
 func (s *Server) controlCancel(w http.ResponseWriter, r *http.Request) {
 	s.controlTrade(w, r, func(b *book, t controlTrade) error {
 		o, err := b.order(t.OutChargeNo)
@@ -105,7 +105,7 @@ func (s *Server) controlCancel(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// controlRefund ends a refund that is under way for days.
+// controlRefund ends a refund that takes days.
 func (s *Server) controlRefund(w http.ResponseWriter, r *http.Request) {
 	s.controlTrade(w, r, func(b *book, t controlTrade) error {
 		if t.Result != onetrans.ResultSucc && t.Result != onetrans.ResultFail {
@@ -120,8 +120,8 @@ func (s *Server) controlRefund(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// controlTrade does something to a trade, and answers with an empty object, or
-// with a status and a sentence.
+// controlTrade changes a trade, and answers with an empty object, or with a status
+// and a sentence.
 func (s *Server) controlTrade(w http.ResponseWriter, r *http.Request, do func(*book, controlTrade) error) {
 	var t controlTrade
 	err := readControl(r, &t)
@@ -141,8 +141,8 @@ func (s *Server) controlFaults(w http.ResponseWriter, r *http.Request) {
 	s.controlAnswer(w, struct{}{}, err)
 }
 
-// SetFaults makes the wire misbehave from the next message on, until the next
-// call; the zero value is good behaviour. The seed starts anew.
+// SetFaults makes the wire misbehave from the next message on, until the next call;
+// with the zero value it behaves. The seed starts anew.
 func (s *Server) SetFaults(f Faults) error {
 	if err := f.check(); err != nil {
 		return err

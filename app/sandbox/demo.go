@@ -1,7 +1,7 @@
 package sandbox
 
-// The demo credentials: those of the specification's sample messages, so that
-// the samples work as they stand. They protect nothing but play money.
+// The demo credentials are those of the specification's sample messages, so that
+// the samples work unchanged. They protect nothing but play money.
 const (
 	DemoAppID        = "demo0000000000000000000000000001"
 	DemoAppKey       = "demokey0000000000000000000000001"
@@ -9,7 +9,8 @@ const (
 	DemoPayAppSecret = "DEMOPAYSECRET0000000000000000001"
 )
 
-// What the sandbox's hospital and its health cards go by; it takes others, too.
+// The identifiers of the sandbox's hospital and its health cards; it accepts
+// others, too.
 const (
 	DemoRegion       = "359900"
 	DemoEHCAppID     = "DEMOEHCAPP0000000000000000000001"

@@ -9,7 +9,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// call is one message that is being answered, within one transaction of the book.
+// call is a message being answered, within one transaction of the book.
 type call struct {
 	*book
 	srv     *Server
@@ -18,16 +18,15 @@ type call struct {
 	verdict verdict
 }
 
-// transaction is one trans_type. answer returns the answer's data, or a
-// [refusal], in which case it must have changed nothing but, for good, the
-// settlement that it refuses. hold, where there is
-// one, returns when it is time to answer.
+// transaction is one trans_type. answer returns the answer's data, or a [refusal];
+// then it must have changed nothing, except that a settlement may be refused for
+// good. hold, if there is one, returns when it is time to answer.
 type transaction struct {
 	answer func(c *call, data jsontext.Value) (any, error)
 	hold   func(ctx context.Context, s *Server, data jsontext.Value)
 }
 
-// transactions is what this platform knows.
+// transactions are those that this platform supports.
 func transactions() map[string]transaction {
 	return map[string]transaction{
 		onetrans.TransUserGet:      {answer: typed(answerUserGet)},

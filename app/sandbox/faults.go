@@ -12,7 +12,7 @@ import (
 )
 
 // Faults is how the platform misbehaves on the wire: probabilities from 0 to 1,
-// drawn anew for each message that opens. The zero value is good behaviour.
+// drawn for each message that opens. The zero value is good behaviour.
 type Faults struct {
 	Seed      uint64 `json:"seed"`       // the same seed and the same messages in order give the same faults
 	TransType string `json:"trans_type"` // only these messages; empty: all
@@ -31,11 +31,12 @@ type Faults struct {
 	ExpMS          int     `json:"exp_ms"`          // in milliseconds, up to 600000; zero: 3000
 	DelayMS        int     `json:"delay_ms"`        // wait before doing anything, in milliseconds, up to 600000
 
-	// NoEcho and WrongEcho befall a query of a refund: the answer is about the
-	// newest refund paid with the card, without saying whose it is, or by its number.
+	// NoEcho and WrongEcho affect the query of a refund: the answer is about the
+	// newest refund paid with the card, without saying which it is, or with that
+	// one's number.
 	NoEcho    float64 `json:"no_echo"`
 	WrongEcho float64 `json:"wrong_echo"`
-	// Unsay is what queries are answered of trades, by their outChargeNo or
+	// Unsay is what queries about trades are answered, by their outChargeNo or
 	// outRefundNo, whatever the book has: notfound, fail or closed.
 	Unsay map[string]onetrans.Result `json:"unsay"`
 }
@@ -75,7 +76,7 @@ func (f Faults) probabilities() []float64 {
 	}
 }
 
-// verdict is what befalls one message.
+// verdict is what happens to one message.
 type verdict struct {
 	refuse, dropRequest, dropAnswer, status500, garble bool
 	wrongSignature, wrongMsgid, duplicate, failRefund  bool
@@ -89,11 +90,11 @@ type faulter struct {
 	mu   sync.Mutex
 	set  Faults
 	dice *rand.Rand
-	// For faults that came later: they don't move the others.
+	// For faults that were added later: they do not change the others' draws.
 	late, echo *rand.Rand
 }
 
-// use replaces the faults, and starts the dice at their seed.
+// use replaces the faults, and restarts the random numbers at their seed.
 func (f *faulter) use(set Faults) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -101,7 +102,7 @@ func (f *faulter) use(set Faults) {
 	f.late, f.echo = rand.New(rand.NewPCG(set.Seed, 1)), rand.New(rand.NewPCG(set.Seed, 2))
 }
 
-// draw says what befalls the next message of the trans_type.
+// draw draws what happens to the next message of the trans_type.
 func (f *faulter) draw(transType string) verdict {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -70,9 +70,9 @@ func openFile(dir string, noSync bool) (*bbolt.DB, error) {
 	return db, nil
 }
 
-// createFile makes the file aside and links it into place: a power cut while
-// bbolt writes its first pages would leave a file that it refuses for ever, and
-// a link, unlike a rename, never replaces a file that another process made.
+// createFile makes the file aside and links it into place: after a power cut during
+// bbolt's first writes, a file would be left that bbolt never opens again; and a
+// link, unlike a rename, never replaces a file that another process made.
 func createFile(dir, path string, noSync bool) error {
 	tmp, err := os.CreateTemp(dir, "sandbox-*.new")
 	if err != nil {
@@ -107,7 +107,7 @@ func makeBuckets(db *bbolt.DB) error {
 	})
 }
 
-// completeBuckets makes what a file of an older sandbox doesn't have.
+// completeBuckets makes what a file of an older sandbox lacks.
 func completeBuckets(db *bbolt.DB) error {
 	missing := false
 	err := db.View(func(tx *bbolt.Tx) error {

@@ -13,8 +13,8 @@ import (
 // maxWaitSeconds is how long an answer is held at most.
 const maxWaitSeconds = 20
 
-// holdQuery waits with the answer to a query until the trade changes, the time
-// that the caller gave is over, the caller goes away or the sandbox ends.
+// holdQuery holds the answer to a query until the trade changes, the caller's time
+// is over, the caller goes away or the sandbox ends.
 func holdQuery(ctx context.Context, s *Server, data jsontext.Value) {
 	var in onetrans.QueryIn
 	if onetrans.UnmarshalData(data, &in) != nil || checkQuery(in) != nil {

@@ -23,8 +23,8 @@ type ledger struct {
 	notify    func(notice)
 }
 
-// update lets do change the book. When update returns nil the change is on the
-// disk, and those who wait have been woken.
+// update lets do change the book. When update returns nil the change is on disk,
+// and everybody who waits for it has been woken.
 func (l *ledger) update(do func(*book) error) error {
 	b := &book{now: l.now(), random: l.random, crediting: l.crediting}
 	err := l.db.Update(func(tx *bbolt.Tx) error {
@@ -43,15 +43,15 @@ func (l *ledger) update(do func(*book) error) error {
 	return nil
 }
 
-// view lets do look at the book.
+// view lets do read the book.
 func (l *ledger) view(do func(*book) error) error {
 	return l.db.View(func(tx *bbolt.Tx) error {
 		return do(&book{tx: tx, now: l.now(), random: l.random})
 	})
 }
 
-// place makes the order n, or finds the one that is there under its number:
-// fresh says which. Other content under the same number is [errConflict].
+// place makes the order n, or returns the one already made under its number: fresh
+// says which. Other content under the same number is [errConflict].
 func (b *book) place(n *order, ttl time.Duration) (o *order, fresh bool, err error) {
 	o, err = b.order(n.OutChargeNo)
 	switch {
@@ -80,7 +80,7 @@ func (b *book) enter(n *order) (err error) {
 	return b.putOrder(n)
 }
 
-// pay takes the money for an order and books it on its account, as a rule at once.
+// pay collects the money for an order and credits its account, usually at once.
 func (b *book) pay(o *order, channel string) error {
 	changed, err := o.pay(b.now, channel, b.crediting())
 	switch {
@@ -92,7 +92,7 @@ func (b *book) pay(o *order, channel string) error {
 	return b.putOrder(o)
 }
 
-// decline is the patient's no to an order.
+// decline declines an order as the patient.
 func (b *book) decline(o *order) error {
 	if err := o.decline(); err != nil {
 		return err
@@ -120,9 +120,9 @@ func (b *book) closeOrder(traceNo, outChargeNo string) (*order, error) {
 	return o, b.enter(o)
 }
 
-// giveBack starts the refund n of o, or finds the one that is there under its
-// number, which is tried again if it failed. errConflict, errNotPaid and
-// errExceeds leave everything as it was.
+// giveBack starts the refund n of o, or returns the one already made under its
+// number, which is retried if it failed. errConflict, errNotPaid and errExceeds
+// change nothing.
 func (b *book) giveBack(o *order, n *refund) (*refund, error) {
 	r, err := b.refund(n.OutRefundNo)
 	switch {
@@ -149,7 +149,7 @@ func (b *book) giveBack(o *order, n *refund) (*refund, error) {
 	return r, errors.Join(err, b.putRefund(r), b.putOrder(o))
 }
 
-// mayGiveBack says whether so much of o is still there to be given back.
+// mayGiveBack reports whether this much of o can still be refunded.
 func (b *book) mayGiveBack(o *order, amount onetrans.Fen) error {
 	if o.Result != onetrans.ResultSucc {
 		return errNotPaid
@@ -165,8 +165,8 @@ func (b *book) mayGiveBack(o *order, amount onetrans.Fen) error {
 	return nil
 }
 
-// shareIsFree says whether the settlement behind a payment, where there is
-// one, lets go of it: cancelled, or refused for good.
+// shareIsFree reports whether the settlement behind a payment, if there is one,
+// does not need it: it is cancelled, or refused for good.
 func (b *book) shareIsFree(o *order, mode string) error {
 	if o.SettleNo == "" {
 		return nil
@@ -193,7 +193,7 @@ func (b *book) enterRefund(o *order, r *refund) (err error) {
 	return err
 }
 
-// endRefund ends a refund that is under way; a failed one puts the money back.
+// endRefund ends a refund in progress; a failed one restores the money.
 func (b *book) endRefund(r *refund, succeeded bool) error {
 	if r.Result != onetrans.ResultIng {
 		return errNotWaiting

@@ -18,8 +18,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// notice tells a caller's notifyUrl that an order is paid. It is a hint to
-// query, not signed: nothing is decided by it.
+// notice tells a caller's notifyUrl that an order is paid. It is a hint to query
+// and not signed: nothing is decided by it.
 type notice struct {
 	to string
 
@@ -43,7 +43,7 @@ func noticeOf(o *order) notice {
 const (
 	noticeTries   = 5
 	noticeTimeout = 5 * time.Second
-	noticesAtOnce = 16 // more are dropped: who waits for them can query
+	noticesAtOnce = 16 // more are dropped: whoever waits for them can query
 )
 
 // notifier calls notifyUrls in the background.
@@ -81,7 +81,8 @@ func newNotifier(hosts []string, log *slog.Logger) *notifier {
 	return n
 }
 
-// allowed says whether a notifyUrl may be called: this machine or a host that was configured.
+// allowed reports whether a notifyUrl may be called: on this machine or on a
+// configured host.
 func (n *notifier) allowed(to string) bool {
 	u, err := url.Parse(to)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil {

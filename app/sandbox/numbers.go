@@ -57,7 +57,7 @@ func (b *book) trace(traceNo string, kind byte) (out string, ok bool) {
 	return string(raw[1:]), true
 }
 
-// newCallSN is the number under which the hospital's books take a payment.
+// newCallSN is the number under which the hospital books a payment.
 func (b *book) newCallSN() string {
 	return "HIS" + b.now.In(onetrans.Zone()).Format("20060102") + b.number()[2:12]
 }

@@ -7,7 +7,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// Errors of the ledger. A phone, a cashier and the control door each word them
+// Errors of the ledger. A phone, a cashier and the control endpoints each word them
 // in their own way.
 var (
 	errUnknownTrade = errors.New("no such trade")
@@ -19,8 +19,8 @@ var (
 	errShareBound   = errors.New("payment belongs to a settlement that holds it")
 )
 
-// origin says how an order came to be: a refused payment code ends an order
-// that was made with the code, but not one that was there before.
+// origin is how an order was made: a refused payment code ends an order that was
+// made with the code, but not one that existed before.
 type origin string
 
 const (
@@ -29,7 +29,7 @@ const (
 	originClosed origin = "closed" // reserved by closing a number never seen
 )
 
-// order is one charge. What changes it is below; the book stores it.
+// order is one charge. Its changes are below; the book stores it.
 type order struct {
 	OutChargeNo string          `json:"outChargeNo"` // the caller's number: the order's key
 	ChargeNo    string          `json:"chargeNo"`
@@ -83,7 +83,7 @@ func (o *order) paid() bool {
 	return o.Result == onetrans.ResultSucc || o.Result == onetrans.ResultExp
 }
 
-// pay takes the money; booking it takes a while. Paying what is paid is no
+// pay collects the money; crediting it takes a while. Paying what is paid is not an
 // error and changes nothing.
 func (o *order) pay(now time.Time, channel string, takes time.Duration) (changed bool, err error) {
 	switch {
@@ -97,7 +97,8 @@ func (o *order) pay(now time.Time, channel string, takes time.Duration) (changed
 	return true, nil
 }
 
-// book books what was paid, once that has taken its while, and says whether it did.
+// book credits what was paid, once that has taken its while, and reports whether it
+// did.
 func (o *order) book(now time.Time, callSN string) bool {
 	if o.Result != onetrans.ResultExp || now.Before(o.CreditAt) {
 		return false
@@ -118,8 +119,8 @@ func (o *order) closeBy(note string) (changed bool) {
 	return true
 }
 
-// decline is the patient's no. A code that is declined leaves an order that was
-// there before it; an order that is only a QR code is closed.
+// decline is the patient's refusal. Declining a code leaves an order that existed
+// before it; an order that is only a QR code is closed.
 func (o *order) decline() error {
 	switch {
 	case o.Result == onetrans.ResultInit:

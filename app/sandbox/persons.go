@@ -10,8 +10,9 @@ import (
 	"onetrans/devices"
 )
 
-// Person is one invented patient of the sandbox, with every way to be recognised.
-// Dates are yyyyMMdd, amounts yuan with two decimals, codes those of the dictionaries.
+// Person is an invented patient of the sandbox, with every means of identification.
+// Dates are yyyyMMdd, amounts yuan with two decimals, codes those of the
+// dictionaries.
 type Person struct {
 	Name       string `json:"name"`
 	CertNo     string `json:"certNo"` // resident identity number; its region exists nowhere
@@ -35,7 +36,7 @@ type Person struct {
 	FaceAuth     string `json:"faceAuth"`     // what a face terminal delivers (authNo)
 	HospitalCard string `json:"hospitalCard"` // card_type 03
 	AdmissionNo  string `json:"admissionNo"`  // card_type 05; empty: never admitted
-	HisCustID    string `json:"hisCustId"`    // empty: not registered, no money is taken
+	HisCustID    string `json:"hisCustId"`    // empty: not registered, nothing is charged
 
 	Insurance *Insurance `json:"insurance"` // nil: self-paying
 	Identity  string     `json:"identity"`  // psn_idet_type; empty: nothing special
@@ -66,8 +67,7 @@ type personFile struct {
 	Samples []Person `json:"samples"`
 }
 
-// loadPersons parses the embedded list once; it is part of the program, so a
-// mistake in it can only be a mistake of ours.
+// loadPersons parses the embedded list once.
 var loadPersons = sync.OnceValue(func() personFile {
 	var f personFile
 	if err := json.Unmarshal(personsJSON, &f, json.RejectUnknownMembers(true)); err != nil {
@@ -79,8 +79,8 @@ var loadPersons = sync.OnceValue(func() personFile {
 // Persons returns the invented patients, always in the same order.
 func Persons() []Person { return slices.Clone(loadPersons().Persons) }
 
-// SamplePersons returns the two persons of the specification's sample messages.
-// They are there so that the samples work; their names and numbers are not plausible.
+// SamplePersons returns the two persons of the specification's sample messages, so
+// that the samples work; their names and numbers are not plausible.
 func SamplePersons() []Person { return slices.Clone(loadPersons().Samples) }
 
 // Card is the person's social-security card as a reader delivers it.

@@ -60,8 +60,8 @@ func (s *Server) phoneShow(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// phoneDo pays or cancels, then shows the order: sent twice, or reloaded, the
-// second time only shows what the first one did.
+// phoneDo pays or cancels, then shows the order: a second submission, or a reload,
+// only shows the result of the first.
 func (s *Server) phoneDo(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
@@ -122,7 +122,7 @@ func channelName(channel string) string {
 	return channel
 }
 
-// payOnPhone pays o. What a code at the scanner has begun is finished with that
+// payOnPhone pays o. What a code at the scanner has begun is completed with that
 // wallet; a QR code with the chosen one, or the first.
 func payOnPhone(b *book, o *order, channel string) error {
 	if o.Result == onetrans.ResultIng {
@@ -144,7 +144,7 @@ func (s *Server) phoneWrite(w http.ResponseWriter, status int, v pageView) {
 	s.pageWrite(w, status, "page.html", v)
 }
 
-// pageWrite renders a page whole before any of it is sent.
+// pageWrite renders a page completely before any of it is sent.
 func (s *Server) pageWrite(w http.ResponseWriter, status int, name string, v any) {
 	var page bytes.Buffer
 	if err := phonePage().ExecuteTemplate(&page, name, v); err != nil {

@@ -8,7 +8,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// pageView is what the phone's page says.
+// pageView is the content of the phone's page.
 type pageView struct {
 	Hospital, Title, Subject, Name string
 	Amount                         string // yuan, thousands apart
@@ -44,7 +44,7 @@ func (s *Server) unknownPage() pageView {
 	}
 }
 
-// orderPage says what an order's page says.
+// orderPage is the content of an order's page.
 func (s *Server) orderPage(o *order, refunds []*refund) pageView {
 	v := pageView{
 		Hospital: s.opts.Hospital, Subject: o.Subject, Name: mask.Name(o.Name), Amount: money.Grouped(o.Amount),
@@ -84,7 +84,8 @@ func (v pageView) unpaid(o *order) pageView {
 	return v
 }
 
-// unpaidRows says what the order was about, quieter than a sum that is due.
+// unpaidRows say what the order was about, less prominently than an amount that is
+// due.
 func (v pageView) unpaidRows(o *order) pageView {
 	if o.Origin != originClosed {
 		v.Rows = []pageRow{{"订单金额", "¥ " + v.Amount}, {"用途", v.Subject}, {"就诊人", v.Name}}
@@ -100,7 +101,7 @@ func (v pageView) closed(o *order) pageView {
 	return v.say("订单已关闭", toneAttention, "没有扣款，也不能再付款。如需付款，请回到机器前重新办理。")
 }
 
-// paid is a paid order, with what has become of its refunds.
+// paid is the content for a paid order, with the state of its refunds.
 func (v pageView) paid(o *order, refunds []*refund) pageView {
 	v.Paid = true
 	v = v.say("付款成功", toneDone, "钱已到账，可以收起手机了。")

@@ -8,9 +8,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// process carries a message out and returns the plain answer: the one it got
-// before, if it is not the first of its kind. What it changes, and the answer,
-// become durable together.
+// process carries out a message and returns the plain answer: the earlier answer if
+// the message is repeated. Its changes and the answer become durable together.
 func (s *Server) process(r *http.Request, m *message, v verdict) (plain []byte, err error) {
 	t, known := s.table[m.transType]
 	if known && t.hold != nil && !v.refuse && !s.seen(m) {

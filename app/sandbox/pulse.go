@@ -2,8 +2,8 @@ package sandbox
 
 import "sync"
 
-// pulse wakes everybody who waits for a change. Those who wake look again for
-// themselves, so that one beat serves all trades.
+// pulse wakes everybody who waits for a change. Each then looks again, so that one
+// pulse serves all trades.
 type pulse struct {
 	mu sync.Mutex
 	ch chan struct{}

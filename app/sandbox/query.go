@@ -69,7 +69,7 @@ func (c *call) queryCharge(in onetrans.QueryIn) (out onetrans.QueryOut, err erro
 
 // queryRefund answers the state of a refund. The caller's number or the refund's
 // own trace number proves which one is meant, and is echoed. A charge's trace
-// number does not: its last refund and its sums are all that it can say.
+// number does not: only its last refund and its sums can be given.
 func (c *call) queryRefund(in onetrans.QueryIn) (onetrans.QueryOut, error) {
 	r, proven, err := c.refundBy(in.TraceNo.String(), in.OutTradeNo.String())
 	switch {
@@ -98,7 +98,7 @@ func (c *call) queryRefund(in onetrans.QueryIn) (onetrans.QueryOut, error) {
 	return out, err
 }
 
-// unsaid is an answer that says result of what the book has otherwise.
+// unsaid is an answer whose result contradicts the book.
 func unsaid(out onetrans.QueryOut, result onetrans.Result) onetrans.QueryOut {
 	if result != onetrans.ResultNotFound {
 		out.Result, out.ResultDesc = onetrans.T(string(result)), onetrans.T("交易未成功")
@@ -109,8 +109,8 @@ func unsaid(out onetrans.QueryOut, result onetrans.Result) onetrans.QueryOut {
 	return none
 }
 
-// queryNewest is what a platform answers that looks for refunds by their card:
-// the newest refund of the card's newest order, whichever was meant.
+// queryNewest is the answer of a platform that looks up refunds by card: the newest
+// refund of the card's newest order, whichever was meant.
 func (c *call) queryNewest(in onetrans.QueryIn) (out onetrans.QueryOut, err error) {
 	o, err := c.newestOf(in)
 	if err != nil {
@@ -206,7 +206,7 @@ func (c *call) chargeOut(o *order) (out onetrans.QueryOut, err error) {
 	}, nil
 }
 
-// addBalance adds what is on the card's account, if there is such a card.
+// addBalance adds the balance of the card's account, if there is such a card.
 func (c *call) addBalance(out *onetrans.QueryOut, in onetrans.QueryIn) error {
 	p, ok := personByCard(in.CardNo.String())
 	if !ok || p.HisCustID == "" {

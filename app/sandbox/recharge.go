@@ -60,7 +60,7 @@ func (c *call) payAtOnce(o *order, channel string) error {
 	return c.pay(o, channel)
 }
 
-// newOrder reads what a recharge asks for, and refuses what can't be.
+// newOrder is the order that a recharge asks for; invalid requests are refused.
 func newOrder(in onetrans.RechargeIn) (*order, error) {
 	if err := required(field{"payAppId", in.PayAppID, 32}, field{"payAppSecret", in.PayAppSecret, 32},
 		field{"termNo", in.TermNo, 64}, field{"cardType", in.CardType, 2}, field{"cardNo", in.CardNo, 32},

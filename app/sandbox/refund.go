@@ -6,7 +6,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// refund is one refund of one order, known by its outRefundNo for life.
+// refund is a refund of an order, identified by its outRefundNo for life.
 type refund struct {
 	OutRefundNo string          `json:"outRefundNo"`
 	OutChargeNo string          `json:"outChargeNo"`
@@ -20,7 +20,7 @@ type refund struct {
 	DoneAt      time.Time       `json:"doneAt,omitzero"`
 	Tries       int             `json:"tries"`
 
-	doomed bool // this try fails: somebody asked for misbehaviour
+	doomed bool // this attempt fails: misbehaviour was requested
 }
 
 // Ways to refund that take days: bank transfer, transfer to an employer.
@@ -28,7 +28,7 @@ func slowMode(mode string) bool {
 	return mode == onetrans.WithdrawTransfer || mode == onetrans.WithdrawUnit
 }
 
-// begin starts a try of the refund: done at once, or under way for days.
+// begin starts an attempt at the refund: done at once, or in progress for days.
 func (r *refund) begin(now time.Time) {
 	r.Tries++
 	r.Result, r.Note = onetrans.ResultIng, "退款处理中"
@@ -37,7 +37,7 @@ func (r *refund) begin(now time.Time) {
 	}
 }
 
-// settle ends a refund that is under way.
+// settle ends a refund in progress.
 func (r *refund) settle(now time.Time, succeeded bool) {
 	r.Result, r.Note = onetrans.ResultFail, "退款失败"
 	if succeeded {
@@ -45,7 +45,7 @@ func (r *refund) settle(now time.Time, succeeded bool) {
 	}
 }
 
-// holds says whether the refund takes from what is left of its order.
+// holds reports whether the refund reduces what is left of its order.
 func (r *refund) holds() bool { return r.Result != onetrans.ResultFail }
 
 // refundSums is what has become of an order's refunds.

@@ -8,8 +8,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// refusal is a refusing code with a sentence for people. It answers the
-// message, and nothing has been changed by it.
+// refusal is a refusing code with a sentence for people. It answers the message,
+// which has changed nothing.
 type refusal struct {
 	code onetrans.Code
 	say  string
@@ -24,8 +24,8 @@ func refuseField(name string) error {
 	return refuse(onetrans.CodePlatformField, "字段缺失或格式错误："+name)
 }
 
-// asRefusal turns what the ledger says into the code that says it; other
-// errors are faults of the sandbox and stay as they are.
+// asRefusal turns an error of the ledger into the code for it; other errors are
+// faults of the sandbox and stay as they are.
 func asRefusal(err error) error {
 	switch {
 	case errors.Is(err, errConflict):
@@ -67,7 +67,7 @@ func bounded(fields ...field) error {
 	return nil
 }
 
-// payable reads a field of money above zero.
+// payable parses an amount above zero.
 func payable(name string, a onetrans.Amount) (onetrans.Fen, error) {
 	fen, err := a.Payable()
 	if err != nil {

@@ -6,9 +6,9 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// The orders that the specification's sample messages speak of, so that they
-// work as they stand: one that is asked for was paid years ago, and the one
-// that is made gets the number under which it is refunded.
+// The orders in the specification's sample messages, so that the samples work
+// unchanged: the one that is queried was paid years ago, and the one that is made
+// gets the number under which it is refunded.
 const (
 	sampleOldNo    = "1701077975162691"
 	sampleOldTrace = "1729072515865763841"
@@ -17,7 +17,7 @@ const (
 )
 
 // archived is an order from before this ledger, by the caller's number. It is
-// written, and listed, once something happens to it.
+// stored, and listed, once something happens to it.
 func archived(outChargeNo string) (*order, bool) {
 	if outChargeNo != sampleOldNo {
 		return nil, false

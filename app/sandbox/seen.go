@@ -24,8 +24,8 @@ type seenMessage struct {
 	Answer jsontext.Value `json:"answer"`
 }
 
-// forgetAtOnce is how many old messages go whenever one comes, so that their
-// number falls without anybody waiting for it.
+// forgetAtOnce is how many old messages are forgotten with each new one, so that
+// their number falls without delaying anybody.
 const forgetAtOnce = 4
 
 // hashMessage is what a plain message is known by.

@@ -1,7 +1,8 @@
-// Package sandbox is a whole payment platform for play money: it speaks the
-// platform's side of the wire over HTTP, keeps accounts, orders, refunds,
-// bills, settlements and authorisations in a file, has pages where somebody
-// plays the patient's phone, and can be told to misbehave. It is what the program talks to until it is configured.
+// Package sandbox is a complete payment platform for play money: it speaks the
+// platform's side of the wire over HTTP, keeps accounts, orders, refunds, bills,
+// settlements and authorisations in a file, has pages where somebody plays the
+// patient's phone, and can be made to misbehave. The program talks to it until it
+// is configured.
 package sandbox
 
 import (
@@ -34,9 +35,9 @@ const (
 	maxHeader       = 16 << 10
 )
 
-// Options says what a sandbox is to be.
+// Options configure a sandbox.
 type Options struct {
-	// Dir holds the data; it is made (0700) when it is not there.
+	// Dir holds the data; it is made (0700) if it does not exist.
 	Dir string
 	// Hospital is the payee on the phone's page; empty: [DefaultHospital].
 	Hospital string
@@ -45,20 +46,21 @@ type Options struct {
 	BaseURL string
 	// OrderTTL is how long an order can be paid; zero: [DefaultOrderTTL].
 	OrderTTL time.Duration
-	// Apps are the applications it knows, with the platform's side of their
-	// keys: Private is the platform's, Peer the terminal's. SignType and
-	// EncType are ignored: a message says its own. Empty: the demo application.
+	// Apps are the applications that it knows, with the platform's side of their
+	// keys: Private is the platform's, Peer the terminal's. SignType and EncType
+	// are ignored: a message names its own. Empty means the demo application.
 	Apps []wire.Keys
-	// NotifyHosts are the hosts, beside this machine, whose notifyUrl is called
-	// when an order is paid; a name or an address, without a port.
+	// NotifyHosts are the hosts, in addition to this machine, whose notifyUrl is
+	// called when an order is paid; names or addresses, without a port.
 	NotifyHosts []string
 	// Now is the clock; nil: [time.Now]. Timers always run on real time.
 	Now func() time.Time
 	// Random makes the platform's numbers; nil: crypto/rand.
 	Random io.Reader
-	// NoSync leaves out the syncs to disk: for tests that don't cut the power.
+	// NoSync omits the syncs to disk, for tests without power cuts.
 	NoSync bool
-	// Log gets faults of the sandbox itself, never a message; nil: [slog.Default].
+	// Log receives faults of the sandbox itself, never a message; nil means
+	// [slog.Default].
 	Log *slog.Logger
 }
 
@@ -113,7 +115,7 @@ func Open(opts Options) (*Server, error) {
 	return s, nil
 }
 
-// SetBaseURL changes what the links of QR codes start with from now on.
+// SetBaseURL changes the beginning of the links in QR codes from now on.
 func (s *Server) SetBaseURL(base string) {
 	s.baseMu.Lock()
 	defer s.baseMu.Unlock()
@@ -130,8 +132,9 @@ func (s *Server) linkBase(r *http.Request) string {
 	return s.base
 }
 
-// Handler is the platform: POST to any path is the wire, GET /pay/… and /auth/…
-// the phone's pages, /control/… the loopback's door for tests and demonstrations.
+// Handler is the platform: POST to any path is the wire, GET /pay/… and /auth/… are
+// the phone's pages, and /control/… the endpoints for tests and demonstrations on
+// this machine.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /", s.serveWire)
@@ -144,8 +147,8 @@ func (s *Server) Handler() http.Handler {
 // stopKey is the context key of what is closed when a listener's time is over.
 type stopKey struct{}
 
-// Serve answers on l until ctx ends, then lets what is under way finish:
-// answers that are held are given at once. It closes l.
+// Serve answers on l until ctx ends, then lets pending requests finish: answers
+// that are held are given at once. It closes l.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	base := context.WithValue(context.WithoutCancel(ctx), stopKey{}, ctx.Done())
 	srv := &http.Server{
@@ -181,7 +184,8 @@ func stopping(ctx context.Context) <-chan struct{} {
 	return stop
 }
 
-// Close releases what is held and closes the data. What is being written is finished first.
+// Close releases held answers and closes the data, after finishing what is being
+// written.
 func (s *Server) Close() error {
 	s.once.Do(func() {
 		close(s.closing)
@@ -193,7 +197,8 @@ func (s *Server) Close() error {
 	return nil
 }
 
-// fault answers that the sandbox itself failed. The log gets what happened, the other side nothing.
+// fault answers that the sandbox itself failed. The log receives the cause, the
+// other side nothing.
 func (s *Server) fault(w http.ResponseWriter, doing string, err error) {
 	s.log.Error("sandbox: "+doing, "err", err)
 	http.Error(w, "internal error", http.StatusInternalServerError)

@@ -6,7 +6,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// phase is one phase of a settlement. Repeating one repeats its answer.
+// phase is a phase of a settlement. Repeating one repeats its answer.
 type phase func(c *call, no string, in onetrans.SettleIn) (onetrans.SettleOut, error)
 
 func phases() map[onetrans.Phase]phase {
@@ -18,8 +18,8 @@ func phases() map[onetrans.Phase]phase {
 	}
 }
 
-// answerSettle is fsi.outpatient.charge, in phases. A call without one asks
-// for a cashier's page, which is the terminal's to show.
+// answerSettle is fsi.outpatient.charge, in phases. A call without a phase asks for
+// a cashier's page, which only a terminal can show.
 func answerSettle(c *call, in onetrans.SettleIn) (out onetrans.SettleOut, err error) {
 	extra := in.Extra.Value
 	do, known := phases()[onetrans.Phase(extra.Phase.String())]
@@ -36,7 +36,7 @@ func answerSettle(c *call, in onetrans.SettleIn) (out onetrans.SettleOut, err er
 	return do(c, no.String(), in)
 }
 
-// Refusals of a settlement. Only 610007 says that it will never be settled.
+// Refusals of a settlement. Only 610007 is final.
 var (
 	errSettleOver   = refuse(onetrans.CodePlatformNoSettle, "结算未成立，已撤销")
 	errSettleFailed = refuse(onetrans.CodePlatformNoSettle, "医保结算被拒绝")
@@ -47,7 +47,7 @@ var (
 	errSettledKeeps = refuse(onetrans.CodePlatformNoRefund, "结算已成立，不能放弃，请取消结算")
 )
 
-// standing finds the settlement that a later phase speaks of.
+// standing is the settlement that a later phase is about.
 func (c *call) standing(no string, in onetrans.SettleIn) (*settlement, error) {
 	s, err := c.settlement(no)
 	if errors.Is(err, errUnknownTrade) {
@@ -75,7 +75,7 @@ func texts(list onetrans.List[onetrans.Text]) (all []string) {
 	return all
 }
 
-// settleOut is what every phase says of a settlement.
+// settleOut is the part of the answer that every phase has.
 func (c *call) settleOut(s *settlement) onetrans.SettleOut {
 	out := onetrans.SettleOut{OutSettleNo: onetrans.T(s.OutSettleNo)}
 	if s.HisCustID == "" {
@@ -103,17 +103,17 @@ func (c *call) addOrder(out *onetrans.SettleOut, s *settlement) error {
 	return nil
 }
 
-// How far a step has come.
+// The states of a step.
 const (
 	stepAhead   = "ahead"
 	stepNow     = "now"
 	stepDone    = "done"
 	stepSkipped = "skipped"
-	// stepCancelled is a confirmation's that was cancelled since.
+	// stepCancelled is the state of a confirmation that was later cancelled.
 	stepCancelled = "cancelled"
 )
 
-// steps is how far a settlement has come.
+// steps are the progress of a settlement.
 func steps(s *settlement) []onetrans.SettleStep {
 	registration, payment, confirmation := stepSkipped, stepAhead, stepAhead
 	if s.AskedVisit == "" {

@@ -6,8 +6,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// settleAbandon undoes a pre-settlement and the registration it made. A number
-// never seen is reserved as abandoned: what is still on its way leaves nothing behind.
+// settleAbandon undoes a pre-settlement and its registration. A number never seen
+// is reserved as abandoned: messages still on their way then have no effect.
 func settleAbandon(c *call, no string, in onetrans.SettleIn) (out onetrans.SettleOut, err error) {
 	s, err := c.settlement(no)
 	switch {

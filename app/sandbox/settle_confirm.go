@@ -2,8 +2,8 @@ package sandbox
 
 import "onetrans/flows/message/onetrans"
 
-// settleConfirm settles for good, once the person's share is paid. What is
-// refused with 610007 stays refused: the payment, if there was one, can be refunded.
+// settleConfirm settles for good, once the person's share is paid. A refusal with
+// 610007 is final: the payment, if there was one, can be refunded.
 func settleConfirm(c *call, no string, in onetrans.SettleIn) (out onetrans.SettleOut, err error) {
 	s, err := c.standing(no, in)
 	switch {

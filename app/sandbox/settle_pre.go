@@ -8,7 +8,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// settlePre looks the person up, registers where needed and pre-settles. The
+// settlePre looks up the person, registers them if needed and pre-settles. The
 // choice of bills may change until there is an order.
 func settlePre(c *call, no string, in onetrans.SettleIn) (out onetrans.SettleOut, err error) {
 	p, n, err := newSettlement(no, in)
@@ -79,8 +79,8 @@ func checkSettle(in onetrans.SettleIn) error {
 	return required(field{"insutype", in.Insutype, 6}, field{"insuplc_admdvs", in.InsuplcAdmdvs, 6})
 }
 
-// preSettle opens the settlement n. Where nothing waits to be paid there is
-// nothing to open.
+// preSettle opens the settlement n. If there are no bills to pay there is nothing
+// to open.
 func (c *call) preSettle(p Person, n *settlement) (out onetrans.SettleOut, err error) {
 	if open := c.openOf(p.HisCustID); open != "" && open != n.OutSettleNo {
 		return out, refuse(onetrans.CodePlatformOtherTrade, "该卡有未完成的结算："+open)
@@ -117,7 +117,7 @@ func (c *call) priceFor(p Person, n *settlement) error {
 	return err
 }
 
-// register makes a registration for who comes without one.
+// register registers a person who comes without a registration.
 func (c *call) register(n *settlement) {
 	switch {
 	case n.AskedVisit != "":

@@ -8,11 +8,12 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// settleState says how a settlement stands.
+// settleState is the state of a settlement.
 type settleState string
 
-// The states. What is open is pre-settled, with or without an order for the
-// person's share; all others are for good, except that what is settled can be cancelled.
+// The states. An open settlement is pre-settled, with or without an order for the
+// person's share; all other states are final, except that a settled one can be
+// cancelled.
 const (
 	settleOpen      settleState = "open"
 	settleDone      settleState = "settled"
@@ -21,7 +22,7 @@ const (
 	settleCancelled settleState = "cancelled"
 )
 
-// settlement is one settlement of outpatient bills, known by its outSettleNo.
+// settlement is a settlement of outpatient bills, identified by its outSettleNo.
 type settlement struct {
 	OutSettleNo string      `json:"outSettleNo"`
 	State       settleState `json:"state"`
@@ -51,13 +52,13 @@ type settlement struct {
 	Balance     onetrans.Fen `json:"balance,omitzero"` // of the personal account after the cancellation
 }
 
-// over says whether a settlement came to nothing, for good.
+// over reports whether a settlement came to nothing, for good.
 func (s *settlement) over() bool { return s.State == settleRefused || s.State == settleAbandoned }
 
-// booked says whether a settlement was made, even if it was cancelled since.
+// booked reports whether a settlement was made, even if it was cancelled since.
 func (s *settlement) booked() bool { return s.State == settleDone || s.State == settleCancelled }
 
-// sameAs says whether a repeated pre-settlement speaks of this settlement; the
+// sameAs reports whether a repeated pre-settlement is about this settlement; the
 // choice of bills may still change.
 func (s *settlement) sameAs(n *settlement) bool {
 	return s.HisCustID == n.HisCustID && s.CardNo == n.CardNo && s.CardType == n.CardType &&
@@ -113,18 +114,19 @@ func (b *book) openOf(hisCustID string) string {
 	return string(b.tx.Bucket(bucketSettling).Get([]byte(hisCustID)))
 }
 
-// begin opens a settlement, or writes anew what is open.
+// begin opens a settlement, or replaces an open one.
 func (b *book) begin(s *settlement) error {
 	return errors.Join(b.putSettlement(s), b.tx.Bucket(bucketSettling).Put([]byte(s.HisCustID), []byte(s.OutSettleNo)))
 }
 
-// endOpen ends what is open without a settlement: nothing of it stays.
+// endOpen ends an open settlement without settling: nothing of it remains.
 func (b *book) endOpen(s *settlement, state settleState) error {
 	s.State, s.Registered = state, false
 	return errors.Join(b.putSettlement(s), b.tx.Bucket(bucketSettling).Delete([]byte(s.HisCustID)))
 }
 
-// settle books what is open: its bills are gone, the personal account is charged.
+// settle books an open settlement: its bills are gone, the personal account is
+// charged.
 func (b *book) settle(s *settlement) error {
 	s.State, s.At, s.CallSN = settleDone, b.now.Truncate(time.Second), b.newCallSN()
 	s.SetlID = b.newSetlID()
@@ -141,7 +143,7 @@ func (b *book) settle(s *settlement) error {
 		b.putSettlement(s))
 }
 
-// unsettle cancels what was settled: its bills wait again.
+// unsettle cancels a settlement: its bills are due again.
 func (b *book) unsettle(s *settlement, msgID string) (err error) {
 	for _, bill := range s.Bills {
 		if err := b.tx.Bucket(bucketBills).Delete([]byte(bill.BillNo)); err != nil {

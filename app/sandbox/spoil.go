@@ -9,8 +9,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// spoilText changes the first character of one text of a JSON object of ours,
-// so that it stays what it looked like: a number, hex or base64.
+// spoilText changes the first character of one text of a JSON object of ours to one
+// of the same kind, so that a number, hex or base64 stays one.
 func spoilText(object []byte, name string) []byte {
 	fields := map[string]jsontext.Value{}
 	var text string
@@ -33,8 +33,8 @@ func spoilText(object []byte, name string) []byte {
 	return spoilt
 }
 
-// sleep waits, unless the sandbox ends first. A client that goes away doesn't
-// shorten it: its message still arrives, later than it thinks.
+// sleep waits, unless the sandbox ends first. A client that goes away does not
+// shorten it: its message arrives nevertheless, later than it thinks.
 func (s *Server) sleep(ctx context.Context, d time.Duration) {
 	if d <= 0 {
 		return

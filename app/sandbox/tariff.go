@@ -4,12 +4,12 @@ import "onetrans/flows/message/onetrans"
 
 // Values of patientType.
 const (
-	patientSelf       = "00" // pays all by himself
+	patientSelf       = "00" // pays everything
 	patientInsured    = "01"
 	patientPrivileged = "02" // 保健: a fund of its own pays what the insurance leaves
 )
 
-// psnPrivileged is the psn_type of who has medical privileges (医疗照顾人员).
+// psnPrivileged is the psn_type of people with medical privileges (医疗照顾人员).
 const psnPrivileged = "34"
 
 // fund is one of the insurance's funds (fund_pay_type).
@@ -59,7 +59,7 @@ type amounts struct {
 	Own        onetrans.Fen `json:"own"`   // 丙: outside the insurance
 	Over       onetrans.Fen `json:"over"`  // above limit prices
 	First      onetrans.Fen `json:"first"` // paid first of 乙
-	Scope      onetrans.Fen `json:"scope"` // what is left is within the scope
+	Scope      onetrans.Fen `json:"scope"` // the rest, within the scope
 	Pool       onetrans.Fen `json:"pool"`
 	Supplement onetrans.Fen `json:"supplement"`
 	Account    onetrans.Fen `json:"account"` // of the personal account
@@ -71,7 +71,7 @@ func (a amounts) funds() onetrans.Fen { return a.Pool + a.Supplement }
 // part is n/10000 of fen, rounded to the nearest.
 func part(fen, n onetrans.Fen) onetrans.Fen { return (fen*n + 5000) / 10000 }
 
-// price settles bills on paper: balance is what is on the personal account.
+// price calculates a settlement; balance is that of the personal account.
 func price(bills []bill, b benefit, balance onetrans.Fen) (a amounts, err error) {
 	for _, bill := range bills {
 		for _, item := range bill.Items {

@@ -8,7 +8,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// answerUserGet is hos.user.get: what the devices read becomes a person.
+// answerUserGet is hos.user.get: it identifies the person by what the devices have
+// read.
 func answerUserGet(c *call, in onetrans.UserGetIn) (out onetrans.UserGetOut, err error) {
 	cert := in.Cert
 	if err := bounded(field{"cert.certno", cert.CertNo, 50}, field{"cert.psn_name", cert.PsnName, 50},
@@ -35,7 +36,7 @@ func answerUserGet(c *call, in onetrans.UserGetIn) (out onetrans.UserGetOut, err
 
 var errNoPerson = refuse(onetrans.CodePlatformNoPerson, "没有找到该就诊人")
 
-// personOut is who a person is, as one way of reading tells it.
+// personOut is a person's data for one way of identification.
 func (c *call) personOut(p Person, kind string) (out onetrans.UserGetOut, err error) {
 	base, err := c.baseInfo(p)
 	if err != nil {
@@ -84,7 +85,8 @@ func isHealthCode(code string) bool {
 	return len(id) == 64 && strings.Trim(strings.ToUpper(id), "0123456789ABCDEF") == ""
 }
 
-// personByCert finds who was read. What names a person twice must agree.
+// personByCert finds the person who was read. Two identifications of one person
+// must agree.
 func personByCert(kind string, cert onetrans.Cert) (Person, bool) {
 	code, cardNo := cert.Code.String(), cert.CardNo.String()
 	return findPerson(func(p Person) bool {
@@ -110,7 +112,7 @@ func personByCert(kind string, cert onetrans.Cert) (Person, bool) {
 	})
 }
 
-// agree says whether a field, if it was read at all, is what it should be.
+// agree reports whether a field that was read is what it should be.
 func agree(read onetrans.Text, is string) bool {
 	return read.Empty() || strings.EqualFold(read.String(), is)
 }

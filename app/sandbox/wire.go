@@ -12,8 +12,8 @@ import (
 
 const maxSealed = 256 << 10 // bytes; the specification's messages have 8192
 
-// serveWire answers one sealed message. What can't even be refused under seal
-// is refused by the HTTP status.
+// serveWire answers one sealed message. A message that cannot even be refused under
+// seal is refused by the HTTP status.
 func (s *Server) serveWire(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxSealed))
 	if err != nil {
@@ -53,7 +53,7 @@ func (m *message) open(body []byte) error {
 	return m.read(plain)
 }
 
-// serveOpened answers a message that is what it says, or misbehaves as told.
+// serveOpened answers a verified message, or misbehaves as requested.
 func (s *Server) serveOpened(w http.ResponseWriter, r *http.Request, m *message) {
 	v := s.faults.draw(m.transType)
 	s.sleep(r.Context(), v.delay)

@@ -12,7 +12,7 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// Amount asks how much, with the limits said before anything is typed.
+// Amount asks for the amount; the limits are shown before anything is typed.
 func Amount(k Kit, v view.Amount) layout.Box {
 	m := k.Metrics
 	limit := "amount.limit"
@@ -39,8 +39,8 @@ func Amount(k Kit, v view.Amount) layout.Box {
 	return layout.Row{Gap: m.Px(72), Cells: []layout.Cell{{Box: left, Share: 1, Fill: true}, {Box: right, Share: 1, Fill: true}}}
 }
 
-// display shows what is typed; what is wrong with it stands in its label's
-// place, so that nothing moves when it appears.
+// display shows what is typed; an error replaces its label, so that nothing moves
+// when it appears.
 func (k Kit) display(v view.Amount) layout.Box {
 	m := k.Metrics
 	typed := v.Typed
@@ -87,7 +87,8 @@ func (k Kit) quick(v view.Amount) layout.Box {
 	return grid
 }
 
-// keypad has the digits as on a telephone, the 0 twice as wide, and a column to undo.
+// keypad has the digits of a telephone, the 0 twice as wide, and a column of keys
+// that undo.
 func (k Kit) keypad(gap float32) layout.Box {
 	key := func(value string) layout.Box {
 		return k.Key(value, "", view.Tap{Action: view.Key, Value: value})

@@ -8,7 +8,7 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// Ask is the question over a page: the careful answer is the filled one.
+// Ask is a question over a page: the careful answer is the filled button.
 func Ask(k Kit, v view.Ask) layout.Box {
 	m, name := k.Metrics, "ask."+string(v.Kind)
 	goOn, stop := answers(v.Kind)
@@ -65,5 +65,5 @@ func (k Kit) askSign(v view.Ask) layout.Box {
 	return k.Sign(icons.Help, m.Px(160), k.Palette.Tint, k.Palette.Act)
 }
 
-// askSeconds is how long a question waits at least (WCAG 2.2.1); the ring is full then.
+// askSeconds is the minimum time of a question (WCAG 2.2.1); the ring is full then.
 const askSeconds = 20

@@ -10,8 +10,8 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// Bills lists what waits to be paid. A long list is turned, never scrolled;
-// every page of it has its rows in the same places.
+// Bills lists the bills to pay. A long list has pages instead of scrolling; every
+// page of it has its rows in the same places.
 func Bills(k Kit, v view.Bills) layout.Box {
 	m := k.Metrics
 	title := "bills.title"
@@ -47,7 +47,7 @@ func Bills(k Kit, v view.Bills) layout.Box {
 	return k.lay(p)
 }
 
-// chosen says how many bills are ticked, and what they come to.
+// chosen says how many bills are ticked, and their sum.
 func (k Kit) chosen(v view.Bills) layout.Box {
 	said := k.Say("bills.sum", "chosen", strconv.Itoa(v.Chosen), "all", strconv.Itoa(v.All))
 	return k.Card(layout.Row{Gap: k.Metrics.Px(24), Cells: []layout.Cell{

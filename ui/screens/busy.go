@@ -7,7 +7,7 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// Busy says what is being waited for, more fully when it takes long.
+// Busy says what is being waited for, in more detail when it takes long.
 func Busy(k Kit, v view.Busy) layout.Box {
 	m := k.Metrics
 	name := "busy." + string(v.Kind)

@@ -10,7 +10,8 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// Cashier shows the code to pay: payee and amount above it, the time left and the wallets beside it.
+// Cashier shows the code to pay: payee and amount above it, the time left and the
+// wallets beside it.
 func Cashier(k Kit, v view.Cashier) layout.Box {
 	m := k.Metrics
 	payee := k.AtMost(k.Text(k.Say("cashier.payee", "payee", v.Payee), theme.Body, k.Palette.Ink2), 2, theme.Caption)
@@ -65,7 +66,7 @@ func (k Kit) code(v view.Cashier, about float32) layout.Box {
 	return card
 }
 
-// scan is the time left, and with what the code can be paid.
+// scan is the time left, and the wallets that can pay the code.
 func (k Kit) scan(v view.Cashier) layout.Box {
 	m := k.Metrics
 	var wallets []string
@@ -85,7 +86,7 @@ func (k Kit) scan(v view.Cashier) layout.Box {
 
 func (k Kit) ringSize() float32 { return k.Metrics.Type(theme.Label) * 2.9 }
 
-// news is what came of asking; nil while there is none.
+// news is the result of checking; nil if there is none.
 func (k Kit) news(v view.Cashier) layout.Box {
 	switch {
 	case v.Offline:

@@ -6,7 +6,7 @@ import (
 	"onetrans/ui/layout"
 )
 
-// dialog stands in the middle of a page, no wider than it should be.
+// dialog is in the middle of a page, no wider than it should be.
 type dialog struct {
 	box    layout.Box
 	width  float32

@@ -13,8 +13,8 @@ import (
 
 type colour = color.NRGBA
 
-// Doubt tells the truth about money whose outcome is not known, in a colour of
-// its own: it is neither done nor failed.
+// Doubt tells the truth about money whose outcome is unknown, in a colour of its
+// own: it is neither done nor failed.
 func Doubt(k Kit, v view.Doubt) layout.Box {
 	m, colours := k.Metrics, k.Palette
 	name := "doubt." + string(v.Kind)

@@ -10,7 +10,8 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// Home offers the services. A single one fills the page and says how it goes.
+// Home offers the services. A single service fills the page and explains how it
+// works.
 func Home(k Kit, v view.Home) layout.Box {
 	m := k.Metrics
 	title := "home.title"

@@ -1,5 +1,5 @@
-// Package screens has one file a page: a pure function of what the page shows
-// to the boxes that draw it.
+// Package screens has one file per page: a pure function from the content of the
+// page to the boxes that draw it.
 package screens
 
 import (
@@ -18,12 +18,12 @@ type Kit struct {
 	Words    texts.Language
 	Book     texts.Book
 	Hospital string
-	// Place is where help is, Counter where people are paid by hand; said in the
-	// present language when the configuration is silent.
+	// Place is where to find help, Counter where to pay at a counter; in the
+	// present language if the configuration does not say.
 	Place, Counter string
-	// Single: the page serves a call of HIS, and leads nowhere else.
+	// Single means that the page serves a call of HIS, and leads nowhere else.
 	Single bool
-	// Slip is how the receipt of the page stands.
+	// Slip is the state of the page's receipt.
 	Slip view.Slip
 }
 
@@ -50,7 +50,7 @@ func (k Kit) portrait() bool { return k.Metrics.Panel.Portrait() }
 
 func (k Kit) large() bool { return k.Metrics.Large }
 
-// Content draws what a page shows; nil for a content that there is no page for.
+// Content draws the content of a page; nil for a content without a page.
 func Content(k Kit, content view.Content) layout.Box {
 	switch c := content.(type) {
 	case view.Attract:
@@ -99,8 +99,8 @@ func Content(k Kit, content view.Content) layout.Box {
 	return nil
 }
 
-// plan is how most pages are laid out: on an upright panel head, body and foot
-// below each other; on a wide one the head to the left, body and foot to the right.
+// plan is the layout of most pages: on an upright panel head, body and foot below
+// each other; on a wide one the head on the left, body and foot on the right.
 type plan struct {
 	head, body []layout.Box
 	foot       layout.Box
@@ -130,7 +130,7 @@ func (k Kit) lay(p plan) layout.Box {
 	}}
 }
 
-// actions puts the way on to the right of the other one, wider; on an upright
+// actions puts the next step to the right of the other button, wider; on an upright
 // panel in large text above it.
 func (k Kit) actions(other, main layout.Box) layout.Box {
 	gap := max(k.Metrics.Gap(4), k.Metrics.TapGap())
@@ -142,7 +142,7 @@ func (k Kit) actions(other, main layout.Box) layout.Box {
 	}}
 }
 
-// grouped writes a long number in groups of four, so that it can be read out.
+// grouped groups a long number by four, so that it can be read out.
 func grouped(number string) string {
 	if strings.ContainsAny(number, " -") {
 		return number
@@ -157,8 +157,8 @@ func grouped(number string) string {
 	return out.String()
 }
 
-// wallet names a wallet by its key, or by the channel code that the platform
-// gave (WX_QR, ALI_BAR, UNION_QR); empty when nobody knows it.
+// wallet is the name of a wallet, by its key or by the platform's channel code
+// (WX_QR, ALI_BAR, UNION_QR); empty if it is unknown.
 func (k Kit) wallet(code string) string {
 	if k.Words.Has("wallet." + code) {
 		return k.Say("wallet." + code)
@@ -169,7 +169,7 @@ func (k Kit) wallet(code string) string {
 	return ""
 }
 
-// ServiceIcons are the pictures of the services on the first page.
+// ServiceIcons are the icons of the services on the first page.
 func ServiceIcons() map[view.ServiceKind]icons.Name {
 	return map[view.ServiceKind]icons.Name{
 		view.ServiceInpatientDeposit:  icons.Bed,

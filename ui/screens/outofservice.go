@@ -8,7 +8,7 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// OutOfService sends people elsewhere, and tells the staff what to see to.
+// OutOfService sends people elsewhere, and tells the staff what to do.
 func OutOfService(k Kit, v view.OutOfService) layout.Box {
 	m, colours := k.Metrics, k.Palette
 	p := plan{

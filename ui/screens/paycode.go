@@ -8,8 +8,8 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// PayCode asks for the payment code on the phone: whose, how much it pays, and
-// where the scanner is. What was scanned and does not pay is said at once.
+// PayCode asks for the payment code on the phone: which one, how much it pays, and
+// where the scanner is. A code that cannot pay is reported at once.
 func PayCode(k Kit, v view.PayCode) layout.Box {
 	m := k.Metrics
 	wallet := k.wallet(v.Wallet)

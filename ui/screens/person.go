@@ -11,7 +11,7 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// Person asks to check who was read; it may be someone else who stands there.
+// Person asks the person to check who was identified; it may be somebody else.
 func Person(k Kit, v view.Person) layout.Box {
 	m := k.Metrics
 	who := layout.Row{Gap: m.Px(40), Cells: []layout.Cell{

@@ -8,7 +8,7 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// PickWay offers the ways to identify; the readers listen already.
+// PickWay offers the ways to identify; the readers are already listening.
 func PickWay(k Kit, v view.PickWay) layout.Box {
 	m := k.Metrics
 	title := "pick.title"

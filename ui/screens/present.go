@@ -10,7 +10,7 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// Present shows where and how the card goes in or lies, or how to hold the phone.
+// Present shows where and how to insert or lay the card, or hold the phone.
 func Present(k Kit, v view.Present) layout.Box {
 	m := k.Metrics
 	name := "present." + string(v.Way)

@@ -12,7 +12,7 @@ import (
 
 const timeLayout = "2006-01-02 15:04"
 
-// Result tells that the money came, and whether the hospital has booked it.
+// Result says that the payment succeeded, and whether the hospital has booked it.
 func Result(k Kit, v view.Result) layout.Box {
 	m, colours := k.Metrics, k.Palette
 	title, money := "result.title", "money.plus"

@@ -10,8 +10,8 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// Review shows what the insurance pays and what is left to pay, before
-// anything is settled.
+// Review shows what the insurance pays and what is left to pay, before anything is
+// settled.
 func Review(k Kit, v view.Review) layout.Box {
 	m := k.Metrics
 	cash, pay := "review.cash", "review.pay"

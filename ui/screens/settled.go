@@ -8,7 +8,7 @@ import (
 	"onetrans/ui/widgets"
 )
 
-// Settled tells that the bills are settled, and who paid what.
+// Settled says that the bills are settled, and who paid what.
 func Settled(k Kit, v view.Settled) layout.Box {
 	m, colours := k.Metrics, k.Palette
 	p := plan{
@@ -38,8 +38,8 @@ func Settled(k Kit, v view.Settled) layout.Box {
 	return k.lay(p)
 }
 
-// Refunding tells that the settlement was refused after the payment, and how
-// far the money is on its way back; it names the number to ask with.
+// Refunding says that the settlement was refused after the payment, and how far its
+// refund is; it shows the number to ask about it.
 func Refunding(k Kit, v view.Refunding) layout.Box {
 	m, colours := k.Metrics, k.Palette
 	end, next := "", ""

@@ -6,7 +6,7 @@ import (
 	"onetrans/ui/layout"
 )
 
-// slipButton prints the receipt, and says how that stands; nil where none is offered.
+// slipButton prints the receipt, and shows its state; nil if none is offered.
 func (k Kit) slipButton() layout.Box {
 	state := k.Slip.State
 	if state == "" {

@@ -59,8 +59,8 @@ func (k Kit) fact(icon icons.Name, text string, strong bool) layout.Box {
 	}}
 }
 
-// troubleIcon is the picture of a trouble, and whether it was a refusal rather
-// than something to put right.
+// troubleIcon is the icon of a trouble, and whether it was a refusal rather than
+// something to put right.
 func troubleIcon(kind view.TroubleKind) (icon icons.Name, refused bool) {
 	switch kind {
 	case view.TroubleNoReader, view.TroubleNoCard, view.TroubleWrongCard, view.TroubleCardPulled, view.TroubleCardLocked, view.TroubleUnreadable:

@@ -7,7 +7,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// interfacePage is the reference of the messages, from their declared rules.
+// interfacePage is the reference of the messages, made from their declared rules.
 func interfacePage() string {
 	var b strings.Builder
 	b.WriteString("# The messages\n\nDrawn from the rules declared beside the Go types by `make docs`; a test holds this page against them.\n" +

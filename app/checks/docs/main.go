@@ -1,6 +1,6 @@
-// Command docs writes the documentation that comes from the code: the flows'
-// and the trades' diagrams, out of their tables, and the messages' fields, out
-// of their declared rules.
+// Command docs generates the documentation that is made from the code: the diagrams
+// of flows and trades from their tables, and the reference of the messages from
+// their declared rules.
 package main
 
 import (
@@ -31,12 +31,12 @@ func main() {
 	}
 }
 
-// pages are all pages that come from the code.
+// pages are all generated pages.
 func pages() map[string]string {
 	return map[string]string{"flows.md": flows(), "interface.md": interfacePage()}
 }
 
-// flows is the page of all diagrams.
+// flows is the page with all diagrams.
 func flows() string {
 	var b strings.Builder
 	b.WriteString("# Flows\n\nDrawn from their tables by `make docs`; a test holds this page against them.\n")
