@@ -123,11 +123,11 @@ func (f *Flags) read(words []string) error {
 			return Wrong("bad_value", "flag", name, "value", shown(value))
 		}
 	}
-	return f.take(rest)
+	return f.setWord(rest)
 }
 
-// take accepts the words that are not flags.
-func (f *Flags) take(words []string) error {
+// setWord sets the one word that is not a flag, if the command accepts one.
+func (f *Flags) setWord(words []string) error {
 	switch {
 	case f.word == nil && len(words) > 0:
 		return Wrong("stray", "word", shown(words[0]))

@@ -70,7 +70,7 @@ func code(key string, into *string, high int) field {
 	}}
 }
 
-// digits is a field with exactly so many digits, or empty.
+// digits is a field with exactly this many digits, or empty.
 func digits(key string, into *string, count int) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {
 		s, err := v.line(count)

@@ -121,13 +121,13 @@ func (r *reader) accountsInFile() map[string]table {
 		return byType
 	}
 	for _, t := range list {
-		r.take(byType, t)
+		r.addAccount(byType, t)
 	}
 	return byType
 }
 
-// take adds an account from the file, if its type and its keys are known.
-func (r *reader) take(byType map[string]table, t table) {
+// addAccount adds an account from the file, if its type and its keys are known.
+func (r *reader) addAccount(byType map[string]table, t table) {
 	from := func(key string) origin { return origin{r.config.Source, t.line(key)} }
 	accountType, _ := t.values["type"].(string)
 	model, known := r.config.Pay.Account(accountType)

@@ -99,7 +99,7 @@ func secret(key string, into *Secret, high int) field {
 	}}
 }
 
-// hexKey is a field with a secret of so many bytes in hexadecimal digits, or a
+// hexKey is a field with a secret of this many bytes in hexadecimal digits, or a
 // reference to one.
 func hexKey(key string, into *Secret, bytes int) field {
 	f := secret(key, into, 2*bytes)

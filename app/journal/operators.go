@@ -111,7 +111,7 @@ func (o *Operators) Prove(ctx context.Context, name, password string) error {
 	}
 	hash, known := all[name]
 	if !known {
-		for _, hash = range all { // takes as long as for one who is known
+		for _, hash = range all { // takes as long as for a known name
 			break
 		}
 	}

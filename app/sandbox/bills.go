@@ -99,7 +99,7 @@ func (b *book) waiting(p Person) ([]bill, error) {
 }
 
 // pick finds the bills that are named, in the list's order; none named: all.
-// A number that is not waiting, or is there twice, is no choice.
+// A number that is not waiting, or is repeated, is not a choice.
 func pick(bills []bill, named []string) ([]bill, bool) {
 	if len(named) == 0 {
 		return bills, true

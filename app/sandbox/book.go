@@ -56,7 +56,7 @@ func (b *book) order(outChargeNo string) (*order, error) {
 		}
 		return nil, err
 	}
-	// Written at once where that is possible: a clock that is put back must
+	// Written at once where that is possible: a clock that is set back must
 	// not bring a closed order to life.
 	expired, booked := o.expire(b.now), o.book(b.now, b.newCallSN())
 	switch {

@@ -6,7 +6,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// controlAuth names an authorisation, who gives the card, and what is decided.
+// controlAuth names an authorisation, whose card it is for, and the decision.
 type controlAuth struct {
 	OutAuthorizeNo string `json:"out_authorize_no"`
 	CardNo         string `json:"cardNo"` // a card number of any kind; only with succ

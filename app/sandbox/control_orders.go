@@ -71,7 +71,7 @@ func (b *book) ordersNamed(outChargeNo, outRefundNo string) ([]*order, error) {
 	return []*order{o}, nil
 }
 
-// none is no error where what was looked for is not there.
+// none turns the error of a trade that does not exist into no error.
 func none(err error) error {
 	if errors.Is(err, errUnknownTrade) {
 		return nil

@@ -163,7 +163,7 @@ func (b block) until() string {
 	return b.digits(placeUntil, 8)
 }
 
-// digits is a field of exactly so many digits, or of any number for 0; else empty.
+// digits is a field of exactly this many digits, or of any number for 0; else empty.
 func (b block) digits(at place, count int) string {
 	s := b.latin(at)
 	if strings.Trim(s, "0123456789") != "" || count != 0 && len(s) != count {

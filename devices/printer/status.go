@@ -173,7 +173,7 @@ func (c *conversation) ready(ctx context.Context) error {
 }
 
 // finished waits until the printer has printed what was sent, and checks its state
-// meanwhile. A printer that does not know GS r is believed when it reports no fault
+// meanwhile. A printer that does not know GS r is trusted when it reports no fault
 // once printing must be over.
 func (c *conversation) finished(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, finishTime+3*answerTime)
@@ -220,7 +220,7 @@ func (c *conversation) takeBack() {
 	ctx, cancel := context.WithTimeout(context.Background(), clearTime)
 	defer cancel()
 	if c.write(ctx, cmdClear) == nil {
-		// Its word that it is done; who gives none has had the time.
+		// It confirms that it is done; a printer that does not has had the time.
 		_, _ = c.hear(ctx)
 	}
 }

@@ -46,7 +46,7 @@ type Quirks struct {
 
 	// The following count commands since the card was inserted; 0 means never. They
 	// belong to the slot: a [Chip] alone ignores them.
-	Garbled   int // the first so many commands get an answer of one stray byte
+	Garbled   int // this many commands at first get an answer of one stray byte
 	MuteAfter int // after this many commands nothing is answered any more
 	PullAfter int // after this many commands the card is pulled
 }

@@ -45,7 +45,7 @@ type Quirks struct {
 	Damaged       int    // the first this many answers have a wrong checksum
 
 	// The following count commands since the card was laid down; 0 means never.
-	MuteAfter int // after so many commands nothing is answered any more
+	MuteAfter int // after this many commands nothing is answered any more
 	LiftAfter int // after this many commands the card is lifted
 }
 

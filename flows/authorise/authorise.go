@@ -19,7 +19,7 @@ const (
 	Over     flow.State = "over"
 )
 
-// Events, beside the taps. No is that of the Begin which they answer.
+// Events, besides the taps. No is that of the Begin which they answer.
 type (
 	// Coded means that there is a code to show.
 	Coded struct {

@@ -25,7 +25,7 @@ const (
 	Authorising flow.State = "authorising"
 )
 
-// Events, beside the taps.
+// Events, besides the taps.
 type (
 	// CardRead means that a social security card was read.
 	CardRead struct{ Card devices.SocialSecurityCard }

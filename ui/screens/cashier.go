@@ -33,7 +33,7 @@ func Cashier(k Kit, v view.Cashier) layout.Box {
 	}
 	code := layout.Stack(0, layout.Grow{Weight: 1}, layout.Centre{Box: k.code(v, k.codeSize(520))}, layout.Grow{Weight: 1})
 	scan, news := k.scan(v), k.news(v)
-	if news != nil { // there is no room for both, and who asks has scanned
+	if news != nil { // there is no room for both, and a person who asks has scanned
 		scan = layout.Row{Gap: m.Px(36), Cells: []layout.Cell{{Box: k.Ring(v.Left, v.Total, k.ringSize())}, {Box: news, Share: 1}}}
 		news = nil
 	}
@@ -48,7 +48,7 @@ func (k Kit) checkLabel(v view.Cashier) string {
 	return k.Say("cashier.check")
 }
 
-// codeSize is how large a code of so many design units may be beside its words.
+// codeSize is how large a code of this many design units may be beside its words.
 func (k Kit) codeSize(units float32) float32 {
 	m := k.Metrics
 	room := (float32(m.Panel.WidthPx)-2*m.Margin()-m.Px(72))*2/5 - 2*m.Px(16)

@@ -15,7 +15,7 @@ func Reuse(old, want []fyne.CanvasObject) []fyne.CanvasObject {
 	pool := newPool(old)
 	list := make([]fyne.CanvasObject, len(want))
 	for i, object := range want {
-		list[i] = pool.adopt(object)
+		list[i] = pool.reuse(object)
 	}
 	return list
 }
@@ -66,7 +66,7 @@ func newPool(objects []fyne.CanvasObject) *pool {
 	return p
 }
 
-func take[T any](list *[]T) (T, bool) {
+func pop[T any](list *[]T) (T, bool) {
 	var none T
 	if len(*list) == 0 {
 		return none, false
@@ -85,45 +85,45 @@ func overwrite[T comparable](old *T, want *T, refresh func()) {
 	}
 }
 
-func (p *pool) adopt(object fyne.CanvasObject) fyne.CanvasObject {
+func (p *pool) reuse(object fyne.CanvasObject) fyne.CanvasObject {
 	switch want := object.(type) {
 	case *canvas.Text:
-		if old, ok := take(&p.texts); ok {
+		if old, ok := pop(&p.texts); ok {
 			overwrite(old, want, func() { canvas.Refresh(old) })
 			return old
 		}
 	case *canvas.Rectangle:
-		if old, ok := take(&p.rectangles); ok {
+		if old, ok := pop(&p.rectangles); ok {
 			overwrite(old, want, func() { canvas.Refresh(old) })
 			return old
 		}
 	case *canvas.Arc:
-		if old, ok := take(&p.arcs); ok {
+		if old, ok := pop(&p.arcs); ok {
 			overwrite(old, want, func() { canvas.Refresh(old) })
 			return old
 		}
 	case *canvas.Image:
-		if old, ok := take(&p.images); ok {
-			adoptImage(old, want)
+		if old, ok := pop(&p.images); ok {
+			reuseImage(old, want)
 			return old
 		}
 	case *Spinner:
-		if old, ok := take(&p.spinners); ok {
-			old.adopt(want)
+		if old, ok := pop(&p.spinners); ok {
+			old.update(want)
 			return old
 		}
 	case *Veil:
-		if old, ok := take(&p.veils); ok {
+		if old, ok := pop(&p.veils); ok {
 			old.Resize(want.Size())
 			return old
 		}
 	case *Button:
-		return p.adoptButton(want)
+		return p.reuseButton(want)
 	}
 	return object
 }
 
-func adoptImage(old, want *canvas.Image) {
+func reuseImage(old, want *canvas.Image) {
 	if old.Image == want.Image && old.Size() == want.Size() && old.Position() == want.Position() {
 		return
 	}
@@ -133,7 +133,7 @@ func adoptImage(old, want *canvas.Image) {
 	old.Refresh()
 }
 
-func (p *pool) adoptButton(want *Button) fyne.CanvasObject {
+func (p *pool) reuseButton(want *Button) fyne.CanvasObject {
 	list := p.buttons[want.tap]
 	if len(list) == 0 {
 		return want

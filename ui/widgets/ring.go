@@ -77,7 +77,7 @@ func (s *Spinner) Turn(part float32) {
 	canvas.Refresh(s.head)
 }
 
-func (s *Spinner) adopt(want *Spinner) {
+func (s *Spinner) update(want *Spinner) {
 	s.track.FillColor, s.head.FillColor = want.track.FillColor, want.head.FillColor
 	s.Move(want.Position())
 	s.Resize(want.Size())
