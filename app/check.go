@@ -113,7 +113,7 @@ func (c *checking) configuration() {
 	if c.config.Platform.Driver == config.Sandbox {
 		c.say(doubt, "sandbox")
 	}
-	for _, d := range c.config.Doubts() {
+	for _, d := range c.config.Warnings() {
 		c.say(doubt, "doubt", "doubt", command.Say(c.words, d))
 	}
 }

@@ -20,8 +20,8 @@ func TestWithoutCredentialsTheKioskServesNobody(t *testing.T) {
 		if c.Serves(a) != serves {
 			t.Errorf("%q: %v", content, !serves)
 		}
-		if told := strings.Contains(strings.Join(doubts(c), "\n"), "pay.account[02].collect"); told == serves {
-			t.Errorf("%q: doubts %q", content, c.Doubts())
+		if told := strings.Contains(strings.Join(warnings(c), "\n"), "pay.account[02].collect"); told == serves {
+			t.Errorf("%q: warnings %q", content, c.Warnings())
 		}
 	}
 }

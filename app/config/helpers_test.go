@@ -95,9 +95,9 @@ func goodCA(t testing.TB) string {
 	return certificate(t, key)
 }
 
-// doubts are a configuration's, in English.
-func doubts(c Config) (all []string) {
-	for _, d := range c.Doubts() {
+// warnings are a configuration's, in English.
+func warnings(c Config) (all []string) {
+	for _, d := range c.Warnings() {
 		all = append(all, d.Error())
 	}
 	return all

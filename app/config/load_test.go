@@ -407,21 +407,21 @@ func TestWhatTheKioskOffers(t *testing.T) {
 }
 
 func TestWhatIsHardlyMeantIsTold(t *testing.T) {
-	if d := Default().Doubts(); d != nil {
+	if d := Default().Warnings(); d != nil {
 		t.Errorf("the sandbox is itself: %q", d)
 	}
-	if d := mustLoad(t, real).Doubts(); len(d) != 4 {
+	if d := mustLoad(t, real).Warnings(); len(d) != 4 {
 		t.Errorf("a real platform hears of the sandbox's hospital, and of what it can't offer: %q", d)
 	}
 	demo := mustLoad(t, strings.NewReplacer(`"A"`, `"`+sandbox.DemoAppID+`"`, `"K"`, `"`+sandbox.DemoAppKey+`"`, `"P2"`, `"`+sandbox.DemoPayAppID+`"`, `"S2"`, `"`+sandbox.DemoPayAppSecret+`"`).Replace(real)+
 		"private_key = '"+sandbox.DemoPrivateKey+"'\n")
 	for _, key := range []string{"platform.app_id", "platform.app_key", "platform.private_key", "pay.account[02].pay_app_id", "pay.account[02].pay_app_secret"} {
-		if !slices.ContainsFunc(doubts(demo), func(d string) bool { return strings.HasPrefix(d, key+" is the sandbox's, which everybody has") }) {
-			t.Errorf("of %s nothing is said: %q", key, doubts(demo))
+		if !slices.ContainsFunc(warnings(demo), func(d string) bool { return strings.HasPrefix(d, key+" is the sandbox's, which everybody has") }) {
+			t.Errorf("of %s nothing is said: %q", key, warnings(demo))
 		}
 	}
 	c := mustLoad(t, real+"[services]\noffer=['inpatient_deposit']\n[terminal]\nterm_no='1'\nfixmedins_code='H1'\nfixmedins_name='某某医院'")
-	if d := c.Doubts(); d != nil {
+	if d := c.Warnings(); d != nil {
 		t.Errorf("got %q", d)
 	}
 }

@@ -87,36 +87,36 @@ func accountOf(kind view.ServiceKind) string {
 	return onetrans.AccountOutpatient
 }
 
-// Doubts are settings that work but are hardly meant: the sandbox's hospital with a
+// Warnings are settings that work but are hardly meant: the sandbox's hospital with a
 // real platform, an account that is to collect and cannot. Each names its key.
-func (c Config) Doubts() []*Reason {
-	doubts := c.untranslated()
+func (c Config) Warnings() []*Reason {
+	warnings := c.untranslated()
 	if c.Platform.Driver == Sandbox {
-		return doubts
+		return warnings
 	}
-	unsaid := builtin(newVariables(nil)).Terminal
+	defaults := builtin(newVariables(nil)).Terminal
 	for _, same := range []struct {
 		key      string
 		is, demo string
 	}{
-		{"terminal.term_no", c.Terminal.TermNo, unsaid.TermNo},
-		{"terminal.fixmedins_code", c.Terminal.FixmedinsCode, unsaid.FixmedinsCode},
-		{"terminal.fixmedins_name", c.Terminal.FixmedinsName, unsaid.FixmedinsName},
+		{"terminal.term_no", c.Terminal.TermNo, defaults.TermNo},
+		{"terminal.fixmedins_code", c.Terminal.FixmedinsCode, defaults.FixmedinsCode},
+		{"terminal.fixmedins_name", c.Terminal.FixmedinsName, defaults.FixmedinsName},
 	} {
 		if same.is == same.demo {
-			doubts = append(doubts, within("demo", "key", same.key))
+			warnings = append(warnings, within("demo", "key", same.key))
 		}
 	}
 	for _, key := range c.demoCredentials() {
-		doubts = append(doubts, within("demo_credential", "key", key))
+		warnings = append(warnings, within("demo_credential", "key", key))
 	}
 	for _, a := range c.Pay.Accounts {
 		if a.Collect && !c.Serves(a) {
-			doubts = append(doubts, within("cannot_collect", "key", accountKey(a.Type, "collect")))
+			warnings = append(warnings, within("cannot_collect", "key", accountKey(a.Type, "collect")))
 		}
 	}
 	if payment := view.ServiceOutpatientPayment; slices.Contains(c.Services.Offer, payment) && !c.Offers(payment) {
-		doubts = append(doubts, within("cannot_offer", "service", string(payment), "key", accountKey(onetrans.AccountOutpatient, "pay_app_id")))
+		warnings = append(warnings, within("cannot_offer", "service", string(payment), "key", accountKey(onetrans.AccountOutpatient, "pay_app_id")))
 	}
-	return doubts
+	return warnings
 }

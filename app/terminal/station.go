@@ -69,8 +69,8 @@ type Station struct {
 // New is a station at which nothing has been touched yet.
 func New(o Options) *Station {
 	if o.Command != nil {
-		for _, doubt := range o.Config.Doubts() {
-			o.Log.Warn("configuration", "doubt", doubt.Error())
+		for _, warning := range o.Config.Warnings() {
+			o.Log.Warn("configuration", "warning", warning.Error())
 		}
 	}
 	s := &Station{Options: o, door: newDoor(o.Config, o.Log), serving: make(chan struct{})}
