@@ -12,18 +12,6 @@ import (
 	"onetrans/flows/view"
 )
 
-// orderRequest is the order for a charge: for HIS its own.
-func (r *Runner) orderRequest(call *PageCall, charge recharge.Charge) (onetrans.Request, error) {
-	if call != nil {
-		return hisOrder(call.Request, charge)
-	}
-	no, err := txn.NewNo(time.Now(), r.out.Random)
-	if err != nil {
-		return onetrans.Request{}, err
-	}
-	return r.out.Messages.recharge(no, charge)
-}
-
 // place makes the order, and watches what becomes of it.
 func (r *Runner) place(s *session, call *PageCall, charge recharge.Charge) {
 	status, err := r.order(s, call, charge)
@@ -33,7 +21,7 @@ func (r *Runner) place(s *session, call *PageCall, charge recharge.Charge) {
 		return
 	}
 	r.report(s, recharge.News{What: cashier.Sent, Status: status})
-	r.watch(s, status.Trade.Order.No)
+	r.charges().follow(s, status.Trade.Order.No, func(status txn.Status) bool { return status.Trade.Final() })
 }
 
 // order sends the order of a charge; an error means that nothing left.
@@ -49,53 +37,16 @@ func (r *Runner) order(s *session, call *PageCall, charge recharge.Charge) (stat
 	return r.out.Core.Recharge(ctx, request)
 }
 
-// watch reports every change of a trade until it is final or the session ends.
-func (r *Runner) watch(s *session, no string) {
-	statuses, end, err := r.out.Core.Watch(no)
+// orderRequest is the order for a charge: for HIS its own.
+func (r *Runner) orderRequest(call *PageCall, charge recharge.Charge) (onetrans.Request, error) {
+	if call != nil {
+		return hisOrder(call.Request, charge)
+	}
+	no, err := txn.NewNo(time.Now(), r.out.Random)
 	if err != nil {
-		r.out.Log.Error("watching a trade", "no", no, "error", err)
-		return
+		return onetrans.Request{}, err
 	}
-	defer end()
-	for {
-		select {
-		case status := <-statuses:
-			r.report(s, recharge.News{What: cashier.Changed, Status: status})
-			if status.Trade.Final() {
-				return
-			}
-		case <-s.ctx.Done():
-			return
-		}
-	}
-}
-
-func (r *Runner) check(s *session, no string) {
-	ctx, cancel := context.WithTimeout(s.ctx, view.CheckPatience)
-	defer cancel()
-	status, err := r.out.Core.Check(ctx, no)
-	if err != nil {
-		r.out.Log.Warn("asking for a trade", "no", no, "error", err)
-	}
-	r.report(s, recharge.News{What: cashier.Checked, Status: silent(status, err)})
-}
-
-func (r *Runner) closeOrder(s *session, no string) {
-	ctx, cancel := context.WithTimeout(s.ctx, view.ClosePatience)
-	defer cancel()
-	status, err := r.out.Core.CloseOrder(ctx, no)
-	if err != nil {
-		r.out.Log.Warn("closing an order", "no", no, "error", err)
-	}
-	r.report(s, recharge.News{What: cashier.CloseDone, Status: silent(status, err)})
-}
-
-// silent is a status that nobody answered for, where asking failed.
-func silent(status txn.Status, err error) txn.Status {
-	if err != nil && status.SilentSince.IsZero() {
-		status.SilentSince = time.Now()
-	}
-	return status
+	return r.out.Messages.recharge(no, charge)
 }
 
 // hisOrder is an order of HIS, to be paid with the code that was scanned, or

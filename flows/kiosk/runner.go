@@ -11,6 +11,7 @@ import (
 	"onetrans/assets/dict"
 	"onetrans/devices"
 	"onetrans/flows/authorise"
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
@@ -242,9 +243,9 @@ func (r *Runner) carryOut(ctx context.Context, effect flow.Effect) {
 		s.sending.Add(1)
 		r.work.Go(func() { r.place(s, call, effect.Charge) })
 	case recharge.Check:
-		r.work.Go(func() { r.check(s, effect.No) })
+		r.charges().try(s.ctx, s, cashier.Checked, effect.No, view.CheckPatience, r.out.Core.Check)
 	case recharge.Close:
-		r.work.Go(func() { r.closeOrder(s, effect.No) })
+		r.charges().try(s.ctx, s, cashier.CloseDone, effect.No, view.ClosePatience, r.out.Core.CloseOrder)
 	case receipt.Print:
 		r.print(ctx, s, effect.Facts)
 	case Ended:

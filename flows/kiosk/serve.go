@@ -169,11 +169,12 @@ func (r *Runner) outcome(ctx context.Context, e Ended) (Outcome, error) {
 	case e.Err != nil: // nothing was sent, whatever there is under this number
 		return o, e.Err
 	case e.Order != "":
-		o.Trade = r.lastOf(ctx, e)
+		o.Trade = r.charges().last(ctx, e.Order, e.Undo)
 		o.End = endOf(o.Trade, e)
 		return o, nil
 	case e.Settlement != "":
-		o.Settlement = r.lastOfBills(ctx, e)
+		o.Settlement = r.settlements().last(ctx, e.Settlement, e.Undo)
+		o.Settlement.No = e.Settlement // also where nothing could be read
 		o.End = endOfBills(o.Settlement, e)
 		return o, nil
 	case e.How == timeUp:
@@ -182,24 +183,6 @@ func (r *Runner) outcome(ctx context.Context, e Ended) (Outcome, error) {
 		o.End = Cancelled
 	}
 	return o, nil
-}
-
-// lastOf is an order as it stands, closed if it is to be.
-func (r *Runner) lastOf(ctx context.Context, e Ended) txn.Status {
-	if e.Undo {
-		status, err := r.out.Core.CloseOrder(ctx, e.Order)
-		if err == nil {
-			return status
-		}
-		r.out.Log.Warn("closing an order", "no", e.Order, "error", err)
-	}
-	statuses, end, err := r.out.Core.Watch(e.Order)
-	if err != nil {
-		r.out.Log.Error("reading a trade", "no", e.Order, "error", err)
-		return txn.Status{SilentSince: time.Now()}
-	}
-	defer end()
-	return <-statuses
 }
 
 // endOf is what an order's state says: closed because somebody wanted it,
@@ -223,24 +206,6 @@ func (e Ended) unpaid(until time.Time) End {
 		return TimedOut
 	}
 	return Answered
-}
-
-// lastOfBills is a settlement as it stands, abandoned if it is to be.
-func (r *Runner) lastOfBills(ctx context.Context, e Ended) txn.SettleStatus {
-	if e.Undo {
-		status, err := r.out.Bills.AbandonSettlement(ctx, e.Settlement)
-		if err == nil {
-			return status
-		}
-		r.out.Log.Warn("abandoning a settlement", "no", e.Settlement, "error", err)
-	}
-	statuses, end, err := r.out.Bills.WatchSettlement(e.Settlement)
-	if err != nil {
-		r.out.Log.Error("reading a settlement", "no", e.Settlement, "error", err)
-		return txn.SettleStatus{No: e.Settlement, SilentSince: time.Now()}
-	}
-	defer end()
-	return <-statuses
 }
 
 // endOfBills is what a settlement's state says, as endOf.

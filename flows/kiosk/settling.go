@@ -26,49 +26,25 @@ type Bills interface {
 
 // settleEffect starts what a settlement wants.
 func (r *Runner) settleEffect(ctx context.Context, s *session, effect flow.Effect) {
-	bills := r.out.Bills
-	if bills == nil {
+	if r.out.Bills == nil {
 		return
 	}
+	bills, o := r.out.Bills, r.settlements()
 	switch effect := effect.(type) {
 	case settle.PreSettle:
 		call := r.model.call
 		s.sending.Add(1)
 		r.work.Go(func() { r.preSettle(s, call, effect) })
 	case settle.Order:
-		r.phase(s.ctx, s, effect.No, view.OrderPatience, bills.PaySettlement, cashier.Sent)
+		o.try(s.ctx, s, cashier.Sent, effect.No, view.OrderPatience, bills.PaySettlement)
 	case settle.Confirm:
-		r.phase(s.ctx, s, effect.No, view.ConfirmPatience, bills.ConfirmSettlement, settle.Confirmed)
+		o.try(s.ctx, s, settle.Confirmed, effect.No, view.ConfirmPatience, bills.ConfirmSettlement)
 	case settle.Abandon:
 		// It goes on when the person is gone.
-		r.phase(ctx, s, effect.No, view.ClosePatience, bills.AbandonSettlement, cashier.CloseDone)
+		o.try(ctx, s, cashier.CloseDone, effect.No, view.ClosePatience, bills.AbandonSettlement)
 	case settle.Check:
-		r.phase(s.ctx, s, effect.No, view.CheckPatience, bills.CheckSettlement, cashier.Checked)
+		o.try(s.ctx, s, cashier.Checked, effect.No, view.CheckPatience, bills.CheckSettlement)
 	}
-}
-
-// phase carries out a phase of a settlement and reports what came of it.
-func (r *Runner) phase(ctx context.Context, s *session, no string, limit time.Duration,
-	do func(context.Context, string) (txn.SettleStatus, error), what cashier.Occasion,
-) {
-	r.work.Go(func() {
-		ctx, cancel := context.WithTimeout(ctx, limit)
-		defer cancel()
-		status, err := do(ctx, no)
-		if err != nil {
-			r.out.Log.Warn("settling", "no", no, "error", err)
-			status = unanswered(status)
-		}
-		r.report(s, settle.News{What: what, Status: status, Err: err})
-	})
-}
-
-// unanswered is a status that nobody answered for.
-func unanswered(status txn.SettleStatus) txn.SettleStatus {
-	if status.SilentSince.IsZero() {
-		status.SilentSince = time.Now()
-	}
-	return status
 }
 
 // preSettle asks what there is to pay, and watches what becomes of it.
@@ -79,7 +55,7 @@ func (r *Runner) preSettle(s *session, call *PageCall, effect settle.PreSettle) 
 	}
 	r.report(s, settle.News{What: settle.PreSettled, Status: status, Err: err})
 	if effect.No == "" && status.No != "" {
-		r.watchBills(s, no)
+		r.settlements().follow(s, no, func(txn.SettleStatus) bool { return false })
 	}
 }
 
@@ -117,24 +93,6 @@ func (r *Runner) settleRequest(call *PageCall, no string, person identify.Person
 	}
 	request, err := r.out.Messages.settle(no, person)
 	return request, no, err
-}
-
-// watchBills reports every change of a settlement until the session ends.
-func (r *Runner) watchBills(s *session, no string) {
-	statuses, end, err := r.out.Bills.WatchSettlement(no)
-	if err != nil {
-		r.out.Log.Error("watching a settlement", "no", no, "error", err)
-		return
-	}
-	defer end()
-	for {
-		select {
-		case status := <-statuses:
-			r.report(s, settle.News{What: cashier.Changed, Status: status})
-		case <-s.ctx.Done():
-			return
-		}
-	}
 }
 
 // settle asks what a person's bills come to.
