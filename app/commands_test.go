@@ -169,12 +169,12 @@ func TestEveryCommandFlagAndErrorHasItsWordsInEachLanguage(t *testing.T) {
 	for _, c := range commands() {
 		keys = append(keys, c.Keys()...)
 	}
-	for _, folder := range []string{".", "command", "journal"} {
+	for _, folder := range []string{".", "command", "compare", "journal", "terminal"} {
 		faults, bare := wrongs(t, folder)
 		for _, key := range faults {
 			keys = append(keys, "commands."+key)
 		}
-		if folder == "." && len(bare) > 0 {
+		if (folder == "." || folder == "compare") && len(bare) > 0 {
 			t.Errorf("errors of the commands with their words in the source: %q", bare)
 		}
 	}

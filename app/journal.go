@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"onetrans/app/command"
+	"onetrans/app/compare"
 	"onetrans/app/config"
 	"onetrans/app/journal"
 	"onetrans/app/terminal"
@@ -124,7 +125,7 @@ func (c journalCommand) run(ctx context.Context, out io.Writer) error {
 		}
 		return c.read(ctx, c.line.Read, out)
 	}
-	return byOwner(func() error { return c.ask(ctx, out) }, func() error { return c.alone(ctx, out) })
+	return terminal.ByOwner(func() error { return c.ask(ctx, out) }, func() error { return c.alone(ctx, out) })
 }
 
 // noteReading writes into the journal itself who reads identities in a copy of it,
@@ -137,23 +138,6 @@ func (c journalCommand) noteReading(ctx context.Context) error {
 	err := c.run(ctx, io.Discard)
 	if errors.Is(err, journal.ErrNoJournal) {
 		return command.Wrong("unnoted")
-	}
-	return err
-}
-
-// byOwner lets the terminal's owner do something where there is one; else it is
-// done alone.
-func byOwner(ask, alone func() error) error {
-	err := ask()
-	if !errors.Is(err, socket.ErrNoOwner) {
-		return err
-	}
-	err = alone()
-	if errors.Is(err, store.ErrInUse) {
-		// Its owner may have begun to serve meanwhile.
-		if again := ask(); !errors.Is(again, socket.ErrNoOwner) {
-			return again
-		}
 	}
 	return err
 }
@@ -227,12 +211,12 @@ func serving(settings config.Config, log *slog.Logger) terminal.Options {
 		if err != nil {
 			return err
 		}
-		switch c.Name {
-		case journal.Name:
+		switch {
+		case c.Name == journal.Name:
 			t := journal.Terminal{Store: s.Journal(), Core: s.Core, Operators: operators, Words: words}
 			err = journal.Tell(words, aboutJournal(ctx, t, c, log, out))
-		case askName, tradesName:
-			err = compare(ctx, s, c, out)
+		case compare.Serves(c):
+			err = compare.Serve(ctx, s, c, out)
 		default:
 			err = journal.ErrRequest
 		}

@@ -333,25 +333,3 @@ func TestWhatReconcileRefuses(t *testing.T) {
 func keyless(t *testing.T) string {
 	return newTerminal(t, "[platform]\ndriver = 'wire'\nurl = 'http://127.0.0.1:1'").config
 }
-
-// The names of terminals that were left out come from the statement.
-func TestWhatAStatementNamesIsShownAsWhatItIsInEachForm(t *testing.T) {
-	words, err := language(config.Default())
-	if err != nil {
-		t.Fatal(err)
-	}
-	sums := map[reconcile.Kind]*reconcile.Sum{}
-	for _, kind := range reconcile.Kinds() {
-		sums[kind] = new(reconcile.Sum)
-	}
-	f := findings{
-		Report: reconcile.Report{Here: sums, There: sums, OtherTerminals: 1, Terminals: []string{"T\u202e9"}},
-		File:   "a\u202e.csv", statement: reconcile.Statement{Without: []string{"a\u202eb"}, Declared: -1}, words: words,
-	}
-	for name, write := range map[string]func(io.Writer, findings) error{"text": writeText, "JSON": writeJSON, "CSV": writeCSV} {
-		var out bytes.Buffer
-		if err := write(&out, f); err != nil || strings.ContainsRune(out.String(), '\u202e') {
-			t.Errorf("%s: %v, %q", name, err, out.String())
-		}
-	}
-}

@@ -110,3 +110,20 @@ func (s *Station) ask(ctx context.Context, asked onetrans.Call) (out []byte, exi
 	}
 	return nil, 0, err
 }
+
+// ByOwner lets the terminal's owner do something where there is one; else it is
+// done alone.
+func ByOwner(ask, alone func() error) error {
+	err := ask()
+	if !errors.Is(err, socket.ErrNoOwner) {
+		return err
+	}
+	err = alone()
+	if errors.Is(err, store.ErrInUse) {
+		// Its owner may have begun to serve meanwhile.
+		if again := ask(); !errors.Is(again, socket.ErrNoOwner) {
+			return again
+		}
+	}
+	return err
+}

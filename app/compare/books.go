@@ -1,4 +1,4 @@
-package main
+package compare
 
 import (
 	"bytes"
@@ -46,8 +46,8 @@ type ledger interface {
 	ask(reconcile.Day) (reconcile.Report, error)
 }
 
-// findings are what came of a comparison.
-type findings struct {
+// Findings are what came of a comparison.
+type Findings struct {
 	reconcile.Report
 	File      string // the statement's; empty: the platform itself was asked
 	statement reconcile.Statement
@@ -56,18 +56,19 @@ type findings struct {
 	// unfinished: the day is not over.
 	unfinished bool
 
-	words texts.Language
+	// Words are the language in which they are written.
+	Words texts.Language
 }
 
-// agrees says whether nothing differs, and the statement is one of this terminal
+// Balanced says whether nothing differs, and the statement is one of this terminal
 // and of the day that does not contradict itself.
-func (f findings) agrees() bool { return f.Agrees() && !f.elsewhere() && !f.contradicts() }
+func (f Findings) Balanced() bool { return f.Agrees() && !f.elsewhere() && !f.contradicts() }
 
 // elsewhere: the statement is probably the wrong one.
-func (f findings) elsewhere() bool { return f.Elsewhere() && (!f.scoped || f.OtherTerminals == 0) }
+func (f Findings) elsewhere() bool { return f.Elsewhere() && (!f.scoped || f.OtherTerminals == 0) }
 
 // contradicts: the statement has other rows than it says.
-func (f findings) contradicts() bool {
+func (f Findings) contradicts() bool {
 	return f.File != "" && f.statement.Declared >= 0 && f.statement.Declared != f.statement.Rows
 }
 
@@ -124,8 +125,12 @@ func (s served) ask(day reconcile.Day) (r reconcile.Report, err error) {
 	return r, json.Unmarshal(out.Bytes(), &r)
 }
 
-// compare is what [served] asks for, at the owner. It disturbs no call.
-func compare(ctx context.Context, s *terminal.Station, c socket.Command, out io.Writer) error {
+// Serves says whether this is what [Serve] carries out.
+func Serves(c socket.Command) bool { return c.Name == askName || c.Name == tradesName }
+
+// Serve is, at the terminal's owner, what another process needs of it to compare. It
+// disturbs no call.
+func Serve(ctx context.Context, s *terminal.Station, c socket.Command, out io.Writer) error {
 	var w wanted
 	if err := json.Unmarshal(c.Request, &w, json.RejectUnknownMembers(true)); err != nil {
 		return command.Wrong("other_version")
@@ -157,12 +162,12 @@ type own struct {
 
 // alone takes the terminal for as long as it takes, and asks once for what is
 // open. Calls meanwhile hear that it is busy.
-func (c comparing) alone(ctx context.Context) (found findings, err error) {
+func (c Options) alone(ctx context.Context) (found Findings, err error) {
 	// Opening would make an empty one, which balances with everything.
-	if _, err := os.Stat(c.config.Store.Path); err != nil {
+	if _, err := os.Stat(c.Config.Store.Path); err != nil {
 		return found, errNoJournal.Because(err)
 	}
-	s := terminal.New(terminal.Options{Config: c.config, Log: c.log})
+	s := terminal.New(terminal.Options{Config: c.Config, Log: c.Log})
 	defer s.Close()
 	if err := s.Open(); err != nil {
 		return found, err
@@ -170,7 +175,7 @@ func (c comparing) alone(ctx context.Context) (found findings, err error) {
 	asking, cancel := context.WithTimeout(ctx, findOutTime)
 	defer cancel()
 	_ = s.AskOpen(asking) // what stays open is told as such
-	return c.with(ctx, own{ctx, s.Owner, c.config})
+	return c.with(ctx, own{ctx, s.Owner, c.Config})
 }
 
 func (o own) trades(w wanted) (all []reconcile.Trade, err error) {

@@ -1,4 +1,4 @@
-package main
+package compare
 
 import (
 	"bufio"
@@ -21,10 +21,10 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// writeText writes what was found as people read it.
-func writeText(w io.Writer, f findings) error {
+// WriteText writes what was found as people read it.
+func WriteText(w io.Writer, f Findings) error {
 	var out bytes.Buffer
-	say := func(key string, values ...string) { fmt.Fprintln(&out, f.words.Say("reconcile."+key, values...)) }
+	say := func(key string, values ...string) { fmt.Fprintln(&out, f.Words.Say("reconcile."+key, values...)) }
 	say("title", "day", f.Day.String())
 	f.writeSums(say)
 	for _, class := range reconcile.Classes() {
@@ -47,13 +47,13 @@ func writeText(w io.Writer, f findings) error {
 
 // result is what the comparison comes to. Only a statement of a day that is over
 // can balance.
-func (f findings) result() string {
+func (f Findings) result() string {
 	switch {
-	case f.File == "" && f.agrees():
+	case f.File == "" && f.Balanced():
 		return "asked_agrees"
 	case f.File == "":
 		return "asked_differs"
-	case !f.agrees():
+	case !f.Balanced():
 		return "unbalanced"
 	case f.unfinished:
 		return "so_far"
@@ -63,7 +63,7 @@ func (f findings) result() string {
 
 // writeSums says what was compared with what. The platform's sum is a
 // statement's: asked trade by trade, it says nothing of what was not asked for.
-func (f findings) writeSums(say func(key string, values ...string)) {
+func (f Findings) writeSums(say func(key string, values ...string)) {
 	if f.File == "" {
 		say("against.platform", "asked", strconv.Itoa(f.Asked), "answered", strconv.Itoa(f.Answered))
 	} else {
@@ -82,7 +82,7 @@ func (f findings) writeSums(say func(key string, values ...string)) {
 }
 
 // writeLeftOut says what did not count, so that nobody takes it for compared.
-func (f findings) writeLeftOut(say func(key string, values ...string)) {
+func (f Findings) writeLeftOut(say func(key string, values ...string)) {
 	for _, left := range []struct {
 		what  string
 		count int
@@ -105,26 +105,26 @@ func (f findings) writeLeftOut(say func(key string, values ...string)) {
 	}
 }
 
-func (f findings) say(prefix, word string, values ...string) string {
-	return f.words.Say("reconcile."+prefix+"."+word, values...)
+func (f Findings) say(prefix, word string, values ...string) string {
+	return f.Words.Say("reconcile."+prefix+"."+word, values...)
 }
 
 // line is an item in one line.
-func (f findings) line(i reconcile.Item) string {
+func (f Findings) line(i reconcile.Item) string {
 	parts := []string{
-		cmp.Or(written(i.At()), f.words.Say("reconcile.no_time")),
+		cmp.Or(written(i.At()), f.Words.Say("reconcile.no_time")),
 		f.say("kind", string(i.Kind)),
-		cmp.Or(i.No(), f.words.Say("reconcile.no_number")),
-		f.words.Say("money.yuan", "amount", money.Grouped(amountOf(i))),
+		cmp.Or(i.No(), f.Words.Say("reconcile.no_number")),
+		f.Words.Say("money.yuan", "amount", money.Grouped(amountOf(i))),
 	}
 	if i.Here != nil && i.Here.CardNo != "" {
-		parts = append(parts, f.words.Say("reconcile.card", "card", mask.CardNo(i.Here.CardNo)))
+		parts = append(parts, f.Words.Say("reconcile.card", "card", mask.CardNo(i.Here.CardNo)))
 	}
 	return strings.Join(append(parts, f.details(i)...), "  ")
 }
 
-func (f findings) details(i reconcile.Item) (parts []string) {
-	add := func(key string, values ...string) { parts = append(parts, f.words.Say("reconcile."+key, values...)) }
+func (f Findings) details(i reconcile.Item) (parts []string) {
+	add := func(key string, values ...string) { parts = append(parts, f.Words.Say("reconcile."+key, values...)) }
 	for _, d := range i.Differences {
 		switch d {
 		case reconcile.InAmount:
@@ -159,7 +159,7 @@ func (f findings) details(i reconcile.Item) (parts []string) {
 	return parts
 }
 
-func (f findings) hereState(i reconcile.Item) string {
+func (f Findings) hereState(i reconcile.Item) string {
 	return f.say("state", string(i.Here.State)) + " (" + i.Here.JournalState + ")"
 }
 
@@ -247,9 +247,9 @@ func (items itemsJSON) MarshalJSONTo(out *jsontext.Encoder) error {
 	return errors.Join(err, out.WriteToken(jsontext.EndArray))
 }
 
-func writeJSON(w io.Writer, f findings) error {
+func WriteJSON(w io.Writer, f Findings) error {
 	out := foundJSON{
-		Day: f.Day.String(), Agrees: f.agrees(), Totals: make(map[reconcile.Kind]totalsJSON), Items: f.Items,
+		Day: f.Day.String(), Agrees: f.Balanced(), Totals: make(map[reconcile.Kind]totalsJSON), Items: f.Items,
 	}
 	for _, kind := range reconcile.Kinds() {
 		totals := totalsJSON{Here: *sumOf(f.Here[kind])}
@@ -270,11 +270,11 @@ func writeJSON(w io.Writer, f findings) error {
 }
 
 // statementJSON is what there is to say of a statement.
-func (f findings) statementJSON(out *foundJSON) {
+func (f Findings) statementJSON(out *foundJSON) {
 	s := f.statement
 	out.Statement, out.Layout, out.Rows, out.SkippedLines, out.MissingColumns = sheet.Shown(f.File), s.Layout, s.Rows, s.Skipped, allShown(s.Without)
 	out.OtherTerminals, out.OtherDays, out.Terminals = f.OtherTerminals, f.OtherDays, allShown(f.Terminals)
-	if balanced := f.agrees(); !f.unfinished {
+	if balanced := f.Balanced(); !f.unfinished {
 		out.Balanced = &balanced
 	}
 	if s.Declared >= 0 {
@@ -308,8 +308,8 @@ func itemOf(i reconcile.Item) itemJSON {
 	return out
 }
 
-// writeCSV writes a line an item, for spreadsheets.
-func writeCSV(w io.Writer, f findings) error {
+// WriteCSV writes a line an item, for spreadsheets.
+func WriteCSV(w io.Writer, f Findings) error {
 	out := sheet.New(w,
 		"class", "kind", "no", "original", "card", "here_amount", "here_state", "here_at",
 		"there_amount", "there_state", "there_at", "line", "differences", "near_midnight", "decided_by")
