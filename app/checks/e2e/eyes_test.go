@@ -52,7 +52,7 @@ func openEyes(t *testing.T) *eyes {
 		t.Fatal(err)
 	}
 	defaults := config.Default()
-	e := &eyes{pages: pages(), looks: map[string][]uint8{}}
+	e := &eyes{pages: pages()}
 	app := test.NewTempApp(t)
 	e.kiosk = ui.NewKiosk(ui.Options{
 		Panel:     theme.Panel{WidthPx: screenWidth, HeightPx: screenHeight, Inches: panelInches},
@@ -64,15 +64,27 @@ func openEyes(t *testing.T) *eyes {
 		Emit:      func(view.Tap) {},
 	})
 	app.Settings().SetTheme(e.kiosk.Theme())
+	drawn.Do(e.draw)
+	e.looks = drawn.looks
+	return e
+}
+
+// drawn is how all pages look, which takes half a minute to draw.
+var drawn struct {
+	sync.Once
+	looks map[string][]uint8
+}
+
+func (e *eyes) draw() {
 	canvas := software.NewCanvas()
 	canvas.SetPadded(false)
 	canvas.Resize(fyne.NewSize(screenWidth, screenHeight))
 	canvas.SetContent(e.kiosk.Content())
+	drawn.looks = map[string][]uint8{}
 	for name, page := range e.pages {
 		e.kiosk.Show(page)
-		e.looks[name] = grains(canvas.Capture())
+		drawn.looks[name] = grains(canvas.Capture())
 	}
-	return e
 }
 
 // recognise names the page that a picture is most like.

@@ -176,7 +176,7 @@ func (w *world) startKiller(owner *exec.Cmd, dice *rand.Rand, most time.Duration
 			case <-k.stop:
 				return
 			}
-			before, _ := w.painted()
+			before := w.painted()
 			for _, pid := range w.windows(owner.Process.Pid) {
 				if syscall.Kill(pid, syscall.SIGKILL) == nil {
 					k.kills++
@@ -191,14 +191,17 @@ func (w *world) startKiller(owner *exec.Cmd, dice *rand.Rand, most time.Duration
 }
 
 // painted says whether a page is on the screen: its header is.
-func (w *world) painted() (bool, error) { return w.display.Painted(screenWidth/2, 40) }
+func (w *world) painted() bool {
+	painted, err := w.display.Painted(screenWidth/2, 40)
+	return err == nil && painted
+}
 
 // awaitBack waits until the page that was there is there again.
 func (k *killer) awaitBack() {
 	begin, went := time.Now(), false
 	for time.Since(begin) < 10*time.Second {
-		there, err := k.world.painted()
-		if went = went || err == nil && !there; went && there {
+		there := k.world.painted()
+		if went = went || !there; went && there {
 			k.gone = append(k.gone, time.Since(begin))
 			return
 		}

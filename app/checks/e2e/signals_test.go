@@ -66,10 +66,7 @@ func TestNothingOfACallStaysOnTheScreen(t *testing.T) {
 	w.startAgent()
 	gone := func() {
 		t.Helper()
-		w.eventually(5*time.Second, "the screen is free", func() bool {
-			painted, err := w.display.Painted(screenWidth/2, 40) // the page's header
-			return err == nil && !painted
-		})
+		w.eventually(5*time.Second, "the screen is free", func() bool { return !w.painted() })
 	}
 	caller, answer := w.startCall(onetrans.TransRecharge, sampleRequest(t, onetrans.TransRecharge))
 	w.must(w.await("call cashier", 15*time.Second))

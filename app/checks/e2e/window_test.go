@@ -75,12 +75,6 @@ func (d *drawer) page(name string, n uint64) {
 	d.send(view.ToWindow{Page: &page, Number: n})
 }
 
-// painted says whether a page is on the screen.
-func (d *drawer) painted() bool {
-	painted, err := d.display.Painted(screenWidth/2, 40) // its header
-	return err == nil && painted
-}
-
 // hear waits for what it says next.
 func (d *drawer) hear() view.FromWindow {
 	d.t.Helper()
