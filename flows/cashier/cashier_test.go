@@ -19,8 +19,6 @@ import (
 
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
-const weChat = "134567890123456789"
-
 // due has what the machine does not decide.
 var due = cashier.Due{Account: view.ServiceInpatientDeposit, Name: "欧阳*珺", Amount: 20000, Doubt: view.DoubtOffline}
 

@@ -1,7 +1,8 @@
 package recharge_test
 
 import (
-	"reflect"
+	"fmt"
+	"strings"
 	"testing"
 
 	"onetrans/flows/cashier"
@@ -13,13 +14,7 @@ import (
 	"onetrans/flows/view"
 )
 
-// Payment codes by their published shapes, and what is none.
-const (
-	weChat   = "134567890123456789"
-	alipay   = "281234567890123456"
-	unionPay = "6212345678901234567"
-	voucher  = "3500000000000000000012345678"
-)
+const weChat = "134567890123456789"
 
 func scanning(depositType string) recharge.Model {
 	charge := recharge.Charge{Person: patient, Account: account, Amount: 20000, DepositType: depositType}
@@ -27,28 +22,29 @@ func scanning(depositType string) recharge.Model {
 	return m
 }
 
-func TestOnlyTheWalletsOwnCodeIsCharged(t *testing.T) {
-	listen := []flow.Effect{identify.Listen{CodeOnly: true}}
-	for depositType, own := range map[string]string{
-		onetrans.DepositWeChat: weChat, onetrans.DepositAlipay: alipay, onetrans.DepositUnionPay: unionPay,
-	} {
-		for _, code := range []string{weChat, alipay, unionPay, voucher, "", "1", "https://pay/1"} {
-			m, effects := scanning(depositType).Step(identify.CodeScanned{Code: code})
-			if code == own {
-				place, ok := effects[0].(recharge.Place)
-				if !ok || place.Charge.AuthCode != code || screen(m) != cashier.Ordering || m.Content().(view.Busy).Kind != view.BusyCharging {
-					t.Errorf("%s: %q: %q, %+v", depositType, code, screen(m), effects)
-				}
-				continue
-			}
-			problem := view.PayCodeOther
-			if code == voucher {
-				problem = view.PayCodeHealth
-			}
-			if asks := m.Content().(view.PayCode); screen(m) != cashier.Scanning || !reflect.DeepEqual(effects, listen) || asks.Problem != problem {
-				t.Errorf("%s: %q: %q, %+v, %+v", depositType, code, screen(m), effects, asks)
-			}
-		}
+// The code that was scanned goes with the order, also when that is made all the
+// same despite a doubt, and is forgotten once it is answered for.
+func TestThePersonsCodeGoesWithTheOrderAndIsForgotten(t *testing.T) {
+	m, effects := scanning(onetrans.DepositWeChat).Step(identify.CodeScanned{Code: weChat})
+	if place, ok := effects[0].(recharge.Place); !ok || place.Charge.AuthCode != weChat || place.Charge.Despite != "" {
+		t.Errorf("%+v", effects)
+	}
+	asked := after(m, recharge.News{What: cashier.Sent, Err: &txn.InDoubtError{No: "9", Amount: 20000}})
+	_, effects = asked.Step(tap(view.PayAnyway))
+	if place, ok := effects[0].(recharge.Place); !ok || place.Charge.AuthCode != weChat || place.Charge.Despite != "9" {
+		t.Errorf("%+v", effects)
+	}
+	m = after(m, recharge.News{What: cashier.Sent, Status: status(txn.Pending, noCode, result(onetrans.ResultIng))})
+	if left := fmt.Sprintf("%+v", m); strings.Contains(left, weChat) {
+		t.Errorf("it is still there: %s", left)
+	}
+}
+
+// The screen that asks for the code leads home, and not back to an amount that stands.
+func TestWhoIsAskedForACodeMayGoHome(t *testing.T) {
+	m := scanning(onetrans.DepositAlipay)
+	if !m.Home() || m.Back() || m.MoneyInFlight() || m.Content().(view.PayCode).Place != "下方" {
+		t.Errorf("home %v, back %v, in flight %v, %+v", m.Home(), m.Back(), m.MoneyInFlight(), m.Content())
 	}
 }
 
@@ -70,34 +66,5 @@ func TestWhatBecomesOfAPaymentCode(t *testing.T) {
 		if screen(m) != c.want || len(effects) != 0 {
 			t.Errorf("%s: %q, %+v", name, screen(m), effects)
 		}
-	}
-}
-
-// The platform's word that the order is still unpaid says that the code was
-// declined: another may be shown.
-func TestACodeThatWasDeclined(t *testing.T) {
-	m := after(scanning(onetrans.DepositWeChat), identify.CodeScanned{Code: weChat}, recharge.News{What: cashier.Sent, Status: status(txn.Pending, noCode)})
-	if screen(m) != cashier.Scanning || m.Content().(view.PayCode).Problem != view.PayCodeRefused || m.No() != "1" {
-		t.Fatalf("%q, %+v, %q", screen(m), m.Content(), m.No())
-	}
-	_, effects := m.Step(identify.CodeScanned{Code: weChat})
-	if len(effects) != 1 || effects[0].(recharge.Place).Charge.AuthCode != weChat {
-		t.Errorf("%+v", effects)
-	}
-	if _, effects := m.Step(tap(view.GoHome)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Close{No: "1"}}) {
-		t.Errorf("an order that is there is closed: %+v", effects)
-	}
-	if paid := after(m, recharge.News{What: cashier.Changed, Status: status(txn.Succ)}); screen(paid) != recharge.Succeeded {
-		t.Errorf("%q", screen(paid))
-	}
-}
-
-func TestWhoDoesNotWantToShowTheirCodeLeaves(t *testing.T) {
-	m := scanning(onetrans.DepositAlipay)
-	if !m.Home() || m.Back() || m.MoneyInFlight() {
-		t.Errorf("home %v, back %v, in flight %v", m.Home(), m.Back(), m.MoneyInFlight())
-	}
-	if _, effects := m.Step(tap(view.GoHome)); !reflect.DeepEqual(effects, []flow.Effect{cashier.Left{To: cashier.ToHome}}) {
-		t.Errorf("%+v", effects)
 	}
 }
