@@ -53,7 +53,7 @@ func resultOf(answer onetrans.Answer) string {
 	return out.Result.String()
 }
 
-// heard is what came of a message, for the trace.
+// heard is the result of a message, for the trace.
 type heard struct {
 	answer onetrans.Answer
 	err    error

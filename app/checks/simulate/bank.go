@@ -17,8 +17,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// bank is the platform's other side: where patients pay, and where the
-// checkers read what it has in its books.
+// bank is the platform's other side: where patients pay, and where the checkers
+// read the platform's books.
 type bank struct {
 	server  *sandbox.Server
 	handler http.Handler
@@ -35,7 +35,7 @@ func openBank(dir string, seed uint64) (*bank, error) {
 	return &bank{s, s.Handler()}, nil
 }
 
-// do posts to the control door, and says whether it was done.
+// do posts to the control endpoint, and reports whether it was done.
 func (b *bank) do(what string, data any) bool {
 	body, err := json.Marshal(data)
 	if err != nil {

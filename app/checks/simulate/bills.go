@@ -11,7 +11,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// settle is a patient with bills: looks at them, pays, leaves, or is made to wait.
+// settle is a patient with bills, who looks at them, pays, leaves, or is made to
+// wait.
 func (v visitor) settle() {
 	p, t := v.person(), v.somewhere()
 	no := v.number("s", onetrans.TransSettle)
@@ -80,15 +81,15 @@ func (v visitor) payShare(ctx context.Context, core *txn.Core, no string) (txn.S
 	return core.AbandonSettlement(within(ctx, v.between(time.Second, time.Minute)), no)
 }
 
-// within is ctx for at most so long; its timer ends with ctx.
+// within is ctx limited to this time; its timer ends with ctx.
 func within(ctx context.Context, d time.Duration) context.Context {
 	limited, cancel := context.WithTimeout(ctx, d)
 	context.AfterFunc(ctx, cancel)
 	return limited
 }
 
-// cancel is a cashier who cancels a settlement that was done, here or there,
-// and HIS that still asks for it.
+// cancel is a cashier who cancels a settlement made here or elsewhere, and HIS that
+// still asks about it.
 func (v visitor) cancel() {
 	s, ok := v.aSettlement()
 	if !ok {
@@ -120,7 +121,7 @@ func (v visitor) cancelOnce(t *terminal, s settledBill) judge.Word {
 	return said
 }
 
-// aSettlement is one that nobody has cancelled.
+// aSettlement is a random settlement that nobody has cancelled.
 func (v visitor) aSettlement() (settledBill, bool) {
 	for range 20 {
 		v.shop.mu.Lock()

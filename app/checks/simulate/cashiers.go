@@ -10,8 +10,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// giveBack is a cashier who gives a payment back, or a part of it: once, twice
-// under one number, or with a colleague who does the same elsewhere.
+// giveBack is a cashier who refunds a payment, or part of it: once, twice under one
+// number, or at the same time as a colleague elsewhere.
 func (v visitor) giveBack() {
 	r, ok := v.aReceipt()
 	if !ok {
@@ -47,7 +47,7 @@ func (v visitor) giveBack() {
 	}
 }
 
-// aReceipt is one of those that anybody has.
+// aReceipt is a random receipt of anybody's.
 func (v visitor) aReceipt() (receipt, bool) {
 	for range 20 {
 		v.shop.mu.Lock()
@@ -66,7 +66,7 @@ func (v visitor) aReceipt() (receipt, bool) {
 	return receipt{}, false
 }
 
-// aWay is a way to give money back that needs no POS.
+// aWay is a random way to refund that needs no POS.
 func (v visitor) aWay() judge.Way {
 	return judge.Way{
 		Mode:    oneOf(v.dice, onetrans.WithdrawOriginal, onetrans.WithdrawOriginal, onetrans.WithdrawCash, onetrans.WithdrawTransfer, onetrans.WithdrawUnit),
@@ -74,9 +74,9 @@ func (v visitor) aWay() judge.Way {
 	}
 }
 
-// insist gives an amount back once: under the same number while it is unknown,
-// under a new one only after a proven no. A number goes another way, or to
-// another terminal, never both: no terminal knows how another sent it.
+// insist refunds an amount once: under the same number while the outcome is
+// unknown, under a new one only after a proven failure. A number goes another way,
+// or to another terminal, but never both: no terminal knows how another sent it.
 func (v visitor) insist(t *terminal, r receipt, wish string, amount onetrans.Fen, w judge.Way) {
 	no, at, moves := v.number(wish, onetrans.TransRefund), t, v.hit(0.3)
 	standing := w
@@ -111,7 +111,8 @@ func (r receipt) refund(no string) receipt {
 	return r
 }
 
-// regret is a platform that unsays a refund, and HIS that asks for it.
+// regret is a platform that denies a refund it had confirmed, and HIS that asks
+// about it.
 func (v visitor) regret(t *terminal, r receipt, no string, moves bool) {
 	if moves || !v.hit(0.1) {
 		return
@@ -142,7 +143,7 @@ func (v visitor) refund(t *terminal, r receipt, no string, amount onetrans.Fen, 
 	return said, code
 }
 
-// atCounter gives money back without HIS, and stays a while for its end.
+// atCounter refunds without HIS, and waits a while for the outcome.
 func (v visitor) atCounter(call *judge.Call, t *terminal, request onetrans.Request) (said judge.Word, how string) {
 	patience := v.between(time.Second, 30*time.Second)
 	lived := t.ask(time.Minute, func(ctx context.Context, core *txn.Core) {
@@ -173,8 +174,8 @@ func failed(c *judge.Call, err error) judge.Word {
 	return c.Nothing()
 }
 
-// carryOut is the bank's part of a refund that takes days: here it takes
-// minutes, or until the day is over.
+// carryOut is the bank's part of a refund that takes days: here it takes minutes,
+// or until the day is over.
 func (v visitor) carryOut(no, mode string) {
 	bank := diceOf(v.seed, "bank's part of "+no)
 	if mode != onetrans.WithdrawTransfer && mode != onetrans.WithdrawUnit || bank.hit(0.02) {

@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// dice are the randomness of one thing alone, such as a message, a write or a
-// patient: the same seed and name always throw the same, in whatever order the
-// things come to pass.
+// dice are the randomness of one thing, such as a message, a write or a patient:
+// the same seed and name always give the same, in whatever order things happen.
 type dice struct{ *rand.Rand }
 
 func diceOf(seed uint64, name string) dice {
@@ -21,16 +20,16 @@ func diceOf(seed uint64, name string) dice {
 // hit is true with probability p.
 func (d dice) hit(p float64) bool { return d.Float64() < p }
 
-// between is a time from least to most. It has nanoseconds, so that no two
-// things happen at the same instant, where their order would be nobody's.
+// between is a random time from least to most, in nanoseconds, so that no two
+// things happen at the same instant, when their order would be undefined.
 func (d dice) between(least, most time.Duration) time.Duration {
 	return least + time.Duration(d.Int64N(int64(most-least)))
 }
 
-// oneOf draws from what there is to choose; what is there twice comes twice as often.
+// oneOf draws one of the choices; one that is listed twice comes twice as often.
 func oneOf[T any](d dice, choices ...T) T { return choices[d.IntN(len(choices))] }
 
-// numbers are random bytes for who makes numbers; several may read at once.
+// numbers are random bytes for numbers; it is safe for use by several goroutines.
 type numbers struct {
 	mu   sync.Mutex
 	dice dice

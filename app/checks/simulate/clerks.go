@@ -11,8 +11,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// clerk is somebody who sees to what waits for a person, and tells the truth: what
-// the platform's books say at that moment, where it can't change any more.
+// clerk is somebody who decides the trades at the desk, and tells the truth: what
+// the platform's books say at that moment, if it cannot change any more.
 func (v visitor) clerk() {
 	t := v.somewhere()
 	for range 1 + v.IntN(6) {
@@ -21,7 +21,7 @@ func (v visitor) clerk() {
 	}
 }
 
-// clerks see to all that is left when nothing else happens any more.
+// clerks decide everything that is left when nothing else happens any more.
 func (d *day) clerks() {
 	for round := range 3 { // what was taken in hand is decided in the next
 		for _, t := range d.terminals {
@@ -102,7 +102,7 @@ func verdictOfSettlement(b judge.Book, k judge.Key, at flow.State) (v txn.Verdic
 	return txn.VerdictFailed, true
 }
 
-// said is done where it was done, and failed where it was not and is over.
+// said is done if it was done, and failed if it was not and is over.
 func said(done, over bool) (txn.Verdict, bool) {
 	if done {
 		return txn.VerdictDone, true

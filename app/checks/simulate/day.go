@@ -28,17 +28,17 @@ import (
 // The day's hours.
 const (
 	openHours = 8 * time.Hour
-	// settlingTime is how long everything has to come right once nothing goes
-	// wrong any more: a lost refund may arrive for 20 minutes, and one that
-	// failed often is tried again every 10.
+	// settlingTime is how long everything has to come right once faults have ended:
+	// a lost refund may arrive for 20 minutes, and one that failed often is retried
+	// every 10.
 	settlingTime = 6 * time.Hour
-	// askingTime is when every terminal runs again, which takes 20 minutes at most,
-	// and has asked of everything since. A clerk who decides at one terminal what
-	// another is about to send speaks too soon.
+	// askingTime is when every terminal is running again, which takes at most 20
+	// minutes, and has queried everything since. A clerk who decides earlier may
+	// decide at one terminal what another is about to send.
 	askingTime = 35 * time.Minute
 )
 
-// fewestTrades a day has.
+// fewestTrades is the minimum number of trades a day.
 const fewestTrades = 10
 
 // day is one simulated day.
@@ -53,7 +53,7 @@ type day struct {
 	count     *counts
 	trace     func(string, ...any)
 
-	killRate, diskRate float64 // for each step
+	killRate, diskRate float64 // at each step
 
 	mannersMu sync.Mutex
 	manners   sandbox.Faults // the platform's, today
@@ -64,14 +64,14 @@ type day struct {
 	errors []error
 }
 
-// planted is a mistake that a test puts between the core and its journal and
-// driver, to see whether it is found.
+// planted is a bug that a test puts between the core and its journal and client, to
+// see whether it is found.
 type planted struct {
 	// It is made anew for each run of the program; nil: none.
 	make func(p *process) wrong
 }
 
-// wrong is where a mistake is made; what is nil is as it should be.
+// wrong is where a bug is; nil means none there.
 type wrong struct {
 	journal txn.Journal
 	driver  txn.Platform
@@ -95,13 +95,13 @@ func (m planted) over(p *process) (txn.Journal, txn.Platform, func(*txn.Core) ca
 	return w.journal, w.driver, w.calls
 }
 
-// counts are a run's figures.
+// counts are the figures of a run.
 type counts struct {
 	days, trades, messages, kills, diskFaults, desk atomic.Int64
 }
 
-// play plays the day of a seed in dir, an empty folder, and returns what was
-// wrong. It must run in a bubble of virtual time.
+// play plays the day of a seed in dir, an empty folder, and returns what was wrong.
+// It must run in a synctest bubble.
 func play(seed uint64, dir string, mistake planted, count *counts, trace func(string, ...any)) error {
 	d, err := newDay(seed, dir, mistake, count, trace)
 	if err != nil {
@@ -139,7 +139,7 @@ func newDay(seed uint64, dir string, mistake planted, count *counts, trace func(
 	return d, nil
 }
 
-// badManners is how the platform itself misbehaves today.
+// badManners is how the platform itself misbehaves on this day.
 func badManners(weather dice, seed uint64) sandbox.Faults {
 	return sandbox.Faults{
 		Seed:        seed,
@@ -153,7 +153,7 @@ func badManners(weather dice, seed uint64) sandbox.Faults {
 	}
 }
 
-// unsay lets the platform say from now on that what it has done it has not.
+// unsay makes the platform deny from now on what it has done.
 func (d *day) unsay(no string, result onetrans.Result) {
 	d.mannersMu.Lock()
 	defer d.mannersMu.Unlock()
@@ -200,7 +200,7 @@ func (d *day) run() {
 	}
 }
 
-// heal ends all that goes wrong. Some days it ends in a power cut.
+// heal ends all faults. On some days that begins with a power cut.
 func (d *day) heal() {
 	d.trace("all is well from now on")
 	d.network.healed.Store(true)
@@ -218,8 +218,8 @@ func (d *day) heal() {
 
 func (d *day) healed() bool { return d.network.healed.Load() }
 
-// comeRight waits until nothing is open any more that can be decided without a
-// person. Banks carry out today what takes them days.
+// comeRight waits until nothing is open that can be decided without a person. Banks
+// carry out now what takes them days.
 func (d *day) comeRight() {
 	time.Sleep(askingTime)
 	for until := time.Now().Add(settlingTime); time.Now().Before(until); time.Sleep(time.Minute) {
@@ -246,7 +246,7 @@ func (d *day) endSlowRefunds() {
 	}
 }
 
-// wrong notes what must not be.
+// wrong records a violation.
 func (d *day) wrong(format string, args ...any) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

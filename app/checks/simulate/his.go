@@ -16,10 +16,10 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// moneyWait is how long a call goes on asking for money in doubt.
+// moneyWait is how long a call keeps asking about money in doubt.
 const moneyWait = time.Minute
 
-// answer is what HIS hears of one call.
+// answer is what HIS hears from one call.
 type answer struct {
 	code   onetrans.Code
 	result onetrans.Result
@@ -36,19 +36,20 @@ type answer struct {
 
 func (a answer) String() string { return strings.TrimSpace(string(a.code) + " " + string(a.result)) }
 
-// with is what a call finds at the terminal beside the core.
+// with is what a call finds at the terminal besides the core.
 type with struct {
-	// person sits at the page that the call opens; nil: there is no display.
+	// person sits at the page that the call opens; nil means that there is no
+	// display.
 	person func(*process) call.Pages
 	cards  devices.CardReader
 	idents devices.IdentityReader
 }
 
-// busyTries is how often HIS comes again to a terminal that is busy.
+// busyTries is how often HIS retries at a terminal that is busy.
 const busyTries = 8
 
-// his is a call of HIS's at a terminal. lived is false when the process died
-// meanwhile, or never ran: then nobody was told anything.
+// his is a call of HIS at a terminal. lived is false if the process died meanwhile,
+// or never ran: then nobody was told anything.
 func (v visitor) his(t *terminal, patience time.Duration, request onetrans.Request, w with) (a answer, lived bool) {
 	for range busyTries {
 		a, lived = t.call(patience, request, w)
@@ -75,7 +76,7 @@ func (v visitor) hears(c *judge.Call, t *terminal, patience time.Duration, reque
 	return a, c.Says(judge.Heard{TransType: request.TransType.String(), Code: a.code, Result: a.result}), a.String()
 }
 
-// call hands a request to the door that HIS has.
+// call hands a request to the terminal as HIS does.
 func (t *terminal) call(patience time.Duration, request onetrans.Request, w with) (a answer, lived bool) {
 	text, err := onetrans.Marshal(request)
 	if err == nil {
@@ -104,7 +105,7 @@ func (p *process) with(w with) call.Terminal {
 	return t
 }
 
-// heardIn reads pOutData.
+// heardIn parses pOutData.
 func heardIn(out []byte) (a answer) {
 	text, err := onetrans.DecodeGBK(out)
 	if err == nil {
@@ -120,11 +121,11 @@ func heardIn(out []byte) (a answer) {
 	return a
 }
 
-// card is what a person settles by.
+// card is the card with which a person settles.
 type card struct{ kind, no string }
 
-// identified is a person who comes by any means, as the platform knows them.
-// Where it can't be asked, or knows no card, their own is typed in.
+// identified is a person identified by any means, as the platform knows them. If it
+// cannot be asked, or knows no card, the person's own card is typed in.
 func (v visitor) identified(p sandbox.Person, t *terminal) card {
 	var read identify.LookUp
 	in := onetrans.UserGetIn{BusinessType: onetrans.T("01301")}
@@ -186,7 +187,7 @@ func (inSlot) WaitRemoved(context.Context) error                          { retu
 func (c laidOn) Read(context.Context) (devices.IdentityCard, error)       { return c.IdentityCard(), nil }
 func (laidOn) WaitRemoved(context.Context) error                          { return nil }
 
-// sitting is a person at a page that a call opened.
+// sitting is a person at a page that a call has opened.
 type sitting struct {
 	visitor
 	core *txn.Core
@@ -196,15 +197,15 @@ func (v visitor) atPage() with {
 	return with{person: func(p *process) call.Pages { return sitting{v, p.core} }}
 }
 
-// Identify is no page of a day's: who comes is read, or brings a code.
+// Identify has no page in the simulation: people are read, or bring a code.
 func (sitting) Identify(context.Context, onetrans.Request) (onetrans.Answer, error) {
 	return onetrans.Answer{}, call.ErrTimedOut
 }
 
-// Scan is as Identify.
+// Scan has none either.
 func (sitting) Scan(context.Context, onetrans.Request) (string, error) { return "", call.ErrTimedOut }
 
-// Cashier is somebody who is shown a code: pays, pays late, or leaves.
+// Cashier is somebody who is shown a code and pays, pays late, or leaves.
 func (s sitting) Cashier(ctx context.Context, request onetrans.Request) (txn.Status, error) {
 	status, err := s.core.Recharge(within(ctx, 30*time.Second), shown(request))
 	if err != nil || status.Trade.Final() {

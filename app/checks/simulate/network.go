@@ -37,24 +37,25 @@ const (
 	nonsense  fate = "is answered by something in between"
 )
 
-// troubles are all fates but the good ones.
+// troubles are all but the harmless ones.
 func troubles() []fate {
 	return []fate{slow, refuses, lostThere, lostBack, lostBack, lateThere, lateBack, twice, again, spoilt, garbled, cutOff, another, nonsense}
 }
 
-// ticket is one message's passage: drawn before it leaves, from its name alone.
+// ticket is the passage of one message: drawn before it leaves, from its name
+// alone.
 type ticket struct {
 	name        string
 	fate        fate
 	there, back time.Duration
 	late        time.Duration
-	abrupt      bool // what is lost is noticed at once
-	dice        dice // of who sends it
+	abrupt      bool // a loss is noticed at once
+	dice        dice // of the sender
 	noise       dice // of the line
 }
 
-// network joins terminals to the platform's handler. Every message has a
-// connection of its own.
+// network connects the terminals with the platform's handler. Every message has its
+// own connection.
 type network struct {
 	seed    uint64
 	handler http.Handler
@@ -67,16 +68,16 @@ type network struct {
 	busy sync.WaitGroup
 
 	mu    sync.Mutex
-	sent  map[string]int // how often a message of a name was sent
+	sent  map[string]int // how often a message with a name was sent
 	heard []byte         // the last answer that anybody got
 }
 
-// span is a while during which nothing passes.
+// span is a time during which nothing gets through.
 type span struct{ from, to time.Time }
 
 func (s span) has(t time.Time) bool { return t.After(s.from) && t.Before(s.to) }
 
-// ticket draws the fate of the next message of that name.
+// ticket draws what happens to the next message with that name.
 func (n *network) ticket(name string) *ticket {
 	n.mu.Lock()
 	n.sent[name]++
@@ -116,7 +117,7 @@ type ticketKey struct{}
 
 var errUnreachable = &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 
-// dial opens the connection of the message whose ticket ctx brings.
+// dial opens the connection of the message whose ticket is in ctx.
 func (n *network) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	t, ok := ctx.Value(ticketKey{}).(*ticket)
 	if !ok {
@@ -184,14 +185,14 @@ func (n *network) carry(conn net.Conn, t *ticket) {
 	_, _ = conn.Write(t.spoil(answer)) // who has gone asks again
 }
 
-// lose lets the message or its answer vanish.
+// lose drops the message or its answer.
 func (t *ticket) lose(asking context.Context) {
 	if !t.abrupt {
 		<-asking.Done()
 	}
 }
 
-// deliverLater brings a message, or its copy, long after it was sent.
+// deliverLater delivers a message, or a copy of it, long after it was sent.
 func (n *network) deliverLater(t *ticket, message []byte) {
 	n.busy.Go(func() {
 		time.Sleep(t.late)
@@ -200,8 +201,8 @@ func (n *network) deliverLater(t *ticket, message []byte) {
 	})
 }
 
-// deliver brings a message to the platform; the answer is nil when the platform
-// ends the connection.
+// deliver delivers a message to the platform; the answer is nil if the platform
+// closes the connection.
 func (n *network) deliver(ctx context.Context, message []byte) []byte {
 	r := (&http.Request{
 		Method: http.MethodPost, URL: &url.URL{Path: "/"}, Host: "127.0.0.1", RemoteAddr: "pipe",
@@ -224,7 +225,7 @@ func (n *network) hear(answer []byte) {
 	n.heard = answer
 }
 
-// anothers is the answer that somebody else got last.
+// anothers is the last answer to somebody else.
 func (n *network) anothers(own []byte) []byte {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -234,7 +235,7 @@ func (n *network) anothers(own []byte) []byte {
 	return n.heard
 }
 
-// spoil is the answer as it comes out of the network.
+// spoil is the answer as it leaves the network.
 func (t *ticket) spoil(answer []byte) []byte {
 	switch t.fate {
 	case garbled:
@@ -251,7 +252,8 @@ func (t *ticket) spoil(answer []byte) []byte {
 	return answer
 }
 
-// flip flips a few bits, rarely in the beginning, where they would only break the frame.
+// flip flips a few bits, rarely at the beginning, where they would only break the
+// framing.
 func (t *ticket) flip(message []byte) []byte {
 	flipped := bytes.Clone(message)
 	for range 1 + t.noise.IntN(3) {
@@ -284,7 +286,7 @@ func readMessage(conn net.Conn) ([]byte, error) {
 	}
 }
 
-// page is what a handler writes.
+// page records what a handler writes.
 type page struct {
 	header http.Header
 	status int
@@ -297,7 +299,7 @@ func (p *page) Header() http.Header         { return p.header }
 func (p *page) WriteHeader(status int)      { p.status = status }
 func (p *page) Write(b []byte) (int, error) { return p.body.Write(b) }
 
-// answered lets the handler answer; false when it ends the connection instead.
+// answered runs the handler; false if it closes the connection instead.
 func (p *page) answered(h http.Handler, r *http.Request) (ok bool) {
 	defer func() {
 		if e := recover(); e != nil && e != http.ErrAbortHandler {

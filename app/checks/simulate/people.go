@@ -15,22 +15,22 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// shop is what people know of each other's trades, and what they meant.
+// shop is what people know of each other's trades, and what they wanted.
 type shop struct {
 	mu sync.Mutex
-	// receipts are payments of which somebody was told that they came.
+	// receipts are the payments that somebody was told had succeeded.
 	receipts []receipt
-	// settled are settlements of which somebody was told.
+	// settled are the settlements that somebody was told of.
 	settled []settledBill
-	// wallets are what patients' phones say was paid.
+	// wallets are the payments according to patients' phones.
 	wallets map[string]bool
-	// wishes are the numbers under which one visitor wanted one thing once.
+	// wishes are the numbers under which one visitor wanted one thing done once.
 	wishes map[string][]judge.Key
 	// again is what HIS calls to hear once more how a trade stands.
 	again map[judge.Key]onetrans.Request
 }
 
-// receipt is what is left in a patient's hand after paying.
+// receipt is what a patient holds after paying.
 type receipt struct {
 	person      sandbox.Person
 	account     string
@@ -86,7 +86,7 @@ func (d *day) schedule() {
 	}
 }
 
-// keepBusy sends more patients while a day has had too few trades.
+// keepBusy sends more patients if a day has had too few trades.
 func (d *day) keepBusy() {
 	for i := 0; d.judge.Trades() < fewestTrades; i++ {
 		v := visitor{d, diceOf(d.seed, "late visitor "+strconv.Itoa(i)), "l" + strconv.Itoa(i)}
@@ -121,13 +121,13 @@ func (v visitor) topUp() {
 	}
 }
 
-// person is somebody who is registered and has an account.
+// person is a random person who is registered and has an account.
 func (v visitor) person() sandbox.Person {
 	able := slices.DeleteFunc(sandbox.Persons(), func(p sandbox.Person) bool { return p.HisCustID == "" || len(p.Accounts) == 0 })
 	return able[v.IntN(len(able))]
 }
 
-// payIn makes one order, and says what its caller was told in the end.
+// payIn makes one order, and returns what its caller was told in the end.
 func (v visitor) payIn(r receipt) (said judge.Word) {
 	request := v.order(r)
 	for range 1 + v.IntN(4) {
@@ -192,8 +192,8 @@ func (v visitor) keep(r receipt, traceNo string) {
 	}
 }
 
-// phone is what the patient does who sees a code: pays, pays late, pays twice,
-// says no, or puts the phone away.
+// phone is what a patient does who sees a code: pays, pays late, pays twice,
+// declines, or puts the phone away.
 func (v visitor) phone(no string) {
 	acts := v.IntN(10)
 	soon, late, gap := v.between(2*time.Second, 3*time.Minute), v.between(4*time.Minute, 8*time.Minute), v.between(time.Millisecond, time.Minute)
@@ -213,7 +213,8 @@ func (v visitor) phone(no string) {
 	})
 }
 
-// doubt is a platform that unsays a payment, and somebody who hears of it.
+// doubt is a platform that denies a payment it had confirmed, and somebody who
+// hears of it.
 func (v visitor) doubt() {
 	r, ok := v.aReceipt()
 	if !ok {
@@ -246,7 +247,8 @@ func (v visitor) payAfter(d time.Duration, no string) {
 	}
 }
 
-// stay waits at the terminal for an order's end, and at last closes it or just leaves.
+// stay waits at the terminal for an order's outcome, and finally closes it or just
+// leaves.
 func (v visitor) stay(r receipt) (said judge.Word) {
 	patience, closes := v.between(5*time.Second, 7*time.Minute), v.hit(0.6)
 	call := v.begin(r.terminal, &judge.Call{Key: judge.Key{Kind: onetrans.TransRecharge, No: r.no}, Content: r.content(), Asks: true})
@@ -276,7 +278,7 @@ func (v visitor) stay(r receipt) (said judge.Word) {
 	return said
 }
 
-// await watches a trade until it serves, for so long.
+// await watches a trade until it serves, at most this long.
 func await[S any](
 	ctx context.Context, patience time.Duration, watch func(string) (<-chan S, func(), error), no string, serves func(S) bool,
 ) (status S, err error) {

@@ -22,9 +22,9 @@ var (
 	errDisk = errors.New("input/output error")
 )
 
-// process is one run of the program at a terminal. It stands between the core
-// and both journal and network, so that it can be killed at any step: what is
-// left of a dead one reaches neither any more.
+// process is one run of the program at a terminal. It stands between the core and
+// both journal and network, so that it can be killed at any step: nothing of a dead
+// process reaches either any more.
 type process struct {
 	terminal *terminal
 	ctx      context.Context
@@ -90,7 +90,7 @@ func (p *process) end() {
 
 func (p *process) dead() bool { return p.ctx.Err() != nil }
 
-// kill ends the process where it stands.
+// kill ends the process at this point.
 func (p *process) kill(where string) {
 	if !p.dead() {
 		p.terminal.day.trace("%s       killed %s", p.terminal.name, where)
@@ -130,7 +130,7 @@ func (p *process) Write(e txn.Entry, t txn.Trade) error {
 	return nil
 }
 
-// keep writes for good.
+// keep writes durably.
 func (p *process) keep(e txn.Entry, t txn.Trade) error {
 	if err := p.store.Write(e, t); err != nil {
 		return err
@@ -175,10 +175,10 @@ func (p *process) mayRead(what string) error {
 	return nil
 }
 
-// Capabilities is the driver's.
+// Capabilities are the client's.
 func (p *process) Capabilities() platform.Capabilities { return p.client.Capabilities() }
 
-// Call is the driver's.
+// Call is the client's.
 func (p *process) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	none := onetrans.Answer{}
 	if p.dead() || ctx.Err() != nil {
@@ -211,7 +211,7 @@ func (p *process) Call(ctx context.Context, request onetrans.Request) (onetrans.
 	return answer, err
 }
 
-// disk throws the dice of a terminal's writes and reads.
+// disk draws what happens to a terminal's writes and reads.
 type disk struct {
 	day  *day
 	name string

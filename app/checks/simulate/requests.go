@@ -6,7 +6,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// request is a message of HIS's with the demo application's credentials.
+// request is a message of HIS with the demo application's credentials.
 func request(transType string, data any) onetrans.Request {
 	encoded, err := onetrans.Marshal(data)
 	if err != nil {
@@ -50,7 +50,7 @@ func shown(order onetrans.Request) onetrans.Request {
 	})
 }
 
-// despite is an order that is wanted although another like it is in doubt.
+// despite is an order that is wanted although a like one is in doubt.
 func despite(order onetrans.Request, no onetrans.Text) onetrans.Request {
 	return changed(order, func(in *onetrans.RechargeIn) { in.Extra.Value.Despite = no })
 }
@@ -65,7 +65,7 @@ func changed[In any](r onetrans.Request, change func(*In)) onetrans.Request {
 	return request(r.TransType.String(), in)
 }
 
-// payCode is a code of WeChat's; its last digit says what comes of it.
+// payCode is a WeChat payment code; its last digit decides what comes of it.
 func (v visitor) payCode() string {
 	code := []byte("13")
 	for range 15 {
@@ -82,7 +82,7 @@ func (v visitor) query(kind string, r receipt) onetrans.Request {
 	})
 }
 
-// refundOf names the order by either of its numbers, or by both, now so, now so.
+// refundOf names the order by either of its numbers, or by both, at random.
 func (v visitor) refundOf(r receipt, no string, amount onetrans.Fen, w judge.Way) onetrans.Request {
 	in := refundIn(r, no, amount, w)
 	switch v.IntN(3) {

@@ -30,7 +30,8 @@ func newTerminal(d *day, name, path string) *terminal {
 	}
 }
 
-// run keeps the program running until ctx ends: what is killed is started again.
+// run keeps the program running until ctx ends: it is started again when it was
+// killed.
 func (t *terminal) run(ctx context.Context) {
 	_ = pause(ctx, t.dice.between(0, time.Second)) // nobody begins at the same instant
 	for ctx.Err() == nil {
@@ -72,8 +73,8 @@ func (t *terminal) kill(where string) {
 	}
 }
 
-// hold waits until the terminal runs, and takes a call's place in it; nil when
-// that takes too long.
+// hold waits until the terminal runs, and takes a call's place in it; nil if that
+// takes too long.
 func (t *terminal) hold(patience time.Duration) *process {
 	for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(time.Second) {
 		if p := t.join(); p != nil {
