@@ -115,7 +115,7 @@ func (v visitor) cancelOnce(t *terminal, s settledBill) judge.Word {
 	request := v.cancellation(s)
 	call := v.begin(t, &judge.Call{Key: judge.Key{Kind: onetrans.TransSettleCancel, No: s.setlID}})
 	v.remember(call.Key, request)
-	a, said, how := v.hears(call, t, 2*time.Minute, request, with{})
+	a, said, how := v.hears(call, t, 2*time.Minute, request, attached{})
 	v.ended(call, said, how, a.code)
 	v.trace("%s       is told %q of %s (%s)", v.name, said, s.setlID, how)
 	return said

@@ -134,7 +134,7 @@ func (v visitor) refund(t *terminal, r receipt, no string, amount onetrans.Fen, 
 		said, how = v.atCounter(call, t, request)
 	} else {
 		var a answer
-		a, said, how = v.hears(call, t, 2*time.Minute, request, with{})
+		a, said, how = v.hears(call, t, 2*time.Minute, request, attached{})
 		code = a.code
 	}
 	v.ended(call, said, how, code)

@@ -55,8 +55,8 @@ type day struct {
 
 	killRate, diskRate float64 // at each step
 
-	mannersMu sync.Mutex
-	manners   sandbox.Faults // the platform's, today
+	misbehaviourMu sync.Mutex
+	misbehaviour   sandbox.Faults // the platform's, today
 
 	people sync.WaitGroup
 
@@ -129,8 +129,8 @@ func newDay(seed uint64, dir string, mistake planted, count *counts, trace func(
 	}
 	d.killRate = oneOf(weather, 0, 0.005, 0.02, 0.05)
 	d.diskRate = oneOf(weather, 0, 0, 0.01, 0.05)
-	d.manners = badManners(weather, seed)
-	if err := d.bank.server.SetFaults(d.manners); err != nil {
+	d.misbehaviour = misbehaviour(weather, seed)
+	if err := d.bank.server.SetFaults(d.misbehaviour); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{"A", "B"} {
@@ -139,8 +139,8 @@ func newDay(seed uint64, dir string, mistake planted, count *counts, trace func(
 	return d, nil
 }
 
-// badManners is how the platform itself misbehaves on this day.
-func badManners(weather dice, seed uint64) sandbox.Faults {
+// misbehaviour is how the platform itself misbehaves on this day.
+func misbehaviour(weather dice, seed uint64) sandbox.Faults {
 	return sandbox.Faults{
 		Seed:        seed,
 		Refuse:      oneOf(weather, 0, 0.05, 0.2),
@@ -155,20 +155,20 @@ func badManners(weather dice, seed uint64) sandbox.Faults {
 
 // unsay makes the platform deny from now on what it has done.
 func (d *day) unsay(no string, result onetrans.Result) {
-	d.mannersMu.Lock()
-	defer d.mannersMu.Unlock()
+	d.misbehaviourMu.Lock()
+	defer d.misbehaviourMu.Unlock()
 	if d.healed() {
 		return
 	}
 	d.trace("platform unsays %s: %s", no, result)
 	d.judge.Unsays(no)
-	d.manners.Unsay = maps.Clone(d.manners.Unsay)
-	if d.manners.Unsay == nil {
-		d.manners.Unsay = map[string]onetrans.Result{}
+	d.misbehaviour.Unsay = maps.Clone(d.misbehaviour.Unsay)
+	if d.misbehaviour.Unsay == nil {
+		d.misbehaviour.Unsay = map[string]onetrans.Result{}
 	}
-	d.manners.Unsay[no] = result
-	if err := d.bank.server.SetFaults(d.manners); err != nil {
-		d.wrong("the platform's manners: %v", err)
+	d.misbehaviour.Unsay[no] = result
+	if err := d.bank.server.SetFaults(d.misbehaviour); err != nil {
+		d.wrong("the platform's misbehaviour: %v", err)
 	}
 }
 
@@ -204,8 +204,8 @@ func (d *day) run() {
 func (d *day) heal() {
 	d.trace("all is well from now on")
 	d.network.healed.Store(true)
-	d.mannersMu.Lock()
-	defer d.mannersMu.Unlock()
+	d.misbehaviourMu.Lock()
+	defer d.misbehaviourMu.Unlock()
 	if err := d.bank.server.SetFaults(sandbox.Faults{}); err != nil {
 		d.wrong("healing the platform: %v", err)
 	}

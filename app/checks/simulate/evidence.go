@@ -76,7 +76,7 @@ func byKey(a, b judge.Key) int { return cmp.Compare(a.Kind+a.No, b.Kind+b.No) }
 
 func (v visitor) askAtLast(t *terminal, k judge.Key, request onetrans.Request) {
 	call := v.begin(t, &judge.Call{Key: k, Asks: true})
-	a, said, how := v.hears(call, t, 2*time.Minute, request, with{})
+	a, said, how := v.hears(call, t, 2*time.Minute, request, attached{})
 	v.judge.EndAtLast(call, said, how, a.code, v.heardOf(call, said))
 	v.trace("%s      hears %q of %s at last (%s)", v.name, said, k.No, how)
 }

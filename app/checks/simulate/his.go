@@ -36,8 +36,9 @@ type answer struct {
 
 func (a answer) String() string { return strings.TrimSpace(string(a.code) + " " + string(a.result)) }
 
-// with is what a call finds at the terminal besides the core.
-type with struct {
+// attached is what a call finds at the terminal besides the core: cards, and a
+// person at its page.
+type attached struct {
 	// person sits at the page that the call opens; nil means that there is no
 	// display.
 	person func(*process) call.Pages
@@ -50,7 +51,7 @@ const busyTries = 8
 
 // his is a call of HIS at a terminal. lived is false if the process died meanwhile,
 // or never ran: then nobody was told anything.
-func (v visitor) his(t *terminal, patience time.Duration, request onetrans.Request, w with) (a answer, lived bool) {
+func (v visitor) his(t *terminal, patience time.Duration, request onetrans.Request, w attached) (a answer, lived bool) {
 	for range busyTries {
 		a, lived = t.call(patience, request, w)
 		if !lived || a.code != onetrans.CodeBusy {
@@ -68,7 +69,7 @@ func (v visitor) his(t *terminal, patience time.Duration, request onetrans.Reque
 const died = "the process died"
 
 // hears is [visitor.his], and what HIS makes of the answer.
-func (v visitor) hears(c *judge.Call, t *terminal, patience time.Duration, request onetrans.Request, w with) (a answer, said judge.Word, how string) {
+func (v visitor) hears(c *judge.Call, t *terminal, patience time.Duration, request onetrans.Request, w attached) (a answer, said judge.Word, how string) {
 	a, lived := v.his(t, patience, request, w)
 	if !lived {
 		return answer{}, judge.Unsaid, died
@@ -77,7 +78,7 @@ func (v visitor) hears(c *judge.Call, t *terminal, patience time.Duration, reque
 }
 
 // call hands a request to the terminal as HIS does.
-func (t *terminal) call(patience time.Duration, request onetrans.Request, w with) (a answer, lived bool) {
+func (t *terminal) call(patience time.Duration, request onetrans.Request, w attached) (a answer, lived bool) {
 	text, err := onetrans.Marshal(request)
 	if err == nil {
 		text, err = onetrans.EncodeGBK(text)
@@ -97,7 +98,7 @@ func (t *terminal) call(patience time.Duration, request onetrans.Request, w with
 }
 
 // with is the terminal as a call finds it.
-func (p *process) with(w with) call.Terminal {
+func (p *process) with(w attached) call.Terminal {
 	t := call.Terminal{Core: p.served, Cards: w.cards, Identity: w.idents}
 	if w.person != nil {
 		t.Pages = w.person(p)
@@ -161,7 +162,7 @@ func (v visitor) identified(p sandbox.Person, t *terminal) card {
 // could not be heard is empty.
 func (v visitor) looksUp(t *terminal, request onetrans.Request, p sandbox.Person, atOwnPage bool) (a onetrans.Answer) {
 	if !atOwnPage {
-		heard, _ := v.his(t, time.Minute, request, with{cards: inSlot{p}, idents: laidOn{p}})
+		heard, _ := v.his(t, time.Minute, request, attached{cards: inSlot{p}, idents: laidOn{p}})
 		return heard.all
 	}
 	lived := t.ask(time.Minute, func(ctx context.Context, core *txn.Core) {
@@ -193,8 +194,8 @@ type sitting struct {
 	core *txn.Core
 }
 
-func (v visitor) atPage() with {
-	return with{person: func(p *process) call.Pages { return sitting{v, p.core} }}
+func (v visitor) atPage() attached {
+	return attached{person: func(p *process) call.Pages { return sitting{v, p.core} }}
 }
 
 // Identify has no page in the simulation: people are read, or bring a code.

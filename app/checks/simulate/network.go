@@ -17,36 +17,36 @@ import (
 	"time"
 )
 
-// fate is what the network does with one message.
-type fate string
+// delivery is what the network does with one message.
+type delivery string
 
 const (
-	passes    fate = "passes"
-	slow      fate = "is slow"
-	refuses   fate = "never gets a connection"
-	lostThere fate = "is lost"
-	lostBack  fate = "arrives, its answer is lost"
-	lateThere fate = "arrives when nobody waits any more"
-	lateBack  fate = "is answered when nobody waits any more"
-	twice     fate = "arrives twice"
-	again     fate = "arrives again much later"
-	spoilt    fate = "arrives spoilt"
-	garbled   fate = "is answered with spoilt bytes"
-	cutOff    fate = "is answered by halves"
-	another   fate = "gets another's answer"
-	nonsense  fate = "is answered by something in between"
+	passes    delivery = "passes"
+	slow      delivery = "is slow"
+	refuses   delivery = "never gets a connection"
+	lostThere delivery = "is lost"
+	lostBack  delivery = "arrives, its answer is lost"
+	lateThere delivery = "arrives when nobody waits any more"
+	lateBack  delivery = "is answered when nobody waits any more"
+	twice     delivery = "arrives twice"
+	again     delivery = "arrives again much later"
+	spoilt    delivery = "arrives spoilt"
+	garbled   delivery = "is answered with spoilt bytes"
+	cutOff    delivery = "is answered by halves"
+	another   delivery = "gets another's answer"
+	nonsense  delivery = "is answered by something in between"
 )
 
-// troubles are all but the harmless ones.
-func troubles() []fate {
-	return []fate{slow, refuses, lostThere, lostBack, lostBack, lateThere, lateBack, twice, again, spoilt, garbled, cutOff, another, nonsense}
+// badDeliveries are all but the harmless ones.
+func badDeliveries() []delivery {
+	return []delivery{slow, refuses, lostThere, lostBack, lostBack, lateThere, lateBack, twice, again, spoilt, garbled, cutOff, another, nonsense}
 }
 
 // ticket is the passage of one message: drawn before it leaves, from its name
 // alone.
 type ticket struct {
 	name        string
-	fate        fate
+	delivery    delivery
 	there, back time.Duration
 	late        time.Duration
 	abrupt      bool // a loss is noticed at once
@@ -86,19 +86,19 @@ func (n *network) ticket(name string) *ticket {
 	name += "#" + strconv.Itoa(nth)
 	d := diceOf(n.seed, "message "+name)
 	t := &ticket{
-		name: name, fate: passes, dice: d, noise: diceOf(n.seed, "noise "+name), abrupt: d.hit(0.5),
+		name: name, delivery: passes, dice: d, noise: diceOf(n.seed, "noise "+name), abrupt: d.hit(0.5),
 		there: d.between(time.Millisecond, 80*time.Millisecond), back: d.between(time.Millisecond, 80*time.Millisecond),
 		late: d.between(time.Minute, 14*time.Minute),
 	}
-	troubled, trouble := d.hit(n.rate), oneOf(d, troubles()...)
+	troubled, trouble := d.hit(n.rate), oneOf(d, badDeliveries()...)
 	switch {
 	case n.healed.Load():
 	case n.out(time.Now()):
-		t.fate = oneOf(d, refuses, refuses, lostThere)
+		t.delivery = oneOf(d, refuses, refuses, lostThere)
 	case troubled:
-		t.fate = trouble
+		t.delivery = trouble
 	}
-	if t.fate == slow {
+	if t.delivery == slow {
 		t.there, t.back = d.between(0, 12*time.Second), d.between(0, 12*time.Second)
 	}
 	return t
@@ -126,7 +126,7 @@ func (n *network) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	if err := pause(ctx, t.there/2); err != nil {
 		return nil, err
 	}
-	if t.fate == refuses {
+	if t.delivery == refuses {
 		return nil, errUnreachable
 	}
 	here, there := net.Pipe()
@@ -149,7 +149,7 @@ func (n *network) carry(conn net.Conn, t *ticket) {
 		_, _ = conn.Read(make([]byte, 1))
 	})
 	time.Sleep(t.there)
-	switch t.fate {
+	switch t.delivery {
 	case lostThere:
 		t.lose(asking)
 		return
@@ -162,19 +162,19 @@ func (n *network) carry(conn net.Conn, t *ticket) {
 	case again:
 		n.deliverLater(t, message)
 	}
-	if t.fate == spoilt {
+	if t.delivery == spoilt {
 		message = t.flip(message)
 	}
 	answer := n.deliver(asking, message)
 	if answer == nil {
 		return
 	}
-	if t.fate == another {
+	if t.delivery == another {
 		answer = n.anothers(answer)
 	} else {
 		n.hear(answer)
 	}
-	switch t.fate {
+	switch t.delivery {
 	case lostBack:
 		t.lose(asking)
 		return
@@ -237,7 +237,7 @@ func (n *network) anothers(own []byte) []byte {
 
 // spoil is the answer as it leaves the network.
 func (t *ticket) spoil(answer []byte) []byte {
-	switch t.fate {
+	switch t.delivery {
 	case garbled:
 		return t.flip(answer)
 	case cutOff:

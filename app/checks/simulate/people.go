@@ -306,7 +306,7 @@ func await[S any](
 // ask is HIS's own query.
 func (v visitor) ask(t *terminal, kind string, r receipt) judge.Word {
 	call := v.begin(t, &judge.Call{Key: judge.Key{Kind: kind, No: r.no}, Asks: true})
-	a, said, how := v.hears(call, t, time.Minute, v.query(kind, r), with{})
+	a, said, how := v.hears(call, t, time.Minute, v.query(kind, r), attached{})
 	v.ended(call, said, how, a.code)
 	v.trace("%s       hears %q of %s (%s)", v.name, said, r.no, how)
 	return said

@@ -206,7 +206,7 @@ func (p *process) Call(ctx context.Context, request onetrans.Request) (onetrans.
 	if p.dead() {
 		return none, platform.ErrNoAnswer
 	}
-	day.trace("%s       %s %s: %s", p.terminal.name, t.name, t.fate, heard{answer, err})
+	day.trace("%s       %s %s: %s", p.terminal.name, t.name, t.delivery, heard{answer, err})
 	day.judge.Answered(p.terminal.name, about, heard{answer, err}.reply())
 	return answer, err
 }
