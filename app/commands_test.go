@@ -51,7 +51,7 @@ func TestAWordThatIsNoFlagIsRefusedByEveryCommandBeforeAnythingElse(t *testing.T
 		case "sandbox", "version", "ui":
 			stray = []string{"oops"}
 		}
-		for language, says := range map[string]string{"zh-CN": "不认识 oops", "en": "oops is no flag"} {
+		for language, says := range map[string]string{"zh-CN": "不认识 oops", "en": "oops is not a flag"} {
 			t.Setenv("LC_ALL", language) // counts where the configuration can't be read
 			out, log, exit := spoken(t, language, line(c, stray...)...)
 			if exit != exitFailed || out != "" || !strings.Contains(log, says) || strings.Count(log, "\n") != 1 {

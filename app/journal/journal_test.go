@@ -268,9 +268,9 @@ func TestHowARefundGoesBackIsSaid(t *testing.T) {
 	})
 	w.trade(onetrans.TransRefund, "N", txn.Succ, func(tr *txn.Trade) { tr.Order.Request.Data = []byte(`{"withdrawMode":0}`) })
 	for args, says := range map[string]string{
-		"show R":                            "refunded by   the way it came\nrefund flow   HIS has no refund interface\n",
+		"show R":                            "refunded by   original payment method\nrefund flow   HIS has no refund interface\n",
 		"show R --json":                     `"withdraw_mode":"1","refund_type":"hisDecide"`,
-		"list --number R":                   "the way it came",
+		"list --number R":                   "original payment method",
 		"list --number N":                   "cash",
 		"list --json --number R":            `"withdraw_mode":"1"`,
 		"export --number R":                 ",1,hisDecide\n",
@@ -445,7 +445,7 @@ func TestFiles(t *testing.T) {
 		t.Errorf("%v %s", err, out)
 	}
 	forged := []string{"verify", "--receipt", fmt.Sprintf("%d:00000000", first.Seq), "--archive", archive}
-	if out, err := w.run(forged...); !errors.Is(err, ErrSlip) || !strings.Contains(out, "none that --archive names has it so") {
+	if out, err := w.run(forged...); !errors.Is(err, ErrSlip) || !strings.Contains(out, "none of the archives given with --archive has it") {
 		t.Errorf("%v %s", err, out)
 	}
 	if out, err := w.run("verify", "--receipt", "2:00000000"); !errors.Is(err, ErrSlip) || !strings.Contains(out, "receipt   ") {

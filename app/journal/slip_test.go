@@ -24,7 +24,7 @@ func TestAChangedSlipIsFoundOut(t *testing.T) {
 	}
 	const at = "2026-03-05 07:30"
 	out, err := w.run("verify", "--receipt", printed, "--number", "1", "--amount", "200.00", "--time", at)
-	if err != nil || !strings.Contains(out, "the receipt is right: "+w.words.Say("receipt.recharged.title")) {
+	if err != nil || !strings.Contains(out, "the receipt is genuine: "+w.words.Say("receipt.recharged.title")) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	other := printed[:len(printed)-1] + string("01"[1-strings.IndexByte("01", printed[len(printed)-1])&1])
