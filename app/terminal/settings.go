@@ -8,6 +8,7 @@ import (
 	"onetrans/app/config"
 	"onetrans/app/sandbox"
 	"onetrans/app/terminal/owner"
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/kiosk"
 	"onetrans/flows/message/onetrans"
@@ -79,7 +80,7 @@ func sandboxApps(c config.Config) []wire.Keys {
 func kioskOptions(c config.Config) kiosk.Options {
 	o := kiosk.Options{
 		Timeout: c.UI.Timeout, Language: c.UI.Language, Places: map[view.WayKind]string{},
-		Payee: c.Terminal.FixmedinsName, Wallets: wallets(c), MustBook: c.Pay.HISMustBook,
+		Cashier: cashier.Terms{Payee: c.Terminal.FixmedinsName, Wallets: wallets(c)}, MustBook: c.Pay.HISMustBook,
 	}
 	for _, kind := range c.Services.Offer {
 		if c.Offers(kind) {
@@ -96,7 +97,7 @@ func kioskOptions(c config.Config) kiosk.Options {
 	}
 	if c.Devices.Scanner.Kind == config.ScannerKeyboard {
 		o.Ways = append(o.Ways, view.WayCode)
-		o.Places[view.WayCode] = c.Devices.Scanner.Place
+		o.Places[view.WayCode], o.Cashier.Scanner = c.Devices.Scanner.Place, c.Devices.Scanner.Place
 	}
 	if c.EHC != (config.EHC{}) {
 		o.Ways = append(o.Ways, view.WayHealthCard)
@@ -113,16 +114,8 @@ func service(c config.Config, kind view.ServiceKind) kiosk.Service {
 		accountType = onetrans.AccountOutpatient
 	}
 	account, _ := c.Pay.Account(accountType)
-	terms := recharge.Terms{
-		Service:  kind,
-		Payee:    c.Terminal.FixmedinsName,
-		Min:      account.Min,
-		Max:      account.Max,
-		Quick:    account.Quick,
-		MustBook: c.Pay.HISMustBook,
-		Wallets:  wallets(c),
-	}
-	return kiosk.Service{Kind: kind, AccountType: account.Type, Terms: terms}
+	limits := recharge.Limits{Min: account.Min, Max: account.Max, Quick: account.Quick}
+	return kiosk.Service{Kind: kind, AccountType: account.Type, Limits: limits}
 }
 
 func wallets(c config.Config) []string {

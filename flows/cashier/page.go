@@ -8,15 +8,20 @@ import (
 	"onetrans/flows/view"
 )
 
-// Due is what is to be paid, as the screens tell it.
-type Due struct {
-	Account view.ServiceKind
-	Payee   string // the hospital
-	Name    string // masked
-	Amount  onetrans.Fen
-	Balance string   // of the account; empty where it is not to be told
+// Terms are what the hospital says wherever it is paid.
+type Terms struct {
+	Payee   string   // the hospital
 	Wallets []string // that can pay the code on the screen, as translation keys
 	Scanner string   // where it is; empty when nobody said
+}
+
+// Due is what is to be paid, as the screens tell it.
+type Due struct {
+	Terms
+	Account view.ServiceKind
+	Name    string // masked
+	Amount  onetrans.Fen
+	Balance string // of the account; empty where it is not to be told
 	// Doubt is what is known while it is not known what became of the money.
 	Doubt  view.DoubtKind
 	CardIn bool

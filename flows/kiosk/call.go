@@ -172,13 +172,10 @@ func called(m Model, e Called) (Model, []flow.Effect) {
 		})
 	case PageCashier:
 		m.state, m.service = Recharging, Service{Kind: depositOf(e.Charge.Account.Type)}
-		terms := recharge.Terms{
-			Service: m.service.Kind, Payee: m.options.Payee, Wallets: m.options.Wallets, MustBook: m.options.MustBook,
-		}
-		m.recharge, begun = recharge.StartOrder(terms, e.Charge, m.options.Places[view.WayCode], m.now)
+		m.recharge, begun = recharge.StartOrder(m.rechargeTerms(), e.Charge, m.now)
 	case PageSettle:
 		m.state, m.service = Settling, Service{Kind: view.ServiceOutpatientPayment}
-		m.settle, begun = settle.Start(settle.Options{Terms: m.settleTerms(), Person: e.Person, Single: true}, m.now)
+		m.settle, begun = settle.Start(settle.Options{Terms: m.options.Cashier, Person: e.Person, Single: true}, m.now)
 	}
 	return m, append(effects, begun...)
 }

@@ -14,6 +14,7 @@ import (
 
 	"onetrans/assets/dict"
 	"onetrans/devices"
+	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/message/onetrans"
@@ -297,15 +298,13 @@ func serveWith(t *testing.T, other func(*stand, *Options, *Dependencies), test f
 			t: t, slot: newSlot(), bills: &bills{}, codes: make(scanner), log: &strings.Builder{},
 			core: &core{watchers: map[chan txn.Status]string{}},
 		}
-		terms := recharge.Terms{
-			Service: view.ServiceInpatientDeposit, Min: 100, Max: 500000, Quick: []onetrans.Fen{10000, 20000},
-		}
+		limits := recharge.Limits{Min: 100, Max: 500000, Quick: []onetrans.Fen{10000, 20000}}
 		options := Options{
 			Services: []Service{
-				{Kind: view.ServiceInpatientDeposit, AccountType: "02", Terms: terms}, {Kind: view.ServiceOutpatientPayment},
+				{Kind: view.ServiceInpatientDeposit, AccountType: "02", Limits: limits}, {Kind: view.ServiceOutpatientPayment},
 			},
-			Ways:  []view.WayKind{view.WaySocialSecurityCard, view.WayCode, view.WayHealthCard},
-			Payee: "一院", Wallets: []string{"wechat"},
+			Ways:    []view.WayKind{view.WaySocialSecurityCard, view.WayCode, view.WayHealthCard},
+			Cashier: cashier.Terms{Payee: "一院", Wallets: []string{"wechat"}},
 			Timeout: timeout, Language: view.Chinese,
 		}
 		outside := Dependencies{

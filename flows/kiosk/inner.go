@@ -19,13 +19,13 @@ func (m Model) identified(e identify.Identified) (Model, []flow.Effect) {
 		var effects []flow.Effect
 		m.state = Settling
 		m.settle, effects = settle.Start(settle.Options{
-			Terms: m.settleTerms(), Person: e.Person, CardIn: m.identify.CardIn(),
+			Terms: m.options.Cashier, Person: e.Person, CardIn: m.identify.CardIn(),
 		}, m.now)
 		return m, effects
 	}
 	account, _ := e.Person.Account(m.service.AccountType)
 	m.state = Recharging
-	m.recharge = recharge.Start(m.service.Terms, e.Person, account, m.identify.CardIn(), m.now)
+	m.recharge = recharge.Start(m.rechargeTerms(), e.Person, account, m.identify.CardIn(), m.now)
 	return m, nil
 }
 
@@ -77,8 +77,10 @@ func cardGone(e flow.Event) bool {
 	return false
 }
 
-func (m Model) settleTerms() settle.Terms {
-	return settle.Terms{Payee: m.options.Payee, Wallets: m.options.Wallets}
+func (m Model) rechargeTerms() recharge.Terms {
+	return recharge.Terms{
+		Service: m.service.Kind, Limits: m.service.Limits, Cashier: m.options.Cashier, MustBook: m.options.MustBook,
+	}
 }
 
 // authorising lets the authorise flow have an event, and follows when it ends.

@@ -48,7 +48,7 @@ type (
 type Service struct {
 	Kind        view.ServiceKind
 	AccountType string
-	Terms       recharge.Terms
+	Limits      recharge.Limits
 }
 
 // Options say what the kiosk offers.
@@ -56,10 +56,8 @@ type Options struct {
 	Services []Service
 	Ways     []view.WayKind
 	Places   map[view.WayKind]string
-	// Payee, Wallets and MustBook are what a call's cashier and a settlement say
-	// and do; see [recharge.Terms].
-	Payee    string
-	Wallets  []string
+	Cashier  cashier.Terms
+	// MustBook: as [recharge.Terms] says.
 	MustBook bool
 	// Prints: results can be printed. The runner sets it.
 	Prints bool

@@ -90,8 +90,8 @@ func (m Model) enter() view.Amount {
 // due is what the cashier says of it.
 func (m Model) due() cashier.Due {
 	d := cashier.Due{
-		Account: m.terms.Service, Payee: m.terms.Payee, Name: mask.Name(m.charge.Person.Name), Amount: m.charge.Amount,
-		Wallets: m.terms.Wallets, Scanner: m.scanner, Doubt: view.DoubtOffline, CardIn: m.cardIn,
+		Terms: m.terms.Cashier, Account: m.terms.Service, Name: mask.Name(m.charge.Person.Name), Amount: m.charge.Amount,
+		Doubt: view.DoubtOffline, CardIn: m.cardIn,
 	}
 	if m.single { // nobody was shown it before
 		d.Balance = m.balance()

@@ -18,7 +18,7 @@ const weChat = "134567890123456789"
 
 func scanning(depositType string) recharge.Model {
 	charge := recharge.Charge{Person: patient, Account: account, Amount: 20000, DepositType: depositType}
-	m, _ := recharge.StartOrder(terms, charge, "下方", noon)
+	m, _ := recharge.StartOrder(terms, charge, noon)
 	return m
 }
 

@@ -51,13 +51,17 @@ type Charge struct {
 	DepositType, AuthCode string
 }
 
-// Terms are what the hospital allows for an account.
-type Terms struct {
-	Service  view.ServiceKind
-	Payee    string
+// Limits are what the hospital allows for an account, in one top-up.
+type Limits struct {
 	Min, Max onetrans.Fen
-	Quick    []onetrans.Fen
-	Wallets  []string
+	Quick    []onetrans.Fen // the amounts that are offered
+}
+
+// Terms are what the hospital says of a top-up.
+type Terms struct {
+	Service view.ServiceKind
+	Limits
+	Cashier  cashier.Terms
 	MustBook bool // paid without the hospital's own number goes to the counter
 }
 
@@ -75,7 +79,6 @@ type Model struct {
 	err     error // why nothing was sent
 	trouble view.TroubleKind
 	cardIn  bool
-	scanner string // where it is
 
 	now   time.Time
 	since time.Time // when the present screen came
@@ -91,9 +94,9 @@ func Start(terms Terms, person identify.Person, account identify.Account, cardIn
 
 // StartOrder begins the flow with the order that HIS asks for: its amount
 // stands, and its number can't be used for another. With a DepositType the
-// person's payment code is scanned first, at the scanner in this place.
-func StartOrder(terms Terms, charge Charge, scanner string, now time.Time) (Model, []flow.Effect) {
-	return Model{terms: terms, charge: charge, single: true, scanner: scanner, now: now, since: now}.toCashier()
+// person's payment code is scanned first.
+func StartOrder(terms Terms, charge Charge, now time.Time) (Model, []flow.Effect) {
+	return Model{terms: terms, charge: charge, single: true, now: now, since: now}.toCashier()
 }
 
 // No is the number of the order that was sent, or is being sent; empty while

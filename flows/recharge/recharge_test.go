@@ -22,8 +22,8 @@ var (
 	patient = identify.Person{Name: "欧阳小珺", HisCustID: "H1", ByCard: true}
 	account = identify.Account{Type: "02", CardNo: "D1", Balance: 5000, Told: true}
 	terms   = recharge.Terms{
-		Service: view.ServiceInpatientDeposit, Payee: "医院", Min: 100, Max: 500000,
-		Quick: []onetrans.Fen{10000, 20000}, Wallets: []string{"wechat"}, MustBook: true,
+		Service: view.ServiceInpatientDeposit, Cashier: cashier.Terms{Payee: "医院", Wallets: []string{"wechat"}, Scanner: "下方"},
+		Limits: recharge.Limits{Min: 100, Max: 500000, Quick: []onetrans.Fen{10000, 20000}}, MustBook: true,
 	}
 )
 

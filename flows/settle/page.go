@@ -124,8 +124,8 @@ func (m Model) insured() (fund, account string) {
 // due is what the cashier says of it.
 func (m Model) due() cashier.Due {
 	d := cashier.Due{
-		Account: view.ServiceOutpatientPayment, Payee: m.terms.Payee, Name: mask.Name(m.person.Name), Amount: m.status.Cash,
-		Wallets: m.terms.Wallets, Doubt: view.DoubtBillOffline, CardIn: m.cardIn,
+		Terms: m.terms, Account: view.ServiceOutpatientPayment, Name: mask.Name(m.person.Name), Amount: m.status.Cash,
+		Doubt: view.DoubtBillOffline, CardIn: m.cardIn,
 	}
 	switch {
 	case m.confirmed:

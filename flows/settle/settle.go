@@ -57,16 +57,10 @@ type (
 	Check struct{ No string }
 )
 
-// Terms are what the hospital says about it.
-type Terms struct {
-	Payee   string
-	Wallets []string // that can pay the code, as translation keys
-}
-
 // Model is the flow's memory. A new one is made by Start.
 type Model struct {
 	state  flow.State
-	terms  Terms
+	terms  cashier.Terms
 	person identify.Person
 	// single: the settlement is HIS's, under its number, which can't be tried again.
 	single bool
@@ -93,7 +87,7 @@ type Model struct {
 
 // Options are what a settlement begins with.
 type Options struct {
-	Terms  Terms
+	Terms  cashier.Terms
 	Person identify.Person
 	CardIn bool
 	// Single: the settlement is the one that HIS asks for.

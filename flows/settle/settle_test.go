@@ -32,7 +32,7 @@ func at(d time.Duration) flow.Waited { return flow.Waited{Now: noon.Add(d)} }
 
 func start(single bool) (settle.Model, []flow.Effect) {
 	return settle.Start(settle.Options{
-		Terms: settle.Terms{Payee: "一院", Wallets: []string{"wechat"}}, Person: patient, CardIn: true, Single: single,
+		Terms: cashier.Terms{Payee: "一院", Wallets: []string{"wechat"}}, Person: patient, CardIn: true, Single: single,
 	}, noon)
 }
 
