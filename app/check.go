@@ -18,6 +18,7 @@ import (
 	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/journal"
+	"onetrans/app/sheet"
 	"onetrans/app/terminal"
 	"onetrans/app/terminal/screen"
 	"onetrans/app/terminal/socket"
@@ -320,7 +321,7 @@ func (c *checking) display(ctx context.Context) {
 	case errors.Is(err, screen.ErrNoDisplay):
 		c.say(doubt, "display")
 	case err != nil:
-		c.say(faulty, "window", "why", command.Say(c.words, err))
+		c.say(faulty, "window", "why", sheet.Shown(err.Error()))
 	default:
 		c.say(fine, "display_fine")
 	}

@@ -114,3 +114,16 @@ func TestCheckHoldsTheClockAgainstThePlatforms(t *testing.T) {
 		}
 	}
 }
+
+// A display that is named and can't be drawn on is found before the first patient,
+// and the window that tries shows nothing to whoever is there.
+func TestCheckSaysWhenNoWindowCanBeDrawn(t *testing.T) {
+	t.Setenv("DISPLAY", "localhost:99")
+	if out, exit := newTerminal(t, "").check(t); exit != exitFailed || !strings.Contains(out, "窗口画不出来") {
+		t.Errorf("exit %d: %s", exit, out)
+	}
+	t.Setenv("DISPLAY", "")
+	if out, _ := newTerminal(t, "").check(t); !strings.Contains(out, "显示屏：没有") {
+		t.Error(out)
+	}
+}

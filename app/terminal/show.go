@@ -90,8 +90,26 @@ func (s *Station) Lead(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.Serve(screenPages{s.Core, runner.Serve, s.Config.Pay.UnknownWait})
+	s.Serve(screenPages{s.Core, func(ctx context.Context, c kiosk.PageCall) (kiosk.Outcome, error) {
+		if err := s.seen(ctx); err != nil {
+			return kiosk.Outcome{}, err
+		}
+		return runner.Serve(ctx, c)
+	}, s.Config.Pay.UnknownWait})
 	runner.Run(ctx)
+	return nil
+}
+
+// seen waits until a page can be seen: none is begun that can't. Its errors are
+// [call.ErrNoPage], and [call.ErrCancelled] where the caller is gone before.
+func (s *Station) seen(ctx context.Context) error {
+	err := s.Screen.Ready(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return call.ErrCancelled
+	case err != nil:
+		return fmt.Errorf("%w: %w", call.ErrNoPage, err)
+	}
 	return nil
 }
 
@@ -124,13 +142,11 @@ type ended struct {
 func (p *lonePages) serve(ctx context.Context, c kiosk.PageCall) (kiosk.Outcome, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch err := p.station.Screen.Ready(ctx); {
-	case p.ctx.Err() != nil:
+	if err := p.station.seen(ctx); err != nil {
+		return kiosk.Outcome{}, err
+	}
+	if p.ctx.Err() != nil {
 		return kiosk.Outcome{}, kiosk.ErrStopped
-	case ctx.Err() != nil:
-		return kiosk.Outcome{End: kiosk.Cancelled}, nil
-	case err != nil:
-		return kiosk.Outcome{}, fmt.Errorf("%w: %w", call.ErrNoPage, err)
 	}
 	p.giveWay()
 	page, leave := context.WithCancelCause(p.ctx)

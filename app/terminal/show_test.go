@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -38,11 +39,11 @@ func TestACallThatNeedsAPageHearsThatNoneCanBeShown(t *testing.T) {
 	}
 }
 
-func TestAStationThatIsClosedShowsNoPage(t *testing.T) {
-	s := onScreen(t, nil, screen.ErrNoDisplay)
-	pages := s.Pages().(screenPages)
-	s.Close()
-	if _, err := pages.serve(t.Context(), kiosk.PageCall{}); !errors.Is(err, kiosk.ErrStopped) {
+func TestACallThatHangsUpBeforeThereIsAWindowIsCancelled(t *testing.T) {
+	s := onScreen(t, func() (screen.Window, error) { return nil, errors.New("no such program") }, nil)
+	ctx, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	if _, err := s.Pages().(screenPages).serve(ctx, kiosk.PageCall{}); !errors.Is(err, call.ErrCancelled) {
 		t.Error(err)
 	}
 }

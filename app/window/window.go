@@ -13,6 +13,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
+	"github.com/go-gl/glfw/v3.4/glfw"
 
 	"onetrans/assets/texts"
 	"onetrans/flows/view"
@@ -53,7 +54,11 @@ func Run(ctx context.Context, p Pipes) error {
 	}
 	// Sizes are millimetres by the configured panel: the desktop's scale must not change them.
 	_ = os.Setenv("FYNE_SCALE", "1")
-	return open(fyneapp.New(), setup, p).run(ctx, lines)
+	w := open(fyneapp.New(), setup, p)
+	// Without a display the library goes on, and ends the process at the first page:
+	// that is too late for a window that is hidden until then. This does so at once.
+	w.reach = func() { glfw.GetPrimaryMonitor() }
+	return w.run(ctx, lines)
 }
 
 // setupOf waits for the first line, but not for long.
@@ -95,6 +100,8 @@ type window struct {
 	// number is the present page's; 0: it is none of the owner's.
 	number uint64
 	shown  bool
+	// reach ends the process where the display can't be reached.
+	reach func()
 	// ended gets why it ends; nil: nobody is there any more.
 	ended chan error
 	// force ends the process, if nothing else does.
@@ -157,7 +164,10 @@ func (w *window) run(ctx context.Context, lines *view.Reader[view.ToWindow]) err
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w.app.Lifecycle().SetOnStarted(func() {
-		w.tell(view.FromWindow{Ready: view.Version})
+		fyne.Do(func() {
+			w.reach()
+			w.tell(view.FromWindow{Ready: view.Version})
+		})
 		go w.listen(ctx, lines)
 		go w.tick(ctx)
 	})

@@ -129,6 +129,7 @@ func TestADisplayThatGoesTakesNoOwnerAlong(t *testing.T) {
 		w.must(w.await("home", 10*time.Second))
 		w.display.TurnOff()
 		w.hears(w.hisCalls(onetrans.TransRecharge, unpaidOrder(t)), onetrans.TransRecharge)
+		w.noPage("17022831772853DD", 4)
 		w.display.TurnOn(t)
 		w.must(w.await("home", 15*time.Second)) // where that person was
 		w.must(w.tap("home", view.PickService, string(view.ServiceInpatientDeposit)))
