@@ -282,7 +282,7 @@ func (c *checking) printer(ctx context.Context) {
 	if p.Kind == config.PrinterNone {
 		return
 	}
-	device, err := terminal.Press(p)
+	device, err := terminal.NewPrinter(p)
 	if err == nil {
 		err = device.Ready(ctx)
 	}

@@ -144,7 +144,7 @@ func TestASlipIsNotWrittenThroughALinkThatOthersCouldHavePut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	device, err := terminal.Press(config.Printer{Kind: config.PrinterFile, Address: link, Columns: 48})
+	device, err := terminal.NewPrinter(config.Printer{Kind: config.PrinterFile, Address: link, Columns: 48})
 	if err == nil {
 		err = device.Print(t.Context(), devices.Slip{Lines: []devices.SlipLine{{Text: "a slip"}}})
 	}

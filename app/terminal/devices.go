@@ -48,7 +48,7 @@ func (s *Station) openReaders() {
 
 // receipts is what prints receipts, with the journal's head as it is then; nil
 // where no printer is configured.
-func receipts(c config.Config, words texts.Book, head func(receipt.Facts) *receipt.Head) (kiosk.Press, error) {
+func receipts(c config.Config, words texts.Book, head func(receipt.Facts) *receipt.Head) (kiosk.Printer, error) {
 	p := c.Devices.Printer
 	if p.Kind == config.PrinterNone {
 		return nil, nil
@@ -57,12 +57,12 @@ func receipts(c config.Config, words texts.Book, head func(receipt.Facts) *recei
 	if err != nil {
 		return nil, fmt.Errorf("naming codes on receipts: %w", err)
 	}
-	device, err := Press(p)
+	device, err := NewPrinter(p)
 	if err != nil {
 		return nil, err
 	}
-	return &receipt.Press{
-		Printer: device, Names: names, Head: head,
+	return &receipt.Printer{
+		Device: device, Names: names, Head: head,
 		Terminal: receipt.Terminal{
 			Hospital: c.Terminal.FixmedinsName, TermNo: c.Terminal.TermNo, HelpPlace: c.UI.HelpPlace, HelpPhone: c.UI.HelpPhone,
 			Demo: c.Demo(),
@@ -71,8 +71,8 @@ func receipts(c config.Config, words texts.Book, head func(receipt.Facts) *recei
 	}, nil
 }
 
-// Press is the printer that is configured.
-func Press(p config.Printer) (*printer.Printer, error) {
+// NewPrinter is the printer that is configured.
+func NewPrinter(p config.Printer) (*printer.Printer, error) {
 	return printer.New(printer.Options{
 		Kind: printer.Kind(p.Kind), Address: p.Address, Baud: p.Baud, Columns: p.Columns, Face: fonts.Regular(), OpenFile: trust.OpenFile,
 	})

@@ -8,8 +8,8 @@ import (
 	"onetrans/flows/view"
 )
 
-// Press is what prints receipts: [receipt.Press] or its like.
-type Press interface {
+// Printer prints receipts, as [receipt.Printer] does.
+type Printer interface {
 	Print(ctx context.Context, language view.Language, f receipt.Facts) error
 }
 

@@ -43,7 +43,7 @@ type Dependencies struct {
 	Identity devices.IdentityReader
 	Codes    devices.Scanner
 	// Receipts prints; nil where the terminal has no printer.
-	Receipts Press
+	Receipts Printer
 	// Messages makes the requests.
 	Messages Messages
 	// Insurances names kinds of insurance.

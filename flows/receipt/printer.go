@@ -9,9 +9,9 @@ import (
 	"onetrans/flows/view"
 )
 
-// Press prints a terminal's receipts.
-type Press struct {
-	Printer  devices.Printer
+// Printer prints a terminal's receipts.
+type Printer struct {
+	Device   devices.Printer
 	Terminal Terminal
 	Names    Names
 	// Words are the texts of a language.
@@ -23,13 +23,13 @@ type Press struct {
 
 // Print prints what is known, in the person's language. Its errors are of the
 // family [devices.ErrPrinter].
-func (p *Press) Print(ctx context.Context, language view.Language, f Facts) error {
+func (p *Printer) Print(ctx context.Context, language view.Language, f Facts) error {
 	var head *Head
 	if p.Head != nil {
 		head = p.Head(f)
 	}
-	receipt := New(p.Words(language), p.Names, p.Terminal, f, head, time.Now()).Spelled(p.Printer.Shows)
-	if err := p.Printer.Print(ctx, receipt.Slip(p.Printer.Columns())); err != nil {
+	receipt := New(p.Words(language), p.Names, p.Terminal, f, head, time.Now()).Spelled(p.Device.Shows)
+	if err := p.Device.Print(ctx, receipt.Slip(p.Device.Columns())); err != nil {
 		return fmt.Errorf("printing a receipt: %w", err)
 	}
 	return nil

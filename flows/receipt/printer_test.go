@@ -25,7 +25,7 @@ import (
 var pictures = flag.String("pictures", "", "leave pictures of the slips in this folder")
 
 // press prints on a double of a printer.
-func press(t *testing.T, columns int) (*Press, *virtualprinter.Printer) {
+func press(t *testing.T, columns int) (*Printer, *virtualprinter.Printer) {
 	t.Helper()
 	double, err := virtualprinter.Listen()
 	if err != nil {
@@ -36,8 +36,8 @@ func press(t *testing.T, columns int) (*Press, *virtualprinter.Printer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Press{
-		Printer: p, Terminal: kiosk, Names: names(t), Head: func(Facts) *Head { return head },
+	return &Printer{
+		Device: p, Terminal: kiosk, Names: names(t), Head: func(Facts) *Head { return head },
 		Words: func(l view.Language) Say { return words(t, string(l)) },
 	}, double
 }
