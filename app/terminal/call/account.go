@@ -6,8 +6,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// openAccount are the fields of a query that names its trade, and may leave it
-// to the terminal's journal for which account that was.
+// openAccount are the fields of a query that names its trade and may leave its
+// account to the terminal's journal.
 type openAccount struct {
 	AccountType  onetrans.Text `json:"accountType,omitzero"`
 	OutTradeNo   onetrans.Text `json:"outTradeNo,omitzero"`
@@ -18,8 +18,8 @@ type openAccount struct {
 	Rest jsontext.Value `json:",embed"`
 }
 
-// leavesOpen reads a query that names its trade and not its account; ok is
-// false for every other request.
+// leavesOpen parses a query that names its trade but not its account; ok is false
+// for any other request.
 func leavesOpen(request onetrans.Request) (in openAccount, ok bool) {
 	ok = request.TransType.String() == onetrans.TransQuery && onetrans.UnmarshalData(request.Data, &in) == nil &&
 		in.AccountType.Empty() && (!in.OutTradeNo.Empty() || !in.TraceNo.Empty())
@@ -34,8 +34,8 @@ func (in openAccount) into(request onetrans.Request) onetrans.Request {
 	return request
 }
 
-// toJudge is a request as its fields are judged before the journal is opened:
-// what only the journal may know has a stand-in.
+// toJudge is a request as it is validated before the journal is opened: fields that
+// only the journal may know have placeholders.
 func toJudge(request onetrans.Request) onetrans.Request {
 	in, ok := leavesOpen(request)
 	if !ok {
@@ -48,8 +48,8 @@ func toJudge(request onetrans.Request) onetrans.Request {
 	return in.into(request)
 }
 
-// withAccountOf is a query with the account, and the merchant, of the trade in
-// the journal that it names; or what is wrong with one of which nobody knows them.
+// withAccountOf is a query with the account, and the merchant, of the trade that it
+// names, from the journal; or the fault of one whose account nobody knows.
 func (d Door) withAccountOf(core Core, request onetrans.Request) (onetrans.Request, *saying) {
 	in, open := leavesOpen(request)
 	if !open {

@@ -44,7 +44,7 @@ func withData(a onetrans.Answer, data any) onetrans.Answer {
 	return a
 }
 
-// numbers are what a caller goes on asking by when the outcome is unknown.
+// numbers are the numbers by which a caller can query when the outcome is unknown.
 type numbers struct {
 	Result      onetrans.Text `json:"result,omitzero"`
 	OutChargeNo onetrans.Text `json:"outChargeNo,omitzero"`
@@ -53,7 +53,7 @@ type numbers struct {
 	SetlID      onetrans.Text `json:"setl_id,omitzero"`
 }
 
-// asked are the numbers in a message's data, wherever a trans_type has them.
+// asked are the numbers in a message's data, wherever its trans_type has them.
 type asked struct {
 	OutChargeNo onetrans.Text `json:"outChargeNo"`
 	OutRefundNo onetrans.Text `json:"outRefundNo"`
@@ -65,7 +65,7 @@ type asked struct {
 	}] `json:"extra"`
 }
 
-// inDoubt is the answer when nobody knows what became of a request.
+// inDoubt is the answer when the outcome of a request is unknown.
 func inDoubt(request onetrans.Request) onetrans.Answer {
 	answer := reply(sayings.unknown)
 	var in asked
@@ -94,8 +94,8 @@ func inDoubt(request onetrans.Request) onetrans.Answer {
 	return withData(answer, n)
 }
 
-// provenHere is the answer about a trade that is final here, when the platform
-// does not bear it out.
+// provenHere is the answer about a trade that is final here, but not confirmed by
+// the platform.
 func provenHere(of *txn.ProvenError) onetrans.Answer {
 	n := numbers{Result: onetrans.T(string(of.Result))}
 	switch no := onetrans.T(of.No); of.Kind {
@@ -117,7 +117,8 @@ func settleNo(request onetrans.Request, in asked) onetrans.Text {
 	return request.MsgID
 }
 
-// failure is the answer to a call of which nothing was sent, unless err says otherwise.
+// failure is the answer to a call for which nothing was sent, unless err says
+// otherwise.
 func failure(request onetrans.Request, err error) onetrans.Answer {
 	if doubt, ok := errors.AsType[*txn.InDoubtError](err); ok {
 		n := numbers{Result: onetrans.T(string(onetrans.ResultIng))}
@@ -151,7 +152,7 @@ func failure(request onetrans.Request, err error) onetrans.Answer {
 	return reply(sayings.internal)
 }
 
-// aboutMoney says whether a trans_type moves money or speaks of what did.
+// aboutMoney reports whether a trans_type moves money or reports on it.
 func aboutMoney(transType string) bool {
 	switch transType {
 	case onetrans.TransRecharge, onetrans.TransQuery, onetrans.TransRefund, onetrans.TransSettle, onetrans.TransSettleCancel:
@@ -160,9 +161,9 @@ func aboutMoney(transType string) bool {
 	return false
 }
 
-// passed is a platform's answer as HIS gets it: its data an object, a code where a
-// read may do without, a refusal's words after ours. What has no code at all can't
-// be trusted.
+// passed is a platform's answer as it is passed on to HIS: its data an object, a
+// code if a read came without one, a refusal's words after ours. An answer without
+// any code cannot be trusted.
 func passed(request onetrans.Request, answer onetrans.Answer) onetrans.Answer {
 	if answer.Code.Empty() {
 		if !answer.Succeeded(request.TransType.String()) {
@@ -188,20 +189,20 @@ func passed(request onetrans.Request, answer onetrans.Answer) onetrans.Answer {
 	return answer
 }
 
-// identifies says whether a request asks who somebody is.
+// identifies reports whether a request asks who somebody is.
 func identifies(request onetrans.Request) bool {
 	transType := request.TransType.String()
 	return transType == onetrans.TransUserGet || transType == onetrans.TransUserThirdGet
 }
 
-// isPerson says whether data has the shape of an identification's answer. What
-// it leaves out is no matter.
+// isPerson reports whether data has the shape of an answer about a person. Missing
+// fields do not matter.
 func isPerson(data jsontext.Value) bool {
 	var out onetrans.UserGetOut
 	return onetrans.UnmarshalData(data, &out) == nil && !out.BaseInfo.Opaque()
 }
 
-// Undone says whether an answer, in GBK, proves that nothing was done.
+// Undone reports whether an answer, in GBK, proves that nothing was done.
 func Undone(out []byte) bool {
 	var answer onetrans.Answer
 	text, err := onetrans.DecodeGBK(out)

@@ -1,6 +1,5 @@
-// Package call carries out the calls of HIS: pInData in, pOutData out, both
-// JSON in GBK. It never touches the screen: the pages that some calls need are
-// behind an interface.
+// Package call carries out the calls of HIS: pInData in, pOutData out, both JSON in
+// GBK. It knows no screen: the pages that some calls need are behind an interface.
 package call
 
 import (
@@ -17,11 +16,11 @@ import (
 // Exit statuses of a call whose answer was written.
 const (
 	ExitAnswered = 0
-	// ExitUnknown goes with 600008: nobody may take it for a failure.
+	// ExitUnknown comes with 600008, which must never be taken for a failure.
 	ExitUnknown = 2
 )
 
-// callTime is how long a call may take that shows no page.
+// callTime is how long a call without a page may take.
 const callTime = 30 * time.Second
 
 // Core is what a call needs of the transaction core.
@@ -40,34 +39,34 @@ type Core interface {
 	WatchCancellation(setlID string) (statuses <-chan txn.CancelStatus, end func(), err error)
 }
 
-// Terminal is what a call is carried out with.
+// Terminal is what a call works with.
 type Terminal struct {
 	Core Core
-	// Cards is nil where there is no reader.
+	// Cards is nil if there is no reader.
 	Cards devices.CardReader
-	// Identity is nil where there is no reader for identity cards.
+	// Identity is nil if there is no reader of identity cards.
 	Identity devices.IdentityReader
-	// Pages is nil where there is no display.
+	// Pages is nil if there is no display.
 	Pages Pages
 }
 
-// Door takes calls.
+// Door answers calls.
 type Door struct {
-	// Acquire opens what a call needs, for as long as the call runs. It is called
-	// only when the request is worth it.
+	// Acquire opens what a call needs, for as long as the call runs. It is not
+	// called for a request that is refused.
 	Acquire func() (t Terminal, end func(), err error)
-	// Credentials are for calls that bring none.
+	// Credentials are for calls without their own.
 	Credentials Credentials
-	// UnknownWait is how long after its begin a call goes on asking for money
-	// in doubt before the caller hears 600008.
+	// UnknownWait is how long after its beginning a call keeps asking about money
+	// in doubt before it is answered 600008.
 	UnknownWait time.Duration
-	// Demo: the platform is the sandbox, and every answer's err_msg says so.
+	// Demo means that the platform is the sandbox; every answer's err_msg says so.
 	Demo bool
 	Log  *slog.Logger
 }
 
-// Serve carries out a call and returns the answer in GBK, with the exit status
-// that belongs to it.
+// Serve carries out a call and returns the answer in GBK, with the exit status for
+// it.
 func (d Door) Serve(ctx context.Context, c onetrans.Call) (out []byte, exit int) {
 	request, refusal := d.judge(c)
 	if refusal != nil {
@@ -76,8 +75,9 @@ func (d Door) Serve(ctx context.Context, c onetrans.Call) (out []byte, exit int)
 	return d.written(c, d.carryOut(ctx, request))
 }
 
-// Refuse judges a call without touching the terminal: the answer to one that
-// would be refused before anything is done, or false.
+// Refuse validates a call without touching the terminal, and returns the answer to
+// one that would be refused before anything is done; refused is false for any
+// other.
 func (d Door) Refuse(c onetrans.Call) (out []byte, exit int, refused bool) {
 	_, refusal := d.judge(c)
 	if refusal == nil {
@@ -87,22 +87,23 @@ func (d Door) Refuse(c onetrans.Call) (out []byte, exit int, refused bool) {
 	return out, exit, true
 }
 
-// Busy is the answer to a call while another runs, if it is not refused anyway.
+// Busy is the answer to a call while another is running, unless it is refused
+// anyway.
 func (d Door) Busy(c onetrans.Call) (out []byte, exit int) { return d.turnAway(c, sayings.busy) }
 
-// Silent is the answer to a call whose terminal has an owner that does not
-// answer: nothing was handed over.
+// Silent is the answer to a call whose terminal's owner does not answer: nothing
+// was handed over.
 func (d Door) Silent(c onetrans.Call) (out []byte, exit int) {
 	return d.turnAway(c, sayings.silentOwner)
 }
 
-// OtherVersion is the answer to a call whose terminal's owner is a version of
-// this program that shares no language with it: nothing was handed over.
+// OtherVersion is the answer to a call whose terminal's owner is a version of this
+// program with no protocol version in common: nothing was handed over.
 func (d Door) OtherVersion(c onetrans.Call) (out []byte, exit int) {
 	return d.turnAway(c, sayings.otherVersion)
 }
 
-// turnAway answers a call that is not carried out, if it is not refused anyway.
+// turnAway answers a call that is not carried out, unless it is refused anyway.
 func (d Door) turnAway(c onetrans.Call, s saying) (out []byte, exit int) {
 	if out, exit, refused := d.Refuse(c); refused {
 		return out, exit
@@ -110,8 +111,8 @@ func (d Door) turnAway(c onetrans.Call, s saying) (out []byte, exit int) {
 	return d.written(c, reply(s))
 }
 
-// Lost is the answer to a call whose owner was lost after it had been handed
-// over: nobody knows how far it came.
+// Lost is the answer to a call whose owner was lost after it had been handed over:
+// nobody knows how far it got.
 func (d Door) Lost(c onetrans.Call) (out []byte, exit int) {
 	request, refusal := d.judge(c)
 	if refusal != nil {
@@ -120,8 +121,8 @@ func (d Door) Lost(c onetrans.Call) (out []byte, exit int) {
 	return d.written(c, inDoubt(request))
 }
 
-// judge judges the trans_type first, then JSON, then fields. The request comes
-// with its credentials.
+// judge validates the trans_type first, then JSON, then fields, and completes the
+// request's credentials.
 func (d Door) judge(c onetrans.Call) (onetrans.Request, *onetrans.Answer) {
 	refuse := func(s saying) (onetrans.Request, *onetrans.Answer) {
 		answer := reply(s)
@@ -150,7 +151,7 @@ func (d Door) judge(c onetrans.Call) (onetrans.Request, *onetrans.Answer) {
 	return request, nil
 }
 
-// faultOf is what keeps a request from being carried out; nil when nothing does.
+// faultOf is why a request cannot be carried out; nil if it can.
 func (d Door) faultOf(request onetrans.Request) *saying {
 	err := errors.Join(onetrans.Validate(request.TransType.String(), request), d.Credentials.check(request))
 	if err == nil {
@@ -172,7 +173,7 @@ func decode(in []byte) (onetrans.Request, error) {
 	return request, onetrans.Unmarshal(text, &request)
 }
 
-// carryOut carries out a request that was judged.
+// carryOut carries out a validated request.
 func (d Door) carryOut(ctx context.Context, request onetrans.Request) onetrans.Answer {
 	begin := time.Now()
 	transType := request.TransType.String()
@@ -200,12 +201,12 @@ func (d Door) carryOut(ctx context.Context, request onetrans.Request) onetrans.A
 	return answer
 }
 
-// job is a request that is being carried out.
+// job is a request being carried out.
 type job struct {
 	Terminal
 	request onetrans.Request
 	begin   time.Time
-	// until is when money in doubt is told as unknown.
+	// until is when money in doubt is reported as unknown.
 	until time.Time
 }
 
@@ -226,7 +227,7 @@ func handlers() map[string]func(context.Context, job) onetrans.Answer {
 	}
 }
 
-// written is the answer in GBK as it fits the caller's buffer. What can't be
+// written is the answer in GBK as it fits the caller's buffer. One that cannot be
 // written is answered as unknown: the call may have been about money.
 func (d Door) written(c onetrans.Call, answer onetrans.Answer) (out []byte, exit int) {
 	answer = d.marked(answer)
@@ -244,7 +245,7 @@ func (d Door) written(c onetrans.Call, answer onetrans.Answer) (out []byte, exit
 	return out, ExitAnswered
 }
 
-// marked is an answer that says where it comes from.
+// marked is an answer that says that it comes from the sandbox, if it does.
 func (d Door) marked(answer onetrans.Answer) onetrans.Answer {
 	if d.Demo {
 		answer.ErrMsg = onetrans.T(onetrans.Clip(say("demo", "said", answer.ErrMsg.String()), onetrans.MaxErrMsg))

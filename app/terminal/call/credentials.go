@@ -6,17 +6,17 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// Credentials are the configuration's, for calls that bring none of their own.
+// Credentials are those of the configuration, for calls without their own.
 type Credentials struct {
-	// AppID is the application whose key the platform's client has; empty: none.
+	// AppID is the application whose key the platform's client has; may be empty.
 	AppID string
 	// Merchants are the payment platform's credentials, by account type.
 	Merchants map[string]onetrans.Merchant
 }
 
-// check says which of a message's credentials is missing, once it was
-// completed. They are pairs: the application's, where one without the other is
-// only good with the configuration's own, and a merchant's.
+// check says which of a completed message's credentials is missing. They are pairs:
+// the application's, of which one half is only valid with the configuration's own,
+// and a merchant's.
 func (c Credentials) check(request onetrans.Request) error {
 	noID, noKey := request.AppID.Empty(), request.AppKey.Empty()
 	switch {
@@ -29,7 +29,8 @@ func (c Credentials) check(request onetrans.Request) error {
 }
 
 // wholeMerchant says which half of its merchant a settlement lacks. It may have
-// none: then the share is paid elsewhere. The tables ask for both elsewhere.
+// none: then the share is paid elsewhere. For other messages the tables demand
+// both.
 func wholeMerchant(request onetrans.Request) error {
 	var pay payFields
 	if request.TransType.String() != onetrans.TransSettle || onetrans.UnmarshalData(request.Data, &pay) != nil {
@@ -44,7 +45,7 @@ func wholeMerchant(request onetrans.Request) error {
 	return nil
 }
 
-// payFields are those of a message's data in which its merchant stands.
+// payFields are the fields of a message's data that identify its merchant.
 type payFields struct {
 	PayAppID     onetrans.Text `json:"payAppId,omitzero"`
 	PayAppSecret onetrans.Text `json:"payAppSecret,omitzero"`
@@ -52,14 +53,14 @@ type payFields struct {
 	Rest jsontext.Value `json:",embed"`
 }
 
-// accountFields are those that say for which account a message is.
+// accountFields are the fields that say which account a message is about.
 type accountFields struct {
 	AccountType  onetrans.Text `json:"accountType"`
 	AccountType2 onetrans.Text `json:"account_type"` // a settlement's
 }
 
-// complete fills in the merchant where a message needs one and brings none.
-// What it can't make sense of it leaves to who judges fields.
+// complete fills in the merchant if a message needs one and has none. What it
+// cannot parse it leaves to the validation of fields.
 func (c Credentials) complete(request onetrans.Request) onetrans.Request {
 	switch request.TransType.String() {
 	case onetrans.TransRecharge, onetrans.TransQuery, onetrans.TransRefund, onetrans.TransSettle:

@@ -8,13 +8,13 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// missing is the error of a field that a call can't do without and that neither HIS
-// nor the configuration has.
+// missing is the error of a field that a call needs and that neither HIS nor the
+// configuration has.
 func missing(code, name string) error {
 	return &onetrans.FieldError{Code: code, Name: name, Fault: onetrans.Missing}
 }
 
-// fieldErrors are all the fields that an error names, each once.
+// fieldErrors are the errors of fields within an error, each field once.
 func fieldErrors(err error) (all onetrans.FieldErrors) {
 	switch e := err.(type) {
 	case *onetrans.FieldError:
@@ -31,7 +31,7 @@ func fieldErrors(err error) (all onetrans.FieldErrors) {
 	return all
 }
 
-// fieldText is what HIS is told of a field: 缺少必填项 amount（退款金额）.
+// fieldText is what HIS reads about a field: 缺少必填项 amount（退款金额）.
 func fieldText(e *onetrans.FieldError) string {
 	field := e.Code
 	if e.Name != "" {
@@ -40,7 +40,7 @@ func fieldText(e *onetrans.FieldError) string {
 	return say("field."+string(e.Fault), "field", field, "allowed", either(e.Allowed), "other", e.Other)
 }
 
-// either are the values that a field may hold.
+// either is the list of values that a field may hold.
 func either(allowed []string) (text string) {
 	for i, value := range allowed {
 		if i == 0 {
@@ -52,8 +52,8 @@ func either(allowed []string) (text string) {
 	return text
 }
 
-// fieldsText is what HIS is told of several fields, at most [onetrans.MaxErrMsg]
-// characters: the first with their faults, and of how many.
+// fieldsText is what HIS reads about several fields, at most [onetrans.MaxErrMsg]
+// characters: the first of them, and how many there are.
 func fieldsText(fields onetrans.FieldErrors) string {
 	text := ""
 	for i, field := range fields {
@@ -73,7 +73,7 @@ func fieldsText(fields onetrans.FieldErrors) string {
 	return text
 }
 
-// counted are the faults that there is room for, and how many there are.
+// counted is the faults for which there is room, and how many there are.
 func counted(faults string, count int) string {
 	return say("field.count", "faults", faults, "count", strconv.Itoa(count))
 }

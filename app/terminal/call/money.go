@@ -10,7 +10,8 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// recharge makes an order, and waits for its money where the call says how it is paid.
+// recharge makes an order, and waits for its payment if the call says how it is
+// paid.
 func recharge(ctx context.Context, j job) onetrans.Answer {
 	var in onetrans.RechargeIn
 	if err := onetrans.UnmarshalData(j.request.Data, &in); err != nil {
@@ -29,28 +30,28 @@ func recharge(ctx context.Context, j job) onetrans.Answer {
 	return charged(status.Trade, wantsCode(in))
 }
 
-// order makes the order, or goes on with the one that this call repeats.
+// order makes the order, or continues the one that this call repeats.
 func (j job) order(ctx context.Context) (txn.Status, error) {
 	ctx, cancel := j.withoutPage(ctx)
 	defer cancel()
 	return j.Core.Recharge(ctx, j.request)
 }
 
-// awaitCharge waits for what becomes of an order. One that is still unpaid
-// after a code was shown stays so: the code was refused.
+// awaitCharge waits for the outcome of an order. One that is still unpaid after a
+// code was shown stays so: the code was refused.
 func (j job) awaitCharge(ctx context.Context, status txn.Status, shown bool) txn.Status {
 	return await(ctx, j.until, j.Core.Watch, status.Trade.Order.No, status, func(s txn.Status) bool {
 		return s.Trade.Final() || shown && s.Trade.Unpaid()
 	})
 }
 
-// wantsCode says that the caller shows the order's code itself.
+// wantsCode reports whether the caller shows the order's code itself.
 func wantsCode(in onetrans.RechargeIn) bool {
 	return in.DepositType.Empty() && in.Extra.Value.PrintMode.String() == "1"
 }
 
-// needsCashier says whether a person has to be shown something: a code to
-// scan, or where to show their own.
+// needsCashier reports whether a person must be shown something: a code to scan, or
+// where to show their own.
 func needsCashier(in onetrans.RechargeIn) bool {
 	switch {
 	case cashier.Shown(in.DepositType.String()):
@@ -61,8 +62,8 @@ func needsCashier(in onetrans.RechargeIn) bool {
 	return !wantsCode(in)
 }
 
-// cashier takes the money on a page. What a repeat finds decided or under way
-// is told as it is: nobody is asked to pay it again.
+// cashier collects the payment on a page. A repeat that finds the order decided or
+// in progress reports that: nobody is asked to pay it again.
 func (j job) cashier(ctx context.Context) onetrans.Answer {
 	standing, begun, err := j.Core.RecallRecharge(j.request)
 	if err != nil {
@@ -85,7 +86,7 @@ func (j job) cashier(ctx context.Context) onetrans.Answer {
 	status, err := j.Pages.Cashier(ctx, j.request)
 	switch {
 	case status.Trade.Order.No != "":
-		return left(charged(status.Trade, false), err)
+		return personLeft(charged(status.Trade, false), err)
 	case begun: // whoever left the page left an order that stands
 		return charged(standing.Trade, false)
 	}
@@ -100,9 +101,9 @@ func (j job) neverBegun(err error) onetrans.Answer {
 	return j.failure(err)
 }
 
-// left says of a trade that is closed for good, or never left, why it is, where
+// personLeft says why a trade is closed for good or was never sent, if that is because
 // the person left.
-func left(answer onetrans.Answer, err error) onetrans.Answer {
+func personLeft(answer onetrans.Answer, err error) onetrans.Answer {
 	if code := onetrans.Code(answer.Code.String()); code != onetrans.CodeNotTaken && code != onetrans.CodeNotSent {
 		return answer
 	}
@@ -117,7 +118,7 @@ func left(answer onetrans.Answer, err error) onetrans.Answer {
 	return answer
 }
 
-// refund gives money back.
+// refund refunds a charge.
 func refund(ctx context.Context, j job) onetrans.Answer {
 	sending, cancel := j.withoutPage(ctx)
 	defer cancel()
@@ -132,8 +133,8 @@ func refund(ctx context.Context, j job) onetrans.Answer {
 	return givenBack(status.Trade)
 }
 
-// await is the status that serves the caller, or the last that comes before it is
-// time to go.
+// await is the status that serves the caller, or the last one before the time is
+// up.
 func await[S any](
 	ctx context.Context, until time.Time, watch func(no string) (<-chan S, func(), error), no string, status S, serves func(S) bool,
 ) S {
@@ -181,14 +182,14 @@ func settle(ctx context.Context, j job) onetrans.Answer {
 	case status.No != "" && status.NoBills: // whoever left the page, that is why
 		return settled(status)
 	case status.No != "":
-		return left(settled(status), err)
+		return personLeft(settled(status), err)
 	case begun:
 		return settled(standing)
 	}
 	return j.neverBegun(err)
 }
 
-// cancelSettlement cancels a settlement and gives the person's own share back.
+// cancelSettlement cancels a settlement and refunds the person's own share.
 func cancelSettlement(ctx context.Context, j job) onetrans.Answer {
 	sending, cancel := j.withoutPage(ctx)
 	defer cancel()

@@ -10,7 +10,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// present is a field that is left out when there is nothing to say.
+// present is a field that is omitted if it is empty.
 func present(s string) onetrans.Text {
 	if s == "" {
 		return onetrans.Text{}
@@ -18,15 +18,15 @@ func present(s string) onetrans.Text {
 	return onetrans.T(s)
 }
 
-// refusedWith is what a caller hears of a platform that refused: its code as it
-// is, its words after ours.
+// refusedWith is what a caller hears of a platform's refusal: its code unchanged,
+// its words after ours.
 func refusedWith(code onetrans.Code, words string) saying {
 	refused := sayings.refused
 	refused.code = code
 	return refused.with(code, words)
 }
 
-// neverSent is what a caller hears of a trade of which nothing left: what could
+// neverSent is what a caller hears of a trade that was never sent: one that could
 // not be sealed blames neither the network nor the platform.
 func neverSent(unsealed bool) saying {
 	if unsealed {
@@ -35,8 +35,8 @@ func neverSent(unsealed bool) saying {
 	return sayings.notSent
 }
 
-// standing is a trade's state as far as a caller may go by it: an end that the
-// platform denies, whoever told it, leaves the outcome unknown, unless it says that
+// standing is a trade's state as far as a caller may rely on it: an end that the
+// platform denies leaves the outcome unknown, whoever told it, unless it says that
 // the money moved.
 func standing(state flow.State, denied bool) flow.State {
 	if denied && state != txn.Succ {
@@ -45,8 +45,8 @@ func standing(state flow.State, denied bool) flow.State {
 	return state
 }
 
-// kept is what the platform's answers have said of a trade. What has another
-// shape than the table's is left out.
+// kept is what the platform's answers have said about a trade. Fields that do not
+// have the table's shape are left out.
 func kept[T any](p txn.Progress) T {
 	var out, nothing T
 	if onetrans.UnmarshalData(jsontext.Value(p.Answer), &out) != nil {
@@ -55,15 +55,15 @@ func kept[T any](p txn.Progress) T {
 	return out
 }
 
-// fill sets a field that the tables demand, though there be nothing to say.
+// fill sets a field that the tables demand, even if it is empty.
 func fill(field *onetrans.Text, said string) {
 	if said != "" || field.IsZero() {
 		*field = onetrans.T(said)
 	}
 }
 
-// result is a trade's result: its end, however that came to be known, or else
-// the platform's last word.
+// result is a trade's result: its end, however that became known, or else the
+// platform's last result.
 func result(t txn.Trade) onetrans.Result {
 	switch t.At() {
 	case txn.Succ, txn.Fail, txn.Closed, txn.NotFound:
@@ -72,8 +72,8 @@ func result(t txn.Trade) onetrans.Result {
 	return t.Progress.Result
 }
 
-// charged is the answer for a recharge as it stands. An unpaid order is an
-// answer only to who wantsCode, to show it; to anybody else it is undecided.
+// charged is the answer for a recharge in its present state. An unpaid order is an
+// answer only if the caller wantsCode, to show it; to any other it is undecided.
 func charged(t txn.Trade, wantsCode bool) onetrans.Answer {
 	p := t.Progress
 	out := kept[onetrans.RechargeOut](p)
@@ -109,7 +109,7 @@ func charged(t txn.Trade, wantsCode bool) onetrans.Answer {
 	return withData(reply(sayings.unknown.with(p.RefusedWith, p.RefusedWords)), out)
 }
 
-// described is a result's description: the platform's own, where it is of this
+// described is a result's description: the platform's own, if it is about this
 // result.
 func described(own, of onetrans.Text, result onetrans.Result) onetrans.Text {
 	if !own.Empty() && of.String() == string(result) {
@@ -118,8 +118,8 @@ func described(own, of onetrans.Text, result onetrans.Result) onetrans.Text {
 	return onetrans.T(result.Words())
 }
 
-// givenBack is the answer for a refund as it stands. One that the platform has,
-// and carries out in its own time, is no unknown outcome.
+// givenBack is the answer for a refund in its present state. One that the platform
+// is working on is not an unknown outcome.
 func givenBack(t txn.Trade) onetrans.Answer {
 	p := t.Progress
 	out := kept[onetrans.RefundOut](p)
@@ -157,7 +157,7 @@ func givenBack(t txn.Trade) onetrans.Answer {
 	return withData(reply(sayings.unknown.with(p.RefusedWith, p.RefusedWords)), out)
 }
 
-// settled is the answer for a settlement as it stands.
+// settled is the answer for a settlement in its present state.
 func settled(s txn.SettleStatus) onetrans.Answer {
 	out := onetrans.SettleOut{
 		ChargeNo:    present(s.ChargeNo),
@@ -209,8 +209,8 @@ func notSettled(s txn.SettleStatus) saying {
 	return sayings.notSettled
 }
 
-// undecided says all that is known of what has no end yet: what was refused or
-// cancelled, and that money goes back, or that it waits for a person.
+// undecided says all that is known of a settlement without an end yet: what was
+// refused or cancelled, and that money is being refunded or waits for a person.
 func undecided(state flow.State, desk txn.Reason) saying {
 	switch {
 	case state == txn.Refunding && desk != "":
@@ -223,8 +223,8 @@ func undecided(state flow.State, desk txn.Reason) saying {
 	return sayings.unknown
 }
 
-// cancelled is the answer for a cancellation as it stands: done only when the
-// person has their own share back, too.
+// cancelled is the answer for a cancellation in its present state: it is done only
+// when the person's own share has been refunded as well.
 func cancelled(s txn.CancelStatus) onetrans.Answer {
 	named := numbers{SetlID: onetrans.T(s.No), OutRefundNo: present(s.RefundNo)}
 	switch s.State {

@@ -8,16 +8,17 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-// How a page may end without an outcome.
+// Why a page may end without an outcome.
 var (
-	// ErrNoPage: there is no display for it. Nothing was sent.
+	// ErrNoPage means that there is no display. Nothing was sent.
 	ErrNoPage = errors.New("no display for the page that this call needs")
-	// ErrNoScanner: nothing here reads codes. Nothing was sent.
+	// ErrNoScanner means that there is no scanner. Nothing was sent.
 	ErrNoScanner = errors.New("no scanner for the code that this call needs")
-	// ErrCancelled: the person did not want to. Nothing was sent, or the order
-	// is closed for good.
+	// ErrCancelled means that the person did not want to. Nothing was sent, or the
+	// order is closed for good.
 	ErrCancelled = errors.New("the person cancelled")
-	// ErrTimedOut: nobody did anything in time; as with ErrCancelled.
+	// ErrTimedOut means that nobody did anything in time; otherwise as
+	// [ErrCancelled].
 	ErrTimedOut = errors.New("nobody did anything in time")
 )
 
@@ -25,21 +26,21 @@ var (
 // has ended and with it the page. The call holds the terminal meanwhile.
 //
 // Errors are those above, and the core's and the platform's own. Where a trade
-// is returned beside ErrCancelled or ErrTimedOut, it is closed for good.
+// is returned with ErrCancelled or ErrTimedOut, it is closed for good.
 type Pages interface {
 	// Identify lets a person choose how to be identified (mdtrt_cert_type 09),
 	// sends what was read with the rest of the request, and returns the answer.
 	Identify(context.Context, onetrans.Request) (onetrans.Answer, error)
 	// Scan waits for any code that a request wants. It is a bearer token: never log it.
 	Scan(context.Context, onetrans.Request) (code string, err error)
-	// Cashier takes the money for a recharge whose amount stands, with a code on
-	// the screen or one that the person shows, as its depositType says.
+	// Cashier collects the payment of a recharge whose amount is fixed, with a code
+	// on the screen or one that the person shows, as its depositType says.
 	Cashier(context.Context, onetrans.Request) (txn.Status, error)
 	// Settle settles a person's bills under the settlement's number.
 	Settle(ctx context.Context, request onetrans.Request, outSettleNo string) (txn.SettleStatus, error)
 }
 
-// scanned is what a page's scanner read, where data itself has no code.
+// scanned is what a page's scanner read, if data itself has no code.
 func (j job) scanned(ctx context.Context) (string, error) {
 	if j.Pages == nil {
 		return "", ErrNoPage

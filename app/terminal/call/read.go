@@ -12,7 +12,7 @@ import (
 // cardTime is how long a call waits for a card.
 const cardTime = 20 * time.Second
 
-// pass hands a message on that is not about money.
+// pass passes on a message that is not about money.
 func pass(ctx context.Context, j job) onetrans.Answer {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
@@ -23,7 +23,7 @@ func pass(ctx context.Context, j job) onetrans.Answer {
 	return passed(j.request, answer)
 }
 
-// query asks for a trade, or a balance.
+// query queries a trade or a balance.
 func query(ctx context.Context, j job) onetrans.Answer {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
@@ -34,7 +34,7 @@ func query(ctx context.Context, j job) onetrans.Answer {
 	return passed(j.request, answer)
 }
 
-// userGet reads what mdtrt_cert_type names, and has the platform say who it is.
+// userGet reads what mdtrt_cert_type names, and asks the platform who it is.
 func userGet(ctx context.Context, j job) onetrans.Answer {
 	var in onetrans.UserGetIn
 	if err := onetrans.UnmarshalData(j.request.Data, &in); err != nil {
@@ -79,13 +79,14 @@ func userGet(ctx context.Context, j job) onetrans.Answer {
 	return j.identify(ctx, in)
 }
 
-// withoutPage ends with the time of a call that shows no page, however much of
-// it a card has taken.
+// withoutPage ends when a call without a page must, however much of that time
+// reading a card has taken.
 func (j job) withoutPage(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, j.begin.Add(callTime))
 }
 
-// userThirdGet has the platform decode a code, which data brings or a person shows.
+// userThirdGet asks the platform to resolve a code, which data has or a person
+// shows.
 func userThirdGet(ctx context.Context, j job) onetrans.Answer {
 	var in onetrans.UserThirdGetIn
 	if err := onetrans.UnmarshalData(j.request.Data, &in); err != nil {
@@ -111,7 +112,7 @@ func (j job) identify(ctx context.Context, in any) onetrans.Answer {
 	return pass(ctx, j)
 }
 
-// readCard waits for a social-security card and reads it.
+// readCard waits for a social security card and reads it.
 func (j job) readCard(ctx context.Context) (devices.SocialSecurityCard, *saying) {
 	if j.Cards == nil {
 		return devices.SocialSecurityCard{}, &sayings.noCardReader
@@ -149,7 +150,8 @@ type trouble struct {
 	saying
 }
 
-// read waits for a card of any kind; what no trouble names is otherwise.
+// read waits for a card of any kind; otherwise is for errors that are none of the
+// troubles.
 func read[C any](ctx context.Context, card func(context.Context) (C, error), otherwise saying, troubles []trouble) (C, *saying) {
 	ctx, cancel := context.WithTimeout(ctx, cardTime)
 	defer cancel()

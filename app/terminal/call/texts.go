@@ -19,12 +19,12 @@ type saying struct {
 	text   string   // what is said instead of a sentence with a key
 }
 
-// sentences begin the keys of all that err_msg says.
+// sentences begins the keys of all that err_msg says.
 const sentences = "call."
 
-// chinese is the language of err_msg, which the interface has in Chinese whatever
-// language people are spoken to in. It is read once, when something is first said
-// of this program's own: an answer of the platform's is handed on without it.
+// chinese is the language of err_msg: the interface has it in Chinese, whatever
+// language people are spoken to in. It is loaded once, when this program first says
+// something itself; passing on a platform's answer does not need it.
 var chinese = sync.OnceValue(func() texts.Language {
 	book, _ := texts.Load(texts.Source) // the tests hold the files
 	return book.In(texts.Source)
@@ -44,7 +44,7 @@ func (s saying) errMsg() string {
 // said is the same code with another sentence.
 func (s saying) said(text string) saying { return saying{code: s.code, text: text} }
 
-// sayings are all sentences that a caller can hear of this program itself.
+// sayings are all sentences of this program's own that a caller can hear.
 var sayings = struct {
 	ok                                                        saying
 	busy, notJSON, field, otherType, transType                saying
@@ -121,7 +121,7 @@ var sayings = struct {
 	internal:           saying{code: onetrans.CodeInternal, key: "internal"},
 }
 
-// errorSayings says what a caller hears of each error, the more special first.
+// errorSayings are what a caller hears of each error, the more specific first.
 func errorSayings() []struct {
 	err error
 	saying
@@ -153,8 +153,8 @@ func errorSayings() []struct {
 	}
 }
 
-// otherWay is what a caller hears who repeats a refund by another way than the one
-// that stands.
+// otherWay is what a caller hears when it repeats a refund with another way than
+// the first.
 func otherWay(stands *txn.WayError) saying {
 	return saying{
 		code: onetrans.CodeOtherTrade, key: "other_way",
@@ -162,8 +162,8 @@ func otherWay(stands *txn.WayError) saying {
 	}
 }
 
-// with is a saying with the code and the words of the platform's last refusal
-// after it, where there was one, as long as err_msg may be.
+// with is a saying followed by the code and the words of the platform's last
+// refusal, if there was one, cut to the length of err_msg.
 func (s saying) with(code onetrans.Code, words string) saying {
 	if code == "" {
 		return s
