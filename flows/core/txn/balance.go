@@ -72,6 +72,8 @@ func (s BalanceStatus) Final() bool {
 // platform or a person's, or ctx has ended. An error means that nothing was
 // sent for this call: [ErrInvalid], [ErrNumberReused], [ErrJournal], or
 // [ErrExceeds] when the orders known here don't hold so much any more.
+//
+// Nothing calls it yet: it is for the kiosk's page that refunds a balance.
 func (c *Core) RefundBalance(ctx context.Context, request onetrans.Request) (BalanceStatus, error) {
 	order, err := c.newBalance(request, time.Now())
 	if err != nil {

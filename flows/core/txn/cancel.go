@@ -100,7 +100,8 @@ func (c *Core) CancelSettlement(ctx context.Context, request onetrans.Request) (
 }
 
 // CheckCancellation asks the platform now, or sees to the refund of the share.
-// Its errors are those of [Core.Check].
+// Its errors are those of [Core.Check]. It is for the kiosk's page about a
+// cancellation, which is not there yet.
 func (c *Core) CheckCancellation(ctx context.Context, setlID string) (CancelStatus, error) {
 	s, err := c.now(ctx, onetrans.TransSettleCancel, setlID, nil)
 	return cancelStatus(s), err

@@ -71,7 +71,8 @@ func (c *Core) Check(ctx context.Context, no string) (Status, error) {
 }
 
 // CheckRefund is Check for a refund. It may send one again that the platform
-// proves not to have, or not to have carried out.
+// proves not to have, or not to have carried out. It is for the kiosk's page about a
+// refund, which is not there yet.
 func (c *Core) CheckRefund(ctx context.Context, no string) (Status, error) {
 	return c.now(ctx, onetrans.TransRefund, no, nil)
 }
