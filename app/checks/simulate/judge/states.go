@@ -18,7 +18,7 @@ type promise struct {
 	nothing bool
 	// leaves are the events by which a final state may be left all the same: by
 	// the caller who repeats the number, by the platform's own word on what a person
-	// decided, by a person's retry.
+	// decided. What else there is, is in [Row.mayBecome].
 	leaves []string
 }
 
@@ -44,7 +44,7 @@ var promises = map[string]promise{
 
 	"succ":      {of: all, final: true, done: true},
 	"cancelled": {of: settles, final: true, done: true},
-	"fail":      {of: orders, final: true, leaves: []string{"sent", "reopened", "retry asked"}},
+	"fail":      {of: orders, final: true, leaves: []string{"sent", "reopened"}},
 	"refused":   {of: all, final: true, nothing: true, leaves: []string{"sent"}},
 	"notsent":   {of: all, final: true, nothing: true, leaves: []string{"sent"}},
 	"closed":    {of: charges, final: true},
@@ -73,10 +73,11 @@ func (r Row) mayBecome(next Row, event string) bool {
 		return true
 	case event == "retry asked": // a person gave it up, a person takes it up
 		return r.State == "fail" && r.Own && r.ByHand
-	case r.Kind == onetrans.TransSettle && r.State == "succ" && next.State == "cancelled":
-		return true
+	case event == "cancelled since":
+		return r.Kind == onetrans.TransSettle && r.State == "succ" && next.State == "cancelled"
 	}
-	return slices.Contains(promises[r.State].leaves, event)
+	p, _ := r.promise()
+	return slices.Contains(p.leaves, event)
 }
 
 // takes says whether a refund takes, or may yet take, of what was paid.
