@@ -25,7 +25,7 @@ var payCodes = []payCode{
 	{onetrans.DepositUnionPay, 19, 19, 62, 62},
 }
 
-// isWallet says whether a depositType pays with the code that a patient shows.
+// isWallet reports whether a depositType pays with the code that a patient shows.
 func isWallet(depositType string) bool {
 	for _, c := range payCodes {
 		if c.wallet == depositType {
@@ -35,7 +35,7 @@ func isWallet(depositType string) bool {
 	return false
 }
 
-// fits says whether code looks like one of the wallet's.
+// fits reports whether code looks like one of the wallet's.
 func (c payCode) fits(code string) bool {
 	if len(code) < c.minLen || len(code) > c.maxLen || strings.Trim(code, "0123456789") != "" {
 		return false
@@ -44,7 +44,7 @@ func (c payCode) fits(code string) bool {
 	return prefix >= c.first && prefix <= c.last
 }
 
-// fitsWallet says whether code looks like one of the depositType's.
+// fitsWallet reports whether code looks like one of the depositType's.
 func fitsWallet(depositType, code string) bool {
 	for _, c := range payCodes {
 		if c.wallet == depositType {

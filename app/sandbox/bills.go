@@ -66,7 +66,7 @@ var loadBills = sync.OnceValue(func() map[string][]listedBill {
 	return bills
 })
 
-// on is the bill as it stands on the day of now.
+// on is the bill as of the day of now.
 func (l listedBill) on(now time.Time) (bill, error) {
 	b := bill{
 		BillNo: l.BillNo, Dept: l.Dept, Doctor: l.Doctor, Items: l.Items,

@@ -65,7 +65,7 @@ func fromLoopback(r *http.Request) bool {
 	return err == nil && addr.Addr().Unmap().IsLoopback()
 }
 
-// localHost says whether a Host header is one that no foreign name server can answer for.
+// localHost reports whether a Host header is one that no foreign name server can answer for.
 func localHost(hostport string) bool {
 	host, _, err := net.SplitHostPort(hostport)
 	if err != nil {

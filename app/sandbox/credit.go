@@ -9,7 +9,7 @@ import (
 // channelCredit is the channel of what was paid with credit (信用就医).
 const channelCredit = "CREDIT"
 
-// wantsCredit says whether a recharge is to be paid with credit.
+// wantsCredit reports whether a recharge is to be paid with credit.
 func wantsCredit(in onetrans.RechargeIn) bool {
 	return !in.EmpiUserID.Empty() || !in.PayType.Empty() || !in.AgreementNo.Empty() || !in.OutAgreementNo.Empty()
 }

@@ -47,7 +47,7 @@ func holdQuery(ctx context.Context, s *Server, data jsontext.Value) {
 	}
 }
 
-// stillOpen says whether a query's trade may yet change, and when its time is
+// stillOpen reports whether a query's trade may yet change, and when its time is
 // over. A number never seen is not waited for: the caller must know at once.
 func (s *Server) stillOpen(in onetrans.QueryIn) (expires <-chan time.Time, open bool) {
 	err := s.ledger.view(func(b *book) error {

@@ -57,19 +57,19 @@ type order struct {
 	Share       bool            `json:"share,omitzero"`    // the settlement asked for it, and books it
 }
 
-// unpaid says whether money can still come.
+// unpaid reports whether money can still come.
 func (o *order) unpaid() bool {
 	return o.Result == onetrans.ResultInit || o.Result == onetrans.ResultIng
 }
 
-// sameAs says whether a repeated recharge speaks of this order.
+// sameAs reports whether a repeated recharge is about this order.
 func (o *order) sameAs(n *order) bool {
 	return o.Origin == originClosed ||
 		o.Amount == n.Amount && o.CardNo == n.CardNo && o.CardType == n.CardType &&
 			o.AccountType == n.AccountType && o.HisCustID == n.HisCustID
 }
 
-// expire closes an order whose time is over, and says whether it did.
+// expire closes an order whose time is over, and reports whether it did.
 func (o *order) expire(now time.Time) bool {
 	if !o.unpaid() || now.Before(o.ExpireAt) {
 		return false
@@ -78,7 +78,7 @@ func (o *order) expire(now time.Time) bool {
 	return true
 }
 
-// paid says whether the money came, booked or not.
+// paid reports whether the money came, booked or not.
 func (o *order) paid() bool {
 	return o.Result == onetrans.ResultSucc || o.Result == onetrans.ResultExp
 }

@@ -125,7 +125,7 @@ func (p Person) ageAt(day string) int {
 	return age
 }
 
-// owns says whether a card number of any kind is this person's.
+// owns reports whether a card number of any kind is this person's.
 func (p Person) owns(cardNo string) bool {
 	return cardNo != "" && slices.Contains(
 		[]string{p.CardNo, p.CertNo, p.HospitalCard, p.AdmissionNo, p.HisCustID, p.HealthCard}, cardNo)

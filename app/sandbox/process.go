@@ -72,7 +72,7 @@ func (s *Server) plainAnswer(m *message, out any, err error) ([]byte, error) {
 	return answerTo(m, s.now(), s.opts.Random, out, refused)
 }
 
-// seen says whether the message was answered before.
+// seen reports whether the message was answered before.
 func (s *Server) seen(m *message) (seen bool) {
 	err := s.ledger.view(func(b *book) (err error) {
 		_, seen, _, err = b.recall(m.seenKey(), m.hash)

@@ -161,7 +161,7 @@ func (c *call) newestOf(in onetrans.QueryIn) (*order, error) {
 	return newest, nil
 }
 
-// refundBy finds a refund, and says whether the numbers prove that it is meant.
+// refundBy finds a refund, and reports whether the numbers prove that it is meant.
 func (b *book) refundBy(traceNo, outRefundNo string) (r *refund, proven bool, err error) {
 	if traceNo == "" {
 		r, err = b.refund(outRefundNo)

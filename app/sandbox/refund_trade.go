@@ -32,7 +32,7 @@ func answerRefund(c *call, in onetrans.RefundIn) (out onetrans.RefundOut, err er
 	return c.refundOut(o, r)
 }
 
-// paidBy says whether an order is the person's. A settlement's request does not
+// paidBy reports whether an order is the person's. A settlement's request does not
 // say who they are in HIS: its payment's refund may name what insurance knows
 // them by.
 func paidBy(o *order, id string) bool {

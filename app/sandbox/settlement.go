@@ -74,7 +74,7 @@ func (s *settlement) billNos() []string {
 	return nos
 }
 
-// pays says whether nos are its bills, in whatever order.
+// pays reports whether nos are its bills, in whatever order.
 func (s *settlement) pays(nos []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(nos)), slices.Sorted(slices.Values(s.billNos())))
 }

@@ -78,7 +78,7 @@ func certKind(cert onetrans.Cert) string {
 	return ""
 }
 
-// isHealthCode says whether a scanned code has the shape of an electronic
+// isHealthCode reports whether a scanned code has the shape of an electronic
 // health card: parts between colons, the first of them 64 hex digits.
 func isHealthCode(code string) bool {
 	id, _, _ := strings.Cut(code, ":")
