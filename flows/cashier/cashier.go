@@ -52,7 +52,7 @@ const (
 // Over says whether the order has come as far as it can at the cashier.
 func (s Standing) Over() bool { return s >= Paid }
 
-// Occasion is why there is news of an order.
+// Occasion is why there is an update on an order.
 type Occasion string
 
 // The occasions.
@@ -63,19 +63,19 @@ const (
 	CloseDone Occasion = "close done"    // closing it was tried
 )
 
-// News is what is heard of an order: by its flow with all that it knows, and by
+// Update is what is heard of an order: by its flow with all that it knows, and by
 // the cashier as an [Order]. Err is one of the errors of package txn.
-type News[S any] struct {
+type Update[S any] struct {
 	What   Occasion
 	Status S
 	Err    error
 }
 
 // Name is the event's name in a flow's table.
-func (n News[S]) Name() string { return string(n.What) }
+func (u Update[S]) Name() string { return string(u.What) }
 
-// Of is the same news for the cashier, to whom the order stands so.
-func (n News[S]) Of(o Order) News[Order] { return News[Order]{n.What, o, n.Err} }
+// Of is the same update for the cashier, to whom the order stands so.
+func (u Update[S]) Of(o Order) Update[Order] { return Update[Order]{u.What, o, u.Err} }
 
 // Effects, for the cashier's flow.
 type (
@@ -152,7 +152,7 @@ func Resume(o Order, now time.Time) Model {
 // At is the state the cashier is in.
 func (m Model) At() flow.State { return m.state }
 
-// Hears says whether the present state decides such news; what it does not is
+// Hears says whether the present state decides such an update; what it does not is
 // nothing to its flow either.
 func (m Model) Hears(what Occasion) bool { return table.Takes(m.state, string(what)) }
 
@@ -187,38 +187,38 @@ var table = newTable()
 
 func newTable() flow.Table[Model] {
 	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
-	news := func(what Occasion) News[Order] { return News[Order]{What: what} }
+	update := func(what Occasion) Update[Order] { return Update[Order]{What: what} }
 	return flow.Table[Model]{
 		Scanning: {
 			flow.On(identify.CodeScanned{}, onPayCode, Scanning, Ordering),
-			flow.On(news(Changed), onWhileScanning, Scanning, Doubtful, Over),
+			flow.On(update(Changed), onWhileScanning, Scanning, Doubtful, Over),
 			flow.On(tap(view.GoHome), leaveScanning, Closing, Over),
 		},
 		Ordering: {
-			flow.On(news(Sent), onSent, Scanning, Paying, Doubtful, Over),
+			flow.On(update(Sent), onSent, Scanning, Paying, Doubtful, Over),
 		},
 		Paying: {
-			flow.On(news(Changed), onNews, Paying, Doubtful, Over),
-			flow.On(news(Checked), onChecked, Paying, Doubtful, Over),
+			flow.On(update(Changed), onUpdate, Paying, Doubtful, Over),
+			flow.On(update(Checked), onChecked, Paying, Doubtful, Over),
 			flow.On(flow.Waited{}, waited, Paying, Doubtful),
 			flow.On(tap(view.CheckPaid), check, Paying),
 			flow.On(tap(view.LeavePay), to(Leaving), Leaving),
 		},
 		Leaving: {
-			flow.On(news(Changed), onNews, Leaving, Doubtful, Over),
-			flow.On(news(Checked), onNews, Leaving, Doubtful, Over),
+			flow.On(update(Changed), onUpdate, Leaving, Doubtful, Over),
+			flow.On(update(Checked), onUpdate, Leaving, Doubtful, Over),
 			flow.On(flow.Waited{}, waited, Leaving, Doubtful),
 			flow.On(tap(view.KeepPaying), to(Paying), Paying),
 			flow.On(tap(view.ReallyLeave), closeOrder, Closing),
 		},
 		Closing: {
-			flow.On(news(CloseDone), onCloseDone, Doubtful, Over),
+			flow.On(update(CloseDone), onCloseDone, Doubtful, Over),
 			// What the close brings is told by its own answer; only money that came is told at once.
-			flow.On(news(Changed), onWhileClosing, Closing, Over),
+			flow.On(update(Changed), onWhileClosing, Closing, Over),
 		},
 		Doubtful: {
-			flow.On(news(Changed), onNews, Doubtful, Paying, Over),
-			flow.On(news(Checked), onNews, Doubtful, Paying, Over),
+			flow.On(update(Changed), onUpdate, Doubtful, Paying, Over),
+			flow.On(update(Checked), onUpdate, Doubtful, Paying, Over),
 			flow.On(tap(view.KeepWaiting), check, Doubtful),
 			flow.On(tap(view.GoToCounter), leave(ToRest), Over),
 		},

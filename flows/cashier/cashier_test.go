@@ -39,14 +39,14 @@ func noCode(o *cashier.Order)  { o.QRCode = "" }
 func silent(o *cashier.Order)  { o.SilentSince = noon }
 func closing(o *cashier.Order) { o.CloseAsked = true }
 
-func news(what cashier.Occasion, o cashier.Order) flow.Event {
-	return cashier.News[cashier.Order]{What: what, Status: o}
+func update(what cashier.Occasion, o cashier.Order) flow.Event {
+	return cashier.Update[cashier.Order]{What: what, Status: o}
 }
 
-func sent(o cashier.Order) flow.Event    { return news(cashier.Sent, o) }
-func changed(o cashier.Order) flow.Event { return news(cashier.Changed, o) }
-func checked(o cashier.Order) flow.Event { return news(cashier.Checked, o) }
-func closed(o cashier.Order) flow.Event  { return news(cashier.CloseDone, o) }
+func sent(o cashier.Order) flow.Event    { return update(cashier.Sent, o) }
+func changed(o cashier.Order) flow.Event { return update(cashier.Changed, o) }
+func checked(o cashier.Order) flow.Event { return update(cashier.Checked, o) }
+func closed(o cashier.Order) flow.Event  { return update(cashier.CloseDone, o) }
 
 func after(depositType string, events ...flow.Event) (cashier.Model, []flow.Effect) {
 	m, effects := cashier.Start(depositType, "", noon)
@@ -153,7 +153,7 @@ func TestWhatLeadsWhere(t *testing.T) {
 		"no code, but it is closed":    {nil, sent(order(cashier.Unknown, noCode, closing)), cashier.Doubtful, nil},
 		"a code of what is closed":     {nil, sent(order(cashier.Unpaid, closing)), cashier.Doubtful, nil},
 		"paid at once":                 {nil, sent(order(cashier.Paid)), cashier.Over, finished},
-		"nothing was sent":             {nil, cashier.News[cashier.Order]{What: cashier.Sent, Err: txn.ErrBusy}, cashier.Over, over(cashier.NotSent{Err: txn.ErrBusy})},
+		"nothing was sent":             {nil, cashier.Update[cashier.Order]{What: cashier.Sent, Err: txn.ErrBusy}, cashier.Over, over(cashier.NotSent{Err: txn.ErrBusy})},
 		"paid":                         {paying, changed(order(cashier.Paid)), cashier.Over, finished},
 		"closed by the platform":       {paying, changed(order(cashier.Closed)), cashier.Over, finished},
 		"failed":                       {paying, changed(order(cashier.Ended)), cashier.Over, finished},

@@ -50,7 +50,7 @@ func onPayCode(m Model, e identify.CodeScanned) (Model, []flow.Effect) {
 
 // onWhileScanning: an order that is there already may be paid, or close, while
 // another code is wanted for it.
-func onWhileScanning(m Model, e News[Order]) (Model, []flow.Effect) {
+func onWhileScanning(m Model, e Update[Order]) (Model, []flow.Effect) {
 	m.order = e.Status
 	switch {
 	case m.order.Stands.Over():

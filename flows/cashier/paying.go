@@ -23,7 +23,7 @@ func FaultOf(err error) view.TroubleKind {
 
 // onSent: with a code, show it. The person's own code may have paid, whatever
 // was heard.
-func onSent(m Model, e News[Order]) (Model, []flow.Effect) {
+func onSent(m Model, e Update[Order]) (Model, []flow.Effect) {
 	m.order = e.Status
 	switch {
 	case e.Err != nil:
@@ -43,7 +43,7 @@ func onSent(m Model, e News[Order]) (Model, []flow.Effect) {
 	return m.over(Unpayable{})
 }
 
-func onNews(m Model, e News[Order]) (Model, []flow.Effect) {
+func onUpdate(m Model, e Update[Order]) (Model, []flow.Effect) {
 	m.order = e.Status
 	if e.What == Checked {
 		m.checking = false
@@ -61,8 +61,8 @@ func onNews(m Model, e News[Order]) (Model, []flow.Effect) {
 
 // onChecked: who said that they have paid hears the truth: paid, not paid yet,
 // or not known.
-func onChecked(m Model, e News[Order]) (Model, []flow.Effect) {
-	m, effects := onNews(m, e)
+func onChecked(m Model, e Update[Order]) (Model, []flow.Effect) {
+	m, effects := onUpdate(m, e)
 	if m.state != Paying {
 		return m, effects
 	}
@@ -99,7 +99,7 @@ func closeOrder(m Model, _ view.Tap) (Model, []flow.Effect) {
 	return m, []flow.Effect{Close{No: m.order.No}}
 }
 
-func onCloseDone(m Model, e News[Order]) (Model, []flow.Effect) {
+func onCloseDone(m Model, e Update[Order]) (Model, []flow.Effect) {
 	m.order = e.Status
 	switch {
 	case m.order.Stands == Closed:
@@ -111,9 +111,9 @@ func onCloseDone(m Model, e News[Order]) (Model, []flow.Effect) {
 	return m, nil
 }
 
-func onWhileClosing(m Model, e News[Order]) (Model, []flow.Effect) {
+func onWhileClosing(m Model, e Update[Order]) (Model, []flow.Effect) {
 	if e.Status.Stands == Paid {
-		return onNews(m, e)
+		return onUpdate(m, e)
 	}
 	return m, nil
 }

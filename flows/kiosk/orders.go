@@ -42,7 +42,7 @@ func (o orders[S]) try(ctx context.Context, s *session, what cashier.Occasion, n
 			o.out.Log.Warn("trying something about an order", "for", what, "no", no, "error", err)
 			status = o.unanswered(status)
 		}
-		o.report(s, cashier.News[S]{What: what, Status: status, Err: err})
+		o.report(s, cashier.Update[S]{What: what, Status: status, Err: err})
 	})
 }
 
@@ -65,7 +65,7 @@ func (o orders[S]) follow(s *session, no string, over func(S) bool) {
 	for {
 		select {
 		case status := <-statuses:
-			o.report(s, cashier.News[S]{What: cashier.Changed, Status: status})
+			o.report(s, cashier.Update[S]{What: cashier.Changed, Status: status})
 			if over(status) {
 				return
 			}

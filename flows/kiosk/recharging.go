@@ -17,10 +17,10 @@ func (r *Runner) place(s *session, call *PageCall, charge recharge.Charge) {
 	status, err := r.order(s, call, charge)
 	if err != nil {
 		r.out.Log.Warn("making an order", "error", err)
-		r.report(s, recharge.News{What: cashier.Sent, Err: err})
+		r.report(s, recharge.Update{What: cashier.Sent, Err: err})
 		return
 	}
-	r.report(s, recharge.News{What: cashier.Sent, Status: status})
+	r.report(s, recharge.Update{What: cashier.Sent, Status: status})
 	r.charges().follow(s, status.Trade.Order.No, func(status txn.Status) bool { return status.Trade.Final() })
 }
 

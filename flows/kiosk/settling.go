@@ -53,7 +53,7 @@ func (r *Runner) preSettle(s *session, call *PageCall, effect settle.PreSettle) 
 	if err != nil {
 		r.out.Log.Warn("pre-settling", "no", no, "error", err)
 	}
-	r.report(s, settle.News{What: settle.PreSettled, Status: status, Err: err})
+	r.report(s, settle.Update{What: settle.PreSettled, Status: status, Err: err})
 	if effect.No == "" && status.No != "" {
 		r.settlements().follow(s, no, func(txn.SettleStatus) bool { return false })
 	}
@@ -73,7 +73,7 @@ func (r *Runner) price(s *session, call *PageCall, effect settle.PreSettle) (sta
 		return status, no, err
 	}
 	// From here on there is something to abandon.
-	r.report(s, settle.News{What: cashier.Changed, Status: txn.SettleStatus{No: no}})
+	r.report(s, settle.Update{What: cashier.Changed, Status: txn.SettleStatus{No: no}})
 	ctx, cancel := context.WithTimeout(s.ctx, view.PreSettlePatience)
 	defer cancel()
 	status, err = r.out.Bills.PreSettle(ctx, request, effect.BillNos)

@@ -84,8 +84,8 @@ func (m Model) troubled(kind view.TroubleKind) Model {
 
 // afterwards: an order that nobody could pay here is heard of until it is
 // closed; should it be paid all the same, that is told.
-func afterwards(m Model, e News) (Model, []flow.Effect) {
-	if m.err != nil { // what was not sent has no news
+func afterwards(m Model, e Update) (Model, []flow.Effect) {
+	if m.err != nil { // of what was not sent nothing is heard
 		return m, nil
 	}
 	if m = m.hear(e.Status); m.status.Trade.At() == txn.Succ {
@@ -94,8 +94,8 @@ func afterwards(m Model, e News) (Model, []flow.Effect) {
 	return m, nil
 }
 
-// laterNews: an answer that came later may bring the balance.
-func laterNews(m Model, e News) (Model, []flow.Effect) {
+// onLaterUpdate: an answer that came later may bring the balance.
+func onLaterUpdate(m Model, e Update) (Model, []flow.Effect) {
 	m.status = e.Status
 	return m, nil
 }

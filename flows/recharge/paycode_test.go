@@ -29,12 +29,12 @@ func TestThePersonsCodeGoesWithTheOrderAndIsForgotten(t *testing.T) {
 	if place, ok := effects[0].(recharge.Place); !ok || place.Charge.AuthCode != weChat || place.Charge.Despite != "" {
 		t.Errorf("%+v", effects)
 	}
-	asked := after(m, recharge.News{What: cashier.Sent, Err: &txn.InDoubtError{No: "9", Amount: 20000}})
+	asked := after(m, recharge.Update{What: cashier.Sent, Err: &txn.InDoubtError{No: "9", Amount: 20000}})
 	_, effects = asked.Step(tap(view.PayAnyway))
 	if place, ok := effects[0].(recharge.Place); !ok || place.Charge.AuthCode != weChat || place.Charge.Despite != "9" {
 		t.Errorf("%+v", effects)
 	}
-	m = after(m, recharge.News{What: cashier.Sent, Status: status(txn.Pending, noCode, result(onetrans.ResultIng))})
+	m = after(m, recharge.Update{What: cashier.Sent, Status: status(txn.Pending, noCode, result(onetrans.ResultIng))})
 	if left := fmt.Sprintf("%+v", m); strings.Contains(left, weChat) {
 		t.Errorf("it is still there: %s", left)
 	}
@@ -62,7 +62,7 @@ func TestWhatBecomesOfAPaymentCode(t *testing.T) {
 		"never sent":            {status(txn.NotSent), recharge.Troubled},
 	} {
 		m := after(scanning(onetrans.DepositWeChat), identify.CodeScanned{Code: weChat})
-		m, effects := m.Step(recharge.News{What: cashier.Sent, Status: c.status})
+		m, effects := m.Step(recharge.Update{What: cashier.Sent, Status: c.status})
 		if screen(m) != c.want || len(effects) != 0 {
 			t.Errorf("%s: %q, %+v", name, screen(m), effects)
 		}

@@ -22,7 +22,7 @@ func TestWhatAReceiptTells(t *testing.T) {
 		p.TraceNo, p.TraceTime, p.CallSN, p.Channel, p.Balance = "T1", "20260304200001", "C1", "WX_QR", "250.00"
 	}
 	told := func(s txn.Status) []flow.Event {
-		return append(toPay[:4:4], recharge.News{What: cashier.Changed, Status: s})
+		return append(toPay[:4:4], recharge.Update{What: cashier.Changed, Status: s})
 	}
 	balance := onetrans.Fen(25000)
 	tests := map[string]struct {
@@ -34,7 +34,7 @@ func TestWhatAReceiptTells(t *testing.T) {
 			Channel: "WX_QR", CardType: "05", CardNo: "Z9", Balance: &balance,
 		}},
 		"not booked": {toSuccess, receipt.Facts{Kind: receipt.RechargedUnbooked, At: noon, CardNo: "D1"}},
-		"in doubt": {append(toClose[:6:6], recharge.News{What: cashier.CloseDone, Status: status(txn.Pending, silent, order)}), receipt.Facts{
+		"in doubt": {append(toClose[:6:6], recharge.Update{What: cashier.CloseDone, Status: status(txn.Pending, silent, order)}), receipt.Facts{
 			Kind: receipt.RechargeDoubt, At: noon.Add(-time.Minute), CardType: "05", CardNo: "Z9",
 		}},
 	}

@@ -24,8 +24,8 @@ const (
 	Over       flow.State = "over"
 )
 
-// News is what is heard of the order. With an Err nothing was sent.
-type News = cashier.News[txn.Status]
+// Update is what is heard of the order. With an Err nothing was sent.
+type Update = cashier.Update[txn.Status]
 
 // Effects, beside the cashier's.
 type (
@@ -134,12 +134,12 @@ func (m Model) Final() bool {
 // MoneyInFlight says whether no timeout may end the present screen.
 func (m Model) MoneyInFlight() bool { return m.state == AtCashier && m.cashier.MoneyInFlight() }
 
-// another says whether an event is news of another order. The first that is heard
+// another says whether an event is about another order. The first that is heard
 // of the present one brings its number.
 func (m Model) another(e flow.Event) bool {
-	n, ok := e.(News)
-	no := n.Status.Trade.Order.No
-	return ok && n.What != cashier.Sent && no != "" && no != m.No()
+	u, ok := e.(Update)
+	no := u.Status.Trade.Order.No
+	return ok && u.What != cashier.Sent && no != "" && no != m.No()
 }
 
 // Step lets an event happen. What is still heard of an earlier order is not
@@ -191,14 +191,14 @@ func newTable() flow.Table[Model] {
 			flow.Rest("cashier", atCashier, AtCashier, PayAgain, Succeeded, Troubled, Over),
 		},
 		Succeeded: {
-			flow.On(News{What: cashier.Changed}, laterNews, Succeeded),
+			flow.On(Update{What: cashier.Changed}, onLaterUpdate, Succeeded),
 			flow.On(tap(view.Done), leave(cashier.ToRest), Over),
 			flow.On(identify.CardPulled{}, cardGone, Succeeded),
 		},
 		Troubled: {
 			// An order without a code is being closed.
-			flow.On(News{What: cashier.Changed}, afterwards, Troubled, Succeeded),
-			flow.On(News{What: cashier.CloseDone}, afterwards, Troubled, Succeeded),
+			flow.On(Update{What: cashier.Changed}, afterwards, Troubled, Succeeded),
+			flow.On(Update{What: cashier.CloseDone}, afterwards, Troubled, Succeeded),
 			flow.On(tap(view.Retry), retry, Entering, Troubled),
 			flow.On(tap(view.GoHome), leave(cashier.ToHome), Over),
 			flow.On(identify.CardPulled{}, cardGone, Troubled),
@@ -267,15 +267,15 @@ func (m Model) toCashier() (Model, []flow.Effect) {
 
 // atCashier lets the cashier have an event, and follows where it leads.
 func atCashier(m Model, e flow.Event) (Model, []flow.Effect) {
-	if n, ok := e.(News); ok {
-		if !m.cashier.Hears(n.What) {
+	if u, ok := e.(Update); ok {
+		if !m.cashier.Hears(u.What) {
 			return m, nil
 		}
-		if n.What == cashier.Sent && n.Err == nil {
+		if u.What == cashier.Sent && u.Err == nil {
 			m.charge.AuthCode = ""
 		}
-		m = m.hear(n.Status)
-		e = n.Of(m.order())
+		m = m.hear(u.Status)
+		e = u.Of(m.order())
 	}
 	var done []flow.Effect
 	m.cashier, done = m.cashier.Step(e)

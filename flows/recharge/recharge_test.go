@@ -73,11 +73,11 @@ var nothingLearned = txn.Status{SilentSince: noon}
 var (
 	toConfirm = []flow.Event{view.Tap{Action: view.Quick, Value: "1"}, tap(view.Next)}
 	toOrder   = append(toConfirm[:2:2], tap(view.Pay))
-	toPay     = append(toOrder[:3:3], recharge.News{What: cashier.Sent, Status: status(txn.Pending)})
+	toPay     = append(toOrder[:3:3], recharge.Update{What: cashier.Sent, Status: status(txn.Pending)})
 	toLeave   = append(toPay[:4:4], tap(view.LeavePay))
 	toClose   = append(toLeave[:5:5], tap(view.ReallyLeave))
-	toDoubt   = append(toClose[:6:6], recharge.News{What: cashier.CloseDone, Status: status(txn.Pending, silent)})
-	toSuccess = append(toPay[:4:4], recharge.News{What: cashier.Changed, Status: status(txn.Succ)})
+	toDoubt   = append(toClose[:6:6], recharge.Update{What: cashier.CloseDone, Status: status(txn.Pending, silent)})
+	toSuccess = append(toPay[:4:4], recharge.Update{What: cashier.Changed, Status: status(txn.Succ)})
 )
 
 func at(d time.Duration) flow.Waited { return flow.Waited{Now: noon.Add(d)} }
@@ -122,10 +122,10 @@ func TestTimeEndsNothingWhileMoneyIsInFlight(t *testing.T) {
 }
 
 func TestWhatLeadsWhere(t *testing.T) {
-	placed := func(s txn.Status) flow.Event { return recharge.News{What: cashier.Sent, Status: s} }
-	changed := func(s txn.Status) flow.Event { return recharge.News{What: cashier.Changed, Status: s} }
-	checked := func(s txn.Status) flow.Event { return recharge.News{What: cashier.Checked, Status: s} }
-	closed := func(s txn.Status) flow.Event { return recharge.News{What: cashier.CloseDone, Status: s} }
+	placed := func(s txn.Status) flow.Event { return recharge.Update{What: cashier.Sent, Status: s} }
+	changed := func(s txn.Status) flow.Event { return recharge.Update{What: cashier.Changed, Status: s} }
+	checked := func(s txn.Status) flow.Event { return recharge.Update{What: cashier.Checked, Status: s} }
+	closed := func(s txn.Status) flow.Event { return recharge.Update{What: cashier.CloseDone, Status: s} }
 	doubt := &txn.InDoubtError{No: "9", Amount: 20000}
 	tests := map[string]struct {
 		way     []flow.Event
@@ -147,12 +147,12 @@ func TestWhatLeadsWhere(t *testing.T) {
 		"paying without a code":  {toOrder, placed(status(txn.Pending, noCode, result(onetrans.ResultIng))), cashier.Doubtful, ""},
 		"refused":                {toOrder, placed(status(txn.Refused)), recharge.Troubled, view.TroubleRefused},
 		"never sent":             {toOrder, placed(status(txn.NotSent)), recharge.Troubled, view.TroubleOffline},
-		"no journal":             {toOrder, recharge.News{What: cashier.Sent, Err: txn.ErrJournal}, recharge.Troubled, view.TroubleJournal},
-		"busy":                   {toOrder, recharge.News{What: cashier.Sent, Err: txn.ErrBusy}, recharge.Troubled, view.TroubleBusy},
-		"something else":         {toOrder, recharge.News{What: cashier.Sent, Err: errors.New("x")}, recharge.Troubled, view.TroubleInternal},
-		"a like charge in doubt": {toOrder, recharge.News{What: cashier.Sent, Err: doubt}, recharge.PayAgain, ""},
-		"then rather not":        {append(toOrder[:3:3], recharge.News{What: cashier.Sent, Err: doubt}), tap(view.Back), recharge.Confirming, ""},
-		"then all the same":      {append(toOrder[:3:3], recharge.News{What: cashier.Sent, Err: doubt}), tap(view.PayAnyway), cashier.Ordering, ""},
+		"no journal":             {toOrder, recharge.Update{What: cashier.Sent, Err: txn.ErrJournal}, recharge.Troubled, view.TroubleJournal},
+		"busy":                   {toOrder, recharge.Update{What: cashier.Sent, Err: txn.ErrBusy}, recharge.Troubled, view.TroubleBusy},
+		"something else":         {toOrder, recharge.Update{What: cashier.Sent, Err: errors.New("x")}, recharge.Troubled, view.TroubleInternal},
+		"a like charge in doubt": {toOrder, recharge.Update{What: cashier.Sent, Err: doubt}, recharge.PayAgain, ""},
+		"then rather not":        {append(toOrder[:3:3], recharge.Update{What: cashier.Sent, Err: doubt}), tap(view.Back), recharge.Confirming, ""},
+		"then all the same":      {append(toOrder[:3:3], recharge.Update{What: cashier.Sent, Err: doubt}), tap(view.PayAnyway), cashier.Ordering, ""},
 
 		"paid":                       {toPay, changed(status(txn.Succ)), recharge.Succeeded, ""},
 		"failed":                     {toPay, changed(status(txn.Fail)), recharge.Troubled, view.TroubleFailed},
@@ -197,7 +197,7 @@ func TestWhatLeadsWhere(t *testing.T) {
 		"success stays":               {toSuccess, changed(status(txn.Succ)), recharge.Succeeded, ""},
 		"a late answer after success": {toSuccess, closed(status(txn.Closed)), recharge.Succeeded, ""},
 		"try again":                   {append(toOrder[:3:3], placed(status(txn.Refused))), tap(view.Retry), recharge.Entering, ""},
-		"no journal, no use trying":   {append(toOrder[:3:3], recharge.News{What: cashier.Sent, Err: txn.ErrJournal}), tap(view.Retry), recharge.Troubled, view.TroubleJournal},
+		"no journal, no use trying":   {append(toOrder[:3:3], recharge.Update{What: cashier.Sent, Err: txn.ErrJournal}), tap(view.Retry), recharge.Troubled, view.TroubleJournal},
 		"the end of the order before, while the next is shown": {append(toOrder[:3:3], placed(status(txn.Unknown, noCode, number("0"))), tap(view.Retry),
 			toConfirm[0], tap(view.Next), tap(view.Pay), placed(status(txn.Pending))), changed(status(txn.Closed, number("0"))), cashier.Paying, ""},
 	}
@@ -221,10 +221,10 @@ func TestACardThatGoes(t *testing.T) {
 		want flow.State
 	}{
 		"entering": {nil, recharge.Troubled}, "confirming": {toConfirm, recharge.Troubled},
-		"asked to pay again": {append(toOrder[:3:3], recharge.News{What: cashier.Sent, Err: &txn.InDoubtError{}}), recharge.Troubled},
+		"asked to pay again": {append(toOrder[:3:3], recharge.Update{What: cashier.Sent, Err: &txn.InDoubtError{}}), recharge.Troubled},
 		"ordering":           {toOrder, cashier.Ordering}, "paying": {toPay, cashier.Paying}, "leaving": {toLeave, cashier.Leaving},
 		"closing": {toClose, cashier.Closing}, "doubt": {toDoubt, cashier.Doubtful}, "success": {toSuccess, recharge.Succeeded},
-		"trouble": {append(toOrder[:3:3], recharge.News{What: cashier.Sent, Err: txn.ErrBusy}), recharge.Troubled},
+		"trouble": {append(toOrder[:3:3], recharge.Update{What: cashier.Sent, Err: txn.ErrBusy}), recharge.Troubled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := after(start(), append(test.way[:len(test.way):len(test.way)], identify.CardPulled{})...)
@@ -255,18 +255,18 @@ func TestEffects(t *testing.T) {
 	if _, effects := m.Step(tap(view.Pay)); len(effects) != 0 {
 		t.Errorf("a second tap: %+v", effects)
 	}
-	asked := after(m, recharge.News{What: cashier.Sent, Err: &txn.InDoubtError{No: "9", Amount: 20000}})
+	asked := after(m, recharge.Update{What: cashier.Sent, Err: &txn.InDoubtError{No: "9", Amount: 20000}})
 	want.Despite = "9"
 	if _, effects := asked.Step(tap(view.PayAnyway)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Place{Charge: want}}) {
 		t.Errorf("%+v", effects)
 	}
 	// Whose doubt was seen is forgotten with the amount.
-	changed := after(asked, tap(view.PayAnyway), recharge.News{What: cashier.Sent, Status: status(txn.Refused)}, tap(view.Retry), toConfirm[0], tap(view.Next))
+	changed := after(asked, tap(view.PayAnyway), recharge.Update{What: cashier.Sent, Status: status(txn.Refused)}, tap(view.Retry), toConfirm[0], tap(view.Next))
 	if _, effects := changed.Step(tap(view.Pay)); effects[0].(recharge.Place).Charge.Despite != "" {
 		t.Errorf("%+v", effects)
 	}
 	// What came without a code is closed: nobody could pay it.
-	if _, effects := m.Step(recharge.News{What: cashier.Sent, Status: status(txn.Unknown, noCode)}); !reflect.DeepEqual(effects, []flow.Effect{recharge.Close{No: "1"}}) {
+	if _, effects := m.Step(recharge.Update{What: cashier.Sent, Status: status(txn.Unknown, noCode)}); !reflect.DeepEqual(effects, []flow.Effect{recharge.Close{No: "1"}}) {
 		t.Errorf("%+v", effects)
 	}
 	m = after(start(), toPay...)
@@ -294,42 +294,42 @@ func TestEffects(t *testing.T) {
 // next dead for ever.
 func TestTheButtonThatAsksComesBack(t *testing.T) {
 	asked := after(start(), append(toPay[:4:4], tap(view.CheckPaid), tap(view.LeavePay), tap(view.ReallyLeave),
-		recharge.News{What: cashier.Checked, Status: status(txn.Pending)}, recharge.News{What: cashier.CloseDone, Status: status(txn.Pending, silent)})...)
+		recharge.Update{What: cashier.Checked, Status: status(txn.Pending)}, recharge.Update{What: cashier.CloseDone, Status: status(txn.Pending, silent)})...)
 	if _, effects := asked.Step(tap(view.KeepWaiting)); len(effects) != 1 {
 		t.Errorf("%q: %+v", screen(asked), effects)
 	}
-	again := after(start(), append(toPay[:4:4], tap(view.CheckPaid), recharge.News{What: cashier.Changed, Status: status(txn.Fail)}, tap(view.Retry),
-		toConfirm[0], tap(view.Next), tap(view.Pay), recharge.News{What: cashier.Sent, Status: status(txn.Pending, number("2"))})...)
+	again := after(start(), append(toPay[:4:4], tap(view.CheckPaid), recharge.Update{What: cashier.Changed, Status: status(txn.Fail)}, tap(view.Retry),
+		toConfirm[0], tap(view.Next), tap(view.Pay), recharge.Update{What: cashier.Sent, Status: status(txn.Pending, number("2"))})...)
 	if _, effects := again.Step(tap(view.CheckPaid)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Check{No: "2"}}) {
 		t.Errorf("%q: %+v", screen(again), effects)
 	}
-	lost := after(start(), append(toPay[:4:4], tap(view.CheckPaid), recharge.News{What: cashier.Checked, Status: nothingLearned})...)
+	lost := after(start(), append(toPay[:4:4], tap(view.CheckPaid), recharge.Update{What: cashier.Checked, Status: nothingLearned})...)
 	if _, effects := lost.Step(tap(view.KeepWaiting)); !reflect.DeepEqual(effects, []flow.Effect{recharge.Check{No: "1"}}) {
 		t.Errorf("%q: %+v", screen(lost), effects)
 	}
 }
 
 func TestThePages(t *testing.T) {
-	m := after(start(), append(toPay[:4:4], at(30*time.Second), tap(view.CheckPaid), recharge.News{What: cashier.Checked, Status: status(txn.Pending)})...)
+	m := after(start(), append(toPay[:4:4], at(30*time.Second), tap(view.CheckPaid), recharge.Update{What: cashier.Checked, Status: status(txn.Pending)})...)
 	code := m.Content().(view.Cashier)
 	if code.Left != 270 || code.Total != 300 || code.Name != "欧阳*珺" || code.Amount != "200.00" || code.QRCode != "Q" || !code.NotPaidYet {
 		t.Errorf("%+v", code)
 	}
-	if m := after(start(), append(toOrder[:3:3], recharge.News{What: cashier.Sent, Status: status(txn.Pending, noTime)}, at(time.Minute))...); m.Content().(view.Cashier).Left != 240 {
+	if m := after(start(), append(toOrder[:3:3], recharge.Update{What: cashier.Sent, Status: status(txn.Pending, noTime)}, at(time.Minute))...); m.Content().(view.Cashier).Left != 240 {
 		t.Errorf("%+v", m.Content())
 	}
 	doubt := after(start(), append(toDoubt, at(10*time.Second))...).Content().(view.Doubt)
 	if doubt.Reference != "1" || doubt.Kind != view.DoubtOffline || doubt.Waited != 10 || !doubt.CardIn {
 		t.Errorf("%+v", doubt)
 	}
-	paid := after(start(), append(toPay[:4:4], at(time.Minute), recharge.News{What: cashier.Changed, Status: status(txn.Succ)})...)
+	paid := after(start(), append(toPay[:4:4], at(time.Minute), recharge.Update{What: cashier.Changed, Status: status(txn.Succ)})...)
 	first := paid.Content().(view.Result)
 	if !first.NotBooked || first.Balance != "" || !first.At.Equal(noon.Add(time.Minute)) || first.Reference != "1" {
 		t.Errorf("%+v", first)
 	}
 	// The time of a payment does not run on; a balance is shown when one is told.
 	booked := status(txn.Succ, func(s *txn.Status) { s.Trade.Progress.CallSN, s.Trade.Progress.Balance = "7", "250.5" })
-	paid = after(paid, at(2*time.Minute), recharge.News{What: cashier.Changed, Status: booked})
+	paid = after(paid, at(2*time.Minute), recharge.Update{What: cashier.Changed, Status: booked})
 	if r := paid.Content().(view.Result); r.NotBooked || r.Balance != "250.50" || !r.At.Equal(first.At) {
 		t.Errorf("%+v", r)
 	}

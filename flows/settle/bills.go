@@ -15,7 +15,7 @@ import (
 
 // onPreSettled: the first answer brings the bills, all of which are chosen; a
 // later one the amounts for those that were.
-func onPreSettled(m Model, e News) (Model, []flow.Effect) {
+func onPreSettled(m Model, e Update) (Model, []flow.Effect) {
 	if e.Err != nil && e.Status.No == "" {
 		return m.notSent(e.Err), nil
 	}
@@ -60,7 +60,7 @@ func (m Model) later() (Model, []flow.Effect) {
 
 // number learns under which number the platform is being asked, so that who
 // leaves meanwhile leaves nothing behind.
-func number(m Model, e News) (Model, []flow.Effect) {
+func number(m Model, e Update) (Model, []flow.Effect) {
 	if m.No() == "" {
 		m.status.No = e.Status.No
 	}

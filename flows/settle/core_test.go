@@ -19,7 +19,7 @@ func TestWhatTheCoresStatesMean(t *testing.T) {
 		txn.Refunding: settle.Refunding, txn.Refunded: settle.Refunding, txn.Refused: settle.Troubled, txn.NotSent: settle.Troubled,
 		txn.Cancelled: settle.Troubled,
 	} {
-		m, _ := after(append(slices.Clone(paying), settle.News{What: cashier.Changed, Status: status(state, code)})...)
+		m, _ := after(append(slices.Clone(paying), settle.Update{What: cashier.Changed, Status: status(state, code)})...)
 		if screen(m) != want {
 			t.Errorf("%q: %q, want %q", state, screen(m), want)
 		}
@@ -32,7 +32,7 @@ func TestWhatTheCoreSays(t *testing.T) {
 	said := func(s *txn.SettleStatus) {
 		s.Steps = []txn.Step{{Code: "registration", State: "skipped"}, {Code: "person", State: "odd"}, {Code: "confirmation", State: "skipped"}}
 	}
-	m, _ := after(append(slices.Clone(paying), settle.News{What: cashier.Changed, Status: status(txn.Confirming, said)})...)
+	m, _ := after(append(slices.Clone(paying), settle.Update{What: cashier.Changed, Status: status(txn.Confirming, said)})...)
 	steps := m.Content().(view.Settling).Steps
 	if steps[0].State != view.StepDone || steps[1].State != view.StepSkipped || steps[4].State != view.StepNow {
 		t.Errorf("%+v", steps)

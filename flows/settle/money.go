@@ -30,14 +30,14 @@ func (m Model) resume() Model {
 
 // atCashier lets the cashier have an event, and follows where it leads.
 func atCashier(m Model, e flow.Event) (Model, []flow.Effect) {
-	if n, ok := e.(News); ok {
-		if !m.cashier.Hears(n.What) {
+	if u, ok := e.(Update); ok {
+		if !m.cashier.Hears(u.What) {
 			return m, nil
 		}
-		if m = m.hear(n.Status); m.status.State != txn.PreSettled {
-			n.Err = nil // it was asked of the platform all the same
+		if m = m.hear(u.Status); m.status.State != txn.PreSettled {
+			u.Err = nil // it was asked of the platform all the same
 		}
-		e = n.Of(m.order())
+		e = u.Of(m.order())
 	}
 	var done []flow.Effect
 	m.cashier, done = m.cashier.Step(e)
@@ -123,7 +123,7 @@ func abandon(exit cashier.Exit) func(Model, view.Tap) (Model, []flow.Effect) {
 
 // onAbandoned: an abandonment that is not answered keeps nobody, since it goes on
 // by itself.
-func onAbandoned(m Model, e News) (Model, []flow.Effect) {
+func onAbandoned(m Model, e Update) (Model, []flow.Effect) {
 	m = m.hear(e.Status)
 	if stands := m.standing(); stands.Over() && stands != cashier.Closed {
 		return m.finished()
@@ -132,14 +132,14 @@ func onAbandoned(m Model, e News) (Model, []flow.Effect) {
 }
 
 // onConfirmed: what was sent and not answered is unknown, never refused.
-func onConfirmed(m Model, e News) (Model, []flow.Effect) {
+func onConfirmed(m Model, e Update) (Model, []flow.Effect) {
 	if m = m.hear(e.Status); m.standing().Over() {
 		return m.finished()
 	}
 	return m.resume(), nil
 }
 
-func onNews(m Model, e News) (Model, []flow.Effect) {
+func onUpdate(m Model, e Update) (Model, []flow.Effect) {
 	if m = m.hear(e.Status); m.standing().Over() {
 		return m.finished()
 	}
@@ -148,8 +148,8 @@ func onNews(m Model, e News) (Model, []flow.Effect) {
 
 // afterwards: a settlement that could not go on here is heard of until it is
 // undone; should money have come all the same, that is told.
-func afterwards(m Model, e News) (Model, []flow.Effect) {
-	if m.err != nil { // what was not sent has no news
+func afterwards(m Model, e Update) (Model, []flow.Effect) {
+	if m.err != nil { // of what was not sent nothing is heard
 		return m, nil
 	}
 	if m = m.hear(e.Status); m.standing() == cashier.Paid {
@@ -158,8 +158,8 @@ func afterwards(m Model, e News) (Model, []flow.Effect) {
 	return m, nil
 }
 
-// laterNews: what comes later may say more of a settlement that has ended.
-func laterNews(m Model, e News) (Model, []flow.Effect) {
+// onLaterUpdate: what comes later may say more of a settlement that has ended.
+func onLaterUpdate(m Model, e Update) (Model, []flow.Effect) {
 	return m.hear(e.Status), nil
 }
 

@@ -27,11 +27,11 @@ const (
 	Over        flow.State = "over"
 )
 
-// News is what is heard of the settlement. With an Err the status is what is
+// Update is what is heard of the settlement. With an Err the status is what is
 // known all the same.
-type News = cashier.News[txn.SettleStatus]
+type Update = cashier.Update[txn.SettleStatus]
 
-// More occasions of news.
+// More occasions of an update.
 const (
 	PreSettled cashier.Occasion = "pre-settlement answered" // or not
 	Confirmed  cashier.Occasion = "confirmation answered"   // or not
@@ -174,7 +174,7 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 	if w, ok := e.(flow.Waited); ok {
 		m.now = w.Now
 	}
-	if n, ok := e.(News); ok && m.No() != "" && n.Status.No != "" && n.Status.No != m.No() {
+	if u, ok := e.(Update); ok && m.No() != "" && u.Status.No != "" && u.Status.No != m.No() {
 		return m, nil
 	}
 	next, effects := table.Step(m, e)
@@ -194,13 +194,13 @@ var table = newTable()
 
 func newTable() flow.Table[Model] {
 	tap := func(a view.Action) view.Tap { return view.Tap{Action: a} }
-	news := func(what cashier.Occasion) News { return News{What: what} }
-	// ends are where news may lead once something was sent.
+	update := func(what cashier.Occasion) Update { return Update{What: what} }
+	// ends are where an update may lead once something was sent.
 	ends := []flow.State{Confirming, AtCashier, Succeeded, Refunding, Troubled}
 	return flow.Table[Model]{
 		Calculating: {
-			flow.On(news(PreSettled), onPreSettled, append(ends, Choosing, Reviewing)...),
-			flow.On(news(cashier.Changed), number, Calculating),
+			flow.On(update(PreSettled), onPreSettled, append(ends, Choosing, Reviewing)...),
+			flow.On(update(cashier.Changed), number, Calculating),
 			flow.On(tap(view.GoHome), abandon(cashier.ToHome), Abandoning, Over),
 			flow.On(identify.CardPulled{}, cardPulled, Calculating, Troubled),
 		},
@@ -221,7 +221,7 @@ func newTable() flow.Table[Model] {
 			flow.On(identify.CardPulled{}, cardPulled, Reviewing, Troubled),
 		},
 		Abandoning: {
-			flow.On(news(cashier.CloseDone), onAbandoned, append(ends, Over)...),
+			flow.On(update(cashier.CloseDone), onAbandoned, append(ends, Over)...),
 			flow.On(identify.CardPulled{}, cardGone, Abandoning),
 		},
 		AtCashier: {
@@ -229,24 +229,24 @@ func newTable() flow.Table[Model] {
 			flow.Rest("cashier", atCashier, append(ends, Over)...),
 		},
 		Confirming: {
-			flow.On(news(Confirmed), onConfirmed, ends...),
-			flow.On(news(cashier.Changed), onNews, ends...),
+			flow.On(update(Confirmed), onConfirmed, ends...),
+			flow.On(update(cashier.Changed), onUpdate, ends...),
 			flow.On(identify.CardPulled{}, cardGone, Confirming),
 		},
 		Succeeded: {
-			flow.On(news(cashier.Changed), laterNews, Succeeded),
+			flow.On(update(cashier.Changed), onLaterUpdate, Succeeded),
 			flow.On(tap(view.Done), leave(cashier.ToRest), Over),
 			flow.On(identify.CardPulled{}, cardGone, Succeeded),
 		},
 		Refunding: {
-			flow.On(news(cashier.Changed), laterNews, Refunding),
+			flow.On(update(cashier.Changed), onLaterUpdate, Refunding),
 			flow.On(tap(view.Done), leave(cashier.ToRest), Over),
 			flow.On(identify.CardPulled{}, cardGone, Refunding),
 		},
 		Troubled: {
 			// What was pre-settled is being undone.
-			flow.On(news(cashier.Changed), afterwards, append(ends, Troubled)...),
-			flow.On(news(cashier.CloseDone), afterwards, append(ends, Troubled)...),
+			flow.On(update(cashier.Changed), afterwards, append(ends, Troubled)...),
+			flow.On(update(cashier.CloseDone), afterwards, append(ends, Troubled)...),
 			flow.On(tap(view.Retry), retry, Calculating, Troubled),
 			flow.On(tap(view.GoHome), leave(cashier.ToHome), Over),
 			flow.On(identify.CardPulled{}, cardGone, Troubled),

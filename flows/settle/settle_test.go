@@ -72,9 +72,9 @@ func other(s *txn.SettleStatus)   { s.No = "S0" }
 
 var (
 	errSilent = errors.New("silent")
-	priced    = settle.News{What: settle.PreSettled, Status: status(txn.PreSettled)}
-	ordered   = settle.News{What: cashier.Sent, Status: status(txn.Paying, code)}
-	paid      = settle.News{What: cashier.Changed, Status: status(txn.Confirming)}
+	priced    = settle.Update{What: settle.PreSettled, Status: status(txn.PreSettled)}
+	ordered   = settle.Update{What: cashier.Sent, Status: status(txn.Paying, code)}
+	paid      = settle.Update{What: cashier.Changed, Status: status(txn.Confirming)}
 )
 
 // The ways to each state.
@@ -86,8 +86,8 @@ var (
 	leaving    = append(slices.Clone(paying), tap(view.LeavePay))
 	closing    = append(slices.Clone(leaving), tap(view.ReallyLeave))
 	confirming = append(slices.Clone(paying), paid)
-	doubtful   = append(slices.Clone(confirming), settle.News{What: settle.Confirmed, Status: status(txn.Confirming, silent)})
-	unheard    = append(slices.Clone(paying), settle.News{What: cashier.Checked, Status: status(txn.Paying, code, silent)})
+	doubtful   = append(slices.Clone(confirming), settle.Update{What: settle.Confirmed, Status: status(txn.Confirming, silent)})
+	unheard    = append(slices.Clone(paying), settle.Update{What: cashier.Checked, Status: status(txn.Paying, code, silent)})
 )
 
 func TestTheTableIsWhole(t *testing.T) {
@@ -106,7 +106,7 @@ func TestWhatIsNotShownIsNotSaidToBeNothing(t *testing.T) {
 		view.TroubleNoPreSettlement: hidden,
 		view.TroubleBillCancelled:   status(txn.Cancelled),
 	} {
-		m, _ := after(settle.News{What: settle.PreSettled, Status: s})
+		m, _ := after(settle.Update{What: settle.PreSettled, Status: s})
 		if trouble, ok := m.Content().(view.Trouble); !ok || trouble.Kind != want {
 			t.Errorf("%+v, want %s", m.Content(), want)
 		}
@@ -141,57 +141,57 @@ func TestWhatLeadsWhere(t *testing.T) {
 		effects []flow.Effect
 	}{
 		"bills":                         {nil, priced, settle.Choosing, nil},
-		"no bills":                      {nil, settle.News{What: settle.PreSettled, Status: status(txn.PreSettled, noBills)}, settle.Troubled, abandon},
-		"pre-settlement refused":        {nil, settle.News{What: settle.PreSettled, Status: status(txn.Refused)}, settle.Troubled, nil},
-		"pre-settlement unknown":        {nil, settle.News{What: settle.PreSettled, Status: status(txn.Unknown), Err: errSilent}, settle.Troubled, abandon},
-		"pre-settlement not sent":       {nil, settle.News{What: settle.PreSettled, Status: status(txn.NotSent)}, settle.Troubled, nil},
-		"another is open":               {nil, settle.News{What: settle.PreSettled, Err: &txn.InDoubtError{No: "S0"}}, settle.Troubled, nil},
-		"no journal":                    {nil, settle.News{What: settle.PreSettled, Err: txn.ErrJournal}, settle.Troubled, nil},
+		"no bills":                      {nil, settle.Update{What: settle.PreSettled, Status: status(txn.PreSettled, noBills)}, settle.Troubled, abandon},
+		"pre-settlement refused":        {nil, settle.Update{What: settle.PreSettled, Status: status(txn.Refused)}, settle.Troubled, nil},
+		"pre-settlement unknown":        {nil, settle.Update{What: settle.PreSettled, Status: status(txn.Unknown), Err: errSilent}, settle.Troubled, abandon},
+		"pre-settlement not sent":       {nil, settle.Update{What: settle.PreSettled, Status: status(txn.NotSent)}, settle.Troubled, nil},
+		"another is open":               {nil, settle.Update{What: settle.PreSettled, Err: &txn.InDoubtError{No: "S0"}}, settle.Troubled, nil},
+		"no journal":                    {nil, settle.Update{What: settle.PreSettled, Err: txn.ErrJournal}, settle.Troubled, nil},
 		"home while it calculates":      {nil, tap(view.GoHome), settle.Over, left(cashier.ToHome)},
-		"home when it has a number":     {[]flow.Event{settle.News{What: cashier.Changed, Status: txn.SettleStatus{No: "S1"}}}, tap(view.GoHome), settle.Abandoning, abandon},
+		"home when it has a number":     {[]flow.Event{settle.Update{What: cashier.Changed, Status: txn.SettleStatus{No: "S1"}}}, tap(view.GoHome), settle.Abandoning, abandon},
 		"all bills":                     {choosing, tap(view.Next), settle.Reviewing, nil},
 		"no bill chosen":                {append(slices.Clone(choosing), tap(view.AllBills)), tap(view.Next), settle.Choosing, nil},
 		"back from the bills":           {choosing, tap(view.Back), settle.Abandoning, abandon},
 		"home from the bills":           {choosing, tap(view.GoHome), settle.Abandoning, abandon},
-		"abandoned":                     {append(slices.Clone(choosing), tap(view.Back)), settle.News{What: cashier.CloseDone, Status: status(txn.Abandoned)}, settle.Over, left(cashier.ToCheck)},
-		"abandoning unanswered":         {append(slices.Clone(choosing), tap(view.GoHome)), settle.News{What: cashier.CloseDone, Status: status(txn.Abandoning, silent)}, settle.Over, left(cashier.ToHome)},
+		"abandoned":                     {append(slices.Clone(choosing), tap(view.Back)), settle.Update{What: cashier.CloseDone, Status: status(txn.Abandoned)}, settle.Over, left(cashier.ToCheck)},
+		"abandoning unanswered":         {append(slices.Clone(choosing), tap(view.GoHome)), settle.Update{What: cashier.CloseDone, Status: status(txn.Abandoning, silent)}, settle.Over, left(cashier.ToHome)},
 		"back from the amounts":         {reviewing, tap(view.Back), settle.Choosing, nil},
 		"pay":                           {reviewing, tap(view.Pay), cashier.Ordering, []flow.Effect{settle.Order{No: "S1"}}},
-		"nothing to pay":                {[]flow.Event{settle.News{What: settle.PreSettled, Status: status(txn.PreSettled, free)}, tap(view.Next)}, tap(view.Pay), settle.Confirming, confirm},
+		"nothing to pay":                {[]flow.Event{settle.Update{What: settle.PreSettled, Status: status(txn.PreSettled, free)}, tap(view.Next)}, tap(view.Pay), settle.Confirming, confirm},
 		"a code":                        {ordering, ordered, cashier.Paying, nil},
-		"no code":                       {ordering, settle.News{What: cashier.Sent, Status: status(txn.Paying, silent), Err: errSilent}, settle.Troubled, abandon},
-		"no code, but money moves":      {ordering, settle.News{What: cashier.Sent, Status: status(txn.Paying, moving)}, cashier.Doubtful, nil},
-		"paid at once":                  {ordering, settle.News{What: cashier.Sent, Status: status(txn.Confirming)}, settle.Confirming, confirm},
+		"no code":                       {ordering, settle.Update{What: cashier.Sent, Status: status(txn.Paying, silent), Err: errSilent}, settle.Troubled, abandon},
+		"no code, but money moves":      {ordering, settle.Update{What: cashier.Sent, Status: status(txn.Paying, moving)}, cashier.Doubtful, nil},
+		"paid at once":                  {ordering, settle.Update{What: cashier.Sent, Status: status(txn.Confirming)}, settle.Confirming, confirm},
 		"paid":                          {paying, paid, settle.Confirming, confirm},
-		"paid, of an earlier one":       {paying, settle.News{What: cashier.Changed, Status: status(txn.Confirming, other)}, cashier.Paying, nil},
-		"closed by the platform":        {paying, settle.News{What: cashier.Changed, Status: status(txn.Abandoned)}, settle.Troubled, nil},
-		"not paid yet":                  {paying, settle.News{What: cashier.Checked, Status: status(txn.Paying, code)}, cashier.Paying, nil},
-		"nobody answers":                {paying, settle.News{What: cashier.Checked, Status: status(txn.Paying, code, silent)}, cashier.Doubtful, nil},
+		"paid, of an earlier one":       {paying, settle.Update{What: cashier.Changed, Status: status(txn.Confirming, other)}, cashier.Paying, nil},
+		"closed by the platform":        {paying, settle.Update{What: cashier.Changed, Status: status(txn.Abandoned)}, settle.Troubled, nil},
+		"not paid yet":                  {paying, settle.Update{What: cashier.Checked, Status: status(txn.Paying, code)}, cashier.Paying, nil},
+		"nobody answers":                {paying, settle.Update{What: cashier.Checked, Status: status(txn.Paying, code, silent)}, cashier.Doubtful, nil},
 		"time over, end unheard":        {paying, at(5*time.Minute + 6*time.Second), cashier.Doubtful, nil},
-		"the platform is back":          {unheard, settle.News{What: cashier.Changed, Status: status(txn.Paying, code)}, cashier.Paying, nil},
+		"the platform is back":          {unheard, settle.Update{What: cashier.Changed, Status: status(txn.Paying, code)}, cashier.Paying, nil},
 		"not paying?":                   {paying, tap(view.LeavePay), cashier.Leaving, nil},
 		"paying after all":              {leaving, tap(view.KeepPaying), cashier.Paying, nil},
 		"paid while asked":              {leaving, paid, settle.Confirming, confirm},
 		"not paying":                    {leaving, tap(view.ReallyLeave), cashier.Closing, abandon},
-		"closed":                        {closing, settle.News{What: cashier.CloseDone, Status: status(txn.Abandoned)}, settle.Over, left(cashier.ToHome)},
-		"closing unanswered":            {closing, settle.News{What: cashier.CloseDone, Status: status(txn.Abandoning, silent)}, cashier.Doubtful, nil},
-		"closing lost to the payment":   {closing, settle.News{What: cashier.CloseDone, Status: status(txn.Confirming)}, settle.Confirming, confirm},
+		"closed":                        {closing, settle.Update{What: cashier.CloseDone, Status: status(txn.Abandoned)}, settle.Over, left(cashier.ToHome)},
+		"closing unanswered":            {closing, settle.Update{What: cashier.CloseDone, Status: status(txn.Abandoning, silent)}, cashier.Doubtful, nil},
+		"closing lost to the payment":   {closing, settle.Update{What: cashier.CloseDone, Status: status(txn.Confirming)}, settle.Confirming, confirm},
 		"paid while closing":            {closing, paid, settle.Confirming, confirm},
-		"unpaid while closing":          {closing, settle.News{What: cashier.Changed, Status: status(txn.Abandoned)}, cashier.Closing, nil},
-		"settled":                       {confirming, settle.News{What: settle.Confirmed, Status: status(txn.Succ)}, settle.Succeeded, nil},
-		"settled, by the core":          {confirming, settle.News{What: cashier.Changed, Status: status(txn.Succ)}, settle.Succeeded, nil},
-		"confirming":                    {confirming, settle.News{What: cashier.Changed, Status: status(txn.Confirming)}, settle.Confirming, nil},
+		"unpaid while closing":          {closing, settle.Update{What: cashier.Changed, Status: status(txn.Abandoned)}, cashier.Closing, nil},
+		"settled":                       {confirming, settle.Update{What: settle.Confirmed, Status: status(txn.Succ)}, settle.Succeeded, nil},
+		"settled, by the core":          {confirming, settle.Update{What: cashier.Changed, Status: status(txn.Succ)}, settle.Succeeded, nil},
+		"confirming":                    {confirming, settle.Update{What: cashier.Changed, Status: status(txn.Confirming)}, settle.Confirming, nil},
 		"paid again":                    {confirming, paid, settle.Confirming, nil},
-		"confirmation unanswered":       {confirming, settle.News{What: settle.Confirmed, Status: status(txn.Confirming)}, cashier.Doubtful, nil},
-		"confirmation, nothing learned": {confirming, settle.News{What: settle.Confirmed}, cashier.Doubtful, nil},
-		"refused after payment":         {confirming, settle.News{What: settle.Confirmed, Status: status(txn.Refunding)}, settle.Refunding, nil},
-		"refused, nothing paid":         {confirming, settle.News{What: settle.Confirmed, Status: status(txn.Refused)}, settle.Troubled, nil},
-		"doubt resolved":                {doubtful, settle.News{What: cashier.Changed, Status: status(txn.Succ)}, settle.Succeeded, nil},
-		"doubt stays":                   {doubtful, settle.News{What: cashier.Changed, Status: status(txn.Confirming)}, cashier.Doubtful, nil},
+		"confirmation unanswered":       {confirming, settle.Update{What: settle.Confirmed, Status: status(txn.Confirming)}, cashier.Doubtful, nil},
+		"confirmation, nothing learned": {confirming, settle.Update{What: settle.Confirmed}, cashier.Doubtful, nil},
+		"refused after payment":         {confirming, settle.Update{What: settle.Confirmed, Status: status(txn.Refunding)}, settle.Refunding, nil},
+		"refused, nothing paid":         {confirming, settle.Update{What: settle.Confirmed, Status: status(txn.Refused)}, settle.Troubled, nil},
+		"doubt resolved":                {doubtful, settle.Update{What: cashier.Changed, Status: status(txn.Succ)}, settle.Succeeded, nil},
+		"doubt stays":                   {doubtful, settle.Update{What: cashier.Changed, Status: status(txn.Confirming)}, cashier.Doubtful, nil},
 		"asked again":                   {doubtful, tap(view.KeepWaiting), cashier.Doubtful, []flow.Effect{settle.Check{No: "S1"}}},
 		"to the counter":                {doubtful, tap(view.GoToCounter), settle.Over, left(cashier.ToRest)},
 		"money found":                   {unheard, paid, settle.Confirming, confirm},
-		"refunded":                      {append(slices.Clone(confirming), settle.News{What: settle.Confirmed, Status: status(txn.Refunding)}), settle.News{What: cashier.Changed, Status: status(txn.Refunded)}, settle.Refunding, nil},
+		"refunded":                      {append(slices.Clone(confirming), settle.Update{What: settle.Confirmed, Status: status(txn.Refunding)}), settle.Update{What: cashier.Changed, Status: status(txn.Refunded)}, settle.Refunding, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -217,7 +217,7 @@ func TestAFaultOfOursIsToldOnlyWhereNothingWasAsked(t *testing.T) {
 		"asked, and paid":     {status(txn.Confirming), settle.Confirming, ""},
 		"asked, and it moves": {status(txn.Paying, moving), cashier.Doubtful, ""},
 	} {
-		m, _ := after(append(slices.Clone(ordering), settle.News{What: cashier.Sent, Status: test.status, Err: txn.ErrBusy})...)
+		m, _ := after(append(slices.Clone(ordering), settle.Update{What: cashier.Sent, Status: test.status, Err: txn.ErrBusy})...)
 		trouble, _ := m.Content().(view.Trouble)
 		if screen(m) != test.to || trouble.Kind != test.trouble {
 			t.Errorf("%s: %q, %q", name, screen(m), trouble.Kind)
@@ -228,17 +228,17 @@ func TestAFaultOfOursIsToldOnlyWhereNothingWasAsked(t *testing.T) {
 // Once it is to be confirmed nobody is asked to pay again, whatever is heard late.
 func TestNobodyIsAskedToPayWhatIsBeingConfirmed(t *testing.T) {
 	for _, late := range []txn.SettleStatus{status(txn.Paying, code), status(txn.Abandoning, code)} {
-		m, _ := after(append(slices.Clone(doubtful), settle.News{What: cashier.Changed, Status: late})...)
+		m, _ := after(append(slices.Clone(doubtful), settle.Update{What: cashier.Changed, Status: late})...)
 		if screen(m) != cashier.Doubtful || m.Content().(view.Doubt).Kind != view.DoubtBillConfirming {
 			t.Errorf("%q: %q", late.State, screen(m))
 		}
 	}
 }
 
-// News that the present screen does not decide changes nothing that a page says.
+// Update that the present screen does not decide changes nothing that a page says.
 func TestWhatIsNotHeardSaysNothing(t *testing.T) {
 	m, _ := after(ordering...)
-	if next, effects := m.Step(settle.News{What: cashier.Changed, Status: status(txn.Succ)}); !reflect.DeepEqual(next, m) || len(effects) > 0 {
+	if next, effects := m.Step(settle.Update{What: cashier.Changed, Status: status(txn.Succ)}); !reflect.DeepEqual(next, m) || len(effects) > 0 {
 		t.Errorf("%q", screen(next))
 	}
 }
@@ -278,12 +278,12 @@ func TestNothingIsAbandonedAfterConfirm(t *testing.T) {
 		for range rapid.IntRange(1, 12).Draw(t, "steps") {
 			s := status(rapid.SampledFrom(states).Draw(t, "state"), code)
 			events := []flow.Event{
-				settle.News{What: cashier.Changed, Status: s},
-				settle.News{What: cashier.Checked, Status: s},
-				settle.News{What: settle.Confirmed, Status: s},
-				settle.News{What: cashier.CloseDone, Status: s},
-				settle.News{What: cashier.Sent, Status: s},
-				settle.News{What: settle.PreSettled, Status: s},
+				settle.Update{What: cashier.Changed, Status: s},
+				settle.Update{What: cashier.Checked, Status: s},
+				settle.Update{What: settle.Confirmed, Status: s},
+				settle.Update{What: cashier.CloseDone, Status: s},
+				settle.Update{What: cashier.Sent, Status: s},
+				settle.Update{What: settle.PreSettled, Status: s},
 				identify.CardPulled{},
 				at(time.Hour),
 				tap(rapid.SampledFrom(taps).Draw(t, "tap")),
@@ -338,7 +338,7 @@ func TestThePages(t *testing.T) {
 	if last := s.Steps[4]; !s.Paid || last.Kind != view.StepConfirm || last.State != view.StepNow || s.Steps[3].State != view.StepDone {
 		t.Errorf("%+v", s)
 	}
-	m, _ = after(settle.News{What: settle.PreSettled, Status: status(txn.PreSettled, free)}, tap(view.Next), tap(view.Pay))
+	m, _ = after(settle.Update{What: settle.PreSettled, Status: status(txn.PreSettled, free)}, tap(view.Next), tap(view.Pay))
 	if s := m.Content().(view.Settling); s.Paid || s.Steps[3].State != view.StepSkipped {
 		t.Errorf("%+v", s)
 	}
@@ -346,7 +346,7 @@ func TestThePages(t *testing.T) {
 	if d := m.Content().(view.Doubt); d.Kind != view.DoubtBillConfirming || d.Amount != "35.60" || d.Reference != "S1" {
 		t.Errorf("%+v", d)
 	}
-	m, _ = after(append(slices.Clone(confirming), settle.News{What: settle.Confirmed, Status: status(txn.Refunding)})...)
+	m, _ = after(append(slices.Clone(confirming), settle.Update{What: settle.Confirmed, Status: status(txn.Refunding)})...)
 	if r := m.Content().(view.Refunding); r.Amount != "35.60" || r.Reference != "S1" || r.Refunded {
 		t.Errorf("%+v", r)
 	}
@@ -357,7 +357,7 @@ func TestARefundThatWaitsForThePersonAtTheDeskIsToldAsThat(t *testing.T) {
 	refused := txn.SettleStatus{
 		No: "S1", State: txn.Refunding, Settlement: txn.Settlement{Cash: 3560}, RefundNo: "R1", Desk: txn.ReasonRefused, RefundState: txn.Unknown,
 	}
-	m, _ := after(append(slices.Clone(confirming), settle.News{What: settle.Confirmed, Status: refused})...)
+	m, _ := after(append(slices.Clone(confirming), settle.Update{What: settle.Confirmed, Status: refused})...)
 	if r, ok := m.Content().(view.Refunding); !ok || !r.AtDesk || r.Refunded || r.Reference != "R1" {
 		t.Errorf("%+v", m.Content())
 	}
@@ -366,12 +366,12 @@ func TestARefundThatWaitsForThePersonAtTheDeskIsToldAsThat(t *testing.T) {
 	}
 	under := refused
 	under.Desk = ""
-	if m, _ = m.Step(settle.News{What: cashier.Changed, Status: under}); m.Content().(view.Refunding).AtDesk {
+	if m, _ = m.Step(settle.Update{What: cashier.Changed, Status: under}); m.Content().(view.Refunding).AtDesk {
 		t.Error("it goes back, and is said to wait")
 	}
 	back := refused
 	back.State = txn.Refunded
-	if m, _ = m.Step(settle.News{What: cashier.Changed, Status: back}); m.Content().(view.Refunding).AtDesk {
+	if m, _ = m.Step(settle.Update{What: cashier.Changed, Status: back}); m.Content().(view.Refunding).AtDesk {
 		t.Error("it is back, and is said to wait")
 	}
 }
@@ -379,14 +379,14 @@ func TestARefundThatWaitsForThePersonAtTheDeskIsToldAsThat(t *testing.T) {
 // HIS's own settlement can't be begun anew under its number.
 func TestHISsOwnIsNotTriedAgain(t *testing.T) {
 	m, _ := start(true)
-	m, _ = m.Step(settle.News{What: settle.PreSettled, Status: status(txn.Refused)})
+	m, _ = m.Step(settle.Update{What: settle.PreSettled, Status: status(txn.Refused)})
 	if trouble := m.Content().(view.Trouble); trouble.Retry {
 		t.Errorf("%+v", trouble)
 	}
 	if m, effects := m.Step(tap(view.Retry)); screen(m) != settle.Troubled || len(effects) != 0 {
 		t.Errorf("%q %+v", screen(m), effects)
 	}
-	m, _ = after(settle.News{What: settle.PreSettled, Status: status(txn.Refused)}, tap(view.Retry))
+	m, _ = after(settle.Update{What: settle.PreSettled, Status: status(txn.Refused)}, tap(view.Retry))
 	if screen(m) != settle.Calculating || m.No() != "" {
 		t.Errorf("%q %q", screen(m), m.No())
 	}
