@@ -3,8 +3,6 @@ package txn
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"log/slog"
@@ -181,34 +179,4 @@ func (c *Core) Acquire() (release func(), err error) {
 // Call passes a message that is not about money to the platform.
 func (c *Core) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	return c.call(ctx, request)
-}
-
-// withMerchant is a trade that can be asked for: one whose credentials were lost, as
-// in a journal that was brought back, has the configuration's, where those are the
-// same merchant's. Another's 'not found' would be no word of it.
-func (c *Core) withMerchant(t Trade) Trade {
-	s := &t.Order.Secrets
-	if own := c.ownTag(t.Order); s.PayAppID == "" && s.PayAppSecret == "" && own != "" && own == t.Order.Merchant {
-		merchant := c.options.Merchants[t.Order.AccountType]
-		s.PayAppID, s.PayAppSecret = merchant.PayAppID, merchant.PayAppSecret
-	}
-	return t
-}
-
-// ownTag is the tag that an order has by the configuration's credentials.
-func (c *Core) ownTag(o Order) string {
-	return c.merchantTag(Secrets{PayAppID: c.options.Merchants[o.AccountType].PayAppID})
-}
-
-// merchantTag stands for who collects, and by which application that is said; empty
-// where nobody does.
-func (c *Core) merchantTag(s Secrets) string {
-	if s.PayAppID == "" {
-		return ""
-	}
-	if s.AppID == c.options.AppID {
-		s.AppID = "" // it goes without saying
-	}
-	sum := sha256.Sum256([]byte(s.AppID + "\x00" + s.PayAppID))
-	return hex.EncodeToString(sum[:4])
 }

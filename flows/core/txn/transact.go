@@ -228,6 +228,17 @@ func (c *Core) write(before, next Trade, e flow.Event, note string) error {
 	return nil
 }
 
+// person is whose word an event is; empty when it is nobody's.
+func person(e flow.Event) string {
+	switch e := e.(type) {
+	case decided:
+		return e.hand.By
+	case retryAsked:
+		return e.by
+	}
+	return ""
+}
+
 // reread reads a trade again whose last step could not be written, or was
 // written and not acknowledged, as when only the disk's last sync failed. l.mu is held.
 func (c *Core) reread(l *live) error {

@@ -65,17 +65,6 @@ func (decided) Name() string    { return "decided by hand" }
 func (inHand) Name() string     { return "in hand" }
 func (retryAsked) Name() string { return "retry asked" }
 
-// person is whose word an event is; empty when it is nobody's.
-func person(e flow.Event) string {
-	switch e := e.(type) {
-	case decided:
-		return e.hand.By
-	case retryAsked:
-		return e.by
-	}
-	return ""
-}
-
 // byHand says whether it is a person's word, and nobody else's, that a payment
 // or a refund ended as it did.
 func (t Trade) byHand() bool {
