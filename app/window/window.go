@@ -114,7 +114,7 @@ func open(app fyne.App, setup view.Setup, p Pipes) *window {
 		app: app, setup: setup, out: p.Out, began: time.Now(),
 		ended: make(chan error, 1), force: func() { os.Exit(1) },
 	}
-	w.kiosk = ui.NewKiosk(ui.Options{
+	options := ui.Options{
 		Panel:        theme.Panel{Inches: setup.Inches},
 		Texts:        p.Texts,
 		Language:     setup.Language,
@@ -127,9 +127,14 @@ func open(app fyne.App, setup view.Setup, p Pipes) *window {
 		Emit:         w.tapped,
 		OnRune:       w.typed,
 		Animate:      true,
-	})
-	app.Settings().SetTheme(w.kiosk.Theme())
+	}
+	// The faces are read and the page is laid out while the window library finds the
+	// display: neither touches what the other does.
+	laidOut := make(chan *ui.Kiosk)
+	go func() { laidOut <- ui.NewKiosk(options) }()
 	w.window = app.NewWindow(title(setup, p.Texts))
+	w.kiosk = <-laidOut
+	app.Settings().SetTheme(w.kiosk.Theme())
 	w.window.SetPadded(false)
 	content := w.kiosk.Content()
 	if setup.Fullscreen {
