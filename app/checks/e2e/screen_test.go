@@ -12,7 +12,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -29,26 +28,18 @@ var (
 	endings     = flag.Int("endings", 30, "how often a call is told to end")
 )
 
-// windows are the processes that draw: of one owner, or of anybody (0).
-func (w *world) windows(owner int) (pids []int) {
+// windows are all processes that draw for this executable, whoever started them.
+func (w *world) windows() (pids []string) {
 	w.t.Helper()
 	program, err := filepath.Abs(executable)
 	w.must(err)
 	all, err := filepath.Glob("/proc/[0-9]*")
 	w.must(err)
 	for _, folder := range all {
-		line, _ := os.ReadFile(filepath.Join(folder, "cmdline"))
+		line, _ := os.ReadFile(filepath.Join(folder, "cmdline")) // a zombie has none
 		path, _ := os.Readlink(filepath.Join(folder, "exe"))
-		status, _ := os.ReadFile(filepath.Join(folder, "stat"))
-		words := bytes.Split(line, []byte{0})
-		if path != program || len(words) < 2 || string(words[1]) != "ui" {
-			continue
-		}
-		_, rest, _ := strings.Cut(string(status), ") ")
-		fields := strings.Fields(rest) // state, parent
-		if len(fields) > 1 && fields[0] != "Z" && (owner == 0 || fields[1] == strconv.Itoa(owner)) {
-			pid, _ := strconv.Atoi(filepath.Base(folder))
-			pids = append(pids, pid)
+		if words := bytes.Split(line, []byte{0}); path == program && len(words) > 1 && string(words[1]) == "ui" {
+			pids = append(pids, filepath.Base(folder))
 		}
 	}
 	return pids
@@ -94,7 +85,7 @@ func TestACallThatIsToldToEndAtAnyStageAnswersOnce(t *testing.T) {
 			t.Errorf("%d, %v: exit %d, %q; the platform has it: %v", n, by, h.exit, h.out, there)
 		}
 		heardOf[fmt.Sprintf("%q, exit %d", h.code, h.exit)]++
-		w.eventually(5*time.Second, "no window is left", func() bool { return len(w.windows(0)) == 0 })
+		w.eventually(5*time.Second, "no window is left", func() bool { return len(w.windows()) == 0 })
 	}
 	t.Log(heardOf)
 }
@@ -178,7 +169,7 @@ func (w *world) startKiller(owner *exec.Cmd, dice *rand.Rand, most time.Duration
 				return
 			}
 			before := w.painted()
-			for _, pid := range w.windows(owner.Process.Pid) {
+			for _, pid := range rig.Children(w.t, owner.Process.Pid) {
 				if syscall.Kill(pid, syscall.SIGKILL) == nil {
 					k.kills++
 				}
