@@ -32,17 +32,22 @@ func runKiosk(ctx context.Context, path, walk string, streams command.Streams) e
 	if err := screen.Display(); err != nil {
 		return errNoDisplay
 	}
-	words, err := language(settings)
-	if err != nil {
-		return err
-	}
 	options := serving(settings, terminal.NewLog(streams.Log))
-	if walk == "" {
+	if walk != "" {
+		err = walkThrough(ctx, options, walk)
+	} else {
 		station := terminal.New(options)
 		defer station.Close()
-		return journal.Tell(words, station.Lead(ctx))
+		err = station.Lead(ctx)
 	}
-	if err := walkThrough(ctx, options, walk); err != nil {
+	if err == nil && walk == "" {
+		return nil
+	}
+	words, unread := language(settings) // which takes longer than a window's first page may wait
+	switch {
+	case unread != nil:
+		return unread
+	case err != nil:
 		return journal.Tell(words, err)
 	}
 	_, err = fmt.Fprintln(streams.Out, words.Say("commands.said.toured", "folder", walk))
