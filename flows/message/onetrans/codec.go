@@ -138,3 +138,55 @@ func malformed(err error) error {
 	}
 	return ErrMalformed
 }
+
+// DataObject is a message's data as an object: text that holds one is unwrapped;
+// absent, null and empty data is {}. Anything else is [ErrMalformed].
+func DataObject(data jsontext.Value) (jsontext.Value, error) {
+	if len(data) == 0 {
+		return jsontext.Value("{}"), nil
+	}
+	if err := Check(data); err != nil {
+		return nil, err
+	}
+	if data.Kind() == '{' {
+		return data, nil
+	}
+	if inner, ok := textHolding(data, "{"); ok {
+		return inner, nil
+	}
+	if data.Kind() == 'n' || string(bytes.TrimSpace(data)) == `""` {
+		return jsontext.Value("{}"), nil
+	}
+	return nil, malformed(errNotObject)
+}
+
+var errNotObject = errors.New("data is no object")
+
+// UnmarshalData parses a message's data, an object or text that holds one, into v,
+// as [Unmarshal] does.
+func UnmarshalData(data jsontext.Value, v any) error {
+	object, err := DataObject(data)
+	if err != nil {
+		return err
+	}
+	return unmarshalChecked(object, v)
+}
+
+// textHolding is the JSON in the JSON string raw, if it is well-formed and begins
+// with one of the kinds.
+func textHolding(raw jsontext.Value, kinds string) (jsontext.Value, bool) {
+	if raw.Kind() != '"' {
+		return nil, false
+	}
+	text, err := jsontext.AppendUnquote(nil, raw)
+	if err != nil || Check(text) != nil {
+		return nil, false
+	}
+	inner := jsontext.Value(text)
+	for _, kind := range []byte(kinds) {
+		if inner.Kind() == jsontext.Kind(kind) {
+			return inner, true
+		}
+	}
+	return nil, false
+}

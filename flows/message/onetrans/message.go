@@ -1,7 +1,6 @@
 package onetrans
 
 import (
-	"bytes"
 	"errors"
 
 	"github.com/go-json-experiment/json"
@@ -77,37 +76,4 @@ type Answer struct {
 func (a Answer) Succeeded(transType string) bool {
 	reads := transType == TransUserGet || transType == TransUserThirdGet
 	return a.Code.String() == string(CodeOK) || reads && a.Code.Empty() && a.ErrMsg.String() == "success"
-}
-
-// DataObject is a message's data as an object: text that holds one is unwrapped;
-// absent, null and empty data is {}. Anything else is [ErrMalformed].
-func DataObject(data jsontext.Value) (jsontext.Value, error) {
-	if len(data) == 0 {
-		return jsontext.Value("{}"), nil
-	}
-	if err := Check(data); err != nil {
-		return nil, err
-	}
-	if data.Kind() == '{' {
-		return data, nil
-	}
-	if inner, ok := textHolding(data, "{"); ok {
-		return inner, nil
-	}
-	if data.Kind() == 'n' || string(bytes.TrimSpace(data)) == `""` {
-		return jsontext.Value("{}"), nil
-	}
-	return nil, malformed(errNotObject)
-}
-
-var errNotObject = errors.New("data is no object")
-
-// UnmarshalData parses a message's data, an object or text that holds one, into v,
-// as [Unmarshal] does.
-func UnmarshalData(data jsontext.Value, v any) error {
-	object, err := DataObject(data)
-	if err != nil {
-		return err
-	}
-	return unmarshalChecked(object, v)
 }

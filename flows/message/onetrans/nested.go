@@ -76,25 +76,6 @@ func (n *Nested[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return nil
 }
 
-// textHolding is the JSON in the JSON string raw, if it is well-formed and begins
-// with one of the kinds.
-func textHolding(raw jsontext.Value, kinds string) (jsontext.Value, bool) {
-	if raw.Kind() != '"' {
-		return nil, false
-	}
-	text, err := jsontext.AppendUnquote(nil, raw)
-	if err != nil || Check(text) != nil {
-		return nil, false
-	}
-	inner := jsontext.Value(text)
-	for _, kind := range []byte(kinds) {
-		if inner.Kind() == jsontext.Kind(kind) {
-			return inner, true
-		}
-	}
-	return nil, false
-}
-
 // writeAsText writes v as text that holds its JSON.
 func writeAsText(enc *jsontext.Encoder, v any) error {
 	inner, err := Marshal(v)
