@@ -13,7 +13,7 @@ func spoke(answer onetrans.Answer, err error, out any) bool {
 	return err == nil && codeOf(answer) == onetrans.CodeOK && onetrans.UnmarshalData(answer.Data, out) == nil
 }
 
-// notOK is what the answer to a send proves that did not succeed; nil when it did.
+// notOK is what an answer to a send proves that did not succeed; nil for one that did.
 func notOK(answer onetrans.Answer, err error) flow.Event {
 	switch code := codeOf(answer); {
 	case errors.Is(err, platform.ErrNotSent):
@@ -29,9 +29,8 @@ func notOK(answer onetrans.Answer, err error) flow.Event {
 // codeLength is how many letters and digits a return code has (table 3-2).
 const codeLength = 6
 
-// codeOf is the answer's return code; empty when there is none. Only for
-// reading may anything stand in for it: money that is not answered with a code
-// is not answered.
+// codeOf is the answer's return code; empty when there is none. An answer about money
+// counts only with a code; in reads, other fields may stand in for one.
 func codeOf(answer onetrans.Answer) onetrans.Code {
 	code := answer.Code.String()
 	if len(code) != codeLength {

@@ -43,8 +43,8 @@ func (c *Core) plan(order *Order) error {
 	return nil
 }
 
-// partOf is what of a balance one order can give back, at most; not above zero
-// where nothing remains of it.
+// partOf is the most of a balance that one order can give back; zero or less where
+// nothing remains of it.
 func (c *Core) partOf(charge Trade, most onetrans.Fen, order *Order) (Part, error) {
 	original := byNo(charge.Order.No)
 	if err := c.wayFits(*order, []Trade{charge}); err != nil {

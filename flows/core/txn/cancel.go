@@ -197,14 +197,13 @@ func (c *Core) cancellationOf(setlID string) (Trade, bool, error) {
 	return c.lookUp(onetrans.TransSettleCancel, setlID)
 }
 
-// cancellationStands says whether a cancellation stands: what remains to be done is the
-// refund of the share.
+// cancellationStands: the settlement is cancelled, and at most the refund of the share
+// is still to be done.
 func (t Trade) cancellationStands() bool { return t.At() == Refunding || t.At() == Succ }
 
-// cancelledOf finds the settlements that a cancellation may be of: the one with
-// this setl_id, or, where the platform gave none when it was settled, the one
-// whose payment the cancellation names. Several are a platform's that gave two
-// the same.
+// cancelledOf finds the settlements that a cancellation may be of: the one with this
+// setl_id, or, where the platform gave none when it was settled, the one whose payment
+// the cancellation names. There are several where a platform gave two the same number.
 func (c *Core) cancelledOf(setlID, traceNo string) ([]Trade, error) {
 	made, err := c.related(bySettlement(setlID))
 	if err != nil || len(made) == 1 || traceNo == "" {

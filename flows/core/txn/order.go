@@ -31,8 +31,9 @@ func NewNo(now time.Time, random io.Reader) (string, error) {
 // party is who a message is about: the terminal, the card and its account.
 type party struct{ termNo, cardType, cardNo, accountType onetrans.Text }
 
-// newOrder is an order of a party's, but for what it is for. Its credentials are the
-// request's and payer's, which are taken out of what the journal keeps of the request.
+// newOrder makes an order for a party; what the order is for, its kind sets. The
+// credentials are those of the request and of the party's payer, and are kept apart
+// from the request.
 func newOrder(no string, now time.Time, request onetrans.Request, p party, payAppID, payAppSecret onetrans.Text) Order {
 	return Order{
 		No:          no,
@@ -122,8 +123,8 @@ func (c *Core) sameTrade(before Trade, repeat Order) error {
 	return nil
 }
 
-// merchantTag stands for who collects, and by which application that is said; empty
-// where nobody does.
+// merchantTag stands for who collects, and by which application; empty where nobody
+// does. It tells nobody who they are.
 func (c *Core) merchantTag(s Secrets) string {
 	if s.PayAppID == "" {
 		return ""
@@ -140,9 +141,9 @@ func (c *Core) ownTag(o Order) string {
 	return c.merchantTag(Secrets{PayAppID: c.options.Merchants[o.AccountType].PayAppID})
 }
 
-// withMerchant is a trade that can be asked for: one whose credentials were lost, as
-// in a journal that was brought back, has the configuration's, where those are the
-// same merchant's. Another's 'not found' would be no word of it.
+// withMerchant is a trade that can be asked for. Where its credentials were lost, as
+// in a journal that was brought back, it has the configuration's, if those are the
+// same merchant's: another merchant's 'not found' would prove nothing of it.
 func (c *Core) withMerchant(t Trade) Trade {
 	s := &t.Order.Secrets
 	if own := c.ownTag(t.Order); s.PayAppID == "" && s.PayAppSecret == "" && own != "" && own == t.Order.Merchant {
@@ -162,7 +163,7 @@ func (o Order) message(transType string, data any) (onetrans.Request, error) {
 	return m, err
 }
 
-// query is a query by a party, but for what it asks for; wait is how long the
+// query is a query by a party; what it asks for, its kind sets. wait is how long the
 // platform may hold its answer, in whole seconds.
 func (o Order) query(p party, wait time.Duration) onetrans.QueryIn {
 	q := onetrans.QueryIn{
@@ -179,7 +180,7 @@ func (o Order) query(p party, wait time.Duration) onetrans.QueryIn {
 	return q
 }
 
-// close closes an unpaid order for good, but for the order's number.
+// close closes an unpaid order for good; which number it has, its kind sets.
 func (o Order) close(p party) onetrans.CloseIn {
 	return onetrans.CloseIn{
 		PayAppID:     present(o.Secrets.PayAppID),

@@ -128,8 +128,8 @@ func onPaidOrder(t Trade, e told) (Trade, []flow.Effect) {
 	return t.unrefused().booked(), nil
 }
 
-// booked is a trade that ended well, at the desk while the hospital's number is
-// missing, and off it once that has come.
+// booked is a trade that ended well. It waits at the desk while the hospital's number
+// is missing, and no longer.
 func (t Trade) booked() Trade {
 	if t.At() != Succ || !t.Order.MustBook {
 		return t

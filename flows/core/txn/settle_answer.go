@@ -145,8 +145,8 @@ func (t Trade) cancelledAs(out onetrans.SettleOut) flow.Event {
 	}
 }
 
-// saysCancelled says whether what a phase repeats is of a settlement that was
-// made and cancelled since: only one that was made has a setl_id.
+// saysCancelled says whether a phase's answer is of a settlement that was made and
+// cancelled since: one that was never made has no setl_id.
 func saysCancelled(out onetrans.SettleOut) bool {
 	return !out.SetlID.Empty() && slices.ContainsFunc(out.Steps.Items, func(s onetrans.SettleStep) bool {
 		return s.Code.String() == "confirmation" && s.State.String() == "cancelled"

@@ -108,7 +108,7 @@ func (c *Core) now(ctx context.Context, kind, no string, first flow.Event) (Stat
 	return l.status(), err
 }
 
-// last is the status of a trade that is final.
+// last is the status of a trade that is not in memory, because it is final.
 func (c *Core) last(kind, no string) (Status, error) {
 	t, known, err := c.journal.Trade(kind, no)
 	if err != nil {
