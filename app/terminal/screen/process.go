@@ -2,6 +2,7 @@ package screen
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -66,15 +67,17 @@ func Try(ctx context.Context, setup view.Setup, secrets []string) error {
 	return err
 }
 
-// Start starts this program anew, as a window. It dies with this process, however
+// Start starts this program anew, as a window: this very one, where the system can,
+// also once an update has put another in its place. It dies with this process, however
 // that ends, and gets none of its secrets: neither the configuration's variables, nor
 // those that it names (secrets).
 func Start(log *slog.Logger, secrets []string) (Window, error) {
-	program, err := os.Executable()
+	name, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	c := exec.Command(program, "ui")
+	c := exec.Command(cmp.Or(sameProgram, name), "ui")
+	c.Args[0] = name
 	c.Env = without(os.Environ(), secrets)
 	return start(c, log)
 }

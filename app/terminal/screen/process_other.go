@@ -7,6 +7,9 @@ import (
 	"syscall"
 )
 
+// sameProgram is empty: there is but the executable's path.
+const sameProgram = ""
+
 // alone gives a window a process group of its own, so that what is typed at this
 // process's terminal is not meant for it. Its input's end tells it that this process
 // has ended.

@@ -26,7 +26,9 @@ const acts = "TEST_ACTS"
 func TestMain(m *testing.M) {
 	switch {
 	case os.Getenv(acts) == "owner":
-		actAsOwner()
+		actAsOwner("stays")
+	case os.Getenv(acts) == "owner of one that draws":
+		actAsOwner("draws")
 	case len(os.Args) > 1 && os.Args[1] == "ui":
 		actAsWindow(os.Getenv(acts))
 	default:
@@ -34,14 +36,22 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// actAsOwner starts a window, says which process that is, and waits for its own end.
-func actAsOwner() {
-	_ = os.Setenv(acts, "stays")
+// actAsOwner starts a window as soon as nobody holds its input, says which process
+// that is, and waits for its own end.
+func actAsOwner(window string) {
+	_ = os.Setenv(acts, window)
+	_, _ = io.Copy(io.Discard, os.Stdin)
 	lockThread()
 	w, err := Start(slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
+	}
+	if window == "draws" {
+		if _, err := view.NewReader[view.FromWindow](w).Read(); err != nil {
+			fmt.Println(err)
+			return
+		}
 	}
 	fmt.Println(w.(*process).command.Process.Pid)
 	time.Sleep(time.Minute)

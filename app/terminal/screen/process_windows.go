@@ -11,6 +11,9 @@ import (
 // Display has nothing to say: Windows has a desktop.
 func Display() error { return nil }
 
+// sameProgram is empty: a program that runs can't be replaced, only moved away.
+const sameProgram = ""
+
 // alone gives a window a process group of its own, so that Ctrl-C is not meant for it.
 func alone(c *exec.Cmd) {
 	c.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP}
