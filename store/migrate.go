@@ -389,12 +389,15 @@ func (m *migration) compare(from *vetted) error {
 	})
 }
 
+// storedTrade is a trade as schemas 1 and 2 have it.
+type storedTrade struct {
+	Order    storedOrder    `json:"order"`
+	Progress storedProgress `json:"progress"`
+}
+
 // oldTrade is a trade of an older journal. Its key was made as now.
 func oldTrade(tx *vetted, k []byte) (t txn.Trade, err error) {
-	var old struct {
-		Order    storedOrder    `json:"order"`
-		Progress storedProgress `json:"progress"`
-	}
+	var old storedTrade
 	if err := json.Unmarshal(tx.Bucket(bucketTrades).Get(k), &old); err != nil {
 		return t, oldTradeBroken(k)
 	}

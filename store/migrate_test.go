@@ -183,7 +183,7 @@ func sealed3(t *testing.T, path string) {
 			if err != nil {
 				return err
 			}
-			plain, err := json.Marshal(secrets)
+			plain, err := json.Marshal(storedSecrets(secrets))
 			old[string(k)] = append(make([]byte, tagSize), s.keys.sealed(plain, append([]byte("secrets "), k...))...)
 			return err
 		})
@@ -371,10 +371,10 @@ func TestALongOlderJournalIsMigratedWhole(t *testing.T) {
 			tr := trade(fmt.Sprint("long-", i), txn.Refused)
 			tr.Order.Secrets = txn.Secrets{}
 			tr.Order.CardNo = []string{"", "D9"}[i%2]
-			was, errTrade := json.Marshal(tr)
+			was, errTrade := json.Marshal(storedTrade{storeOrder(tr.Order), storeProgress(tr.Progress)})
 			e := entry(tr.Order.No, "sent")
 			e.Kind = onetrans.TransRecharge
-			happened, errEntry := json.Marshal(e)
+			happened, errEntry := json.Marshal(storedEntry(e))
 			errs = append(errs, errTrade, errEntry, trades.Put(key(e.Kind, e.No), was), log.Put(number(seq+1+i), happened))
 		}
 		return errors.Join(errs...)

@@ -16,22 +16,22 @@ const KindBalance = "onetrans.refund.balance"
 // Part is a part of a refunded balance: one refund of one original order.
 type Part struct {
 	// No is the part's outRefundNo.
-	No string `json:"no"`
+	No string
 	// ChargeNo is the outChargeNo of the order that it gives back of.
-	ChargeNo string       `json:"charge_no"`
-	Amount   onetrans.Fen `json:"amount"`
+	ChargeNo string
+	Amount   onetrans.Fen
 }
 
 // Line is how a part stands.
 type Line struct {
 	// State is the part's refund's; empty while it is not made.
-	State flow.State `json:"state,omitzero"`
+	State flow.State
 	// RefusedWith is the code of the last refusal.
-	RefusedWith onetrans.Code `json:"refused_with,omitzero"`
+	RefusedWith onetrans.Code
 	// RefusedWords are the platform's words for it.
-	RefusedWords string `json:"refused_words,omitzero"`
+	RefusedWords string
 	// Desk says why the part waits for a person; empty when it does not.
-	Desk Reason `json:"desk,omitzero"`
+	Desk Reason
 }
 
 // BalanceStatus is how the refund of a balance stands.

@@ -18,11 +18,11 @@ import (
 // Cancellation is how far a cancellation has come, besides what every trade has.
 type Cancellation struct {
 	// Answer is the platform's, an object.
-	Answer string `json:"answer,omitzero"`
+	Answer string
 	// Share is the person's own share, paid under the trade's TraceNo.
-	Share onetrans.Fen `json:"share"`
+	Share onetrans.Fen
 	// Differs: the answer names another payment than this journal's settlement has.
-	Differs bool `json:"differs,omitzero"`
+	Differs bool
 }
 
 // CancelStatus is how the cancellation of a settlement stands.

@@ -65,15 +65,15 @@ type Core struct {
 
 // Entry is one event of a trade, to be kept for good.
 type Entry struct {
-	At    time.Time `json:"at"`
-	Kind  string    `json:"kind,omitzero"` // the trade's trans_type
-	No    string    `json:"no"`
-	Event string    `json:"event"`
-	State string    `json:"state"`
+	At    time.Time
+	Kind  string // the trade's trans_type
+	No    string
+	Event string
+	State string
 	// Note says in a word what the event brought: a code, what became of a message.
-	Note string `json:"note,omitempty"`
+	Note string
 	// By is the person whose word the event is; empty when it is nobody's.
-	By string `json:"by,omitzero"`
+	By string
 }
 
 // Journal is where trades are kept.

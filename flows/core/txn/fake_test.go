@@ -64,7 +64,9 @@ func (m *memory) Write(e txn.Entry, t txn.Trade) error {
 	if failed != nil && !m.fooled {
 		return failed
 	}
-	encoded, err := json.Marshal(t)
+	kept := t
+	kept.Order.Secrets = txn.Secrets{} // which a journal keeps apart
+	encoded, err := json.Marshal(kept)
 	if err != nil {
 		return err
 	}

@@ -9,45 +9,45 @@ import (
 
 // Bill is an outpatient bill of a settlement.
 type Bill struct {
-	No     string              `json:"no"`
-	Dept   string              `json:"dept,omitzero"`
-	Doctor string              `json:"doctor,omitzero"`
-	Date   string              `json:"date,omitzero"` // yyyy-MM-dd
-	Amount onetrans.Fen        `json:"amount"`
-	Items  []onetrans.BillItem `json:"items,omitzero"`
+	No     string
+	Dept   string
+	Doctor string
+	Date   string // yyyy-MM-dd
+	Amount onetrans.Fen
+	Items  []onetrans.BillItem
 }
 
 // Step is a step of a settlement, as the platform reports it.
 type Step struct {
-	Code  string `json:"code"`
-	Name  string `json:"name,omitzero"`
-	State string `json:"state,omitzero"`
+	Code  string
+	Name  string
+	State string
 }
 
 // Settlement is how far a settlement has come, besides what every trade has.
 type Settlement struct {
 	// BillNos are the bills that were chosen; empty: all.
-	BillNos []string `json:"bill_nos,omitzero"`
-	MdtrtID string   `json:"mdtrt_id,omitzero"`
-	Bills   []Bill   `json:"bills,omitzero"`
-	Steps   []Step   `json:"steps,omitzero"`
+	BillNos []string
+	MdtrtID string
+	Bills   []Bill
+	Steps   []Step
 
 	// Total = Fund + Account + Cash, the person's own share.
-	Total   onetrans.Fen `json:"total"`
-	Fund    onetrans.Fen `json:"fund"`
-	Account onetrans.Fen `json:"account"`
-	Cash    onetrans.Fen `json:"cash"`
+	Total   onetrans.Fen
+	Fund    onetrans.Fen
+	Account onetrans.Fen
+	Cash    onetrans.Fen
 	// PaySends is how often pay was sent since nothing of it was unknown.
-	PaySends int `json:"pay_sends,omitzero"`
+	PaySends int
 	// Paid says that the order over Cash is proven paid, or paid by a person's word.
-	Paid bool `json:"paid,omitzero"`
+	Paid bool
 	// PaidBy is a person's word on the order; empty while the platform's counts.
-	PaidBy Verdict `json:"paid_by,omitzero"`
+	PaidBy Verdict
 
-	OrderList []string `json:"order_list,omitzero"`
-	SetlID    string   `json:"setl_id,omitzero"`
+	OrderList []string
+	SetlID    string
 	// NoBills: there was nothing to settle.
-	NoBills bool `json:"no_bills,omitzero"`
+	NoBills bool
 }
 
 // SettleStatus is how a settlement stands.

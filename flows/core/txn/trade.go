@@ -10,58 +10,58 @@ import (
 // Trade is one trade as the journal knows it. It is a value: a step makes a
 // new one with another Progress.
 type Trade struct {
-	Order    Order    `json:"order"`
-	Progress Progress `json:"progress"`
+	Order    Order
+	Progress Progress
 }
 
 // Order is what a trade is for. It never changes.
 type Order struct {
 	// No is the trade's own number, by which alone it is known (recharge:
 	// outChargeNo, refund: outRefundNo, settlement: outSettleNo, cancellation: setl_id).
-	No string `json:"no"`
+	No string
 	// Request is what is sent, without the credentials. Its trans_type is the trade's kind.
-	Request onetrans.Request `json:"request"`
+	Request onetrans.Request
 	// Content is the hash of what the number stands for: the same number with another is refused.
-	Content string `json:"content"`
+	Content string
 
-	Amount      onetrans.Fen `json:"amount"`
-	CardType    string       `json:"card_type"`
-	CardNo      string       `json:"card_no"`
-	AccountType string       `json:"account_type"`
+	Amount      onetrans.Fen
+	CardType    string
+	CardNo      string
+	AccountType string
 
 	// Original is what a refund gives back: "trace:" and the platform's number,
 	// or "no:" and the outChargeNo. These are two names of one order.
-	Original string `json:"original,omitzero"`
+	Original string
 	// Own says that this program made the refund, to undo something: nobody
 	// else repeats it, so it is sent until it is done.
-	Own bool `json:"own,omitzero"`
+	Own bool
 	// Before is what the platform had said of the original's refunds before this one was made.
-	Before *Sums `json:"before,omitzero"`
+	Before *Sums
 
 	// Parts are what a balance is refunded in.
-	Parts []Part `json:"parts,omitzero"`
+	Parts []Part
 
-	CreatedAt time.Time `json:"created_at"`
+	CreatedAt time.Time
 	// MustBook: what is paid and has no number of the hospital's (callsn) waits for a person.
-	MustBook bool `json:"must_book,omitzero"`
+	MustBook bool
 
 	// Merchant stands for who collects (payAppId), and for the application (app_id)
 	// where that is not the configuration's; it tells nobody who they are.
-	Merchant string `json:"merchant,omitzero"`
+	Merchant string
 
 	// Secrets are needed to finish the trade; the journal keeps them apart and
 	// forgets them when the trade is final.
-	Secrets Secrets `json:"-"`
+	Secrets Secrets
 }
 
 // Secrets are a call's credentials, and the tokens that pay by themselves.
 type Secrets struct {
-	AppID        string `json:"app_id,omitzero"`
-	AppKey       string `json:"app_key,omitzero"`
-	PayAppID     string `json:"pay_app_id,omitzero"`
-	PayAppSecret string `json:"pay_app_secret,omitzero"`
-	AuthCode     string `json:"auth_code,omitzero"` // the code that the patient showed
-	EcToken      string `json:"ec_token,omitzero"`
+	AppID        string
+	AppKey       string
+	PayAppID     string
+	PayAppSecret string
+	AuthCode     string // the code that the patient showed
+	EcToken      string
 }
 
 // String keeps secrets out of whatever prints a trade.
@@ -70,91 +70,91 @@ func (Secrets) String() string { return "(secrets)" }
 // Progress is how far a trade has come.
 type Progress struct {
 	// State is where the trade stands; see its kind's table.
-	State flow.State `json:"state"`
+	State flow.State
 	// SentAt is when the last send was journaled, Sends how many there were.
-	SentAt time.Time `json:"sent_at"`
-	Sends  int       `json:"sends"`
+	SentAt time.Time
+	Sends  int
 	// UnansweredAt is when the last send began that was not answered normally;
 	// zero when all were. It may arrive long after.
-	UnansweredAt time.Time `json:"unanswered_at,omitzero"`
+	UnansweredAt time.Time
 	// Unsealed: of a trade that was not sent, its message could not be sealed.
-	Unsealed bool `json:"unsealed,omitzero"`
+	Unsealed bool
 	// RetryAt is when a refund may be sent again, should the platform prove that
 	// it did not carry it out; zero: at once.
-	RetryAt time.Time `json:"retry_at,omitzero"`
+	RetryAt time.Time
 
 	// Result is the platform's last word on the trade; the rest came with it.
-	Result    onetrans.Result `json:"result,omitzero"`
-	ChargeNo  string          `json:"charge_no,omitzero"`
-	TraceNo   string          `json:"trace_no,omitzero"`
-	TraceTime string          `json:"trace_time,omitzero"`
-	QRCode    string          `json:"qrcode,omitzero"`
-	CallSN    string          `json:"callsn,omitzero"`
-	Channel   string          `json:"channel,omitzero"`
-	Balance   string          `json:"balance,omitzero"`
+	Result    onetrans.Result
+	ChargeNo  string
+	TraceNo   string
+	TraceTime string
+	QRCode    string
+	CallSN    string
+	Channel   string
+	Balance   string
 	// Answer is what else the platform's answers said of the trade, an object;
 	// empty while there is none.
-	Answer string `json:"answer,omitzero"`
+	Answer string
 	// ExpireAt is when the platform closes the unpaid order, by this machine's
 	// clock; zero while the platform has not said.
-	ExpireAt time.Time `json:"expire_at,omitzero"`
+	ExpireAt time.Time
 	// RefusedWith is the code with which the platform refused the last send.
-	RefusedWith onetrans.Code `json:"refused_with,omitzero"`
+	RefusedWith onetrans.Code
 	// RefusedWords are the platform's own words for it, for people alone: nothing
 	// is decided by them, and they may name a person.
-	RefusedWords string `json:"refused_words,omitzero"`
+	RefusedWords string
 
 	// PayWith is the depositType of the code with which an order that was there
 	// before is being paid; empty while none was shown.
-	PayWith string `json:"pay_with,omitzero"`
+	PayWith string
 
 	// CloseAsked: the order shall be closed. CloseAnswered: the platform has
 	// answered to that, so the order can never arrive any more.
-	CloseAsked    bool `json:"close_asked,omitzero"`
-	CloseAnswered bool `json:"close_answered,omitzero"`
+	CloseAsked    bool
+	CloseAnswered bool
 
 	// Alarm is set when the platform contradicts its own final answer: a person must look.
-	Alarm string `json:"alarm,omitzero"`
+	Alarm string
 	// Desk says why the trade waits for a person; empty when it does not.
-	Desk Reason `json:"desk,omitzero"`
+	Desk Reason
 	// Hand is the last word of a person on the trade; nil while there is none.
-	Hand *Hand `json:"hand,omitzero"`
+	Hand *Hand
 	// Said is what the platform says of a trade that a person has decided
 	// otherwise; empty while it says nothing else.
-	Said onetrans.Result `json:"said,omitzero"`
+	Said onetrans.Result
 	// InHandAt is since when a person decides it; zero while nobody does.
-	InHandAt time.Time `json:"in_hand_at,omitzero"`
+	InHandAt time.Time
 	// News: it ended well, and nobody was there to hear of it; see [Core.News].
-	News bool `json:"untold,omitzero"`
+	News bool
 	// Lines are how a balance's parts stand, in their order.
-	Lines []Line `json:"lines,omitzero"`
+	Lines []Line
 
 	// OtherName is what else a refund's original is called, as the platform has told.
-	OtherName string `json:"other_name,omitzero"`
+	OtherName string
 	// Sums are what the platform said last of all refunds of a refund's original.
-	Sums *Sums `json:"sums,omitzero"`
+	Sums *Sums
 	// Settle is what only a settlement has.
-	Settle *Settlement `json:"settle,omitzero"`
+	Settle *Settlement
 	// Cancel is what only a cancellation has.
-	Cancel *Cancellation `json:"cancel,omitzero"`
+	Cancel *Cancellation
 	// RefundNo is the outRefundNo of the refund that gives the payment back,
 	// and RefundState how that stands; empty where there is none.
-	RefundNo    string     `json:"refund_no,omitzero"`
-	RefundState flow.State `json:"refund_state,omitzero"`
+	RefundNo    string
+	RefundState flow.State
 	// RefundRefused is why the platform refuses that refund; nil where it does not.
-	RefundRefused *Refusal `json:"refund_refused,omitzero"`
+	RefundRefused *Refusal
 }
 
 // Refusal is a platform's refusing code, and its own words for it, for people.
 type Refusal struct {
-	With  onetrans.Code `json:"with"`
-	Words string        `json:"words,omitzero"`
+	With  onetrans.Code
+	Words string
 }
 
 // Sums are the refunds of one order, as the platform counts them.
 type Sums struct {
-	Refunded  onetrans.Fen `json:"refunded"`  // done
-	Refunding onetrans.Fen `json:"refunding"` // under way
+	Refunded  onetrans.Fen // done
+	Refunding onetrans.Fen // under way
 }
 
 // The states of a trade.

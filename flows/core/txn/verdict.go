@@ -44,12 +44,12 @@ func (e *TooEarlyError) Error() string {
 
 // Hand is the last word of a person on a trade.
 type Hand struct {
-	Verdict Verdict   `json:"verdict"`
-	By      string    `json:"by"`
-	Why     string    `json:"why"`
-	At      time.Time `json:"at"`
+	Verdict Verdict
+	By      string
+	Why     string
+	At      time.Time
 	// Alarm is the alarm that the person knew of.
-	Alarm string `json:"alarm,omitzero"`
+	Alarm string
 }
 
 // decided: a person says how the trade stands.
