@@ -33,6 +33,8 @@ type Rule[M Model] struct {
 	event string // the name of the inner flow, for a rule made by Rest
 	rest  bool
 	to    []State
+	// isFor reports whether an event of that name is of the type that do takes.
+	isFor func(Event) bool
 	do    func(M, Event) (M, []Effect)
 }
 
@@ -42,6 +44,7 @@ func On[M Model, E Event](example E, do func(M, E) (M, []Effect), to ...State) R
 	return Rule[M]{
 		event: example.Name(),
 		to:    to,
+		isFor: func(e Event) bool { _, ok := e.(E); return ok },
 		do:    func(m M, e Event) (M, []Effect) { return do(m, e.(E)) },
 	}
 }
@@ -50,18 +53,18 @@ func On[M Model, E Event](example E, do func(M, E) (M, []Effect), to ...State) R
 // it belongs to an inner flow of that name. do passes the event to that flow and
 // follows where it leads, to one of to.
 func Rest[M Model](inner string, do func(M, Event) (M, []Effect), to ...State) Rule[M] {
-	return Rule[M]{event: inner, rest: true, to: to, do: do}
+	return Rule[M]{event: inner, rest: true, to: to, isFor: func(Event) bool { return true }, do: do}
 }
 
 // Table is a flow: the rules of each state.
 type Table[M Model] map[State][]Rule[M]
 
 // Step applies e to m. An event without a rule in m's state changes nothing: taps
-// and answers may come late. It panics if a rule leads to a state that it does not
+// and answers may come late, and another flow's may have the same name. It panics if a rule leads to a state that it does not
 // declare, which the flow's tests would have shown.
 func (t Table[M]) Step(m M, e Event) (M, []Effect) {
 	rule, ok := t.rule(m.At(), e.Name())
-	if !ok {
+	if !ok || !rule.isFor(e) {
 		return m, nil
 	}
 	next, effects := rule.do(m, e)

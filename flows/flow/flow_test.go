@@ -86,6 +86,17 @@ func TestAnInnerFlowHasWhateverItsRowDoesNotName(t *testing.T) {
 	}
 }
 
+// openedElsewhere is another flow's event of the same name.
+type openedElsewhere struct{}
+
+func (openedElsewhere) Name() string { return open{}.Name() }
+
+func TestAnotherFlowsEventOfTheSameNameChangesNothing(t *testing.T) {
+	if m, effects := door().Step(model{"shut"}, openedElsewhere{}); m.At() != "shut" || len(effects) != 0 {
+		t.Errorf("%q with %v", m.At(), effects)
+	}
+}
+
 func TestAStepThatTheTableDoesNotSayPanics(t *testing.T) {
 	defer func() {
 		if recover() == nil {

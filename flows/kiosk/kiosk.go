@@ -138,7 +138,8 @@ func (m Model) Step(e flow.Event) (Model, []flow.Effect) {
 		}
 		return m, nil
 	}
-	if m.state != Taking {
+	switch m.state {
+	case Identifying, Authorising, Recharging, Settling: // elsewhere nobody reads cards
 		m.left = m.left.without(e)
 	}
 	m, effects := table.Step(m, e)
