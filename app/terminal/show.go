@@ -66,6 +66,10 @@ func (s *Station) runner(ctx context.Context, gone func()) (*kiosk.Runner, error
 	return runner, nil
 }
 
+// headStart is how long at most the window has the machine for itself: a journal that
+// is opened beside it makes the first page come later, and nobody served sooner.
+const headStart = 300 * time.Millisecond
+
 // Lead opens the terminal and serves whoever comes to its screen, and the calls of
 // others, until ctx ends or somebody closes the window. Without a journal that can
 // be used it says so on the screen, and waits for one. Its errors are Open's.
@@ -73,7 +77,10 @@ func (s *Station) Lead(ctx context.Context) error {
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
 	s.Screen.Give(nil, quit)
-	s.Screen.Begin() // while the journal is opened
+	s.Screen.Begin()
+	alone, over := context.WithTimeout(ctx, headStart)
+	_ = s.Screen.Ready(alone)
+	over()
 	err := s.openWhenUsable(ctx, func(why error) {
 		s.show(view.Page{
 			Content: view.OutOfService{Fault: cmp.Or(journal.FaultOf(why), view.FaultDisk)},
