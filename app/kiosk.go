@@ -89,7 +89,9 @@ func walkThrough(ctx context.Context, o terminal.Options, folder string) error {
 	var toured error
 	var touring sync.WaitGroup
 	touring.Go(func() {
-		toured = guide.Walk(ctx)
+		if toured = station.Screen.Ready(ctx); toured == nil { // else the first picture is black
+			toured = guide.Walk(ctx)
+		}
 		quit()
 	})
 	err := station.Lead(ctx)
