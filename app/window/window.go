@@ -114,24 +114,10 @@ func open(app fyne.App, setup view.Setup, p Pipes) *window {
 		app: app, setup: setup, out: p.Out, began: time.Now(),
 		ended: make(chan error, 1), force: func() { os.Exit(1) },
 	}
-	options := ui.Options{
-		Panel:        theme.Panel{Inches: setup.Inches},
-		Texts:        p.Texts,
-		Language:     setup.Language,
-		Hospital:     setup.Hospital,
-		Demo:         setup.Demo,
-		HelpPlace:    setup.HelpPlace,
-		HelpPhone:    setup.HelpPhone,
-		CounterPlace: setup.CounterPlace,
-		Now:          p.Now,
-		Emit:         w.tapped,
-		OnRune:       w.typed,
-		Animate:      true,
-	}
 	// The faces are read and the page is laid out while the window library finds the
 	// display: neither touches what the other does.
 	laidOut := make(chan *ui.Kiosk)
-	go func() { laidOut <- ui.NewKiosk(options) }()
+	go func() { laidOut <- ui.NewKiosk(w.options(p)) }()
 	w.window = app.NewWindow(title(setup, p.Texts))
 	w.kiosk = <-laidOut
 	app.Settings().SetTheme(w.kiosk.Theme())
@@ -146,6 +132,24 @@ func open(app fyne.App, setup view.Setup, p Pipes) *window {
 	w.window.SetCloseIntercept(w.closed)
 	w.kiosk.Listen(w.window.Canvas())
 	return w
+}
+
+// options are what the setup says of the pages, and where what is done on them goes.
+func (w *window) options(p Pipes) ui.Options {
+	return ui.Options{
+		Panel:        theme.Panel{Inches: w.setup.Inches},
+		Texts:        p.Texts,
+		Language:     w.setup.Language,
+		Hospital:     w.setup.Hospital,
+		Demo:         w.setup.Demo,
+		HelpPlace:    w.setup.HelpPlace,
+		HelpPhone:    w.setup.HelpPhone,
+		CounterPlace: w.setup.CounterPlace,
+		Now:          p.Now,
+		Emit:         w.tapped,
+		OnRune:       w.typed,
+		Animate:      true,
+	}
 }
 
 // title is the window's; it too says where no real money moves.

@@ -1,6 +1,9 @@
 // Package view says what stands on the terminal's screen and what a person
 // can do there. Flows make pages; the interface draws them and reports taps.
 // Pages hold data and kinds, never sentences: those are in the translations.
+//
+// Who makes pages and who draws them are two processes. [ToWindow] and [FromWindow]
+// are what they tell each other, a line each.
 package view
 
 import "time"
