@@ -64,11 +64,15 @@ func (s *Screen) keep(ctx context.Context) {
 			ends = ends[1:]
 		}
 		if len(ends) >= tooMany {
-			s.becomes(false, ErrResting)
-			pause(ctx, restTime-now.Sub(ends[0]))
+			if !s.rest(ctx, restTime-now.Sub(ends[0])) {
+				ends = nil
+			}
 			continue
 		}
 		pause(ctx, time.Duration(max(0, len(ends)-1))*replacePause)
+		if ctx.Err() != nil {
+			return
+		}
 		s.becomes(false, nil)
 		err := s.draw(ctx)
 		s.becomes(false, nil)
@@ -77,6 +81,20 @@ func (s *Screen) keep(ctx context.Context) {
 			ends = append(ends, time.Now())
 		}
 	}
+}
+
+// rest draws nothing for a while, or until the display goes: the next one may do.
+// False: it went.
+func (s *Screen) rest(ctx context.Context, d time.Duration) bool {
+	s.becomes(false, ErrResting)
+	defer s.becomes(false, nil)
+	for end := time.Now().Add(d); ctx.Err() == nil && time.Now().Before(end); {
+		if s.options.Display() != nil {
+			return false
+		}
+		pause(ctx, min(displayPause, time.Until(end)))
+	}
+	return true
 }
 
 // awaitWant waits until something is to be shown; false when ctx ends.

@@ -10,8 +10,8 @@
 // not. It is asked every second whether it still draws. One that ends, says what is
 // no message, or does not draw for [hangTime] is ended by force and replaced: the
 // first at once, each next a little later, until five have ended within ten minutes.
-// Then nothing is drawn until the oldest of them is ten minutes old, and
-// [Screen.Ready] says so.
+// Then nothing is drawn until the oldest of them is ten minutes old or the display is
+// started anew, and [Screen.Ready] says so.
 //
 // What a window says is believed only as far as it goes: a line is bounded, a tap
 // counts on the page on which it was made, and a key for the scanner alone.

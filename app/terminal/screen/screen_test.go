@@ -327,6 +327,51 @@ func TestAfterFiveEndsInTenMinutesTheScreenRestsAndSaysSo(t *testing.T) {
 	})
 }
 
+// crashes has one window after the other crash.
+func (w *stand) crashes(windows int) {
+	w.Helper()
+	w.Show(cashier)
+	for n := 1; n <= windows; n++ {
+		time.Sleep(3 * time.Second)
+		w.must(n, "Cashier")
+		w.window().crash()
+	}
+	synctest.Wait()
+}
+
+func TestWhoAsksOnceTheScreenHasRestedIsNotToldThatItRests(t *testing.T) {
+	on(t, view.Setup{}, func(w *stand) {
+		w.crashes(tooMany)
+		w.Hide() // while it rests nothing more is to be shown
+		time.Sleep(restTime)
+		if err := w.Ready(w.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Whoever starts it anew, as it draws nothing, need not wait for the rest's end.
+func TestADisplayThatIsStartedAnewEndsTheRest(t *testing.T) {
+	on(t, view.Setup{}, func(w *stand) {
+		w.crashes(tooMany)
+		w.displays(ErrNoDisplay)
+		time.Sleep(2 * displayPause)
+		w.displays(nil)
+		time.Sleep(2 * displayPause)
+		w.must(tooMany+1, "Cashier")
+	})
+}
+
+func TestNoWindowIsStartedForAScreenThatIsClosed(t *testing.T) {
+	on(t, view.Setup{}, func(w *stand) {
+		w.crashes(tooMany - 1)
+		w.Close() // before the next is due
+		if n := w.started(); n != tooMany-1 {
+			t.Errorf("%d windows were started", n)
+		}
+	})
+}
+
 func TestAProcessThatCannotBeStartedCountsAsOneThatEnded(t *testing.T) {
 	on(t, view.Setup{}, func(w *stand) {
 		w.fails = errors.New("no such program")
