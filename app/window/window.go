@@ -54,6 +54,9 @@ func Run(ctx context.Context, p Pipes) error {
 	}
 	// Sizes are millimetres by the configured panel: the desktop's scale must not change them.
 	_ = os.Setenv("FYNE_SCALE", "1")
+	// Colours are the pages' own. To follow the desktop's the library starts a bus for
+	// the session that has none, and leaves it behind.
+	_ = os.Setenv("FYNE_THEME", "light")
 	w := open(fyneapp.New(), setup, p)
 	// Without a display the library goes on, and ends the process at the first page:
 	// that is too late for a window that is hidden until then. This does so at once.

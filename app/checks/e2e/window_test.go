@@ -4,7 +4,9 @@ package e2e
 
 import (
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"syscall"
@@ -169,6 +171,31 @@ func TestAWindowThatIsToldWhatItDoesNotKnowEnds(t *testing.T) {
 	d.ends(1)
 	if n := strings.Count(d.log.String(), "onetrans:"); n != 1 {
 		t.Errorf("it had %d things to say", n)
+	}
+}
+
+// What the window library starts by itself to follow the desktop's colours stays for
+// ever, once for each window: it starts a bus where a session has none.
+func TestAWindowStartsNoProgramAndHasNothingToSay(t *testing.T) {
+	folder := t.TempDir()
+	mark := filepath.Join(folder, "started")
+	bus := "#!/bin/sh\ntouch " + mark + "\n"
+	if err := os.WriteFile(filepath.Join(folder, "dbus-launch"), []byte(bus), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", folder+string(os.PathListSeparator)+os.Getenv("PATH"))
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
+	t.Setenv("XDG_RUNTIME_DIR", folder)
+	d := newDrawer(t, view.Setup{})
+	d.eventually(10*time.Second, "there is a window", d.painted)
+	time.Sleep(500 * time.Millisecond)
+	if _, err := os.Stat(mark); err == nil {
+		t.Error("it has started a bus")
+	}
+	d.must(d.in.Close())
+	d.ends(0)
+	if text := d.log.String(); text != "" {
+		t.Errorf("it says %q", text)
 	}
 }
 
