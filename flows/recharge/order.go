@@ -20,13 +20,17 @@ func (m Model) notSent(err error) Model {
 	return m.troubled(cashier.FaultOf(err))
 }
 
-// order is how the order stands for who pays it.
+// order is how the order stands for who pays it. The answer that brought a code may
+// have said that there is no order: nobody is asked to pay that.
 func (m Model) order() cashier.Order {
 	p := m.status.Trade.Progress
-	return cashier.Order{
-		No: m.No(), Stands: m.standing(), QRCode: p.QRCode, ExpireAt: p.ExpireAt, CloseAsked: p.CloseAsked,
-		SilentSince: m.status.SilentSince,
+	o := cashier.Order{
+		No: m.No(), Stands: m.standing(), ExpireAt: p.ExpireAt, CloseAsked: p.CloseAsked, SilentSince: m.status.SilentSince,
 	}
+	if p.State == txn.Pending {
+		o.QRCode = p.QRCode
+	}
+	return o
 }
 
 func (m Model) standing() cashier.Standing {

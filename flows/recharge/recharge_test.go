@@ -143,6 +143,7 @@ func TestWhatLeadsWhere(t *testing.T) {
 		"the code":               {toOrder, placed(status(txn.Pending)), cashier.Paying, ""},
 		"no code":                {toOrder, placed(status(txn.Pending, noCode)), recharge.Troubled, view.TroubleNoOrder},
 		"no answer":              {toOrder, placed(status(txn.Unknown, noCode)), recharge.Troubled, view.TroubleNoOrder},
+		"a code and no order":    {toOrder, placed(status(txn.Unknown, result(onetrans.ResultNotFound))), recharge.Troubled, view.TroubleNoOrder},
 		"paid at once":           {toOrder, placed(status(txn.Succ)), recharge.Succeeded, ""},
 		"paying without a code":  {toOrder, placed(status(txn.Pending, noCode, result(onetrans.ResultIng))), cashier.Doubtful, ""},
 		"refused":                {toOrder, placed(status(txn.Refused)), recharge.Troubled, view.TroubleRefused},
