@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"onetrans/flows/cashier"
-
 	"onetrans/flows/core/txn"
 	"onetrans/flows/flow"
 	"onetrans/flows/message/onetrans"
