@@ -4,10 +4,12 @@ package e2e
 
 import (
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -196,6 +198,29 @@ func TestAWindowStartsNoProgramAndHasNothingToSay(t *testing.T) {
 	d.ends(0)
 	if text := d.log.String(); text != "" {
 		t.Errorf("it says %q", text)
+	}
+}
+
+// Each call with a page may start one, for years.
+func TestAWindowLeavesNothingBehindThatTheNextDoesNotUse(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "HOME"} {
+		t.Setenv(name, folder)
+	}
+	left := func() (all []string) {
+		d := newDrawer(t, view.Setup{Hidden: true})
+		d.must(d.in.Close())
+		d.ends(0)
+		d.must(filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+			all = append(all, path)
+			return err
+		}))
+		return all
+	}
+	first := left()
+	time.Sleep(time.Second)
+	if second := left(); !slices.Equal(second, first) {
+		t.Errorf("after one %q, after two %q", first, second)
 	}
 }
 
