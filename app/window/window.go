@@ -30,10 +30,6 @@ const (
 	quitTime = time.Second
 )
 
-// libraryID names the window library's folder of caches: it makes another each time
-// for who has no name.
-const libraryID = "cn.onetrans.kiosk"
-
 // ErrNoOwner says that nobody said what to draw: a person has started this.
 var ErrNoOwner = errors.New("no owner of a terminal at the other end")
 
@@ -61,7 +57,10 @@ func Run(ctx context.Context, p Pipes) error {
 	// Colours are the pages' own. To follow the desktop's the library starts a bus for
 	// the session that has none, and leaves it behind.
 	_ = os.Setenv("FYNE_THEME", "light")
-	w := open(fyneapp.NewWithID(libraryID), setup, p)
+	app := fyneapp.New()
+	// It has made a folder of caches, each time another, for a program that keeps none.
+	_ = os.Remove(app.Cache().RootURI().Path())
+	w := open(app, setup, p)
 	// Without a display the library goes on, and ends the process at the first page:
 	// that is too late for a window that is hidden until then. This does so at once.
 	w.reach = func() { glfw.GetPrimaryMonitor() }
