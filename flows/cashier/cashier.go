@@ -152,8 +152,8 @@ func Resume(o Order, now time.Time) Model {
 // At is the state the cashier is in.
 func (m Model) At() flow.State { return m.state }
 
-// Hears says whether the present state decides such an update; what it does not is
-// nothing to its flow either.
+// Hears says whether the present state has a rule for such an update. What the cashier
+// ignores its flow must ignore, too: else the two would know different orders.
 func (m Model) Hears(what Occasion) bool { return table.Takes(m.state, string(what)) }
 
 // Leaves says whether the person does not want to pay the order.
