@@ -2,7 +2,6 @@ package screen
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -76,7 +75,7 @@ func Start(log *slog.Logger, secrets []string) (Window, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := exec.Command(cmp.Or(sameProgram, name), "ui")
+	c := exec.Command(sameProgram(name), "ui")
 	c.Args[0] = name
 	c.Env = without(os.Environ(), secrets)
 	return start(c, log)

@@ -11,8 +11,8 @@ import (
 // Display has nothing to say: Windows has a desktop.
 func Display() error { return nil }
 
-// sameProgram is empty: a program that runs can't be replaced, only moved away.
-const sameProgram = ""
+// sameProgram is what the name leads to: what runs can't be replaced, only moved away.
+func sameProgram(name string) string { return name }
 
 // alone gives a window a process group of its own, so that Ctrl-C is not meant for it.
 func alone(c *exec.Cmd) {
