@@ -21,7 +21,7 @@ type goPackage struct {
 
 func packages(t *testing.T) []goPackage {
 	t.Helper()
-	list := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "onetrans/...")
+	list := exec.Command("go", "list", "-tags", "x11", "-json=ImportPath,Imports,Deps", "onetrans/...")
 	out, err := list.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)

@@ -87,6 +87,13 @@ func (d *double) live() {
 	}
 }
 
+// first is the first that it was told.
+func (d *double) first() view.ToWindow {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.told[0]
+}
+
 // pages are those that it was sent.
 func (d *double) pages() (all []view.ToWindow) {
 	d.mu.Lock()
@@ -222,7 +229,7 @@ func TestAWindowIsStartedWithTheFirstPageAndToldWhatToDraw(t *testing.T) {
 		w.must(0, "")
 		w.Show(attract)
 		w.must(1, "Attract")
-		if first := w.window().told[0]; first.Setup == nil || first.Setup.Hospital != "H" || first.Setup.Version != view.Version {
+		if first := w.window().first(); first.Setup == nil || first.Setup.Hospital != "H" || first.Setup.Version != view.Version {
 			t.Errorf("%+v", first)
 		}
 		w.Show(home)
@@ -234,14 +241,14 @@ func TestAWindowIsStartedWithTheFirstPageAndToldWhatToDraw(t *testing.T) {
 
 func TestAWindowIsSeenWithItsFirstPageUnlessItIsToWaitForSomeone(t *testing.T) {
 	on(t, view.Setup{}, func(w *stand) {
-		if err := w.Ready(w.Context()); err != nil || !w.window().told[0].Setup.Hidden {
+		if err := w.Ready(w.Context()); err != nil || !w.window().first().Setup.Hidden {
 			t.Errorf("%v: it is seen before there is a page", err)
 		}
 	})
 	on(t, view.Setup{}, func(w *stand) {
 		w.Begin()
 		w.must(1, "nothing")
-		if w.window().told[0].Setup.Hidden {
+		if w.window().first().Setup.Hidden {
 			t.Error("it is hidden")
 		}
 	})
