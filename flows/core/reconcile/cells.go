@@ -27,7 +27,7 @@ var rounded = regexp.MustCompile(`^[0-9]\.[0-9]+[Ee]\+[0-9]+$`)
 var grouped = regexp.MustCompile(`^[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$`)
 
 // amount parses an amount with its sign.
-func (t table) amount(cell string) (onetrans.Fen, error) {
+func (t *table) amount(cell string) (onetrans.Fen, error) {
 	if t.workbook {
 		cell = decimal(cell)
 	}

@@ -29,6 +29,7 @@ func ReadExport(r io.Reader) ([]Trade, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxExportLine)
 	var trades []Trade
+	var l Line // one for all lines
 	texts := make(shared)
 	n := 0
 	for lines.Scan() {
@@ -43,7 +44,7 @@ func ReadExport(r io.Reader) ([]Trade, error) {
 		if len(trades) == maxTrades {
 			return nil, &FileError{Err: ErrManyLines, Line: n}
 		}
-		var l Line
+		l = Line{}
 		if json.Unmarshal(text, &l) != nil { // its text could quote the line
 			return nil, &FileError{Err: ErrObject, Line: n}
 		}
@@ -58,6 +59,9 @@ func ReadExport(r io.Reader) ([]Trade, error) {
 		}
 		if ok {
 			t.JournalState, t.Terminal = texts.one(t.JournalState), texts.one(t.Terminal)
+			if len(trades) == cap(trades) { // append alone grows by a quarter, and copies twice as much
+				trades = slices.Grow(trades, len(trades)+1)
+			}
 			trades = append(trades, t)
 		}
 	}

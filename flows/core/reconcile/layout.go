@@ -179,6 +179,6 @@ func oneOf(word string, words []string) bool {
 
 // bare is a cell without its decoration, and without the quotes of a text that a
 // program wrote for spreadsheets: ="0123".
-func (l Layout) bare(cell string) string {
+func (l *Layout) bare(cell string) string {
 	return strings.TrimSpace(strings.Trim(strings.TrimSpace(cell), l.Decoration))
 }

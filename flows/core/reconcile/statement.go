@@ -121,7 +121,7 @@ func readText(file io.ReadSeeker, layouts []Layout, each func(Row) error) (State
 }
 
 // rows reads what is below the header.
-func (t table) rows(from records, each func(Row) error) (Statement, error) {
+func (t *table) rows(from records, each func(Row) error) (Statement, error) {
 	s := Statement{Layout: t.layout.Name, Without: t.without, Declared: -1}
 	trailer := false
 	for {
@@ -163,7 +163,7 @@ func (r *remarks) keep(line string) {
 }
 
 // declared is how many rows the statement says it has; -1 if it does not say.
-func (t table) declared() int {
+func (t *table) declared() int {
 	count := -1
 	for _, pattern := range t.layout.Counts {
 		for _, found := range regexp.MustCompile("(?m)"+pattern).FindAllStringSubmatch(t.remarks.text.String(), -1) {

@@ -123,14 +123,14 @@ func (c column) or(other column) column {
 }
 
 // noTrade reports whether a line has neither number nor amount, or is a total.
-func (t table) noTrade(cells []string) bool {
+func (t *table) noTrade(cells []string) bool {
 	number := t.says(cells, t.charge.number)
 	return number == "" && t.says(cells, t.charge.amount) == "" && t.says(cells, t.refund.number) == "" ||
 		t.begins(cells, t.layout.Totals) || startsWithOne(number, t.layout.Totals)
 }
 
 // begins reports whether the first cell begins with one of these words.
-func (t table) begins(cells, words []string) bool {
+func (t *table) begins(cells, words []string) bool {
 	return len(cells) > 0 && startsWithOne(t.layout.bare(cells[0]), words)
 }
 
@@ -139,7 +139,7 @@ func startsWithOne(text string, words []string) bool {
 }
 
 // says is the content of a cell; empty if there is none.
-func (t table) says(cells []string, c column) string {
+func (t *table) says(cells []string, c column) string {
 	if c.at < 0 || c.at >= len(cells) {
 		return ""
 	}
@@ -148,7 +148,7 @@ func (t table) says(cells []string, c column) string {
 
 // row parses a record. One that is longer or shorter than the header has a comma
 // too many or too few somewhere: its cells cannot be assigned to columns.
-func (t table) row(cells []string, line int) (Row, error) {
+func (t *table) row(cells []string, line int) (Row, error) {
 	cells, err := t.fitted(cells)
 	if err != nil {
 		return Row{}, &FileError{Err: err, Line: line}
@@ -162,12 +162,10 @@ func (t table) row(cells []string, line int) (Row, error) {
 	if r.Kind == Refund {
 		in = t.refund
 	}
-	for _, number := range []struct {
-		into *string
-		from column
-	}{{&r.No, in.number}, {&r.Trace, in.trace}, {&r.Terminal, t.origin}} {
-		if *number.into = t.says(cells, number.from); !isNumber(*number.into) {
-			return r, t.fault(ErrNumber, line, number.from)
+	r.No, r.Trace = t.says(cells, in.number), t.says(cells, in.trace)
+	for _, from := range [...]column{in.number, in.trace, t.origin} {
+		if !isNumber(t.says(cells, from)) {
+			return r, t.fault(ErrNumber, line, from)
 		}
 	}
 	if rounded.MatchString(r.No) {
@@ -189,7 +187,7 @@ func (t table) row(cells []string, line int) (Row, error) {
 }
 
 // fitted is a record of the header's width.
-func (t table) fitted(cells []string) ([]string, error) {
+func (t *table) fitted(cells []string) ([]string, error) {
 	for len(cells) > t.width && t.layout.bare(cells[len(cells)-1]) == "" {
 		cells = cells[:len(cells)-1]
 	}
@@ -207,13 +205,13 @@ func (t table) fitted(cells []string) ([]string, error) {
 	return cells, nil
 }
 
-func (t table) fault(err error, line int, in column) error {
+func (t *table) fault(err error, line int, in column) error {
 	return &FileError{Err: err, Line: line, Column: in.name}
 }
 
 // kindOf is the direction of the money: a negative amount came back, whatever its
 // type says.
-func (t table) kindOf(word string, negative bool) (Kind, error) {
+func (t *table) kindOf(word string, negative bool) (Kind, error) {
 	kind, known := t.kinds[word]
 	if !known {
 		switch {
@@ -232,7 +230,7 @@ func (t table) kindOf(word string, negative bool) (Kind, error) {
 	return kind, nil
 }
 
-func (t table) stateOf(word string) (State, error) {
+func (t *table) stateOf(word string) (State, error) {
 	state, known := t.states[word]
 	if known {
 		return state, nil
@@ -252,7 +250,7 @@ func (t table) stateOf(word string) (State, error) {
 }
 
 // moment parses a time, whose day may be in another cell; zero if there is none.
-func (t table) moment(day, clock string) (time.Time, error) {
+func (t *table) moment(day, clock string) (time.Time, error) {
 	if t.workbook {
 		if at, ok := serial(day, clock); ok {
 			return at, nil
