@@ -25,6 +25,7 @@ setup:
 build: setup
 	@echo "building bin/onetrans: the first time this takes some minutes, without a word"
 	$(GO) build $(GOFLAGS_) -trimpath -o bin/onetrans ./app
+	.ci/library linux
 
 run: setup
 	@.ci/pcscd --can >/dev/null
@@ -71,4 +72,4 @@ docs:
 	$(GO) run $(GOFLAGS_) ./app/checks/docs
 
 clean:
-	rm -rf bin shots
+	rm -rf bin dist shots

@@ -1,0 +1,794 @@
+/* The OneTrans interface: a call is handed to the process that owns the terminal,
+ * which is started where there is none. Nothing is ever handed over twice, and
+ * whatever is no whole answer after that is an unknown outcome. */
+#include "../onetrans.h"
+
+#include "json.h"
+#include "sha256.h"
+#include "system.h"
+#include "words.h"
+
+#include <string.h>
+
+#ifdef _WIN32
+#define PROGRAM "onetrans.exe"
+/* Some hosts declare a wider number than an int, and read EDX with it or all of
+ * RAX; some come with a stack that is not aligned. */
+#define EXPORTED(name) __attribute__((force_align_arg_pointer)) uint64_t ONETRANS_CALL exported_##name
+uint64_t ONETRANS_CALL exported_OneTrans(char *pInData, char *pOutData);
+uint64_t ONETRANS_CALL exported_OneTransEx(const char *pInData, int inLen, char *pOutData, int outLen);
+#else
+#define PROGRAM "onetrans"
+#define EXPORTED(name) __attribute__((visibility("default"))) int name
+#endif
+
+/* Versions of what is spoken with an owner: the newest, and the oldest that is
+ * still understood. */
+enum { version = 4, oldest = 2, says_wait = 4 };
+
+enum {
+    max_in = 1 << 20,  /* bytes of a request */
+    max_out = 1 << 20, /* bytes of an answer */
+    max_hello = 512,   /* of an owner's first line */
+    max_line = max_out / 3 * 4 + 4096,
+    max_started = 64 << 10, /* of what a program that was started says */
+    max_trans_type = 64,
+    least_out = 32, /* holds the shortest answer and its NUL */
+    nonce_size = 16,
+    proof_size = sha256_size,
+};
+
+/* How long others may take, in milliseconds. */
+enum {
+    connect_ms = 500,
+    hello_ms = 2000,
+    hand_over_ms = 5000,
+    ready_ms = 9500,    /* all that comes before a call is handed over */
+    away_ms = 100,      /* between an owner who goes and his successor */
+    silence_ms = 30000, /* an owner who works says so each 5 s */
+    longest_ms = 900000,
+    grace_ms = 3000, /* for an answer that an owner gave in time */
+};
+
+/* call is one call of the host. */
+typedef struct {
+    host host;
+    uint64_t begin;
+    uint32_t longest; /* ms */
+    char *in;         /* the request, as it was handed over */
+    size_t in_size;
+    char *scratch; /* as large as in */
+    char *line;    /* max_line bytes and one */
+    char *out;     /* the host's */
+    size_t room;   /* bytes of out that may be written, NUL included */
+    char trans_type[max_trans_type + 1];
+    text msgid, number; /* as they stand in the request, with their quotes */
+    const char *number_name;
+    size_t written;
+    char log[max_path];
+    void *memory;
+    size_t memory_size;
+} call;
+
+/* The last owner that a program named. It may be gone: then it is asked for anew. */
+static char address[max_path];
+
+/* ---- texts ---- */
+
+/* writer puts a text together; what does not fit is left out, and known. */
+typedef struct {
+    char *at, *end;
+    bool cut;
+} writer;
+
+static void put(writer *w, const char *at, size_t n)
+{
+    if ((size_t)(w->end - w->at) < n) {
+        w->cut = true;
+        return;
+    }
+    memcpy(w->at, at, n);
+    w->at += n;
+}
+
+static void puts_(writer *w, const char *s) { put(w, s, strlen(s)); }
+
+static void put_text(writer *w, text t) { put(w, t.at, (size_t)(t.end - t.at)); }
+
+static void put_number(writer *w, uint64_t n, int digits)
+{
+    char buffer[20];
+    int at = sizeof buffer;
+    do {
+        buffer[--at] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n > 0 || (int)sizeof buffer - at < digits);
+    put(w, buffer + at, sizeof buffer - (size_t)at);
+}
+
+static void put_base64(writer *w, const void *from, size_t n)
+{
+    if ((size_t)(w->end - w->at) < (n + 2) / 3 * 4) {
+        w->cut = true;
+        return;
+    }
+    w->at += base64_in(w->at, from, n);
+}
+
+/* put_time writes yyyyMMddHHmmss of a time, in UTC+8 as every message's. */
+static void put_time(writer *w, uint64_t ms)
+{
+    uint64_t seconds = ms / 1000 + 8 * 3600;
+    /* Days since 1970 as a date: years that begin in March, in eras of 400. */
+    uint64_t day = seconds / 86400 + 719468, era = day / 146097, of_era = day % 146097;
+    uint64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    uint64_t of_year = of_era - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
+    put_number(w, year + era * 400 + (month >= 10), 4);
+    put_number(w, month < 10 ? month + 3 : month - 9, 2);
+    put_number(w, of_year - (153 * month + 2) / 5 + 1, 2);
+    put_number(w, seconds / 3600 % 24, 2);
+    put_number(w, seconds / 60 % 60, 2);
+    put_number(w, seconds % 60, 2);
+}
+
+/* ---- answers ---- */
+
+/* answer gives the host an answer. It was writable when the call began; if it is
+ * not any more, there is none. */
+static int answer(call *c, const char *at, size_t n)
+{
+    c->written = n;
+    if (poke(&c->host, c->out, at, n) == n && poke(&c->host, c->out + n, "", 1) == 1)
+        return ONETRANS_ANSWERED;
+    c->written = 0;
+    return ONETRANS_UNHEARD;
+}
+
+enum detail { all, without_words, without_ids, bare, details };
+
+static void put_own(writer *w, const call *c, const saying *s, enum detail d)
+{
+    uint64_t ms = wall_ms();
+    uint32_t serial = 0;
+    puts_(w, "{\"code\":\"");
+    puts_(w, s->code);
+    if (d == all) {
+        puts_(w, "\",\"err_msg\":\"");
+        puts_(w, s->words);
+    }
+    if (d < without_ids) {
+        (void)random_bytes(&serial, sizeof serial); /* it is told apart by its time */
+        puts_(w, "\",\"inf_refmsgid\":\"000000");
+        put_time(w, ms);
+        put_number(w, serial, 10);
+        puts_(w, "\",\"refmsg_time\":\"");
+        put_time(w, ms);
+        put_number(w, ms % 1000, 3);
+        puts_(w, "\",\"respond_time\":\"");
+        put_time(w, ms);
+        put_number(w, ms % 1000, 3);
+    }
+    puts_(w, "\",\"data\":{");
+    if (s == &said_unknown && c->number_name != NULL && d < bare) {
+        puts_(w, "\"result\":\"ing\"");
+        if (c->number.at != NULL) {
+            puts_(w, ",\"");
+            puts_(w, c->number_name);
+            puts_(w, "\":");
+            put_text(w, c->number);
+        }
+    }
+    puts_(w, "}}");
+}
+
+/* say answers with words of the library's own, with as much of them as there is room for. */
+static int say(call *c, const saying *s)
+{
+    char buffer[2048];
+    for (enum detail d = all; d < details; d++) {
+        writer w = {buffer, buffer + sizeof buffer, false};
+        put_own(&w, c, s, d);
+        size_t n = (size_t)(w.at - buffer);
+        if (!w.cut && n < c->room) {
+            int status = answer(c, buffer, n);
+            return status == ONETRANS_ANSWERED || s == &said_unknown ? status : ONETRANS_NOTHING_DONE;
+        }
+    }
+    return ONETRANS_NOTHING_DONE; /* least_out holds a bare one */
+}
+
+/* is_answer says whether a text is a whole pOutData. */
+static bool is_answer(text t)
+{
+    text code, inside;
+    return memchr(t.at, 0, (size_t)(t.end - t.at)) == NULL && gbk_whole(t) && json_object(t, GBK) &&
+           json_field(t, GBK, "code", &code) && json_string(code, &inside);
+}
+
+/* decoded is an answer that came in base64, in the place where that was. */
+static bool decoded(text line, encoding e, text *out)
+{
+    text value, inside;
+    size_t n;
+    if (!json_field(line, e, "out", &value) || !json_string(value, &inside))
+        return false;
+    if (!base64_out(inside, (char *)inside.at, (size_t)(inside.end - inside.at), &n))
+        return false;
+    *out = (text){inside.at, inside.at + n};
+    return n > 0 && is_answer(*out);
+}
+
+/* ---- the request ---- */
+
+static bool reads_only(const call *c)
+{
+    static const char *const money[] = {"hop.trade.recharge", "hop.trade.query", "hop.trade.refund", "fsi.outpatient.charge",
+                                        "chs.common.outpatient.settle.cancel"};
+    for (size_t i = 0; i < sizeof money / sizeof money[0]; i++)
+        if (strcmp(c->trans_type, money[i]) == 0)
+            return false;
+    return c->trans_type[0] != 0;
+}
+
+/* nested is what a value holds: itself, or the object in its text, which is
+ * resolved where it stands. */
+static text nested(text value)
+{
+    text inside;
+    if (!json_string(value, &inside))
+        return value;
+    return (text){inside.at, json_unescape((char *)inside.at, (char *)inside.end, GBK)};
+}
+
+static bool is_scalar(text value) { return *value.at != '{' && *value.at != '[' && !(value.end - value.at == 4 && *value.at == 'n'); }
+
+static bool is_empty(text value) { return !is_scalar(value) || (value.end - value.at == 2 && *value.at == '"'); }
+
+static void name_number(call *c, const char *name, text in, const char *field)
+{
+    text value;
+    c->number_name = name;
+    if (json_field(in, GBK, field, &value) && is_scalar(value))
+        c->number = value;
+}
+
+/* look_up finds in the request which number it has, should its outcome become
+ * unknown. */
+static void look_up(call *c)
+{
+    text request = {c->scratch, c->scratch + c->in_size}, value, inside, data, extra;
+    memcpy(c->scratch, c->in, c->in_size);
+    if (!json_object(request, GBK))
+        return;
+    if (json_field(request, GBK, "trans_type", &value) && json_string(value, &inside) && inside.end - inside.at <= max_trans_type)
+        memcpy(c->trans_type, inside.at, (size_t)(inside.end - inside.at));
+    for (const char *at = c->trans_type; *at != 0; at++)
+        if (!((*at >= 'a' && *at <= 'z') || *at == '.')) {
+            c->trans_type[0] = 0; /* none of ours: its owner says so */
+            break;
+        }
+    if (json_field(request, GBK, "msgid", &value) && is_scalar(value))
+        c->msgid = value;
+    if (!json_field(request, GBK, "data", &value))
+        return;
+    data = nested(value);
+    if (!json_object(data, GBK))
+        return;
+    if (strcmp(c->trans_type, "hop.trade.recharge") == 0) {
+        name_number(c, "outChargeNo", data, "outChargeNo");
+    } else if (strcmp(c->trans_type, "hop.trade.refund") == 0) {
+        name_number(c, "outRefundNo", data, "outRefundNo");
+    } else if (strcmp(c->trans_type, "chs.common.outpatient.settle.cancel") == 0) {
+        name_number(c, "setl_id", data, "setl_id");
+    } else if (strcmp(c->trans_type, "hop.trade.query") == 0) {
+        bool refund = json_field(data, GBK, "tradeType", &value) && json_string(value, &inside) &&
+                      inside.end - inside.at == 16 && memcmp(inside.at, "hop.trade.refund", 16) == 0;
+        name_number(c, refund ? "outRefundNo" : "outChargeNo", data, "outTradeNo");
+    } else if (strcmp(c->trans_type, "fsi.outpatient.charge") == 0) {
+        c->number_name = "outSettleNo";
+        c->number = c->msgid;
+        if (json_field(data, GBK, "extra", &value)) {
+            extra = nested(value);
+            if (json_object(extra, GBK) && json_field(extra, GBK, "outSettleNo", &value) && !is_empty(value))
+                c->number = value;
+        }
+    }
+}
+
+/* ---- with the owner ---- */
+
+/* stage is how far a call has come with an owner. */
+typedef enum {
+    not_there,      /* nobody is, or nobody who proves to be an owner */
+    silent,         /* he says nothing */
+    other_version,  /* he speaks none that the library does */
+    handed_over,
+    went_away,      /* he says that he did not take it */
+    answered,
+    lost,
+} stage;
+
+static uint64_t sooner(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+/* read_line reads a line into c->line, and what is behind it is not kept: nothing
+ * may be. Empty lines say that an owner is alive. */
+static outcome read_line(call *c, connection *l, size_t limit, uint64_t patience, uint64_t until, text *line)
+{
+    size_t used = 0, n;
+    uint64_t heard = now_ms();
+    for (;;) {
+        outcome o = link_receive(&c->host, l, c->line + used, limit - used, &n, sooner(heard + patience, until));
+        if (o != done)
+            return o;
+        char *first = c->line, *end;
+        used += n;
+        while ((end = memchr(first, '\n', used - (size_t)(first - c->line))) != NULL) {
+            heard = now_ms();
+            if (end > first) {
+                *line = (text){first, end};
+                return done;
+            }
+            first++;
+        }
+        used -= (size_t)(first - c->line);
+        memmove(c->line, first, used);
+        if (used == limit)
+            return nobody; /* it has no end: no owner of this terminal's */
+    }
+}
+
+/* proves says whether the owner knows what only this user may read. */
+static bool proves(const connection *l, const unsigned char nonce[nonce_size], text welcome)
+{
+    static const char side[] = "onetrans socket owner ";
+    unsigned char mac[proof_size], given[proof_size];
+    text value, inside;
+    size_t n;
+    if (!json_field(welcome, UTF8, "proof", &value) || !json_string(value, &inside) ||
+        !base64_out(inside, given, sizeof given, &n) || n != sizeof given)
+        return false;
+    hmac_sha256(mac, l->secret, l->secret_size, side, sizeof side - 1, nonce, nonce_size);
+    unsigned char differs = 0;
+    for (size_t i = 0; i < sizeof mac; i++)
+        differs |= mac[i] ^ given[i];
+    return differs == 0;
+}
+
+/* greet agrees with an owner on a version, and learns the nonce that the call's
+ * proof is over. */
+static stage greet(call *c, connection *l, uint32_t *spoken, unsigned char theirs[nonce_size])
+{
+    char hello[128];
+    unsigned char ours[nonce_size];
+    text line, value, inside;
+    size_t n;
+    uint64_t until = sooner(now_ms() + hello_ms, c->begin + ready_ms);
+    if (!random_bytes(ours, sizeof ours))
+        return not_there;
+    writer w = {hello, hello + sizeof hello, false};
+    puts_(&w, "{\"onetrans\":");
+    put_number(&w, version, 1);
+    puts_(&w, ",\"oldest\":");
+    put_number(&w, oldest, 1);
+    puts_(&w, ",\"nonce\":\"");
+    put_base64(&w, ours, sizeof ours);
+    puts_(&w, "\"}\n");
+    outcome o = link_send(&c->host, l, hello, (size_t)(w.at - hello), until);
+    if (o == done)
+        o = read_line(c, l, max_hello, hello_ms, until, &line);
+    if (o != done)
+        return o == late ? silent : not_there;
+    if (!json_object(line, UTF8) || !json_field(line, UTF8, "onetrans", &value) || !json_number(value, spoken))
+        return not_there;
+    if (*spoken < oldest || *spoken > version)
+        return other_version;
+    if (!json_field(line, UTF8, "nonce", &value) || !json_string(value, &inside))
+        return other_version;
+    if (!base64_out(inside, theirs, nonce_size, &n) || n != nonce_size || !proves(l, ours, line))
+        return not_there;
+    return handed_over;
+}
+
+/* hand_over gives the call to an owner, in one line: without its end there is
+ * none, and he has nothing. */
+static stage hand_over(call *c, connection *l)
+{
+    static const char side[] = "onetrans socket caller ";
+    unsigned char theirs[nonce_size], mac[proof_size];
+    uint32_t spoken;
+    stage s = greet(c, l, &spoken, theirs);
+    if (s != handed_over)
+        return s;
+    hmac_sha256(mac, l->secret, l->secret_size, side, sizeof side - 1, theirs, sizeof theirs);
+    writer w = {c->line, c->line + max_line, false};
+    puts_(&w, "{\"proof\":\"");
+    put_base64(&w, mac, sizeof mac);
+    puts_(&w, "\",\"call\":{\"trans_type\":\"");
+    puts_(&w, c->trans_type);
+    puts_(&w, "\",\"in\":\"");
+    put_base64(&w, c->in, c->in_size);
+    puts_(&w, "\",\"buffer\":");
+    put_number(&w, c->room - 1, 1);
+    if (spoken >= says_wait) {
+        puts_(&w, ",\"wait_ms\":");
+        put_number(&w, c->longest, 1);
+        puts_(&w, ",\"window\":");
+        put_number(&w, host_window(), 1);
+    }
+    puts_(&w, "}}\n");
+    if (w.cut)
+        return not_there;
+    link_front(l);
+    switch (link_send(&c->host, l, c->line, (size_t)(w.at - c->line), sooner(now_ms() + hand_over_ms, c->begin + ready_ms))) {
+    case done:
+        return handed_over;
+    case late:
+        return silent;
+    default:
+        return not_there;
+    }
+}
+
+/* heard waits for the answer to a call that was handed over, for as long as its
+ * owner is alive. */
+static stage heard(call *c, connection *l, text *out)
+{
+    text line, away;
+    uint64_t until = now_ms() + c->longest + grace_ms;
+    if (read_line(c, l, max_line, silence_ms, until, &line) != done || !json_object(line, UTF8))
+        return lost;
+    if (json_field(line, UTF8, "away", &away) && away.end - away.at == 4 && memcmp(away.at, "true", 4) == 0)
+        return went_away;
+    return decoded(line, UTF8, out) ? answered : lost;
+}
+
+/* ask hands the call to who serves the address, and waits for his answer. */
+static stage ask(call *c, text *out)
+{
+    connection l;
+    stage s = not_there;
+    switch (link_open(&c->host, &l, address, sooner(now_ms() + connect_ms, c->begin + ready_ms))) {
+    case nobody:
+        return not_there;
+    case late:
+        return silent;
+    case done:
+        break;
+    }
+    s = hand_over(c, &l);
+    if (s == handed_over)
+        s = heard(c, &l, out);
+    link_close(&l);
+    return s;
+}
+
+/* ---- who is there ---- */
+
+/* find_program is where the program is: beside the library, else beside its
+ * configuration. */
+static bool find_program(call *c, const char *config, char *path, size_t room)
+{
+    char folder[max_path];
+    for (int beside_config = 0; beside_config < 2; beside_config++) {
+        if (beside_config && !path_folder(config, folder, sizeof folder))
+            return false;
+        writer w = {path, path + room - 1, false};
+        puts_(&w, beside_config ? folder : c->host.folder);
+        puts_(&w, PROGRAM);
+        *w.at = 0;
+        if (!w.cut && file_exists(path))
+            return true;
+    }
+    return false;
+}
+
+/* find_config is where the configuration is; empty where only the program itself
+ * knows. */
+static void find_config(call *c, char *path, size_t room)
+{
+    char said[max_path];
+    bool named = configured_path(said, sizeof said);
+    writer w = {path, path + room - 1, false};
+    if (!named || !path_absolute(said)) /* a name alone is beside the library: the host's folder is anybody's */
+        puts_(&w, c->host.folder);
+    puts_(&w, named ? said : "onetrans.toml");
+    *w.at = 0;
+    if (w.cut || (!named && !file_exists(path)))
+        path[0] = 0;
+}
+
+/* learn_address takes the address from what a program said that was started. */
+static bool learn_address(text line)
+{
+    text value, inside;
+    if (!json_field(line, UTF8, "address", &value) || !json_string(value, &inside))
+        return false;
+    char *end = json_unescape((char *)inside.at, (char *)inside.end, UTF8);
+    size_t n = (size_t)(end - inside.at);
+    if (n == 0 || n >= sizeof address || memchr(inside.at, 0, n) != NULL)
+        return false;
+    memcpy(address, inside.at, n);
+    address[n] = 0;
+    return true;
+}
+
+/* start has the owner started, or named who is there; it is an answer where
+ * neither can be. */
+static const saying *start(call *c, text *out)
+{
+    char config[max_path], program[max_path];
+    size_t n = 0;
+    find_config(c, config, sizeof config);
+    if (!find_program(c, config, program, sizeof program))
+        return &said_no_program;
+    if (!program_run(&c->host, program, config, c->line, max_started, &n, c->begin + ready_ms))
+        return &said_not_started;
+    text line = {c->line, c->line + n};
+    const char *end = memchr(line.at, '\n', n);
+    if (end != NULL)
+        line.end = end;
+    if (!json_object(line, UTF8))
+        return &said_not_started;
+    if (learn_address(line))
+        return NULL;
+    if (decoded(line, UTF8, out) && (size_t)(out->end - out->at) < c->room)
+        return &said_ok; /* its own answer says why */
+    return &said_not_started;
+}
+
+/* carry_out hands the call over once, wherever its owner is. Only what provably
+ * was not handed over is tried again. */
+static int carry_out(call *c)
+{
+    bool started = false, gone = false;
+    for (;;) {
+        text out = {0};
+        stage s = not_there;
+        if (address[0] != 0)
+            s = ask(c, &out);
+        switch (s) {
+        case answered:
+            if ((size_t)(out.end - out.at) < c->room)
+                return answer(c, out.at, (size_t)(out.end - out.at));
+            return say(c, reads_only(c) ? &said_too_long : &said_unknown);
+        case handed_over:
+        case lost:
+            return say(c, &said_unknown);
+        case silent:
+            return say(c, &said_silent);
+        case other_version:
+            return say(c, &said_other_version);
+        case went_away:
+            if (!gone) {
+                gone = true;
+                host_pause(&c->host, away_ms);
+                continue;
+            }
+            break;
+        case not_there:
+            break;
+        }
+        if (started)
+            return say(c, &said_not_started);
+        started = true;
+        const saying *why = start(c, &out);
+        if (why == &said_ok)
+            return answer(c, out.at, (size_t)(out.end - out.at)) == ONETRANS_ANSWERED ? ONETRANS_ANSWERED : ONETRANS_NOTHING_DONE;
+        if (why != NULL)
+            return say(c, why);
+    }
+}
+
+/* ---- the door ---- */
+
+/* read_in reads the request up to its NUL, and not beyond. */
+static const saying *read_in(call *c, const char *in, size_t most)
+{
+    size_t n = 0;
+    const char *nul = NULL;
+    while (n < most && nul == NULL) {
+        size_t step = 4096 - ((uintptr_t)(in + n) & 4095);
+        if (step > most - n)
+            step = most - n;
+        size_t got = peek(&c->host, c->in + n, in + n, step);
+        nul = memchr(c->in + n, 0, got);
+        if (nul == NULL && got < step)
+            return n + got == 0 ? &said_unreadable : &said_unended;
+        n += got;
+    }
+    c->in_size = nul != NULL ? (size_t)(nul - c->in) : n;
+    return NULL;
+}
+
+static const saying *read_ended(call *c, const char *in, size_t most)
+{
+    char more[2];
+    const saying *wrong = read_in(c, in, most);
+    if (wrong != NULL)
+        return wrong;
+    /* UTF-16 ends for us behind its first character. */
+    if (c->in_size == 1 && most >= 4 && peek(&c->host, more, in + 2, 2) == 2 && more[0] != 0 && more[1] == 0)
+        return &said_utf16;
+    return c->in_size == 0 || c->in_size > max_in ? &said_not_json : NULL;
+}
+
+static int serve(call *c, const char *in, size_t most)
+{
+    enum { in_room = max_in + 16 };
+    c->memory_size = 2 * in_room + max_line + 1;
+    c->memory = memory_take(c->memory_size);
+    if (c->memory == NULL)
+        return say(c, &said_internal);
+    c->in = c->memory;
+    c->scratch = c->in + in_room;
+    c->line = c->scratch + in_room;
+    const saying *wrong = read_ended(c, in, most);
+    if (wrong != NULL)
+        return say(c, wrong);
+    look_up(c);
+    return carry_out(c);
+}
+
+/* ---- settings and log ---- */
+
+static bool setting(text line, const char *key, text *value)
+{
+    size_t n = strlen(key);
+    if ((size_t)(line.end - line.at) <= n || memcmp(line.at, key, n) != 0)
+        return false;
+    for (line.at += n; line.at < line.end && *line.at == ' ';)
+        line.at++;
+    if (line.at == line.end || *line.at++ != '=')
+        return false;
+    while (line.at < line.end && *line.at == ' ')
+        line.at++;
+    while (line.end > line.at && (line.end[-1] == ' ' || line.end[-1] == '\r'))
+        line.end--;
+    *value = line;
+    return true;
+}
+
+static void set(call *c, text line)
+{
+    text value;
+    uint32_t seconds;
+    if (setting(line, "longest_s", &value) && json_number(value, &seconds) && seconds >= 1 && seconds <= 86400) {
+        c->longest = seconds * 1000;
+    } else if (setting(line, "paint", &value)) {
+        c->host.painting = !(value.end - value.at == 2 && memcmp(value.at, "no", 2) == 0);
+    } else if (setting(line, "log", &value)) {
+        char path[max_path];
+        writer w = {path, path + sizeof path - 1, false}, to = {c->log, c->log + sizeof c->log - 1, false};
+        put_text(&w, value);
+        *w.at = 0;
+        if (value.at < value.end && !path_absolute(path))
+            puts_(&to, c->host.folder);
+        puts_(&to, path);
+        *to.at = 0;
+        if (w.cut || to.cut)
+            c->log[0] = 0;
+    }
+}
+
+/* read_settings reads OneTrans2.conf beside the library, where there is one. */
+static void read_settings(call *c)
+{
+    char path[max_path], content[4096];
+    writer w = {path, path + sizeof path - 1, false};
+    c->longest = longest_ms;
+    c->host.painting = true;
+    puts_(&w, c->host.folder);
+    puts_(&w, "OneTrans2.conf");
+    *w.at = 0;
+    size_t n = w.cut ? 0 : file_read(path, content, sizeof content);
+    for (const char *at = content, *end = content + n; at < end;) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        if (stop == NULL)
+            stop = end;
+        set(c, (text){at, stop});
+        at = stop + 1;
+    }
+}
+
+static void put_field(writer *w, const char *name, uint64_t value)
+{
+    puts_(w, name);
+    put_number(w, value, 1);
+}
+
+/* put_name writes what a request calls itself, if it is a plain name. */
+static void put_name(writer *w, text value)
+{
+    enum { longest_name = 64 };
+    text inside;
+    if (value.at == NULL || !json_string(value, &inside) || inside.end - inside.at > longest_name)
+        return;
+    for (const char *at = inside.at; at < inside.end; at++)
+        if (*at <= ' ' || *at > '~' || *at == '\\')
+            return;
+    put_text(w, inside);
+}
+
+/* note logs a call, without any of its content. */
+static void note(const call *c, int status)
+{
+    enum { longest_log = 1 << 20 };
+    char line[512];
+    if (c->log[0] == 0)
+        return;
+    writer w = {line, line + sizeof line, false};
+    put_time(&w, wall_ms());
+    puts_(&w, " msgid=");
+    put_name(&w, c->msgid);
+    puts_(&w, " trans_type=");
+    puts_(&w, c->trans_type);
+    put_field(&w, " in=", c->in_size);
+    put_field(&w, " out=", c->written);
+    put_field(&w, " room=", c->room);
+    put_field(&w, " ms=", now_ms() - c->begin);
+    put_field(&w, " return=", (uint64_t)status);
+    puts_(&w, "\n");
+    file_append(c->log, line, (size_t)(w.at - line), longest_log);
+}
+
+/* ---- one call at a time ---- */
+
+/* The thread whose call runs, and where on its stack; 0: none. */
+static uint32_t running;
+static const void *running_at;
+
+/* take makes this thread the one whose call runs; false where another does. A
+ * thread that was ended in mid-call, or left it by a jump and is back higher up
+ * its stack, runs it no more. */
+static bool take(const void *at)
+{
+    uint32_t me = thread_id(), was = __atomic_load_n(&running, __ATOMIC_ACQUIRE);
+    bool left = was == me && (uintptr_t)at > (uintptr_t)running_at;
+    if (was != 0 && !left && thread_lives(was))
+        return false;
+    if (!__atomic_compare_exchange_n(&running, &was, me, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return false;
+    running_at = at;
+    return true;
+}
+
+static void let_go(void) { __atomic_store_n(&running, 0, __ATOMIC_RELEASE); }
+
+/* ---- the exports ---- */
+
+static int enter(const char *in, size_t in_most, char *out, size_t out_most)
+{
+    call c;
+    int status = ONETRANS_NOTHING_DONE;
+    memset(&c, 0, sizeof c);
+    if (host_enter(&c.host)) {
+        c.begin = now_ms();
+        c.out = out;
+        c.room = writable(&c.host, out, out_most);
+        if (c.room >= least_out) {
+            read_settings(&c);
+            if (take(&c)) {
+                status = serve(&c, in, in_most);
+                let_go();
+            } else {
+                status = say(&c, &said_busy);
+            }
+            note(&c, status);
+        }
+        if (status != ONETRANS_ANSWERED && c.room > 0)
+            (void)poke(&c.host, out, "", 1);
+        memory_give_back(c.memory, c.memory_size);
+    }
+    host_leave(&c.host);
+    return status;
+}
+
+EXPORTED(OneTrans)(char *pInData, char *pOutData)
+{
+    return (unsigned)enter(pInData, max_in + 1, pOutData, ONETRANS_BUFFER);
+}
+
+EXPORTED(OneTransEx)(const char *pInData, int inLen, char *pOutData, int outLen)
+{
+    return (unsigned)enter(pInData, inLen < 0 ? 0 : sooner((uint64_t)inLen, max_in + 1), pOutData, outLen < 0 ? 0 : sooner((uint64_t)outLen, max_out));
+}

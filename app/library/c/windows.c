@@ -1,0 +1,626 @@
+/* Windows 7 and later, without a C run-time: KERNEL32, USER32, ADVAPI32 and WS2_32
+ * are all that is asked. */
+#define WIN32_LEAN_AND_MEAN
+#define _WIN32_WINNT 0x0601
+#include <winsock2.h>
+#include <windows.h>
+
+#include "json.h"
+#include "system.h"
+
+#include <string.h>
+
+/* Nothing is begun when the library is loaded, and nothing ended. */
+BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, LPVOID reserved)
+{
+    (void)module;
+    (void)reason;
+    (void)reserved;
+    return TRUE;
+}
+
+/* ---- what a C run-time would have ---- */
+
+void *memcpy(void *to, const void *from, size_t n)
+{
+    char *t = to;
+    const char *f = from;
+    while (n-- > 0)
+        *t++ = *f++;
+    return to;
+}
+
+void *memmove(void *to, const void *from, size_t n)
+{
+    char *t = to;
+    const char *f = from;
+    if (t <= f)
+        return memcpy(to, from, n);
+    while (n-- > 0)
+        t[n] = f[n];
+    return to;
+}
+
+void *memset(void *to, int c, size_t n)
+{
+    char *t = to;
+    while (n-- > 0)
+        *t++ = (char)c;
+    return to;
+}
+
+int memcmp(const void *a, const void *b, size_t n)
+{
+    const unsigned char *x = a, *y = b;
+    for (; n > 0; n--, x++, y++)
+        if (*x != *y)
+            return *x < *y ? -1 : 1;
+    return 0;
+}
+
+void *memchr(const void *at, int c, size_t n)
+{
+    const unsigned char *x = at;
+    for (; n > 0; n--, x++)
+        if (*x == (unsigned char)c)
+            return (void *)x;
+    return NULL;
+}
+
+size_t strlen(const char *s)
+{
+    size_t n = 0;
+    while (s[n] != 0)
+        n++;
+    return n;
+}
+
+int strcmp(const char *a, const char *b)
+{
+    while (*a != 0 && *a == *b)
+        a++, b++;
+    return (unsigned char)*a - (unsigned char)*b;
+}
+
+/* ---- text and paths ---- */
+
+static bool wide(const char *s, WCHAR *to, int room) { return MultiByteToWideChar(CP_UTF8, 0, s, -1, to, room) > 0; }
+
+static bool narrow(const WCHAR *s, char *to, size_t room) { return WideCharToMultiByte(CP_UTF8, 0, s, -1, to, (int)room, NULL, NULL) > 0; }
+
+bool path_absolute(const char *path) { return (path[0] != 0 && path[1] == ':') || (path[0] == '\\' && path[1] == '\\'); }
+
+/* real is the path of an open file without links on the way. */
+static bool real(HANDLE file, WCHAR *to, DWORD room)
+{
+    DWORD n = GetFinalPathNameByHandleW(file, to, room, FILE_NAME_NORMALIZED);
+    if (n == 0 || n >= room)
+        return false;
+    if (n > 6 && to[0] == '\\' && to[1] == '\\' && to[2] == '?' && to[5] == ':') /* \\?\C: */
+        memmove(to, to + 4, (n - 3) * sizeof *to);
+    return true;
+}
+
+static bool folder_of(const WCHAR *path, char *folder, size_t room)
+{
+    WCHAR to[max_path];
+    HANDLE file = CreateFileW(path, 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+    if (file == INVALID_HANDLE_VALUE)
+        return false;
+    bool found = real(file, to, max_path) && narrow(to, folder, room);
+    CloseHandle(file);
+    if (!found)
+        return false;
+    size_t n = strlen(folder);
+    while (n > 0 && folder[n - 1] != '\\')
+        n--;
+    folder[n] = 0;
+    return n > 0;
+}
+
+bool path_folder(const char *path, char *folder, size_t room)
+{
+    WCHAR name[max_path];
+    return path[0] != 0 && wide(path, name, max_path) && folder_of(name, folder, room);
+}
+
+static bool own_folder(char *folder, size_t room)
+{
+    WCHAR path[max_path];
+    HMODULE self;
+    if (!GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, (LPCWSTR)&own_folder, &self))
+        return false;
+    DWORD n = GetModuleFileNameW(self, path, max_path);
+    return n > 0 && n < max_path && folder_of(path, folder, room);
+}
+
+bool file_exists(const char *path)
+{
+    WCHAR name[max_path];
+    if (!wide(path, name, max_path))
+        return false;
+    DWORD is = GetFileAttributesW(name);
+    return is != INVALID_FILE_ATTRIBUTES && !(is & FILE_ATTRIBUTE_DIRECTORY);
+}
+
+size_t file_read(const char *path, char *to, size_t room)
+{
+    WCHAR name[max_path];
+    DWORD n = 0;
+    if (!wide(path, name, max_path))
+        return 0;
+    HANDLE file = CreateFileW(name, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+    if (file == INVALID_HANDLE_VALUE)
+        return 0;
+    if (!ReadFile(file, to, (DWORD)room, &n, NULL))
+        n = 0;
+    CloseHandle(file);
+    return n;
+}
+
+void file_append(const char *path, const char *line, size_t n, uint64_t most)
+{
+    WCHAR name[max_path + 2];
+    LARGE_INTEGER size;
+    DWORD written;
+    if (!wide(path, name, max_path))
+        return;
+    for (int tries = 0; tries < 2; tries++) {
+        HANDLE file = CreateFileW(name, FILE_APPEND_DATA | FILE_READ_ATTRIBUTES, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_ALWAYS, 0, NULL);
+        if (file == INVALID_HANDLE_VALUE)
+            return;
+        bool full = tries == 0 && GetFileSizeEx(file, &size) && (uint64_t)size.QuadPart + n > most;
+        if (!full)
+            (void)WriteFile(file, line, (DWORD)n, &written, NULL); /* a log must not be in a call's way */
+        CloseHandle(file);
+        if (!full)
+            return;
+        WCHAR old[max_path + 2];
+        size_t length = 0;
+        while (name[length] != 0)
+            length++;
+        memcpy(old, name, length * sizeof *old);
+        memcpy(old + length, L".1", sizeof L".1");
+        (void)MoveFileExW(name, old, MOVEFILE_REPLACE_EXISTING);
+    }
+}
+
+/* registered is the registry's value in one of its two views: a 32-bit host and
+ * a 64-bit installer see different ones. */
+static bool registered(WCHAR *to, DWORD room, REGSAM view)
+{
+    HKEY key;
+    DWORD type, size = (room - 1) * (DWORD)sizeof *to;
+    if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, L"Software\\onetrans", 0, KEY_QUERY_VALUE | view, &key) != ERROR_SUCCESS)
+        return false;
+    LSTATUS status = RegQueryValueExW(key, L"config", NULL, &type, (BYTE *)to, &size);
+    RegCloseKey(key);
+    to[size / sizeof *to] = 0;
+    return status == ERROR_SUCCESS && type == REG_SZ && to[0] != 0;
+}
+
+bool configured_path(char *to, size_t room)
+{
+    WCHAR path[max_path];
+    DWORD n = GetEnvironmentVariableW(L"ONETRANS_CONFIG", path, max_path);
+    if (n == 0 || n >= max_path)
+        if (!registered(path, max_path, KEY_WOW64_64KEY) && !registered(path, max_path, KEY_WOW64_32KEY))
+            return false;
+    return narrow(path, to, room);
+}
+
+/* ---- the host's thread and memory ---- */
+
+enum { direction = 1 << 10 };
+
+static uintptr_t flags(void)
+{
+    uintptr_t is;
+#ifdef _WIN64
+    __asm__ volatile("pushfq\n\tpopq %0" : "=r"(is));
+#else
+    __asm__ volatile("pushfl\n\tpopl %0" : "=r"(is));
+#endif
+    return is;
+}
+
+/* The host's thread may have its floating-point exceptions unmasked, as Delphi
+ * has: a fault of the system's libraries would be the host's. */
+static void float_enter(host *h)
+{
+    const uint16_t masked = 0x037f;
+    const uint32_t all_masked = 0x1f80;
+    __asm__ volatile("fnstcw %0\n\tstmxcsr %1" : "=m"(h->x87), "=m"(h->mxcsr));
+    __asm__ volatile("fnclex\n\tfldcw %0\n\tldmxcsr %1" : : "m"(masked), "m"(all_masked));
+}
+
+static void float_leave(const host *h) { __asm__ volatile("fnclex\n\tfldcw %0\n\tldmxcsr %1" : : "m"(h->x87), "m"(h->mxcsr)); }
+
+bool host_enter(host *h)
+{
+    h->error = GetLastError();
+    h->backwards = (flags() & direction) != 0;
+    __asm__ volatile("cld");
+    float_enter(h);
+    return own_folder(h->folder, sizeof h->folder);
+}
+
+void host_leave(host *h)
+{
+    if (h->quit)
+        PostQuitMessage(h->quit_code);
+    float_leave(h);
+    SetLastError(h->error);
+    if (h->backwards)
+        __asm__ volatile("std");
+}
+
+/* touchable says how many bytes from there on may be read, or written. */
+static size_t touchable(const void *at, size_t most, bool write)
+{
+    const DWORD writes = PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY;
+    const DWORD reads = writes | PAGE_READONLY | PAGE_EXECUTE_READ;
+    uintptr_t first = (uintptr_t)at, here = first;
+    MEMORY_BASIC_INFORMATION is;
+    while (here - first < most) {
+        if (VirtualQuery((void *)here, &is, sizeof is) != sizeof is || is.State != MEM_COMMIT || (is.Protect & (PAGE_GUARD | PAGE_NOACCESS)) ||
+            !(is.Protect & (write ? writes : reads)))
+            break;
+        uintptr_t next = (uintptr_t)is.BaseAddress + is.RegionSize;
+        if (next <= here)
+            return most; /* the last byte there is */
+        here = next;
+    }
+    return here - first < most ? here - first : most;
+}
+
+size_t peek(host *h, void *to, const void *from, size_t n)
+{
+    (void)h;
+    n = touchable(from, n, false);
+    memcpy(to, from, n);
+    return n;
+}
+
+size_t poke(host *h, void *to, const void *from, size_t n)
+{
+    (void)h;
+    n = touchable(to, n, true);
+    memcpy(to, from, n);
+    return n;
+}
+
+size_t writable(host *h, void *at, size_t most)
+{
+    (void)h;
+    return touchable(at, most, true);
+}
+
+void *memory_take(size_t n) { return VirtualAlloc(NULL, n, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE); }
+
+void memory_give_back(void *memory, size_t n)
+{
+    (void)n;
+    if (memory != NULL)
+        VirtualFree(memory, 0, MEM_RELEASE);
+}
+
+uint64_t now_ms(void) { return GetTickCount64(); }
+
+uint64_t wall_ms(void)
+{
+    FILETIME t;
+    GetSystemTimeAsFileTime(&t); /* tenths of a microsecond since 1601 */
+    return (((uint64_t)t.dwHighDateTime << 32 | t.dwLowDateTime) - 116444736000000000ull) / 10000;
+}
+
+BOOLEAN NTAPI SystemFunction036(PVOID to, ULONG n); /* RtlGenRandom */
+
+bool random_bytes(void *to, size_t n) { return SystemFunction036(to, (ULONG)n); }
+
+uint32_t thread_id(void) { return GetCurrentThreadId(); }
+
+bool thread_lives(uint32_t id)
+{
+    HANDLE thread = OpenThread(SYNCHRONIZE | THREAD_QUERY_LIMITED_INFORMATION, FALSE, id);
+    if (thread == NULL)
+        return false;
+    bool lives = GetProcessIdOfThread(thread) == GetCurrentProcessId() && WaitForSingleObject(thread, 0) == WAIT_TIMEOUT;
+    CloseHandle(thread);
+    return lives;
+}
+
+/* ---- windows ---- */
+
+static BOOL CALLBACK stop_at_first(HWND window, LPARAM found)
+{
+    (void)window;
+    *(bool *)found = true;
+    return FALSE;
+}
+
+static bool has_windows(void)
+{
+    bool found = false;
+    EnumThreadWindows(GetCurrentThreadId(), stop_at_first, (LPARAM)&found);
+    return found;
+}
+
+static bool is_ours(HWND window)
+{
+    DWORD process = 0;
+    GetWindowThreadProcessId(window, &process);
+    return process == GetCurrentProcessId();
+}
+
+uint64_t host_window(void)
+{
+    HWND window = GetActiveWindow();
+    if (window == NULL && (window = GetForegroundWindow()) != NULL && !is_ours(window))
+        window = NULL;
+    return (uintptr_t)window;
+}
+
+/* next_message takes the next message in a range out of the thread's queue. The end of
+ * the program comes in every range, and is put back when the call ends. */
+static bool next_message(host *h, MSG *m, UINT first, UINT last)
+{
+    while (PeekMessageW(m, NULL, first, last, PM_REMOVE)) {
+        if (m->message != WM_QUIT)
+            return true;
+        h->quit = true;
+        h->quit_code = (int)m->wParam;
+    }
+    return false;
+}
+
+/* paint lets the thread's windows paint and its timers run. Input is dropped: what
+ * a person does to a host that waits is meant for nothing. */
+static void paint(host *h)
+{
+    enum { at_once = 64 }; /* a window may never be content with how it looks */
+    static const UINT input[][2] = {{WM_KEYFIRST, WM_KEYLAST}, {WM_MOUSEFIRST, WM_MOUSELAST}, {WM_NCMOUSEMOVE, WM_NCXBUTTONDBLCLK}};
+    static const UINT shown[][2] = {{WM_PAINT, WM_PAINT}, {WM_TIMER, WM_TIMER}, {WM_NCPAINT, WM_NCPAINT}, {WM_ERASEBKGND, WM_ERASEBKGND}};
+    MSG m;
+    for (size_t i = 0; i < sizeof input / sizeof input[0]; i++)
+        while (next_message(h, &m, input[i][0], input[i][1])) {
+        }
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
+        for (int n = 0; n < at_once && next_message(h, &m, shown[i][0], shown[i][1]); n++)
+            DispatchMessageW(&m);
+}
+
+/* wait_for waits for an object, and keeps the host's windows alive meanwhile; for
+ * a time where there is none. */
+static outcome wait_for(host *h, HANDLE object, uint64_t until)
+{
+    enum { look_ms = 200 };
+    bool painting = h->painting && has_windows();
+    for (;;) {
+        uint64_t now = now_ms();
+        DWORD left = now >= until ? 0 : until - now > look_ms ? look_ms : (DWORD)(until - now), got;
+        if (painting) {
+            paint(h);
+            got = MsgWaitForMultipleObjectsEx(object != NULL, &object, left, QS_PAINT | QS_TIMER | QS_SENDMESSAGE | QS_INPUT, 0);
+        } else if (object != NULL) {
+            got = WaitForSingleObject(object, left);
+        } else {
+            Sleep(left);
+            got = WAIT_TIMEOUT;
+        }
+        if (got == WAIT_OBJECT_0 && object != NULL)
+            return done;
+        if (got == WAIT_FAILED)
+            return nobody;
+        if (now >= until)
+            return late;
+    }
+}
+
+void host_pause(host *h, uint64_t ms) { (void)wait_for(h, NULL, now_ms() + ms); }
+
+/* ---- with the owner ---- */
+
+/* find reads where an owner listens, and the secret that shows that one may read
+ * the file. */
+static bool find(connection *l, const char *address, uint32_t *port)
+{
+    char content[512];
+    text place = {content, content}, value, inside;
+    place.end += file_read(address, content, sizeof content);
+    return json_object(place, UTF8) && json_field(place, UTF8, "port", &value) && json_number(value, port) && *port > 0 && *port < 65536 &&
+           json_field(place, UTF8, "secret", &value) && json_string(value, &inside) &&
+           base64_out(inside, l->secret, sizeof l->secret, &l->secret_size) && l->secret_size == 32;
+}
+
+static outcome wait_event(host *h, connection *l, uint64_t until)
+{
+    outcome o = wait_for(h, l->event, until);
+    ResetEvent(l->event);
+    return o;
+}
+
+static bool reached(host *h, connection *l, uint32_t port, uint64_t until)
+{
+    struct sockaddr_in to = {0};
+    WSANETWORKEVENTS seen;
+    to.sin_family = AF_INET;
+    to.sin_port = (u_short)(port << 8 | port >> 8);
+    to.sin_addr.s_addr = 0x0100007f; /* 127.0.0.1 */
+    if (WSAEventSelect(l->socket, l->event, FD_CONNECT | FD_READ | FD_WRITE | FD_CLOSE) != 0)
+        return false;
+    if (connect(l->socket, (struct sockaddr *)&to, sizeof to) == 0)
+        return true;
+    return WSAGetLastError() == WSAEWOULDBLOCK && wait_for(h, l->event, until) == done && WSAEnumNetworkEvents(l->socket, l->event, &seen) == 0 &&
+           (seen.lNetworkEvents & FD_CONNECT) && seen.iErrorCode[FD_CONNECT_BIT] == 0;
+}
+
+outcome link_open(host *h, connection *l, const char *address, uint64_t until)
+{
+    WSADATA data;
+    uint32_t port;
+    if (!find(l, address, &port) || WSAStartup(MAKEWORD(2, 2), &data) != 0)
+        return nobody;
+    l->event = CreateEventW(NULL, TRUE, FALSE, NULL);
+    l->socket = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+    if (l->event != NULL && l->socket != INVALID_SOCKET) {
+        const char at_once = 1;
+        SetHandleInformation((HANDLE)l->socket, HANDLE_FLAG_INHERIT, 0);
+        if (reached(h, l, port, until)) {
+            setsockopt(l->socket, IPPROTO_TCP, 1 /* TCP_NODELAY */, &at_once, sizeof at_once);
+            return done;
+        }
+    }
+    link_close(l);
+    return nobody;
+}
+
+outcome link_send(host *h, connection *l, const char *data, size_t n, uint64_t until)
+{
+    while (n > 0) {
+        int sent = send(l->socket, data, (int)n, 0);
+        if (sent > 0) {
+            data += sent;
+            n -= (size_t)sent;
+            continue;
+        }
+        if (WSAGetLastError() != WSAEWOULDBLOCK)
+            return nobody;
+        outcome o = wait_event(h, l, until);
+        if (o != done)
+            return o;
+    }
+    return done;
+}
+
+outcome link_receive(host *h, connection *l, char *to, size_t room, size_t *n, uint64_t until)
+{
+    for (;;) {
+        int got = recv(l->socket, to, (int)room, 0);
+        if (got > 0) {
+            *n = (size_t)got;
+            return done;
+        }
+        if (got == 0 || WSAGetLastError() != WSAEWOULDBLOCK)
+            return nobody;
+        outcome o = wait_event(h, l, until);
+        if (o != done)
+            return o;
+    }
+}
+
+void link_close(connection *l)
+{
+    if (l->socket != INVALID_SOCKET)
+        closesocket(l->socket);
+    if (l->event != NULL)
+        CloseHandle(l->event);
+    WSACleanup();
+}
+
+void link_front(connection *l)
+{
+    (void)l;
+    AllowSetForegroundWindow(ASFW_ANY); /* which process listens at a port is not to be had here */
+}
+
+/* ---- starting the program ---- */
+
+/* append adds s to a command line; false where it does not fit. */
+static bool append(WCHAR *line, size_t room, const WCHAR *s)
+{
+    size_t n = 0, at = 0;
+    while (line[at] != 0)
+        at++;
+    while (s[n] != 0)
+        n++;
+    if (at + n >= room)
+        return false;
+    memcpy(line + at, s, (n + 1) * sizeof *line);
+    return true;
+}
+
+/* launch starts a program that has nothing of the host's but these two handles. */
+static bool launch(const WCHAR *path, WCHAR *line, const WCHAR *folder, HANDLE out, HANDLE nothing, HANDLE *process)
+{
+    STARTUPINFOEXW start;
+    PROCESS_INFORMATION made;
+    HANDLE both[2] = {out, nothing};
+    union {
+        char room[256];
+        void *aligned;
+    } list;
+    SIZE_T size = sizeof list;
+    memset(&start, 0, sizeof start);
+    start.StartupInfo.cb = sizeof start;
+    start.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
+    start.StartupInfo.hStdInput = start.StartupInfo.hStdError = nothing;
+    start.StartupInfo.hStdOutput = out;
+    start.lpAttributeList = (LPPROC_THREAD_ATTRIBUTE_LIST)list.room;
+    if (!InitializeProcThreadAttributeList(start.lpAttributeList, 1, 0, &size))
+        return false;
+    const DWORD how = CREATE_NO_WINDOW | EXTENDED_STARTUPINFO_PRESENT | CREATE_DEFAULT_ERROR_MODE;
+    bool started = UpdateProcThreadAttribute(start.lpAttributeList, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, both, sizeof both, NULL, NULL) &&
+                   (CreateProcessW(path, line, NULL, NULL, TRUE, how | CREATE_BREAKAWAY_FROM_JOB, NULL, folder, &start.StartupInfo, &made) ||
+                    CreateProcessW(path, line, NULL, NULL, TRUE, how, NULL, folder, &start.StartupInfo, &made));
+    DeleteProcThreadAttributeList(start.lpAttributeList);
+    if (!started)
+        return false;
+    CloseHandle(made.hThread);
+    *process = made.hProcess;
+    return true;
+}
+
+/* listen_to reads what comes through a pipe until its other end is closed. Its
+ * process may go before: who took it over holds the end, and says nothing. */
+static void listen_to(host *h, HANDLE pipe, HANDLE process, char *out, size_t room, size_t *n, uint64_t until)
+{
+    enum { look_ms = 20 };
+    for (;;) {
+        DWORD there = 0, got = 0;
+        bool ended = WaitForSingleObject(process, 0) == WAIT_OBJECT_0;
+        if (!PeekNamedPipe(pipe, NULL, 0, NULL, &there, NULL))
+            return;
+        if (there > room - *n)
+            there = (DWORD)(room - *n);
+        if (there > 0) {
+            if (!ReadFile(pipe, out + *n, there, &got, NULL))
+                return;
+            *n += got;
+            continue;
+        }
+        if (ended || *n == room || now_ms() >= until)
+            return;
+        (void)wait_for(h, process, now_ms() + look_ms);
+    }
+}
+
+bool program_run(host *h, const char *path, const char *config, char *out, size_t room, size_t *n, uint64_t until)
+{
+    WCHAR program[max_path], folder[max_path], named[max_path], line[2 * max_path + 64];
+    char name[max_path];
+    SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
+    HANDLE from, to, process;
+    *n = 0;
+    line[0] = 0;
+    if (!wide(path, program, max_path) || !path_folder(path, name, sizeof name) || !wide(name, folder, max_path) || !wide(config, named, max_path))
+        return false;
+    const size_t most = sizeof line / sizeof line[0];
+    if (!append(line, most, L"\"") || !append(line, most, program) || !append(line, most, L"\" agent --background") ||
+        (config[0] != 0 && (!append(line, most, L" --config \"") || !append(line, most, named) || !append(line, most, L"\""))))
+        return false;
+    if (!CreatePipe(&from, &to, &inherited, 0))
+        return false;
+    SetHandleInformation(from, HANDLE_FLAG_INHERIT, 0);
+    HANDLE nothing = CreateFileW(L"NUL", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited, OPEN_EXISTING, 0, NULL);
+    bool started = nothing != INVALID_HANDLE_VALUE && launch(program, line, folder, to, nothing, &process);
+    CloseHandle(to);
+    if (nothing != INVALID_HANDLE_VALUE)
+        CloseHandle(nothing);
+    if (started) {
+        listen_to(h, from, process, out, room, n, until);
+        CloseHandle(process);
+    }
+    CloseHandle(from);
+    return started && *n > 0;
+}
