@@ -11,10 +11,10 @@ GOFLAGS_ := -tags $(TAGS)
 SHOTS    ?= shots
 # days that make simulate plays
 SEEDS    ?= 10000
-# how often make windows kills
+# how often make windowkills kills
 KILLS    ?= 1000
 
-.PHONY: all run test build setup bench simulate windows flip docs vet e2e mutants vulnerabilities clean
+.PHONY: all run test build setup bench simulate windows windowkills test-windows flip docs vet e2e mutants vulnerabilities clean
 
 all: build
 
@@ -45,7 +45,7 @@ e2e: build
 	.ci/e2e
 
 # kills the process that draws, at KILLS moments of people's and HIS's business
-windows: build
+windowkills: build
 	.ci/e2e -run TestTheWindowIsKilled -timeout 0 -v -windowkills $(KILLS)
 
 # SEED=n replays one day, with everything that happens in it.
