@@ -196,7 +196,7 @@ func (c *checking) clock(answer onetrans.Answer, at time.Time) {
 
 // owner says whether somebody serves the terminal.
 func (c *checking) owner(ctx context.Context) {
-	_, err := socket.Ask(ctx, terminal.Address(c.config), onetrans.Call{TransType: "check"})
+	err := socket.Greet(ctx, terminal.Address(c.config))
 	switch {
 	case err == nil:
 		c.say(fine, "owned")

@@ -3,6 +3,7 @@
 package call
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -68,7 +69,7 @@ type Door struct {
 // Serve carries out a call and returns the answer in GBK, with the exit status for
 // it.
 func (d Door) Serve(ctx context.Context, c onetrans.Call) (out []byte, exit int) {
-	request, refusal := d.judge(c)
+	request, refusal := d.judge(&c)
 	if refusal != nil {
 		return d.written(c, *refusal)
 	}
@@ -79,7 +80,7 @@ func (d Door) Serve(ctx context.Context, c onetrans.Call) (out []byte, exit int)
 // one that would be refused before anything is done; refused is false for any
 // other.
 func (d Door) Refuse(c onetrans.Call) (out []byte, exit int, refused bool) {
-	_, refusal := d.judge(c)
+	_, refusal := d.judge(&c)
 	if refusal == nil {
 		return nil, 0, false
 	}
@@ -111,24 +112,39 @@ func (d Door) turnAway(c onetrans.Call, s saying) (out []byte, exit int) {
 	return d.written(c, reply(s))
 }
 
+// ErrNotServed: nobody serves the terminal within the time that there was for it.
+var ErrNotServed = errors.New("nobody serves the terminal in time")
+
+// NotServed is the answer to whatever call it may be of a terminal that nobody serves.
+// why is for persons.
+func (d Door) NotServed(err error, why string) (out []byte) {
+	answer := failure(onetrans.Request{}, err)
+	switch onetrans.Code(answer.Code.String()) {
+	case onetrans.CodeInternal, onetrans.CodeJournal:
+		answer.ErrMsg = onetrans.T(onetrans.Clip(say("not_served", "why", why), onetrans.MaxErrMsg))
+	}
+	out, _ = d.written(onetrans.Call{}, answer)
+	return out
+}
+
 // Lost is the answer to a call whose owner was lost after it had been handed over:
 // nobody knows how far it got.
 func (d Door) Lost(c onetrans.Call) (out []byte, exit int) {
-	request, refusal := d.judge(c)
+	request, refusal := d.judge(&c)
 	if refusal != nil {
 		return d.written(c, *refusal)
 	}
 	return d.written(c, inDoubt(request))
 }
 
-// judge validates the trans_type first, then JSON, then fields, and completes the
-// request's credentials.
-func (d Door) judge(c onetrans.Call) (onetrans.Request, *onetrans.Answer) {
+// judge validates the trans_type first, unless the body says it, then JSON, then
+// fields, and completes the call's trans_type and the request's credentials.
+func (d Door) judge(c *onetrans.Call) (onetrans.Request, *onetrans.Answer) {
 	refuse := func(s saying) (onetrans.Request, *onetrans.Answer) {
 		answer := reply(s)
 		return onetrans.Request{}, &answer
 	}
-	if _, ok := handlers()[c.TransType]; !ok {
+	if !known(c.TransType) && c.TransType != "" {
 		return refuse(sayings.transType)
 	}
 	request, err := decode(c.In)
@@ -140,7 +156,12 @@ func (d Door) judge(c onetrans.Call) (onetrans.Request, *onetrans.Answer) {
 	case err != nil:
 		return refuse(sayings.notJSON)
 	}
-	if body := request.TransType; !body.Empty() && body.String() != c.TransType {
+	body := request.TransType
+	c.TransType = cmp.Or(c.TransType, body.String())
+	switch {
+	case !known(c.TransType):
+		return refuse(sayings.transType)
+	case !body.Empty() && body.String() != c.TransType:
 		return refuse(sayings.otherType)
 	}
 	request.TransType = onetrans.T(c.TransType)
@@ -211,6 +232,12 @@ type job struct {
 }
 
 func (j job) failure(err error) onetrans.Answer { return failure(j.request, err) }
+
+// known says whether HIS may call a trans_type.
+func known(transType string) bool {
+	_, ok := handlers()[transType]
+	return ok
+}
 
 // handlers carry out the trans_types that HIS may call.
 func handlers() map[string]func(context.Context, job) onetrans.Answer {

@@ -332,6 +332,32 @@ func TestWhoRepeatsARefundAnotherWayHearsTheWayThatStands(t *testing.T) {
 	}
 }
 
+func TestACallWithoutATransTypeHasItsBodys(t *testing.T) {
+	body := func(transType string) []byte {
+		return bytes.Replace(rechargeIn(t, "", nil), []byte("{"), []byte(`{"trans_type":"`+transType+`",`), 1)
+	}
+	for name, c := range map[string]struct {
+		in   []byte
+		code onetrans.Code
+	}{
+		"in its body":       {body(onetrans.TransRecharge), onetrans.CodeOK},
+		"none in its body":  {rechargeIn(t, "", nil), onetrans.CodeTransType},
+		"an unknown one":    {body("hop.trade.nothing"), onetrans.CodeTransType},
+		"a body of nothing": {nil, onetrans.CodeNotJSON},
+		"no JSON":           {[]byte(`{"trans_type":"hop.trade.recharge"`), onetrans.CodeNotJSON},
+	} {
+		core := &fakeCore{trade: txn.Trade{Order: txn.Order{No: "N1"}, Progress: txn.Progress{State: txn.Succ}}}
+		if code, text, _, _ := call(t, door(core, nil), "", c.in); code != string(c.code) || core.sent > 0 != (c.code == onetrans.CodeOK) {
+			t.Errorf("%s: %s %s, sent %d", name, code, text, core.sent)
+		}
+	}
+	d := door(&fakeCore{}, nil)
+	out, exit := d.Lost(onetrans.Call{In: body(onetrans.TransRecharge)})
+	if exit != ExitUnknown || !bytes.Contains(out, []byte(`"outChargeNo":"N1"`)) {
+		t.Errorf("lost: %s", out)
+	}
+}
+
 func TestATerminalInUseIsBusy(t *testing.T) {
 	for _, d := range []Door{door(&fakeCore{busy: true}, nil), door(nil, store.ErrInUse)} {
 		if code, _, _, _ := call(t, d, onetrans.TransRecharge, rechargeIn(t, "", nil)); code != string(onetrans.CodeBusy) {

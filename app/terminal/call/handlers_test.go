@@ -397,7 +397,7 @@ func TestASettlementsMerchantIsWholeOrNone(t *testing.T) {
 		"our name, its secret not here": {map[string]onetrans.Merchant{"01": {PayAppID: "P", PayAppSecret: ""}}, "P", nil, "payAppSecret（统一支付平台AppSecret）"},
 	} {
 		d := Door{Credentials: Credentials{AppID: "OURS", Merchants: c.merchants}}
-		_, refusal := d.judge(onetrans.Call{TransType: onetrans.TransSettle, In: settlementOf(t, c.id, c.secret)})
+		_, refusal := d.judge(&onetrans.Call{TransType: onetrans.TransSettle, In: settlementOf(t, c.id, c.secret)})
 		switch {
 		case c.want == "" && refusal != nil:
 			t.Errorf("%s: %s", name, refusal.ErrMsg)
@@ -640,7 +640,7 @@ func TestCredentials(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			request, refusal := Door{Credentials: c.with}.judge(onetrans.Call{TransType: onetrans.TransRecharge, In: gbk})
+			request, refusal := Door{Credentials: c.with}.judge(&onetrans.Call{TransType: onetrans.TransRecharge, In: gbk})
 			if c.want != "" {
 				if refusal == nil || !strings.HasPrefix(refusal.ErrMsg.String(), "缺少必填项 "+c.want) {
 					t.Fatalf("refused with %+v", refusal)

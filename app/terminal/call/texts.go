@@ -3,6 +3,7 @@ package call
 import (
 	"sync"
 
+	"onetrans/app/terminal/socket"
 	"onetrans/assets/texts"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/message/onetrans"
@@ -48,7 +49,7 @@ func (s saying) said(text string) saying { return saying{code: s.code, text: tex
 var sayings = struct {
 	ok                                                        saying
 	busy, notJSON, field, otherType, transType                saying
-	silentOwner, otherVersion, utf8, utf16                    saying
+	silentOwner, otherVersion, slowOwner, utf8, utf16         saying
 	cancelled, timedOut                                       saying
 	noPage, noScanner, noCardReader, noIdentityReader         saying
 	noCard, unreadable                                        saying
@@ -68,6 +69,7 @@ var sayings = struct {
 	busy:               saying{code: onetrans.CodeBusy, key: "busy"},
 	silentOwner:        saying{code: onetrans.CodeDevice, key: "silent_owner"},
 	otherVersion:       saying{code: onetrans.CodeInternal, key: "other_version"},
+	slowOwner:          saying{code: onetrans.CodeDevice, key: "slow_owner"},
 	notJSON:            saying{code: onetrans.CodeNotJSON, key: "not_json"},
 	utf8:               saying{code: onetrans.CodeNotJSON, key: "utf8"},
 	utf16:              saying{code: onetrans.CodeNotJSON, key: "utf16"},
@@ -142,6 +144,9 @@ func errorSayings() []struct {
 		{txn.ErrUnclear, sayings.unknown},
 		{txn.ErrExceeds, sayings.exceeds},
 		{txn.ErrInvalid, sayings.field},
+		{socket.ErrNoReply, sayings.silentOwner},
+		{socket.ErrVersion, sayings.otherVersion},
+		{ErrNotServed, sayings.slowOwner},
 		{ErrNoPage, sayings.noPage},
 		{ErrNoScanner, sayings.noScanner},
 		{ErrCancelled, sayings.cancelled},

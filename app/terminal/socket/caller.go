@@ -33,25 +33,50 @@ func Ask(ctx context.Context, address string, c onetrans.Call) (Answer, error) {
 	return r.Answer, nil
 }
 
+// Greet says whether somebody serves address, and hands nothing over. Its errors are
+// [ErrNoOwner], [ErrNoReply] and [ErrVersion].
+func Greet(ctx context.Context, address string) error {
+	c, _, err := meet(ctx, address)
+	if err == nil {
+		c.conn.Close()
+	}
+	return err
+}
+
 // reach hands a call or a command to the owner who serves address. Its error
 // says that nothing was handed over.
 func reach(ctx context.Context, address string, h handover) (caller, error) {
+	c, nonce, err := meet(ctx, address)
+	if err != nil {
+		return caller{}, err
+	}
+	defer context.AfterFunc(ctx, func() { c.conn.Close() })()
+	if err := c.handOver(h, nonce); err != nil {
+		c.conn.Close()
+		return caller{}, fmt.Errorf("%w: %w", ErrNoOwner, err)
+	}
+	return c, nil
+}
+
+// meet reaches the owner who serves address, and has him prove that he is one. The
+// caller's proof is to be of the nonce.
+func meet(ctx context.Context, address string) (c caller, nonce []byte, err error) {
 	conn, secret, err := dial(ctx, address)
 	if err == nil {
 		if _, err = peerOf(conn); err == nil {
-			c := caller{conn: conn, in: bufio.NewReader(conn), secret: secret}
+			c = caller{conn: conn, in: bufio.NewReader(conn), secret: secret}
 			stop := context.AfterFunc(ctx, func() { conn.Close() })
 			defer stop()
-			if err = c.handOver(h); err == nil {
-				return c, nil
+			if nonce, err = c.greet(); err == nil {
+				return c, nonce, nil
 			}
 		}
 		conn.Close()
 	}
 	if errors.Is(err, ErrNoReply) || errors.Is(err, ErrVersion) {
-		return caller{}, err
+		return caller{}, nil, err
 	}
-	return caller{}, fmt.Errorf("%w: %w", ErrNoOwner, err)
+	return caller{}, nil, fmt.Errorf("%w: %w", ErrNoOwner, err)
 }
 
 type caller struct {
@@ -60,32 +85,37 @@ type caller struct {
 	secret []byte
 }
 
-// handOver gives a call or a command to an owner who proves to be one. After an
-// error it did not get the whole line, without which there is none.
-func (c caller) handOver(h handover) error {
+// greet says which versions are spoken here, and has the owner prove to be one.
+func (c caller) greet() (theirs []byte, err error) {
 	if err := c.conn.SetDeadline(time.Now().Add(helloTime)); err != nil {
-		return err
+		return nil, err
 	}
 	nonce := newNonce()
 	var w welcome
-	err := writeLine(c.conn, greeting{version, oldest, nonce})
+	err = writeLine(c.conn, greeting{version, oldest, nonce})
 	if err == nil {
 		err = readLine(c.in, maxHello, &w, unheard)
 	}
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("%w: %w", ErrNoReply, err)
+		return nil, fmt.Errorf("%w: %w", ErrNoReply, err)
 	case err != nil:
-		return err
+		return nil, err
 	case w.Version < oldest || w.Version > version || w.Nonce == nil:
-		return ErrVersion
+		return nil, ErrVersion
 	case !proves(w.Proof, c.secret, ownerSide, nonce):
-		return fmt.Errorf("%w: not the owner", ErrLine)
+		return nil, fmt.Errorf("%w: not the owner", ErrLine)
 	}
+	return w.Nonce, nil
+}
+
+// handOver gives a call or a command to an owner. After an error it did not get the
+// whole line, without which there is none.
+func (c caller) handOver(h handover, nonce []byte) error {
 	if err := c.conn.SetDeadline(time.Now().Add(callTime)); err != nil {
 		return err
 	}
-	h.Proof = proof(c.secret, callerSide, w.Nonce)
+	h.Proof = proof(c.secret, callerSide, nonce)
 	return writeLine(c.conn, h)
 }
 

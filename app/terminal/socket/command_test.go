@@ -99,7 +99,7 @@ func TestSlowCommands(t *testing.T) {
 		defer ours.Close()
 		go s.serve(&guest{conn: theirs})
 		c := caller{conn: ours, in: bufio.NewReader(ours)}
-		if err := c.handOver(handover{Command: &Command{}}); err != nil {
+		if err := hand(c, handover{Command: &Command{}}); err != nil {
 			t.Fatal(err)
 		}
 		for n := 0; ; {

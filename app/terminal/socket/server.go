@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"sync"
@@ -177,8 +178,12 @@ func (s *Server) serve(g *guest) {
 	beside.Wait()
 }
 
-// turnAway tells a caller of whom nothing was taken, where he knows the word.
+// turnAway tells a caller of whom nothing was taken, where he knows the word. One who
+// only wanted to know whether somebody is there has gone.
 func (s *Server) turnAway(g *guest, why error) {
+	if g.stage == greeted && why == io.EOF {
+		return
+	}
 	s.log.Warn("a caller was turned away", "error", why)
 	if g.version < saysAway {
 		return
@@ -259,7 +264,7 @@ func (h handover) bounded() bool {
 	case (h.Call == nil) == (h.Command == nil):
 		return false
 	case h.Call != nil:
-		return h.Call.Buffer >= 0 && len(h.Call.In) <= onetrans.MaxMessage
+		return h.Call.Buffer >= 0 && h.Call.WaitMS >= 0 && len(h.Call.In) <= onetrans.MaxMessage
 	}
 	return len(h.Command.Request) <= MaxCommand
 }

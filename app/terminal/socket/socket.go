@@ -18,11 +18,12 @@ import (
 
 // Versions of what is spoken here: the newest, and the oldest that is still
 // understood, the second before it. Version 2 brought commands, 3 a word for who
-// is turned away.
+// is turned away, 4 how long a caller waits, its window, and a call whose body says
+// its trans_type.
 const (
-	version  = 3
+	version  = 4
 	saysAway = 3
-	oldest   = 1
+	oldest   = 2
 )
 
 // Version is the version of what is spoken here.

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -65,6 +66,41 @@ func TestWithoutAnOwnerNothingIsHandedOver(t *testing.T) {
 		if _, err := Ask(t.Context(), address, onetrans.Call{}); !errors.Is(err, ErrNoOwner) {
 			t.Errorf("%s: %v", address, err)
 		}
+	}
+}
+
+func TestWhatACallSaysOfItsCallerComesAlong(t *testing.T) {
+	asked := onetrans.Call{In: []byte("{}"), Buffer: 8191, WaitMS: 90_000, Window: 0x1_0000_0042}
+	_, address := listenFor(t, func(_ context.Context, c onetrans.Call) Answer {
+		if !reflect.DeepEqual(c, asked) {
+			t.Errorf("%+v", c)
+		}
+		return Answer{}
+	})
+	if _, err := Ask(t.Context(), address, asked); err != nil {
+		t.Error(err)
+	}
+	if _, err := Ask(t.Context(), address, onetrans.Call{WaitMS: -1}); !errors.Is(err, ErrNoOwner) {
+		t.Errorf("who waits less than nothing was heard: %v", err)
+	}
+}
+
+func TestWhetherSomebodyServesIsSeenWithoutACall(t *testing.T) {
+	address := Address(filepath.Join(t.TempDir(), "j"), "")
+	if err := Greet(t.Context(), address); !errors.Is(err, ErrNoOwner) {
+		t.Errorf("nobody is there: %v", err)
+	}
+	var log bytes.Buffer
+	s, err := Listen(address, Handlers{Call: func(context.Context, onetrans.Call) Answer { t.Error("a call"); return Answer{} }}, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Greet(t.Context(), address); err != nil {
+		t.Error(err)
+	}
+	<-s.freed
+	if err := s.Close(); err != nil || log.Len() > 0 {
+		t.Errorf("%v; it is no fault: %s", err, &log)
 	}
 }
 
@@ -217,7 +253,7 @@ func talk(t *testing.T, s *Server, say func(conn net.Conn)) (heard string, after
 }
 
 func TestHostileCallersAreHungUpOn(t *testing.T) {
-	hello := `{"onetrans":1,"nonce":"AAAAAAAAAAAAAAAAAAAAAA=="}` + "\n"
+	hello := `{"onetrans":2,"nonce":"AAAAAAAAAAAAAAAAAAAAAA=="}` + "\n"
 	for name, say := range map[string]func(net.Conn){
 		"silent":            func(net.Conn) {},
 		"garbage":           func(c net.Conn) { _, _ = c.Write([]byte("GET / HTTP/1.1\r\n\r\n")) },
@@ -257,6 +293,15 @@ func drip(c net.Conn, text string) {
 	}
 }
 
+// hand greets an owner and hands something over.
+func hand(c caller, h handover) error {
+	nonce, err := c.greet()
+	if err == nil {
+		err = c.handOver(h, nonce)
+	}
+	return err
+}
+
 func TestACallerHearsThatWorkGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(Handlers{Call: func(ctx context.Context, _ onetrans.Call) Answer {
@@ -268,7 +313,7 @@ func TestACallerHearsThatWorkGoesOn(t *testing.T) {
 		defer ours.Close()
 		go s.serve(&guest{conn: theirs})
 		c := caller{conn: ours, in: bufio.NewReader(ours)}
-		if err := c.handOver(handover{Call: &onetrans.Call{}}); err != nil {
+		if err := hand(c, handover{Call: &onetrans.Call{}}); err != nil {
 			t.Fatal(err)
 		}
 		var answer Answer
@@ -298,7 +343,7 @@ func TestNobodyIsAnOwnerWithoutTheSecret(t *testing.T) {
 		ours, theirs := net.Pipe()
 		defer ours.Close()
 		go s.serve(&guest{conn: theirs})
-		err := caller{conn: ours, in: bufio.NewReader(ours), secret: []byte("secret")}.handOver(handover{Call: &onetrans.Call{}})
+		err := hand(caller{conn: ours, in: bufio.NewReader(ours), secret: []byte("secret")}, handover{Call: &onetrans.Call{}})
 		if !errors.Is(err, ErrLine) {
 			t.Error(err)
 		}
@@ -384,7 +429,7 @@ func TestWhoIsTurnedAwayHearsIt(t *testing.T) {
 	}
 	t.Run("of a version that does not know", func(t *testing.T) {
 		s, address := listenFor(t, echo)
-		_, in := greet(t, address, oldest, version-1)
+		_, in := greet(t, address, oldest, saysAway-1)
 		go s.Close()
 		if err := readLine(in, maxAnswer, &reply{}, unheard); err == nil {
 			t.Error("told what it would take for an answer")

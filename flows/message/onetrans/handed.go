@@ -8,12 +8,19 @@ import (
 
 // Call is a call of HIS as it was handed over.
 type Call struct {
+	// TransType is empty where the body says it.
 	TransType string `json:"trans_type"`
 	// In is pInData in GBK, at most [MaxMessage].
 	In []byte `json:"in"`
 	// Buffer is how many bytes the answer may have, excluding the closing NUL; 0
 	// means no limit.
 	Buffer int `json:"buffer,omitzero"`
+	// WaitMS is how long the caller waits for the answer, in milliseconds; 0: it
+	// does not say.
+	WaitMS int `json:"wait_ms,omitzero"`
+	// Window is the caller's own window, by the number that the system knows it by; 0:
+	// it has none.
+	Window uint64 `json:"window,omitzero"`
 }
 
 // What HIS handed over instead of GBK; both are also [ErrGBK].
