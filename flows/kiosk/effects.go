@@ -39,8 +39,8 @@ func (s *session) stopListening() {
 	}
 }
 
-// take waits for a device that one at a time may use.
-func take(ctx context.Context, device chan struct{}) (release func(), ok bool) {
+// acquire waits for a device that one at a time may use.
+func acquire(ctx context.Context, device chan struct{}) (release func(), ok bool) {
 	select {
 	case device <- struct{}{}:
 		return func() { <-device }, ctx.Err() == nil
@@ -83,7 +83,7 @@ func (r *Runner) identities() source[devices.IdentityCard] {
 // readFrom reports a card, or why there is none; a reader that is away is
 // tried again, so that it serves as soon as it is back.
 func readFrom[C any](ctx context.Context, r *Runner, s *session, from source[C], afterRemoval bool) {
-	release, ok := take(ctx, from.taken)
+	release, ok := acquire(ctx, from.taken)
 	defer release()
 	if afterRemoval && ok {
 		awaitRemoval(ctx, r, s, from)
@@ -143,7 +143,7 @@ func removed[C any](ctx context.Context, r *Runner, s *session, from source[C]) 
 }
 
 func (r *Runner) readCode(ctx context.Context, s *session) {
-	release, ok := take(ctx, r.scanning)
+	release, ok := acquire(ctx, r.scanning)
 	defer release()
 	if !ok {
 		return

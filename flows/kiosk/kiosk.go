@@ -27,7 +27,7 @@ const (
 	Taking      flow.State = "taking" // 'please take your card'
 )
 
-// Events, beside the taps and those of the flows.
+// Events, besides the taps and those of the flows.
 type (
 	// Began: the terminal was taken for this person, or not.
 	Began struct{ Err error }

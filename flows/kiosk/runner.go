@@ -70,7 +70,7 @@ type Runner struct {
 	alone bool
 	// stopped is closed when Run returns: it takes no call any more.
 	stopped chan struct{}
-	// work is what runs beside Run, which ends after it.
+	// work is what runs alongside Run, which ends after it.
 	work sync.WaitGroup
 	// reading, identifying and scanning are held by whoever waits for a card, an
 	// identity card or a code, so that one who is leaving takes none from the next.
@@ -203,8 +203,8 @@ func (s *session) close() {
 	s.release()
 }
 
-// carryOut starts what an effect wants. What takes time runs beside, and
-// reports to the session that wanted it.
+// carryOut starts what an effect wants. What takes time runs on
+// its own, and reports to the session that wanted it.
 func (r *Runner) carryOut(ctx context.Context, effect flow.Effect) {
 	s := r.session
 	switch effect := effect.(type) {

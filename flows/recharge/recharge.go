@@ -27,7 +27,7 @@ const (
 // Update is what is heard of the order. With an Err nothing was sent.
 type Update = cashier.Update[txn.Status]
 
-// Effects, beside the cashier's.
+// Effects, besides the cashier's.
 type (
 	// Place: make the order and watch it.
 	Place struct{ Charge Charge }

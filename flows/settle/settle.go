@@ -37,7 +37,7 @@ const (
 	Confirmed  cashier.Occasion = "confirmation answered"   // or not
 )
 
-// Effects, beside the cashier's.
+// Effects, besides the cashier's.
 type (
 	// PreSettle: ask what there is to pay for these bills, all when there are
 	// none, under this number, a new one when it is empty; and watch it.

@@ -94,7 +94,7 @@ func (c caller) greet() (theirs []byte, err error) {
 	var w welcome
 	err = writeLine(c.conn, greeting{version, oldest, nonce})
 	if err == nil {
-		err = readLine(c.in, maxHello, &w, unheard)
+		err = readLine(c.in, maxHello, &w, ignore)
 	}
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):

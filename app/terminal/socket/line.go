@@ -64,4 +64,4 @@ func writeLine(w io.Writer, v any) error {
 	return err
 }
 
-func unheard() {}
+func ignore() {}

@@ -159,7 +159,7 @@ func (s *Server) serve(g *guest) {
 	in := bufio.NewReader(conn)
 	unblock := context.AfterFunc(s.ctx, func() { _ = conn.SetReadDeadline(time.Now()) })
 	defer unblock()
-	asked, err := s.take(g, in)
+	asked, err := s.receive(g, in)
 	if err != nil {
 		s.turnAway(g, err)
 		return
@@ -206,8 +206,8 @@ func (s *Server) call(ctx context.Context, conn net.Conn, c onetrans.Call) {
 	}
 }
 
-// take reads what a caller hands over who proves to be one.
-func (s *Server) take(g *guest, in *bufio.Reader) (h handover, err error) {
+// receive reads what a caller hands over who proves to be one.
+func (s *Server) receive(g *guest, in *bufio.Reader) (h handover, err error) {
 	nonce, err := s.greet(g, in)
 	if err != nil {
 		return h, err
@@ -218,7 +218,7 @@ func (s *Server) take(g *guest, in *bufio.Reader) (h handover, err error) {
 	if err := s.within(g.conn, callTime); err != nil {
 		return h, err
 	}
-	if err := readLine(in, maxCall, &h, unheard); err != nil {
+	if err := readLine(in, maxCall, &h, ignore); err != nil {
 		return h, err
 	}
 	if !proves(h.Proof, s.secret, callerSide, nonce) {
@@ -246,7 +246,7 @@ func (s *Server) greet(g *guest, in *bufio.Reader) (nonce []byte, err error) {
 		return nil, err
 	}
 	var said greeting
-	if err := readLine(in, maxHello, &said, unheard); err != nil {
+	if err := readLine(in, maxHello, &said, ignore); err != nil {
 		return nil, err
 	}
 	agreed, ok := said.common()

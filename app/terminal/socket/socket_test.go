@@ -403,7 +403,7 @@ func TestWhoIsTurnedAwayHearsIt(t *testing.T) {
 		}
 		t.Cleanup(func() { conn.Close() })
 		in := bufio.NewReader(conn)
-		if err := errors.Join(writeLine(conn, greeting{newest, oldest, newNonce()}), readLine(in, maxHello, &welcome{}, unheard)); err != nil {
+		if err := errors.Join(writeLine(conn, greeting{newest, oldest, newNonce()}), readLine(in, maxHello, &welcome{}, ignore)); err != nil {
 			t.Fatal(err)
 		}
 		return conn, in
@@ -422,7 +422,7 @@ func TestWhoIsTurnedAwayHearsIt(t *testing.T) {
 			conn, in := greet(t, address, oldest, version)
 			turnAway(s, conn)
 			var r reply
-			if err := readLine(in, maxAnswer, &r, unheard); err != nil || !r.Away {
+			if err := readLine(in, maxAnswer, &r, ignore); err != nil || !r.Away {
 				t.Errorf("%+v, %v", r, err)
 			}
 		})
@@ -431,7 +431,7 @@ func TestWhoIsTurnedAwayHearsIt(t *testing.T) {
 		s, address := listenFor(t, echo)
 		_, in := greet(t, address, oldest, saysAway-1)
 		go s.Close()
-		if err := readLine(in, maxAnswer, &reply{}, unheard); err == nil {
+		if err := readLine(in, maxAnswer, &reply{}, ignore); err == nil {
 			t.Error("told what it would take for an answer")
 		}
 	})
@@ -446,9 +446,9 @@ func TestWhoIsTurnedAwayHearsIt(t *testing.T) {
 			for conn, err := owner.Accept(); err == nil; conn, err = owner.Accept() {
 				in := bufio.NewReader(conn)
 				var g greeting
-				_ = readLine(in, maxHello, &g, unheard)
+				_ = readLine(in, maxHello, &g, ignore)
 				_ = writeLine(conn, welcome{version, newNonce(), proof(nil, ownerSide, g.Nonce)})
-				_ = readLine(in, maxCall, &handover{}, unheard)
+				_ = readLine(in, maxCall, &handover{}, ignore)
 				_ = writeLine(conn, away{true})
 				conn.Close()
 			}
@@ -581,7 +581,7 @@ func TestACallerOfAnotherVersionGetsAnAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	var w welcome
-	if err := readLine(bufio.NewReader(conn), maxHello, &w, unheard); err != nil || w.Version != version {
+	if err := readLine(bufio.NewReader(conn), maxHello, &w, ignore); err != nil || w.Version != version {
 		t.Errorf("%+v, %v", w, err)
 	}
 
@@ -611,7 +611,7 @@ func FuzzLine(f *testing.F) {
 		r := bufio.NewReaderSize(bytes.NewReader(said), 16)
 		for {
 			var h handover
-			err := readLine(r, limit, &h, unheard)
+			err := readLine(r, limit, &h, ignore)
 			if err == nil {
 				if h.Call != nil && len(h.Call.In) > limit {
 					t.Errorf("%d bytes from a line of %d", len(h.Call.In), limit)

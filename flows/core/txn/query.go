@@ -206,15 +206,15 @@ func (c *Core) word(t Trade, answer onetrans.Answer) flow.Event {
 // number wins over the trade's own, which counts while the trade's trace number
 // is not known; a refund's answer says itself which one it is about.
 func (c *Core) asksFor(in onetrans.QueryIn) (*live, bool) {
-	kind := in.TradeType.String()
-	l, ok := c.find(kind, in.OutTradeNo.String())
+	tradeType := in.TradeType.String()
+	l, ok := c.find(tradeType, in.OutTradeNo.String())
 	if ok && (l.now().Progress.TraceNo == "" || l.now().goesBy(in.TraceNo)) {
 		return l, true
 	}
 	if in.TraceNo.Empty() {
 		return nil, false
 	}
-	for _, l := range c.openOf(kind) {
+	for _, l := range c.openOf(tradeType) {
 		if l.now().Progress.TraceNo == in.TraceNo.String() {
 			return l, true
 		}
@@ -262,9 +262,9 @@ func (c *Core) learn(in onetrans.QueryIn, answer onetrans.Answer, err error) (t 
 // subject is the trade in this journal that a query is about: the one with its
 // number, or whose payment has its trace number.
 func (c *Core) subject(in onetrans.QueryIn) (t Trade, found bool, err error) {
-	kind := kinds[in.TradeType.String()]
+	asked := kinds[in.TradeType.String()]
 	switch {
-	case kind.question == nil:
+	case asked.question == nil:
 		return Trade{}, false, nil
 	case !in.OutTradeNo.Empty():
 		t, found, err = c.journal.Trade(in.TradeType.String(), in.OutTradeNo.String())
@@ -272,7 +272,7 @@ func (c *Core) subject(in onetrans.QueryIn) (t Trade, found bool, err error) {
 			return t, found, err
 		}
 	}
-	if kind.echoes || in.TraceNo.Empty() {
+	if asked.echoes || in.TraceNo.Empty() {
 		return Trade{}, false, nil
 	}
 	paid, err := c.originals(byTrace(in.TraceNo.String()))
@@ -312,9 +312,9 @@ func stillOpen(answer onetrans.Answer) (onetrans.Answer, error) {
 }
 
 // askOfDecided asks the platform about a trade that is decided, where that can be asked.
-func (c *Core) askOfDecided(ctx context.Context, kind, no string) (Status, error) {
-	s, err := c.last(kind, no)
-	if err != nil || kinds[kind].question == nil {
+func (c *Core) askOfDecided(ctx context.Context, tradeType, no string) (Status, error) {
+	s, err := c.last(tradeType, no)
+	if err != nil || kinds[tradeType].question == nil {
 		return s, err
 	}
 	t := s.Trade // whose own credentials are forgotten
@@ -331,6 +331,6 @@ func (c *Core) askOfDecided(ctx context.Context, kind, no string) (Status, error
 		s.SilentSince = time.Now()
 		return s, ctx.Err()
 	}
-	c.learn(onetrans.QueryIn{TradeType: onetrans.T(kind), OutTradeNo: onetrans.T(no)}, answer, nil)
-	return c.last(kind, no)
+	c.learn(onetrans.QueryIn{TradeType: onetrans.T(tradeType), OutTradeNo: onetrans.T(no)}, answer, nil)
+	return c.last(tradeType, no)
 }
