@@ -64,7 +64,7 @@ func meet(ctx context.Context, address string) (c caller, nonce []byte, err erro
 	conn, secret, err := dial(ctx, address)
 	if err == nil {
 		if _, err = peerOf(conn); err == nil {
-			c = caller{conn: conn, in: bufio.NewReader(conn), secret: secret}
+			c = caller{conn: conn, in: bufio.NewReader(conn), secret: secret, spoken: spoken}
 			stop := context.AfterFunc(ctx, func() { conn.Close() })
 			defer stop()
 			if nonce, err = c.greet(); err == nil {
@@ -83,6 +83,7 @@ type caller struct {
 	conn   net.Conn
 	in     *bufio.Reader
 	secret []byte
+	spoken versions
 }
 
 // greet says which versions are spoken here, and has the owner prove to be one.
@@ -92,7 +93,7 @@ func (c caller) greet() (theirs []byte, err error) {
 	}
 	nonce := newNonce()
 	var w welcome
-	err = writeLine(c.conn, greeting{version, oldest, nonce})
+	err = writeLine(c.conn, greeting{c.spoken.newest, c.spoken.oldest, nonce})
 	if err == nil {
 		err = readLine(c.in, maxHello, &w, ignore)
 	}
@@ -101,7 +102,7 @@ func (c caller) greet() (theirs []byte, err error) {
 		return nil, fmt.Errorf("%w: %w", ErrNoReply, err)
 	case err != nil:
 		return nil, err
-	case w.Version < oldest || w.Version > version || w.Nonce == nil:
+	case w.Version < c.spoken.oldest || w.Version > c.spoken.newest || w.Nonce == nil:
 		return nil, ErrVersion
 	case !proves(w.Proof, c.secret, ownerSide, nonce):
 		return nil, fmt.Errorf("%w: not the owner", ErrLine)

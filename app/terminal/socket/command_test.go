@@ -98,7 +98,7 @@ func TestSlowCommands(t *testing.T) {
 		ours, theirs := net.Pipe()
 		defer ours.Close()
 		go s.serve(&guest{conn: theirs})
-		c := caller{conn: ours, in: bufio.NewReader(ours)}
+		c := caller{spoken: spoken, conn: ours, in: bufio.NewReader(ours)}
 		if err := hand(c, handover{Command: &Command{}}); err != nil {
 			t.Fatal(err)
 		}

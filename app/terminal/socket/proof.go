@@ -59,10 +59,10 @@ func proves(given, secret []byte, side string, nonce []byte) bool {
 }
 
 // common is the newest version that both sides speak; false when there is none.
-func (g greeting) common() (int, bool) {
-	newest, least := min(version, g.Version), max(oldest, g.Oldest)
+func (v versions) common(g greeting) (int, bool) {
+	newest, least := min(v.newest, g.Version), max(v.oldest, g.Oldest)
 	if g.Oldest == 0 {
-		least = max(oldest, g.Version)
+		least = max(v.oldest, g.Version)
 	}
 	return newest, newest >= least
 }

@@ -31,6 +31,7 @@ type Server struct {
 	secret   []byte
 	handlers Handlers
 	log      *slog.Logger
+	spoken   versions
 
 	ctx  context.Context
 	stop context.CancelFunc
@@ -40,7 +41,7 @@ type Server struct {
 
 func newServer(handlers Handlers, log *slog.Logger) *Server {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Server{handlers: handlers, log: log, ctx: ctx, stop: stop, lobby: newLobby()}
+	return &Server{handlers: handlers, log: log, spoken: spoken, ctx: ctx, stop: stop, lobby: newLobby()}
 }
 
 // Listen takes calls at address from now on. Only who holds the journal's lock
@@ -249,9 +250,9 @@ func (s *Server) greet(g *guest, in *bufio.Reader) (nonce []byte, err error) {
 	if err := readLine(in, maxHello, &said, ignore); err != nil {
 		return nil, err
 	}
-	agreed, ok := said.common()
+	agreed, ok := s.spoken.common(said)
 	if !ok {
-		err := writeLine(g.conn, welcome{Version: version})
+		err := writeLine(g.conn, welcome{Version: s.spoken.newest})
 		return nil, errors.Join(fmt.Errorf("%w: a caller of version %d", ErrVersion, said.Version), err)
 	}
 	g.version, nonce = agreed, newNonce()

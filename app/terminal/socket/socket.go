@@ -26,6 +26,12 @@ const (
 	oldest   = 2
 )
 
+// versions are the newest and the oldest version that one side speaks.
+type versions struct{ newest, oldest int }
+
+// spoken are this program's.
+var spoken = versions{version, oldest}
+
 // Version is the version of what is spoken here.
 const Version = version
 

@@ -312,7 +312,7 @@ func TestACallerHearsThatWorkGoesOn(t *testing.T) {
 		ours, theirs := net.Pipe()
 		defer ours.Close()
 		go s.serve(&guest{conn: theirs})
-		c := caller{conn: ours, in: bufio.NewReader(ours)}
+		c := caller{spoken: spoken, conn: ours, in: bufio.NewReader(ours)}
 		if err := hand(c, handover{Call: &onetrans.Call{}}); err != nil {
 			t.Fatal(err)
 		}
@@ -328,7 +328,7 @@ func TestASilentOwnerIsLost(t *testing.T) {
 		ours, theirs := net.Pipe()
 		defer theirs.Close()
 		begin := time.Now()
-		err := caller{conn: ours, in: bufio.NewReader(ours)}.wait(maxAnswer, &Answer{})
+		err := caller{spoken: spoken, conn: ours, in: bufio.NewReader(ours)}.wait(maxAnswer, &Answer{})
 		if err == nil || time.Since(begin) != silence {
 			t.Errorf("%v after %v", err, time.Since(begin))
 		}
@@ -343,7 +343,7 @@ func TestNobodyIsAnOwnerWithoutTheSecret(t *testing.T) {
 		ours, theirs := net.Pipe()
 		defer ours.Close()
 		go s.serve(&guest{conn: theirs})
-		err := hand(caller{conn: ours, in: bufio.NewReader(ours), secret: []byte("secret")}, handover{Call: &onetrans.Call{}})
+		err := hand(caller{spoken: spoken, conn: ours, in: bufio.NewReader(ours), secret: []byte("secret")}, handover{Call: &onetrans.Call{}})
 		if !errors.Is(err, ErrLine) {
 			t.Error(err)
 		}
@@ -563,9 +563,48 @@ func TestVersionsAreARange(t *testing.T) {
 		{greeting{Version: oldest - 1}, 0, false},
 		{greeting{}, 0, false},
 	} {
-		agreed, ok := c.g.common()
+		agreed, ok := spoken.common(c.g)
 		if ok != c.ok || ok && agreed != c.agreed {
 			t.Errorf("%+v: version %d, %v", c.g, agreed, ok)
+		}
+	}
+}
+
+// A library of one version meets owners of others, and the other way round. Who speaks a
+// range of three is served by whoever is at most two versions older or newer; else it
+// hears that the versions differ, and nothing is begun.
+func TestWhoeverIsTwoVersionsApartIsServed(t *testing.T) {
+	rangeOf := func(newest int) versions { return versions{newest, newest - (version - oldest)} }
+	for apart := -3; apart <= 3; apart++ {
+		for name, c := range map[string]struct{ caller, owner versions }{
+			"an owner":  {spoken, rangeOf(version + apart)},
+			"a caller":  {rangeOf(version + apart), spoken},
+			"one alone": {spoken, versions{version + apart, version + apart}},
+		} {
+			began := false
+			s := newServer(Handlers{Call: func(_ context.Context, call onetrans.Call) Answer {
+				began = true
+				return Answer{Out: call.In}
+			}}, quiet())
+			s.spoken = c.owner
+			ours, theirs := net.Pipe()
+			serving := make(chan struct{})
+			go func() { defer close(serving); s.serve(&guest{conn: theirs}) }()
+			caller := caller{conn: ours, in: bufio.NewReader(ours), spoken: c.caller}
+			err := hand(caller, handover{Call: &onetrans.Call{In: []byte("in"), WaitMS: 1}})
+			var r reply
+			if err == nil {
+				err = caller.wait(maxAnswer, &r)
+			}
+			ours.Close()
+			<-serving
+			common := max(c.caller.oldest, c.owner.oldest) <= min(c.caller.newest, c.owner.newest)
+			if common != (err == nil && string(r.Out) == "in") || !common && !errors.Is(err, ErrVersion) || began != common {
+				t.Errorf("%s %d versions apart: %+v, %v, begun: %v", name, apart, r, err, began)
+			}
+			if name != "one alone" && common != (apart >= oldest-version && apart <= version-oldest) {
+				t.Errorf("%s %d versions apart has one in common: %v", name, apart, common)
+			}
 		}
 	}
 }
