@@ -12,10 +12,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"onetrans/app/sandbox"
+	"onetrans/app/terminal/socket"
 	"onetrans/flows/message/onetrans"
 )
 
@@ -165,4 +167,51 @@ func BenchmarkBusyProcess(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(took[rounds/2].Seconds()*1000, "ms-median(aim≤100)")
 	b.ReportMetric(took[rounds-1].Seconds()*1000, "ms-slowest")
+}
+
+// How long fifteen of sixteen who call an agent at once take to hear that another's
+// call runs, from the first byte over the socket.
+func BenchmarkSixteenAtOnce(b *testing.B) {
+	program, err := filepath.Abs("../bin/onetrans")
+	if err != nil {
+		b.Fatal(err)
+	}
+	over := make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
+	b.Cleanup(func() { close(over); silent.Close() })
+	config, asked := configured(b, silent.URL), onetrans.Call{TransType: onetrans.TransQuery, In: queryIn(b)}
+	address := filepath.Join(filepath.Dir(config), "s")
+	begin(b, exec.Command(program, "agent", "--config", config))
+	waitFor(b, func() bool { return socket.Greet(b.Context(), address) == nil })
+	var took []time.Duration
+	for range rounds {
+		ctx, hangUp := context.WithCancel(b.Context())
+		heard, running := make(chan time.Duration, 16), sync.WaitGroup{}
+		for range cap(heard) {
+			running.Go(func() {
+				start := time.Now()
+				if answer, err := socket.Ask(ctx, address, asked); err == nil && bytes.Contains(answer.Out, []byte(onetrans.CodeBusy)) {
+					heard <- time.Since(start)
+				}
+			})
+		}
+		for range cap(heard) - 1 {
+			took = append(took, <-heard)
+		}
+		hangUp() // the one that runs
+		running.Wait()
+		waitFor(b, func() bool { return !runs(b, address, asked) })
+	}
+	slices.Sort(took)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(took[len(took)/2].Seconds()*1000, "ms-median(aim≤5)")
+	b.ReportMetric(took[len(took)*99/100].Seconds()*1000, "ms-p99")
+}
+
+// runs says whether a call runs at the address: another would be busy.
+func runs(b *testing.B, address string, asked onetrans.Call) bool {
+	ctx, hangUp := context.WithTimeout(b.Context(), 100*time.Millisecond)
+	defer hangUp()
+	answer, err := socket.Ask(ctx, address, asked)
+	return err == nil && bytes.Contains(answer.Out, []byte(onetrans.CodeBusy))
 }

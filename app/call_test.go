@@ -300,6 +300,38 @@ func TestASecondCallHearsAtOnceThatOneRuns(t *testing.T) {
 	}
 }
 
+func TestOfSixteenCallsAtOnceExactlyOneRuns(t *testing.T) {
+	w, _ := silentPlatform(t)
+	w.startAgent(t)
+	ctx, hangUp := context.WithCancel(t.Context())
+	defer hangUp()
+	codes := make(chan string, 16)
+	for i := range cap(codes) {
+		in, err := onetrans.EncodeGBK([]byte(order(fmt.Sprintf("A%d", i))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			answer, err := socket.Ask(ctx, filepath.Join(w.folder, "s"), onetrans.Call{TransType: onetrans.TransRecharge, In: in})
+			if err != nil {
+				codes <- err.Error()
+				return
+			}
+			codes <- read(t, answer.Out, "").Code
+		}()
+	}
+	for range cap(codes) - 1 {
+		if code := <-codes; code != string(onetrans.CodeBusy) {
+			t.Errorf("another than the one that runs heard %s", code)
+		}
+	}
+	select {
+	case code := <-codes:
+		t.Errorf("none runs: the last heard %s", code)
+	default:
+	}
+}
+
 func TestAnOwnerThatIsKilledLeavesTheOutcomeUnknown(t *testing.T) {
 	w, heard := silentPlatform(t)
 	agent := program(t, "agent", "--config", w.config)
