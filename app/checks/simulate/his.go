@@ -60,6 +60,7 @@ func (v visitor) his(t *terminal, patience time.Duration, request onetrans.Reque
 		time.Sleep(v.between(time.Second, 40*time.Second))
 	}
 	if !lived {
+		v.notice()
 		return answer{}, false
 	}
 	return a, true
@@ -67,6 +68,10 @@ func (v visitor) his(t *terminal, patience time.Duration, request onetrans.Reque
 
 // died is what a caller has to say whose call the process did not live to answer.
 const died = "the process died"
+
+// notice takes until a caller sees that the process died. All that were calling it
+// are left at one instant, and each sees it at another.
+func (v visitor) notice() { time.Sleep(v.between(0, time.Millisecond)) }
 
 // hears is [visitor.his], and what HIS makes of the answer.
 func (v visitor) hears(c *judge.Call, t *terminal, patience time.Duration, request onetrans.Request, w attached) (a answer, said judge.Word, how string) {

@@ -271,6 +271,7 @@ func (v visitor) stay(r receipt) (said judge.Word) {
 		}
 	})
 	if !lived {
+		v.notice()
 		said, how = judge.Unsaid, died
 	}
 	v.ended(call, said, how, "")
