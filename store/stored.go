@@ -136,6 +136,7 @@ type storedProgress struct {
 	Sends         int                 `json:"sends"`
 	UnansweredAt  time.Time           `json:"unanswered_at,omitzero"`
 	Unsealed      bool                `json:"unsealed,omitzero"`
+	Whole         bool                `json:"whole,omitzero"`
 	RetryAt       time.Time           `json:"retry_at,omitzero"`
 	Result        onetrans.Result     `json:"result,omitzero"`
 	ChargeNo      string              `json:"charge_no,omitzero"`
@@ -206,7 +207,7 @@ func (o storedOrder) key() []byte { return key(o.Request.TransType.String(), o.N
 func storeProgress(p txn.Progress) storedProgress {
 	return storedProgress{
 		State: p.State, SentAt: p.SentAt, Sends: p.Sends, UnansweredAt: p.UnansweredAt,
-		Unsealed: p.Unsealed, RetryAt: p.RetryAt, Result: p.Result, ChargeNo: p.ChargeNo,
+		Unsealed: p.Unsealed, Whole: p.Whole, RetryAt: p.RetryAt, Result: p.Result, ChargeNo: p.ChargeNo,
 		TraceNo: p.TraceNo, TraceTime: p.TraceTime, QRCode: p.QRCode, CallSN: p.CallSN, Channel: p.Channel,
 		Balance: p.Balance, Answer: p.Answer, ExpireAt: p.ExpireAt, RefusedWith: p.RefusedWith,
 		RefusedWords: p.RefusedWords, PayWith: p.PayWith, CloseAsked: p.CloseAsked,
@@ -226,7 +227,7 @@ func storeProgress(p txn.Progress) storedProgress {
 func (p storedProgress) progress() txn.Progress {
 	return txn.Progress{
 		State: p.State, SentAt: p.SentAt, Sends: p.Sends, UnansweredAt: p.UnansweredAt,
-		Unsealed: p.Unsealed, RetryAt: p.RetryAt, Result: p.Result, ChargeNo: p.ChargeNo,
+		Unsealed: p.Unsealed, Whole: p.Whole, RetryAt: p.RetryAt, Result: p.Result, ChargeNo: p.ChargeNo,
 		TraceNo: p.TraceNo, TraceTime: p.TraceTime, QRCode: p.QRCode, CallSN: p.CallSN, Channel: p.Channel,
 		Balance: p.Balance, Answer: p.Answer, ExpireAt: p.ExpireAt, RefusedWith: p.RefusedWith,
 		RefusedWords: p.RefusedWords, PayWith: p.PayWith, CloseAsked: p.CloseAsked,

@@ -18,7 +18,9 @@ func notOK(answer onetrans.Answer, err error) flow.Event {
 	switch code := codeOf(answer); {
 	case errors.Is(err, platform.ErrNotSent):
 		return neverSentBy(err)
-	case err != nil || code == "":
+	case err != nil:
+		return unanswered{code, answer.Words()}
+	case code == "":
 		return unanswered{}
 	case code != onetrans.CodeOK:
 		return refused{code: code, words: answer.Words()}

@@ -73,7 +73,8 @@ func cancelStatus(s Status) CancelStatus {
 }
 
 // CancelSettlement cancels a settlement (chs.common.outpatient.settle.cancel)
-// and refunds the person's own share; only then is it complete. It is known by
+// and refunds the person's own share; only then is it complete. A platform without
+// phases sees to the share itself. It is known by
 // its setl_id, and repeating it repeats its answer. It returns how it stands
 // once it is decided or a person's, or ctx has ended: then it goes on in the
 // background.
@@ -86,7 +87,7 @@ func (c *Core) CancelSettlement(ctx context.Context, request onetrans.Request) (
 		return CancelStatus{}, err
 	}
 	s, err := c.carryOut(ctx, errand{
-		order: order, first: sent{at: time.Now()},
+		order: order, first: sent{at: time.Now(), whole: !c.platform.Capabilities().Phases},
 		again: func(ctx context.Context, l *live) error {
 			if l.now().Progress.Desk == "" {
 				return nil

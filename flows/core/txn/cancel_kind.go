@@ -103,6 +103,8 @@ func onCancelled(t Trade, e cancelled) (Trade, []flow.Effect) {
 	t.Progress.Desk = ""
 	setIf(&t.Progress.TraceNo, e.traceNo)
 	switch {
+	case t.Progress.Whole:
+		return t.at(Succ), nil
 	case differs:
 		t = t.at(Refunding)
 		t.Progress.Desk = ReasonOtherPayment
@@ -132,7 +134,10 @@ func askForCancellation(c *Core, ctx context.Context, l *live, _ time.Duration) 
 	if l.now().At() == Refunding {
 		return true, c.refundShare(ctx, l)
 	}
-	if l.now().inHand() {
+	switch t := l.now(); {
+	case t.Progress.Whole:
+		return c.askNobody(l)
+	case t.inHand():
 		return false, nil
 	}
 	request, err := l.now().cancellation()

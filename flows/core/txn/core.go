@@ -95,7 +95,8 @@ type Journal interface {
 type Platform interface {
 	// Call sends one message and waits for its answer. [platform.ErrNotSent]
 	// means that the connection never opened; any other error, that a
-	// message may have been taken and no normal answer came.
+	// message may have been taken and no normal answer came. An answer that comes
+	// with an error is what was said, and proves nothing.
 	Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error)
 	Capabilities() platform.Capabilities
 }

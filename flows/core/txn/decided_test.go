@@ -121,7 +121,7 @@ func leftOut() []undecided {
 		{refunds, []flow.State{Pending}, byAnswer, "what the platform has is not sent"},
 
 		{settles, []flow.State{Created, Unknown, PreSettled, Confirming, Abandoning, Refunding}, anyWord, "its order is asked for while it is being paid, and by nobody else"},
-		{settles, []flow.State{Created, Unknown}, []string{"pay asked", "confirm asked", "ordered", "repriced", "settled", "abandoned"}, "its price comes first"},
+		{settles, []flow.State{Created, Unknown}, []string{"pay asked", "confirm asked", "ordered", "repriced", "abandoned"}, "its price comes first"},
 		{settles, []flow.State{Created, Unknown, PreSettled, Paying, Abandoning}, ofUndoing, "nothing is to be given back"},
 		{settles, []flow.State{Confirming}, ofUndoing, "nothing is to be given back while it may yet stand"},
 		{settles, []flow.State{Unknown}, []string{"never sent"}, "it says nothing of the sends before"},

@@ -19,6 +19,7 @@ const (
 	ReasonDisputed      Reason = "disputed"       // the platform has it end otherwise than a person decided
 	ReasonNotBooked     Reason = "not_booked"     // paid, and not booked by the hospital
 	ReasonNeverArrived  Reason = "never_arrived"  // the platform does not know it, and can't close its number
+	ReasonNoAnswer      Reason = "no_answer"      // its answer was lost, and the platform can't be asked for it
 	ReasonNoEcho        Reason = "no_echo"        // the platform does not say of which refund it speaks
 	ReasonClosed        Reason = "closed"         // a refund that the platform says to be closed
 	ReasonGivenUp       Reason = "given_up"       // the refund that undoes it was given up by hand
@@ -39,7 +40,7 @@ const (
 // Reasons are all of them.
 func Reasons() []Reason {
 	return []Reason{
-		ReasonRefused, ReasonContradiction, ReasonDisputed, ReasonNotBooked, ReasonNeverArrived, ReasonNoEcho, ReasonClosed, ReasonGivenUp,
+		ReasonRefused, ReasonContradiction, ReasonDisputed, ReasonNotBooked, ReasonNeverArrived, ReasonNoAnswer, ReasonNoEcho, ReasonClosed, ReasonGivenUp,
 		ReasonInHand, ReasonNoShare, ReasonNoPayment, ReasonNoCredentials, ReasonExceeds, ReasonReused, ReasonInvalid, ReasonCancelledElsewhere,
 		ReasonOtherPayment, ReasonOtherPrice,
 	}

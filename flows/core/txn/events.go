@@ -29,10 +29,16 @@ type sent struct {
 	billNos []string
 	// payWith is the depositType of a code for an order that is there already.
 	payWith string
+	// whole: it is one call of the platform's, see [Progress.Whole].
+	whole bool
 }
 
 // unanswered: a send, or a close, was not answered normally.
-type unanswered struct{}
+type unanswered struct {
+	// code and words are what was said without proving anything; may be empty.
+	code  onetrans.Code
+	words string
+}
 
 // neverSent: not a byte was sent.
 type neverSent struct {
@@ -101,7 +107,7 @@ type rule = flow.Rule[Trade]
 
 func onSent(t Trade, e sent) (Trade, []flow.Effect) {
 	t.Progress.Sends++
-	t.Progress.SentAt, t.Progress.RetryAt, t.Progress.Unsealed = e.at, e.retryAt, false
+	t.Progress.SentAt, t.Progress.RetryAt, t.Progress.Unsealed, t.Progress.Whole = e.at, e.retryAt, false, e.whole
 	t = t.unrefused()
 	setIf(&t.Progress.PayWith, e.payWith)
 	return t, nil
@@ -119,9 +125,16 @@ func onNeverSent(t Trade, e neverSent) (Trade, []flow.Effect) {
 	return t.at(NotSent), nil
 }
 
-func onUnanswered(t Trade, _ unanswered) (Trade, []flow.Effect) {
+// onUnanswered: what can be asked of nobody waits for a person at once.
+func onUnanswered(t Trade, e unanswered) (Trade, []flow.Effect) {
 	t.Progress.State = Unknown
 	t.Progress.UnansweredAt = t.Progress.SentAt
+	if t.Progress.Whole {
+		t.Progress.Desk = ReasonNoAnswer
+	}
+	if e.code != "" {
+		t = t.refusedBy(refused{code: e.code, words: e.words})
+	}
 	return t, nil
 }
 

@@ -343,7 +343,7 @@ func play(t *testing.T, test func(w *world)) {
 		d := &diary{}
 		w := &world{
 			diary: d, t: t, journal: newMemory(d), log: &logbook{},
-			platform: &script{replies: map[string][]reply{}, diary: d, can: platform.Capabilities{Close: true, Phases: true}},
+			platform: &script{replies: map[string][]reply{}, diary: d, can: platform.Capabilities{Close: true, Phases: true, Repeats: true}},
 		}
 		w.open()
 		defer func() { w.core.Close() }()

@@ -263,7 +263,7 @@ func (l *life) Related(ref string) ([]txn.Trade, error) { return l.u.store.Relat
 func (l *life) Open() ([]txn.Trade, error)              { return l.u.store.Open() }
 
 func (l *life) Capabilities() platform.Capabilities {
-	return platform.Capabilities{Close: true, Hold: true}
+	return platform.Capabilities{Close: true, Hold: true, Phases: true, Repeats: true}
 }
 
 // Call is the network's.

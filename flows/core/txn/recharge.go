@@ -91,7 +91,7 @@ func (c *Core) charge(ctx context.Context, l *live, depositType, authCode string
 		return err
 	}
 	defer turn()
-	if !l.now().Unpaid() || !l.status().SilentSince.IsZero() {
+	if !l.now().Unpaid() || !l.status().SilentSince.IsZero() || !c.platform.Capabilities().Repeats {
 		return nil
 	}
 	l.show(authCode)
@@ -110,7 +110,7 @@ func (c *Core) askAndResend(ctx context.Context, l *live, served func(Trade) boo
 		if err != nil || served(l.now()) {
 			return err
 		}
-		if spoke && resends < maxResends && l.now().mayBeResent() {
+		if spoke && resends < maxResends && c.mayBeResent(l.now()) {
 			resends++
 			if err := c.resend(ctx, l); err != nil || served(l.now()) {
 				return err
@@ -129,8 +129,8 @@ func (t Trade) serves(wantsCode bool) bool {
 
 // mayBeResent: the platform does not have the order, or has it and did not
 // give its code: the same number again is the same order, and brings it.
-func (t Trade) mayBeResent() bool {
-	return !t.Progress.CloseAsked && !t.inHand() && (t.At() == Pending || t.Progress.Result == onetrans.ResultNotFound)
+func (c *Core) mayBeResent(t Trade) bool {
+	return c.platform.Capabilities().Repeats && !t.Progress.CloseAsked && !t.inHand() && (t.At() == Pending || t.Progress.Result == onetrans.ResultNotFound)
 }
 
 // resend journals another send of the same number, and sends.
@@ -144,7 +144,7 @@ func (c *Core) resend(ctx context.Context, l *live) error {
 		return err
 	}
 	// While the turn was waited for, the trade may have ended.
-	if !l.now().mayBeResent() || l.now().Final() {
+	if !c.mayBeResent(l.now()) || l.now().Final() {
 		return nil
 	}
 	return c.sendAgain(ctx, l)

@@ -76,7 +76,9 @@ type given struct {
 	result     onetrans.Result
 }
 
-func (b *giver) Capabilities() platform.Capabilities { return platform.Capabilities{Close: true} }
+func (b *giver) Capabilities() platform.Capabilities {
+	return platform.Capabilities{Close: true, Phases: true, Repeats: true}
+}
 
 func (b *giver) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	switch b.outcome() {

@@ -46,6 +46,23 @@ func (c *Core) PreSettle(ctx context.Context, request onetrans.Request, billNos 
 	return settleStatus(s), err
 }
 
+// Settle settles all bills of a person in one call of a platform that has no phases
+// (fsi.outpatient.charge), and shows its own page meanwhile. It returns how the
+// settlement stands once the platform has answered, or ctx has ended: then it waits for
+// a person, because nobody can be asked what became of it. Its errors are those of
+// [Core.PreSettle].
+func (c *Core) Settle(ctx context.Context, request onetrans.Request) (SettleStatus, error) {
+	order, err := c.newSettlement(request, time.Now())
+	if err != nil {
+		return SettleStatus{}, err
+	}
+	s, err := c.carryOut(ctx, errand{
+		order: order, first: sent{at: time.Now(), whole: true}, served: settleEnds,
+		guard: func(o *Order) error { return c.onlyOne(*o) },
+	})
+	return settleStatus(s), err
+}
+
 // otherBills says whether a repeat chooses other bills, and still may.
 func otherBills(t Trade, billNos []string) bool {
 	return !t.Progress.CloseAsked && !slices.Equal(t.settlement().BillNos, billNos) &&

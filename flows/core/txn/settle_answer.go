@@ -10,6 +10,17 @@ import (
 	"onetrans/flows/message/platform"
 )
 
+// settleAnswered says what the answer to the message that begins a settlement proves.
+func settleAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {
+	if !t.Progress.Whole {
+		return preAnswered(t, answer, err)
+	}
+	if e := notOK(answer, err); e != nil {
+		return e
+	}
+	return orUnanswered(confirmAnswered(t, answer, nil))
+}
+
 // preAnswered says what the answer to a pre-settlement proves. Amounts that
 // don't add up prove nothing.
 func preAnswered(t Trade, answer onetrans.Answer, err error) flow.Event {

@@ -20,8 +20,8 @@ func settleKind() kind {
 		verdicts:  settleVerdicts,
 		decide:    settleDecided,
 		decidable: settleDecidable,
-		request:   func(t Trade) (onetrans.Request, error) { return t.phase(onetrans.PhasePre) },
-		answered:  preAnswered,
+		request:   Trade.settlementRequest,
+		answered:  settleAnswered,
 		word:      (*Core).paymentWord,
 		hear:      hearOfPayment,
 		ask:       askForSettlement,
@@ -51,8 +51,9 @@ func settleKind() kind {
 }
 
 var settleVerdicts = verdicts{
-	Created:    {VerdictFailed: {Abandoning}},
-	Unknown:    {VerdictFailed: {Abandoning}},
+	// What was sent whole ends there, see settleDecided.
+	Created:    {VerdictDone: {Succ}, VerdictFailed: {Abandoning, Abandoned}},
+	Unknown:    {VerdictDone: {Succ}, VerdictFailed: {Abandoning, Abandoned}},
 	PreSettled: {VerdictFailed: {Abandoning}},
 	Paying:     {VerdictDone: {Confirming}, VerdictFailed: {Abandoning}},
 	// What was paid for nothing is given back.
@@ -62,15 +63,19 @@ var settleVerdicts = verdicts{
 }
 
 func settleDecided(t Trade, v Verdict) (flow.State, bool) {
-	if t.At() == Confirming && v == VerdictFailed && !t.settlement().Paid {
+	switch beginning := t.At() == Created || t.At() == Unknown; {
+	case t.At() == Confirming && v == VerdictFailed && !t.settlement().Paid,
+		beginning && t.Progress.Whole && v == VerdictFailed:
 		return Abandoned, true
+	case beginning && !t.Progress.Whole && v == VerdictDone:
+		return "", false
 	}
 	return settleVerdicts[t.At()][v][0], true
 }
 
 func settleDecidable(t Trade, v Verdict, now time.Time) time.Time {
 	switch {
-	case v == VerdictFailed && t.At() == Confirming:
+	case v == VerdictFailed && (t.At() == Confirming || t.Progress.Whole):
 		return t.arrivedInHand(now)
 	case v == VerdictFailed && t.At() == Paying:
 		return t.unpayable()
@@ -102,6 +107,9 @@ func askForSettlement(c *Core, ctx context.Context, l *live, hold time.Duration)
 
 func (c *Core) settleStep(ctx context.Context, l *live, hold time.Duration) (spoke bool, err error) {
 	t := l.now()
+	if t.Progress.Whole {
+		return c.askNobody(l)
+	}
 	if c.shallAbandon(t, time.Now()) {
 		if t, err = c.happen(l, abandoning{at: time.Now()}, ""); err != nil {
 			return false, err
@@ -123,6 +131,15 @@ func (c *Core) settleStep(ctx context.Context, l *live, hold time.Duration) (spo
 		return true, c.undo(ctx, l, c.newNo)
 	}
 	return true, nil
+}
+
+// askNobody sees to it that a trade waits for a person of which nobody can be asked.
+func (c *Core) askNobody(l *live) (spoke bool, err error) {
+	if l.now().Progress.Desk != "" {
+		return false, nil
+	}
+	_, err = c.happen(l, unanswered{}, "nobody can be asked")
+	return false, err
 }
 
 // shallAbandon: somebody left, or nobody came back, before anything was paid.

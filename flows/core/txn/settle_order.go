@@ -34,6 +34,20 @@ func (c *Core) newSettlement(request onetrans.Request, now time.Time) (Order, er
 	return o, err
 }
 
+// settlementRequest is the message that begins a settlement: its first phase, or all
+// of it where the platform has none.
+func (t Trade) settlementRequest() (onetrans.Request, error) {
+	if !t.Progress.Whole {
+		return t.phase(onetrans.PhasePre)
+	}
+	in, err := requested[onetrans.SettleIn](t.Order)
+	if err != nil {
+		return onetrans.Request{}, err
+	}
+	in.PayAppID, in.PayAppSecret = present(t.Order.Secrets.PayAppID), present(t.Order.Secrets.PayAppSecret)
+	return t.Order.message(onetrans.TransSettle, in)
+}
+
 // phase is the message of one phase of a settlement; repeated, it repeats its answer.
 func (t Trade) phase(phase onetrans.Phase) (onetrans.Request, error) {
 	in, err := requested[onetrans.SettleIn](t.Order)

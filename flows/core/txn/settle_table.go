@@ -100,6 +100,7 @@ func settleTable() flow.Table[Trade] {
 			flow.On(abandoning{}, onAbandoning, Abandoning),
 			flow.On(sent{}, onChosen(Unknown), Unknown),
 			flow.On(cancelledSince{}, onCancelledSince, Cancelled),
+			flow.On(settled{}, onSettled, Succ), // where it was sent whole
 		}, rules...)
 	}
 	return withHands(settleVerdicts, flow.Table[Trade]{

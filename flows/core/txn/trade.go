@@ -79,6 +79,8 @@ type Progress struct {
 	UnansweredAt time.Time
 	// Unsealed: of a trade that was not sent, its message could not be sealed.
 	Unsealed bool
+	// Whole: the platform carries it out in one call, and can't be asked about it.
+	Whole bool
 	// RetryAt is when a refund may be sent again, should the platform prove that
 	// it did not carry it out; zero: at once.
 	RetryAt time.Time

@@ -317,7 +317,7 @@ func TestNewRefuses(t *testing.T) {
 }
 
 func TestCapabilities(t *testing.T) {
-	want := platform.Capabilities{Close: true, Hold: true, Phases: true}
+	want := platform.Capabilities{Close: true, Hold: true, Phases: true, Repeats: true}
 	if got := client(t, platform.Options{URL: "https://pay.example"}).Capabilities(); got != want {
 		t.Errorf("%+v", got)
 	}

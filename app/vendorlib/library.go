@@ -1,0 +1,282 @@
+package vendorlib
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
+	"onetrans/flows/message/wire"
+)
+
+// Options say which library it is.
+type Options struct {
+	// DLL and Helper are full paths. The helper has the library's bits.
+	DLL, Helper string
+	// Keys are the configuration's, for messages without their own: the interface has
+	// app_id and app_key travel in each.
+	Keys wire.Keys
+	// Institution is the fixmedins_code with which every msgid of ours begins.
+	Institution string
+	// Reads: the library reads cards and codes itself. Else what our readers have read
+	// is the answer, and its own reading is never called.
+	Reads bool
+	// Refusals are the codes with which the library says that nothing was done, beside
+	// the interface's own 600001.
+	Refusals []string
+	// Limit is how long at most a call may take that may have a page of the library's.
+	Limit time.Duration
+	// Secrets are names of variables of the environment that the helper does not get.
+	Secrets []string
+	Log     *slog.Logger
+
+	Now    func() time.Time // nil: time.Now
+	Random io.Reader        // nil: crypto/rand
+}
+
+const (
+	// capacity is pOutData's, by the specification, in bytes with the NUL.
+	capacity = 8192
+	// plainLimit is how long a call without a page may take.
+	plainLimit = 30 * time.Second
+	// silence is how long a helper's heart may not beat.
+	silence = 10 * time.Second
+)
+
+// Vendor is a platform that is reached by another vendor's library. It is safe for use by
+// several goroutines; the library has one call at a time.
+type Vendor struct {
+	options Options
+	bits    int
+	closing context.Context
+	stop    context.CancelFunc
+	running sync.WaitGroup
+
+	// turn is held by whoever has the helper.
+	turn   chan struct{}
+	helper *process // nil: none runs
+	number uint64   // of the last call
+	sent   *recent  // the msgids that the library has had
+}
+
+// New is a library that nobody has called yet. No helper is started before the first
+// call. Its error is a [*LoadError].
+func New(o Options) (*Vendor, error) {
+	l, err := Inspect(o.DLL)
+	if err != nil {
+		return nil, err
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	v := &Vendor{options: o, bits: l.Bits, turn: make(chan struct{}, 1), sent: newRecent()}
+	v.closing, v.stop = context.WithCancel(context.Background())
+	return v, nil
+}
+
+// Capabilities are those of a library that has pages of its own and knows the
+// specification's messages alone.
+func (v *Vendor) Capabilities() platform.Capabilities {
+	return platform.Capabilities{OwnCashier: true, OwnReaders: v.options.Reads}
+}
+
+// Close ends the helper, and with it a call that is under way. Calls must have ended, or
+// end with their contexts.
+func (v *Vendor) Close() {
+	v.stop()
+	v.running.Wait()
+	if v.helper != nil {
+		v.helper.end()
+		v.helper = nil
+	}
+}
+
+// Call has the library carry out a message, and judges its answer as [Vendor.judge] says.
+// Every error is platform.ErrNotSent or platform.ErrNoAnswer. When ctx ends, the library
+// goes on: it can't be told to stop, and a page of its own may be open.
+func (v *Vendor) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+	if !v.options.Reads && readsSomething(request) {
+		return v.read(request)
+	}
+	select {
+	case v.turn <- struct{}{}:
+	case <-ctx.Done():
+		return onetrans.Answer{}, fmt.Errorf("%w: waiting for the vendor's library: %w", platform.ErrNotSent, ctx.Err())
+	case <-v.closing.Done():
+		return onetrans.Answer{}, fmt.Errorf("%w: %w", platform.ErrNotSent, context.Canceled)
+	}
+	type outcome struct {
+		answer onetrans.Answer
+		err    error
+	}
+	came := make(chan outcome, 1)
+	v.running.Go(func() {
+		defer func() { <-v.turn }()
+		answer, err := v.carryOut(ctx, request)
+		came <- outcome{answer, err}
+	})
+	select {
+	case o := <-came:
+		return o.answer, o.err
+	case <-ctx.Done():
+		return onetrans.Answer{}, fmt.Errorf("%w: the vendor's library has not answered: %w", platform.ErrNoAnswer, ctx.Err())
+	}
+}
+
+// carryOut is Call for whoever has the turn.
+func (v *Vendor) carryOut(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
+	in, err := v.message(request)
+	if err != nil {
+		return onetrans.Answer{}, fmt.Errorf("%w: %w: %w", platform.ErrNotSent, wire.ErrContent, err)
+	}
+	transType := request.TransType.String()
+	h, err := v.say(ctx, transType, in)
+	if err != nil {
+		return onetrans.Answer{}, err
+	}
+	v.note(transType, h.left)
+	answer, err := v.judge(transType, h.said)
+	if fault, ok := errors.AsType[*FaultError](err); ok {
+		v.options.Log.Warn("the vendor's library", "trans_type", transType, "fault", string(fault.Fault), "detail", fault.Detail)
+	}
+	return answer, err
+}
+
+// say has the helper call the library, and gives the line with which it is done. A helper
+// that has gone before it began is replaced once: nothing was sent.
+func (v *Vendor) say(ctx context.Context, transType string, in []byte) (heard, error) {
+	for again := false; ; again = true {
+		if err := ctx.Err(); err != nil {
+			return heard{}, fmt.Errorf("%w: %w", platform.ErrNotSent, err)
+		}
+		if err := v.ready(); err != nil {
+			return heard{}, fmt.Errorf("%w: %w", platform.ErrNotSent, err)
+		}
+		h, begun, fault := v.exchange(v.limit(transType), in)
+		if fault == nil {
+			return h, nil
+		}
+		v.drop()
+		v.options.Log.Error("the vendor's library", "trans_type", transType, "begun", begun, "fault", string(fault.Fault), "detail", fault.Detail)
+		if begun {
+			return heard{}, fmt.Errorf("%w: %w", platform.ErrNoAnswer, fault)
+		}
+		if again {
+			return heard{}, fmt.Errorf("%w: %w", platform.ErrNotSent, fault)
+		}
+	}
+}
+
+// ready sees to it that a helper runs.
+func (v *Vendor) ready() (err error) {
+	if v.helper != nil && v.helper.gone() {
+		v.drop()
+	}
+	if v.helper == nil {
+		v.helper, err = start(v.options, v.bits)
+	}
+	return err
+}
+
+// drop ends the helper: the next call has another.
+func (v *Vendor) drop() {
+	v.helper.end()
+	v.helper = nil
+}
+
+// limit is how long a call may take.
+func (v *Vendor) limit(transType string) time.Duration {
+	switch transType {
+	case onetrans.TransQuery, onetrans.TransAuthURL, onetrans.TransAuthQuery:
+		return min(plainLimit, v.options.Limit)
+	}
+	return v.options.Limit
+}
+
+// exchange says one call to the helper. begun says whether the library was called; before
+// that a fault has sent nothing.
+func (v *Vendor) exchange(limit time.Duration, in []byte) (h heard, begun bool, fault *FaultError) {
+	v.number++
+	if _, err := v.helper.in.Write(callLine(v.number, capacity, in)); err != nil {
+		return v.unwritten()
+	}
+	late, quiet := time.NewTimer(limit), time.NewTimer(silence)
+	defer late.Stop()
+	defer quiet.Stop()
+	for {
+		select {
+		case h, there := <-v.helper.lines:
+			quiet.Reset(silence)
+			switch {
+			case !there || errors.Is(h.err, io.EOF):
+				return heard{}, begun, &FaultError{Fault: Ended}
+			case h.err != nil || h.what != "beat" && h.number != v.number:
+				return heard{}, true, &FaultError{Fault: Garbled}
+			case h.what == "begun":
+				begun = true
+			case h.what == "done":
+				return h, true, nil
+			case h.what == "fault":
+				return heard{}, true, named(h.said)
+			}
+		case <-late.C:
+			return heard{}, begun, &FaultError{Fault: Hang}
+		case <-quiet.C:
+			return heard{}, begun, &FaultError{Fault: Silent}
+		case <-v.closing.Done():
+			return heard{}, begun, &FaultError{Fault: Ended}
+		}
+	}
+}
+
+// unwritten is a call that could not be handed over whole: the helper's end was near, and
+// what it said before it shows whether it began all the same.
+func (v *Vendor) unwritten() (heard, bool, *FaultError) {
+	v.helper.in.Close()
+	late := time.NewTimer(endTime)
+	defer late.Stop()
+	for {
+		select {
+		case h, there := <-v.helper.lines:
+			if !there || h.err != nil {
+				return heard{}, false, &FaultError{Fault: Ended}
+			}
+			if h.what != "beat" {
+				return heard{}, true, &FaultError{Fault: Garbled}
+			}
+		case <-late.C:
+			return heard{}, true, &FaultError{Fault: Silent}
+		}
+	}
+}
+
+// named is the fault that a helper names.
+func named(s said) *FaultError {
+	if f := Fault(s.why); slices.Contains([]Fault{Overrun, Overread, Crash, Exit}, f) {
+		return &FaultError{Fault: f, Detail: s.detail}
+	}
+	return &FaultError{Fault: Garbled}
+}
+
+// note logs what a call has left behind. A window would lie over our page, so that the
+// next call has a helper without one; a child ends with its helper.
+func (v *Vendor) note(transType, left string) {
+	for letter, what := range map[rune]string{'d': "another directory", 'c': "a child process", 'w': "a window"} {
+		if slices.Contains([]rune(left), letter) {
+			v.options.Log.Warn("the vendor's library", "trans_type", transType, "left", what)
+		}
+	}
+	if slices.Contains([]rune(left), 'w') {
+		v.drop()
+	}
+}

@@ -1,0 +1,171 @@
+package vendorlib
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	// startTime is how long a helper may take to load the library.
+	startTime = 20 * time.Second
+	// endTime is how long it may take to end by itself.
+	endTime = time.Second
+)
+
+// process is a helper with the library in it.
+type process struct {
+	command *exec.Cmd
+	in, out *os.File // this side of its pipes
+	lines   chan heard
+	quit    chan struct{} // closed when nobody listens any more
+	ended   chan struct{}
+}
+
+// heard is a line, or why there is none any more.
+type heard struct {
+	said
+	err error
+}
+
+// start starts a helper and has it load the library. The error is a [*LoadError].
+func start(o Options, bits int) (*process, error) {
+	c := exec.Command(o.Helper)
+	c.Env = environment(os.Environ(), o.Secrets, o.DLL)
+	alone(c)
+	stdin, in, err := os.Pipe()
+	if err != nil {
+		return nil, &LoadError{Why: "start", File: o.Helper}
+	}
+	out, stdout, err := os.Pipe()
+	if err != nil {
+		return nil, &LoadError{Why: "start", File: o.Helper}
+	}
+	c.Stdin, c.Stdout = stdin, stdout // nobody reads what a library says beside
+	err = c.Start()
+	stdin.Close()
+	stdout.Close()
+	if err != nil {
+		in.Close()
+		out.Close()
+		return nil, &LoadError{Why: "start", File: o.Helper, Bits: bits}
+	}
+	p := &process{command: c, in: in, out: out, lines: make(chan heard), quit: make(chan struct{}), ended: make(chan struct{})}
+	go func() {
+		_ = c.Wait()
+		close(p.ended)
+	}()
+	go p.listen()
+	if err := p.load(o.DLL, bits); err != nil {
+		p.end()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *process) listen() {
+	defer close(p.lines)
+	from := bufio.NewReader(p.out)
+	for {
+		s, err := readLine(from)
+		select {
+		case p.lines <- heard{s, err}:
+		case <-p.quit:
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (p *process) load(dll string, bits int) error {
+	wrong := func(why string, code int64) error {
+		return &LoadError{Why: why, File: dll, Code: code, Bits: bits}
+	}
+	if _, err := p.in.Write(loadLine(dll)); err != nil {
+		return wrong("start", 0)
+	}
+	late := time.NewTimer(startTime)
+	defer late.Stop()
+	for {
+		select {
+		case h := <-p.lines:
+			switch {
+			case h.what == "loaded":
+				return nil
+			case h.what == "failed" && slices.Contains(failures, h.why):
+				return wrong(h.why, h.code)
+			case h.what != "beat":
+				return wrong("start", 0)
+			}
+		case <-late.C:
+			return wrong("slow", 0)
+		}
+	}
+}
+
+// failures are what a helper says of a library that it can't load.
+var failures = []string{"version", "line", "path", "folder", "library", "export"}
+
+// gone says whether a helper that nobody calls has ended; its heartbeats are heard.
+func (p *process) gone() bool {
+	for {
+		select {
+		case h := <-p.lines:
+			if h.what != "beat" {
+				return true
+			}
+		case <-p.ended:
+			return true
+		default:
+			return false
+		}
+	}
+}
+
+// end ends a helper and what the library has started, by force where it has to be.
+func (p *process) end() {
+	select {
+	case <-p.quit:
+		return
+	default:
+		close(p.quit)
+	}
+	p.in.Close()
+	select {
+	case <-p.ended:
+	case <-time.After(endTime):
+	}
+	force(p.command)
+	select {
+	case <-p.ended:
+	case <-time.After(endTime): // the system does not let go of it
+	}
+	p.out.Close()
+}
+
+// environment is what a helper gets: none of this program's variables, of which one might
+// be the same library's own, and none of its secrets.
+func environment(environ, secrets []string, dll string) (rest []string) {
+	for _, line := range environ {
+		name, _, _ := strings.Cut(line, "=")
+		same := func(other string) bool { return strings.EqualFold(name, other) }
+		if !strings.HasPrefix(strings.ToUpper(name), "ONETRANS_") && !slices.ContainsFunc(secrets, same) && name != searched {
+			rest = append(rest, line)
+		}
+	}
+	if searched != "" {
+		// What the library needs lies beside it, and is looked for there first.
+		folders := filepath.Dir(dll)
+		if before := os.Getenv(searched); before != "" {
+			folders += string(os.PathListSeparator) + before
+		}
+		rest = append(rest, searched+"="+folders)
+	}
+	return rest
+}
