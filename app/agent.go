@@ -97,8 +97,8 @@ func notStarted(settings config.Config, err error) terminal.Ready {
 	return terminal.Ready{Out: door.NotServed(err, why), InUse: errors.Is(err, store.ErrInUse)}
 }
 
-// serve owns the terminal and serves calls until ctx ends, with a window for as long
-// as a call needs one.
+// serve owns the terminal and serves calls until ctx ends, with a window that is hidden
+// until a call needs it.
 func serve(ctx context.Context, settings config.Config, s command.Streams, inJSON bool) error {
 	words, err := language(settings)
 	if err != nil {
@@ -111,6 +111,7 @@ func serve(ctx context.Context, settings config.Config, s command.Streams, inJSO
 	}
 	defer station.Close()
 	station.Serve(station.Pages())
+	station.Screen.Warm()
 	if inJSON {
 		_ = say(s, terminal.Ready{Version: socket.Version, Address: terminal.Address(settings)}) // who started it may have gone
 	} else {

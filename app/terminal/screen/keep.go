@@ -101,7 +101,7 @@ func (s *Screen) rest(ctx context.Context, d time.Duration) bool {
 func (s *Screen) awaitWant(ctx context.Context) bool {
 	for {
 		s.mu.Lock()
-		wanted := s.wanted
+		wanted := s.wanted || s.warm
 		s.mu.Unlock()
 		if wanted || ctx.Err() != nil {
 			return ctx.Err() == nil

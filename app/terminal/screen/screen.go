@@ -6,8 +6,8 @@
 //
 // # How a window lives
 //
-// It is started when there is something to show, and kept, hidden, when there is
-// not. It is asked every second whether it still draws. One that ends, says what is
+// It is started when there is something to show, or soon may be ([Screen.Warm]), and
+// kept, hidden, when there is not. It is asked every second whether it still draws. One that ends, says what is
 // no message, or does not draw for [hangTime] is ended by force and replaced: the
 // first at once, each next a little later, until five have ended within ten minutes.
 // Then nothing is drawn until the oldest of them is ten minutes old or the display is
@@ -67,6 +67,7 @@ type Screen struct {
 
 	visible bool  // a window is to be seen without a page, too
 	wanted  bool  // something is to be shown, or soon
+	warm    bool  // a window is kept for what may come
 	drawn   bool  // a window draws
 	down    error // why none is started; nil
 	told    error // the last such reason that was logged; nil since one draws
@@ -123,6 +124,15 @@ func (s *Screen) Begin() {
 	s.visible = true
 	s.mu.Unlock()
 	s.demand()
+}
+
+// Warm has a window kept ready, off the screen, for the page that may come; also later,
+// where there is no display yet.
+func (s *Screen) Warm() {
+	s.mu.Lock()
+	s.warm = true
+	s.mu.Unlock()
+	nudge(s.want)
 }
 
 // demand has a window started, if there is none.
@@ -237,7 +247,7 @@ func (s *Screen) becomes(drawn bool, down error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case down != nil && down != s.told:
+	case down != nil && down != s.told && s.wanted: // else nobody misses it
 		s.told = down
 		s.options.Log.Error("no page can be shown", "error", down)
 	case drawn && s.told != nil:

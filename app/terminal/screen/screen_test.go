@@ -254,6 +254,35 @@ func TestAWindowIsSeenWithItsFirstPageUnlessItIsToWaitForSomeone(t *testing.T) {
 	})
 }
 
+func TestAWarmWindowWaitsHiddenForWhatMayComeAndIsReplaced(t *testing.T) {
+	on(t, view.Setup{}, func(w *stand) {
+		w.displays(ErrNoDisplay)
+		w.Warm()
+		time.Sleep(time.Hour)
+		w.must(0, "")
+		if w.log.String() != "" {
+			t.Errorf("nobody misses it: %s", &w.log)
+		}
+		w.displays(nil)
+		time.Sleep(2 * displayPause)
+		w.must(1, "nothing")
+		if !w.window().first().Setup.Hidden {
+			t.Error("it is seen")
+		}
+		w.window().crash()
+		synctest.Wait()
+		w.must(2, "nothing")
+		w.Show(cashier)
+		synctest.Wait()
+		w.must(2, "Cashier")
+		w.Hide()
+		synctest.Wait()
+		w.window().crash()
+		time.Sleep(time.Minute)
+		w.must(3, "nothing")
+	})
+}
+
 func TestAWindowThatEndsIsReplacedAtOnceWithTheSamePage(t *testing.T) {
 	on(t, view.Setup{}, func(w *stand) {
 		w.Show(cashier)
