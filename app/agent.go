@@ -104,9 +104,11 @@ func serve(ctx context.Context, settings config.Config, s command.Streams, inJSO
 	if err != nil {
 		return err
 	}
-	log := terminal.NewLog(s.Log)
+	log, closeLog := terminal.OpenLog(settings.Log, s.Log)
+	defer closeLog()
 	station := terminal.New(serving(settings, log))
 	if err := station.Open(); err != nil {
+		log.Error("the agent ends", "error", err)
 		return err
 	}
 	defer station.Close()

@@ -67,7 +67,9 @@ func (c *oneCall) run(ctx context.Context, s command.Streams) error {
 		return err
 	}
 	asked := onetrans.Call{TransType: c.transType, In: in, Buffer: c.buffer}
-	exit, err := terminal.CarryOut(ctx, terminal.Options{Config: settings, Log: terminal.NewLog(s.Log)}, asked, out.write)
+	log, closeLog := terminal.OpenLog(settings.Log, s.Log)
+	defer closeLog()
+	exit, err := terminal.CarryOut(ctx, terminal.Options{Config: settings, Log: log}, asked, out.write)
 	if err != nil {
 		return err
 	}

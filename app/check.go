@@ -320,6 +320,8 @@ func (c *checking) display(ctx context.Context) {
 	switch err := screen.Try(ctx, terminal.Setup(c.config), c.config.SecretVariables); {
 	case errors.Is(err, screen.ErrNoDisplay):
 		c.say(doubt, "display")
+	case errors.Is(err, screen.ErrNoGraphics):
+		c.say(faulty, "graphics")
 	case err != nil:
 		c.say(faulty, "window", "why", sheet.Shown(err.Error()))
 	default:

@@ -26,6 +26,7 @@ const (
 	// exitUnheard: a call was carried out, or may have been, and its answer could
 	// not be written.
 	exitUnheard = 4
+	// 5 is the window's [view.ExitNoGraphics].
 )
 
 // ended is a command that ends with a status of its own, and what is still to be

@@ -32,7 +32,9 @@ func runKiosk(ctx context.Context, path, walk string, streams command.Streams) e
 	if err := screen.Display(); err != nil {
 		return errNoDisplay
 	}
-	options := serving(settings, terminal.NewLog(streams.Log))
+	log, closeLog := terminal.OpenLog(settings.Log, streams.Log)
+	defer closeLog()
+	options := serving(settings, log)
 	if walk != "" {
 		err = walkThrough(ctx, options, walk)
 	} else {
@@ -42,6 +44,9 @@ func runKiosk(ctx context.Context, path, walk string, streams command.Streams) e
 	}
 	if err == nil && walk == "" {
 		return nil
+	}
+	if err != nil {
+		log.Error("the kiosk ends", "error", err)
 	}
 	words, unread := language(settings) // which takes longer than a window's first page may wait
 	switch {

@@ -25,9 +25,13 @@ func main() {
 	survivePipes()
 	time.AfterFunc(startTime, giveBack)
 	ctx := untilSignal(context.Background())
-	log := command.NewLog(os.Stderr)
+	stderr, failed := prepare()
+	log := command.NewLog(stderr)
 	stdlog.SetOutput(log) // the window library's
 	status := run(ctx, os.Args[1:], os.Stdout, log)
 	log.Close()
+	if status != exitOK {
+		failed(os.Args[1:])
+	}
 	os.Exit(status)
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -36,4 +37,9 @@ func diskFree(folder string) (uint64, error) {
 		return 0, err
 	}
 	return s.Bavail * uint64(s.Bsize), nil
+}
+
+// prepare says where what is wrong is said: on standard error, where it is heard.
+func prepare() (stderr io.Writer, failed func(args []string)) {
+	return os.Stderr, func([]string) {}
 }

@@ -10,6 +10,7 @@ import (
 	"onetrans/app/window"
 	"onetrans/assets/texts"
 	"onetrans/flows/message/onetrans"
+	"onetrans/flows/view"
 )
 
 func declareUI(*command.Flags) command.Run { return runUI }
@@ -29,8 +30,11 @@ func runUI(ctx context.Context, s command.Streams) error {
 		In: s.In, Out: s.Out, Texts: words,
 		Now: func() time.Time { return time.Now().In(onetrans.Zone()) },
 	})
-	if errors.Is(err, window.ErrNoOwner) {
+	switch {
+	case errors.Is(err, window.ErrNoOwner):
 		return command.Wrong("no_owner")
+	case errors.Is(err, window.ErrNoGraphics):
+		return ended{view.ExitNoGraphics, command.Wrong("no_graphics").Because(err)}
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -33,6 +34,7 @@ func (r *reader) check() {
 	} else {
 		// A terminal is where its journal is, by whatever name somebody came there.
 		r.config.Store.Path = trust.Real(r.config.Store.Path)
+		r.config.Log.Path = cmp.Or(r.config.Log.Path, logBeside(r.config.Store.Path))
 	}
 }
 

@@ -36,6 +36,7 @@ type Config struct {
 	Devices  Devices
 	Store    Store
 	Owner    Owner
+	Log      Log
 	UI       UI
 
 	Reconcile Reconcile
@@ -222,6 +223,14 @@ type Owner struct {
 	// Socket is the absolute path of the socket where it takes calls; if empty, it
 	// is beside the journal.
 	Socket string
+}
+
+// Log says which file is written what there is to report, beside standard error.
+type Log struct {
+	Path string // absolute; if empty, none
+	// Size is how large the file gets before it is put aside, 1 to 1024 MB, and Files
+	// how many of those that were are kept, 1 to 100.
+	Size, Files int
 }
 
 // Orientation is the orientation of the screen.

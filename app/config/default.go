@@ -52,6 +52,7 @@ func builtin(vars *variables) Config {
 			PCSC: PCSC{Enabled: true}, Scanner: Scanner{Kind: ScannerKeyboard},
 			Printer: Printer{Kind: PrinterNone, Columns: 48, Baud: 9600},
 		},
+		Log:       Log{Size: 10, Files: 9},
 		Reconcile: Reconcile{Layout: defaultLayout()},
 		UI: UI{
 			Orientation: Auto,

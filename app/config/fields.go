@@ -117,6 +117,9 @@ func storeFields(c *Config) []field {
 		hexKey("store.key", &c.Store.Key, store.KeySize),
 		file("store.witness", &c.Store.Witness),
 		file("owner.socket", &c.Owner.Socket),
+		file("log.path", &c.Log.Path),
+		whole("log.size_mb", &c.Log.Size, 1, 1024),
+		whole("log.files", &c.Log.Files, 1, 100),
 	}
 }
 

@@ -32,3 +32,6 @@ func variableCase(name string) string { return name }
 
 // openToAll reports whether everybody on the machine may read or write the file.
 func openToAll(mode fs.FileMode) bool { return mode.Perm()&0o006 != 0 }
+
+// logBeside is where the log is if no file is named: the system keeps standard error.
+func logBeside(string) string { return "" }

@@ -24,3 +24,9 @@ func variableCase(name string) string { return strings.ToUpper(name) }
 // openToAll is never known: the mode that Go reports says nothing about the access
 // list.
 func openToAll(fs.FileMode) bool { return false }
+
+// logBeside is where the log is if no file is named: a program with windows has no
+// standard error that anybody keeps.
+func logBeside(journal string) string {
+	return filepath.Join(filepath.Dir(journal), "onetrans.log")
+}

@@ -233,6 +233,10 @@ printer = { kind = "serial", address = "/dev/ttyUSB0", columns = 32, baud = 1152
 path = "journal.db"
 key = "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"
 witness = "usb/head"
+[log]
+path = "logs/onetrans.log"
+size_mb = 2
+files = 3
 [reconcile]
 number = "商户订单号"
 amount = "金额"
@@ -288,6 +292,7 @@ fullscreen = false
 		Services: Services{[]view.ServiceKind{view.ServiceInpatientDeposit, view.ServiceOutpatientPayment}},
 		Devices:  Devices{PCSC{false, "Virtual PCD", "左侧"}, Identity{"/dev/ttyUSB0", "右侧"}, Scanner{ScannerNone, "下方"}, Printer{PrinterSerial, "/dev/ttyUSB0", 32, 115200}},
 		Store:    Store{filepath.Join(filepath.Dir(c.Source), "journal.db"), NewSecret(strings.Repeat("0a", 32)), filepath.Join(filepath.Dir(c.Source), "usb", "head")},
+		Log:      Log{filepath.Join(filepath.Dir(c.Source), "logs", "onetrans.log"), 2, 3},
 		Reconcile: Reconcile{
 			Layout: Layout{
 				Number: "商户订单号", Amount: "金额", Day: "日期", Time: "时间", State: "状态", Terminal: "终端", Trace: "流水号",

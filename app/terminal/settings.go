@@ -1,7 +1,6 @@
 package terminal
 
 import (
-	"io"
 	"log/slog"
 	"path/filepath"
 
@@ -168,5 +167,3 @@ func Messages(c config.Config) kiosk.Messages {
 	}
 	return m
 }
-
-func NewLog(stderr io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(stderr, nil)) }

@@ -8,10 +8,12 @@ import (
 	"sync"
 	"time"
 
+	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/journal"
 	"onetrans/app/terminal/call"
 	"onetrans/app/terminal/screen"
+	"onetrans/assets/texts"
 	"onetrans/devices/wedge"
 	"onetrans/flows/kiosk"
 	"onetrans/flows/view"
@@ -27,11 +29,20 @@ func newScreen(o Options) (*screen.Screen, *wedge.Scanner) {
 		Display: screen.Display, Log: o.Log,
 	}
 	options.Setup.Tour = o.Shown != nil
+	if o.Command != nil { // else the answer says it, and the process ends
+		options.NoGraphics = func() { go command.ShowBox(noGraphics(o.Config)) }
+	}
 	if options.Setup.Keys {
 		scanner = wedge.New()
 		options.Key = func(r rune, at time.Time) { scanner.Key(r, at) }
 	}
 	return screen.New(options), scanner
+}
+
+// noGraphics is what a person at a display without OpenGL has to know.
+func noGraphics(c config.Config) string {
+	book, _ := texts.Load() // the tests hold the files
+	return book.In(string(c.UI.Language)).Say("commands.error.no_graphics")
 }
 
 // Setup is what a window has to know.
@@ -114,6 +125,8 @@ func (s *Station) seen(ctx context.Context) error {
 	switch {
 	case ctx.Err() != nil:
 		return call.ErrCancelled
+	case errors.Is(err, screen.ErrNoGraphics):
+		return fmt.Errorf("%w: %w", call.ErrNoGraphics, err)
 	case err != nil:
 		return fmt.Errorf("%w: %w", call.ErrNoPage, err)
 	}

@@ -33,6 +33,9 @@ const (
 // ErrNoOwner says that nobody said what to draw: a person has started this.
 var ErrNoOwner = errors.New("no owner of a terminal at the other end")
 
+// ErrNoGraphics says that the display has no OpenGL 2.1, without which nothing is drawn.
+var ErrNoGraphics = errors.New("no OpenGL 2.1")
+
 // Pipes are what leads to the owner and back, and what every window needs.
 type Pipes struct {
 	In  io.Reader
@@ -44,8 +47,8 @@ type Pipes struct {
 }
 
 // Run draws what it is told until nobody is there to tell it, or ctx ends. Only the
-// program's first goroutine may call it. Its error is [ErrNoOwner], of
-// [view.ErrLine], or that of a pipe.
+// program's first goroutine may call it. Its error is [ErrNoOwner],
+// [ErrNoGraphics], of [view.ErrLine], or that of a pipe.
 func Run(ctx context.Context, p Pipes) error {
 	lines := view.NewReader[view.ToWindow](p.In)
 	setup, err := setupOf(ctx, lines)
@@ -60,7 +63,10 @@ func Run(ctx context.Context, p Pipes) error {
 	app := fyneapp.New()
 	// It has made a folder of caches, each time another, for a program that keeps none.
 	_ = os.Remove(app.Cache().RootURI().Path())
-	w := open(app, setup, p)
+	w, err := open(app, setup, p, drawable)
+	if err != nil {
+		return err
+	}
 	// Without a display the library goes on, and ends the process at the first page:
 	// that is too late for a window that is hidden until then. This does so at once.
 	w.reach = func() { glfw.GetPrimaryMonitor() }
@@ -114,16 +120,43 @@ type window struct {
 	force func()
 }
 
-// open makes a window that shows the page that waits for someone, off the screen.
-func open(app fyne.App, setup view.Setup, p Pipes) *window {
+// drawable says whether the window library can draw here: where it finds out itself it
+// panics, or shows a person a message of its own that nobody asked for.
+func drawable() (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("%w: %v", ErrNoGraphics, fault)
+		}
+	}()
+	if glfw.Init() != nil {
+		return nil // without a display: that is found out later
+	}
+	defer glfw.DefaultWindowHints()
+	glfw.WindowHint(glfw.Visible, glfw.False)
+	glfw.WindowHint(glfw.ContextVersionMajor, 2)
+	glfw.WindowHint(glfw.ContextVersionMinor, 1)
+	trial, err := glfw.CreateWindow(1, 1, "", nil, nil)
+	if trial == nil {
+		return errors.Join(ErrNoGraphics, err)
+	}
+	trial.Destroy()
+	return nil
+}
+
+// open makes a window that shows the page that waits for someone, off the screen,
+// where one can be drawn.
+func open(app fyne.App, setup view.Setup, p Pipes, drawable func() error) (*window, error) {
 	w := &window{
 		app: app, setup: setup, out: p.Out, began: time.Now(),
 		ended: make(chan error, 1), force: func() { os.Exit(1) },
 	}
 	// The faces are read and the page is laid out while the window library finds the
 	// display: neither touches what the other does.
-	laidOut := make(chan *ui.Kiosk)
+	laidOut := make(chan *ui.Kiosk, 1)
 	go func() { laidOut <- ui.NewKiosk(w.options(p)) }()
+	if err := drawable(); err != nil {
+		return nil, err
+	}
 	w.window = app.NewWindow(title(setup, p.Texts))
 	w.kiosk = <-laidOut
 	app.Settings().SetTheme(w.kiosk.Theme())
@@ -137,7 +170,7 @@ func open(app fyne.App, setup view.Setup, p Pipes) *window {
 	w.window.SetContent(content)
 	w.window.SetCloseIntercept(w.closed)
 	w.kiosk.Listen(w.window.Canvas())
-	return w
+	return w, nil
 }
 
 // options are what the setup says of the pages, and where what is done on them goes.

@@ -10,6 +10,10 @@ import (
 // executable, but for an update under a running owner.
 const Version = 1
 
+// ExitNoGraphics is the exit status of a window that can't draw on its display: without
+// OpenGL another one could not either.
+const ExitNoGraphics = 5
+
 // ToWindow is a message from the owner to the window. Exactly one of Setup, Page,
 // Hide, Beat and Press is there.
 type ToWindow struct {

@@ -3,6 +3,7 @@ package call
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"onetrans/flows/core/txn"
 	"onetrans/flows/message/onetrans"
@@ -12,6 +13,8 @@ import (
 var (
 	// ErrNoPage means that there is no display. Nothing was sent.
 	ErrNoPage = errors.New("no display for the page that this call needs")
+	// ErrNoGraphics means that the display can't draw it.
+	ErrNoGraphics = fmt.Errorf("%w: no OpenGL", ErrNoPage)
 	// ErrNoScanner means that there is no scanner. Nothing was sent.
 	ErrNoScanner = errors.New("no scanner for the code that this call needs")
 	// ErrCancelled means that the person did not want to. Nothing was sent, or the

@@ -52,6 +52,7 @@ var sayings = struct {
 	silentOwner, otherVersion, slowOwner, utf8, utf16         saying
 	cancelled, timedOut                                       saying
 	noPage, noScanner, noCardReader, noIdentityReader         saying
+	noGraphics                                                saying
 	noCard, unreadable                                        saying
 	readerGone, readerSilent                                  saying
 	wrongCard, cardPulled, cardLocked                         saying
@@ -79,6 +80,7 @@ var sayings = struct {
 	cancelled:          saying{code: onetrans.CodeCancelled, key: "cancelled"},
 	timedOut:           saying{code: onetrans.CodeTimedOut, key: "timed_out"},
 	noPage:             saying{code: onetrans.CodeDevice, key: "no_page"},
+	noGraphics:         saying{code: onetrans.CodeDevice, key: "no_graphics"},
 	noScanner:          saying{code: onetrans.CodeDevice, key: "no_scanner"},
 	noCardReader:       saying{code: onetrans.CodeDevice, key: "no_card_reader"},
 	noIdentityReader:   saying{code: onetrans.CodeDevice, key: "no_identity_reader"},
@@ -147,6 +149,7 @@ func errorSayings() []struct {
 		{socket.ErrNoReply, sayings.silentOwner},
 		{socket.ErrVersion, sayings.otherVersion},
 		{ErrNotServed, sayings.slowOwner},
+		{ErrNoGraphics, sayings.noGraphics},
 		{ErrNoPage, sayings.noPage},
 		{ErrNoScanner, sayings.noScanner},
 		{ErrCancelled, sayings.cancelled},

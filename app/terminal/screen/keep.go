@@ -27,6 +27,9 @@ const (
 	replacePause = 250 * time.Millisecond
 	// displayPause is how often a display is looked for.
 	displayPause = time.Second
+	// graphicsPause is how often a display without OpenGL is tried again: one of a
+	// remote session has it when somebody sits at the machine.
+	graphicsPause = 30 * time.Second
 	// maxTaps is how often a person may tap between two answers to a beat: more than
 	// anybody does within [hangTime].
 	maxTaps = 200
@@ -51,6 +54,11 @@ type Window interface {
 // keep has a window for whatever is to be shown, until ctx ends.
 func (s *Screen) keep(ctx context.Context) {
 	var ends []time.Time
+	noGraphics := sync.OnceFunc(func() {
+		if s.options.NoGraphics != nil {
+			s.options.NoGraphics()
+		}
+	})
 	lockThread() // the one whose end the windows would take for the owner's
 	for s.awaitWant(ctx) {
 		if err := s.options.Display(); err != nil {
@@ -75,6 +83,12 @@ func (s *Screen) keep(ctx context.Context) {
 		}
 		s.becomes(false, nil)
 		err := s.draw(ctx)
+		if errors.Is(err, ErrNoGraphics) {
+			s.becomes(false, ErrNoGraphics)
+			noGraphics()
+			pause(ctx, graphicsPause)
+			continue
+		}
 		s.becomes(false, nil)
 		if ctx.Err() == nil {
 			s.options.Log.Warn("the window ended", "error", err)

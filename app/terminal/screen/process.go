@@ -34,7 +34,7 @@ type process struct {
 }
 
 // Try starts a window that shows nothing, to see whether it would draw. Its errors
-// are [ErrNoDisplay], [ErrSlow], an [*EndError], and ctx's.
+// are [ErrNoDisplay], [ErrNoGraphics], [ErrSlow], an [*EndError], and ctx's.
 func Try(ctx context.Context, setup view.Setup, secrets []string) error {
 	if err := Display(); err != nil {
 		return err
@@ -146,6 +146,9 @@ func (p *process) End(within time.Duration) error {
 	var exit *exec.ExitError
 	if forced || !errors.As(p.err, &exit) {
 		return nil
+	}
+	if exit.ExitCode() == view.ExitNoGraphics {
+		return ErrNoGraphics
 	}
 	return &EndError{exit.ProcessState.String(), p.said}
 }

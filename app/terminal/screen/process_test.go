@@ -61,6 +61,8 @@ func actAsWindow(how string) {
 	switch how {
 	case "crashes":
 		panic("a driver")
+	case "sees no OpenGL":
+		os.Exit(view.ExitNoGraphics)
 	case "stays": // whatever it is told
 		signal.Ignore(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 		time.Sleep(time.Minute)
@@ -269,4 +271,15 @@ func TestAWindowsPipesEndWithIt(t *testing.T) {
 	}
 	<-ended
 	<-ended
+}
+
+func TestAWindowWithoutOpenGLSaysSoByItsExitStatus(t *testing.T) {
+	t.Setenv(acts, "sees no OpenGL")
+	if err := Try(t.Context(), view.Setup{}, nil); !errors.Is(err, ErrNoGraphics) && !errors.Is(err, ErrNoDisplay) {
+		t.Error(err)
+	}
+	s, _ := screenOn(t, "sees no OpenGL")
+	if err := s.Ready(t.Context()); !errors.Is(err, ErrNoGraphics) {
+		t.Error(err)
+	}
 }

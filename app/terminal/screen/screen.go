@@ -30,19 +30,23 @@ import (
 // Errors of a screen on which no page can be shown.
 var (
 	ErrNoDisplay = errors.New("there is no display")
+	// ErrNoGraphics: the display can't draw what windows draw with, OpenGL 2.1.
+	ErrNoGraphics = errors.New("the display has no OpenGL 2.1")
 	// ErrResting: the windows keep ending, so that none is started for a while.
 	ErrResting = errors.New("the window has ended too often")
 	// ErrSlow: no window has come within [readyTime].
 	ErrSlow = errors.New("the window does not come")
 )
 
-// Options say what is drawn, and by whom. All fields but Key are required.
+// Options say what is drawn, and by whom. All fields but Key and NoGraphics are required.
 type Options struct {
 	Setup view.Setup
 	// Start starts a process that draws; see [Start].
 	Start func() (Window, error)
 	// Display says why there is none; see [Display].
 	Display func() error
+	// NoGraphics is told once when a display has no OpenGL; nil: nobody is.
+	NoGraphics func()
 	// Key gets what the keyboard types, and when, where the setup wants keys.
 	Key func(r rune, at time.Time)
 	Log *slog.Logger
@@ -157,7 +161,7 @@ func (s *Screen) Hide() {
 const readyTime = firstTime + 5*time.Second
 
 // Ready waits for a window that draws; one is started where there is none. Its
-// errors are [ErrNoDisplay], [ErrResting], [ErrSlow] and ctx's.
+// errors are [ErrNoDisplay], [ErrNoGraphics], [ErrResting], [ErrSlow] and ctx's.
 func (s *Screen) Ready(ctx context.Context) error {
 	late := time.NewTimer(readyTime)
 	defer late.Stop()
@@ -172,7 +176,7 @@ func (s *Screen) Ready(ctx context.Context) error {
 		switch {
 		case drawn:
 			return nil
-		case errors.Is(down, ErrResting):
+		case errors.Is(down, ErrResting), errors.Is(down, ErrNoGraphics):
 			return down
 		}
 		select {

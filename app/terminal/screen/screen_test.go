@@ -674,3 +674,30 @@ func TestAScreenThatIsClosedEndsItsWindowInTime(t *testing.T) {
 		w.must(1, "Home")
 	})
 }
+
+// Where there is no OpenGL the next window has none either: whoever calls hears it, a
+// person is told once, and it is tried again, as a remote session may have ended.
+func TestADisplayWithoutOpenGLIsToldOfOnceAndTriedAgain(t *testing.T) {
+	on(t, view.Setup{}, func(w *stand) {
+		told := 0
+		w.options.NoGraphics = func() { told++ }
+		w.fails = ErrNoGraphics
+		for range 3 {
+			if err := w.Ready(w.Context()); !errors.Is(err, ErrNoGraphics) {
+				w.Error(err)
+			}
+			time.Sleep(graphicsPause)
+			synctest.Wait()
+		}
+		if told != 1 || strings.Count(w.log.String(), ErrNoGraphics.Error()) != 1 || w.started() != 4 {
+			w.Errorf("told %d times, tried %d times\n%s", told, w.started(), w.log.String())
+		}
+		w.mu.Lock()
+		w.fails = nil
+		w.mu.Unlock()
+		time.Sleep(graphicsPause)
+		if err := w.Ready(w.Context()); err != nil {
+			w.Error(err)
+		}
+	})
+}
