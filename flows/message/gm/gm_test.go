@@ -42,6 +42,17 @@ func TestAgainstAnotherImplementation(t *testing.T) {
 	})
 }
 
+func TestAKeyOfAnotherLengthIsRefused(t *testing.T) {
+	for _, size := range []int{0, SM4Size - 1, SM4Size + 1, 2 * SM4Size} {
+		if _, err := NewSM4(make([]byte, size)); err == nil {
+			t.Errorf("SM4 takes a key of %d bytes", size)
+		}
+		if _, err := NewSM4GCM(make([]byte, size)); err == nil {
+			t.Errorf("SM4-GCM takes a key of %d bytes", size)
+		}
+	}
+}
+
 // encrypted is the message's blocks in counter mode.
 func encrypted(t *rapid.T, newBlock func([]byte) (cipher.Block, error), key, message []byte) []byte {
 	block, err := newBlock(key)

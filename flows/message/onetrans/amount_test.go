@@ -48,9 +48,15 @@ func TestPayableIsAboveZero(t *testing.T) {
 		if _, err := onetrans.ParsePayable(s); !errors.Is(err, onetrans.ErrAmount) {
 			t.Errorf("%q: %v", s, err)
 		}
+		if _, err := (onetrans.Amount{Text: onetrans.T(s)}).Payable(); !errors.Is(err, onetrans.ErrAmount) {
+			t.Errorf("a field of %q: %v", s, err)
+		}
 	}
 	if f, err := onetrans.ParsePayable("0.01"); err != nil || f != 1 {
 		t.Errorf("0.01 is %d, %v", f, err)
+	}
+	if f, err := onetrans.Yuan(1).Payable(); err != nil || f != 1 {
+		t.Errorf("a field of 0.01 is %d, %v", f, err)
 	}
 }
 

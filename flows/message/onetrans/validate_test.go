@@ -458,3 +458,19 @@ func TestWhatDeviatesIsListedByCode(t *testing.T) {
 		t.Errorf("bent: %v", bent)
 	}
 }
+
+func TestATransTypeThatIsNoneIsAFaultAndDeviatesFromNothing(t *testing.T) {
+	r := onetrans.Request{TransType: onetrans.T("hop.trade.unheard"), Data: []byte(`{"amount":1}`)}
+	if err := onetrans.Validate("hop.trade.unheard", r); !errors.Is(err, onetrans.ErrField) {
+		t.Error(err)
+	}
+	if bent := onetrans.Deviations("hop.trade.unheard", r); bent != nil {
+		t.Error(bent)
+	}
+}
+
+func TestDataThatIsNoObjectDeviatesFromNothing(t *testing.T) {
+	if bent := onetrans.Deviations(onetrans.TransRefund, onetrans.Request{Data: []byte(`[]`)}); bent != nil {
+		t.Error(bent)
+	}
+}
