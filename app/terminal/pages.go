@@ -9,6 +9,7 @@ import (
 	"onetrans/flows/core/txn"
 	"onetrans/flows/kiosk"
 	"onetrans/flows/message/onetrans"
+	"onetrans/flows/view"
 )
 
 // screenPages are the pages of calls on a screen.
@@ -21,25 +22,25 @@ type screenPages struct {
 }
 
 func (p screenPages) Identify(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
-	outcome, err := p.serve(ctx, kiosk.PageCall{Kind: kiosk.PageIdentify, Request: request})
+	outcome, err := p.within(ctx, kiosk.PageCall{Kind: kiosk.PageIdentify, Request: request})
 	err = pageError(outcome, err)
 	return outcome.Answer, err
 }
 
 func (p screenPages) Scan(ctx context.Context, request onetrans.Request) (string, error) {
-	outcome, err := p.serve(ctx, kiosk.PageCall{Kind: kiosk.PageScan, Request: request})
+	outcome, err := p.within(ctx, kiosk.PageCall{Kind: kiosk.PageScan, Request: request})
 	err = pageError(outcome, err)
 	return outcome.Code, err
 }
 
 func (p screenPages) Cashier(ctx context.Context, request onetrans.Request) (txn.Status, error) {
-	outcome, err := p.serve(ctx, kiosk.PageCall{Kind: kiosk.PageCashier, Request: request, Patience: p.patience})
+	outcome, err := p.within(ctx, kiosk.PageCall{Kind: kiosk.PageCashier, Request: request, Patience: p.patience})
 	err = pageError(outcome, err)
 	return outcome.Trade, err // zero where nothing was sent
 }
 
 func (p screenPages) Settle(ctx context.Context, request onetrans.Request, outSettleNo string) (txn.SettleStatus, error) {
-	outcome, err := p.serve(ctx, kiosk.PageCall{Kind: kiosk.PageSettle, Request: request, No: outSettleNo, Patience: p.patience})
+	outcome, err := p.within(ctx, kiosk.PageCall{Kind: kiosk.PageSettle, Request: request, No: outSettleNo, Patience: p.patience})
 	if err != nil || outcome.Settlement.No == "" {
 		return txn.SettleStatus{}, pageError(outcome, err)
 	}
@@ -50,6 +51,42 @@ func (p screenPages) Settle(ctx context.Context, request onetrans.Request, outSe
 	}
 	defer end()
 	return <-statuses, endError(outcome.End)
+}
+
+// errLeaves ends a page whose caller does not wait much longer.
+var errLeaves = errors.New("the caller does not wait much longer")
+
+// within has the page end before ctx does, where that has an end, so that what it began
+// can still be undone; what is not known by then is not waited for.
+func (p screenPages) within(ctx context.Context, c kiosk.PageCall) (kiosk.Outcome, error) {
+	until, limited := ctx.Deadline()
+	if !limited {
+		return p.serve(ctx, c)
+	}
+	undoing := min(view.ClosePatience, time.Until(until)/2)
+	page, leave := context.WithDeadlineCause(ctx, until.Add(-undoing), errLeaves)
+	over := make(chan ended, 1)
+	go func() {
+		defer leave()
+		outcome, err := p.serve(page, c)
+		if context.Cause(page) == errLeaves {
+			if outcome.End == kiosk.Cancelled {
+				outcome.End = kiosk.TimedOut
+			}
+			if errors.Is(err, call.ErrCancelled) {
+				err = call.ErrTimedOut
+			}
+		}
+		over <- ended{outcome, err}
+	}()
+	expired, stop := context.WithDeadline(context.WithoutCancel(ctx), until)
+	defer stop()
+	select {
+	case end := <-over:
+		return end.outcome, end.err
+	case <-expired.Done():
+		return kiosk.Outcome{}, call.ErrLate
+	}
 }
 
 // pageError is why a page brought nothing, in the words of package call.

@@ -134,6 +134,8 @@ func (s *Station) onClose(end func()) { s.ends = append(s.ends, end) }
 
 // call carries out another process's call, which waits until that can be done.
 func (s *Station) call(ctx context.Context, c onetrans.Call) socket.Answer {
+	ctx, end := call.Waiting(ctx, c)
+	defer end()
 	select {
 	case <-s.serving:
 	case <-ctx.Done():

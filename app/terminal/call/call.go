@@ -24,6 +24,9 @@ const (
 // callTime is how long a call without a page may take.
 const callTime = 30 * time.Second
 
+// answerTime is what is left of a caller's wait for the answer itself.
+const answerTime = 300 * time.Millisecond
+
 // Core is what a call needs of the transaction core.
 type Core interface {
 	Acquire() (release func(), err error)
@@ -64,6 +67,18 @@ type Door struct {
 	// Demo means that the platform is the sandbox; every answer's err_msg says so.
 	Demo bool
 	Log  *slog.Logger
+}
+
+// longestWait bounds what a caller may say that it waits.
+const longestWait = 24 * time.Hour
+
+// Waiting ends in time for the answer to a caller who says how long it waits.
+func Waiting(ctx context.Context, c onetrans.Call) (context.Context, context.CancelFunc) {
+	if c.WaitMS == 0 {
+		return context.WithCancel(ctx)
+	}
+	wait := time.Duration(min(c.WaitMS, int(longestWait.Milliseconds()))) * time.Millisecond
+	return context.WithTimeout(ctx, wait-min(answerTime, wait/10))
 }
 
 // Serve carries out a call and returns the answer in GBK, with the exit status for

@@ -25,8 +25,13 @@ var (
 	ErrTimedOut = errors.New("nobody did anything in time")
 )
 
+// ErrLate means that the caller waits no longer, and what became of the page is not yet
+// known.
+var ErrLate = errors.New("the caller waits no longer")
+
 // Pages show the page that a call needs, and return when it is over, or ctx
-// has ended and with it the page. The call holds the terminal meanwhile.
+// has ended and with it the page. Where ctx has a deadline they return by then, and the
+// page ends so much earlier that what it began may be undone. The call holds the terminal meanwhile.
 //
 // Errors are those above, and the core's and the platform's own. Where a trade
 // is returned with ErrCancelled or ErrTimedOut, it is closed for good.

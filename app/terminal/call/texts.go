@@ -154,6 +154,7 @@ func errorSayings() []struct {
 		{ErrNoScanner, sayings.noScanner},
 		{ErrCancelled, sayings.cancelled},
 		{ErrTimedOut, sayings.timedOut},
+		{ErrLate, sayings.unknown},
 		{wire.ErrContent, sayings.internal}, // the network and the platform had no part in it
 		{platform.ErrNotSent, sayings.notSent},
 		{wire.ErrUntrusted, sayings.untrusted},
