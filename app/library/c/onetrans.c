@@ -53,6 +53,7 @@ enum {
 /* call is one call of the host. */
 typedef struct {
     host host;
+    const char *folder; /* the library's own */
     uint64_t begin;
     uint32_t longest; /* ms */
     char *in;         /* the request, as it was handed over */
@@ -72,6 +73,22 @@ typedef struct {
 
 /* The last owner that a program named. It may be gone: then it is asked for anew. */
 static char address[max_path];
+
+/* own_folder is found once: it stays for as long as the library is loaded. Two
+ * threads that look at once find the same. */
+static const char *own_folder(void)
+{
+    static char folder[max_path];
+    static bool known;
+    if (!__atomic_load_n(&known, __ATOMIC_ACQUIRE)) {
+        char found[max_path];
+        if (!find_folder(found, sizeof found))
+            return NULL;
+        memcpy(folder, found, strlen(found) + 1);
+        __atomic_store_n(&known, true, __ATOMIC_RELEASE);
+    }
+    return folder;
+}
 
 /* ---- texts ---- */
 
@@ -418,7 +435,7 @@ static stage hand_over(call *c, connection *l)
     puts_(&w, "}}\n");
     if (w.cut)
         return not_there;
-    link_front(l);
+    host_front(&c->host);
     switch (link_send(&c->host, l, c->line, (size_t)(w.at - c->line), sooner(now_ms() + hand_over_ms, c->begin + ready_ms))) {
     case done:
         return handed_over;
@@ -456,8 +473,10 @@ static stage ask(call *c, text *out)
         break;
     }
     s = hand_over(c, &l);
-    if (s == handed_over)
+    if (s == handed_over) {
         s = heard(c, &l, out);
+        host_back(&c->host);
+    }
     link_close(&l);
     return s;
 }
@@ -473,7 +492,7 @@ static bool find_program(call *c, const char *config, char *path, size_t room)
         if (beside_config && !path_folder(config, folder, sizeof folder))
             return false;
         writer w = {path, path + room - 1, false};
-        puts_(&w, beside_config ? folder : c->host.folder);
+        puts_(&w, beside_config ? folder : c->folder);
         puts_(&w, PROGRAM);
         *w.at = 0;
         if (!w.cut && file_exists(path))
@@ -490,7 +509,7 @@ static void find_config(call *c, char *path, size_t room)
     bool named = configured_path(said, sizeof said);
     writer w = {path, path + room - 1, false};
     if (!named || !path_absolute(said)) /* a name alone is beside the library: the host's folder is anybody's */
-        puts_(&w, c->host.folder);
+        puts_(&w, c->folder);
     puts_(&w, named ? said : "onetrans.toml");
     *w.at = 0;
     if (w.cut || (!named && !file_exists(path)))
@@ -536,6 +555,21 @@ static const saying *start(call *c, text *out)
     return &said_not_started;
 }
 
+/* pass_on gives the host the owner's answer. Where that has no room, its code is
+ * enough if it alone says what became of the call. */
+static int pass_on(call *c, text out)
+{
+    char code[7] = "";
+    text value, inside;
+    if ((size_t)(out.end - out.at) < c->room)
+        return answer(c, out.at, (size_t)(out.end - out.at));
+    if (json_field(out, GBK, "code", &value) && json_string(value, &inside) && inside.end - inside.at == 6)
+        memcpy(code, inside.at, 6);
+    if (memcmp(code, "6000", 4) == 0 && strcmp(code, said_unknown.code) != 0)
+        return say(c, &(saying){code, ""});
+    return say(c, reads_only(c) ? &said_too_long : &said_unknown);
+}
+
 /* carry_out hands the call over once, wherever its owner is. Only what provably
  * was not handed over is tried again. */
 static int carry_out(call *c)
@@ -548,9 +582,7 @@ static int carry_out(call *c)
             s = ask(c, &out);
         switch (s) {
         case answered:
-            if ((size_t)(out.end - out.at) < c->room)
-                return answer(c, out.at, (size_t)(out.end - out.at));
-            return say(c, reads_only(c) ? &said_too_long : &said_unknown);
+            return pass_on(c, out);
         case handed_over:
         case lost:
             return say(c, &said_unknown);
@@ -662,7 +694,7 @@ static void set(call *c, text line)
         put_text(&w, value);
         *w.at = 0;
         if (value.at < value.end && !path_absolute(path))
-            puts_(&to, c->host.folder);
+            puts_(&to, c->folder);
         puts_(&to, path);
         *to.at = 0;
         if (w.cut || to.cut)
@@ -677,7 +709,7 @@ static void read_settings(call *c)
     writer w = {path, path + sizeof path - 1, false};
     c->longest = longest_ms;
     c->host.painting = true;
-    puts_(&w, c->host.folder);
+    puts_(&w, c->folder);
     puts_(&w, "OneTrans2.conf");
     *w.at = 0;
     size_t n = w.cut ? 0 : file_read(path, content, sizeof content);
@@ -738,12 +770,12 @@ static uint32_t running;
 static const void *running_at;
 
 /* take makes this thread the one whose call runs; false where another does. A
- * thread that was ended in mid-call, or left it by a jump and is back higher up
- * its stack, runs it no more. */
+ * thread that was ended in mid-call, or left it by a jump and is no deeper in its
+ * stack than then, runs it no more. */
 static bool take(const void *at)
 {
     uint32_t me = thread_id(), was = __atomic_load_n(&running, __ATOMIC_ACQUIRE);
-    bool left = was == me && (uintptr_t)at > (uintptr_t)running_at;
+    bool left = was == me && (uintptr_t)at >= (uintptr_t)running_at;
     if (was != 0 && !left && thread_lives(was))
         return false;
     if (!__atomic_compare_exchange_n(&running, &was, me, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
@@ -761,7 +793,7 @@ static int enter(const char *in, size_t in_most, char *out, size_t out_most)
     call c;
     int status = ONETRANS_NOTHING_DONE;
     memset(&c, 0, sizeof c);
-    if (host_enter(&c.host)) {
+    if (host_enter(&c.host) && (c.folder = own_folder()) != NULL) {
         c.begin = now_ms();
         c.out = out;
         c.room = writable(&c.host, out, out_most);

@@ -12,13 +12,13 @@ enum { max_path = 4096, secret_room = 64 };
 /* host is how the host's thread was found, to be left so, and what the system's
  * side of a call keeps meanwhile. */
 typedef struct {
-    char folder[max_path]; /* the library's own, with its last separator */
     bool painting;         /* the thread's windows are painted while it waits */
 #ifdef _WIN32
     unsigned long error;
     uint32_t mxcsr;
     uint16_t x87;
     bool backwards;
+    void *foreground, *focus; /* windows of the host's that had them; NULL: none */
     bool quit; /* the host's thread was told to end meanwhile */
     int quit_code;
 #else
@@ -74,11 +74,12 @@ outcome link_send(host *h, connection *l, const char *data, size_t n, uint64_t u
 /* link_receive reads what there is, at most room bytes and at least one. */
 outcome link_receive(host *h, connection *l, char *to, size_t room, size_t *n, uint64_t until);
 void link_close(connection *l);
+/* host_front lets whoever carries the call out bring a window to the front;
+ * host_back gives the host's its place back. */
+void host_front(host *h);
+void host_back(host *h);
 /* host_pause waits, as host_enter found the thread to be able to. */
 void host_pause(host *h, uint64_t ms);
-/* link_front lets who is at the other end bring a window to the front. */
-void link_front(connection *l);
-
 /* host_window is the window that the call came from; 0 where there is none. */
 uint64_t host_window(void);
 
@@ -94,6 +95,8 @@ size_t file_read(const char *path, char *to, size_t room);
 /* file_append writes one line, and begins anew, with the old one beside, where
  * the file is longer than most bytes. */
 void file_append(const char *path, const char *line, size_t n, uint64_t most);
+/* find_folder is the folder of the library's own file, with its last separator. */
+bool find_folder(char *folder, size_t room);
 /* path_folder is the folder of what a path leads to, with its last separator. */
 bool path_folder(const char *path, char *folder, size_t room);
 bool path_absolute(const char *path);

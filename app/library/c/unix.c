@@ -121,39 +121,45 @@ bool configured_path(char *to, size_t room)
     return true;
 }
 
-/* own_folder finds the library's file among what is mapped: this very function is
- * in it. The path there has no links any more. */
-static bool own_folder(char *folder, size_t room)
+/* on_line says whether a line of /proc/self/maps is of the file that this function
+ * is in, and takes the folder from it. */
+static bool on_line(char *line, char *folder, size_t room)
 {
-    char buffer[2 * max_path];
-    size_t used = 0;
-    int fd = open_file("/proc/self/maps", O_RDONLY);
+    char *after;
+    uintptr_t here = (uintptr_t)&on_line, first = strtoul(line, &after, 16), last = *after == '-' ? strtoul(after + 1, NULL, 16) : 0;
+    char *path = strchr(line, '/'), *slash = path == NULL ? NULL : strrchr(path, '/');
+    if (here < first || here >= last || slash == NULL || (size_t)(slash - path) + 2 > room)
+        return false;
+    memcpy(folder, path, (size_t)(slash - path) + 1);
+    folder[slash - path + 1] = 0;
+    return true;
+}
+
+/* find_folder finds the library's file among what is mapped. The path there has
+ * no links any more. */
+bool find_folder(char *folder, size_t room)
+{
+    char buffer[2 * max_path], *end;
+    size_t used = 0, before;
     bool found = false;
-    while (fd >= 0 && !found) {
-        size_t n = used;
-        used += read_all(fd, buffer + used, 1024 < sizeof buffer - used ? 1024 : sizeof buffer - used);
-        if (used == n)
-            break;
-        char *line = buffer, *end;
+    int fd = open_file("/proc/self/maps", O_RDONLY);
+    if (fd < 0)
+        return false;
+    do {
+        before = used;
+        used += read_all(fd, buffer + used, sizeof buffer - used);
+        char *line = buffer;
         while (!found && (end = memchr(line, '\n', used - (size_t)(line - buffer))) != NULL) {
             *end = 0;
-            char *after;
-            uintptr_t first = strtoul(line, &after, 16), last = *after == '-' ? strtoul(after + 1, NULL, 16) : 0;
-            if (first <= (uintptr_t)&own_folder && (uintptr_t)&own_folder < last) {
-                char *path = strchr(line, '/'), *slash = path == NULL ? NULL : strrchr(path, '/');
-                if (slash == NULL || (size_t)(slash - path) + 2 > room)
-                    break;
-                memcpy(folder, path, (size_t)(slash - path) + 1);
-                folder[slash - path + 1] = 0;
-                found = true;
-            }
+            found = on_line(line, folder, room);
             line = end + 1;
         }
-        used -= (size_t)(line - buffer);
-        memmove(buffer, line, used);
-    }
-    if (fd >= 0)
-        close(fd);
+        size_t seen = (size_t)(line - buffer);
+        memmove(buffer, line, used - seen);
+        before -= before < seen ? before : seen;
+        used -= seen;
+    } while (!found && used != before);
+    close(fd);
     return found;
 }
 
@@ -168,7 +174,7 @@ bool host_enter(host *h)
         return false;
     h->guard[0] = high(h->guard[0]);
     h->guard[1] = high(h->guard[1]);
-    return h->guard[0] >= 0 && h->guard[1] >= 0 && own_folder(h->folder, sizeof h->folder);
+    return h->guard[0] >= 0 && h->guard[1] >= 0;
 }
 
 void host_leave(host *h)
@@ -464,7 +470,9 @@ outcome link_receive(host *h, connection *l, char *to, size_t room, size_t *n, u
 
 void link_close(connection *l) { close(l->fd); }
 
-void link_front(connection *l) { (void)l; }
+void host_front(host *h) { (void)h; }
+
+void host_back(host *h) { (void)h; }
 
 void host_pause(host *h, uint64_t ms)
 {

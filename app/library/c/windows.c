@@ -90,14 +90,17 @@ static bool narrow(const WCHAR *s, char *to, size_t room) { return WideCharToMul
 
 bool path_absolute(const char *path) { return (path[0] != 0 && path[1] == ':') || (path[0] == '\\' && path[1] == '\\'); }
 
-/* real is the path of an open file without links on the way. */
+/* real is the path of an open file without links on the way, and in the form in
+ * which a folder can be a process's own. */
 static bool real(HANDLE file, WCHAR *to, DWORD room)
 {
     DWORD n = GetFinalPathNameByHandleW(file, to, room, FILE_NAME_NORMALIZED);
     if (n == 0 || n >= room)
         return false;
-    if (n > 6 && to[0] == '\\' && to[1] == '\\' && to[2] == '?' && to[5] == ':') /* \\?\C: */
+    if (n > 8 && to[5] == ':') /* \\?\C:\ */
         memmove(to, to + 4, (n - 3) * sizeof *to);
+    else if (n > 8 && to[4] == 'U' && to[7] == '\\') /* \\?\UNC\server\share */
+        memmove(to + 1, to + 7, (n - 6) * sizeof *to);
     return true;
 }
 
@@ -124,11 +127,11 @@ bool path_folder(const char *path, char *folder, size_t room)
     return path[0] != 0 && wide(path, name, max_path) && folder_of(name, folder, room);
 }
 
-static bool own_folder(char *folder, size_t room)
+bool find_folder(char *folder, size_t room)
 {
     WCHAR path[max_path];
     HMODULE self;
-    if (!GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, (LPCWSTR)&own_folder, &self))
+    if (!GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, (LPCWSTR)&find_folder, &self))
         return false;
     DWORD n = GetModuleFileNameW(self, path, max_path);
     return n > 0 && n < max_path && folder_of(path, folder, room);
@@ -242,7 +245,7 @@ bool host_enter(host *h)
     h->backwards = (flags() & direction) != 0;
     __asm__ volatile("cld");
     float_enter(h);
-    return own_folder(h->folder, sizeof h->folder);
+    return true;
 }
 
 void host_leave(host *h)
@@ -518,10 +521,20 @@ void link_close(connection *l)
     WSACleanup();
 }
 
-void link_front(connection *l)
+void host_front(host *h)
 {
-    (void)l;
+    HWND front = GetForegroundWindow();
+    h->foreground = front != NULL && is_ours(front) ? front : NULL;
+    h->focus = GetFocus();
     AllowSetForegroundWindow(ASFW_ANY); /* which process listens at a port is not to be had here */
+}
+
+void host_back(host *h)
+{
+    if (h->foreground != NULL && h->foreground != GetForegroundWindow() && IsWindow(h->foreground))
+        SetForegroundWindow(h->foreground);
+    if (h->focus != NULL && h->focus != GetFocus() && IsWindow(h->focus))
+        SetFocus(h->focus);
 }
 
 /* ---- starting the program ---- */

@@ -1,0 +1,168 @@
+package library_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// times is n, or few of them where each is slow or the test is to be.
+func times(n, few int) int {
+	if testing.Short() || *place != "linux" {
+		return few
+	}
+	return n
+}
+
+func TestTheHostIsAsItWasAfterEachOfTenThousandCalls(t *testing.T) {
+	t.Parallel()
+	i := install(t, newOwner(t, answering(4, always(fine))))
+	i.finds(t, "untouched", 10000)
+}
+
+// cutting answers with as many bytes as the request asks for.
+func cutting(c handed) string {
+	var request struct {
+		Data struct {
+			Cut int `json:"cut"`
+		} `json:"data"`
+	}
+	_ = json.Unmarshal(c.In, &request)
+	return answers(padded(request.Data.Cut))
+}
+
+func TestAnswersOfEveryLengthFitOrAreSaidNotTo(t *testing.T) {
+	t.Parallel()
+	i := install(t, newOwner(t, answering(4, cutting)))
+	i.finds(t, "lengths", 8193)
+}
+
+func TestPointersThatLeadNowhereAreAnAnswerOrAReturn(t *testing.T) {
+	t.Parallel()
+	i := install(t, newOwner(t, answering(4, always(fine))))
+	i.finds(t, "pointers", 20)
+}
+
+func TestAThousandLoadsByEightThreadsLeaveNothing(t *testing.T) {
+	t.Parallel()
+	i := install(t, newOwner(t, answering(4, always(fine))))
+	i.finds(t, "loads", 1000)
+}
+
+// slowly answers after a while.
+func slowly(after time.Duration) func(handed) string {
+	return func(handed) string { time.Sleep(after); return answers(fine) }
+}
+
+func TestOneOfSixteenRunsAndTheOthersHearThatItDoes(t *testing.T) {
+	t.Parallel()
+	o := newOwner(t, answering(4, slowly(time.Second)))
+	i := install(t, o)
+	t.Log(i.finds(t, "sixteen", 3))
+	if n := len(o.taken()); n != 3 {
+		t.Errorf("%d calls were handed over", n)
+	}
+}
+
+func TestAHostEndsInTheMiddleOfACall(t *testing.T) {
+	t.Parallel()
+	for how := 1; how <= 2; how++ {
+		hungUp := make(chan struct{}, 1)
+		i := install(t, newOwner(t, func(o *owner, g guest) {
+			if _, ok := o.take(g, 4); ok {
+				_, _ = g.in.ReadByte()
+				hungUp <- struct{}{}
+			}
+		}))
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		if out, err := i.host(ctx, t, "ends", how).Output(); err != nil {
+			t.Errorf("way %d: %v: %s", how, err, out)
+		}
+		select {
+		case <-hungUp:
+		case <-time.After(5 * time.Second):
+			t.Errorf("way %d: its owner was not told", how)
+		}
+	}
+}
+
+func TestACallThatWasLeftIsNoCallThatRuns(t *testing.T) {
+	t.Parallel()
+	if *place != "linux" {
+		t.Skip("signals, which leave it, are missing here")
+	}
+	var calls atomic.Int32
+	slow := func(handed) string {
+		if calls.Add(1)%2 == 1 {
+			time.Sleep(3 * time.Second)
+		}
+		return answers(fine)
+	}
+	i := install(t, newOwner(t, answering(4, slow)))
+	i.finds(t, "jumps", 1)
+	i = install(t, newOwner(t, answering(4, slowly(500*time.Millisecond))))
+	i.finds(t, "forks", 3)
+	i.finds(t, "loses", 2)
+}
+
+func TestAWindowOfTheHostIsPaintedWhileItWaits(t *testing.T) {
+	t.Parallel()
+	if *place == "linux" {
+		t.Skip("windows whose thread must paint them are missing here")
+	}
+	i := install(t, newOwner(t, answering(4, slowly(time.Second))))
+	i.finds(t, "windows", 1)
+	i.write(t, "OneTrans2.conf", "paint = no\r\n")
+	i.finds(t, "windows", 0)
+}
+
+func TestAStackMayBeCrooked(t *testing.T) {
+	t.Parallel()
+	if *place != "windows32" {
+		t.Skip("stacks that are not aligned are missing here")
+	}
+	i := install(t, newOwner(t, answering(4, always(fine))))
+	i.finds(t, "crooked", 100)
+}
+
+// Where a host has hung its own on children that end, or waits for any, the
+// program is no child of its.
+func TestTheProgramIsNoChildOfTheHostsAndHasNothingOfIts(t *testing.T) {
+	t.Parallel()
+	i := install(t, newOwner(t, answering(4, always(fine))))
+	i.finds(t, "untouched", 2)
+	if called := strings.TrimSpace(i.read(t, "called")); called != "agent --background" {
+		t.Errorf("called %q", called)
+	}
+	if how := strings.TrimSpace(i.read(t, "how")); *place == "linux" && how != "folder="+i.folder+" session=1 fd=0 fd=1 fd=2" {
+		t.Errorf("it had %s", how)
+	}
+}
+
+func TestAHostThatIsKilledIsNotTheOwnersTrouble(t *testing.T) {
+	t.Parallel()
+	gone := make(chan struct{}, 1)
+	i := install(t, newOwner(t, func(o *owner, g guest) {
+		if _, ok := o.take(g, 4); ok {
+			_, _ = g.in.ReadByte()
+			gone <- struct{}{}
+		}
+	}))
+	ctx, kill := context.WithTimeout(t.Context(), 3*time.Second)
+	defer kill()
+	var status *exec.ExitError
+	if err := i.host(ctx, t, "untouched", 1).Run(); !errors.As(err, &status) && ctx.Err() == nil {
+		t.Error(err)
+	}
+	select {
+	case <-gone:
+	case <-time.After(5 * time.Second):
+		t.Error("he still waits")
+	}
+}
