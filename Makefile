@@ -70,6 +70,7 @@ vulnerabilities:
 
 docs:
 	$(GO) run $(GOFLAGS_) ./app/checks/docs
+	$(GO) run $(GOFLAGS_) ./app/checks/licences
 
 clean:
 	rm -rf bin dist shots

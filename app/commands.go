@@ -53,6 +53,7 @@ func commands() command.Table {
 		command.Command{Name: "sandbox", Declare: declareSandbox},
 		command.Command{Name: "card", Declare: declareCard},
 		command.Command{Name: "version", Declare: declareVersion},
+		command.Command{Name: "licences", Declare: declareLicences},
 		command.Command{Name: "ui", Declare: declareUI},
 	)
 }

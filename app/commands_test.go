@@ -48,7 +48,7 @@ func TestAWordThatIsNoFlagIsRefusedByEveryCommandBeforeAnythingElse(t *testing.T
 		switch c.Name {
 		case "card":
 			stray = []string{"张三", "oops"} // it takes one word
-		case "sandbox", "version", "ui":
+		case "sandbox", "version", "licences", "ui":
 			stray = []string{"oops"}
 		}
 		for language, says := range map[string]string{"zh-CN": "不认识 oops", "en": "oops is not a flag"} {

@@ -162,7 +162,7 @@ func (r *process) start() {
 	for _, a := range r.args {
 		words = append(words, strings.ReplaceAll(a, "{new}", r.fresh))
 	}
-	if r.name != "sandbox" && r.name != "card" && r.name != "version" {
+	if r.name != "sandbox" && r.name != "card" && r.name != "version" && r.name != "licences" {
 		words = append(words, "--config", r.config)
 	}
 	words = append(words, r.paths()...)

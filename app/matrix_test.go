@@ -115,6 +115,7 @@ func subjects() map[string]subject {
 		"sandbox":          {args: []string{"--listen", "127.0.0.1:0", "--data", "{new}"}, stays: true},
 		"card":             {args: []string{"--identity", "--port", "{new}"}, stays: true},
 		"version":          {},
+		"licences":         {},
 		"ui":               {reads: true, silent: true, exit: exitFailed}, // nobody says what to draw
 	}
 }

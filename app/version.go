@@ -8,12 +8,20 @@ import (
 
 	"onetrans/app/command"
 	"onetrans/app/terminal/socket"
+	"onetrans/assets/licences"
 	"onetrans/store"
 )
 
 func declareVersion(*command.Flags) command.Run {
 	return func(_ context.Context, s command.Streams) error {
 		_, err := io.WriteString(s.Out, version())
+		return err
+	}
+}
+
+func declareLicences(*command.Flags) command.Run {
+	return func(_ context.Context, s command.Streams) error {
+		_, err := io.WriteString(s.Out, licences.Text())
 		return err
 	}
 }
