@@ -44,6 +44,11 @@ test: vet
 e2e: build
 	.ci/e2e
 
+# dist/windows: program, library, zip, for 64 and 32 bits. The first time it compiles
+# for twenty minutes, without a word.
+windows:
+	.ci/windows
+
 # kills the process that draws, at KILLS moments of people's and HIS's business
 windowkills: build
 	.ci/e2e -run TestTheWindowIsKilled -timeout 0 -v -windowkills $(KILLS)
