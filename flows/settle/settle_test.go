@@ -63,12 +63,13 @@ func bills(n int) (list []txn.Bill) {
 	return list
 }
 
-func code(s *txn.SettleStatus)    { s.QRCode, s.ExpireAt = "https://code", noon.Add(5*time.Minute) }
-func free(s *txn.SettleStatus)    { s.Cash, s.Account = 0, 4000 }
-func silent(s *txn.SettleStatus)  { s.SilentSince = noon }
-func moving(s *txn.SettleStatus)  { s.Result = onetrans.ResultIng }
-func noBills(s *txn.SettleStatus) { s.Bills, s.NoBills = nil, true }
-func other(s *txn.SettleStatus)   { s.No = "S0" }
+func code(s *txn.SettleStatus)       { s.QRCode, s.ExpireAt = "https://code", noon.Add(5*time.Minute) }
+func free(s *txn.SettleStatus)       { s.Cash, s.Account = 0, 4000 }
+func silent(s *txn.SettleStatus)     { s.SilentSince = noon }
+func moving(s *txn.SettleStatus)     { s.Result = onetrans.ResultIng }
+func noBills(s *txn.SettleStatus)    { s.Bills, s.NoBills = nil, true }
+func other(s *txn.SettleStatus)      { s.No = "S0" }
+func closeAsked(s *txn.SettleStatus) { s.CloseAsked = true }
 
 var (
 	errSilent = errors.New("silent")
@@ -169,6 +170,7 @@ func TestWhatLeadsWhere(t *testing.T) {
 		"nobody answers":                {paying, settle.Update{What: cashier.Checked, Status: status(txn.Paying, code, silent)}, cashier.Doubtful, nil},
 		"time over, end unheard":        {paying, at(5*time.Minute + 6*time.Second), cashier.Doubtful, nil},
 		"the platform is back":          {unheard, settle.Update{What: cashier.Changed, Status: status(txn.Paying, code)}, cashier.Paying, nil},
+		"it is being closed":            {unheard, settle.Update{What: cashier.Changed, Status: status(txn.Paying, code, closeAsked)}, cashier.Doubtful, nil},
 		"not paying?":                   {paying, tap(view.LeavePay), cashier.Leaving, nil},
 		"paying after all":              {leaving, tap(view.KeepPaying), cashier.Paying, nil},
 		"paid while asked":              {leaving, paid, settle.Confirming, confirm},
@@ -323,6 +325,45 @@ func TestTurningTheList(t *testing.T) {
 	for _, value := range []string{"-1", "4", "x", ""} {
 		if m, _ := after(append(slices.Clone(choosing), view.Tap{Action: view.ToggleBill, Value: value})...); m.Content().(view.Bills).Chosen != 4 {
 			t.Errorf("%q did something", value)
+		}
+	}
+}
+
+func TestTheFirstBillIsTickedAsAnyOther(t *testing.T) {
+	m, _ := after(append(slices.Clone(choosing), view.Tap{Action: view.ToggleBill, Value: "0"})...)
+	if v := m.Content().(view.Bills); v.Rows[0].Chosen || v.Chosen != 3 {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestNoPageOfTheListIsEmptyAndNoBillIsOnNone(t *testing.T) {
+	for n := 1; n <= 3*view.BillsAPage+1; n++ {
+		m, _ := after(settle.Update{What: settle.PreSettled, Status: status(txn.PreSettled, func(s *txn.SettleStatus) { s.Bills = bills(n) })})
+		shown, pages := 0, m.Content().(view.Bills).Pages
+		for range pages {
+			v := m.Content().(view.Bills)
+			if shown += len(v.Rows); len(v.Rows) == 0 {
+				t.Errorf("%d bills: page %d is empty", n, v.Page)
+			}
+			m, _ = m.Step(tap(view.NextPage))
+		}
+		if shown != n {
+			t.Errorf("%d bills: %d pages show %d", n, pages, shown)
+		}
+	}
+}
+
+// A repeat learns of the bills from the settlement that it repeats, else they are
+// those that the person has chosen.
+func TestWhatHasComeFurtherIsToldWithItsBills(t *testing.T) {
+	done := settle.Update{What: settle.PreSettled, Status: status(txn.Succ)}
+	for want, way := range map[int][]flow.Event{
+		4: {done},
+		3: append(slices.Clone(choosing), view.Tap{Action: view.ToggleBill, Value: "3"}, tap(view.Next), done),
+	} {
+		m, _ := after(way...)
+		if s, ok := m.Content().(view.Settled); !ok || s.Bills != want {
+			t.Errorf("%+v, want %d bills", m.Content(), want)
 		}
 	}
 }
