@@ -76,6 +76,8 @@ var (
 	priced    = settle.Update{What: settle.PreSettled, Status: status(txn.PreSettled)}
 	ordered   = settle.Update{What: cashier.Sent, Status: status(txn.Paying, code)}
 	paid      = settle.Update{What: cashier.Changed, Status: status(txn.Confirming)}
+
+	anotherOpen = settle.Update{What: settle.PreSettled, Err: &txn.InDoubtError{No: "S0"}}
 )
 
 // The ways to each state.
@@ -88,6 +90,7 @@ var (
 	closing    = append(slices.Clone(leaving), tap(view.ReallyLeave))
 	confirming = append(slices.Clone(paying), paid)
 	doubtful   = append(slices.Clone(confirming), settle.Update{What: settle.Confirmed, Status: status(txn.Confirming, silent)})
+	noCode     = append(slices.Clone(ordering), settle.Update{What: cashier.Sent, Status: status(txn.Paying, silent), Err: errSilent})
 	unheard    = append(slices.Clone(paying), settle.Update{What: cashier.Checked, Status: status(txn.Paying, code, silent)})
 )
 
@@ -141,59 +144,62 @@ func TestWhatLeadsWhere(t *testing.T) {
 		to      flow.State
 		effects []flow.Effect
 	}{
-		"bills":                         {nil, priced, settle.Choosing, nil},
-		"no bills":                      {nil, settle.Update{What: settle.PreSettled, Status: status(txn.PreSettled, noBills)}, settle.Troubled, abandon},
-		"pre-settlement refused":        {nil, settle.Update{What: settle.PreSettled, Status: status(txn.Refused)}, settle.Troubled, nil},
-		"pre-settlement unknown":        {nil, settle.Update{What: settle.PreSettled, Status: status(txn.Unknown), Err: errSilent}, settle.Troubled, abandon},
-		"pre-settlement not sent":       {nil, settle.Update{What: settle.PreSettled, Status: status(txn.NotSent)}, settle.Troubled, nil},
-		"another is open":               {nil, settle.Update{What: settle.PreSettled, Err: &txn.InDoubtError{No: "S0"}}, settle.Troubled, nil},
-		"no journal":                    {nil, settle.Update{What: settle.PreSettled, Err: txn.ErrJournal}, settle.Troubled, nil},
-		"home while it calculates":      {nil, tap(view.GoHome), settle.Over, left(cashier.ToHome)},
-		"home when it has a number":     {[]flow.Event{settle.Update{What: cashier.Changed, Status: txn.SettleStatus{No: "S1"}}}, tap(view.GoHome), settle.Abandoning, abandon},
-		"all bills":                     {choosing, tap(view.Next), settle.Reviewing, nil},
-		"no bill chosen":                {append(slices.Clone(choosing), tap(view.AllBills)), tap(view.Next), settle.Choosing, nil},
-		"back from the bills":           {choosing, tap(view.Back), settle.Abandoning, abandon},
-		"home from the bills":           {choosing, tap(view.GoHome), settle.Abandoning, abandon},
-		"abandoned":                     {append(slices.Clone(choosing), tap(view.Back)), settle.Update{What: cashier.CloseDone, Status: status(txn.Abandoned)}, settle.Over, left(cashier.ToCheck)},
-		"abandoning unanswered":         {append(slices.Clone(choosing), tap(view.GoHome)), settle.Update{What: cashier.CloseDone, Status: status(txn.Abandoning, silent)}, settle.Over, left(cashier.ToHome)},
-		"back from the amounts":         {reviewing, tap(view.Back), settle.Choosing, nil},
-		"pay":                           {reviewing, tap(view.Pay), cashier.Ordering, []flow.Effect{settle.Order{No: "S1"}}},
-		"nothing to pay":                {[]flow.Event{settle.Update{What: settle.PreSettled, Status: status(txn.PreSettled, free)}, tap(view.Next)}, tap(view.Pay), settle.Confirming, confirm},
-		"a code":                        {ordering, ordered, cashier.Paying, nil},
-		"no code":                       {ordering, settle.Update{What: cashier.Sent, Status: status(txn.Paying, silent), Err: errSilent}, settle.Troubled, abandon},
-		"no code, but money moves":      {ordering, settle.Update{What: cashier.Sent, Status: status(txn.Paying, moving)}, cashier.Doubtful, nil},
-		"paid at once":                  {ordering, settle.Update{What: cashier.Sent, Status: status(txn.Confirming)}, settle.Confirming, confirm},
-		"paid":                          {paying, paid, settle.Confirming, confirm},
-		"paid, of an earlier one":       {paying, settle.Update{What: cashier.Changed, Status: status(txn.Confirming, other)}, cashier.Paying, nil},
-		"closed by the platform":        {paying, settle.Update{What: cashier.Changed, Status: status(txn.Abandoned)}, settle.Troubled, nil},
-		"not paid yet":                  {paying, settle.Update{What: cashier.Checked, Status: status(txn.Paying, code)}, cashier.Paying, nil},
-		"nobody answers":                {paying, settle.Update{What: cashier.Checked, Status: status(txn.Paying, code, silent)}, cashier.Doubtful, nil},
-		"time over, end unheard":        {paying, at(5*time.Minute + 6*time.Second), cashier.Doubtful, nil},
-		"the platform is back":          {unheard, settle.Update{What: cashier.Changed, Status: status(txn.Paying, code)}, cashier.Paying, nil},
-		"it is being closed":            {unheard, settle.Update{What: cashier.Changed, Status: status(txn.Paying, code, closeAsked)}, cashier.Doubtful, nil},
-		"not paying?":                   {paying, tap(view.LeavePay), cashier.Leaving, nil},
-		"paying after all":              {leaving, tap(view.KeepPaying), cashier.Paying, nil},
-		"paid while asked":              {leaving, paid, settle.Confirming, confirm},
-		"not paying":                    {leaving, tap(view.ReallyLeave), cashier.Closing, abandon},
-		"closed":                        {closing, settle.Update{What: cashier.CloseDone, Status: status(txn.Abandoned)}, settle.Over, left(cashier.ToHome)},
-		"closing unanswered":            {closing, settle.Update{What: cashier.CloseDone, Status: status(txn.Abandoning, silent)}, cashier.Doubtful, nil},
-		"closing lost to the payment":   {closing, settle.Update{What: cashier.CloseDone, Status: status(txn.Confirming)}, settle.Confirming, confirm},
-		"paid while closing":            {closing, paid, settle.Confirming, confirm},
-		"unpaid while closing":          {closing, settle.Update{What: cashier.Changed, Status: status(txn.Abandoned)}, cashier.Closing, nil},
-		"settled":                       {confirming, settle.Update{What: settle.Confirmed, Status: status(txn.Succ)}, settle.Succeeded, nil},
-		"settled, by the core":          {confirming, settle.Update{What: cashier.Changed, Status: status(txn.Succ)}, settle.Succeeded, nil},
-		"confirming":                    {confirming, settle.Update{What: cashier.Changed, Status: status(txn.Confirming)}, settle.Confirming, nil},
-		"paid again":                    {confirming, paid, settle.Confirming, nil},
-		"confirmation unanswered":       {confirming, settle.Update{What: settle.Confirmed, Status: status(txn.Confirming)}, cashier.Doubtful, nil},
-		"confirmation, nothing learned": {confirming, settle.Update{What: settle.Confirmed}, cashier.Doubtful, nil},
-		"refused after payment":         {confirming, settle.Update{What: settle.Confirmed, Status: status(txn.Refunding)}, settle.Refunding, nil},
-		"refused, nothing paid":         {confirming, settle.Update{What: settle.Confirmed, Status: status(txn.Refused)}, settle.Troubled, nil},
-		"doubt resolved":                {doubtful, settle.Update{What: cashier.Changed, Status: status(txn.Succ)}, settle.Succeeded, nil},
-		"doubt stays":                   {doubtful, settle.Update{What: cashier.Changed, Status: status(txn.Confirming)}, cashier.Doubtful, nil},
-		"asked again":                   {doubtful, tap(view.KeepWaiting), cashier.Doubtful, []flow.Effect{settle.Check{No: "S1"}}},
-		"to the counter":                {doubtful, tap(view.GoToCounter), settle.Over, left(cashier.ToRest)},
-		"money found":                   {unheard, paid, settle.Confirming, confirm},
-		"refunded":                      {append(slices.Clone(confirming), settle.Update{What: settle.Confirmed, Status: status(txn.Refunding)}), settle.Update{What: cashier.Changed, Status: status(txn.Refunded)}, settle.Refunding, nil},
+		"bills":                          {nil, priced, settle.Choosing, nil},
+		"no bills":                       {nil, settle.Update{What: settle.PreSettled, Status: status(txn.PreSettled, noBills)}, settle.Troubled, abandon},
+		"pre-settlement refused":         {nil, settle.Update{What: settle.PreSettled, Status: status(txn.Refused)}, settle.Troubled, nil},
+		"pre-settlement unknown":         {nil, settle.Update{What: settle.PreSettled, Status: status(txn.Unknown), Err: errSilent}, settle.Troubled, abandon},
+		"pre-settlement not sent":        {nil, settle.Update{What: settle.PreSettled, Status: status(txn.NotSent)}, settle.Troubled, nil},
+		"another is open":                {nil, anotherOpen, settle.Troubled, nil},
+		"no journal":                     {nil, settle.Update{What: settle.PreSettled, Err: txn.ErrJournal}, settle.Troubled, nil},
+		"home while it calculates":       {nil, tap(view.GoHome), settle.Over, left(cashier.ToHome)},
+		"home when it has a number":      {[]flow.Event{settle.Update{What: cashier.Changed, Status: txn.SettleStatus{No: "S1"}}}, tap(view.GoHome), settle.Abandoning, abandon},
+		"all bills":                      {choosing, tap(view.Next), settle.Reviewing, nil},
+		"no bill chosen":                 {append(slices.Clone(choosing), tap(view.AllBills)), tap(view.Next), settle.Choosing, nil},
+		"back from the bills":            {choosing, tap(view.Back), settle.Abandoning, abandon},
+		"home from the bills":            {choosing, tap(view.GoHome), settle.Abandoning, abandon},
+		"abandoned":                      {append(slices.Clone(choosing), tap(view.Back)), settle.Update{What: cashier.CloseDone, Status: status(txn.Abandoned)}, settle.Over, left(cashier.ToCheck)},
+		"abandoning unanswered":          {append(slices.Clone(choosing), tap(view.GoHome)), settle.Update{What: cashier.CloseDone, Status: status(txn.Abandoning, silent)}, settle.Over, left(cashier.ToHome)},
+		"back from the amounts":          {reviewing, tap(view.Back), settle.Choosing, nil},
+		"pay":                            {reviewing, tap(view.Pay), cashier.Ordering, []flow.Effect{settle.Order{No: "S1"}}},
+		"nothing to pay":                 {[]flow.Event{settle.Update{What: settle.PreSettled, Status: status(txn.PreSettled, free)}, tap(view.Next)}, tap(view.Pay), settle.Confirming, confirm},
+		"a code":                         {ordering, ordered, cashier.Paying, nil},
+		"no code":                        {ordering, settle.Update{What: cashier.Sent, Status: status(txn.Paying, silent), Err: errSilent}, settle.Troubled, abandon},
+		"no code, but money moves":       {ordering, settle.Update{What: cashier.Sent, Status: status(txn.Paying, moving)}, cashier.Doubtful, nil},
+		"no code, and paid all the same": {noCode, paid, settle.Confirming, confirm},
+		"no code, and undone":            {noCode, settle.Update{What: cashier.CloseDone, Status: status(txn.Abandoned)}, settle.Troubled, nil},
+		"another is open, and paid":      {[]flow.Event{anotherOpen}, paid, settle.Troubled, nil},
+		"paid at once":                   {ordering, settle.Update{What: cashier.Sent, Status: status(txn.Confirming)}, settle.Confirming, confirm},
+		"paid":                           {paying, paid, settle.Confirming, confirm},
+		"paid, of an earlier one":        {paying, settle.Update{What: cashier.Changed, Status: status(txn.Confirming, other)}, cashier.Paying, nil},
+		"closed by the platform":         {paying, settle.Update{What: cashier.Changed, Status: status(txn.Abandoned)}, settle.Troubled, nil},
+		"not paid yet":                   {paying, settle.Update{What: cashier.Checked, Status: status(txn.Paying, code)}, cashier.Paying, nil},
+		"nobody answers":                 {paying, settle.Update{What: cashier.Checked, Status: status(txn.Paying, code, silent)}, cashier.Doubtful, nil},
+		"time over, end unheard":         {paying, at(5*time.Minute + 6*time.Second), cashier.Doubtful, nil},
+		"the platform is back":           {unheard, settle.Update{What: cashier.Changed, Status: status(txn.Paying, code)}, cashier.Paying, nil},
+		"it is being closed":             {unheard, settle.Update{What: cashier.Changed, Status: status(txn.Paying, code, closeAsked)}, cashier.Doubtful, nil},
+		"not paying?":                    {paying, tap(view.LeavePay), cashier.Leaving, nil},
+		"paying after all":               {leaving, tap(view.KeepPaying), cashier.Paying, nil},
+		"paid while asked":               {leaving, paid, settle.Confirming, confirm},
+		"not paying":                     {leaving, tap(view.ReallyLeave), cashier.Closing, abandon},
+		"closed":                         {closing, settle.Update{What: cashier.CloseDone, Status: status(txn.Abandoned)}, settle.Over, left(cashier.ToHome)},
+		"closing unanswered":             {closing, settle.Update{What: cashier.CloseDone, Status: status(txn.Abandoning, silent)}, cashier.Doubtful, nil},
+		"closing lost to the payment":    {closing, settle.Update{What: cashier.CloseDone, Status: status(txn.Confirming)}, settle.Confirming, confirm},
+		"paid while closing":             {closing, paid, settle.Confirming, confirm},
+		"unpaid while closing":           {closing, settle.Update{What: cashier.Changed, Status: status(txn.Abandoned)}, cashier.Closing, nil},
+		"settled":                        {confirming, settle.Update{What: settle.Confirmed, Status: status(txn.Succ)}, settle.Succeeded, nil},
+		"settled, by the core":           {confirming, settle.Update{What: cashier.Changed, Status: status(txn.Succ)}, settle.Succeeded, nil},
+		"confirming":                     {confirming, settle.Update{What: cashier.Changed, Status: status(txn.Confirming)}, settle.Confirming, nil},
+		"paid again":                     {confirming, paid, settle.Confirming, nil},
+		"confirmation unanswered":        {confirming, settle.Update{What: settle.Confirmed, Status: status(txn.Confirming)}, cashier.Doubtful, nil},
+		"confirmation, nothing learned":  {confirming, settle.Update{What: settle.Confirmed}, cashier.Doubtful, nil},
+		"refused after payment":          {confirming, settle.Update{What: settle.Confirmed, Status: status(txn.Refunding)}, settle.Refunding, nil},
+		"refused, nothing paid":          {confirming, settle.Update{What: settle.Confirmed, Status: status(txn.Refused)}, settle.Troubled, nil},
+		"doubt resolved":                 {doubtful, settle.Update{What: cashier.Changed, Status: status(txn.Succ)}, settle.Succeeded, nil},
+		"doubt stays":                    {doubtful, settle.Update{What: cashier.Changed, Status: status(txn.Confirming)}, cashier.Doubtful, nil},
+		"asked again":                    {doubtful, tap(view.KeepWaiting), cashier.Doubtful, []flow.Effect{settle.Check{No: "S1"}}},
+		"to the counter":                 {doubtful, tap(view.GoToCounter), settle.Over, left(cashier.ToRest)},
+		"money found":                    {unheard, paid, settle.Confirming, confirm},
+		"refunded":                       {append(slices.Clone(confirming), settle.Update{What: settle.Confirmed, Status: status(txn.Refunding)}), settle.Update{What: cashier.Changed, Status: status(txn.Refunded)}, settle.Refunding, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -349,6 +355,30 @@ func TestNoPageOfTheListIsEmptyAndNoBillIsOnNone(t *testing.T) {
 		}
 		if shown != n {
 			t.Errorf("%d bills: %d pages show %d", n, pages, shown)
+		}
+	}
+}
+
+func TestWhoseAnotherSettlementIsOpenIsToldItsNumber(t *testing.T) {
+	m, _ := after(anotherOpen)
+	if trouble := m.Content().(view.Trouble); trouble.Kind != view.TroubleBillOpen || trouble.Reference != "S0" {
+		t.Errorf("%+v", trouble)
+	}
+	m, _ = after(settle.Update{What: settle.PreSettled, Status: status(txn.Refused)})
+	if trouble := m.Content().(view.Trouble); trouble.Reference != "S1" {
+		t.Errorf("%+v", trouble)
+	}
+}
+
+// What insurance pays is shown whole or, where it pays nothing, not at all.
+func TestWhatTheInsurancePaysIsShownWhole(t *testing.T) {
+	for want, pays := range map[[2]string][2]onetrans.Fen{
+		{"80.00", "4.40"}: {8000, 440}, {"80.00", "0.00"}: {8000, 0}, {"0.00", "4.40"}: {0, 440}, {"", ""}: {0, 0},
+	} {
+		insured := func(s *txn.SettleStatus) { s.Fund, s.Account = pays[0], pays[1] }
+		m, _ := after(settle.Update{What: settle.PreSettled, Status: status(txn.PreSettled, insured)}, tap(view.Next))
+		if r := m.Content().(view.Review); [2]string{r.Fund, r.Account} != want {
+			t.Errorf("%v: %q and %q", pays, r.Fund, r.Account)
 		}
 	}
 }
