@@ -22,7 +22,7 @@ const (
 	exitOK     = 0
 	exitFailed = 1
 
-	exitUnbalanced = 3 // of reconcile
+	exitDiffers = 3 // of reconcile, replay and compare
 	// exitUnheard: a call was carried out, or may have been, and its answer could
 	// not be written.
 	exitUnheard = 4
@@ -49,6 +49,10 @@ func commands() command.Table {
 	}
 	table = append(table, journal.Commands(time.Now, runJournal)...)
 	return append(table,
+		command.Command{Name: "calls", Declare: declareCalls},
+		command.Command{Name: "replay", Declare: declareReplay},
+		command.Command{Name: "compare", Declare: declareCompare},
+		command.Command{Name: "swap", Declare: declareSwap},
 		command.Command{Name: "check", Declare: declareCheck},
 		command.Command{Name: "sandbox", Declare: declareSandbox},
 		command.Command{Name: "card", Declare: declareCard},

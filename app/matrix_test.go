@@ -93,6 +93,7 @@ type subject struct {
 
 // subjects are the commands as they are tried. Each must be here.
 func subjects() map[string]subject {
+	calls, _ := filepath.Abs("testdata/calls.jsonl")
 	return map[string]subject{
 		"":      {reads: true, sends: true, opens: "--in"}, // its arguments are the trial's
 		"agent": {stays: true, sends: true},
@@ -114,6 +115,10 @@ func subjects() map[string]subject {
 		"check":            {sends: true},
 		"sandbox":          {args: []string{"--listen", "127.0.0.1:0", "--data", "{new}"}, stays: true},
 		"card":             {args: []string{"--identity", "--port", "{new}"}, stays: true},
+		"calls":            {args: []string{calls}},
+		"replay":           {args: []string{calls}},
+		"compare":          {args: []string{calls}},
+		"swap":             {silent: true, exit: exitFailed}, // there is no library
 		"version":          {},
 		"licences":         {},
 		"ui":               {reads: true, silent: true, exit: exitFailed}, // nobody says what to draw

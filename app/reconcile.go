@@ -59,7 +59,7 @@ func runReconcile(ctx context.Context, said reconcileFlags, s command.Streams) e
 		return err
 	}
 	if !found.Balanced() {
-		return ended{status: exitUnbalanced}
+		return ended{status: exitDiffers}
 	}
 	return nil
 }

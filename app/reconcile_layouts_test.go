@@ -186,7 +186,7 @@ func TestEachLayoutReconcilesAndEachChangeIsTold(t *testing.T) {
 				changes["duplicate "+row.kind+" "+row.no] = change(t, text, row.no, func(line string) string { return line + line })
 			}
 			for want, changed := range changes {
-				if found, exit := s.found(t, s.file(t, changed)); exit != exitUnbalanced || !slices.Equal(found, []string{want}) {
+				if found, exit := s.found(t, s.file(t, changed)); exit != exitDiffers || !slices.Equal(found, []string{want}) {
 					t.Errorf("exit %d, found %q, want %q", exit, found, want)
 				}
 			}
@@ -207,7 +207,7 @@ func TestABillOfPaymentsAloneNeverBalancesADayWithRefunds(t *testing.T) {
 	} {
 		text := s.text(t)
 		s.charges, s.refunds = true, true
-		if found, exit := s.found(t, s.file(t, text)); exit != exitUnbalanced || !slices.Equal(found, s.lacks) {
+		if found, exit := s.found(t, s.file(t, text)); exit != exitDiffers || !slices.Equal(found, s.lacks) {
 			t.Errorf("%s: exit %d, %q", s.name, exit, found)
 		}
 	}
@@ -269,18 +269,18 @@ func TestOnlyAStatementThatFitsBalances(t *testing.T) {
 	s := statements()[0]
 	text := s.text(t)
 	s.says(t, s.file(t, text), exitOK, []string{"微信支付账单，6 行", "结果：账平"}, []string{"没有这些列"})
-	s.says(t, s.file(t, strings.Replace(text, "`6,`490.94", "`7,`490.94", 1)), exitUnbalanced, []string{"自称有 7 行交易，实际有 6 行", "账不平"}, nil)
-	s.says(t, s.file(t, text), exitUnbalanced, []string{"没有本机这一天的任何一行", "账不平"}, []string{"账平"}, "--date", "2025-11-20")
+	s.says(t, s.file(t, strings.Replace(text, "`6,`490.94", "`7,`490.94", 1)), exitDiffers, []string{"自称有 7 行交易，实际有 6 行", "账不平"}, nil)
+	s.says(t, s.file(t, text), exitDiffers, []string{"没有本机这一天的任何一行", "账不平"}, []string{"账平"}, "--date", "2025-11-20")
 
 	others := strings.NewReplacer("`D641", "`D777", "`R2026", "`S2026", "`F2026", "`G2026", "`17", "`19").Replace(text)
-	s.says(t, s.file(t, others), exitUnbalanced, []string{"没有本机这一天的任何一行", "其他终端 6 行（D777）", "账不平"}, []string{"账平"}, "--date", "2025-11-20")
-	s.says(t, s.file(t, others), exitUnbalanced, []string{"没有本机这一天的任何一行", "平台没有（6 笔）"}, []string{"账平"})
+	s.says(t, s.file(t, others), exitDiffers, []string{"没有本机这一天的任何一行", "其他终端 6 行（D777）", "账不平"}, []string{"账平"}, "--date", "2025-11-20")
+	s.says(t, s.file(t, others), exitDiffers, []string{"没有本机这一天的任何一行", "平台没有（6 笔）"}, []string{"账平"})
 
 	// One whose words say that it is this terminal is, whatever it calls it.
 	added := change(t, text, "R20261127202442021", func(line string) string {
 		return line + strings.NewReplacer("R20261127202442021", "R9", "`177", "`197").Replace(line) + strings.NewReplacer("R20261127202442021", "R8", "`177", "`198", "D641", "D642").Replace(line)
 	})
-	s.says(t, s.file(t, added), exitUnbalanced, []string{"日志没有（1 笔）", "R9", "其他终端 1 行（D642）"}, []string{"R8"})
+	s.says(t, s.file(t, added), exitDiffers, []string{"日志没有（1 笔）", "R9", "其他终端 1 行（D642）"}, []string{"R8"})
 }
 
 // What can't be read says what to do.

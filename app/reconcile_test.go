@@ -216,7 +216,7 @@ func TestADayThatBalances(t *testing.T) {
 	b.inService(func() {
 		b.reconciles(exitOK, asked)
 		b.reconciles(exitOK, append(balanced, "合计等非交易 1 行"), "--statement", statement)
-		b.reconciles(exitUnbalanced, []string{"不一致（1 笔）", "金额：日志 20.50 元，平台 20.05 元"}, "--statement", altered)
+		b.reconciles(exitDiffers, []string{"不一致（1 笔）", "金额：日志 20.50 元，平台 20.05 元"}, "--statement", altered)
 		b.reconciles(exitOK, []string{`"amount": "220.51"`, `"agrees": true`}, "--json", "--statement", statement)
 		b.reconciles(exitFailed, []string{"没有找到表头"}, "--statement", b.terminal.config)
 		b.reconciles(exitFailed, []string{"no such file"}, "--statement", "nowhere.csv")
@@ -228,11 +228,11 @@ func TestWhatIsOnlyOnThePlatformIsFound(t *testing.T) {
 	b.elsewhere().charge("C9", "30")
 	b.elsewhere().refund("C1", "R9", "2")
 
-	b.reconciles(exitUnbalanced, []string{"日志没有（1 笔）", "2.00 元", "属于收款 C1", "不一致或未定"})
+	b.reconciles(exitDiffers, []string{"日志没有（1 笔）", "2.00 元", "属于收款 C1", "不一致或未定"})
 	statement := b.statement()
 	b.reconciles(exitOK, []string{"其他终端 2 行（T2）", "到目前为止一致"}, "--statement", b.file(statement))
 	ours := strings.ReplaceAll(statement, ",T2", ",T1")
-	b.reconciles(exitUnbalanced, []string{"日志没有（2 笔）", "C9", "R9", "30.00 元"}, "--statement", b.file(ours))
+	b.reconciles(exitDiffers, []string{"日志没有（2 笔）", "C9", "R9", "30.00 元"}, "--statement", b.file(ours))
 
 	// The whole hospital's statement and both terminals' journals, one in service.
 	one, other := b.export(), b.elsewhere().export()
@@ -241,7 +241,7 @@ func TestWhatIsOnlyOnThePlatformIsFound(t *testing.T) {
 		b.reconciles(exitOK, []string{"一致：5 笔"}, "--statement", b.file(statement), "--journal", one)
 	})
 	without := strings.Replace(statement, "C2,20.50", "C7,20.50", 1)
-	b.reconciles(exitUnbalanced, []string{"日志没有（1 笔）", "平台没有（1 笔）"}, "--statement", b.file(without), "--journal", one, "--journal", other)
+	b.reconciles(exitDiffers, []string{"日志没有（1 笔）", "平台没有（1 笔）"}, "--statement", b.file(without), "--journal", one, "--journal", other)
 }
 
 // A day whose trades were archived is not compared without them.
@@ -283,7 +283,7 @@ func TestAnArchivedDay(t *testing.T) {
 func TestAnAlteredAmountIsFound(t *testing.T) {
 	b := newBooks(t)
 	altered := b.file(strings.Replace(b.statement(), "C2,20.50", "C2,20.05", 1))
-	b.reconciles(exitUnbalanced, []string{"不一致（1 笔）", "C2", "金额：日志 20.50 元，平台 20.05 元", "对账单第"}, "--statement", altered)
+	b.reconciles(exitDiffers, []string{"不一致（1 笔）", "C2", "金额：日志 20.50 元，平台 20.05 元", "对账单第"}, "--statement", altered)
 
 	var found struct {
 		Balanced bool
@@ -293,7 +293,7 @@ func TestAnAlteredAmountIsFound(t *testing.T) {
 			Differences []string
 		}
 	}
-	text := b.reconciles(exitUnbalanced, nil, "--statement", altered, "--json")
+	text := b.reconciles(exitDiffers, nil, "--statement", altered, "--json")
 	if err := json.Unmarshal([]byte(text), &found); err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}
@@ -301,7 +301,7 @@ func TestAnAlteredAmountIsFound(t *testing.T) {
 		found.Totals["charge"]["there"].Amount != "220.06" {
 		t.Errorf("%+v", found)
 	}
-	records, err := csv.NewReader(strings.NewReader(b.reconciles(exitUnbalanced, nil, "--statement", altered, "--csv"))).ReadAll()
+	records, err := csv.NewReader(strings.NewReader(b.reconciles(exitDiffers, nil, "--statement", altered, "--csv"))).ReadAll()
 	if err != nil || len(records) != 6 || records[1][2] != "C2" || records[1][5] != "20.50" || records[1][8] != "20.05" {
 		t.Errorf("%q, %v", records, err)
 	}

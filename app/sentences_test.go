@@ -19,6 +19,7 @@ import (
 var chineseInGo = map[string]string{
 	"app/checks/simulate":    "what a hospital's requests hold",
 	"app/config":             "names of a hospital that has not said its own",
+	"app/record":             "the characters that stand for those of a name",
 	"app/sandbox":            "the platform's words and phone pages, which it says of itself",
 	"devices":                "what a card holds",
 	"flows/core/reconcile":   "words of others' statements",

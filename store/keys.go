@@ -30,6 +30,10 @@ func derive(key []byte) keys {
 	}
 }
 
+// Derive is a key for something else that is kept beside a journal, 32 bytes: it follows
+// from the store's key, and says nothing of it.
+func Derive(key []byte, purpose string) []byte { return mac(key, []byte("onetrans beside: "+purpose)) }
+
 // newSeal is SM4-GCM; the key's size is right, and then nothing can fail.
 func newSeal(key []byte) cipher.AEAD {
 	seal, err := gm.NewSM4GCM(key)

@@ -37,6 +37,7 @@ type Config struct {
 	Store    Store
 	Owner    Owner
 	Log      Log
+	Record   Record
 	UI       UI
 
 	Reconcile Reconcile
@@ -216,6 +217,13 @@ type Store struct {
 	// Witness is a file on another volume that also holds the journal's head; may
 	// be empty.
 	Witness string
+}
+
+// Record says what is recorded for who looks into it later.
+type Record struct {
+	// Calls means that the last calls of HIS and their answers are recorded, masked,
+	// beside the journal.
+	Calls bool
 }
 
 // Owner says how to reach the terminal's owner.

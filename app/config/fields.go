@@ -120,6 +120,7 @@ func storeFields(c *Config) []field {
 		file("log.path", &c.Log.Path),
 		whole("log.size_mb", &c.Log.Size, 1, 1024),
 		whole("log.files", &c.Log.Files, 1, 100),
+		boolean("record.calls", &c.Record.Calls),
 	}
 }
 

@@ -41,7 +41,9 @@ func Address(c config.Config) string { return socket.Address(c.Store.Path, c.Own
 func CarryOut(ctx context.Context, o Options, asked onetrans.Call, write func([]byte) error) (exit int, err error) {
 	s := New(o)
 	defer s.Close()
+	hear := s.hearing(asked) // once it is answered: nobody waits for that
 	if out, exit, refused := s.door.Refuse(asked); refused {
+		defer hear(out, exit)
 		return exit, write(out)
 	}
 	out, exit, unserved := s.ask(ctx, asked)
@@ -57,6 +59,7 @@ func CarryOut(ctx context.Context, o Options, asked onetrans.Call, write func([]
 	if errors.Is(taken, store.ErrInUse) {
 		out, exit = s.owned(ctx, asked, unserved)
 	}
+	defer hear(out, exit)
 	return exit, write(out)
 }
 

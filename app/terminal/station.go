@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"onetrans/app/config"
+	"onetrans/app/record"
 	"onetrans/app/terminal/call"
 	"onetrans/app/terminal/owner"
 	"onetrans/app/terminal/screen"
@@ -60,7 +61,8 @@ type Station struct {
 
 	scanner  *wedge.Scanner // nil: none plays keyboard
 	door     call.Door
-	serving  chan struct{} // closed when calls are carried out
+	recorder *record.Recorder // nil: nothing is recorded
+	serving  chan struct{}    // closed when calls are carried out
 	cards    devices.CardReader
 	identity devices.IdentityReader
 	ends     []func()
@@ -75,6 +77,7 @@ func New(o Options) *Station {
 	}
 	s := &Station{Options: o, door: newDoor(o.Config, o.Log), serving: make(chan struct{})}
 	s.Screen, s.scanner = newScreen(o)
+	s.startRecorder()
 	return s
 }
 
@@ -88,6 +91,7 @@ func (s *Station) Open() (err error) {
 		return err
 	}
 	s.onClose(func() { _ = s.Owner.Close() })
+	s.startRecorder()
 	s.openReaders()
 	return nil
 }
@@ -128,6 +132,7 @@ func (s *Station) Close() {
 	}
 	s.ends = nil
 	s.Screen.Close()
+	s.recorder.Close()
 }
 
 func (s *Station) onClose(end func()) { s.ends = append(s.ends, end) }
@@ -141,15 +146,13 @@ func (s *Station) call(ctx context.Context, c onetrans.Call) socket.Answer {
 	case <-ctx.Done():
 		return s.busy(ctx, c)
 	}
-	return answered(s.door.Serve(ctx, c))
+	return s.heard(c, func() ([]byte, int) { return s.door.Serve(ctx, c) })
 }
 
 // busy is what whoever calls meanwhile hears of a terminal that is taken.
 func (s *Station) busy(_ context.Context, c onetrans.Call) socket.Answer {
-	return answered(s.door.Busy(c))
+	return s.heard(c, func() ([]byte, int) { return s.door.Busy(c) })
 }
-
-func answered(out []byte, exit int) socket.Answer { return socket.Answer{Out: out, Exit: exit} }
 
 // command carries out another process's command, likewise.
 func (s *Station) command(ctx context.Context, c socket.Command, out io.Writer) error {

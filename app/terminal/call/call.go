@@ -59,6 +59,10 @@ type Door struct {
 	// Acquire opens what a call needs, for as long as the call runs. It is not
 	// called for a request that is refused.
 	Acquire func() (t Terminal, end func(), err error)
+	// Through carries a call out as it was handed over where another program answers
+	// HIS: nothing is judged or sent by this one, which only looks on ([Door.Judge]).
+	// Nil: this program answers.
+	Through func(ctx context.Context, c onetrans.Call) (out []byte, exit int)
 	// Credentials are for calls without their own.
 	Credentials Credentials
 	// UnknownWait is how long after its beginning a call keeps asking about money
@@ -84,6 +88,9 @@ func Waiting(ctx context.Context, c onetrans.Call) (context.Context, context.Can
 // Serve carries out a call and returns the answer in GBK, with the exit status for
 // it.
 func (d Door) Serve(ctx context.Context, c onetrans.Call) (out []byte, exit int) {
+	if d.Through != nil {
+		return d.handOn(ctx, c)
+	}
 	request, refusal := d.judge(&c)
 	if refusal != nil {
 		return d.written(c, *refusal)
@@ -91,10 +98,35 @@ func (d Door) Serve(ctx context.Context, c onetrans.Call) (out []byte, exit int)
 	return d.written(c, d.carryOut(ctx, request))
 }
 
+// handOn lets another program answer a call, one at a time.
+func (d Door) handOn(ctx context.Context, c onetrans.Call) (out []byte, exit int) {
+	terminal, end, err := d.Acquire()
+	if err != nil {
+		d.Log.Error("taking the terminal", "error", err)
+		return d.written(c, failure(onetrans.Request{}, err))
+	}
+	defer end()
+	release, err := terminal.Core.Acquire()
+	if err != nil {
+		return d.written(c, failure(onetrans.Request{}, err))
+	}
+	defer release()
+	return d.Through(ctx, c)
+}
+
 // Refuse validates a call without touching the terminal, and returns the answer to
-// one that would be refused before anything is done; refused is false for any
-// other.
+// one that is refused before anything is done; refused is false for any other, and
+// where another program answers.
 func (d Door) Refuse(c onetrans.Call) (out []byte, exit int, refused bool) {
+	if d.Through != nil {
+		return nil, 0, false
+	}
+	return d.Judge(c)
+}
+
+// Judge says whether this program's rules refuse a call, whoever answers it, and with
+// which answer.
+func (d Door) Judge(c onetrans.Call) (out []byte, exit int, refused bool) {
 	_, refusal := d.judge(&c)
 	if refusal == nil {
 		return nil, 0, false

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"strings"
 	"sync"
 
 	"onetrans/app/terminal/socket"
@@ -33,6 +34,21 @@ var chinese = sync.OnceValue(func() texts.Language {
 
 // say is a sentence of err_msg.
 func say(key string, values ...string) string { return chinese().Say(sentences+key, values...) }
+
+// Sentences are all sentences of err_msg, and the fields' names that they mention.
+func Sentences() (all []string) {
+	for _, key := range chinese().Keys() {
+		if strings.HasPrefix(key, sentences) {
+			all = append(all, chinese().Say(key))
+		}
+	}
+	for _, transType := range onetrans.TransTypes() {
+		for _, r := range append(onetrans.CommonRules(onetrans.In), onetrans.Rules(transType, onetrans.In)...) {
+			all = append(all, r.Name)
+		}
+	}
+	return all
+}
 
 // errMsg is the sentence as it is sent, before it is encoded in GBK.
 func (s saying) errMsg() string {

@@ -1,0 +1,343 @@
+package record
+
+import (
+	"bytes"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"onetrans/flows/message/onetrans"
+)
+
+func fileIn(t *testing.T, folder string) *File {
+	t.Helper()
+	f, err := Open(filepath.Join(folder, "journal.db"), bytes.Repeat([]byte{7}, 32), sentences)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func sentences() []string {
+	return []string{"缺少必填项", "余额不足", "成功", "没有找到该就诊人"}
+}
+
+func gbk(t *testing.T, text string) []byte {
+	t.Helper()
+	out, err := onetrans.EncodeGBK([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+const (
+	asked = `{"app_id":"demo1","app_key":"topsecretkey","msgid":"H35010000001202611280001","trans_type":"hop.trade.recharge",` +
+		`"opter_name":"李四","data":"{\"userName\":\"欧阳文珺\",\"idNo\":\"359901198803141721\",\"cardNo\":\"D12345678\",\"hisCustId\":\"000240010017\",` +
+		`\"amount\":\"12.50\",\"outChargeNo\":\"C0001\",\"payAppSecret\":\"geheim99\",\"accountType\":\"02\",\"extra\":{\"authCode\":\"134567890123456789\",\"病区\":\"王五\"}}"}`
+	answered = `{"code":"610004","err_msg":"没有找到该就诊人欧阳文珺，卡号D12345678，王小明","data":{"result":"fail","outChargeNo":"C0001",` +
+		`"traceTime":"20261128010203","balance":12.50,"userName":359901198803141721}}`
+)
+
+// personal is what must not be in a record.
+func personal() []string {
+	return []string{
+		"欧阳", "文珺", "李四", "王五", "小明", "359901198803141721", "D12345678", "000240010017", "topsecretkey", "geheim99",
+		"134567890123456789", "C0001", "demo1", "H35010000001202611280001",
+	}
+}
+
+func heard(t *testing.T) Heard {
+	return Heard{
+		Asked: onetrans.Call{TransType: onetrans.TransRecharge, In: gbk(t, asked), Buffer: 8192}, Out: gbk(t, answered),
+		At: time.Date(2026, 11, 28, 1, 2, 3, 4e6, time.UTC), Took: 1500 * time.Millisecond, By: ByUs,
+	}
+}
+
+func TestNobodyCanBeToldFromARecordedCall(t *testing.T) {
+	f := fileIn(t, t.TempDir())
+	if err := f.Append(f.Masker.Call(heard(t))); err != nil {
+		t.Fatal(err)
+	}
+	calls, unread, err := f.Last(Keep)
+	if err != nil || unread != 0 || len(calls) != 1 {
+		t.Fatal(len(calls), unread, err)
+	}
+	raw, err := os.ReadFile(Path(f.path[:len(f.path)-len(".calls")]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var export bytes.Buffer
+	if err := Export(&export, calls); err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range personal() {
+		if bytes.Contains(raw, []byte(who)) || strings.Contains(export.String(), who) {
+			t.Errorf("%s is in it: %s", who, export.String())
+		}
+	}
+	if bytes.Contains(raw, []byte("recharge")) {
+		t.Error("the file is not sealed")
+	}
+}
+
+// What a replay needs: shapes, lengths, amounts, codes, and which are the same.
+func TestAMaskedCallKeepsWhatAReplayNeeds(t *testing.T) {
+	whole := heard(t)
+	whole.Asked.TransType = "" // then the message's own counts
+	c := fileIn(t, t.TempDir()).Masker.Call(whole)
+	var in onetrans.Request
+	var data onetrans.RechargeIn
+	if err := onetrans.Unmarshal(c.In.Message, &in); err != nil {
+		t.Fatal(err)
+	}
+	if err := onetrans.UnmarshalData(in.Data, &data); err != nil {
+		t.Fatal(err)
+	}
+	var answer onetrans.Answer
+	var out onetrans.RechargeOut
+	if err := onetrans.Unmarshal(c.Out.Message, &answer); err != nil {
+		t.Fatal(err)
+	}
+	if err := onetrans.UnmarshalData(answer.Data, &out); err != nil {
+		t.Fatal(err)
+	}
+	switch {
+	case c.TransType != onetrans.TransRecharge:
+		t.Errorf("the trans_type is %q", c.TransType)
+	case in.Data.Kind() != '"':
+		t.Error("data came as text, and is recorded otherwise")
+	case data.Amount.String() != "12.50", data.AccountType.String() != "02", in.TransType.String() != onetrans.TransRecharge:
+		t.Errorf("%+v", data)
+	case data.OutChargeNo != out.OutChargeNo, data.OutChargeNo.Empty():
+		t.Errorf("one number is two: %v, %v", data.OutChargeNo, out.OutChargeNo)
+	case utf8.RuneCountInString(data.UserName.String()) != 4, len(data.IDNo.String()) != 18, data.CardNo.String()[0] < 'A' || len(data.CardNo.String()) != 9:
+		t.Errorf("another shape: %v %v %v", data.UserName, data.IDNo, data.CardNo)
+	case answer.Code.String() != "610004", out.Result != onetrans.T("fail"), out.TraceTime.String() != "20261128010203":
+		t.Errorf("%+v %+v", answer, out)
+	case !strings.HasPrefix(answer.ErrMsg.String(), "没有找到该就诊人") || !strings.HasSuffix(answer.ErrMsg.String(), "***"):
+		t.Errorf("the sentence is %q", answer.ErrMsg)
+	}
+}
+
+func TestTheSameIsTheSameAndAnotherIsAnother(t *testing.T) {
+	m := NewMasker([]byte("k"), sentences)
+	rapid.Check(t, func(t *rapid.T) {
+		a := rapid.StringMatching(`[0-9A-Za-z-]{1,30}`).Draw(t, "a")
+		b := rapid.StringMatching(`[0-9A-Za-z-]{1,30}`).Draw(t, "b")
+		x, y := m.pseudonym(a), m.pseudonym(b)
+		if (a == b) != (x == y) || m.pseudonym(a) != x || len(x) != len(a) {
+			t.Errorf("%q is %q, %q is %q", a, x, b, y)
+		}
+		if NewMasker([]byte("another"), sentences).pseudonym(a) == x && len(a) > 8 && strings.Trim(a, "-") != "" {
+			t.Errorf("%q does not depend on the key", a)
+		}
+	})
+}
+
+// HIS puts what it likes into any field.
+func TestAFieldThatIsKeptAsItIsKeepsNoNumberOfAPerson(t *testing.T) {
+	m := &masking{Masker: NewMasker([]byte("k"), sentences)}
+	for _, name := range []string{"accountType", "amount", "traceTime", "result", "balance", "business_type", "expireTime"} {
+		for _, value := range []string{"359901198803141721", "D12345678", "19900001200", "张三", "C20261128123456"} {
+			if got := m.text("", name, value); got == value {
+				t.Errorf("%s keeps %s", name, value)
+			}
+		}
+	}
+}
+
+func TestWhatIsNoMessageIsRecordedWithoutItsContent(t *testing.T) {
+	f := fileIn(t, t.TempDir())
+	for in, want := range map[string]Fault{
+		"{\"data\":\"张三\"}": FaultUTF8, "{\x00\"\x00": FaultUTF16, "张三": FaultUTF8, "{\"a\":1": FaultNotJSON,
+		"{\"a\":\"" + strings.Repeat("x", longest) + "\"}": FaultLong, "\xff\xff": FaultNotGBK,
+	} {
+		c := f.Masker.Call(Heard{Asked: onetrans.Call{TransType: "name 359901198803141721", In: []byte(in)}})
+		if c.In.Fault != want || c.In.Message != nil || c.In.Bytes == 0 || strings.Contains(c.TransType, "359901198803141721") {
+			t.Errorf("%.20q: %+v %s", in, c.In, c.TransType)
+		}
+	}
+}
+
+func TestALineThatAPowerCutLeftTornIsDroppedAndNoOther(t *testing.T) {
+	f := fileIn(t, t.TempDir())
+	c := f.Masker.Call(heard(t))
+	for range 3 {
+		if err := f.Append(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	whole, err := os.ReadFile(f.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := bytes.LastIndexByte(whole[:len(whole)-1], '\n') + 1
+	for cut := begin; cut < len(whole); cut += 7 {
+		for _, tail := range []string{"", "\x00\x00\x00\x00"} {
+			if err := os.WriteFile(f.path, append(bytes.Clone(whole[:cut]), tail...), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Append(c); err != nil {
+				t.Fatal(err)
+			}
+			if calls, _, err := f.Last(Keep); err != nil || len(calls) < 3 {
+				t.Fatalf("cut at %d: %d calls, %v", cut, len(calls), err)
+			}
+		}
+	}
+}
+
+func TestAChangedLineDoesNotOpen(t *testing.T) {
+	f := fileIn(t, t.TempDir())
+	if err := f.Append(f.Masker.Call(heard(t))); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(f.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(whole)-1; i += 5 {
+		changed := bytes.Clone(whole)
+		if changed[i]++; changed[i] == '\n' {
+			continue
+		}
+		if err := os.WriteFile(f.path, changed, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if calls, unread, err := f.Last(Keep); err != nil || len(calls) != 0 || unread != 1 {
+			t.Fatalf("byte %d: %d calls, %d unread, %v", i, len(calls), unread, err)
+		}
+	}
+	other, err := Open(f.path[:len(f.path)-len(".calls")], bytes.Repeat([]byte{8}, 32), sentences)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if calls, _, err := other.Last(Keep); err != nil || len(calls) != 0 {
+		t.Errorf("another key reads %d calls, %v", len(calls), err)
+	}
+}
+
+func TestTheLastThousandCallsAreKeptInABoundedFile(t *testing.T) {
+	f := fileIn(t, t.TempDir())
+	c := f.Masker.Call(heard(t))
+	line, err := f.line(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	many := bytes.Repeat(line, maxBytes/len(line)+1)
+	if err := os.WriteFile(f.path, many, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.Buffer = 99
+	if err := f.Append(c); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(f.path)
+	if err != nil || info.Size() > maxBytes/2 {
+		t.Errorf("%v, %v", info, err)
+	}
+	calls, unread, err := f.Last(1 << 20)
+	if err != nil || len(calls) != Keep || unread != 0 || calls[Keep-1].Buffer != 99 {
+		t.Errorf("%d calls, %d unread, %v", len(calls), unread, err)
+	}
+	if left, err := os.ReadDir(filepath.Dir(f.path)); err != nil || len(left) != 1 {
+		t.Errorf("beside it: %v, %v", left, err)
+	}
+}
+
+func TestARecorderNeverStopsACall(t *testing.T) {
+	f := fileIn(t, filepath.Join(t.TempDir(), "nowhere"))
+	r := NewRecorder(f, slog.New(slog.DiscardHandler))
+	begin := time.Now()
+	for range 10 * waiting {
+		r.Hear(heard(t))
+	}
+	r.Close()
+	r.Hear(heard(t))
+	r.Close()
+	(*Recorder)(nil).Hear(heard(t))
+	(*Recorder)(nil).Close()
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestNoLinkIsFollowedWhereCallsAreRecorded(t *testing.T) {
+	folder := t.TempDir()
+	f := fileIn(t, folder)
+	if err := os.Symlink(filepath.Join(folder, "elsewhere"), f.path); err != nil {
+		t.Skip(err)
+	}
+	if err := f.Append(f.Masker.Call(heard(t))); err == nil {
+		t.Error("it was written through a link")
+	}
+}
+
+func TestAnExportIsReadBackAsItWas(t *testing.T) {
+	f := fileIn(t, t.TempDir())
+	c := f.Masker.Call(heard(t))
+	c.Refusal = &Refusal{"600003", "缺少必填项"}
+	var out bytes.Buffer
+	if err := Export(&out, []Call{c, c}); err != nil {
+		t.Fatal(err)
+	}
+	back, err := Import(bytes.NewReader(out.Bytes()))
+	if err != nil || len(back) != 2 || back[1].Refusal.Code != "600003" || !bytes.Equal(back[0].In.Message, c.In.Message) || !back[0].At.Equal(c.At) {
+		t.Errorf("%+v, %v", back, err)
+	}
+	for _, bad := range []string{"x", `{"onetrans_call":2,"call":{}}`, `{"onetrans_call":1,"call":{"in":{"message":` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `}}}`} {
+		if _, err := Import(strings.NewReader(bad)); err == nil {
+			t.Errorf("%.40s is taken", bad)
+		}
+	}
+}
+
+func FuzzRecordedCallsAreReadWithinBounds(f *testing.F) {
+	file, err := Open(filepath.Join(f.TempDir(), "journal.db"), bytes.Repeat([]byte{7}, 32), sentences)
+	if err != nil {
+		f.Fatal(err)
+	}
+	line, err := file.line(Call{TransType: "x"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(line)
+	f.Add(append(line[:10:10], line...))
+	f.Add([]byte("\x00\x00\nQUJD\n"))
+	f.Add([]byte(`{"onetrans_call":1,"call":{"at":"2026-11-28T01:02:03Z","in":{"bytes":2,"message":{}},"out":{"bytes":2}}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if err := os.WriteFile(file.path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if calls, _, err := file.Last(Keep); err != nil || len(calls) > Keep {
+			t.Errorf("%d calls, %v", len(calls), err)
+		}
+		calls, err := Import(bytes.NewReader(data))
+		if err == nil {
+			_ = Export(&bytes.Buffer{}, calls)
+		}
+	})
+}
+
+func FuzzAMaskedMessageIsStillOne(f *testing.F) {
+	m := NewMasker([]byte("k"), sentences)
+	f.Add([]byte(asked))
+	f.Add([]byte(answered))
+	f.Add([]byte(`{"a":[1,-2.5e3,null,true,"[1]"],"":{"":"x"},"cert":{"code":"1"}}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		masked, _, err := m.Message(text, nil)
+		if (err == nil) != (onetrans.Check(text) == nil) {
+			t.Fatalf("%q: %v", text, err)
+		}
+		if err == nil && onetrans.Check(masked) != nil {
+			t.Errorf("%q became %q", text, masked)
+		}
+	})
+}

@@ -1,0 +1,211 @@
+package rehearse
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"onetrans/app/record"
+	"onetrans/app/sandbox"
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
+)
+
+// Kind is a sort of difference.
+type Kind string
+
+// The kinds, what weighs most first.
+const (
+	Refuses Kind = "refuses" // this program would have refused what was carried out
+	Takes   Kind = "takes"   // and would have carried out what was refused
+	Form    Kind = "form"    // the answer's form: not GBK, not JSON
+	Code    Kind = "code"    // another return code
+	Result  Kind = "result"  // another state of the trade
+	Field   Kind = "field"   // any other field
+)
+
+// Kinds are all kinds, in their order.
+func Kinds() []Kind { return []Kind{Refuses, Takes, Form, Code, Result, Field} }
+
+// kindOf is the kind of the weightiest difference; empty without any.
+func kindOf(all []Difference) Kind {
+	kind := Kind("")
+	for _, d := range all {
+		switch {
+		case d.Field == "code":
+			return Code
+		case d.Field == "data.result":
+			kind = Result
+		case kind == "":
+			kind = Field
+		}
+	}
+	return kind
+}
+
+// judgeTime is how long a call may take that is judged: what it asks beyond the one
+// answer that there is, nobody answers.
+const judgeTime = time.Second
+
+// Judge says of each call that somebody else answered in what this program's answer
+// would have differed: it gets the same call, and what was answered for the platform's
+// own answer. Calls that this program answered itself are passed over.
+func Judge(ctx context.Context, calls []record.Call) (judged []Played, err error) {
+	vendor, who := &echo{}, &cast{person: sandbox.Persons()[0]}
+	s, err := openStage(vendor, who, judgeTime, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if closed := s.close(); err == nil {
+			err = closed
+		}
+	}()
+	for _, c := range calls {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if c.By == record.ByVendor {
+			judged = append(judged, judge(ctx, s, vendor, who, c))
+		}
+	}
+	return judged, nil
+}
+
+// judge holds one call against what this program would have made of it.
+func judge(ctx context.Context, s *stage, vendor *echo, who *cast, c record.Call) Played {
+	p := Played{Call: c}
+	then, answered := answerOf(c.Out)
+	refused := answered && slices.Contains([]string{"600002", "600003", "600004"}, then.Code.String())
+	switch {
+	case c.Refusal != nil && refused && c.Refusal.Code == then.Code.String():
+		return p
+	case c.Refusal != nil:
+		p.Kind = Refuses
+		if refused || answered && then.Code.String() != string(onetrans.CodeOK) {
+			p.Kind = Code
+		}
+		p.Differences = []Difference{
+			{Field: "code", Then: then.Code.String(), Now: c.Refusal.Code},
+			{Field: "err_msg", Then: then.ErrMsg.String(), Now: c.Refusal.ErrMsg},
+		}
+		return p
+	case c.Out.Fault == record.FaultLong:
+		p.Reason = NoAnswer
+		return p
+	case !answered:
+		p.Kind = Form
+		p.Differences = []Difference{{Field: "pOutData", Then: string(c.Out.Fault)}}
+		return p
+	case refused:
+		p.Kind = Takes
+		p.Differences = []Difference{{Field: "code", Then: then.Code.String()}, {Field: "err_msg", Then: then.ErrMsg.String()}}
+		return p
+	case c.In.Fault != record.FaultNone:
+		p.Reason = NoContent
+		return p
+	case c.TransType == onetrans.TransSettle:
+		p.Reason = Phases
+		return p
+	case slices.Contains(circumstances(), onetrans.Code(then.Code.String())):
+		p.Reason = Circumstance
+		return p
+	}
+	who.then = then
+	now := vendor.during(c, then, func() []byte {
+		out, _, _ := s.play(ctx, c.TransType, c.In.Message, c.Buffer) // without an answer all differs
+		return out
+	})
+	if len(vendor.sent) > 0 {
+		p.Sent = messages(c, vendor.sent[0])
+	}
+	p.Differences = answers(c, now)
+	if len(p.Differences) > 0 && undecided(then) {
+		p.Reason, p.Differences = NeedsMore, nil
+		return p
+	}
+	p.Kind = kindOf(p.Differences)
+	return p
+}
+
+// undecided says that an answer leaves a trade under way, where this program goes on asking.
+func undecided(then onetrans.Answer) bool {
+	result := onetrans.Result(fieldsOf(then.Data)["result"].text)
+	return result == onetrans.ResultIng || result == onetrans.ResultExp || result == onetrans.ResultInit
+}
+
+// answers are the fields in which what HIS was answered differs from what this program
+// would have answered. Times and sentences are each one's own.
+func answers(c record.Call, ours []byte) (all []Difference) {
+	before, after := fieldsOf(c.Out.Message), fieldsOf(ours)
+	for _, path := range paths(before, after) {
+		then, now := before[path], after[path]
+		switch {
+		case path == "inf_refmsgid", then.object || now.object:
+		case then.says() == now.says() && record.Compares(now.within, now.name) == record.ByNothing:
+		case then.says() == now.says() && !strings.HasPrefix(path, "data.") && record.Compares(now.within, now.name) == record.ByBeingThere:
+		case !then.says() && path != "code": // we say more
+		case then.text != now.text:
+			all = append(all, Difference{Field: path, Then: shown(then), Now: shown(now)})
+		}
+	}
+	return all
+}
+
+// messages are the fields in which what would have been sent differs from what HIS said.
+func messages(c record.Call, sent jsontext.Value) (all []Difference) {
+	var asked onetrans.Request
+	if onetrans.Unmarshal(c.In.Message, &asked) != nil {
+		return nil
+	}
+	data, err := onetrans.DataObject(asked.Data)
+	if err != nil {
+		return nil
+	}
+	before, after := fieldsOf(data), fieldsOf(sent)
+	for _, path := range paths(before, after) {
+		if then, now := before[path], after[path]; then.text != now.text {
+			all = append(all, Difference{Field: path, Then: shown(then), Now: shown(now)})
+		}
+	}
+	return all
+}
+
+// echo is a platform that answers one call with what somebody else answered it.
+type echo struct {
+	mu     sync.Mutex
+	call   *record.Call // nil between two calls
+	answer onetrans.Answer
+	sent   []jsontext.Value
+}
+
+// during lets one call be played.
+func (e *echo) during(c record.Call, answer onetrans.Answer, play func() []byte) []byte {
+	e.mu.Lock()
+	e.call, e.answer, e.sent = &c, answer, nil
+	e.mu.Unlock()
+	out := play()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.call = nil
+	return out
+}
+
+// Call answers the first message of the call, and knows nothing more. Background
+// questions about earlier trades are not this call's.
+func (e *echo) Call(_ context.Context, r onetrans.Request) (onetrans.Answer, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.call != nil && r.TransType.String() == e.call.TransType && len(e.sent) == 0 {
+		e.sent = append(e.sent, r.Data)
+		return e.answer, nil
+	}
+	return onetrans.Answer{}, platform.ErrNoAnswer
+}
+
+// Capabilities are those of a platform that answers each call once.
+func (e *echo) Capabilities() platform.Capabilities { return platform.Capabilities{} }

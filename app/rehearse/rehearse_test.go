@@ -1,0 +1,219 @@
+package rehearse
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"onetrans/app/record"
+	"onetrans/app/sandbox"
+	"onetrans/app/terminal/call"
+	"onetrans/flows/message/onetrans"
+)
+
+// hospital is a terminal that is used, and what it recorded.
+type hospital struct {
+	*theatre
+	t     *testing.T
+	file  *record.File
+	heard []record.Call
+	by    string
+}
+
+func newHospital(t *testing.T, by string) *hospital {
+	t.Helper()
+	o, err := openTheatre(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := o.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	o.cast.pay = nil
+	file, err := record.Open(filepath.Join(t.TempDir(), "journal.db"), bytes.Repeat([]byte{3}, 32), call.Sentences)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &hospital{theatre: o, t: t, file: file, by: by}
+}
+
+// call makes a call and records it, and gives back what was answered.
+func (h *hospital) call(transType, data string) onetrans.Answer {
+	h.t.Helper()
+	in := fmt.Sprintf(`{"app_id":%q,"app_key":%q,"recer_sys_code":"HIS","msgid":"H350100000012026112801%06d","timestamp":"20261128010203004",`+
+		`"signtype":"SM3","enc_type":"SM4","dept_codg":"01","dept_name":"内科","opter":"1","opter_name":"李四","opter_type":"2","data":%s}`,
+		sandbox.DemoAppID, sandbox.DemoAppKey, len(h.heard), data)
+	raw, err := onetrans.EncodeGBK([]byte(in))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	asked := onetrans.Call{TransType: transType, In: raw, Buffer: 8192}
+	out, exit := h.door.Serve(h.t.Context(), asked)
+	return h.hear(record.Heard{Asked: asked, Out: out, Exit: exit, At: time.Now(), By: h.by})
+}
+
+func (h *hospital) hear(one record.Heard) (answer onetrans.Answer) {
+	h.t.Helper()
+	one.Judge = h.judge(one.Asked)
+	h.heard = append(h.heard, h.file.Masker.Call(one))
+	text, err := onetrans.DecodeGBK(one.Out)
+	if err != nil || onetrans.Unmarshal(text, &answer) != nil {
+		h.t.Fatalf("%s, %v", one.Out, err)
+	}
+	return answer
+}
+
+func (h *hospital) judge(c onetrans.Call) func() ([]byte, bool) {
+	if h.by != record.ByVendor {
+		return nil
+	}
+	return func() ([]byte, bool) {
+		refusal, _, refused := h.door.Judge(c)
+		return refusal, refused
+	}
+}
+
+func money(p sandbox.Person, more string) string {
+	return fmt.Sprintf(`{"payAppId":%q,"payAppSecret":%q,"termNo":"T1","cardType":"03","cardNo":%q,"accountType":"02","hisCustId":%q,"userName":%q,"idNo":%q,%s}`,
+		sandbox.DemoPayAppID, sandbox.DemoPayAppSecret, p.HospitalCard, p.HisCustID, p.Name, p.CertNo, more)
+}
+
+// morning is what a hospital does: somebody is read, tops up on the phone and with a
+// code, is asked for, and gets money back; and what HIS gets wrong.
+func (h *hospital) morning() {
+	a, b := sandbox.Persons()[5], sandbox.Persons()[2]
+	h.cast.person = a
+	h.call(onetrans.TransUserGet, `{"mdtrt_cert_type":"02"}`)
+	h.call(onetrans.TransRecharge, money(a, `"amount":"88.80","outChargeNo":"CHARGE0001","extra":{"printMode":"1"}`))
+	h.control("pay", map[string]string{"outChargeNo": "CHARGE0001"})
+	h.call(onetrans.TransQuery, money(a, `"tradeType":"hop.trade.recharge","outTradeNo":"CHARGE0001"`))
+	h.call(onetrans.TransRecharge, money(b, `"amount":"12.00","outChargeNo":"CHARGE0002","depositType":"WX_BAR","extra":{"authCode":"134567890123456780"}`))
+	h.call(onetrans.TransRecharge, money(b, `"amount":"13.00","outChargeNo":"CHARGE0002","depositType":"WX_BAR","extra":{"authCode":"134567890123456780"}`))
+	h.call(onetrans.TransRecharge, money(b, `"outChargeNo":"CHARGE0003","depositType":"WX_BAR"`)) // no amount
+	h.call(onetrans.TransRefund, money(b, `"amount":"2.00","outChargeNo":"CHARGE0002","outRefundNo":"REFUND0001","withdrawMode":"1","refundType":"hisDecide","reason":"退款","tradeType":"hop.trade.recharge"`))
+	h.call("hop.trade.nothing", `{}`)
+	h.call(onetrans.TransQuery, money(a, `"tradeType":"hop.trade.recharge","outTradeNo":"LONGAGO001"`))
+}
+
+func TestARecordingIsPlayedAgainAndAnswersAsItDid(t *testing.T) {
+	h := newHospital(t, record.ByUs)
+	h.morning()
+	t.Setenv("TMPDIR", t.TempDir())
+	played, err := Replay(t.Context(), h.heard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same := 0
+	for i, p := range played {
+		if len(p.Differences) > 0 {
+			t.Errorf("call %d, %s: %+v\n%s\n%s", i, p.Call.TransType, p.Differences, p.Call.In.Message, p.Call.Out.Message)
+		}
+		if p.Same() {
+			same++
+		} else {
+			t.Log(i, p.Call.TransType, p.Reason)
+		}
+	}
+	if played[7].Reason != Unknown || played[8].Reason != Earlier || same != 7 {
+		t.Errorf("%d the same", same)
+	}
+	if left, err := os.ReadDir(os.Getenv("TMPDIR")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestAnAnswerThatIsAnotherNowIsTold(t *testing.T) {
+	h := newHospital(t, record.ByUs)
+	h.morning()
+	for change, want := range map[string]struct {
+		field string
+		kind  Kind
+	}{
+		`"amount":"88.80"`: {"", ""}, // is HIS's own
+		`"result":"init"`:  {"data.result", Result},
+		`"code":"000000"`:  {"code", Code},
+	} {
+		calls := slices.Clone(h.heard)
+		calls[1].Out.Message = []byte(strings.Replace(string(calls[1].Out.Message), change, strings.NewReplacer("init", "closed", "000000", "610004").Replace(change), 1))
+		played, err := Replay(t.Context(), calls[:2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := played[1]
+		if p.Kind != want.kind || want.field != "" && (len(p.Differences) == 0 || p.Differences[0].Field != want.field) {
+			t.Errorf("%s: %s %+v %s", change, p.Kind, p.Differences, calls[1].Out.Message)
+		}
+	}
+}
+
+// What the vendor's library answered, as the sandbox answers for it.
+func TestWhatAnotherAnsweredIsJudgedByOurRules(t *testing.T) {
+	h := newHospital(t, record.ByVendor)
+	h.morning()
+	judged, err := Judge(t.Context(), h.heard)
+	if err != nil || len(judged) != len(h.heard) {
+		t.Fatal(len(judged), err)
+	}
+	for i, p := range judged {
+		if p.Kind != "" {
+			t.Errorf("call %d, %s: %s %+v\n%s", i, p.Call.TransType, p.Kind, p.Differences, p.Call.Out.Message)
+		}
+	}
+}
+
+func TestEachKindOfDifferenceFromAnotherIsTold(t *testing.T) {
+	b := sandbox.Persons()[2]
+	good := money(b, `"amount":"12.00","outChargeNo":"CHARGE0002","depositType":"WX_BAR","extra":{"authCode":"134567890123456780"}`)
+	succ := `{"code":"000000","err_msg":"成功","data":{"result":"succ","outChargeNo":"CHARGE0002","traceNo":"T0001","traceTime":"20261128010203","chargeNo":"C1","callsn":"S1","resultDesc":"交易成功"}}`
+	for name, one := range map[string]struct {
+		data, out string
+		kind      Kind
+		reason    Reason
+		field     string
+	}{
+		"as we":                    {data: good, out: succ},
+		"we would have refused":    {data: strings.Replace(good, `"amount":"12.00",`, "", 1), out: succ, kind: Refuses, field: "code"},
+		"they refuse, we take":     {data: good, out: `{"code":"600003","err_msg":"缺少必填项","data":{}}`, kind: Takes, field: "code"},
+		"both refuse alike":        {data: strings.Replace(good, `"amount":"12.00",`, "", 1), out: `{"code":"600003","err_msg":"amount 必填","data":{}}`},
+		"UTF-8":                    {data: good, out: "utf8" + succ, kind: Form, field: "pOutData"},
+		"no JSON":                  {data: good, out: `ok`, kind: Form, field: "pOutData"},
+		"succ without its code":    {data: good, out: strings.Replace(succ, `"code":"000000",`, "", 1), kind: Code, field: "code"},
+		"under way, called done":   {data: good, out: strings.Replace(succ, `"succ"`, `"ing"`, 1), reason: NeedsMore},
+		"closed, with a good code": {data: good, out: strings.Replace(succ, `"succ"`, `"closed"`, 1), kind: Code, field: "code"},
+		"a refusal is passed on":   {data: good, out: `{"code":"610004","err_msg":"没有找到该就诊人","data":{}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHospital(t, record.ByVendor)
+			in := fmt.Sprintf(`{"recer_sys_code":"HIS","msgid":"H35010000001202611280001","timestamp":"20261128010203004","signtype":"SM3","enc_type":"SM4",`+
+				`"dept_codg":"01","dept_name":"内科","opter":"1","opter_name":"李四","opter_type":"2","data":%s}`, one.data)
+			raw, err := onetrans.EncodeGBK([]byte(in))
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, utf8 := strings.CutPrefix(one.out, "utf8")
+			answer := []byte(out)
+			if !utf8 && out != "ok" {
+				if answer, err = onetrans.EncodeGBK(answer); err != nil {
+					t.Fatal(err)
+				}
+			}
+			heard := record.Heard{Asked: onetrans.Call{TransType: onetrans.TransRecharge, In: raw}, Out: answer, By: record.ByVendor}
+			heard.Judge = h.judge(heard.Asked)
+			judged, err := Judge(t.Context(), []record.Call{h.file.Masker.Call(heard)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := judged[0]
+			if p.Kind != one.kind || p.Reason != one.reason || one.field != "" && (len(p.Differences) == 0 || p.Differences[0].Field != one.field) {
+				t.Errorf("%q, %q, %+v", p.Kind, p.Reason, p.Differences)
+			}
+		})
+	}
+}

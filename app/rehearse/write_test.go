@@ -1,0 +1,84 @@
+package rehearse
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"onetrans/app/record"
+	"onetrans/assets/texts"
+	"onetrans/flows/message/onetrans"
+)
+
+func book(t *testing.T) texts.Book {
+	t.Helper()
+	book, err := texts.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book
+}
+
+func TestEveryKindAndReasonHasItsWordsInEachLanguage(t *testing.T) {
+	var keys []string
+	for _, k := range Kinds() {
+		keys = append(keys, "kind."+string(k))
+	}
+	for _, r := range reasons() {
+		keys = append(keys, "why."+string(r))
+	}
+	for _, by := range []string{record.ByUs, record.ByVendor} {
+		keys = append(keys, "by."+by)
+	}
+	for _, name := range book(t).Names() {
+		for _, key := range keys {
+			if !book(t).In(name).Has("rehearse." + key) {
+				t.Errorf("%s has no %s", name, key)
+			}
+		}
+	}
+}
+
+func played(kind Kind, reason Reason, differences ...Difference) Played {
+	at := time.Date(2026, 11, 28, 1, 2, 3, 0, time.Local)
+	return Played{Call: record.Call{At: at, TransType: onetrans.TransRecharge, By: record.ByVendor}, Kind: kind, Reason: reason, Differences: differences}
+}
+
+// What a hospital's technician reads.
+func TestAComparisonSaysPlainlyWhetherMovingOverIsJustified(t *testing.T) {
+	for name, one := range map[string]struct {
+		played []Played
+		says   []string
+		proves bool
+	}{
+		"nothing": {nil, []string{"没有由厂商的库应答的调用"}, false},
+		"no difference": {
+			[]Played{played("", ""), played("", NeedsMore)},
+			[]string{"可以切换。自 2026-11-28 01:02:03 以来 1 次调用没有差异，1 次无法比较", "还没有比较过的交易类型：hos.user.get"},
+			true,
+		},
+		"a difference": {
+			[]Played{played("", ""), played(Code, "", Difference{"code", "000000", ""})},
+			[]string{"还不能切换。1 次不同", "第 2 次，2026-11-28 01:02:03，hop.trade.recharge：返回码不同", "code（返回码）：厂商 000000，本程序 （没有）"},
+			true,
+		},
+		"nothing to compare": {[]Played{played("", Phases)}, []string{"什么也没有证实", "无法比较 1 次：本程序分步结算"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			r := Report{Words: book(t).In(texts.Source), Played: one.played}
+			if err := r.WriteCompare(&out); err != nil {
+				t.Fatal(err)
+			}
+			for _, line := range one.says {
+				if !strings.Contains(out.String(), line) {
+					t.Errorf("it does not say %q:\n%s", line, out.String())
+				}
+			}
+			if strings.ContainsAny(out.String(), "{}") || r.Proves() != one.proves {
+				t.Errorf("%v:\n%s", r.Proves(), out.String())
+			}
+		})
+	}
+}

@@ -1,0 +1,58 @@
+package swap
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// inUse names a process that has a file loaded; empty: none that this user may see.
+func inUse(path string) (process string, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	inode := strconv.FormatUint(info.Sys().(*syscall.Stat_t).Ino, 10)
+	processes, err := filepath.Glob("/proc/[0-9]*/maps")
+	if err != nil {
+		return "", err
+	}
+	for _, maps := range processes {
+		if holds(maps, inode, info) {
+			return filepath.Base(filepath.Dir(maps)), nil
+		}
+	}
+	return "", nil
+}
+
+// holds says whether a process has a file mapped: address, rights, offset, device, inode
+// and path are what each line says (proc(5)).
+func holds(maps, inode string, file os.FileInfo) bool {
+	list, err := os.Open(maps)
+	if err != nil {
+		return false // another user's, or gone
+	}
+	defer list.Close()
+	for lines := bufio.NewScanner(list); lines.Scan(); {
+		fields := strings.SplitN(lines.Text(), " ", 6)
+		if len(fields) < 6 || fields[4] != inode {
+			continue
+		}
+		if mapped, err := os.Stat(strings.TrimSpace(fields[5])); err == nil && os.SameFile(mapped, file) {
+			return true
+		}
+	}
+	return false
+}
+
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return folder.Sync()
+}

@@ -1,0 +1,107 @@
+package terminal
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"onetrans/app/record"
+	"onetrans/app/terminal/socket"
+	"onetrans/flows/message/onetrans"
+)
+
+// recording is a station that records calls, or does not.
+func recording(t *testing.T, serves, records bool) *Station {
+	t.Helper()
+	s := station(t, serves)
+	s.Close()
+	s.Config.Record.Calls = records
+	return New(s.Options)
+}
+
+// recordedAt are the calls that were recorded at a station.
+func recordedAt(t *testing.T, s *Station) []record.Call {
+	t.Helper()
+	file, err := Recorded(s.Config, s.Log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls, unread, err := file.Last(record.Keep)
+	if err != nil && !errors.Is(err, record.ErrNone) || unread > 0 {
+		t.Fatal(unread, err)
+	}
+	return calls
+}
+
+func TestCallsAreRecordedThroughWhicheverDoorTheyCome(t *testing.T) {
+	s := recording(t, true, true)
+	opens(t, s)
+	s.Serve(nil)
+	var told []byte
+	keep := func(out []byte) error { told = out; return nil }
+	ask := func(transType string) {
+		t.Helper()
+		if _, err := CarryOut(t.Context(), Options{Config: s.Config, Log: s.Log}, onetrans.Call{TransType: transType, In: []byte(`{}`)}, keep); err != nil {
+			t.Fatal(err)
+		}
+	}
+	codeOf(t, s)                 // over the socket
+	ask("none of this world")    // refused by the process that was called
+	ask(onetrans.TransQuery)     // likewise: it lacks fields
+	s.Close()                    // the owner goes
+	ask(onetrans.TransAuthQuery) // nobody is there
+	if calls := recordedAt(t, s); len(calls) != 4 || len(told) == 0 {
+		t.Errorf("%d calls: %+v", len(calls), calls)
+	}
+}
+
+func TestNothingIsRecordedUnlessTheConfigurationWantsIt(t *testing.T) {
+	s := recording(t, true, false)
+	opens(t, s)
+	s.Serve(nil)
+	codeOf(t, s)
+	s.Close()
+	if _, err := os.Lstat(record.Path(s.Config.Store.Path)); !os.IsNotExist(err) {
+		t.Errorf("there is a file: %v", err)
+	}
+}
+
+func TestACallIsAnsweredAlsoWhereItCannotBeRecorded(t *testing.T) {
+	s := recording(t, true, true)
+	if err := os.MkdirAll(filepath.Join(record.Path(s.Config.Store.Path), "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	opens(t, s)
+	s.Serve(nil)
+	defer s.Close()
+	if code := codeOf(t, s); code != onetrans.CodeTransType {
+		t.Error(code)
+	}
+	if a, err := socket.Ask(t.Context(), Address(s.Config), onetrans.Call{TransType: onetrans.TransQuery, In: []byte(`{}`)}); err != nil || len(a.Out) == 0 {
+		t.Error(err)
+	}
+}
+
+// Another program answers HIS, and ours looks on.
+func TestACallThatAnotherAnswersIsHandedOnAsItIsAndJudgedBeside(t *testing.T) {
+	s := recording(t, true, true)
+	opens(t, s)
+	got := onetrans.Call{}
+	s.door.Through = func(_ context.Context, c onetrans.Call) ([]byte, int) {
+		got = c
+		return []byte(`{"code":"000000","data":{}}`), 0
+	}
+	s.Serve(nil)
+	asked := onetrans.Call{TransType: onetrans.TransQuery, In: []byte(`{"what":"HIS says"}`), Buffer: 8192}
+	a, err := socket.Ask(t.Context(), Address(s.Config), asked)
+	if err != nil || string(a.Out) != `{"code":"000000","data":{}}` || string(got.In) != string(asked.In) || got.Buffer != 8192 {
+		t.Errorf("%s, %s, %v", got.In, a.Out, err)
+	}
+	s.Close()
+	calls := recordedAt(t, s)
+	if len(calls) != 1 || calls[0].By != record.ByVendor || calls[0].Refusal == nil || calls[0].Refusal.Code != string(onetrans.CodeField) {
+		t.Errorf("%+v", calls)
+	}
+}
