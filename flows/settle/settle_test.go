@@ -377,8 +377,57 @@ func TestWhatTheInsurancePaysIsShownWhole(t *testing.T) {
 	} {
 		insured := func(s *txn.SettleStatus) { s.Fund, s.Account = pays[0], pays[1] }
 		m, _ := after(settle.Update{What: settle.PreSettled, Status: status(txn.PreSettled, insured)}, tap(view.Next))
-		if r := m.Content().(view.Review); [2]string{r.Fund, r.Account} != want {
+		if r := m.Content().(view.Review); [2]string{r.Fund, r.Account} != want || r.Free {
 			t.Errorf("%v: %q and %q", pays, r.Fund, r.Account)
+		}
+	}
+}
+
+// What a screen is, besides what it shows: whether it has a way back, belongs to the
+// step bar, tells the end, and can say no more; and the slip that may be printed.
+func TestWhatEachScreenIs(t *testing.T) {
+	refunding := append(slices.Clone(confirming), settle.Update{What: settle.Confirmed, Status: status(txn.Refunding)})
+	for name, test := range map[string]struct {
+		way                            []flow.Event
+		back, inSequence, ended, final bool
+		slip                           receipt.Kind
+	}{
+		"calculating": {nil, false, true, false, false, ""},
+		"choosing":    {choosing, true, true, false, false, ""},
+		"reviewing":   {reviewing, true, true, false, false, ""},
+		"paying":      {paying, false, true, false, false, ""},
+		"leaving":     {leaving, false, true, false, false, ""},
+		"confirming":  {confirming, false, true, false, false, ""},
+		"doubtful":    {doubtful, false, false, false, false, receipt.SettleDoubt},
+		"succeeded":   {append(slices.Clone(confirming), settle.Update{What: settle.Confirmed, Status: status(txn.Succ)}), false, false, true, true, receipt.Settled},
+		"refunding":   {refunding, false, false, true, false, receipt.SettleRefunding},
+		"refunded":    {append(refunding, settle.Update{What: cashier.Changed, Status: status(txn.Refunded)}), false, false, true, true, receipt.SettleRefunded},
+		"refused":     {[]flow.Event{settle.Update{What: settle.PreSettled, Status: status(txn.Refused)}}, false, false, false, true, ""},
+		"not sent":    {[]flow.Event{anotherOpen}, false, false, false, true, ""},
+		"no code":     {noCode, false, false, false, false, ""},
+	} {
+		m, _ := after(test.way...)
+		slip, ok := m.Receipt()
+		if m.Back() != test.back || m.InSequence() != test.inSequence || m.Ended() != test.ended || m.Final() != test.final ||
+			slip.Kind != test.slip || ok != (test.slip != "") {
+			t.Errorf("%s: back %v, in sequence %v, ended %v, final %v, slip %q", name, m.Back(), m.InSequence(), m.Ended(), m.Final(), slip.Kind)
+		}
+		if asks := m.Ask() != nil; asks != (name == "leaving") {
+			t.Errorf("%s asks: %v", name, asks)
+		}
+	}
+	his, _ := start(true)
+	if his, _ = his.Step(priced); screen(his) != settle.Choosing || his.Back() {
+		t.Errorf("HIS's own settlement has something before %q", screen(his))
+	}
+}
+
+func TestASettlementsTimeIsThePlatformsWhereItSaysOne(t *testing.T) {
+	said := time.Date(2026, 11, 22, 12, 3, 4, 0, onetrans.Zone())
+	for trace, want := range map[string]time.Time{"20261122120304": said, "": noon, "soon": noon} {
+		m, _ := after(settle.Update{What: settle.PreSettled, Status: status(txn.Succ, func(s *txn.SettleStatus) { s.TraceTime = trace })})
+		if s := m.Content().(view.Settled); !s.At.Equal(want) {
+			t.Errorf("%q: %v", trace, s.At)
 		}
 	}
 }
@@ -409,7 +458,11 @@ func TestThePages(t *testing.T) {
 	if last := s.Steps[4]; !s.Paid || last.Kind != view.StepConfirm || last.State != view.StepNow || s.Steps[3].State != view.StepDone {
 		t.Errorf("%+v", s)
 	}
-	m, _ = after(settle.Update{What: settle.PreSettled, Status: status(txn.PreSettled, free)}, tap(view.Next), tap(view.Pay))
+	m, _ = after(settle.Update{What: settle.PreSettled, Status: status(txn.PreSettled, free)}, tap(view.Next))
+	if r := m.Content().(view.Review); !r.Free || r.Cash != "0.00" {
+		t.Errorf("%+v", r)
+	}
+	m, _ = m.Step(tap(view.Pay))
 	if s := m.Content().(view.Settling); s.Paid || s.Steps[3].State != view.StepSkipped {
 		t.Errorf("%+v", s)
 	}
