@@ -89,9 +89,9 @@ func TestACallThatAnotherAnswersIsHandedOnAsItIsAndJudgedBeside(t *testing.T) {
 	s := recording(t, true, true)
 	opens(t, s)
 	got := onetrans.Call{}
-	s.door.Through = func(_ context.Context, c onetrans.Call) ([]byte, int) {
+	s.door.Through = func(_ context.Context, c onetrans.Call) ([]byte, error) {
 		got = c
-		return []byte(`{"code":"000000","data":{}}`), 0
+		return []byte(`{"code":"000000","data":{}}`), nil
 	}
 	s.Serve(nil)
 	asked := onetrans.Call{TransType: onetrans.TransQuery, In: []byte(`{"what":"HIS says"}`), Buffer: 8192}

@@ -1,6 +1,7 @@
 package vendorlib
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -108,29 +109,52 @@ func (v *Vendor) Call(ctx context.Context, request onetrans.Request) (onetrans.A
 	if !v.options.Reads && readsSomething(request) {
 		return v.read(request)
 	}
+	return inTurn(ctx, v, func() (onetrans.Answer, error) { return v.carryOut(ctx, request) })
+}
+
+// inTurn does something with the helper when nobody else does. When ctx ends it is not
+// waited for any more, and goes on.
+func inTurn[T any](ctx context.Context, v *Vendor, do func() (T, error)) (none T, err error) {
 	select {
 	case v.turn <- struct{}{}:
 	case <-ctx.Done():
-		return onetrans.Answer{}, fmt.Errorf("%w: waiting for the vendor's library: %w", platform.ErrNotSent, ctx.Err())
+		return none, fmt.Errorf("%w: waiting for the vendor's library: %w", platform.ErrNotSent, ctx.Err())
 	case <-v.closing.Done():
-		return onetrans.Answer{}, fmt.Errorf("%w: %w", platform.ErrNotSent, context.Canceled)
+		return none, fmt.Errorf("%w: %w", platform.ErrNotSent, context.Canceled)
 	}
 	type outcome struct {
-		answer onetrans.Answer
-		err    error
+		came T
+		err  error
 	}
 	came := make(chan outcome, 1)
 	v.running.Go(func() {
 		defer func() { <-v.turn }()
-		answer, err := v.carryOut(ctx, request)
+		answer, err := do()
 		came <- outcome{answer, err}
 	})
 	select {
 	case o := <-came:
-		return o.answer, o.err
+		return o.came, o.err
 	case <-ctx.Done():
-		return onetrans.Answer{}, fmt.Errorf("%w: the vendor's library has not answered: %w", platform.ErrNoAnswer, ctx.Err())
+		return none, fmt.Errorf("%w: the vendor's library has not answered: %w", platform.ErrNoAnswer, ctx.Err())
 	}
+}
+
+// OneTrans hands a call of HIS on to the library as it is, and gives back the bytes that
+// it answered, whatever they are: nothing is judged. Its errors are those of [Vendor.Call].
+func (v *Vendor) OneTrans(ctx context.Context, c onetrans.Call) ([]byte, error) {
+	in, _, _ := bytes.Cut(c.In, []byte{0})
+	if len(in) >= capacity {
+		return nil, fmt.Errorf("%w: %w: %w", platform.ErrNotSent, wire.ErrContent, errLong)
+	}
+	return inTurn(ctx, v, func() ([]byte, error) {
+		h, err := v.say(ctx, c.TransType, in)
+		if err != nil {
+			return nil, err
+		}
+		v.note(c.TransType, h.left)
+		return h.said.out, nil
+	})
 }
 
 // carryOut is Call for whoever has the turn.

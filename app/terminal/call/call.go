@@ -61,8 +61,8 @@ type Door struct {
 	Acquire func() (t Terminal, end func(), err error)
 	// Through carries a call out as it was handed over where another program answers
 	// HIS: nothing is judged or sent by this one, which only looks on ([Door.Judge]).
-	// Nil: this program answers.
-	Through func(ctx context.Context, c onetrans.Call) (out []byte, exit int)
+	// Its errors are the platform's. Nil: this program answers.
+	Through func(ctx context.Context, c onetrans.Call) (out []byte, err error)
 	// Credentials are for calls without their own.
 	Credentials Credentials
 	// UnknownWait is how long after its beginning a call keeps asking about money
@@ -98,20 +98,39 @@ func (d Door) Serve(ctx context.Context, c onetrans.Call) (out []byte, exit int)
 	return d.written(c, d.carryOut(ctx, request))
 }
 
-// handOn lets another program answer a call, one at a time.
+// handOn lets another program answer a call, one at a time. Only where it gave no answer
+// at all, or one that the caller's buffer can't hold, there is one of ours.
 func (d Door) handOn(ctx context.Context, c onetrans.Call) (out []byte, exit int) {
+	request, _ := decode(c.In) // as far as it is one
+	if c.TransType == "" {
+		c.TransType = request.TransType.String()
+	}
+	request.TransType = onetrans.T(c.TransType)
 	terminal, end, err := d.Acquire()
 	if err != nil {
 		d.Log.Error("taking the terminal", "error", err)
-		return d.written(c, failure(onetrans.Request{}, err))
+		return d.written(c, failure(request, err))
 	}
 	defer end()
 	release, err := terminal.Core.Acquire()
 	if err != nil {
-		return d.written(c, failure(onetrans.Request{}, err))
+		return d.written(c, failure(request, err))
 	}
 	defer release()
-	return d.Through(ctx, c)
+	if out, err = d.Through(ctx, c); err != nil {
+		return d.written(c, failure(request, err))
+	}
+	var answer onetrans.Answer
+	if text, err := onetrans.DecodeGBK(out); err == nil {
+		err = onetrans.Unmarshal(text, &answer)
+		if err == nil && c.Buffer > 0 && len(out) > c.Buffer {
+			return d.written(c, answer)
+		}
+	}
+	if answer.Code.String() == string(onetrans.CodeUnknown) {
+		return out, ExitUnknown
+	}
+	return out, ExitAnswered
 }
 
 // Refuse validates a call without touching the terminal, and returns the answer to

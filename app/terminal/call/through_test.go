@@ -1,0 +1,44 @@
+package call
+
+import (
+	"context"
+	"testing"
+
+	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
+)
+
+// Where another program answers HIS, ours answers only for what that one did not.
+func TestWhatAnotherDoesNotAnswerIsUnknownOrNotSent(t *testing.T) {
+	in := rechargeIn(t, "extra", nil)
+	for name, c := range map[string]struct {
+		out  string
+		err  error
+		busy bool
+		want onetrans.Code
+		exit int
+	}{
+		"answered":       {out: `{"code":"000000","data":{}}`, want: "000000"},
+		"unknown":        {out: `{"code":"600008","data":{}}`, want: "600008", exit: ExitUnknown},
+		"never begun":    {err: platform.ErrNotSent, want: onetrans.CodeNotSent},
+		"lost":           {err: platform.ErrNoAnswer, want: onetrans.CodeUnknown, exit: ExitUnknown},
+		"another's call": {busy: true, want: onetrans.CodeBusy},
+	} {
+		core := &fakeCore{busy: c.busy}
+		d := doorWith(Terminal{Core: core}, nil)
+		d.Through = func(context.Context, onetrans.Call) ([]byte, error) { return []byte(c.out), c.err }
+		if _, _, refused := d.Refuse(onetrans.Call{TransType: "none"}); refused {
+			t.Errorf("%s: it is refused by us", name)
+		}
+		out, exit := d.Serve(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: in})
+		var answer onetrans.Answer
+		if err := onetrans.Unmarshal(out, &answer); c.out == "" && err != nil {
+			if text, err := onetrans.DecodeGBK(out); err != nil || onetrans.Unmarshal(text, &answer) != nil {
+				t.Fatalf("%s: %s", name, out)
+			}
+		}
+		if answer.Code.String() != string(c.want) || exit != c.exit || core.sent != 0 {
+			t.Errorf("%s: %s, exit %d, sent %d", name, out, exit, core.sent)
+		}
+	}
+}
