@@ -49,6 +49,11 @@ e2e: build
 windows:
 	.ci/windows
 
+# the Windows program under Wine: streams, log, pages, calls
+test-windows:
+	.ci/windows amd64
+	.ci/test-windows
+
 # kills the process that draws, at KILLS moments of people's and HIS's business
 windowkills: build
 	.ci/e2e -run TestTheWindowIsKilled -timeout 0 -v -windowkills $(KILLS)

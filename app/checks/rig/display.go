@@ -27,15 +27,17 @@ type Display struct {
 	// framebuffer is the file that the server draws into.
 	framebuffer string
 	server      *exec.Cmd
+	more        []string // of the server's arguments
 }
 
 // Server is the display's own process, for who wants it to hang, or to end.
 func (d *Display) Server() *os.Process { return d.server.Process }
 
-// StartDisplay starts a virtual display that ends with the test.
-func StartDisplay(t testing.TB, width, height int) *Display {
+// StartDisplay starts a virtual display that ends with the test; more are arguments of
+// its server.
+func StartDisplay(t testing.TB, width, height int, more ...string) *Display {
 	t.Helper()
-	d := &Display{Width: width, Height: height}
+	d := &Display{Width: width, Height: height, more: more}
 	d.TurnOn(t)
 	return d
 }
@@ -54,6 +56,7 @@ func (d *Display) TurnOn(t testing.TB) {
 	defer read.Close()
 	// The server picks a free number, where it has none, and says which once it is ready.
 	args := []string{"-displayfd", "3", "-noreset", "-nolisten", "tcp", "-fbdir", folder, "-screen", "0", fmt.Sprintf("%dx%dx24", d.Width, d.Height)}
+	args = append(args, d.more...)
 	if d.Name != "" {
 		args = append([]string{d.Name}, args...)
 	}
