@@ -422,6 +422,15 @@ func TestWhatEachScreenIs(t *testing.T) {
 	}
 }
 
+func TestALongWaitIsSaidToBeOneFromItsLimitOn(t *testing.T) {
+	for d, long := range map[time.Duration]bool{view.LongWait - time.Millisecond: false, view.LongWait: true} {
+		m, _ := after(append(slices.Clone(confirming), at(d))...)
+		if s := m.Content().(view.Settling); s.Long != long {
+			t.Errorf("after %v: long %v", d, s.Long)
+		}
+	}
+}
+
 func TestASettlementsTimeIsThePlatformsWhereItSaysOne(t *testing.T) {
 	said := time.Date(2026, 11, 22, 12, 3, 4, 0, onetrans.Zone())
 	for trace, want := range map[string]time.Time{"20261122120304": said, "": noon, "soon": noon} {
