@@ -16,6 +16,7 @@ import (
 func Default() Config {
 	c := builtin(newVariables(os.Environ()))
 	c.forSandbox()
+	c.Log.Path = logBeside(c.Store.Path)
 	return c
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"time"
 
 	"gopkg.in/natefinch/lumberjack.v2"
 
@@ -19,16 +20,28 @@ func NewLog(stderr io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler
 
 // OpenLog is the log of who serves a terminal, on standard error and in the file that
 // is configured. Nobody waits for either: what a file does not take is lost there,
-// and that is said once on standard error. close waits for the last lines, but not
+// and that is said once on standard error. end waits for the last lines, but not
 // for long.
-func OpenLog(c config.Log, stderr io.Writer) (log *slog.Logger, close func()) {
+func OpenLog(c config.Log, stderr io.Writer) (log *slog.Logger, end func()) {
 	if c.Path == "" {
 		return NewLog(stderr), func() {}
 	}
-	file := &logFile{Logger: lumberjack.Logger{Filename: c.Path, MaxSize: c.Size, MaxBackups: c.Files}, complain: NewLog(stderr)}
+	file := newLogFile(c, stderr)
 	lines := command.NewLog(file)
 	keepCrash(c.Path + ".crash")
-	return NewLog(io.MultiWriter(lines, stderr)), lines.Close
+	return NewLog(io.MultiWriter(lines, stderr)), func() {
+		lines.Close()
+		_ = debug.SetCrashOutput(nil, debug.CrashOptions{})
+		closed := make(chan struct{})
+		go func() {
+			_ = file.Close()
+			close(closed)
+		}()
+		select {
+		case <-closed:
+		case <-time.After(closeTime): // a disk that hangs
+		}
+	}
 }
 
 // maxCrash is how much what is left of earlier crashes may be, in bytes.
@@ -58,6 +71,10 @@ type logFile struct {
 	complain *slog.Logger
 	begun    bool
 	failing  bool
+}
+
+func newLogFile(c config.Log, stderr io.Writer) *logFile {
+	return &logFile{Logger: lumberjack.Logger{Filename: c.Path, MaxSize: c.Size, MaxBackups: c.Files}, complain: NewLog(stderr)}
 }
 
 func (f *logFile) Write(line []byte) (n int, err error) {

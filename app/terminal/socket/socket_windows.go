@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -58,11 +59,8 @@ type unlinking struct {
 }
 
 func (u unlinking) Close() error {
-	err := u.Listener.Close()
-	if err == nil {
-		_ = os.Remove(u.path) // one that stays behind is stale, and harms nobody
-	}
-	return err
+	_ = os.Remove(u.path) // one that stays behind is stale, and harms nobody
+	return u.Listener.Close()
 }
 
 // leave writes the file in whole: a name that is there is a file that says all.
@@ -74,6 +72,9 @@ func leave(address string, p place) error {
 	if err := os.MkdirAll(filepath.Dir(address), 0o700); err != nil {
 		return err
 	}
+	if err := stale(address); err != nil {
+		return err
+	}
 	aside := address + ".new"
 	if err := os.Remove(aside); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
@@ -83,10 +84,26 @@ func leave(address string, p place) error {
 		return err
 	}
 	_, err = file.Write(text)
-	if err := errors.Join(err, file.Close()); err != nil {
+	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return err
 	}
 	return os.Rename(aside, address)
+}
+
+// stale says whether what is at an address may be replaced: nothing, an owner's file, or
+// what a power cut has left of one. Anything else was put there by somebody.
+func stale(address string) error {
+	text, err := read(address)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	}
+	if _, err := parse(text); err != nil && len(bytes.Trim(text, "\x00")) > 0 {
+		return &PlaceError{address}
+	}
+	return nil
 }
 
 // createPrivate makes a file that this user alone, and the system, may open,
@@ -124,15 +141,23 @@ func dial(ctx context.Context, address string) (net.Conn, []byte, error) {
 }
 
 func find(address string) (place, error) {
+	text, err := read(address)
+	if err != nil {
+		return place{}, err
+	}
+	return parse(text)
+}
+
+func read(address string) ([]byte, error) {
 	file, err := os.Open(address)
 	if err != nil {
-		return place{}, err
+		return nil, err
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxPlace))
-	if err != nil {
-		return place{}, err
-	}
+	return io.ReadAll(io.LimitReader(file, maxPlace))
+}
+
+func parse(text []byte) (place, error) {
 	var p place
 	if json.Unmarshal(text, &p) != nil || p.Port < 1 || p.Port > 65535 || len(p.Secret) != secretLength {
 		return place{}, errPlace
