@@ -26,7 +26,7 @@ const (
 // touched.
 func look(path string) (library, error) {
 	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() || info.Size() > maxLibrary {
-		return library{}, &Error{Alien, path, err}
+		return library{}, &Error{Fault: Alien, Path: path, Err: err}
 	}
 	bits, exports := exportsOf(path)
 	switch {

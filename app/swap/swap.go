@@ -31,7 +31,8 @@ const (
 type Error struct {
 	Fault Fault
 	Path  string
-	Err   error // may be nil
+	Who   string // the process that uses it, where that is what is wrong and is known
+	Err   error  // may be nil
 }
 
 // Fault is what is wrong.
@@ -39,18 +40,22 @@ type Fault string
 
 // The faults.
 const (
-	None    Fault = "none"    // no library in the folder
-	Alien   Fault = "alien"   // a file that is neither's
-	Two     Fault = "two"     // the vendor's is there twice, and not the same
-	NoOurs  Fault = "no_ours" // none of ours of the right bits
-	NoOther Fault = "no_vendor"
+	None    Fault = "none"      // no library in the folder
+	Alien   Fault = "alien"     // a file that is neither's
+	Two     Fault = "two"       // the vendor's is there twice, and not the same
+	NoOurs  Fault = "no_ours"   // none of ours of the right bits
+	NoOther Fault = "no_vendor" // it is not kept here
 	InUse   Fault = "in_use"
+	InUseBy Fault = "in_use_by" // a process that is known
 	Failed  Fault = "failed"
 )
 
 // Error says it for the log.
 func (e *Error) Error() string {
 	text := "swapping the library: " + strings.ReplaceAll(string(e.Fault), "_", " ") + ": " + e.Path
+	if e.Who != "" {
+		text += ": process " + e.Who
+	}
 	if e.Err != nil {
 		text += ": " + e.Err.Error()
 	}
@@ -62,7 +67,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Words are the key of its text for people, and what fills it in.
 func (e *Error) Words() (key string, values []string, behind error) {
-	return "swap_" + string(e.Fault), []string{"file", e.Path}, e.Err
+	return "swap_" + string(e.Fault), []string{"file", e.Path, "process", e.Who}, e.Err
 }
 
 // names are a library's names in HIS's folder: the one that is loaded, and the
@@ -110,7 +115,7 @@ func (f *Folder) mend(folder string) error {
 	}
 	for _, path := range left {
 		if err := os.Remove(path); err != nil {
-			return &Error{Failed, path, err}
+			return &Error{Fault: Failed, Path: path, Err: err}
 		}
 	}
 	if !exists(f.active) || !exists(f.kept) {
@@ -129,7 +134,7 @@ func failed(path string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &Error{Failed, path, err}
+	return &Error{Fault: Failed, Path: path, Err: err}
 }
 
 // Active says whose library HIS loads, and for which processor it is: "386", "amd64".
@@ -241,12 +246,14 @@ func (f *Folder) free() error {
 	if !exists(f.active) {
 		return nil
 	}
-	used, err := inUse(f.active)
+	used, process, err := inUse(f.active)
 	switch {
 	case err != nil:
 		return failed(f.active, err)
-	case used != "":
-		return &Error{InUse, f.active, errors.New(used)}
+	case process != "":
+		return &Error{Fault: InUseBy, Path: f.active, Who: process}
+	case used:
+		return &Error{Fault: InUse, Path: f.active}
 	}
 	return nil
 }

@@ -57,6 +57,17 @@ func ours(bits string, release byte) []byte {
 	return windowsLibrary(bits, release, "OneTrans", "OneTransEx")
 }
 
+// folder is one for a test. Wine 8 does not let Go remove it afterwards.
+func folder(t testing.TB) string {
+	t.Helper()
+	path, err := os.MkdirTemp("", "swap-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(path) })
+	return path
+}
+
 // hospital is a folder of HIS, and a folder of this program.
 type hospital struct {
 	t            *testing.T
@@ -65,7 +76,7 @@ type hospital struct {
 
 func newHospital(t *testing.T, active []byte) hospital {
 	t.Helper()
-	h := hospital{t, t.TempDir(), t.TempDir()}
+	h := hospital{t, folder(t), folder(t)}
 	if active != nil {
 		h.write(filepath.Join(h.his, "OneTrans2.dll"), active)
 	}
@@ -153,7 +164,7 @@ func TestALaterReleaseOfOursTakesThePlaceOfTheFirst(t *testing.T) {
 func (h hospital) snapshots(swap func(f *Folder) (bool, error)) (all []hospital) {
 	h.t.Helper()
 	f, err := open(h.his, func(step string) error {
-		cut := hospital{h.t, h.t.TempDir(), h.program}
+		cut := hospital{h.t, folder(h.t), h.program}
 		if err := os.CopyFS(cut.his, os.DirFS(h.his)); err != nil {
 			h.t.Error(step, err)
 		}
@@ -283,7 +294,7 @@ func TestWhatKeepsALibraryFromBeingSwappedHasItsWordsInEachLanguage(t *testing.T
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, fault := range []Fault{None, Alien, Two, NoOurs, NoOther, InUse, Failed} {
+	for _, fault := range []Fault{None, Alien, Two, NoOurs, NoOther, InUse, InUseBy, Failed} {
 		key, _, _ := (&Error{Fault: fault}).Words()
 		for _, name := range book.Names() {
 			if !book.In(name).Has("commands.error." + key) {
@@ -297,7 +308,7 @@ func FuzzAFileOfAnyContentIsLookedAtWithinBounds(f *testing.F) {
 	f.Add(vendors("386"))
 	f.Add(ours("amd64", 1))
 	f.Add([]byte("\x7fELF"))
-	path := filepath.Join(f.TempDir(), "OneTrans2.dll")
+	path := filepath.Join(folder(f), "OneTrans2.dll")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)

@@ -9,23 +9,24 @@ import (
 	"syscall"
 )
 
-// inUse names a process that has a file loaded; empty: none that this user may see.
-func inUse(path string) (process string, err error) {
+// inUse says whether a process has a file loaded, of those that this user may see, and
+// which.
+func inUse(path string) (used bool, process string, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", err
+		return false, "", err
 	}
 	inode := strconv.FormatUint(info.Sys().(*syscall.Stat_t).Ino, 10)
 	processes, err := filepath.Glob("/proc/[0-9]*/maps")
 	if err != nil {
-		return "", err
+		return false, "", err
 	}
 	for _, maps := range processes {
 		if holds(maps, inode, info) {
-			return filepath.Base(filepath.Dir(maps)), nil
+			return true, filepath.Base(filepath.Dir(maps)), nil
 		}
 	}
-	return "", nil
+	return false, "", nil
 }
 
 // holds says whether a process has a file mapped: address, rights, offset, device, inode

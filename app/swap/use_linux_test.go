@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 )
@@ -24,7 +23,7 @@ func TestALibraryThatIsInUseIsNotSwapped(t *testing.T) {
 	refused := func(err error) {
 		t.Helper()
 		fault, ok := errors.AsType[*Error](err)
-		if !ok || fault.Fault != InUse || !strings.Contains(fault.Err.Error(), strconv.Itoa(os.Getpid())) {
+		if !ok || fault.Fault != InUseBy || fault.Who != strconv.Itoa(os.Getpid()) {
 			t.Errorf("%v", err)
 		}
 	}

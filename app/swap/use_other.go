@@ -3,6 +3,6 @@
 package swap
 
 // inUse can't be seen on this system.
-func inUse(string) (process string, err error) { return "", nil }
+func inUse(string) (used bool, process string, err error) { return false, "", nil }
 
 func syncFolder(string) error { return nil }

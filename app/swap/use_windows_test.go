@@ -20,7 +20,7 @@ func TestALibraryThatIsInUseIsNotSwapped(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	path := filepath.Join(t.TempDir(), "OneTrans2.dll")
+	path := filepath.Join(folder(t), "OneTrans2.dll")
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
