@@ -14,7 +14,7 @@ SEEDS    ?= 10000
 # how often make windowkills kills
 KILLS    ?= 1000
 
-.PHONY: all run test build setup bench simulate windows windowkills test-windows flip docs vet e2e mutants vulnerabilities clean
+.PHONY: all run test build setup bench simulate windows windowkills test-windows flip fuzz-library docs vet e2e mutants vulnerabilities clean
 
 all: build
 
@@ -66,6 +66,10 @@ simulate:
 # is called whole when it is not
 flip:
 	$(GO) test ./store -run TestNoTurnedBit -count=1 -timeout 0 -v -flips 10000
+
+# gives the library's own reading ten million texts that were made by accident
+fuzz-library:
+	$(GO) test ./app/library -run TestWhateverIsRead -count=1 -timeout 0 -v -accidents 10000000 -seed $$(date +%s%N)
 
 bench: build
 	.ci/bench

@@ -11,14 +11,6 @@ import (
 	"time"
 )
 
-// times is n, or few of them where each is slow or the test is to be.
-func times(n, few int) int {
-	if testing.Short() || *place != "linux" {
-		return few
-	}
-	return n
-}
-
 func TestTheHostIsAsItWasAfterEachOfTenThousandCalls(t *testing.T) {
 	t.Parallel()
 	i := install(t, newOwner(t, answering(4, always(fine))))

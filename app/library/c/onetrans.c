@@ -257,15 +257,21 @@ static text nested(text value)
     return (text){inside.at, json_unescape((char *)inside.at, (char *)inside.end, GBK)};
 }
 
-static bool is_scalar(text value) { return *value.at != '{' && *value.at != '[' && !(value.end - value.at == 4 && *value.at == 'n'); }
+/* is_number says whether a value can be a trade's number: what is not, or is no GBK,
+ * its owner has refused. */
+static bool is_number(text value)
+{
+    bool null = value.end - value.at == 4 && *value.at == 'n';
+    return *value.at != '{' && *value.at != '[' && !null && gbk_whole(value);
+}
 
-static bool is_empty(text value) { return !is_scalar(value) || (value.end - value.at == 2 && *value.at == '"'); }
+static bool is_empty(text value) { return !is_number(value) || (value.end - value.at == 2 && *value.at == '"'); }
 
 static void name_number(call *c, const char *name, text in, const char *field)
 {
     text value;
     c->number_name = name;
-    if (json_field(in, GBK, field, &value) && is_scalar(value))
+    if (json_field(in, GBK, field, &value) && is_number(value))
         c->number = value;
 }
 
@@ -284,7 +290,7 @@ static void look_up(call *c)
             c->trans_type[0] = 0; /* none of ours: its owner says so */
             break;
         }
-    if (json_field(request, GBK, "msgid", &value) && is_scalar(value))
+    if (json_field(request, GBK, "msgid", &value) && is_number(value))
         c->msgid = value;
     if (!json_field(request, GBK, "data", &value))
         return;

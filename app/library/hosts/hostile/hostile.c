@@ -273,7 +273,7 @@ static void untouched(long times)
     memcpy(in, query, sizeof in);
     must(OneTrans(in, out) == 0, 0); /* what a system brings up once is up now */
     for (long n = 0; n < times; n++) {
-        int deep = n % 100 == 0;
+        int deep = n % 1000 == 0;
         memset(&before, 0, sizeof before);
         memset(&after, 0, sizeof after);
 #ifdef _WIN32
