@@ -17,7 +17,7 @@ import (
 func panels() map[string]theme.Panel {
 	return map[string]theme.Panel{
 		"32 inch portrait": portrait32, "32 inch landscape": landscape32,
-		"dialog on a PC":     dialog,
+		"desktop": onDesktop, "upright": onUpright, "old screen": onOldScreen, "laptop": onLaptop,
 		"21.5 inch portrait": portrait21, "21.5 inch landscape": landscape21,
 	}
 }
@@ -34,7 +34,7 @@ func TestEveryPageEverywhere(t *testing.T) {
 			d := deskOf(t, panel, true) // whose band leaves least room
 			for lookName, look := range looks() {
 				for _, s := range samples() {
-					if panel == dialog && !onDialog(s.page.Content) {
+					if panel.PixelMM > 0 && (!inWindow(s.page.Content) || look.Large) {
 						continue
 					}
 					s.page.Look = look
@@ -48,11 +48,12 @@ func TestEveryPageEverywhere(t *testing.T) {
 	}
 }
 
-// onDialog says whether a call of HIS may show a page: it never asks for an
-// amount or whether a person is right.
-func onDialog(content view.Content) bool {
+// inWindow says whether a call of HIS may show a page: it leads from no other, where
+// somebody might want large text, and never asks for an amount or whether a person is
+// right.
+func inWindow(content view.Content) bool {
 	switch content.(type) {
-	case view.Amount, view.Person:
+	case view.Home, view.Amount, view.Person:
 		return false
 	}
 	return true
@@ -70,12 +71,13 @@ func whatCanBeTappedIsLargeEnoughAndApart(t *testing.T, name string, panel theme
 		if page.Ask == nil && a.Tap.Action == view.Quick {
 			least = theme.TapMM
 		}
+		least *= panel.Scale()
 		w, h := panel.Millimetres(a.Size.Width), panel.Millimetres(a.Size.Height)
 		if w < least || h < least {
 			t.Errorf("%s: %v is %.1f by %.1f mm", name, a.Tap, w, h)
 		}
 		for _, b := range buttons[i+1:] {
-			if gap := distance(a.Position, a.Size, b.Position, b.Size); panel.Millimetres(gap) < theme.GapMM-0.01 {
+			if gap := distance(a.Position, a.Size, b.Position, b.Size); panel.Millimetres(gap) < panel.Scale()*theme.GapMM-0.01 {
 				t.Errorf("%s: %v and %v are %.1f mm apart", name, a.Tap, b.Tap, panel.Millimetres(gap))
 			}
 		}
@@ -236,7 +238,7 @@ func textIsLargeEnough(t *testing.T, name string, panel theme.Panel, page view.P
 	}
 	for _, o := range d.objects() {
 		for _, text := range textsOf(o) {
-			if h := m.CapitalHeight(text.TextSize); h < least-0.01 && !ringNumber(text.Text) {
+			if h := m.CapitalHeight(text.TextSize); h < panel.Scale()*least-0.01 && !ringNumber(text.Text) {
 				t.Errorf("%s: %q has capitals of %.1f mm", name, text.Text, h)
 			}
 		}
@@ -280,7 +282,7 @@ func theAmountToConfirmIsTall(t *testing.T, name string, panel theme.Panel, page
 			tallest = max(tallest, theme.NewMetrics(panel, false).CapitalHeight(text.TextSize))
 		}
 	}
-	if tallest < theme.MoneyMM {
+	if tallest < panel.Scale()*theme.MoneyMM {
 		t.Errorf("%s: the amount is %.1f mm tall", name, tallest)
 	}
 }

@@ -22,17 +22,18 @@ type Handle struct {
 }
 
 // Buttons lists what can be tapped now; while a question stands, only its answers.
-func (k *Kiosk) Buttons() []Handle {
-	var handles []Handle
-	for _, object := range k.root.Objects {
+func (k *Kiosk) Buttons() []Handle { return handles(k.root.Objects) }
+
+func handles(objects []fyne.CanvasObject) (all []Handle) {
+	for _, object := range objects {
 		switch o := object.(type) {
 		case *widgets.Veil:
-			handles = nil // what it covers can't be reached
+			all = nil // what it covers can't be reached
 		case *widgets.Button:
-			handles = append(handles, Handle{o.Tap(), o, o.Position(), o.Size(), o.Enabled()})
+			all = append(all, Handle{o.Tap(), o, o.Position(), o.Size(), o.Enabled()})
 		}
 	}
-	return handles
+	return all
 }
 
 // Find is the button with an action and a value.

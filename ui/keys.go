@@ -1,24 +1,161 @@
 package ui
 
-import "fyne.io/fyne/v2"
+import (
+	"slices"
+	"time"
 
-// Listen takes the keyboard of a window's canvas: a scanner may play keyboard.
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"onetrans/flows/view"
+	"onetrans/ui/layout"
+	"onetrans/ui/widgets"
+)
+
+// burst is how soon after another a key comes that no person types: a scanner that
+// plays keyboard does.
+const burst = 80 * time.Millisecond
+
+// Listen takes the keyboard of a window's canvas: a scanner may play keyboard, and a
+// person may work a window by it.
 func (k *Kiosk) Listen(c fyne.Canvas) {
 	c.SetOnTypedRune(k.typed)
 	c.SetOnTypedKey(k.pressed)
 }
 
 func (k *Kiosk) typed(r rune) {
+	hand := k.byHand()
+	k.tellRune(r)
+	// A scanner's first character can't be told from a person's.
+	if hand && !k.options.Scanner && r >= '0' && r <= '9' {
+		k.digit(r)
+	}
+}
+
+func (k *Kiosk) pressed(event *fyne.KeyEvent) {
+	var do func()
+	switch event.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		k.tellRune('\n')
+		do = k.enter
+	case fyne.KeyTab:
+		k.tellRune('\t')
+		do = k.tab
+	case fyne.KeyRight, fyne.KeyDown:
+		do = func() { k.move(1) }
+	case fyne.KeyLeft, fyne.KeyUp:
+		do = func() { k.move(-1) }
+	case fyne.KeyEscape:
+		do = k.escape
+	default:
+		return // its character comes by itself
+	}
+	if k.byHand() {
+		do()
+	}
+}
+
+func (k *Kiosk) tellRune(r rune) {
 	if k.options.OnRune != nil {
 		k.options.OnRune(r)
 	}
 }
 
-func (k *Kiosk) pressed(event *fyne.KeyEvent) {
-	switch event.Name {
-	case fyne.KeyReturn, fyne.KeyEnter:
-		k.typed('\n')
-	case fyne.KeyTab:
-		k.typed('\t')
+// byHand notes that a key was typed, and says whether it is a person's by which a page
+// may be worked.
+func (k *Kiosk) byHand() bool {
+	now := k.options.Now()
+	since := now.Sub(k.lastKey)
+	k.lastKey = now
+	return k.options.Keyboard && (since >= burst || since < 0)
+}
+
+// enter presses the button that has the focus, or gives it to the first.
+func (k *Kiosk) enter() {
+	for _, handle := range k.Buttons() {
+		if k.focus != nil && handle.Tap == *k.focus {
+			press(handle)
+			return
+		}
+	}
+	k.move(1)
+}
+
+func (k *Kiosk) tab() {
+	if k.options.Shift != nil && k.options.Shift() {
+		k.move(-1)
+		return
+	}
+	k.move(1)
+}
+
+// move gives the focus to the next button, or the one before.
+func (k *Kiosk) move(by int) {
+	buttons := slices.DeleteFunc(k.Buttons(), func(h Handle) bool { return !h.Enabled })
+	if len(buttons) == 0 {
+		return
+	}
+	now := slices.IndexFunc(buttons, func(h Handle) bool { return k.focus != nil && h.Tap == *k.focus })
+	if now < 0 && by < 0 {
+		now = 0
+	}
+	k.focus = &buttons[(now+by+len(buttons))%len(buttons)].Tap
+	k.redraw(true)
+}
+
+// waysOut are what Escape means, the first that a page has: what loses nothing before
+// what ends something.
+func waysOut() []view.Action {
+	return []view.Action{view.KeepPaying, view.KeepWaiting, view.Continue, view.Back, view.GoHome, view.LeavePay, view.Done}
+}
+
+func (k *Kiosk) escape() {
+	for _, action := range waysOut() {
+		if handle, found := k.Find(action, ""); found {
+			press(handle)
+			return
+		}
+	}
+}
+
+// digit types a digit where a page takes one, or chooses the way of that number.
+func (k *Kiosk) digit(r rune) {
+	if handle, found := k.Find(view.Key, string(r)); found {
+		press(handle)
+		return
+	}
+	n := int(r - '0')
+	for _, handle := range k.Buttons() {
+		if handle.Tap.Action != view.ChooseWay {
+			continue
+		}
+		if n--; n == 0 {
+			press(handle)
+			return
+		}
+	}
+}
+
+func press(h Handle) {
+	if h.Enabled {
+		h.Tappable.Tapped(&fyne.PointEvent{})
+	}
+}
+
+// ring shows which button has the focus.
+func (k *Kiosk) ring(sheet *layout.Sheet, p widgets.Paint) {
+	if k.focus == nil {
+		return
+	}
+	for _, handle := range handles(sheet.Objects) {
+		if handle.Tap != *k.focus {
+			continue
+		}
+		m, out := p.Metrics, p.Metrics.Px(10)
+		ring := canvas.NewRectangle(nil)
+		ring.StrokeColor, ring.StrokeWidth, ring.CornerRadius = p.Palette.Ink, 2*m.Edge(), m.ButtonRadius()+out
+		at := layout.Rect{X: handle.Position.X, Y: handle.Position.Y, W: handle.Size.Width, H: handle.Size.Height}
+		sheet.Put(ring, at.InsetXY(-out, -out))
+		return
 	}
 }

@@ -45,6 +45,12 @@ type Options struct {
 	// OnRune is told every character that a keyboard types (a scanner that
 	// plays keyboard): '\n' for Enter, '\t' for Tab. May be nil.
 	OnRune func(rune)
+	// Keyboard: a person may work the page by Tab, Enter, Escape and digits.
+	Keyboard bool
+	// Scanner: a scanner may play that keyboard, so that digits may be its.
+	Scanner bool
+	// Shift says whether that key is down; may be nil.
+	Shift func() bool
 	// Settle is how long a new page ignores taps; 0 for DefaultSettle, negative for not at all.
 	Settle time.Duration
 	// Animate turns the ring of a page that waits. Only the application may set it: it needs a running driver.
@@ -61,7 +67,10 @@ type Kiosk struct {
 	page  view.Page
 	since time.Time // when a page of this kind appeared
 	spent map[view.Tap]bool
-	root  *fyne.Container
+	// focus is the button that Enter presses; nil without. lastKey is when a key was typed.
+	focus   *view.Tap
+	lastKey time.Time
+	root    *fyne.Container
 
 	turn    *fyne.Animation
 	turning *widgets.Spinner
@@ -90,6 +99,12 @@ func NewKiosk(options Options) *Kiosk {
 // Content is what the application sets as its window's content.
 func (k *Kiosk) Content() fyne.CanvasObject { return k.root }
 
+// Measure says how large a pixel of the window is, in millimetres.
+func (k *Kiosk) Measure(pixelMM float64) {
+	k.panel.PixelMM = pixelMM
+	k.redraw(false)
+}
+
 // Theme is what the application sets as its theme, once.
 func (k *Kiosk) Theme() fyne.Theme { return theme.Fyne(k.faces) }
 
@@ -102,6 +117,7 @@ func (k *Kiosk) Show(page view.Page) {
 	same := view.SameKind(k.page, page)
 	if !same {
 		k.since = k.options.Now()
+		k.focus = nil
 		k.images.Forget()
 	}
 	if !reflect.DeepEqual(still(k.page), still(page)) {
@@ -136,6 +152,7 @@ func (k *Kiosk) draw() []fyne.CanvasObject {
 	if k.page.Ask != nil {
 		drawFitting(sheet, kit, whole, func(kit screens.Kit) layout.Box { return screens.Ask(kit, *k.page.Ask) })
 	}
+	k.ring(sheet, kit.Paint)
 	return sheet.Objects
 }
 

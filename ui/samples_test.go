@@ -17,8 +17,11 @@ var (
 	portrait32  = theme.Panel{WidthPx: 1080, HeightPx: 1920, Inches: 32}
 	landscape32 = theme.Panel{WidthPx: 1920, HeightPx: 1080, Inches: 32}
 	portrait21  = theme.Panel{WidthPx: 1080, HeightPx: 1920, Inches: 21.5}
-	// dialog is the window of a call on a PC: what is 20 mm on a panel is less at a mouse.
-	dialog      = theme.Panel{WidthPx: 900, HeightPx: 700, Inches: 21.5}
+	// Windows of calls on the monitors that PCs have, and on a small laptop.
+	onDesktop   = theme.Panel{WidthPx: 1734, HeightPx: 1033, PixelMM: 0.248}
+	onUpright   = theme.Panel{WidthPx: 972, HeightPx: 1726, PixelMM: 0.2767}
+	onOldScreen = theme.Panel{WidthPx: 1280, HeightPx: 763, PixelMM: 0.294}
+	onLaptop    = theme.Panel{WidthPx: 1156, HeightPx: 688, PixelMM: 0.2265}
 	landscape21 = theme.Panel{WidthPx: 1920, HeightPx: 1080, Inches: 21.5}
 )
 

@@ -31,7 +31,7 @@ func TestShots(t *testing.T) {
 	for _, panel := range []struct {
 		name string
 		size theme.Panel
-	}{{"portrait", portrait32}, {"landscape", landscape32}, {"portrait21", portrait21}, {"landscape21", landscape21}, {"dialog", dialog}} {
+	}{{"portrait", portrait32}, {"landscape", landscape32}, {"portrait21", portrait21}, {"landscape21", landscape21}, {"desktop", onDesktop}, {"oldscreen", onOldScreen}, {"laptop", onLaptop}} {
 		for name, look := range looks() {
 			d := newDesk(t, panel.size)
 			for _, s := range samples() {

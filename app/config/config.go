@@ -254,7 +254,7 @@ const (
 // UI is the configuration of the screen.
 type UI struct {
 	Orientation Orientation
-	PanelInches float64 // the diagonal of the visible area, 5 to 110
+	PanelInches float64 // the diagonal of the visible area, 5 to 110; 0: not measured
 	Language    view.Language
 	Timeout     time.Duration // how long a screen waits for a person, 5 to 600 s
 	HelpPhone   string

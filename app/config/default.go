@@ -57,7 +57,6 @@ func builtin(vars *variables) Config {
 		Reconcile: Reconcile{Layout: defaultLayout()},
 		UI: UI{
 			Orientation: Auto,
-			PanelInches: 21.5,
 			Language:    view.Chinese,
 			Timeout:     60 * time.Second,
 			HelpPhone:   "0591-0000-0120",

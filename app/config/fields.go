@@ -135,7 +135,7 @@ func languages() (all []view.Language) {
 func uiFields(u *UI) []field {
 	return []field{
 		choice("ui.orientation", &u.Orientation, Auto, Portrait, Landscape),
-		number("ui.panel_inches", &u.PanelInches, 5, 110),
+		inches("ui.panel_inches", &u.PanelInches),
 		choice("ui.language", &u.Language, languages()...),
 		seconds("ui.timeout_s", &u.Timeout, leastTimeout, longestTimeout),
 		text("ui.help_phone", &u.HelpPhone, 0, 40),

@@ -203,6 +203,20 @@ func whole(key string, into *int, low, high int64) field {
 	}}
 }
 
+// inches is a field with a screen's diagonal, or 0 where nobody has measured it.
+func inches(key string, into *float64) field {
+	f := number(key, into, 5, 110)
+	measured := f.read
+	f.read = func(in input, v value) error {
+		if v.raw == int64(0) || v.raw == 0.0 || v.typed && v.raw == "0" {
+			*into = 0
+			return nil
+		}
+		return measured(in, v)
+	}
+	return f
+}
+
 // number is a field with a number from low to high, whole or not.
 func number(key string, into *float64, low, high float64) field {
 	return field{key: key, into: into, read: func(_ input, v value) error {

@@ -108,6 +108,7 @@ type window struct {
 	kiosk  *ui.Kiosk
 	setup  view.Setup
 	out    io.Writer
+	texts  texts.Book
 	began  time.Time // its clock's zero
 	// number is the present page's; 0: it is none of the owner's.
 	number uint64
@@ -120,16 +121,16 @@ type window struct {
 	force func()
 }
 
-// drawable says whether the window library can draw here: where it finds out itself it
-// panics, or shows a person a message of its own that nobody asked for.
-func drawable() (err error) {
+// drawable says whether the window library can draw here, and on what: where it finds out
+// itself it panics, or shows a person a message of its own that nobody asked for.
+func drawable() (m monitor, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("%w: %v", ErrNoGraphics, fault)
 		}
 	}()
 	if glfw.Init() != nil {
-		return nil // without a display: that is found out later
+		return m, nil // without a display: that is found out later
 	}
 	defer glfw.DefaultWindowHints()
 	glfw.WindowHint(glfw.Visible, glfw.False)
@@ -137,27 +138,29 @@ func drawable() (err error) {
 	glfw.WindowHint(glfw.ContextVersionMinor, 1)
 	trial, err := glfw.CreateWindow(1, 1, "", nil, nil)
 	if trial == nil {
-		return errors.Join(ErrNoGraphics, err)
+		return m, errors.Join(ErrNoGraphics, err)
 	}
 	trial.Destroy()
-	return nil
+	return primary(), nil
 }
 
 // open makes a window that shows the page that waits for someone, off the screen,
 // where one can be drawn.
-func open(app fyne.App, setup view.Setup, p Pipes, drawable func() error) (*window, error) {
+func open(app fyne.App, setup view.Setup, p Pipes, drawable func() (monitor, error)) (*window, error) {
 	w := &window{
-		app: app, setup: setup, out: p.Out, began: time.Now(),
+		app: app, setup: setup, out: p.Out, texts: p.Texts, began: time.Now(),
 		ended: make(chan error, 1), force: func() { os.Exit(1) },
 	}
 	// The faces are read and the page is laid out while the window library finds the
 	// display: neither touches what the other does.
 	laidOut := make(chan *ui.Kiosk, 1)
 	go func() { laidOut <- ui.NewKiosk(w.options(p)) }()
-	if err := drawable(); err != nil {
+	on, err := drawable()
+	if err != nil {
 		return nil, err
 	}
-	w.window = app.NewWindow(title(setup, p.Texts))
+	w.window = app.NewWindow(w.title(view.Page{}))
+	w.window.SetIcon(icon())
 	w.kiosk = <-laidOut
 	app.Settings().SetTheme(w.kiosk.Theme())
 	w.window.SetPadded(false)
@@ -165,7 +168,7 @@ func open(app fyne.App, setup view.Setup, p Pipes, drawable func() error) (*wind
 	if setup.Fullscreen {
 		content = withoutPointer(content)
 	} else {
-		w.window.Resize(size(setup))
+		w.fit(on)
 	}
 	w.window.SetContent(content)
 	w.window.SetCloseIntercept(w.closed)
@@ -187,24 +190,11 @@ func (w *window) options(p Pipes) ui.Options {
 		Now:          p.Now,
 		Emit:         w.tapped,
 		OnRune:       w.typed,
+		Keyboard:     !w.setup.Fullscreen,
+		Scanner:      w.setup.Keys,
+		Shift:        shiftIsDown,
 		Animate:      true,
 	}
-}
-
-// title is the window's; it too says where no real money moves.
-func title(s view.Setup, words texts.Book) string {
-	if !s.Demo {
-		return "onetrans"
-	}
-	return "onetrans · " + words.In(string(s.Language)).Say("frame.demo")
-}
-
-// size is how large a window is that does not fill the screen.
-func size(s view.Setup) fyne.Size {
-	if s.Landscape {
-		return fyne.NewSize(1280, 720)
-	}
-	return fyne.NewSize(540, 960)
 }
 
 // run does as it is told until it is to end.
@@ -272,6 +262,7 @@ func (w *window) obey(m view.ToWindow) {
 	switch {
 	case m.Page != nil:
 		w.kiosk.Show(*m.Page)
+		w.window.SetTitle(w.title(*m.Page))
 		w.number = m.Number
 		w.show()
 	case m.Hide:
@@ -300,6 +291,7 @@ func (w *window) show() {
 // window library hides nothing that fills the screen.
 func (w *window) hide() {
 	w.kiosk.Show(view.Page{Content: view.Attract{}, Look: view.Look{Language: w.setup.Language}})
+	w.window.SetTitle(w.title(view.Page{}))
 	w.number, w.shown = 0, false
 	if w.setup.Fullscreen {
 		w.window.SetFullScreen(false)

@@ -33,7 +33,7 @@ func begin(t *testing.T, setup view.Setup) *pair {
 	}
 	p := &pair{T: t, now: time.Date(2026, 11, 27, 10, 24, 0, 0, time.UTC)}
 	setup.Version = view.Version
-	p.window, err = open(test.NewTempApp(t), setup, Pipes{Out: &p.out, Texts: words, Now: func() time.Time { return p.now }}, func() error { return nil })
+	p.window, err = open(test.NewTempApp(t), setup, Pipes{Out: &p.out, Texts: words, Now: func() time.Time { return p.now }}, func() (monitor, error) { return monitor{}, nil })
 	if err != nil {
 		t.Fatal(err)
 	}

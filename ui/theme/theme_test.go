@@ -144,3 +144,31 @@ func TestNonsenseBecomesTheUsualPanel(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// In a window that has no room keys and letters shrink together, with all else of the
+// page; a code is one that phones can read anywhere.
+func TestOnlyACodeHasItsMillimetresInAWindowThatIsTooSmall(t *testing.T) {
+	for _, c := range []struct {
+		panel theme.Panel
+		scale float64
+	}{
+		{theme.Panel{WidthPx: 1734, HeightPx: 1033, PixelMM: 0.248}, 1},
+		{theme.Panel{WidthPx: 867, HeightPx: 1033, PixelMM: 0.248}, 0.538}, // upright now
+		{theme.Panel{WidthPx: 867, HeightPx: 517, PixelMM: 0.248}, 0.5},
+		{theme.Panel{WidthPx: 867, HeightPx: 517, Inches: 21.5}, 1}, // a whole panel
+	} {
+		if got := c.panel.Scale(); math.Abs(got-c.scale) > 0.002 {
+			t.Errorf("%+v: %.3f", c.panel, got)
+		}
+		if key := c.panel.Millimetres(c.panel.Pixels(theme.KeyMM)); math.Abs(key-theme.KeyMM*c.scale) > c.panel.Pitch() {
+			t.Errorf("%+v: a key of %.1f mm", c.panel, key)
+		}
+		if code := c.panel.Millimetres(c.panel.Exactly(theme.CodeMM)); code < theme.CodeMM-1e-6 {
+			t.Errorf("%+v: a code of %.1f mm", c.panel, code)
+		}
+	}
+	w, h := theme.Panel{WidthPx: 1366, HeightPx: 688, PixelMM: 0.2265}.Room(false)
+	if w > 1366 || h > 688 || h < 687 {
+		t.Errorf("room of %d by %d", w, h)
+	}
+}

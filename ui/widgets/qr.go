@@ -19,7 +19,7 @@ const quietModules = 4
 // module so that it is crisp, and never under 60 mm without the zone. It is always
 // black on white, whatever the palette. It is nil if the text does not fit a code.
 func (p Paint) QR(content string, about float32) layout.Box {
-	least := int(p.Metrics.Panel.Pixels(theme.CodeMM))
+	least := int(p.Metrics.Panel.Exactly(theme.CodeMM))
 	img := p.Images.code(codeKey{content, int(about), least})
 	if img == nil {
 		return nil

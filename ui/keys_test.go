@@ -1,0 +1,162 @@
+package ui_test
+
+import (
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"onetrans/assets/texts"
+	"onetrans/flows/view"
+	"onetrans/ui"
+)
+
+// atKeyboard is a window on a PC, with a canvas whose keys a test types.
+func atKeyboard(t *testing.T, scanner bool) (*desk, func(keys ...any)) {
+	t.Helper()
+	d := newDesk(t, onDesktop)
+	book, err := texts.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shift := false
+	d.kiosk = ui.NewKiosk(ui.Options{
+		Panel: onDesktop, Texts: book, Hospital: "滨江市第一医院",
+		Now:      func() time.Time { return d.now },
+		Emit:     func(tap view.Tap) { d.taps = append(d.taps, tap) },
+		OnRune:   func(r rune) { d.runes = append(d.runes, r) },
+		Keyboard: true, Scanner: scanner, Shift: func() bool { return shift },
+	})
+	keys := &typing{}
+	d.kiosk.Listen(keys)
+	return d, func(all ...any) {
+		for _, key := range all {
+			d.now = d.now.Add(time.Second)
+			switch key := key.(type) {
+			case rune:
+				keys.key(&fyne.KeyEvent{Name: fyne.KeyName(key)}) // as the window library does
+				keys.rune(key)
+			case string:
+				shift = key == "back"
+				keys.key(&fyne.KeyEvent{Name: fyne.KeyTab})
+			case fyne.KeyName:
+				keys.key(&fyne.KeyEvent{Name: key})
+			}
+		}
+	}
+}
+
+// typing is a canvas as far as its keyboard goes.
+type typing struct {
+	fyne.Canvas
+	rune func(rune)
+	key  func(*fyne.KeyEvent)
+}
+
+func (c *typing) SetOnTypedRune(f func(rune))          { c.rune = f }
+func (c *typing) SetOnTypedKey(f func(*fyne.KeyEvent)) { c.key = f }
+
+func (d *desk) ringed() bool {
+	for _, o := range d.objects() {
+		if ring, ok := o.(*canvas.Rectangle); ok && ring.FillColor == nil && ring.StrokeWidth > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func TestAWindowIsWorkedByKeyboard(t *testing.T) {
+	for name, c := range map[string]struct {
+		page string
+		keys []any
+		want view.Tap
+	}{
+		"Enter presses what Tab came to": {"called-pick", []any{"next", fyne.KeyReturn}, view.Tap{}},
+		"Escape leaves":                  {"called-pick", []any{fyne.KeyEscape}, view.Tap{Action: view.GoHome}},
+		"Escape leaves a payment":        {"called-cashier", []any{fyne.KeyEscape}, view.Tap{Action: view.LeavePay}},
+		"a digit chooses":                {"called-pick", []any{'2'}, view.Tap{}},
+		"a digit is typed":               {"amount", []any{'7'}, view.Tap{Action: view.Key, Value: "7"}},
+		"Enter alone shows where it is":  {"called-cashier", []any{fyne.KeyReturn}, view.Tap{Action: "none"}},
+		"a digit that means nothing":     {"called-cashier", []any{'7'}, view.Tap{Action: "none"}},
+	} {
+		d, types := atKeyboard(t, false)
+		d.show(page(t, c.page))
+		buttons := d.kiosk.Buttons()
+		switch name {
+		case "Enter presses what Tab came to":
+			c.want = buttons[0].Tap
+		case "a digit chooses":
+			n := 0
+			for _, b := range buttons {
+				if b.Tap.Action == view.ChooseWay {
+					if n++; n == 2 {
+						c.want = b.Tap
+					}
+				}
+			}
+		}
+		types(c.keys...)
+		switch {
+		case c.want.Action == "none" && len(d.taps) == 0:
+		case len(d.taps) != 1 || d.taps[0] != c.want:
+			t.Errorf("%s: %v, want %v", name, d.taps, c.want)
+		}
+	}
+}
+
+func TestEveryButtonOfAPageIsReachedByTabAndShown(t *testing.T) {
+	d, types := atKeyboard(t, false)
+	for _, name := range []string{"called-pick", "called-cashier", "called-bills"} {
+		d.show(page(t, name))
+		if d.ringed() {
+			t.Errorf("%s: a button has the focus before a key was typed", name)
+		}
+		for _, there := range []string{"next", "back"} {
+			met := map[view.Tap]bool{}
+			all := 0
+			for _, b := range d.kiosk.Buttons() {
+				if b.Enabled {
+					all++
+				}
+			}
+			for range all {
+				types(there)
+				if !d.ringed() {
+					t.Fatalf("%s: no button is seen to have the focus", name)
+				}
+				d.taps = nil
+				types(fyne.KeyReturn)
+				if len(d.taps) == 1 {
+					met[d.taps[0]] = true
+				}
+			}
+			if len(met) != all {
+				t.Errorf("%s, %s: %d of %d buttons are reached", name, there, len(met), all)
+			}
+			d.show(page(t, "attract"))
+			d.show(page(t, name))
+		}
+	}
+}
+
+// What a scanner types is for who waits for a code: it presses nothing.
+func TestAScannersKeysPressNoButton(t *testing.T) {
+	d, types := atKeyboard(t, true)
+	for _, name := range []string{"called-pick", "called-scan", "called-cashier", "amount"} {
+		d.show(page(t, name))
+		types("next") // a person has just chosen a button
+		d.taps, d.runes = nil, nil
+		d.now = d.now.Add(time.Minute)
+		before := d.now
+		types('1')
+		for _, key := range []any{'2', '3', fyne.KeyReturn, "next", fyne.KeyReturn, fyne.KeyEscape} {
+			d.now = before.Add(-time.Second + 20*time.Millisecond)
+			before = d.now.Add(time.Second)
+			types(key)
+		}
+		if len(d.taps) > 0 || string(d.runes) != "123\n\t\n" {
+			t.Errorf("%s: it pressed %v, and was told as %q", name, d.taps, string(d.runes))
+		}
+	}
+}
