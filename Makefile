@@ -26,6 +26,7 @@ build: setup
 	@echo "building bin/onetrans: the first time this takes some minutes, without a word"
 	$(GO) build $(GOFLAGS_) -trimpath -o bin/onetrans ./app
 	.ci/library linux
+	.ci/vendor linux
 
 run: setup
 	@.ci/pcscd --can >/dev/null

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 	"onetrans/app/terminal"
 	"onetrans/app/terminal/screen"
 	"onetrans/app/terminal/socket"
+	"onetrans/app/vendorlib"
 	"onetrans/assets/fonts"
 	"onetrans/assets/texts"
 	"onetrans/devices/sscard"
@@ -124,7 +126,7 @@ func (c *checking) keys() {
 	switch err := p.Keys().Check(); {
 	case p.AppID == "" || p.AppKey.Empty():
 		c.say(doubt, "no_keys")
-	case err != nil:
+	case err != nil && p.Driver != config.Vendor: // whose library has its own
 		c.say(faulty, "keys", "why", command.Say(c.words, err))
 	default:
 		c.say(fine, "keys_fine", "sign", string(p.SignType), "enc", string(p.EncType))
@@ -134,6 +136,10 @@ func (c *checking) keys() {
 // platform asks for a trade that nobody made.
 func (c *checking) platform(ctx context.Context) {
 	p := c.config.Platform
+	if p.Driver == config.Vendor {
+		c.vendor(p.DLL)
+		return
+	}
 	if p.Driver == config.Sandbox || p.AppID == "" || p.AppKey.Empty() {
 		return // it is inside whoever owns the terminal, or can't be asked
 	}
@@ -157,6 +163,19 @@ func (c *checking) platform(ctx context.Context) {
 		c.say(fine, "platform_fine", "url", p.URL, "time", took.Round(time.Millisecond).String(), "code", answer.Code.String())
 		c.clock(answer, asked.Add(took/2))
 	}
+}
+
+// vendor looks at another vendor's library without loading it: its owner may have it in use.
+func (c *checking) vendor(dll string) {
+	library, err := vendorlib.Inspect(dll)
+	if program, unknown := os.Executable(); err == nil && unknown == nil {
+		_, err = vendorlib.HelperFor(program, library)
+	}
+	if err != nil {
+		c.say(faulty, "vendor", "why", command.Say(c.words, err))
+		return
+	}
+	c.say(fine, "vendor_fine", "file", dll, "bits", strconv.Itoa(library.Bits))
 }
 
 // harmless is a query for a trade that nobody made.
@@ -242,7 +261,7 @@ func (c *checking) faultyJournal(err error) {
 }
 
 func (c *checking) cards(ctx context.Context) {
-	if !c.config.Devices.PCSC.Enabled {
+	if !c.config.Devices.PCSC.Enabled || c.config.Devices.Owner != config.Ours {
 		return
 	}
 	reader := sscard.New(sscard.Options{Reader: c.config.Devices.PCSC.Reader})
@@ -267,7 +286,7 @@ func (c *checking) cards(ctx context.Context) {
 // talking over it.
 func (c *checking) identity(context.Context) {
 	port := c.config.Devices.Identity.Port
-	if port == "" {
+	if port == "" || c.config.Devices.Owner != config.Ours {
 		return
 	}
 	if _, err := os.Stat(port); err != nil && filepath.IsAbs(port) {

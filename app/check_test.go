@@ -87,6 +87,7 @@ func TestCheckSaysWhatToDoAboutEachFault(t *testing.T) {
 		"another key":            {signed, []string{"[错误] 平台：", "app_key"}},
 		"nobody listens":         {newTerminal(t, "[platform]\ndriver = 'wire'\nurl = 'http://127.0.0.1:1'\napp_id = 'A'\napp_key = 'K'"), []string{"[错误] 平台：连不上 http://127.0.0.1:1", "防火墙"}},
 		"a port, a printer":      {port, []string{"[错误] 身份证阅读器：没有串口 " + gone, "[错误] 凭条打印机："}},
+		"no vendor's library":    {newTerminal(t, "[platform]\ndriver = 'vendor'\ndll = '/none/OneTrans2.dll'\n[devices]\nowner = 'vendor'"), []string{"[错误] 厂商库不能用：没有文件 /none/OneTrans2.dll"}},
 		"an emptied file":        {empty, []string{"[错误] 配置", "platform.driver"}},
 		"a printer that is off":  {newTerminal(t, "[devices.printer]\nkind = 'tcp'\naddress = '127.0.0.1:1'"), []string{"[错误] 凭条打印机：127.0.0.1:1", "电源"}},
 	} {

@@ -18,6 +18,7 @@ import (
 // no sentence of this program's for people, whose place is assets/texts.
 var chineseInGo = map[string]string{
 	"app/checks/simulate":    "what a hospital's requests hold",
+	"app/checks/standin":     "a folder's name, and a word of another vendor's",
 	"app/config":             "names of a hospital that has not said its own",
 	"app/record":             "the characters that stand for those of a name",
 	"app/sandbox":            "the platform's words and phone pages, which it says of itself",

@@ -22,6 +22,7 @@ const maxCAFile = 1 << 20
 // check compares keys with each other.
 func (r *reader) check() {
 	r.checkPlatform(&r.config.Platform)
+	r.checkVendor(&r.config.Platform, r.config.Devices.Owner)
 	r.checkPrinter(r.config.Devices.Printer)
 	for _, a := range r.config.Pay.Accounts {
 		r.checkAmounts(a)
@@ -82,12 +83,12 @@ func (r *reader) checkPlatform(p *Platform) {
 	if strings.ContainsAny(p.AppID, "&=") {
 		r.say("platform.app_id", wrong("ampersand"))
 	}
-	if p.SignType == wire.SM2 {
+	if p.SignType == wire.SM2 && p.Driver != Vendor { // whose library has its own
 		r.demand("platform.private_key", p.privateKey != nil, because(ErrMissing, "needs_private"))
 		r.demand("platform.platform_key", p.peerKey != nil, because(ErrMissing, "needs_public"))
 	}
-	if p.Driver == Sandbox {
-		r.checkSandbox(p)
+	if p.Driver != Wire {
+		r.checkNoWire(p)
 		return
 	}
 	r.demand("platform.url", p.URL != "", because(ErrMissing, "needs_url"))
@@ -100,15 +101,31 @@ func (r *reader) checkPlatform(p *Platform) {
 	}
 }
 
-// checkSandbox refuses keys that only a real platform has: whoever wrote them
-// thinks that this terminal takes real money.
-func (r *reader) checkSandbox(p *Platform) {
+// checkNoWire refuses keys that only a platform on the wire has: whoever wrote them
+// thinks that this terminal speaks to one.
+func (r *reader) checkNoWire(p *Platform) {
 	const why = "not_for_sandbox"
 	if p.URL != "" {
 		r.conflict("platform.url", why)
 	}
 	if p.CAFile != "" {
 		r.conflict("platform.ca_file", why)
+	}
+}
+
+// checkVendor demands what another vendor's library needs, and refuses it for others. Who
+// reads has to be said: by default two programs would be at one reader.
+func (r *reader) checkVendor(p *Platform, owner ReaderOwner) {
+	if p.Driver == Vendor {
+		_, said := r.origins["devices.owner"]
+		r.demand("platform.dll", p.DLL != "", because(ErrMissing, "needs_dll"))
+		r.demand("devices.owner", said, because(ErrMissing, "needs_owner"))
+		return
+	}
+	for key, said := range map[string]bool{"platform.dll": p.DLL != "", "platform.refusals": len(p.Refusals) > 0, "devices.owner": owner != Ours} {
+		if said {
+			r.conflict(key, "not_without_vendor")
+		}
 	}
 }
 

@@ -69,6 +69,7 @@ type Driver string
 const (
 	Sandbox Driver = "sandbox" // the platform inside this program, without real money
 	Wire    Driver = "wire"    // sealed messages over HTTP
+	Vendor  Driver = "vendor"  // another vendor's library, which the hospital has already
 )
 
 // Platform says how to reach the payment platform, and what was agreed with it.
@@ -80,6 +81,11 @@ type Platform struct {
 	SignType wire.SignType
 	EncType  wire.EncType
 	CAFile   string // PEM certificates to trust instead of the system's; absolute, may be empty
+	// With Vendor: the library, absolute; how long at most a call of its own page may
+	// take; and the codes by which it says that nothing was done, beside 600001.
+	DLL      string
+	Call     time.Duration
+	Refusals []string
 
 	privateKey *wire.PrivateKey
 	peerKey    *wire.PublicKey
@@ -174,11 +180,21 @@ type Services struct {
 
 // Devices says which devices there are.
 type Devices struct {
+	Owner    ReaderOwner
 	PCSC     PCSC
 	Identity Identity
 	Scanner  Scanner
 	Printer  Printer
 }
+
+// ReaderOwner is who reads cards and codes: two programs at one reader read nothing.
+type ReaderOwner string
+
+// The owners of readers.
+const (
+	Ours        ReaderOwner = "ours"   // this program
+	VendorReads ReaderOwner = "vendor" // with the driver Vendor: its library, on a page of its own
+)
 
 // PCSC is the reader for chip cards.
 type PCSC struct {

@@ -39,7 +39,7 @@ func builtin(vars *variables) Config {
 		Services: Services{Offer: []view.ServiceKind{
 			view.ServiceOutpatientPayment, view.ServiceInpatientDeposit, view.ServiceOutpatientDeposit,
 		}},
-		Platform: Platform{Driver: Sandbox, SignType: wire.SM3, EncType: wire.SM4},
+		Platform: Platform{Driver: Sandbox, SignType: wire.SM3, EncType: wire.SM4, Call: 5 * time.Minute},
 		Pay: Pay{
 			Accounts: []Account{
 				account(onetrans.AccountInpatient, "住院预交金", true),
@@ -50,7 +50,8 @@ func builtin(vars *variables) Config {
 			Channels:    []Channel{WeChat, Alipay, UnionPay},
 		},
 		Devices: Devices{
-			PCSC: PCSC{Enabled: true}, Scanner: Scanner{Kind: ScannerKeyboard},
+			Owner: Ours,
+			PCSC:  PCSC{Enabled: true}, Scanner: Scanner{Kind: ScannerKeyboard},
 			Printer: Printer{Kind: PrinterNone, Columns: 48, Baud: 9600},
 		},
 		Log:       Log{Size: 10, Files: 9},

@@ -78,7 +78,7 @@ func serviceFields(s *Services) []field {
 
 func platformFields(p *Platform) []field {
 	return []field{
-		driver("platform.driver", &p.Driver),
+		choice("platform.driver", &p.Driver, Sandbox, Wire, Vendor),
 		text("platform.url", &p.URL, 0, 512),
 		text("platform.app_id", &p.AppID, 0, 50),
 		secret("platform.app_key", &p.AppKey, 200),
@@ -87,6 +87,9 @@ func platformFields(p *Platform) []field {
 		key("platform.private_key", &p.privateKey, wire.ParsePrivateKey, closedFile),
 		key("platform.platform_key", &p.peerKey, wire.ParsePublicKey, anyMode),
 		file("platform.ca_file", &p.CAFile),
+		file("platform.dll", &p.DLL),
+		seconds("platform.call_s", &p.Call, 30, 1800),
+		codes("platform.refusals", &p.Refusals, 6),
 	}
 }
 
@@ -101,6 +104,7 @@ func payFields(p *Pay) []field {
 
 func deviceFields(d *Devices) []field {
 	return []field{
+		choice("devices.owner", &d.Owner, Ours, VendorReads),
 		boolean("devices.pcsc.enabled", &d.PCSC.Enabled),
 		text("devices.pcsc.reader", &d.PCSC.Reader, 0, 128),
 		text("devices.pcsc.place", &d.PCSC.Place, 0, 40),

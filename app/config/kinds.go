@@ -135,18 +135,29 @@ func oneOf[T ~string](options []T) string {
 	return strings.Join(quoted, ", ")
 }
 
-// driver is the field that names the platform's driver, with a text of its own for
-// one that this version does not have.
-func driver(key string, into *Driver) field {
-	f := choice(key, into, Sandbox, Wire)
-	known := f.read
-	f.read = func(in input, v value) error {
-		if v.raw == "vendor" {
-			return wrong("vendor")
+// maxCodes is how many codes a list may have.
+const maxCodes = 200
+
+// codes is a field with a list of codes of so many letters and digits, each at most once;
+// it may be empty.
+func codes(key string, into *[]string, length int) field {
+	return field{key: key, into: into, list: true, read: func(in input, v value) error {
+		list, ok := v.raw.([]any)
+		if !ok || len(list) > maxCodes {
+			return wrong("codes", "length", strconv.Itoa(length), "most", strconv.Itoa(maxCodes))
 		}
-		return known(in, v)
-	}
-	return f
+		var all []string
+		for _, item := range list {
+			var s string
+			err := code(key, &s, length).read(in, value{raw: item})
+			if err != nil || len(s) != length || slices.Contains(all, s) {
+				return wrong("codes", "length", strconv.Itoa(length), "most", strconv.Itoa(maxCodes))
+			}
+			all = append(all, s)
+		}
+		*into = all
+		return nil
+	}}
 }
 
 func boolean(key string, into *bool) field {

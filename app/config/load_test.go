@@ -209,6 +209,7 @@ app_id = "A"
 app_key = "K"
 signtype = "SM2"
 enc_type = "NONE"
+call_s = 120
 private_key = "`+sandbox.DemoPrivateKey+`"
 platform_key = "`+sandbox.DemoPublicKey+`"
 [[pay.account]]
@@ -279,7 +280,7 @@ fullscreen = false
 			"xmfdzl001", "H35058300252_lyj", "p", "H35058300252", "某某医院", "32760", "消化内科",
 			"test001", "超级管理员", "1", "HIS-INPATIENT", "350100", "350500",
 		},
-		Platform: Platform{Wire, "https://pay.example.cn/api", "A", NewSecret("K"), wire.SM2, wire.None, "", private, public},
+		Platform: Platform{Wire, "https://pay.example.cn/api", "A", NewSecret("K"), wire.SM2, wire.None, "", "", 2 * time.Minute, nil, private, public},
 		Pay: Pay{
 			Accounts: []Account{
 				account(onetrans.AccountInpatient, "住院预交金", false),
@@ -290,7 +291,7 @@ fullscreen = false
 		Settle:   Settle{"02", "01306", "0101055"},
 		EHC:      EHC{"E", NewSecret("ES"), "ET"},
 		Services: Services{[]view.ServiceKind{view.ServiceInpatientDeposit, view.ServiceOutpatientPayment}},
-		Devices:  Devices{PCSC{false, "Virtual PCD", "左侧"}, Identity{"/dev/ttyUSB0", "右侧"}, Scanner{ScannerNone, "下方"}, Printer{PrinterSerial, "/dev/ttyUSB0", 32, 115200}},
+		Devices:  Devices{Ours, PCSC{false, "Virtual PCD", "左侧"}, Identity{"/dev/ttyUSB0", "右侧"}, Scanner{ScannerNone, "下方"}, Printer{PrinterSerial, "/dev/ttyUSB0", 32, 115200}},
 		Store:    Store{filepath.Join(filepath.Dir(c.Source), "journal.db"), NewSecret(strings.Repeat("0a", 32)), filepath.Join(filepath.Dir(c.Source), "usb", "head")},
 		Log:      Log{filepath.Join(filepath.Dir(c.Source), "logs", "onetrans.log"), 2, 3},
 		Reconcile: Reconcile{

@@ -60,7 +60,7 @@ func TestVariablesRefused(t *testing.T) {
 		"ONETRANS_UI_FULLSCREEN=1":              {"ui.fullscreen", ErrValue},
 		"ONETRANS_UI_PANEL_INCHES=NaN":          {"ui.panel_inches", ErrValue},
 		"ONETRANS_UI_HELP_PLACE=\xb6\xfe":       {"ui.help_place", ErrValue},
-		"ONETRANS_PLATFORM_DRIVER=vendor":       {"platform.driver", ErrValue},
+		"ONETRANS_PLATFORM_DRIVER=vendors":      {"platform.driver", ErrValue},
 		"ONETRANS_PLATFORM_URL=http://10.0.0.1": {"platform.url", ErrConflict},
 		"ONETRANS_PAY_ACCOUNT_02_AMOUNT_MAX=0":  {"pay.account[02].amount_max", ErrValue},
 	} {

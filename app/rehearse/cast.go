@@ -76,6 +76,9 @@ func (c *cast) Identify(ctx context.Context, request onetrans.Request) (onetrans
 	return c.core.Call(ctx, request)
 }
 
+// Lend has nothing to take off: a rehearsal has no screen.
+func (c *cast) Lend(context.Context) (back func(), err error) { return func() {}, nil }
+
 // Scan delivers the person's voucher.
 func (c *cast) Scan(context.Context, onetrans.Request) (string, error) {
 	return c.person.Voucher, c.left()

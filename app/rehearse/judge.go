@@ -195,12 +195,12 @@ func (e *echo) during(c record.Call, answer onetrans.Answer, play func() []byte)
 	return out
 }
 
-// Call answers the first message of the call, and knows nothing more. Background
-// questions about earlier trades are not this call's.
+// Call answers the call's own kind of message, and knows nothing more. A background
+// question about an earlier trade may come before the call's own.
 func (e *echo) Call(_ context.Context, r onetrans.Request) (onetrans.Answer, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.call != nil && r.TransType.String() == e.call.TransType && len(e.sent) == 0 {
+	if e.call != nil && r.TransType.String() == e.call.TransType {
 		e.sent = append(e.sent, r.Data)
 		return e.answer, nil
 	}

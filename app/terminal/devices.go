@@ -23,8 +23,12 @@ import (
 const closeTime = 2 * time.Second
 
 // openReaders opens the readers of cards that are configured; those that are not
-// stay nil.
+// stay nil. Where a vendor's library reads, none is touched: two programs at one reader
+// read nothing.
 func (s *Station) openReaders() {
+	if s.Config.Devices.Owner != config.Ours {
+		return
+	}
 	var closing []func(context.Context) error
 	if c := s.Config.Devices.PCSC; c.Enabled {
 		reader := sscard.New(sscard.Options{Reader: c.Reader})

@@ -17,9 +17,14 @@ type screenPages struct {
 	core *txn.Core
 	// serve gives the screen to a call: [kiosk.Runner.Serve] or its like.
 	serve func(context.Context, kiosk.PageCall) (kiosk.Outcome, error)
+	// lend takes the screen for a page of the platform's own, until back is called:
+	// [kiosk.Runner.Lend] or its like.
+	lend func(context.Context) (back func(), err error)
 	// patience is how long money in doubt stays on the screen.
 	patience time.Duration
 }
+
+func (p screenPages) Lend(ctx context.Context) (back func(), err error) { return p.lend(ctx) }
 
 func (p screenPages) Identify(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	outcome, err := p.within(ctx, kiosk.PageCall{Kind: kiosk.PageIdentify, Request: request})

@@ -13,11 +13,15 @@ import (
 	"onetrans/flows/flow"
 	"onetrans/flows/kiosk"
 	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
 )
 
 // idleCore has nothing of what is asked for.
 type idleCore struct{ call.Core }
 
+func (idleCore) Capabilities() platform.Capabilities {
+	return platform.Capabilities{Phases: true}
+}
 func (idleCore) Acquire() (func(), error) { return func() {}, nil }
 func (idleCore) RecallRecharge(onetrans.Request) (txn.Status, bool, error) {
 	return txn.Status{}, false, nil

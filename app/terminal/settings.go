@@ -7,6 +7,7 @@ import (
 	"onetrans/app/config"
 	"onetrans/app/sandbox"
 	"onetrans/app/terminal/owner"
+	"onetrans/app/vendorlib"
 	"onetrans/flows/cashier"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/kiosk"
@@ -55,6 +56,13 @@ func OwnerOptions(c config.Config, log *slog.Logger) owner.Options {
 	}
 	if a, ok := c.Pay.Account(onetrans.AccountOutpatient); ok {
 		o.Core.PayAppID, o.Core.PayAppSecret = a.PayAppID, a.PayAppSecret.Reveal()
+	}
+	if c.Platform.Driver == config.Vendor {
+		o.Vendor = &vendorlib.Options{
+			DLL: c.Platform.DLL, Keys: c.Platform.Keys(), Institution: c.Terminal.FixmedinsCode,
+			Reads: c.Devices.Owner == config.VendorReads, Refusals: c.Platform.Refusals, Limit: c.Platform.Call,
+			Secrets: c.SecretVariables,
+		}
 	}
 	if c.Platform.Driver == config.Sandbox {
 		o.Sandbox = &sandbox.Options{

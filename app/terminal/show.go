@@ -108,12 +108,19 @@ func (s *Station) Lead(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.Serve(screenPages{s.Core, func(ctx context.Context, c kiosk.PageCall) (kiosk.Outcome, error) {
+	serve := func(ctx context.Context, c kiosk.PageCall) (kiosk.Outcome, error) {
 		if err := s.seen(ctx); err != nil {
 			return kiosk.Outcome{}, err
 		}
 		return runner.Serve(ctx, c)
-	}, s.Config.Pay.UnknownWait})
+	}
+	lend := func(ctx context.Context) (back func(), err error) {
+		if back, err = runner.Lend(ctx); err == nil {
+			s.Screen.Hide()
+		}
+		return back, err
+	}
+	s.Serve(screenPages{s.Core, serve, lend, s.Config.Pay.UnknownWait})
 	runner.Run(ctx)
 	return nil
 }
@@ -139,7 +146,7 @@ func (s *Station) Pages() call.Pages {
 	p := &lonePages{station: s}
 	p.ctx, p.stop = context.WithCancel(context.Background())
 	s.onClose(p.close)
-	return screenPages{s.Core, p.serve, s.Config.Pay.UnknownWait}
+	return screenPages{s.Core, p.serve, p.lend, s.Config.Pay.UnknownWait}
 }
 
 // lonePages has one call's page after another. One whose call has its answer stays
@@ -191,6 +198,18 @@ func (p *lonePages) serve(ctx context.Context, c kiosk.PageCall) (kiosk.Outcome,
 	}()
 	end := <-told
 	return end.outcome, end.err
+}
+
+// lend takes the last call's page off the screen, and keeps it empty until back is called.
+func (p *lonePages) lend(context.Context) (back func(), err error) {
+	p.mu.Lock()
+	if p.ctx.Err() != nil {
+		p.mu.Unlock()
+		return nil, kiosk.ErrStopped
+	}
+	p.giveWay()
+	p.station.Screen.Hide()
+	return sync.OnceFunc(p.mu.Unlock), nil
 }
 
 // errGivesWay ends a page because the next one comes.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -19,7 +20,8 @@ import (
 
 // Options say which library it is.
 type Options struct {
-	// DLL and Helper are full paths. The helper has the library's bits.
+	// DLL and Helper are full paths. The helper has the library's bits; empty: the one
+	// beside this program.
 	DLL, Helper string
 	// Keys are the configuration's, for messages without their own: the interface has
 	// app_id and app_key travel in each.
@@ -73,6 +75,15 @@ func New(o Options) (*Vendor, error) {
 	l, err := Inspect(o.DLL)
 	if err != nil {
 		return nil, err
+	}
+	if o.Helper == "" {
+		program, err := os.Executable()
+		if err != nil {
+			return nil, &LoadError{Why: "helper", File: o.DLL}
+		}
+		if o.Helper, err = HelperFor(program, l); err != nil {
+			return nil, err
+		}
 	}
 	if o.Now == nil {
 		o.Now = time.Now

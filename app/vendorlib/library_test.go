@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"onetrans/app/checks/standin"
 	"onetrans/app/sandbox"
 	"onetrans/flows/message/onetrans"
 	"onetrans/flows/message/platform"
@@ -26,7 +27,7 @@ func TestTheLibraryIsCalledInItsOwnFolderAndAnswers(t *testing.T) {
 	if got := w.resultOf("1"); got != "init" {
 		t.Errorf("it is %q", got)
 	}
-	got := w.requests()[0]
+	got := w.Requests()[0]
 	if got.DeptName.String() != "内科㛃" || got.AppID.String() != sandbox.DemoAppID || got.AppKey.String() != sandbox.DemoAppKey ||
 		got.SignType.String() != "SM3" || got.EncType.String() != "SM4" || got.Timestamp.Empty() || got.MsgID.Empty() || got.TransType.String() != onetrans.TransRecharge {
 		t.Errorf("it was handed %+v", got)
@@ -46,7 +47,7 @@ func TestWhateverTheLibraryDoesIsNamedAndTheNextCallWorks(t *testing.T) {
 				want = Exit // the C run-time ends the process by itself
 			}
 			w := newWorld(t)
-			w.behave(how)
+			w.Behave(how)
 			_, err := w.Call(t.Context(), charge(t, "1"))
 			if !errors.Is(err, platform.ErrNoAnswer) || errors.Is(err, platform.ErrNotSent) {
 				t.Errorf("what it proves: %v", err)
@@ -57,8 +58,8 @@ func TestWhateverTheLibraryDoesIsNamedAndTheNextCallWorks(t *testing.T) {
 			if got := w.resultOf("1"); got != "init" {
 				t.Errorf("it is %q", got)
 			}
-			if !strings.Contains(w.logged(), "fault=") || strings.Contains(w.logged(), "张三") {
-				t.Errorf("the log: %s", w.logged())
+			if !strings.Contains(w.log.String(), "fault=") || strings.Contains(w.log.String(), "张三") {
+				t.Errorf("the log: %s", w.log.String())
 			}
 		})
 	}
@@ -67,7 +68,7 @@ func TestWhateverTheLibraryDoesIsNamedAndTheNextCallWorks(t *testing.T) {
 func TestWhatTheLibraryDoesBeforeItSendsIsNoLessUnknown(t *testing.T) {
 	for how, want := range map[string]Fault{"crash before": Crash, "overread": Overread} {
 		w := newWorld(t)
-		w.behave(how)
+		w.Behave(how)
 		_, err := w.Call(t.Context(), charge(t, "1"))
 		if !errors.Is(err, platform.ErrNoAnswer) || faultOf(err) != want {
 			t.Errorf("%s: %v", how, err)
@@ -80,7 +81,7 @@ func TestWhatTheLibraryDoesBeforeItSendsIsNoLessUnknown(t *testing.T) {
 
 func TestALibraryThatHangsIsEndedAtItsLimit(t *testing.T) {
 	w := newWorld(t, func(o *Options) { o.Limit = 2 * time.Second })
-	w.behave("hang")
+	w.Behave("hang")
 	begun := time.Now()
 	_, err := w.Call(t.Context(), charge(t, "1"))
 	if took := time.Since(begun); !errors.Is(err, platform.ErrNoAnswer) || faultOf(err) != Hang || took > 5*time.Second {
@@ -95,7 +96,7 @@ func TestALibraryThatHangsIsEndedAtItsLimit(t *testing.T) {
 // call has its turn when it is done.
 func TestACallThatNobodyWaitsForGoesOn(t *testing.T) {
 	w := newWorld(t)
-	w.behave("slow")
+	w.Behave("slow")
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	if _, err := w.Call(ctx, charge(t, "1")); !errors.Is(err, platform.ErrNoAnswer) || !errors.Is(err, context.DeadlineExceeded) {
@@ -107,7 +108,7 @@ func TestACallThatNobodyWaitsForGoesOn(t *testing.T) {
 	if got := w.resultOf("1"); got != "init" {
 		t.Errorf("it is %q", got)
 	}
-	if n := len(w.requests()); n != 2 {
+	if n := len(w.Requests()); n != 2 {
 		t.Errorf("%d messages", n)
 	}
 }
@@ -120,18 +121,18 @@ func TestWhatACallLeavesBehindIsNamedAndCleanedUp(t *testing.T) {
 	for how, want := range leaves {
 		t.Run(how, func(t *testing.T) {
 			w := newWorld(t)
-			w.behave(how, "")
+			w.Behave(how, "")
 			if answer, err := w.Call(t.Context(), charge(t, "1")); err != nil || answer.Code.String() != "000000" {
 				t.Fatalf("its answer stands: %v, %v", answer, err)
 			}
 			if got := w.resultOf("1"); got != "init" {
 				t.Errorf("it is %q", got)
 			}
-			if !strings.Contains(w.logged(), want) {
-				t.Errorf("the log: %s", w.logged())
+			if !strings.Contains(w.log.String(), want) {
+				t.Errorf("the log: %s", w.log.String())
 			}
-			if strings.Count(w.logged(), "another directory") > 1 {
-				t.Errorf("the directory was not put back: %s", w.logged())
+			if strings.Count(w.log.String(), "another directory") > 1 {
+				t.Errorf("the directory was not put back: %s", w.log.String())
 			}
 		})
 	}
@@ -139,7 +140,7 @@ func TestWhatACallLeavesBehindIsNamedAndCleanedUp(t *testing.T) {
 
 func TestWhatTheLibraryPrintsIsNobodys(t *testing.T) {
 	w := newWorld(t)
-	w.behave("noise")
+	w.Behave("noise")
 	answer, err := w.Call(t.Context(), charge(t, "1"))
 	if err != nil || answer.ErrMsg.String() != "成功" {
 		t.Errorf("%+v, %v", answer, err)
@@ -170,21 +171,21 @@ func TestWhatCantBeHandedOverIsNotSent(t *testing.T) {
 	if load, ok := errors.AsType[*LoadError](err); !ok || !errors.Is(err, platform.ErrNotSent) || load.Why != "library" {
 		t.Errorf("without a library: %v", err)
 	}
-	if len(w.requests()) != 0 {
+	if len(w.Requests()) != 0 {
 		t.Error("it was sent")
 	}
 }
 
 func TestOnlyACodeThatIsKnownToProveItSaysThatNothingWasDone(t *testing.T) {
 	w := newWorld(t, func(o *Options) { o.Refusals = []string{"100001"} })
-	w.behave("refuses", "busy", "refuses")
+	w.Behave("refuses", "busy", "refuses")
 	for _, want := range []string{"100001", "600001"} {
 		if answer, err := w.Call(t.Context(), charge(t, want)); err != nil || answer.Code.String() != want {
 			t.Errorf("%v, %v", answer, err)
 		}
 	}
 	w = newWorld(t)
-	w.behave("refuses", "refuses")
+	w.Behave("refuses", "refuses")
 	if answer, err := w.Call(t.Context(), charge(t, "1")); !errors.Is(err, platform.ErrNoAnswer) || answer.Code.String() != "100001" {
 		t.Errorf("it is told, and proves nothing: %v, %v", answer, err)
 	}
@@ -207,7 +208,7 @@ func TestHISOwnMsgidStandsOnItsFirstWayAlone(t *testing.T) {
 	asked.MsgID = onetrans.T("HIS-2")
 	_, err := w.Call(t.Context(), asked)
 	must(t, err)
-	got := w.requests()
+	got := w.Requests()
 	if got[0].MsgID != first.MsgID || got[0].Timestamp != first.Timestamp {
 		t.Errorf("first %s %s", got[0].MsgID, got[0].Timestamp)
 	}
@@ -239,7 +240,7 @@ func TestWhereOurReadersReadTheLibraryIsNotAskedToRead(t *testing.T) {
 	if _, err := w.Call(t.Context(), request(t, onetrans.TransUserThirdGet, in)); !errors.Is(err, platform.ErrNotSent) {
 		t.Errorf("a code: %v", err)
 	}
-	if len(w.requests()) != 0 {
+	if len(w.Requests()) != 0 {
 		t.Error("the library was called")
 	}
 }
@@ -256,27 +257,25 @@ func TestTheHelperGetsNoVariableAndNoSecretOfThisProgram(t *testing.T) {
 }
 
 func TestALibraryIsKnownByItsHeaders(t *testing.T) {
-	from, err := built()
-	must(t, err)
-	helper, library := fileNames()
-	l, err := Inspect(filepath.Join(from, library))
+	from, helper, library := standin.Built(t)
+	l, err := Inspect(library)
 	if err != nil || l.Bits != 64 && runtime.GOARCH != "386" {
 		t.Errorf("%+v, %v", l, err)
 	}
-	text := filepath.Join(t.TempDir(), "a.dll")
+	text := filepath.Join(standin.Folder(t), "a.dll")
 	must(t, os.WriteFile(text, []byte("MZ is not all"), 0o644))
 	for path, why := range map[string]string{
-		filepath.Join(from, "nothing"): "missing", from: "unreadable", text: "foreign", filepath.Join(from, helper): "foreign",
+		filepath.Join(from, "nothing"): "missing", from: "unreadable", text: "foreign", helper: "foreign",
 	} {
 		_, err := Inspect(path)
 		if load, ok := errors.AsType[*LoadError](err); !ok || load.Why != why && !(load.Why == "export" && why == "foreign") {
 			t.Errorf("%s: %v, want %s", path, err, why)
 		}
 	}
-	if path, err := HelperFor(filepath.Join(from, "onetrans"), l); err != nil || path != filepath.Join(from, helper) {
+	if path, err := HelperFor(filepath.Join(from, "onetrans"), l); err != nil || path != helper {
 		t.Errorf("%s, %v", path, err)
 	}
-	_, err = HelperFor(filepath.Join(t.TempDir(), "onetrans"), l)
+	_, err = HelperFor(filepath.Join(standin.Folder(t), "onetrans"), l)
 	if load, ok := errors.AsType[*LoadError](err); !ok || load.Why != "helper" {
 		t.Errorf("%v", err)
 	}

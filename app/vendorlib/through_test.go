@@ -23,21 +23,21 @@ func TestACallThatIsHandedOnArrivesAndComesBackAsItIs(t *testing.T) {
 	}
 	for how, want := range map[string]string{"": `"code":"000000"`, "no json": "", "utf8": "成功", "refuses": `"code"`} {
 		if how != "" {
-			w.behave(how)
+			w.Behave(how)
 		}
 		out, err := w.OneTrans(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: append(bytes.Clone(in), 0, 'x')})
 		if err != nil || len(out) == 0 || !bytes.Contains(out, []byte(want)) {
 			t.Errorf("%q: %q, %v", how, out, err)
 		}
 	}
-	if got := w.requests()[0]; got.MsgID != asked.MsgID || got.AppID != asked.AppID || string(got.Data) != string(asked.Data) {
+	if got := w.Requests()[0]; got.MsgID != asked.MsgID || got.AppID != asked.AppID || string(got.Data) != string(asked.Data) {
 		t.Errorf("it was handed %+v, not %+v", got, asked)
 	}
 }
 
 func TestACallThatIsHandedOnIsNotSentOrUnknownAsAnyOther(t *testing.T) {
 	w := newWorld(t)
-	w.behave("crash")
+	w.Behave("crash")
 	if _, err := w.OneTrans(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: []byte(`{}`)}); !errors.Is(err, platform.ErrNoAnswer) {
 		t.Errorf("a crash: %v", err)
 	}

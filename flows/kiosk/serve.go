@@ -3,6 +3,7 @@ package kiosk
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"onetrans/flows/core/txn"
@@ -37,6 +38,9 @@ type job struct {
 	called Called
 	gone   <-chan struct{} // closed when the caller is
 	result chan result
+	// lent is closed when the screen comes back from another's page; nil where a page of
+	// ours is wanted.
+	lent chan struct{}
 }
 
 type result struct {
@@ -83,6 +87,37 @@ func (r *Runner) Serve(ctx context.Context, c PageCall) (Outcome, error) {
 	return end.outcome, end.err
 }
 
+// Lend takes what is shown off the screen, for a page of the platform's own, until back
+// is called: nothing of ours may lie over it, and nobody is served meanwhile. Its errors
+// are Serve's, and ctx's.
+func (r *Runner) Lend(ctx context.Context) (back func(), err error) {
+	j := &job{result: make(chan result, 1), lent: make(chan struct{})}
+	select {
+	case r.calls <- j:
+	case <-r.stopped:
+		return nil, ErrStopped
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if end := <-j.result; end.err != nil {
+		return nil, end.err
+	}
+	return sync.OnceFunc(func() { close(j.lent) }), nil
+}
+
+// lend waits for the screen to come back. What was tapped meanwhile was not meant for us.
+func (r *Runner) lend(ctx context.Context, j *job) {
+	j.result <- result{}
+	select {
+	case <-j.lent:
+	case <-ctx.Done():
+	}
+	for len(r.taps) > 0 {
+		<-r.taps
+	}
+	r.shown = view.Page{} // so that it is shown again
+}
+
 // Alone serves one call on a screen that shows nothing else. tell gets its
 // outcome as soon as that is final; Alone returns when the page, which stays for
 // who reads it, is over, and nothing runs any more. When ctx ends so does the
@@ -119,6 +154,10 @@ func (r *Runner) done() bool { return r.alone && r.job == nil && !r.model.answer
 func (r *Runner) begin(ctx context.Context, j *job) {
 	if r.job != nil || !r.model.Free() {
 		j.result <- result{err: txn.ErrBusy}
+		return
+	}
+	if j.lent != nil {
+		r.lend(ctx, j)
 		return
 	}
 	r.job = j

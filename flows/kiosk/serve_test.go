@@ -807,3 +807,46 @@ func TestNobodyShowsACode(t *testing.T) {
 		paying.ends(t, Cancelled)
 	})
 }
+
+// Nothing of ours may lie over a page of the platform's own, and nobody is served under it.
+func TestAScreenIsLentToAnothersPageAndComesBackAsItWas(t *testing.T) {
+	serve(t, func(k *stand) {
+		back, err := k.runner.Lend(k.t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := k.shown()
+		k.runner.Tap(k.t.Context(), view.Tap{Action: view.Start})
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if k.shown() != shown {
+			t.Errorf("something was shown: %T", k.page().Content)
+		}
+		back()
+		back()
+		synctest.Wait()
+		k.shows(view.Attract{})
+		if k.shown() != shown+1 {
+			t.Errorf("%d pages were shown when it came back", k.shown()-shown)
+		}
+	})
+}
+
+func TestAScreenThatSomebodyUsesIsNotTaken(t *testing.T) {
+	serve(t, func(k *stand) {
+		c := k.call(identification())
+		k.shows(view.PickWay{})
+		if _, err := k.runner.Lend(k.t.Context()); !errors.Is(err, txn.ErrBusy) {
+			t.Errorf("%v", err)
+		}
+		c.hangUp()
+		synctest.Wait()
+	})
+}
+
+// shown is how many pages were shown.
+func (k *stand) shown() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.pages)
+}

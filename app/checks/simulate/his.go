@@ -203,6 +203,9 @@ func (v visitor) atPage() attached {
 	return attached{person: func(p *process) call.Pages { return sitting{v, p.core} }}
 }
 
+// Lend is never asked for: the simulated platform has no page of its own.
+func (sitting) Lend(context.Context) (func(), error) { return nil, call.ErrNoPage }
+
 // Identify has no page in the simulation: people are read, or bring a code.
 func (sitting) Identify(context.Context, onetrans.Request) (onetrans.Answer, error) {
 	return onetrans.Answer{}, call.ErrTimedOut

@@ -12,6 +12,7 @@ import (
 	"onetrans/devices"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
 )
 
 // Exit statuses of a call whose answer was written.
@@ -30,10 +31,12 @@ const answerTime = 300 * time.Millisecond
 // Core is what a call needs of the transaction core.
 type Core interface {
 	Acquire() (release func(), err error)
+	Capabilities() platform.Capabilities
 	Call(context.Context, onetrans.Request) (onetrans.Answer, error)
 	Recharge(context.Context, onetrans.Request) (txn.Status, error)
 	Refund(context.Context, onetrans.Request) (txn.Status, error)
 	CancelSettlement(context.Context, onetrans.Request) (txn.CancelStatus, error)
+	Settle(context.Context, onetrans.Request) (txn.SettleStatus, error)
 	RecallRecharge(onetrans.Request) (status txn.Status, known bool, err error)
 	RecallSettlement(context.Context, onetrans.Request) (status txn.SettleStatus, known bool, err error)
 	Query(context.Context, onetrans.Request) (onetrans.Answer, error)
@@ -117,6 +120,13 @@ func (d Door) handOn(ctx context.Context, c onetrans.Call) (out []byte, exit int
 		return d.written(c, failure(request, err))
 	}
 	defer release()
+	if terminal.Pages != nil {
+		back, err := terminal.Pages.Lend(ctx)
+		if err != nil {
+			return d.written(c, failure(request, err))
+		}
+		defer back()
+	}
 	if out, err = d.Through(ctx, c); err != nil {
 		return d.written(c, failure(request, err))
 	}

@@ -36,6 +36,22 @@ type fakeCore struct {
 	account string
 	// request is what the last message was.
 	request onetrans.Request
+	// plain: the platform is another vendor's library.
+	plain bool
+	// settled is what came of a settlement in one call.
+	settled txn.SettleStatus
+}
+
+func (f *fakeCore) Capabilities() platform.Capabilities {
+	if f.plain {
+		return platform.Capabilities{OwnCashier: true, OwnReaders: true}
+	}
+	return platform.Capabilities{Close: true, Hold: true, Phases: true, Repeats: true}
+}
+
+func (f *fakeCore) Settle(context.Context, onetrans.Request) (txn.SettleStatus, error) {
+	f.sent++
+	return f.settled, f.err
 }
 
 func (f *fakeCore) Acquire() (func(), error) {

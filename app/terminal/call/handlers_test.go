@@ -44,6 +44,16 @@ type fakePages struct {
 	charge txn.Status
 	settle txn.SettleStatus
 	err    error
+	// lent is how often the screen was given to another's page, and is back.
+	lent, back *int
+}
+
+func (f fakePages) Lend(context.Context) (func(), error) {
+	if f.lent == nil {
+		return nil, f.err
+	}
+	*f.lent++
+	return func() { *f.back++ }, nil
 }
 
 func (f fakePages) Identify(context.Context, onetrans.Request) (onetrans.Answer, error) {

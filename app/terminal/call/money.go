@@ -17,7 +17,10 @@ func recharge(ctx context.Context, j job) onetrans.Answer {
 	if err := onetrans.UnmarshalData(j.request.Data, &in); err != nil {
 		return reply(sayings.field)
 	}
-	if needsCashier(in) {
+	switch own := j.Core.Capabilities().OwnCashier; {
+	case needsCashier(in) && own:
+		return j.clearly(ctx, j.theirCashier)
+	case needsCashier(in):
 		return j.cashier(ctx)
 	}
 	status, err := j.order(ctx)
@@ -101,6 +104,27 @@ func (j job) neverBegun(err error) onetrans.Answer {
 	return j.failure(err)
 }
 
+// theirCashier has the platform collect a payment on its own page. A repeat that finds
+// the order there reports how it stands: whether it would be a second one, nobody knows.
+func (j job) theirCashier(ctx context.Context) onetrans.Answer {
+	status, err := j.Core.Recharge(ctx, j.request)
+	if err != nil {
+		return j.failure(err)
+	}
+	// As long again as without a page: the page is over, and the order perhaps open.
+	j.until = time.Now().Add(j.until.Sub(j.begin))
+	return charged(j.awaitCharge(ctx, status, true).Trade, false)
+}
+
+// settleWhole has the platform settle in one call, on its own page.
+func (j job) settleWhole(ctx context.Context) onetrans.Answer {
+	status, err := j.Core.Settle(ctx, j.request)
+	if err != nil {
+		return j.failure(err)
+	}
+	return settled(status)
+}
+
 // personLeft says why a trade is closed for good or was never sent, if that is because
 // the person left.
 func personLeft(answer onetrans.Answer, err error) onetrans.Answer {
@@ -172,7 +196,9 @@ func settle(ctx context.Context, j job) onetrans.Answer {
 	switch {
 	case err != nil:
 		return j.failure(err)
-	case begun && (j.Pages == nil || standing.Final() || standing.State == txn.Cancelling):
+	case !begun && !j.Core.Capabilities().Phases:
+		return j.clearly(ctx, j.settleWhole)
+	case begun && (!j.Core.Capabilities().Phases || j.Pages == nil || standing.Final() || standing.State == txn.Cancelling):
 		return settled(standing)
 	case j.Pages == nil:
 		return reply(sayings.noPage)

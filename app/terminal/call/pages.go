@@ -44,8 +44,35 @@ type Pages interface {
 	// Cashier collects the payment of a recharge whose amount is fixed, with a code
 	// on the screen or one that the person shows, as its depositType says.
 	Cashier(context.Context, onetrans.Request) (txn.Status, error)
+	// Lend takes what is shown off the screen, for a page of the platform's own, until
+	// back is called.
+	Lend(context.Context) (back func(), err error)
 	// Settle settles a person's bills under the settlement's number.
 	Settle(ctx context.Context, request onetrans.Request, outSettleNo string) (txn.SettleStatus, error)
+}
+
+// clearly has nothing of ours on the screen while the platform shows a page of its own,
+// which takes as long as the platform lets it.
+func (j job) clearly(ctx context.Context, do func(context.Context) onetrans.Answer) onetrans.Answer {
+	if j.Pages != nil {
+		back, err := j.Pages.Lend(ctx)
+		if err != nil {
+			return j.failure(err)
+		}
+		defer back()
+	}
+	return do(ctx)
+}
+
+// theirs passes on a message for which the platform has a page of its own.
+func (j job) theirs(ctx context.Context) onetrans.Answer {
+	return j.clearly(ctx, func(ctx context.Context) onetrans.Answer {
+		answer, err := j.Core.Call(ctx, j.request)
+		if err != nil {
+			return j.failure(err)
+		}
+		return passed(j.request, answer)
+	})
 }
 
 // scanned is what a page's scanner read, if data itself has no code.

@@ -40,6 +40,9 @@ func userGet(ctx context.Context, j job) onetrans.Answer {
 	if err := onetrans.UnmarshalData(j.request.Data, &in); err != nil {
 		return reply(sayings.field)
 	}
+	if j.Core.Capabilities().OwnReaders {
+		return j.theirs(ctx)
+	}
 	switch in.MdtrtCertType.String() {
 	case onetrans.CertPick:
 		if j.Pages == nil {
@@ -91,6 +94,9 @@ func userThirdGet(ctx context.Context, j job) onetrans.Answer {
 	var in onetrans.UserThirdGetIn
 	if err := onetrans.UnmarshalData(j.request.Data, &in); err != nil {
 		return reply(sayings.field)
+	}
+	if j.Core.Capabilities().OwnReaders {
+		return j.theirs(ctx)
 	}
 	if in.Cert.Code.Empty() {
 		code, err := j.scanned(ctx)

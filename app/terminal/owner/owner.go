@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"onetrans/app/sandbox"
+	"onetrans/app/vendorlib"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/message/platform"
 	"onetrans/store"
@@ -26,6 +27,8 @@ type Options struct {
 	Platform platform.Options
 	// Sandbox, when set, is started inside the program and is the platform.
 	Sandbox *sandbox.Options
+	// Vendor, when set, is the platform instead: another vendor's library.
+	Vendor *vendorlib.Options
 	// Listen, when set, takes calls from others as soon as the terminal is
 	// taken, until stop, which may be called twice.
 	Listen func() (stop func() error, err error)
@@ -73,14 +76,13 @@ func Open(o Options) (_ *Owner, err error) {
 		}
 		o.Platform.URL = owner.PlatformURL
 	}
-	o.Platform.Head = headOf(journal)
-	client, err := platform.New(o.Platform)
+	driver, err := o.driver(journal)
 	if err != nil {
 		return nil, fmt.Errorf("reaching the platform: %w", err)
 	}
-	owner.onClose(func() error { client.Close(); return nil })
+	owner.onClose(func() error { driver.Close(); return nil })
 	o.Core.Log = o.Log
-	if owner.Core, err = txn.Open(journal, client, o.Core); err != nil {
+	if owner.Core, err = txn.Open(journal, driver, o.Core); err != nil {
 		return nil, err
 	}
 	owner.onClose(func() error { owner.Core.Close(); return nil })
@@ -88,6 +90,22 @@ func Open(o Options) (_ *Owner, err error) {
 		owner.onClose(unlisten) // calls end before the core does
 	}
 	return owner, nil
+}
+
+// driver is how the platform is reached.
+type driver interface {
+	txn.Platform
+	Close()
+}
+
+func (o Options) driver(journal *store.Store) (driver, error) {
+	if o.Vendor != nil {
+		vendor := *o.Vendor
+		vendor.Log = o.Log
+		return vendorlib.New(vendor)
+	}
+	o.Platform.Head = headOf(journal)
+	return platform.New(o.Platform)
 }
 
 // headOf tells a journal's end; nothing while it can't be read.

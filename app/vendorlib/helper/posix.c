@@ -116,7 +116,7 @@ static int fork_worker(void)
 
 /* ---- faults ---- */
 
-static void tell(const char *what, const char *more)
+static void report(const char *what, const char *more)
 {
 	char line[160];
 	size_t n = 0;
@@ -144,11 +144,11 @@ static void fault(int signal, siginfo_t *info, void *context)
 	if (!calling)
 		_exit(6);
 	if ((signal == SIGSEGV || signal == SIGBUS) && within(watched_out, at))
-		tell("overrun", "-");
+		report("overrun", "-");
 	else if ((signal == SIGSEGV || signal == SIGBUS) && within(watched_in, at))
-		tell("overread", "-");
+		report("overread", "-");
 	else
-		tell("crash", signal == SIGSEGV ? "SIGSEGV" : signal == SIGBUS ? "SIGBUS" : signal == SIGFPE ? "SIGFPE"
+		report("crash", signal == SIGSEGV ? "SIGSEGV" : signal == SIGBUS ? "SIGBUS" : signal == SIGFPE ? "SIGFPE"
 			: signal == SIGILL ? "SIGILL" : "SIGABRT");
 	_exit(6);
 }
@@ -157,7 +157,7 @@ static void left(void)
 {
 	if (!calling)
 		return;
-	tell("exit", "-");
+	report("exit", "-");
 	_exit(6);
 }
 

@@ -2,6 +2,8 @@
 #define _WIN32_WINNT 0x0601
 #include "helper.h"
 
+#include <fcntl.h>
+#include <io.h>
 #include <objbase.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +24,7 @@ static CRITICAL_SECTION speaking;
 
 /* ---- faults ---- */
 
-static void tell(const char *what, const char *more)
+static void report(const char *what, const char *more)
 {
 	char line[160];
 	DWORD written;
@@ -49,9 +51,9 @@ static LONG CALLBACK touched(EXCEPTION_POINTERS *e)
 	if (!calling || r->ExceptionCode != EXCEPTION_ACCESS_VIOLATION || r->NumberParameters < 2)
 		return EXCEPTION_CONTINUE_SEARCH;
 	if (within(watched_out, r->ExceptionInformation[1]))
-		tell("overrun", "-");
+		report("overrun", "-");
 	else if (within(watched_in, r->ExceptionInformation[1]))
-		tell("overread", "-");
+		report("overread", "-");
 	else
 		return EXCEPTION_CONTINUE_SEARCH;
 	end(6);
@@ -63,7 +65,7 @@ static LONG WINAPI crashed(EXCEPTION_POINTERS *e)
 	char code[16];
 	snprintf(code, sizeof code, "%08lX", (unsigned long)e->ExceptionRecord->ExceptionCode);
 	if (calling)
-		tell("crash", code);
+		report("crash", code);
 	end(6);
 	return EXCEPTION_EXECUTE_HANDLER;
 }
@@ -72,7 +74,7 @@ static void left(void)
 {
 	if (!calling)
 		return;
-	tell("exit", "-");
+	report("exit", "-");
 	end(6);
 }
 
@@ -187,6 +189,14 @@ static HANDLE alone(DWORD which)
 	return own;
 }
 
+/* The library may share this program's C run-time, which has the pipes already. */
+static void silence(void)
+{
+	int null = _open("NUL", _O_RDWR);
+	for (int fd = 0; null >= 0 && fd < 3; fd++)
+		_dup2(null, fd);
+}
+
 static int end_together(void)
 {
 	JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits;
@@ -203,6 +213,7 @@ int os_begin(void)
 	from = alone(STD_INPUT_HANDLE);
 	to = alone(STD_OUTPUT_HANDLE);
 	alone(STD_ERROR_HANDLE);
+	silence();
 	arrived = CreateEventW(NULL, FALSE, FALSE, NULL);
 	taken = CreateEventW(NULL, FALSE, FALSE, NULL);
 	if (from == NULL || to == NULL || arrived == NULL || taken == NULL || !end_together())

@@ -177,6 +177,9 @@ func (c *Core) Acquire() (release func(), err error) {
 	}
 }
 
+// Capabilities are the platform's.
+func (c *Core) Capabilities() platform.Capabilities { return c.platform.Capabilities() }
+
 // Call passes a message that is not about money to the platform.
 func (c *Core) Call(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
 	return c.call(ctx, request)
