@@ -125,6 +125,15 @@ func TestAnAnswerMayComeInPiecesAndBetweenSignsOfLife(t *testing.T) {
 	}
 }
 
+// greeting answers a caller's greeting with a text.
+func greeting(text string) func(*owner, guest) {
+	return func(_ *owner, g guest) {
+		if err := g.line(new(hello)); err == nil {
+			g.say(text)
+		}
+	}
+}
+
 // Those who do not prove to be the owner are none; nothing was handed over, and what the
 // program names is tried.
 func TestWhoIsNoOwnerGetsNothing(t *testing.T) {
@@ -135,10 +144,10 @@ func TestWhoIsNoOwnerGetsNothing(t *testing.T) {
 		most  time.Duration
 	}{
 		"hangs up":           {func(*owner, guest) {}, "600007", time.Second},
-		"says no JSON":       {func(_ *owner, g guest) { g.say("HTTP/1.1 400 Bad Request\r\n\r\n") }, "600007", time.Second},
-		"has no version":     {func(_ *owner, g guest) { g.say("{}\n") }, "600007", time.Second},
-		"has no nonce":       {func(_ *owner, g guest) { g.say(`{"onetrans":4}` + "\n") }, "600099", time.Second},
-		"a short nonce":      {func(_ *owner, g guest) { g.say(`{"onetrans":4,"nonce":"AAAA","proof":""}` + "\n") }, "600007", time.Second},
+		"says no JSON":       {greeting("HTTP/1.1 400 Bad Request\r\n\r\n"), "600007", time.Second},
+		"has no version":     {greeting("{}\n"), "600007", time.Second},
+		"has no nonce":       {greeting(`{"onetrans":4}` + "\n"), "600099", time.Second},
+		"a short nonce":      {greeting(`{"onetrans":4,"nonce":"AAAA","proof":""}` + "\n"), "600007", time.Second},
 		"knows no secret":    {func(o *owner, g guest) { g.secret = []byte("another"); o.take(g, 4) }, "600007", time.Second},
 		"speaks without end": {func(_ *owner, g guest) { endless(g, "xxxxxxxxxxxxxxxx") }, "600007", time.Second},
 		"says nothing":       {func(_ *owner, g guest) { _, _ = g.in.Peek(1 << 10) }, "600007", 4 * time.Second},

@@ -97,3 +97,22 @@ func TestTheWordsOfTheLibraryAreThoseOfTheProgram(t *testing.T) {
 		t.Errorf("%s is out of date: go test ./app/library -run TestTheWords -update", path)
 	}
 }
+
+func TestThePagesHaveWhatTheLibrarySaysOfItself(t *testing.T) {
+	book, err := texts.Load(texts.Source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []string{"library.md", "library.zh-CN.md"} {
+		content, err := os.ReadFile("../../.github/docs/" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range said {
+			words := book.In(texts.Source).Say(s.key)
+			if strings.HasPrefix(s.key, "library.") && !strings.Contains(string(content), words) {
+				t.Errorf("%s does not explain %q", page, words)
+			}
+		}
+	}
+}
