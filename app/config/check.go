@@ -120,9 +120,10 @@ func (r *reader) checkVendor(p *Platform, owner ReaderOwner) {
 		_, said := r.origins["devices.owner"]
 		r.demand("platform.dll", p.DLL != "", because(ErrMissing, "needs_dll"))
 		r.demand("devices.owner", said, because(ErrMissing, "needs_owner"))
+		r.demand("record.calls", !p.Shadow || r.config.Record.Calls, because(ErrMissing, "needs_calls"))
 		return
 	}
-	for key, said := range map[string]bool{"platform.dll": p.DLL != "", "platform.refusals": len(p.Refusals) > 0, "devices.owner": owner != Ours} {
+	for key, said := range map[string]bool{"platform.dll": p.DLL != "", "platform.refusals": len(p.Refusals) > 0, "platform.shadow": p.Shadow, "devices.owner": owner != Ours} {
 		if said {
 			r.conflict(key, "not_without_vendor")
 		}

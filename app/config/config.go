@@ -86,6 +86,9 @@ type Platform struct {
 	DLL      string
 	Call     time.Duration
 	Refusals []string
+	// Shadow means, with Vendor, that the library answers HIS as it always has, and this
+	// program only looks on.
+	Shadow bool
 
 	privateKey *wire.PrivateKey
 	peerKey    *wire.PublicKey

@@ -90,6 +90,7 @@ func platformFields(p *Platform) []field {
 		file("platform.dll", &p.DLL),
 		seconds("platform.call_s", &p.Call, 30, 1800),
 		codes("platform.refusals", &p.Refusals, 6),
+		boolean("platform.shadow", &p.Shadow),
 	}
 }
 

@@ -280,7 +280,7 @@ fullscreen = false
 			"xmfdzl001", "H35058300252_lyj", "p", "H35058300252", "某某医院", "32760", "消化内科",
 			"test001", "超级管理员", "1", "HIS-INPATIENT", "350100", "350500",
 		},
-		Platform: Platform{Wire, "https://pay.example.cn/api", "A", NewSecret("K"), wire.SM2, wire.None, "", "", 2 * time.Minute, nil, private, public},
+		Platform: Platform{Wire, "https://pay.example.cn/api", "A", NewSecret("K"), wire.SM2, wire.None, "", "", 2 * time.Minute, nil, false, private, public},
 		Pay: Pay{
 			Accounts: []Account{
 				account(onetrans.AccountInpatient, "住院预交金", false),

@@ -87,6 +87,8 @@ func TestWrongTypesAndForms(t *testing.T) {
 		{"[platform]\ndriver = 'vendor'\ndll = 'a.dll'\nurl = 'https://pay.example.cn'\n[devices]\nowner = 'ours'", 4, "platform.url", ErrConflict, `driver = "wire"`},
 		{"[platform]\ndll = 'a.dll'", 2, "platform.dll", ErrConflict, `driver = "vendor"`},
 		{"[platform]\nrefusals = ['100001']", 2, "platform.refusals", ErrConflict, `driver = "vendor"`},
+		{"[platform]\nshadow = true", 2, "platform.shadow", ErrConflict, `driver = "vendor"`},
+		{"[platform]\ndriver = 'vendor'\ndll = 'a.dll'\nshadow = true\n[devices]\nowner = 'vendor'", 0, "record.calls", ErrMissing, "nothing to compare"},
 		{"[devices]\nowner = 'vendor'", 2, "devices.owner", ErrConflict, `driver = "vendor"`},
 		{"[devices]\nowner = 'theirs'", 2, "devices.owner", ErrValue, `"ours", "vendor"`},
 		{"[platform]\nrefusals = ['10000']", 2, "platform.refusals", ErrValue, "6 letters and digits"},

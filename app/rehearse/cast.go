@@ -121,7 +121,7 @@ func (c *cast) Cashier(ctx context.Context, request onetrans.Request) (txn.Statu
 	return status, nil
 }
 
-// Settle is not played: [unplayable] says so before.
+// Settle is not played: [theatre.unplayable] says so before.
 func (c *cast) Settle(context.Context, onetrans.Request, string) (txn.SettleStatus, error) {
 	return txn.SettleStatus{}, call.ErrNoPage
 }

@@ -83,6 +83,15 @@ type Difference struct {
 	Then, Now string
 }
 
+// decisive are the differences that say something: where the code is another, the other
+// fields follow from that.
+func decisive(all []Difference) []Difference {
+	if len(all) == 0 || all[0].Field != "code" {
+		return all
+	}
+	return slices.DeleteFunc(all, func(d Difference) bool { return d.Field != "code" && d.Field != "data.result" })
+}
+
 // paths are where either of two messages has a field: what decides first, then by name.
 func paths(a, b map[string]field) []string {
 	all := maps.Clone(a)

@@ -28,6 +28,9 @@ const (
 	Field   Kind = "field"   // any other field
 )
 
+// formOf is the field of a difference in an answer's form.
+const formOf = "pOutData"
+
 // Kinds are all kinds, in their order.
 func Kinds() []Kind { return []Kind{Refuses, Takes, Form, Code, Result, Field} }
 
@@ -99,7 +102,7 @@ func judge(ctx context.Context, s *stage, vendor *echo, who *cast, c record.Call
 		return p
 	case !answered:
 		p.Kind = Form
-		p.Differences = []Difference{{Field: "pOutData", Then: string(c.Out.Fault)}}
+		p.Differences = []Difference{{Field: formOf, Then: string(c.Out.Fault)}}
 		return p
 	case refused:
 		p.Kind = Takes
@@ -107,9 +110,6 @@ func judge(ctx context.Context, s *stage, vendor *echo, who *cast, c record.Call
 		return p
 	case c.In.Fault != record.FaultNone:
 		p.Reason = NoContent
-		return p
-	case c.TransType == onetrans.TransSettle:
-		p.Reason = Phases
 		return p
 	case slices.Contains(circumstances(), onetrans.Code(then.Code.String())):
 		p.Reason = Circumstance
@@ -153,7 +153,7 @@ func answers(c record.Call, ours []byte) (all []Difference) {
 			all = append(all, Difference{Field: path, Then: shown(then), Now: shown(now)})
 		}
 	}
-	return all
+	return decisive(all)
 }
 
 // messages are the fields in which what would have been sent differs from what HIS said.
@@ -207,5 +207,8 @@ func (e *echo) Call(_ context.Context, r onetrans.Request) (onetrans.Answer, err
 	return onetrans.Answer{}, platform.ErrNoAnswer
 }
 
-// Capabilities are those of a platform that answers each call once.
-func (e *echo) Capabilities() platform.Capabilities { return platform.Capabilities{} }
+// Capabilities are those of a platform that answers each call once, whatever pages and
+// readers it needed for that.
+func (e *echo) Capabilities() platform.Capabilities {
+	return platform.Capabilities{OwnCashier: true, OwnReaders: true}
+}

@@ -32,7 +32,6 @@ const (
 	Circumstance Reason = "circumstance" // the answer came of the day: busy, a device, the network, a doubt
 	Earlier      Reason = "earlier"      // about a trade from before the recording
 	NeedsMore    Reason = "needs_more"   // the outcome needs later answers of the platform
-	Phases       Reason = "phases"       // a settlement, which this program carries out in phases
 )
 
 // Played is what came of one call.
@@ -278,6 +277,8 @@ func (t *theatre) differences(c record.Call, now []byte) (all []Difference) {
 	for _, path := range paths(before, after) {
 		then, now := before[path], after[path]
 		switch {
+		case path == "inf_refmsgid": // is each answer's own
+			continue
 		case !known[path], reads(c.TransType) && path != "code" && !required[path]: // it is another person
 			continue
 		case t.numberOrSame(then, now):
@@ -285,7 +286,7 @@ func (t *theatre) differences(c record.Call, now []byte) (all []Difference) {
 		}
 		all = append(all, Difference{Field: path, Then: shown(then), Now: shown(now)})
 	}
-	return all
+	return decisive(all)
 }
 
 func (t *theatre) numberOrSame(then, now field) bool {

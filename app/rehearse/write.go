@@ -176,11 +176,24 @@ func (r Report) difference(what string, d Difference) string {
 		}
 		return sheet.Shown(text)
 	}
+	if d.Field == formOf {
+		d.Then, d.Now = r.fault(record.Fault(d.Then)), r.fault(record.FaultNone)
+	}
 	name := d.Field
 	if known := nameOf(d.Field); known != "" {
 		name = r.Words.Say("rehearse.field", "code", d.Field, "name", known)
 	}
 	return r.Words.Say("rehearse."+what+".difference", "field", sheet.Shown(name), "then", value(d.Then), "now", value(d.Now))
+}
+
+// fault is what is wrong with a text, in words.
+func (r Report) fault(f record.Fault) string { return faultIn(r.Words, f) }
+
+func faultIn(words texts.Language, f record.Fault) string {
+	if f == record.FaultNone {
+		return words.Say("rehearse.fault.none")
+	}
+	return words.Say("rehearse.fault." + string(f))
 }
 
 // nameOf is the specification's name of an answer's field.
@@ -263,7 +276,7 @@ func (r Report) at(i int) string {
 func Local(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }
 
 func reasons() []Reason {
-	return []Reason{NoContent, NoAnswer, Unknown, OnAPage, Circumstance, Earlier, NeedsMore, Phases}
+	return []Reason{NoContent, NoAnswer, Unknown, OnAPage, Circumstance, Earlier, NeedsMore}
 }
 
 // WriteList lists recorded calls.
@@ -276,7 +289,7 @@ func WriteList(w io.Writer, words texts.Language, calls []record.Call, unread in
 		answer, ok := answerOf(c.Out)
 		code := answer.Code.String()
 		if !ok {
-			code = string(c.Out.Fault)
+			code = faultIn(words, c.Out.Fault)
 		}
 		rows = append(rows, []string{
 			Local(c.At), sheet.Shown(c.TransType), words.Say("rehearse.by." + c.By), sheet.Shown(code), strconv.Itoa(c.Exit),

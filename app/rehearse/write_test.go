@@ -31,6 +31,9 @@ func TestEveryKindAndReasonHasItsWordsInEachLanguage(t *testing.T) {
 	for _, by := range []string{record.ByUs, record.ByVendor} {
 		keys = append(keys, "by."+by)
 	}
+	for _, f := range []record.Fault{"none", record.FaultUTF8, record.FaultUTF16, record.FaultNotGBK, record.FaultNotJSON, record.FaultLong} {
+		keys = append(keys, "fault."+string(f))
+	}
 	for _, name := range book(t).Names() {
 		for _, key := range keys {
 			if !book(t).In(name).Has("rehearse." + key) {
@@ -63,7 +66,7 @@ func TestAComparisonSaysPlainlyWhetherMovingOverIsJustified(t *testing.T) {
 			[]string{"还不能切换。1 次不同", "第 2 次，2026-11-28 01:02:03，hop.trade.recharge：返回码不同", "code（返回码）：厂商 000000，本程序 （没有）"},
 			true,
 		},
-		"nothing to compare": {[]Played{played("", Phases)}, []string{"什么也没有证实", "无法比较 1 次：本程序分步结算"}, false},
+		"nothing to compare": {[]Played{played("", NeedsMore)}, []string{"什么也没有证实", "无法比较 1 次：厂商应答时交易还在进行"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer

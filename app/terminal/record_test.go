@@ -1,16 +1,26 @@
 package terminal
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
+	"onetrans/app/checks/standin"
+	"onetrans/app/config"
 	"onetrans/app/record"
+	"onetrans/app/rehearse"
+	"onetrans/app/sandbox"
+	"onetrans/app/terminal/call"
 	"onetrans/app/terminal/socket"
 	"onetrans/flows/message/onetrans"
 )
+
+func TestMain(m *testing.M) { standin.Main(m) }
 
 // recording is a station that records calls, or does not.
 func recording(t *testing.T, serves, records bool) *Station {
@@ -103,5 +113,53 @@ func TestACallThatAnotherAnswersIsHandedOnAsItIsAndJudgedBeside(t *testing.T) {
 	calls := recordedAt(t, s)
 	if len(calls) != 1 || calls[0].By != record.ByVendor || calls[0].Refusal == nil || calls[0].Refusal.Code != string(onetrans.CodeField) {
 		t.Errorf("%+v", calls)
+	}
+}
+
+// A hospital's HIS goes on as it did, and what this program would have made of each call
+// is found afterwards.
+func TestInShadowTheVendorsLibraryAnswersAndOurRulesLookOn(t *testing.T) {
+	library := standin.New(t)
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Beside the program, where it is looked for.
+	if err := os.Symlink(library.Helper, filepath.Join(filepath.Dir(program), filepath.Base(library.Helper))); err != nil && !os.IsExist(err) {
+		t.Fatal(err)
+	}
+	s := recording(t, true, true)
+	s.Config.Platform = config.Platform{Driver: config.Vendor, DLL: library.DLL, Call: 10 * time.Second, Shadow: true}
+	s.Config.Devices.Owner = config.VendorReads
+	s = New(s.Options)
+	opens(t, s)
+	s.Serve(nil)
+	p := sandbox.Persons()[0]
+	charge := fmt.Sprintf(`{"app_id":%q,"app_key":%q,"msgid":"H35010000001202611280001","trans_type":"hop.trade.recharge","data":{"payAppId":"A","payAppSecret":"B",`+
+		`"termNo":"T1","cardType":"05","cardNo":%q,"accountType":"02","hisCustId":%q,"userName":%q,"amount":"8.00","outChargeNo":"SHADOW0001","extra":{"printMode":"1"}}}`,
+		sandbox.DemoAppID, sandbox.DemoAppKey, p.AdmissionNo, p.HisCustID, p.Name)
+	for range 2 {
+		in := charge
+		raw, err := onetrans.EncodeGBK([]byte(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told []byte
+		exit, err := CarryOut(t.Context(), Options{Config: s.Config, Log: s.Log}, onetrans.Call{TransType: onetrans.TransRecharge, In: raw, Buffer: 8192}, func(out []byte) error { told = out; return nil })
+		if err != nil || exit != call.ExitAnswered || !bytes.Contains(told, []byte(`"result":"init"`)) {
+			t.Fatalf("%d, %s, %v", exit, told, err)
+		}
+	}
+	if got := library.Requests(); len(got) != 2 || got[0].MsgID != onetrans.T("H35010000001202611280001") || got[1].MsgID != got[0].MsgID || !got[0].SignType.Empty() {
+		t.Errorf("the library was not handed what HIS said: %+v", got)
+	}
+	if open, err := s.Journal().Open(); err != nil || len(open) > 0 {
+		t.Errorf("our journal has %d trades, %v", len(open), err)
+	}
+	s.Close()
+	calls := recordedAt(t, s)
+	judged, err := rehearse.Judge(t.Context(), calls)
+	if err != nil || len(judged) != 2 || calls[0].Refusal == nil || judged[0].Kind != rehearse.Refuses {
+		t.Errorf("%d judged, %+v, %v", len(judged), judged, err)
 	}
 }

@@ -77,6 +77,9 @@ func New(o Options) *Station {
 	}
 	s := &Station{Options: o, door: newDoor(o.Config, o.Log), serving: make(chan struct{})}
 	s.Screen, s.scanner = newScreen(o)
+	if o.Config.Platform.Shadow {
+		s.door.Through = func(ctx context.Context, c onetrans.Call) ([]byte, error) { return s.Vendor.OneTrans(ctx, c) }
+	}
 	s.startRecorder()
 	return s
 }

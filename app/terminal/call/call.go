@@ -120,13 +120,11 @@ func (d Door) handOn(ctx context.Context, c onetrans.Call) (out []byte, exit int
 		return d.written(c, failure(request, err))
 	}
 	defer release()
-	if terminal.Pages != nil {
-		back, err := terminal.Pages.Lend(ctx)
-		if err != nil {
-			return d.written(c, failure(request, err))
-		}
-		defer back()
+	back, err := lent(ctx, terminal.Pages, c.TransType)
+	if err != nil {
+		return d.written(c, failure(request, err))
 	}
+	defer back()
 	if out, err = d.Through(ctx, c); err != nil {
 		return d.written(c, failure(request, err))
 	}
@@ -141,6 +139,17 @@ func (d Door) handOn(ctx context.Context, c onetrans.Call) (out []byte, exit int
 		return out, ExitUnknown
 	}
 	return out, ExitAnswered
+}
+
+// lent takes what is shown off the screen for a call that may have a page of another's.
+func lent(ctx context.Context, pages Pages, transType string) (back func(), err error) {
+	switch transType {
+	case onetrans.TransUserGet, onetrans.TransUserThirdGet, onetrans.TransRecharge, onetrans.TransSettle:
+		if pages != nil {
+			return pages.Lend(ctx)
+		}
+	}
+	return func() {}, nil
 }
 
 // Refuse validates a call without touching the terminal, and returns the answer to

@@ -42,6 +42,8 @@ type Owner struct {
 	Core *txn.Core
 	// PlatformURL is where the platform is.
 	PlatformURL string
+	// Vendor is the platform where it is another vendor's library; else nil.
+	Vendor *vendorlib.Vendor
 
 	journal *store.Store
 	closers []func() error
@@ -80,6 +82,7 @@ func Open(o Options) (_ *Owner, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("reaching the platform: %w", err)
 	}
+	owner.Vendor, _ = driver.(*vendorlib.Vendor)
 	owner.onClose(func() error { driver.Close(); return nil })
 	o.Core.Log = o.Log
 	if owner.Core, err = txn.Open(journal, driver, o.Core); err != nil {
