@@ -217,3 +217,37 @@ func TestEachKindOfDifferenceFromAnotherIsTold(t *testing.T) {
 		})
 	}
 }
+
+// What has a page of the vendor's own is judged as the one call that it was.
+func TestASettlementAndAReadingOnTheVendorsPagesAreJudged(t *testing.T) {
+	p := sandbox.Persons()[0]
+	settle := fmt.Sprintf(`{"termNo":"T1","certno":%q,"patientType":"01","cardType":"01","cardno":%q,"psn_no":%q,"insutype":"310","account_type":"01","psn_cert_type":"01",`+
+		`"psn_name":%q,"insuplc_admdvs":"359900","mdtrtarea_admvs":"359900","fixmedins_code":"H35010200275","fixmedins_name":"医院","extra":{"cardno":%q,"outSettleNo":"SETTLE0001"}}`,
+		p.CertNo, p.CardNo, p.PsnNo, p.Name, p.CardNo)
+	person := fmt.Sprintf(`{"code":"000000","err_msg":"成功","data":{"baseinfo":{"psn_no":%q,"certno":%q,"psn_name":%q,"gend":"2"},"mdtrt_cert_type":"03","card_no":%q}}`, p.PsnNo, p.CertNo, p.Name, p.CardNo)
+	for name, one := range map[string]struct{ transType, data, out string }{
+		"settled":        {onetrans.TransSettle, settle, `{"code":"000000","err_msg":"成功","data":{"orderList":["O0001"],"chargeNo":"C0001","traceNo":"T0001","traceTime":"20261128010203","callsn":"S0001"}}`},
+		"refused":        {onetrans.TransSettle, settle, `{"code":"610007","err_msg":"结算失败","data":{}}`},
+		"read on a page": {onetrans.TransUserGet, `{"mdtrt_cert_type":"09"}`, person},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHospital(t, record.ByVendor)
+			in := `{"recer_sys_code":"HIS","msgid":"H35010000001202611280001","timestamp":"20261128010203004","signtype":"SM3","enc_type":"SM4","dept_codg":"01",` +
+				`"dept_name":"内科","opter":"1","opter_name":"李四","opter_type":"2","data":` + one.data + `}`
+			raw, err := onetrans.EncodeGBK([]byte(in))
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := onetrans.EncodeGBK([]byte(one.out))
+			if err != nil {
+				t.Fatal(err)
+			}
+			heard := record.Heard{Asked: onetrans.Call{TransType: one.transType, In: raw}, Out: out, By: record.ByVendor}
+			heard.Judge = h.judge(heard.Asked)
+			judged, err := Judge(t.Context(), []record.Call{h.file.Masker.Call(heard)})
+			if err != nil || !judged[0].Same() {
+				t.Errorf("%+v, %v", judged, err)
+			}
+		})
+	}
+}
