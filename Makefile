@@ -14,7 +14,7 @@ SEEDS    ?= 10000
 # how often make windowkills kills
 KILLS    ?= 1000
 
-.PHONY: all run test build setup bench simulate windows windowkills test-windows flip fuzz-library docs vet e2e mutants vulnerabilities clean
+.PHONY: all run test build setup bench simulate windows windowkills test-windows test-wine32 library-kills flip fuzz-library docs vet e2e mutants vulnerabilities clean
 
 all: build
 
@@ -54,6 +54,16 @@ windows:
 test-windows:
 	.ci/windows amd64
 	.ci/test-windows
+
+# The same 32-bit library, program and HIS as old machines have, under a 32-bit Wine that
+# it prepares.
+test-wine32:
+	.ci/windows 386
+	.ci/wine32 .ci/play windows32
+
+# kills agents and hosts at KILLS moments of HIS's business through the library
+library-kills: build
+	.ci/callers -run ThroughTheLibrary -librarykills $(KILLS)
 
 # kills the process that draws, at KILLS moments of people's and HIS's business
 windowkills: build

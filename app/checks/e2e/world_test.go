@@ -43,6 +43,9 @@ type world struct {
 	person   sandbox.Person
 	// slot is the card that was put in last.
 	slot *virtualcard.Slot
+	// wine runs the terminal's programs of Windows, the first of which is the last word
+	// here; empty: they are Linux's.
+	wine []string
 }
 
 // change spoils the configuration or the surroundings before the kiosk starts.

@@ -49,9 +49,6 @@ type Hands struct {
 	// Buffer is the answer's, in bytes; Fill what is in it before: zero, spaces or garbage.
 	Buffer int    `toml:"buffer"`
 	Fill   string `toml:"fill"`
-	// Text: its language makes bytes of its text, and text of the answer's bytes, by
-	// itself, so that only the answer's letters of ASCII arrive as they were.
-	Text bool `toml:"text"`
 }
 
 // Runs is how a caller is run.
@@ -65,7 +62,7 @@ type Runs struct {
 	MXCSR string `toml:"mxcsr"`
 	// Session is "own" for a service in another session than the desktop.
 	Session string `toml:"session"`
-	// WaitS is how many seconds it waits for an answer.
+	// WaitS is how many seconds it waits for an answer, as it told the library.
 	WaitS int `toml:"wait_s"`
 	// Repeats is what it does while it does not know an outcome: it calls with the
 	// "same number", or "never".
@@ -118,7 +115,7 @@ func Load(path string) (Caller, error) {
 		File:     strings.TrimSuffix(filepath.Base(path), ".toml"),
 		Declares: Declares{Convention: cdecl, Symbol: "OneTrans", Returns: 32},
 		Hands:    Hands{Encoding: gbk, Buffer: specified, Fill: "zero"},
-		Runs:     Runs{Threads: 1, WaitS: 60, Repeats: SameNumber},
+		Runs:     Runs{Threads: 1, WaitS: 5, Repeats: SameNumber},
 		Expects:  Expects{Code: onetrans.CodeOK},
 	}
 	said, err := toml.Decode(string(text), &c)
@@ -215,7 +212,7 @@ func (c Caller) words(library string) []string {
 		fmt.Sprintf("threads=%d", c.Runs.Threads),
 	}
 	for word, told := range map[string]bool{
-		"loop=1": c.Runs.Loop, "text=1": c.Hands.Text, "fpu=" + c.Runs.FPU: c.Runs.FPU != "", "mxcsr=" + c.Runs.MXCSR: c.Runs.MXCSR != "",
+		"loop=1": c.Runs.Loop, "fpu=" + c.Runs.FPU: c.Runs.FPU != "", "mxcsr=" + c.Runs.MXCSR: c.Runs.MXCSR != "",
 	} {
 		if told {
 			words = append(words, word)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 
 	"github.com/go-json-experiment/json"
@@ -43,23 +42,15 @@ func (c Caller) Judge(a Answer) (h Heard, faults []string) {
 	if !ended && (c.Hands.Fill != "zero" || len(a.Out) == c.Hands.Buffer) {
 		faults = append(faults, "the answer does not end")
 	}
-	heard, err := c.hear(text)
+	heard, err := hear(text)
 	if err != nil {
 		faults = append(faults, fmt.Sprintf("%v: %q", err, text))
 	}
 	return heard, faults
 }
 
-var codeOf = regexp.MustCompile(`"code":"(\w+)"`)
-
 // hear reads an answer.
-func (c Caller) hear(text []byte) (h Heard, err error) {
-	if c.Hands.Text {
-		if code := codeOf.FindSubmatch(text); code != nil {
-			h.Code, h.Data = onetrans.Code(code[1]), map[string]any{}
-		}
-		return h, nil
-	}
+func hear(text []byte) (h Heard, err error) {
 	utf8, err := onetrans.DecodeGBK(text)
 	if err != nil {
 		return h, err

@@ -100,7 +100,7 @@ func Languages() []string { return slices.Sorted(maps.Keys(languages())) }
 func places(host string) []string { return slices.Sorted(maps.Keys(languages()[host].build)) }
 
 func compileC(s Stage, compiler string, more ...string) [][]string {
-	words := append([]string{compiler, "-std=c99", "-Wall", "-Wextra", "-Werror", "-O2"}, more...)
+	words := append([]string{compiler, "-std=c99", "-Wall", "-Wextra", "-Werror", "-O1"}, more...)
 	words = append(words, "-o", s.native("host-c")[len(s.Wine)], s.source("c/host.c"))
 	if s.Place == Linux {
 		words = append(words, "-ldl")

@@ -179,16 +179,23 @@ static unsigned get_error(void) {
 #endif
 }
 
-static long long call(void *in, void *out) {
-    int std = strcmp(told.convention, "stdcall") == 0;
-    switch (told.returns) {
-    case 16:
-        return std ? ((short(__stdcall *)(void *, void *))function)(in, out) : ((short(__cdecl *)(void *, void *))function)(in, out);
-    case 64:
-        return std ? ((long long(__stdcall *)(void *, void *))function)(in, out)
-                   : ((long long(__cdecl *)(void *, void *))function)(in, out);
+/* One function a convention: in one expression, gcc takes calls that differ in
+ * nothing else for the same. */
+#define CALLS(name, convention)                                                   \
+    static long long name(void *in, void *out) {                                  \
+        typedef short(convention * of16)(void *, void *);                         \
+        typedef int(convention * of32)(void *, void *);                           \
+        typedef long long(convention * of64)(void *, void *);                     \
+        if (told.returns == 16)                                                   \
+            return ((of16)function)(in, out);                                     \
+        return told.returns == 64 ? ((of64)function)(in, out) : ((of32)function)(in, out); \
     }
-    return std ? ((int(__stdcall *)(void *, void *))function)(in, out) : ((int(__cdecl *)(void *, void *))function)(in, out);
+
+CALLS(call_stdcall, __stdcall)
+CALLS(call_cdecl, __cdecl)
+
+static long long call(void *in, void *out) {
+    return strcmp(told.convention, "stdcall") == 0 ? call_stdcall(in, out) : call_cdecl(in, out);
 }
 
 static unsigned char filling(size_t at) {

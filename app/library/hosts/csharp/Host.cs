@@ -1,6 +1,5 @@
 // Plays a caller of OneTrans in C#. What it is told and what it says is described in
-// ../README.md. With text=1 it hands over StringBuilders, in the encoding that the
-// system has for such; else bytes.
+// ../README.md. It hands over bytes: a StringBuilder is UTF-8 on Linux.
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
@@ -11,9 +10,6 @@ using System.Threading;
 
 static class Host
 {
-    [UnmanagedFunctionPointer(CallingConvention.StdCall, CharSet = CharSet.Ansi)]
-    delegate int Texts(StringBuilder given, StringBuilder answer);
-
     [UnmanagedFunctionPointer(CallingConvention.StdCall)]
     delegate int Bytes(byte[] given, byte[] answer);
 
@@ -28,7 +24,7 @@ static class Host
     static extern IntPtr Find(IntPtr library, string symbol);
 
     static readonly Dictionary<string, string> told = new Dictionary<string, string> {
-        { "symbol", "OneTrans" }, { "returns", "32" }, { "buffer", "8192" }, { "fill", "zero" }, { "threads", "1" }, { "text", "0" },
+        { "symbol", "OneTrans" }, { "returns", "32" }, { "buffer", "8192" }, { "fill", "zero" }, { "threads", "1" },
     };
 
     static IntPtr function;
@@ -66,21 +62,12 @@ static class Host
         for (int i = 0; i < answer.Length; i++)
             answer[i] = filling;
         string before = State();
-        long returned = told["text"] == "1" ? CallWithTexts(data, ref answer)
-            : told["returns"] == "64" ? Marshal.GetDelegateForFunctionPointer<LongBytes>(function)(given, answer)
+        long returned = told["returns"] == "64" ? Marshal.GetDelegateForFunctionPointer<LongBytes>(function)(given, answer)
             : Marshal.GetDelegateForFunctionPointer<Bytes>(function)(given, answer);
         int used = answer.Length;
         while (used > 0 && answer[used - 1] == filling)
             used--;
         Say(name + " " + returned + " " + ToHex(answer, used) + " " + before + " " + State());
-    }
-
-    static long CallWithTexts(byte[] data, ref byte[] answer)
-    {
-        var text = new StringBuilder(answer.Length);
-        long returned = Marshal.GetDelegateForFunctionPointer<Texts>(function)(new StringBuilder(Encoding.UTF8.GetString(data)), text);
-        answer = Encoding.UTF8.GetBytes(text + "\0");
-        return returned;
     }
 
     static string State()
