@@ -12,6 +12,7 @@ import (
 	"onetrans/app/command"
 	"onetrans/app/config"
 	"onetrans/app/journal"
+	"onetrans/app/session"
 	"onetrans/app/terminal"
 	"onetrans/app/terminal/call"
 	"onetrans/app/terminal/socket"
@@ -106,6 +107,8 @@ func serve(ctx context.Context, settings config.Config, s command.Streams, inJSO
 	}
 	log, closeLog := terminal.OpenLog(settings.Log, s.Log)
 	defer closeLog()
+	ctx, ended := session.Until(ctx)
+	defer ended()
 	station := terminal.New(serving(settings, log))
 	if err := station.Open(); err != nil {
 		log.Error("the agent ends", "error", err)
