@@ -206,7 +206,7 @@ func (v *Vendor) say(ctx context.Context, transType string, in []byte) (heard, e
 		if begun {
 			return heard{}, fmt.Errorf("%w: %w", platform.ErrNoAnswer, fault)
 		}
-		if again {
+		if again || v.closing.Err() != nil {
 			return heard{}, fmt.Errorf("%w: %w", platform.ErrNotSent, fault)
 		}
 	}
@@ -243,7 +243,7 @@ func (v *Vendor) limit(transType string) time.Duration {
 func (v *Vendor) exchange(limit time.Duration, in []byte) (h heard, begun bool, fault *FaultError) {
 	v.number++
 	if _, err := v.helper.in.Write(callLine(v.number, capacity, in)); err != nil {
-		return v.unwritten()
+		return v.last(false, Ended) // its end was near
 	}
 	late, quiet := time.NewTimer(limit), time.NewTimer(silence)
 	defer late.Stop()
@@ -252,45 +252,57 @@ func (v *Vendor) exchange(limit time.Duration, in []byte) (h heard, begun bool, 
 		select {
 		case h, there := <-v.helper.lines:
 			quiet.Reset(silence)
-			switch {
-			case !there || errors.Is(h.err, io.EOF):
-				return heard{}, begun, &FaultError{Fault: Ended}
-			case h.err != nil || h.what != "beat" && h.number != v.number:
-				return heard{}, true, &FaultError{Fault: Garbled}
-			case h.what == "begun":
-				begun = true
-			case h.what == "done":
-				return h, true, nil
-			case h.what == "fault":
-				return heard{}, true, named(h.said)
+			if over, fault := v.hear(h, there, &begun); over {
+				return h, begun, fault
 			}
 		case <-late.C:
-			return heard{}, begun, &FaultError{Fault: Hang}
+			return v.last(begun, Hang)
 		case <-quiet.C:
-			return heard{}, begun, &FaultError{Fault: Silent}
+			return v.last(begun, Silent)
 		case <-v.closing.Done():
-			return heard{}, begun, &FaultError{Fault: Ended}
+			return v.last(begun, Ended)
 		}
 	}
 }
 
-// unwritten is a call that could not be handed over whole: the helper's end was near, and
-// what it said before it shows whether it began all the same.
-func (v *Vendor) unwritten() (heard, bool, *FaultError) {
-	v.helper.in.Close()
-	late := time.NewTimer(endTime)
-	defer late.Stop()
+// hear takes in what the helper says of a call; over when that is its last word.
+func (v *Vendor) hear(h heard, there bool, begun *bool) (over bool, fault *FaultError) {
+	switch {
+	case !there || errors.Is(h.err, io.EOF):
+		return true, &FaultError{Fault: Ended}
+	case h.err != nil || h.what != "beat" && h.number != v.number:
+		*begun = true
+		return true, &FaultError{Fault: Garbled}
+	case h.what == "begun":
+		*begun = true
+	case h.what == "done":
+		*begun = true
+		return true, nil
+	case h.what == "fault":
+		*begun = true
+		return true, named(h.said)
+	}
+	return false, nil
+}
+
+// last ends a helper that is not waited for any more, and hears it out: what it said may
+// lie unread where this process itself stood still, and an answer is one, and a call that
+// has begun has begun.
+func (v *Vendor) last(begun bool, why Fault) (heard, bool, *FaultError) {
+	v.helper.stop()
+	unread := time.NewTimer(endTime)
+	defer unread.Stop()
 	for {
 		select {
 		case h, there := <-v.helper.lines:
-			if !there || h.err != nil {
-				return heard{}, false, &FaultError{Fault: Ended}
+			switch over, fault := v.hear(h, there, &begun); {
+			case over && fault != nil && fault.Fault == Ended:
+				return heard{}, begun, &FaultError{Fault: why}
+			case over:
+				return h, begun, fault
 			}
-			if h.what != "beat" {
-				return heard{}, true, &FaultError{Fault: Garbled}
-			}
-		case <-late.C:
-			return heard{}, true, &FaultError{Fault: Silent}
+		case <-unread.C: // somebody else holds the pipe, and nobody knows
+			return heard{}, true, &FaultError{Fault: why}
 		}
 	}
 }

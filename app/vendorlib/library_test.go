@@ -92,6 +92,56 @@ func TestALibraryThatHangsIsEndedAtItsLimit(t *testing.T) {
 	}
 }
 
+// standsStill has this process hear nothing of the helper until that has ended, as where it
+// was stopped, or starved, for a while.
+func (w world) standsStill() {
+	said, still := w.helper.lines, *w.helper
+	still.lines = make(chan heard)
+	w.helper = &still
+	go func() {
+		defer close(still.lines)
+		<-still.ended
+		for line := range said {
+			select {
+			case still.lines <- line:
+			case <-still.quit:
+				return
+			}
+		}
+	}()
+}
+
+// Also where this process was late to hear that it began, or of its answer.
+func TestWhatTheHelperSaidBeforeItsEndCounts(t *testing.T) {
+	for how, want := range map[string]Fault{"hang": Hang, "": ""} {
+		w := newWorld(t, func(o *Options) { o.Limit = time.Second })
+		w.resultOf("1")
+		w.Behave(how)
+		w.standsStill()
+		_, err := w.Call(t.Context(), charge(t, "1"))
+		if faultOf(err) != want || want != "" && !errors.Is(err, platform.ErrNoAnswer) {
+			t.Errorf("%q: %v", how, err)
+		}
+		if n := len(w.Requests()); n != 2 {
+			t.Errorf("%q: %d messages", how, n)
+		}
+	}
+}
+
+func TestACallThatHasBegunWhenAllEndsIsSentOnce(t *testing.T) {
+	w := newWorld(t)
+	w.resultOf("1")
+	w.Behave("slow")
+	w.standsStill()
+	time.AfterFunc(500*time.Millisecond, w.stop)
+	if _, err := w.Call(t.Context(), charge(t, "1")); !errors.Is(err, platform.ErrNoAnswer) {
+		t.Error(err)
+	}
+	if n := len(w.Requests()); n != 2 {
+		t.Errorf("%d messages", n)
+	}
+}
+
 // Its own page may be open: whoever stops waiting leaves it where it is, and the next
 // call has its turn when it is done.
 func TestACallThatNobodyWaitsForGoesOn(t *testing.T) {
@@ -135,6 +185,14 @@ func TestWhatACallLeavesBehindIsNamedAndCleanedUp(t *testing.T) {
 				t.Errorf("the directory was not put back: %s", w.log.String())
 			}
 		})
+	}
+}
+
+func TestTheEndOfAChildIsNotTheLibrarysEnd(t *testing.T) {
+	w := newWorld(t)
+	w.Behave("split")
+	if answer, err := w.Call(t.Context(), charge(t, "1")); err != nil || answer.Code.String() != "000000" {
+		t.Errorf("%+v, %v", answer, err)
 	}
 }
 

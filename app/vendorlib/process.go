@@ -128,14 +128,9 @@ func (p *process) gone() bool {
 	}
 }
 
-// end ends a helper and what the library has started, by force where it has to be.
-func (p *process) end() {
-	select {
-	case <-p.quit:
-		return
-	default:
-		close(p.quit)
-	}
+// stop ends a helper and what the library has started, by force where it has to be. What
+// it has said can still be heard.
+func (p *process) stop() {
 	p.in.Close()
 	select {
 	case <-p.ended:
@@ -146,6 +141,17 @@ func (p *process) end() {
 	case <-p.ended:
 	case <-time.After(endTime): // the system does not let go of it
 	}
+}
+
+// end ends a helper whom nobody hears any more.
+func (p *process) end() {
+	select {
+	case <-p.quit:
+		return
+	default:
+		close(p.quit)
+	}
+	p.stop()
 	p.out.Close()
 }
 

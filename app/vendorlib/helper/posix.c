@@ -23,6 +23,7 @@ static int (*one_trans)(char *, char *);
 
 static const struct buffer *watched_in, *watched_out;
 static volatile sig_atomic_t calling;
+static pid_t caller; /* the process that calls: a child of the library's has the same handlers */
 static char fault_head[64]; /* "fault NUMBER " of the call that runs */
 static pthread_mutex_t speaking = PTHREAD_MUTEX_INITIALIZER;
 
@@ -141,7 +142,7 @@ static void fault(int signal, siginfo_t *info, void *context)
 {
 	const char *at = info->si_addr;
 	(void)context;
-	if (!calling)
+	if (!calling || getpid() != caller)
 		_exit(6);
 	if ((signal == SIGSEGV || signal == SIGBUS) && within(watched_out, at))
 		report("overrun", "-");
@@ -155,7 +156,7 @@ static void fault(int signal, siginfo_t *info, void *context)
 
 static void left(void)
 {
-	if (!calling)
+	if (!calling || getpid() != caller)
 		return;
 	report("exit", "-");
 	_exit(6);
@@ -221,6 +222,7 @@ int os_begin(void)
 	to = alone(1, 1);
 	if (from < 0 || to < 0 || alone(2, 2) < 0 || !fork_worker())
 		return 0;
+	caller = getpid();
 	atexit(left);
 	/* Signals are the library's thread's alone. */
 	sigfillset(&all);

@@ -21,6 +21,7 @@ typedef SOCKET socket_t;
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #define EXPORT __attribute__((visibility("default")))
 #define CONVENTION
@@ -105,6 +106,21 @@ static void start_child(int daemon)
 #endif
 }
 
+/* A child that ends as the process itself would, and one that crashes. */
+static void split(void)
+{
+#ifndef _WIN32
+	for (int crashes = 0; crashes < 2; crashes++) {
+		pid_t child = fork();
+		if (child == 0 && crashes)
+			abort();
+		if (child == 0)
+			exit(0);
+		waitpid(child, NULL, 0);
+	}
+#endif
+}
+
 static void open_window(void)
 {
 #ifdef _WIN32
@@ -168,6 +184,8 @@ static int after(const char *how, char *out)
 		start_child(0);
 	if (is(how, "daemon"))
 		start_child(1);
+	if (is(how, "split"))
+		split();
 	if (is(how, "window"))
 		open_window();
 	if (is(how, "noise")) {
