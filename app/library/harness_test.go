@@ -22,7 +22,7 @@ import (
 )
 
 // place is which of its three forms the library is tested in. Those of Windows need
-// mingw and Wine, whose command may be in ONETRANS_WINE.
+// mingw and Wine, whose command may be in WINE.
 var place = flag.String("place", "linux", "linux, windows64 or windows32")
 
 // slow adds what takes half a minute and longer.
@@ -52,7 +52,7 @@ func systemOf(t testing.TB) system {
 }
 
 func wine() []string {
-	if command := os.Getenv("ONETRANS_WINE"); command != "" {
+	if command := os.Getenv("WINE"); command != "" {
 		return strings.Fields(command)
 	}
 	return []string{"wine"}
@@ -193,8 +193,12 @@ func (i installed) host(ctx context.Context, t testing.TB, scenario string, time
 	command := exec.CommandContext(ctx, words[0], words[1:]...)
 	command.Env = append(os.Environ(), "WINEDEBUG=-all", "ONETRANS_CONFIG=")
 	command.Dir = os.TempDir()
+	command.WaitDelay = 2 * time.Second // Wine's own servers and a program that hangs keep what they were given open
 	return command
 }
+
+// failed reports whether a host failed, however long others keep its output open.
+func failed(err error) bool { return err != nil && !errors.Is(err, exec.ErrWaitDelay) }
 
 // found is how long the host may take.
 const found = 3 * time.Minute
@@ -208,7 +212,7 @@ func (i installed) finds(t *testing.T, scenario string, times int) string {
 	var log bytes.Buffer
 	command.Stderr = &log
 	out, err := command.Output()
-	if err != nil || !strings.HasSuffix(strings.TrimSpace(string(out)), "ok") {
+	if failed(err) || !strings.HasSuffix(strings.TrimSpace(string(out)), "ok") {
 		t.Fatalf("%s: %v\n%s%s", scenario, err, out, log.Bytes())
 	}
 	return string(out)
@@ -241,7 +245,7 @@ func (i installed) calls(t testing.TB, requests ...string) []told {
 	command := i.host(t.Context(), t, "converses", 0)
 	command.Stdin = &in
 	out, err := command.Output()
-	if err != nil {
+	if failed(err) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	var all []told

@@ -73,7 +73,7 @@ func TestAHostEndsInTheMiddleOfACall(t *testing.T) {
 		}))
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
-		if out, err := i.host(ctx, t, "ends", how).Output(); err != nil {
+		if out, err := i.host(ctx, t, "ends", how).Output(); failed(err) {
 			t.Errorf("way %d: %v: %s", how, err, out)
 		}
 		select {

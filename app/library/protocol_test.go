@@ -300,8 +300,8 @@ func TestTheConfigurationIsNamedOrBesideTheLibrary(t *testing.T) {
 		command := i.host(t.Context(), t, "converses", 0)
 		command.Env = append(command.Env, "ONETRANS_CONFIG="+here(c.environ))
 		command.Stdin = strings.NewReader(fmt.Sprintf("%x\n", query))
-		out, err := command.CombinedOutput()
-		if err != nil {
+		out, err := command.Output()
+		if failed(err) {
 			t.Fatalf("%v: %s", err, out)
 		}
 		got, want := strings.TrimSpace(i.read(t, called)), strings.ReplaceAll(c.want, "HERE", i.folder)

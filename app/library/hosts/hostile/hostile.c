@@ -357,8 +357,15 @@ static void lengths(long most)
 {
     attach();
     fence();
+#ifdef _WIN32
+    const long step = 16; /* calls are slow under Wine */
+#else
+    const long step = 1;
+#endif
     for (long n = 1; n <= most; n++) {
         judged(2 * 8192, n, n & 1, 0);
+        if (n > 64 && n < 8190 && n % step != 0)
+            continue;
         judged(n, n - 1, n & 1, n & 2);
         judged(n, n, !(n & 1), n & 2);
     }
