@@ -60,6 +60,7 @@ test-windows:
 test-wine32:
 	.ci/windows 386
 	.ci/wine32 .ci/play windows32
+	.ci/wine32 xvfb-run -a $(GO) test $(GOFLAGS_) -count=1 -timeout 10m ./app/library -place windows32
 
 # kills agents and hosts at KILLS moments of HIS's business through the library
 library-kills: build
