@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -316,14 +317,19 @@ func named(s said) *FaultError {
 }
 
 // note logs what a call has left behind. A window would lie over our page, so that the
-// next call has a helper without one; a child ends with its helper.
+// next call has a helper without one; a child stays, and ends with its helper.
 func (v *Vendor) note(transType, left string) {
-	for letter, what := range map[rune]string{'d': "another directory", 'c': "a child process", 'w': "a window"} {
-		if slices.Contains([]rune(left), letter) {
-			v.options.Log.Warn("the vendor's library", "trans_type", transType, "left", what)
-		}
+	has := func(letter string) bool { return strings.Contains(left, letter) }
+	say := func(what string) { v.options.Log.Warn("the vendor's library", "trans_type", transType, "left", what) }
+	if has("d") {
+		say("another directory")
 	}
-	if slices.Contains([]rune(left), 'w') {
+	if has("c") && !v.helper.hasChild { // it may be one that is meant to stay
+		say("a child process")
+	}
+	v.helper.hasChild = has("c")
+	if has("w") {
+		say("a window")
 		v.drop()
 	}
 }

@@ -24,6 +24,8 @@ type process struct {
 	lines   chan heard
 	quit    chan struct{} // closed when nobody listens any more
 	ended   chan struct{}
+
+	hasChild bool // the library has started one, which was logged
 }
 
 // heard is a line, or why there is none any more.

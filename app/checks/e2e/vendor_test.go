@@ -1,0 +1,63 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"onetrans/app/sandbox"
+	"onetrans/flows/message/onetrans"
+)
+
+// onOurLibrary makes a terminal whose platform is this program's own library, which stands
+// in for another vendor's: behind it is the terminal that there was before, which reads
+// cards and has the pages. The library starts that one's agent when it is called.
+func (w *world) onOurLibrary() {
+	w.t.Helper()
+	inner := w.folder
+	for name, from := range map[string]string{"onetrans": executable, "libOneTrans2.so": "../../../bin/libOneTrans2.so"} {
+		code, err := os.ReadFile(from)
+		w.must(err)
+		w.must(os.WriteFile(filepath.Join(inner, name), code, 0o755))
+	}
+	w.t.Cleanup(func() { // where a helper was killed, nobody is left to end it
+		if out, err := exec.Command("fuser", "-k", filepath.Join(inner, "onetrans")).CombinedOutput(); err == nil {
+			w.t.Logf("its agent was ended: %s", out)
+		}
+	})
+	w.folder = w.t.TempDir()
+	w.must(os.WriteFile(w.configPath(), fmt.Appendf(nil, `[platform]
+driver = "vendor"
+dll = %q
+app_id = %q
+app_key = %q
+[devices]
+owner = "vendor"
+[store]
+path = %q
+`, filepath.Join(inner, "libOneTrans2.so"), sandbox.DemoAppID, sandbox.DemoAppKey, w.journalPath()), 0o600))
+}
+
+// HIS's call goes through one agent, the helper, our library in it, and another agent, to
+// the sandbox.
+func TestMoneyMovesOnceThroughOurOwnLibraryAsAnothers(t *testing.T) {
+	w := newPlace(t)
+	w.onOurLibrary()
+	w.startAgent()
+	charge := w.hears(w.hisCalls(onetrans.TransRecharge, unpaidOrder(t)), onetrans.TransRecharge)
+	code, _ := charge.data["qrcode"].(string)
+	w.must(byPhone(w, code))
+	w.eventually(20*time.Second, "the payment is heard of", func() bool {
+		orders := w.ledger()
+		return len(orders) == 1 && orders[0].Result == string(onetrans.ResultSucc)
+	})
+	again := w.hears(w.hisCalls(onetrans.TransRecharge, unpaidOrder(t)), onetrans.TransRecharge)
+	if again.data["result"] != string(onetrans.ResultSucc) || len(w.ledger()) != 1 {
+		t.Errorf("repeated: %v", again.data)
+	}
+}
