@@ -23,6 +23,7 @@ import (
 	"onetrans/app/library/callers"
 	"onetrans/app/sandbox"
 	"onetrans/flows/message/onetrans"
+	"onetrans/store"
 )
 
 // place is where callers are played: linux, or windows64 and windows32 with what the
@@ -89,6 +90,7 @@ func (h *hospital) install(wait time.Duration) {
 	if h.stage.Place == callers.Linux {
 		put(executable)
 	} else {
+		h.key = bytes.Repeat([]byte{0x5a}, store.KeySize)
 		h.wine = append(slices.Clone(h.stage.Wine), put(filepath.Join(filepath.Dir(built), "onetrans.exe")))
 	}
 	settings := fmt.Sprintf("longest_s = %d\n", wait/time.Second)

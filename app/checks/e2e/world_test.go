@@ -46,6 +46,8 @@ type world struct {
 	// wine runs the terminal's programs of Windows, the first of which is the last word
 	// here; empty: they are Linux's.
 	wine []string
+	// key is the journal's, where its file is of no use here: Windows seals it.
+	key []byte
 }
 
 // change spoils the configuration or the surroundings before the kiosk starts.
@@ -128,10 +130,11 @@ term_no = %q
 mdtrtarea_admvs = %q
 [store]
 path = %q
+key = "%x"
 [ui]
 panel_inches = %v
 %s`, w.platform, sandbox.DemoAppID, c.AppKey, c.UnknownWait, sandbox.DemoPayAppID, sandbox.DemoPayAppSecret,
-		sandbox.DemoPayAppID, sandbox.DemoPayAppSecret, c.TermNo, sandbox.DemoRegion, c.Journal, panelInches, c.More)
+		sandbox.DemoPayAppID, sandbox.DemoPayAppSecret, c.TermNo, sandbox.DemoRegion, c.Journal, w.key, panelInches, c.More)
 	if err := os.WriteFile(w.configPath(), []byte(text), 0o600); err != nil {
 		w.t.Fatal(err)
 	}
@@ -184,7 +187,7 @@ func (w *world) trades() []txn.Trade {
 // journaled is all that is in the journal, which nobody has.
 func (w *world) journaled() []txn.Trade {
 	w.t.Helper()
-	journal, err := store.Inspect(w.journalPath(), store.Options{})
+	journal, err := store.Inspect(w.journalPath(), store.Options{Key: w.key})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
