@@ -103,6 +103,25 @@ func TestACallThatWasLeftIsNoCallThatRuns(t *testing.T) {
 	i.finds(t, "loses", 2)
 }
 
+// An answer that an earlier call has left in the buffer is never this one's.
+func TestAHostWithoutADescriptorLeftHasAnAnswer(t *testing.T) {
+	t.Parallel()
+	if *place != "linux" {
+		t.Skip("a limit of descriptors is missing here")
+	}
+	i := install(t, newOwner(t, answering(4, always(fine))))
+	i.finds(t, "starves", 3)
+}
+
+func TestWhatLiesBehindASmallBufferIsTheHosts(t *testing.T) {
+	t.Parallel()
+	if *place != "linux" {
+		t.Skip("nothing is written there to see whether it can be")
+	}
+	i := install(t, newOwner(t, answering(4, always(fine))))
+	i.finds(t, "shares", 2000)
+}
+
 func TestAWindowOfTheHostIsPaintedWhileItWaits(t *testing.T) {
 	t.Parallel()
 	if *place == "linux" {

@@ -799,24 +799,25 @@ static int enter(const char *in, size_t in_most, char *out, size_t out_most)
     call c;
     int status = ONETRANS_NOTHING_DONE;
     memset(&c, 0, sizeof c);
-    if (host_enter(&c.host) && (c.folder = own_folder()) != NULL) {
-        c.begin = now_ms();
-        c.out = out;
-        c.room = writable(&c.host, out, out_most);
-        if (c.room >= least_out) {
-            read_settings(&c);
-            if (take(&c)) {
-                status = serve(&c, in, in_most);
-                let_go();
-            } else {
-                status = say(&c, &said_busy);
-            }
-            note(&c, status);
+    host_enter(&c.host);
+    c.begin = now_ms();
+    c.out = out;
+    c.room = writable(&c.host, out, out_most);
+    if (c.room >= least_out && (c.folder = own_folder()) == NULL) {
+        status = say(&c, &said_internal);
+    } else if (c.room >= least_out) {
+        read_settings(&c);
+        if (take(&c)) {
+            status = serve(&c, in, in_most);
+            let_go();
+        } else {
+            status = say(&c, &said_busy);
         }
-        if (status != ONETRANS_ANSWERED && c.room > 0)
-            (void)poke(&c.host, out, "", 1);
-        memory_give_back(c.memory, c.memory_size);
+        note(&c, status);
     }
+    if (status != ONETRANS_ANSWERED && c.room > 0)
+        (void)poke(&c.host, out, "", 1);
+    memory_give_back(c.memory, c.memory_size);
     host_leave(&c.host);
     return status;
 }

@@ -23,7 +23,7 @@ typedef struct {
     int quit_code;
 #else
     int error, cancelling;
-    int guard[2]; /* a pipe: who may not read or write somewhere is told so, and not killed */
+    int guard[2]; /* a pipe: who may not read or write somewhere is told so, and not killed; -1: none could be had */
 #endif
 } host;
 
@@ -39,9 +39,9 @@ typedef struct {
     size_t secret_size;
 } connection;
 
-/* host_enter notes how the host's thread is, and readies what a call needs;
- * false where that can't be had. host_leave is due after it in either case. */
-bool host_enter(host *h);
+/* host_enter notes how the host's thread is, and readies what a call needs.
+ * host_leave is due after it. */
+void host_enter(host *h);
 void host_leave(host *h);
 
 /* Milliseconds of a clock that nobody sets. */

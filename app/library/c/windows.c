@@ -239,13 +239,12 @@ static void float_enter(host *h)
 
 static void float_leave(const host *h) { __asm__ volatile("fnclex\n\tfldcw %0\n\tldmxcsr %1" : : "m"(h->x87), "m"(h->mxcsr)); }
 
-bool host_enter(host *h)
+void host_enter(host *h)
 {
     h->error = GetLastError();
     h->backwards = (flags() & direction) != 0;
     __asm__ volatile("cld");
     float_enter(h);
-    return true;
 }
 
 void host_leave(host *h)

@@ -18,6 +18,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -652,6 +653,54 @@ static void forks(long times)
     }
 }
 
+/* starves: there is not one descriptor left. What an earlier call left in the buffer
+ * must not be taken for an answer. */
+static void starves(long times)
+{
+    static const char earlier[] = "{\"code\":\"000000\",\"data\":{\"result\":\"succ\"}}";
+    static char out[8192];
+    struct rlimit few, before;
+    attach();
+    must(getrlimit(RLIMIT_NOFILE, &before) == 0, errno);
+    for (; times > 0; times--) {
+        few = before;
+        few.rlim_cur = 3;
+        must(setrlimit(RLIMIT_NOFILE, &few) == 0, errno);
+        memcpy(out, earlier, sizeof earlier);
+        must(OneTrans((char *)query, out) == 0, 0);
+        must(whole(out) && strncmp(code(out), "6000", 4) == 0 && strcmp(code(out), "600008") != 0, atol(code(out)));
+        must(OneTrans(NULL, out) == 0 && strncmp(code(out), "6000", 4) == 0, atol(code(out)));
+        must(OneTrans((char *)query, NULL) == 1, 0);
+        must(setrlimit(RLIMIT_NOFILE, &before) == 0, errno);
+        must(OneTrans((char *)query, out) == 0 && strcmp(code(out), "000000") == 0, atol(code(out)));
+    }
+}
+
+static volatile uint32_t *own;
+static volatile int counts = 1;
+
+static THREAD count(void *of)
+{
+    (void)of;
+    for (uint32_t n = 0; counts; *own = ++n)
+        for (int looks = 0; looks < 100; looks++)
+            must(*own == n, *own);
+    return 0;
+}
+
+/* shares the page behind a small buffer with another thread, whose number it is. */
+static void shares(long times)
+{
+    attach();
+    char *two = pages(2), *out = two + PAGE - 2048;
+    own = (uint32_t *)(two + PAGE);
+    thread t = begin(count, NULL);
+    for (; times > 0; times--)
+        must(OneTrans((char *)query, out) == 0 && strcmp(code(out), "000000") == 0, times);
+    counts = 0;
+    join(t);
+}
+
 /* ends a thread in the middle of its call. */
 static void loses(long times)
 {
@@ -736,7 +785,7 @@ int main(int argc, char **argv)
 #ifdef _WIN32
         {"windows", windows}, {"crooked", crooked},
 #else
-        {"jumps", jumps}, {"forks", forks}, {"loses", loses},
+        {"jumps", jumps}, {"forks", forks}, {"loses", loses}, {"starves", starves}, {"shares", shares},
 #endif
     };
     if (argc != 4)
