@@ -102,6 +102,19 @@ func TestACallerWhoSaysHowLongItWaitsIsAnsweredByThen(t *testing.T) {
 	}
 }
 
+func TestAPageKnowsItsCallersWindow(t *testing.T) {
+	for _, wait := range []int{0, 60_000} {
+		ctx, end := call.Waiting(t.Context(), onetrans.Call{Window: 0x1234, WaitMS: wait})
+		if got := call.WindowOf(ctx); got != 0x1234 {
+			t.Errorf("%#x", got)
+		}
+		end()
+	}
+	if got := call.WindowOf(t.Context()); got != 0 {
+		t.Errorf("none was said: %#x", got)
+	}
+}
+
 // answeredWithin is the code of a call whose caller waits so long, in virtual time.
 func answeredWithin(t *testing.T, wait time.Duration, in []byte, serve func(context.Context, kiosk.PageCall) (kiosk.Outcome, error)) onetrans.Code {
 	t.Helper()

@@ -176,6 +176,7 @@ func (p *lonePages) serve(ctx context.Context, c kiosk.PageCall) (kiosk.Outcome,
 		return kiosk.Outcome{}, kiosk.ErrStopped
 	}
 	p.giveWay()
+	p.station.Screen.Over(call.WindowOf(ctx))
 	page, leave := context.WithCancelCause(p.ctx)
 	runner, err := p.station.runner(page, func() { leave(nil) })
 	if err != nil {

@@ -13,8 +13,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/driver"
 	"github.com/go-gl/glfw/v3.4/glfw"
 
+	"onetrans/app/window/front"
 	"onetrans/assets/texts"
 	"onetrans/flows/view"
 	"onetrans/ui"
@@ -113,6 +115,7 @@ type window struct {
 	// number is the present page's; 0: it is none of the owner's.
 	number uint64
 	shown  bool
+	back   func() // gives its caller the focus
 	// reach ends the process where the display can't be reached.
 	reach func()
 	// ended gets why it ends; nil: nobody is there any more.
@@ -148,7 +151,7 @@ func drawable() (m monitor, err error) {
 // where one can be drawn.
 func open(app fyne.App, setup view.Setup, p Pipes, drawable func() (monitor, error)) (*window, error) {
 	w := &window{
-		app: app, setup: setup, out: p.Out, texts: p.Texts, began: time.Now(),
+		app: app, setup: setup, out: p.Out, texts: p.Texts, began: time.Now(), back: func() {},
 		ended: make(chan error, 1), force: func() { os.Exit(1) },
 	}
 	// The faces are read and the page is laid out while the window library finds the
@@ -212,7 +215,7 @@ func (w *window) run(ctx context.Context, lines *view.Reader[view.ToWindow]) err
 	if w.setup.Hidden {
 		w.window.CenterOnScreen()
 	} else {
-		w.show()
+		w.show(0)
 	}
 	defer context.AfterFunc(ctx, func() { w.quit(nil) })()
 	w.app.Run()
@@ -264,7 +267,7 @@ func (w *window) obey(m view.ToWindow) {
 		w.kiosk.Show(*m.Page)
 		w.window.SetTitle(w.title(*m.Page))
 		w.number = m.Number
-		w.show()
+		w.show(uintptr(m.Over))
 	case m.Hide:
 		w.hide()
 	case m.Press != nil:
@@ -275,8 +278,8 @@ func (w *window) obey(m view.ToWindow) {
 	}
 }
 
-// show brings the window onto the screen.
-func (w *window) show() {
+// show brings the window onto the screen, in front of its caller's.
+func (w *window) show(over uintptr) {
 	if w.shown {
 		return
 	}
@@ -285,6 +288,13 @@ func (w *window) show() {
 		w.window.SetFullScreen(true)
 	}
 	w.window.Show()
+	if native, ok := w.window.(driver.NativeWindow); ok {
+		native.RunNative(func(context any) {
+			if c, ok := context.(driver.WindowsWindowContext); ok {
+				w.back = front.Over(c.HWND, over)
+			}
+		})
+	}
 }
 
 // hide takes the window off the screen, and the last person's page out of it. The
@@ -293,6 +303,7 @@ func (w *window) hide() {
 	w.kiosk.Show(view.Page{Content: view.Attract{}, Look: view.Look{Language: w.setup.Language}})
 	w.window.SetTitle(w.title(view.Page{}))
 	w.number, w.shown = 0, false
+	w.back()
 	if w.setup.Fullscreen {
 		w.window.SetFullScreen(false)
 	}

@@ -252,7 +252,7 @@ func TestWithoutASetupThereIsNoWindow(t *testing.T) {
 		"nothing":         {"", ErrNoOwner},
 		"a page":          {`{"hide":true}` + "\n", view.ErrLine},
 		"a person":        {"hello\n", view.ErrLine},
-		"another version": {`{"setup":{"v":2}}` + "\n", view.ErrVersion},
+		"another version": {`{"setup":{"v":9}}` + "\n", view.ErrVersion},
 	} {
 		if _, err := setupOf(t.Context(), view.NewReader[view.ToWindow](strings.NewReader(c.lines))); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)

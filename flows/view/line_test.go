@@ -281,12 +281,12 @@ func TestALineThatIsNoneIsRefused(t *testing.T) {
 
 // An update under a running owner is told apart from a line that is broken.
 func TestAnotherVersionIsToldAsSuch(t *testing.T) {
-	for _, line := range []string{`{"setup":{"v":2}}`, `{"setup":{"v":2,"colour":"red"}}`, `{"setup":{}}`} {
+	for _, line := range []string{`{"setup":{"v":9}}`, `{"setup":{"v":9,"colour":"red"}}`, `{"setup":{}}`} {
 		if _, err := Decode[ToWindow]([]byte(line)); !errors.Is(err, ErrVersion) || !errors.Is(err, ErrLine) {
 			t.Errorf("%s: %v", line, err)
 		}
 	}
-	for _, line := range []string{`{"ready":2}`, `{"ready":2,"colour":"red"}`} {
+	for _, line := range []string{`{"ready":9}`, `{"ready":9,"colour":"red"}`} {
 		if _, err := Decode[FromWindow]([]byte(line)); !errors.Is(err, ErrVersion) {
 			t.Errorf("%s: %v", line, err)
 		}

@@ -8,7 +8,7 @@ import (
 // Version is what the owner of a terminal and the window that draws for it speak.
 // Any change of a message, a page or a content is another version: the two are one
 // executable, but for an update under a running owner.
-const Version = 1
+const Version = 2
 
 // ExitNoGraphics is the exit status of a window that can't draw on its display: without
 // OpenGL another one could not either.
@@ -23,6 +23,9 @@ type ToWindow struct {
 	// page's own: from 1, each higher than the one before.
 	Page   *Page  `json:"page"`
 	Number uint64 `json:"n"`
+	// Over is the window of the call's caller, in front of which the page is shown and
+	// which gets the focus back; 0: none.
+	Over uint64 `json:"over"`
 	// Hide takes the window off the screen, and the last person's page out of it.
 	Hide bool `json:"hide"`
 	// Beat, from 1, is answered with the same number by the goroutine that draws.
@@ -119,7 +122,7 @@ func (m ToWindow) check() error {
 		return fmt.Errorf("%w: not one thing to do", ErrLine)
 	case m.Page != nil && m.Page.Content == nil:
 		return fmt.Errorf("%w: a page of nothing", ErrLine)
-	case (m.Page != nil) != (m.Number != 0):
+	case (m.Page != nil) != (m.Number != 0), m.Page == nil && m.Over != 0:
 		return fmt.Errorf("%w: a number for each page", ErrLine)
 	}
 	return nil

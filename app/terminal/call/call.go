@@ -79,8 +79,21 @@ type Door struct {
 // longestWait bounds what a caller may say that it waits.
 const longestWait = 24 * time.Hour
 
-// Waiting ends in time for the answer to a caller who says how long it waits.
+// windowKey is of the caller's window, in a call's context.
+type windowKey struct{}
+
+// WindowOf is the window from which a call came; 0: none, or not said.
+func WindowOf(ctx context.Context) uint64 {
+	window, _ := ctx.Value(windowKey{}).(uint64)
+	return window
+}
+
+// Waiting is a call's context: it has the caller's window, and ends in time for the answer
+// to one who says how long it waits.
 func Waiting(ctx context.Context, c onetrans.Call) (context.Context, context.CancelFunc) {
+	if c.Window != 0 {
+		ctx = context.WithValue(ctx, windowKey{}, c.Window)
+	}
 	if c.WaitMS == 0 {
 		return context.WithCancel(ctx)
 	}

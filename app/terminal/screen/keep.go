@@ -248,7 +248,7 @@ func (s *Screen) next(l *link) (m view.ToWindow, more bool) {
 	case s.up && (!l.up || l.number != s.number):
 		page := s.page
 		l.number, l.up = s.number, true
-		m.Page, m.Number = &page, s.number
+		m.Page, m.Number, m.Over = &page, s.number, s.over
 	case !s.up && l.up:
 		l.up, m.Hide = false, true
 	case l.asked != l.beat:

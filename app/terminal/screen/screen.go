@@ -68,6 +68,7 @@ type Screen struct {
 	since  uint64
 	taps   func(view.Tap)
 	closed func()
+	over   uint64 // the window in front of which the pages are
 
 	visible bool  // a window is to be seen without a page, too
 	wanted  bool  // something is to be shown, or soon
@@ -104,6 +105,14 @@ func (s *Screen) Give(taps func(view.Tap), closed func()) {
 	defer s.mu.Unlock()
 	s.taps, s.closed = taps, closed
 	s.since = s.number + 1 // what was tapped for the last one's is nobody's
+}
+
+// Over says in front of whose window the pages are shown from now on, by the number that
+// the system knows it by; 0: nobody's.
+func (s *Screen) Over(window uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = window
 }
 
 // Show shows a page instead of the one before. A window that is behind gets the

@@ -283,6 +283,24 @@ func TestAWarmWindowWaitsHiddenForWhatMayComeAndIsReplaced(t *testing.T) {
 	})
 }
 
+func TestAPageIsShownInFrontOfItsCallersWindow(t *testing.T) {
+	on(t, view.Setup{}, func(w *stand) {
+		w.Over(0x1234)
+		w.Show(cashier)
+		synctest.Wait()
+		w.window().crash()
+		synctest.Wait()
+		w.must(2, "Cashier")
+		w.Over(0)
+		w.Show(home)
+		synctest.Wait()
+		pages := w.window().pages()
+		if len(pages) != 2 || pages[0].Over != 0x1234 || pages[1].Over != 0 {
+			t.Errorf("%+v", pages)
+		}
+	})
+}
+
 func TestAWindowThatEndsIsReplacedAtOnceWithTheSamePage(t *testing.T) {
 	on(t, view.Setup{}, func(w *stand) {
 		w.Show(cashier)
@@ -504,9 +522,9 @@ func TestAWindowThatSaysWhatNobodyAskedForIsReplaced(t *testing.T) {
 	for name, line := range map[string]string{
 		"no JSON":               "hello",
 		"an empty line":         "",
-		"an unknown field":      `{"ready":1,"x":1}`,
+		"an unknown field":      `{"ready":2,"x":1}`,
 		"nothing":               `{}`,
-		"ready again":           `{"ready":1}`,
+		"ready again":           `{"ready":2}`,
 		"another version":       `{"ready":99}`,
 		"a beat of its own":     `{"beat":77}`,
 		"a key without scanner": `{"key":{"rune":49,"at":1}}`,
