@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"onetrans/flows/view"
 	"onetrans/ui/layout"
@@ -21,6 +22,13 @@ const burst = 80 * time.Millisecond
 func (k *Kiosk) Listen(c fyne.Canvas) {
 	c.SetOnTypedRune(k.typed)
 	c.SetOnTypedKey(k.pressed)
+	if d, ok := c.(desktop.Canvas); ok { // which keeps Tab for itself
+		d.SetOnKeyDown(func(event *fyne.KeyEvent) {
+			if event.Name == fyne.KeyTab {
+				k.pressed(event)
+			}
+		})
+	}
 }
 
 func (k *Kiosk) typed(r rune) {

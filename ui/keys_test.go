@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"onetrans/assets/texts"
 	"onetrans/flows/view"
@@ -39,23 +40,31 @@ func atKeyboard(t *testing.T, scanner bool) (*desk, func(keys ...any)) {
 				keys.rune(key)
 			case string:
 				shift = key == "back"
-				keys.key(&fyne.KeyEvent{Name: fyne.KeyTab})
+				keys.down(&fyne.KeyEvent{Name: fyne.KeyTab})
 			case fyne.KeyName:
+				keys.down(&fyne.KeyEvent{Name: key})
 				keys.key(&fyne.KeyEvent{Name: key})
 			}
 		}
 	}
 }
 
-// typing is a canvas as far as its keyboard goes.
+// typing is a canvas as far as its keyboard goes: as the window library does, it tells of
+// Tab only that it went down.
 type typing struct {
 	fyne.Canvas
-	rune func(rune)
-	key  func(*fyne.KeyEvent)
+	rune      func(rune)
+	key, down func(*fyne.KeyEvent)
 }
 
 func (c *typing) SetOnTypedRune(f func(rune))          { c.rune = f }
 func (c *typing) SetOnTypedKey(f func(*fyne.KeyEvent)) { c.key = f }
+func (c *typing) SetOnKeyDown(f func(*fyne.KeyEvent))  { c.down = f }
+func (c *typing) OnKeyDown() func(*fyne.KeyEvent)      { return c.down }
+func (c *typing) SetOnKeyUp(func(*fyne.KeyEvent))      {}
+func (c *typing) OnKeyUp() func(*fyne.KeyEvent)        { return nil }
+
+var _ desktop.Canvas = (*typing)(nil)
 
 func (d *desk) ringed() bool {
 	for _, o := range d.objects() {

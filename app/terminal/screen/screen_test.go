@@ -714,6 +714,7 @@ func TestADisplayWithoutOpenGLIsToldOfOnceAndTriedAgain(t *testing.T) {
 		w.fails = nil
 		w.mu.Unlock()
 		time.Sleep(graphicsPause)
+		synctest.Wait()
 		if err := w.Ready(w.Context()); err != nil {
 			w.Error(err)
 		}
