@@ -443,8 +443,10 @@ func (c *client) expects(f fault, of trade) []onetrans.Code {
 	switch {
 	case c.Expects.Code != onetrans.CodeOK: // it is not even handed over
 		return []onetrans.Code{c.Expects.Code}
-	case of.transType == onetrans.TransSettle: // a page, without a display
+	case of.transType == onetrans.TransSettle && *place == callers.Linux: // a page, without a display
 		return []onetrans.Code{onetrans.CodeDevice}
+	case of.transType == onetrans.TransSettle: // a window of Windows that can't come may take longer than the caller waits
+		return []onetrans.Code{onetrans.CodeDevice, onetrans.CodeTimedOut}
 	case of.moves():
 		return f.money
 	}

@@ -266,7 +266,8 @@ static LRESULT CALLBACK in_window(HWND window, UINT message, WPARAM w, LPARAM l)
     return DefWindowProcA(window, message, w, l);
 }
 
-/* open_window gives the thread the window that a desktop program has. */
+/* open_window gives the thread the window that a desktop program has; without a display
+ * one that has messages alone. */
 static void open_window(void) {
     WNDCLASSA class = {0};
     class.lpfnWndProc = in_window;
@@ -274,6 +275,8 @@ static void open_window(void) {
     class.lpszClassName = "HIS";
     RegisterClassA(&class);
     HWND window = CreateWindowA("HIS", "HIS", WS_OVERLAPPEDWINDOW | WS_VISIBLE, 0, 0, 200, 100, NULL, NULL, class.hInstance, NULL);
+    if (window == NULL)
+        window = CreateWindowA("HIS", "HIS", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL, class.hInstance, NULL);
     if (window == NULL)
         quit("no window");
     SetTimer(window, 1, 100, NULL);
