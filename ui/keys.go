@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image/color"
 	"slices"
 	"time"
 
@@ -160,7 +161,7 @@ func (k *Kiosk) ring(sheet *layout.Sheet, p widgets.Paint) {
 			continue
 		}
 		m, out := p.Metrics, p.Metrics.Px(10)
-		ring := canvas.NewRectangle(nil)
+		ring := canvas.NewRectangle(color.Transparent)
 		ring.StrokeColor, ring.StrokeWidth, ring.CornerRadius = p.Palette.Ink, 2*m.Edge(), m.ButtonRadius()+out
 		at := layout.Rect{X: handle.Position.X, Y: handle.Position.Y, W: handle.Size.Width, H: handle.Size.Height}
 		sheet.Put(ring, at.InsetXY(-out, -out))

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"image/color"
 	"testing"
 	"time"
 
@@ -68,7 +69,7 @@ var _ desktop.Canvas = (*typing)(nil)
 
 func (d *desk) ringed() bool {
 	for _, o := range d.objects() {
-		if ring, ok := o.(*canvas.Rectangle); ok && ring.FillColor == nil && ring.StrokeWidth > 0 {
+		if ring, ok := o.(*canvas.Rectangle); ok && ring.FillColor == color.Transparent && ring.StrokeWidth > 0 {
 			return true
 		}
 	}
