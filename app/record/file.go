@@ -12,7 +12,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/go-json-experiment/json"
 
@@ -80,7 +79,7 @@ func (f *File) line(c Call) ([]byte, error) {
 
 // call opens a line; ok is false where it is none.
 func (f *File) call(line []byte) (c Call, ok bool) {
-	sealed, err := base64.StdEncoding.AppendDecode(nil, line)
+	sealed, err := base64.StdEncoding.Strict().AppendDecode(nil, line)
 	if err != nil || len(sealed) < f.seal.NonceSize() {
 		return c, false
 	}
@@ -94,39 +93,41 @@ func (f *File) call(line []byte) (c Call, ok bool) {
 }
 
 // Append adds a call. What a write that broke off has left ends at its line. Nothing
-// is synced: a power cut may cost the last calls, and costs no call any time.
+// is synced: a power cut may cost the last calls, and costs no call any time. A file
+// that is full, and can't be shortened, gets no more.
 func (f *File) Append(c Call) error {
 	line, err := f.line(c)
 	if err != nil {
 		return err
 	}
+	if info, err := os.Lstat(f.path); err == nil && info.Size() > maxBytes {
+		if err := f.shorten(); err != nil {
+			return err
+		}
+	}
 	file, err := trust.OpenFile(f.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	size, err := f.write(file, line)
-	if err = errors.Join(err, file.Close()); err == nil && size > maxBytes {
-		err = f.shorten()
-	}
-	return err
+	return errors.Join(f.write(file, line), file.Close())
 }
 
-func (f *File) write(file *os.File, line []byte) (size int64, err error) {
+func (f *File) write(file *os.File, line []byte) error {
 	info, err := file.Stat()
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if !info.Mode().IsRegular() {
-		return 0, &fs.PathError{Op: "write", Path: f.path, Err: fs.ErrInvalid}
+		return &fs.PathError{Op: "write", Path: f.path, Err: fs.ErrInvalid}
 	}
-	if size = info.Size(); size > 0 {
+	if size := info.Size(); size > 0 {
 		end := make([]byte, 1)
 		if _, err := file.ReadAt(end, size-1); err == nil && end[0] != '\n' {
 			line = append([]byte{'\n'}, line...)
 		}
 	}
-	n, err := file.Write(line)
-	return size + int64(n), err
+	_, err = file.Write(line)
+	return err
 }
 
 // shorten lets the last calls alone stand, in half of what the file may have.
@@ -141,33 +142,36 @@ func (f *File) shorten() error {
 		from--
 		size += len(lines[from]) + 1
 	}
-	aside, err := os.CreateTemp(filepath.Dir(f.path), ".calls-*")
+	name := f.path + ".new"
+	aside, err := trust.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
 	_, err = aside.Write(append(bytes.Join(lines[from:], []byte{'\n'}), '\n'))
 	if err = errors.Join(err, aside.Sync(), aside.Close()); err == nil {
-		err = os.Rename(aside.Name(), f.path)
+		err = os.Rename(name, f.path)
 	}
 	if err != nil {
-		err = errors.Join(err, os.Remove(aside.Name()))
+		err = errors.Join(err, os.Remove(name))
 	}
 	return err
 }
 
 // lines are the file's lines, of those that may be one.
 func (f *File) lines() (lines [][]byte, err error) {
-	file, err := os.Open(f.path)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch info, err := os.Stat(f.path); { // before it is opened: a pipe would wait for its writer
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, ErrNone
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, &fs.PathError{Op: "read", Path: f.path, Err: fs.ErrInvalid}
 	}
+	file, err := os.Open(f.path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, errors.Join(err, &fs.PathError{Op: "read", Path: f.path, Err: fs.ErrInvalid})
-	}
 	in := bufio.NewReaderSize(io.LimitReader(file, 2*maxBytes), maxLine)
 	for {
 		line, err := in.ReadSlice('\n')

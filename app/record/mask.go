@@ -19,7 +19,7 @@ import (
 // call, and without the key nobody can tell of which.
 type Masker struct {
 	key   []byte
-	words func() map[string]bool // two characters each, of which sentences are made
+	words func() map[string]bool // of which sentences are made: two Chinese characters each, or letters
 }
 
 // NewMasker is a masker under a key. The sentences are those in which nobody is named,
@@ -29,9 +29,19 @@ func NewMasker(key []byte, sentences func() []string) *Masker {
 	return &Masker{key: key, words: sync.OnceValue(func() map[string]bool { return wordsOf(sentences()) })}
 }
 
+var letters = regexp.MustCompile(`[A-Za-z_]+`)
+
 func wordsOf(sentences []string) map[string]bool {
 	words := map[string]bool{}
+	for _, transType := range onetrans.TransTypes() {
+		for _, part := range strings.Split(transType, ".") {
+			words[part] = true
+		}
+	}
 	for _, sentence := range sentences {
+		for _, run := range letters.FindAllString(sentence, -1) {
+			words[run] = true
+		}
 		runes := []rune(sentence)
 		for i := 1; i < len(runes); i++ {
 			if unicode.Is(unicode.Han, runes[i-1]) && unicode.Is(unicode.Han, runes[i]) {
@@ -53,6 +63,10 @@ func (m *Masker) Message(text []byte, named Named) (jsontext.Value, Named, error
 		return nil, named, err
 	}
 	one := masking{m, slices.Clone(named)}
+	// First all names: a sentence may come before the field that has one.
+	if _, err := Rewrite(text, m.name, one.hear); err != nil {
+		return nil, named, onetrans.ErrMalformed
+	}
 	masked, err := Rewrite(text, m.name, one.text)
 	if err != nil {
 		return nil, named, onetrans.ErrMalformed
@@ -76,6 +90,16 @@ func (m *Masker) name(name string) string {
 	return m.turned(name)
 }
 
+// hear notes a field's text where it may be a name.
+func (m *masking) hear(within, name, text string) string {
+	of := classOf(within, name)
+	n := utf8.RuneCountInString(text)
+	if of != spoken && of != secret && !of.stays(text) && 1 < n && n < len(text) {
+		m.named = append(m.named, text)
+	}
+	return text
+}
+
 // text is a field's text as it is recorded.
 func (m *masking) text(within, name, text string) string {
 	of := classOf(within, name)
@@ -86,9 +110,6 @@ func (m *masking) text(within, name, text string) string {
 		return m.Sentence(text, m.named)
 	case of == secret:
 		return m.turned(text)
-	}
-	if n := utf8.RuneCountInString(text); 1 < n && n < len(text) {
-		m.named = append(m.named, text)
 	}
 	return m.pseudonym(text)
 }
@@ -177,30 +198,29 @@ func sum(h hash.Hash, parts ...[]byte) []byte {
 	return h.Sum(nil)
 }
 
-// longRun is how many letters and digits in a row may be a person's number; codes and
-// fields' names are shorter, or are known.
-const longRun = 7
-
-// Sentence is a sentence for people without what may be a name or a number in it: of
-// its Chinese those characters stay that make a word of ours with the one beside them.
+// Sentence is a sentence for people without what may be a name or a number in it, or a
+// part of one: of its Chinese those characters stay that make a word of ours with the one
+// beside them, of all else fields' names and the words of our sentences.
 func (m *Masker) Sentence(text string, named Named) string {
 	for _, name := range named {
-		text = strings.ReplaceAll(text, name, m.turned(name))
+		text = strings.ReplaceAll(text, name, hiding(name))
 	}
 	runes := []rune(text)
 	out := slices.Clone(runes)
 	for i, r := range runes {
-		if r > unicode.MaxASCII && !unicode.IsPunct(r) && !slices.Contains(stems, r) && !m.word(runes, i-1) && !m.word(runes, i) {
+		if r > unicode.MaxASCII && !unicode.IsPunct(r) && !m.word(runes, i-1) && !m.word(runes, i) {
 			out[i] = '*'
 		}
 	}
 	return runs.ReplaceAllStringFunc(string(out), func(run string) string {
-		if len(run) < longRun || fieldNames()[run] {
+		if fieldNames()[run] || m.words()[run] {
 			return run
 		}
-		return m.turned(run)
+		return hiding(run)
 	})
 }
+
+func hiding(text string) string { return strings.Repeat("*", utf8.RuneCountInString(text)) }
 
 var runs = regexp.MustCompile(`[A-Za-z0-9_]+`)
 

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -88,6 +89,32 @@ func TestNobodyCanBeToldFromARecordedCall(t *testing.T) {
 	}
 }
 
+// A sentence names people in ways that no list of fields knows: with a part of a number,
+// with a number in groups, with words that are ours, too, and before the field that has
+// the name.
+func TestASentenceKeepsNothingOfAPerson(t *testing.T) {
+	m := NewMasker([]byte("k"), sentences)
+	for text, want := range map[string]string{
+		"没有找到该就诊人，尾号1721":                    "没有找到该就诊人，******",
+		"余额不足：138-0013-8000":                 "余额不足：***-****-****",
+		"余额不足 622202 110011 4477":            "余额不足 ****** ****** ****",
+		"1988年3月14日":                         "**********",
+		"Zhang San: cardNo, hop.trade.query": "***** ***: cardNo, hop.trade.query",
+		"丁申余额不足":                             "**余额不足",
+		"１３８成功":                              "***成功",
+	} {
+		if got := m.Sentence(text, nil); got != want {
+			t.Errorf("%s becomes %s", text, got)
+		}
+	}
+	c := m.Call(Heard{Out: gbk(t, `{"code":"1","err_msg":"不足，余成功，余额","data":{"resultDesc":"成功","userName":"余成功","list":[{"name":"余额"}]}}`)})
+	for _, who := range []string{"余成功", "余额"} {
+		if strings.Contains(string(c.Out.Message), who) {
+			t.Errorf("%s is in %s", who, c.Out.Message)
+		}
+	}
+}
+
 // What a replay needs: shapes, lengths, amounts, codes, and which are the same.
 func TestAMaskedCallKeepsWhatAReplayNeeds(t *testing.T) {
 	whole := heard(t)
@@ -146,11 +173,14 @@ func TestTheSameIsTheSameAndAnotherIsAnother(t *testing.T) {
 func TestAFieldThatIsKeptAsItIsKeepsNoNumberOfAPerson(t *testing.T) {
 	m := &masking{Masker: NewMasker([]byte("k"), sentences)}
 	for _, name := range []string{"accountType", "amount", "traceTime", "result", "balance", "business_type", "expireTime"} {
-		for _, value := range []string{"359901198803141721", "D12345678", "19900001200", "张三", "C20261128123456"} {
+		for _, value := range []string{"ZhangJianguo", "13800138000", "359901198803141721", "D12345678", "19900001200", "张三", "C20261128123456"} {
 			if got := m.text("", name, value); got == value {
 				t.Errorf("%s keeps %s", name, value)
 			}
 		}
+	}
+	if got := m.text("", "accountType", "19880314"); got == "19880314" {
+		t.Error("a code keeps a birthday")
 	}
 }
 
@@ -253,6 +283,37 @@ func TestTheLastThousandCallsAreKeptInABoundedFile(t *testing.T) {
 	}
 }
 
+// A folder in which nothing can be made any more must not let the file grow until the
+// disk is full, which the journal needs.
+func TestAFileThatCannotBeShortenedGrowsNoMore(t *testing.T) {
+	f := fileIn(t, t.TempDir())
+	c := f.Masker.Call(heard(t))
+	line, err := f.line(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(f.path, bytes.Repeat(line, maxBytes/len(line)+1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(f.path+".new", "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if err := f.Append(c); err == nil {
+			t.Error("it says that it recorded")
+		}
+	}
+	if info, err := os.Stat(f.path); err != nil || info.Size() > maxBytes+int64(len(line)) {
+		t.Errorf("%v, %v", info.Size(), err)
+	}
+	if err := os.RemoveAll(f.path + ".new"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Append(c); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestARecorderNeverStopsACall(t *testing.T) {
 	f := fileIn(t, filepath.Join(t.TempDir(), "nowhere"))
 	r := NewRecorder(f, slog.New(slog.DiscardHandler))
@@ -276,6 +337,9 @@ func TestNoLinkIsFollowedWhereCallsAreRecorded(t *testing.T) {
 	}
 	folder := t.TempDir()
 	f := fileIn(t, folder)
+	if _, _, err := f.Last(1); !errors.Is(err, ErrNone) {
+		t.Error(err)
+	}
 	if err := os.Symlink(filepath.Join(folder, "elsewhere"), f.path); err != nil {
 		t.Skip(err)
 	}
