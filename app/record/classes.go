@@ -63,7 +63,7 @@ func classOf(within, name string) class {
 // What a value must look like to stay as it is where its field's class lets it: HIS may
 // put anything anywhere. No code is as long as a birthday.
 var (
-	looksPlain  = regexp.MustCompile(`^(-?[0-9]{1,7}|-?[0-9]{1,8}\.[0-9]{1,4}|[A-Za-z0-9_-]{1,7}|[a-z][a-z._-]{0,39})$`)
+	looksPlain  = regexp.MustCompile(`^(-?[0-9]{1,7}|-?[0-9]{1,8}\.[0-9]{1,4}|[A-Za-z0-9_-]{1,7}|[a-z][A-Za-z._-]{0,39}|[A-Z]+(_[A-Z]+)+)$`)
 	looksAround = regexp.MustCompile(`^((19|20)[0-9]{2}[-/]?[01][0-9][-/]?[0-3][0-9]([ T]?[0-2][0-9]:?[0-5][0-9](:?[0-5][0-9](\.?[0-9]{1,3})?)?)?)$`)
 )
 

@@ -179,6 +179,11 @@ func TestAFieldThatIsKeptAsItIsKeepsNoNumberOfAPerson(t *testing.T) {
 			}
 		}
 	}
+	for _, code := range []string{"CHS_ONE_BAR", "tradeRefund", "notfound", "hop.trade.query", "02"} {
+		if got := m.text("", "depositType", code); got != code {
+			t.Errorf("the code %s becomes %s", code, got)
+		}
+	}
 	if got := m.text("", "accountType", "19880314"); got == "19880314" {
 		t.Error("a code keeps a birthday")
 	}
