@@ -100,6 +100,15 @@ func TestCheckSaysWhatToDoAboutEachFault(t *testing.T) {
 	}
 }
 
+// Its pages and readers are the library's own, and it knows nobody's account.
+func TestAKioskIsNotLedOnAVendorsLibrary(t *testing.T) {
+	w := newTerminal(t, "[platform]\ndriver = 'vendor'\ndll = '/none/OneTrans2.dll'\n[devices]\nowner = 'vendor'")
+	var stdout, stderr bytes.Buffer
+	if exit := run(t.Context(), []string{"kiosk", "--config", w.config}, &stdout, &stderr); exit != exitFailed || !strings.Contains(stderr.String(), "onetrans agent") {
+		t.Errorf("exit %d: %s", exit, stderr.String())
+	}
+}
+
 func TestCheckHoldsTheClockAgainstThePlatforms(t *testing.T) {
 	at := time.Date(2026, 11, 27, 10, 0, 0, 0, onetrans.Zone())
 	for says, off := range map[string]time.Duration{"[正常]": 2 * time.Second, "[注意]": -40 * time.Second, "[错误]": 6 * time.Minute} {

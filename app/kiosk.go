@@ -8,6 +8,7 @@ import (
 
 	"onetrans/app/checks/tour"
 	"onetrans/app/command"
+	"onetrans/app/config"
 	"onetrans/app/journal"
 	"onetrans/app/terminal"
 	"onetrans/app/terminal/screen"
@@ -28,6 +29,9 @@ func runKiosk(ctx context.Context, path, walk string, streams command.Streams) e
 	settings, err := load(path)
 	if err != nil {
 		return err
+	}
+	if settings.Platform.Driver == config.Vendor { // whose pages and readers are not the kiosk's
+		return command.Wrong("kiosk_vendor")
 	}
 	if err := screen.Display(); err != nil {
 		return errNoDisplay

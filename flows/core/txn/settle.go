@@ -23,6 +23,9 @@ const othersTime = 15 * time.Second
 // [ErrInvalid], [ErrNumberReused], [ErrJournal] or an [*InDoubtError], which
 // names the settlement that is not finished.
 func (c *Core) PreSettle(ctx context.Context, request onetrans.Request, billNos []string) (SettleStatus, error) {
+	if !c.platform.Capabilities().Phases {
+		return SettleStatus{}, fmt.Errorf("%w: the platform settles in one call", ErrInvalid)
+	}
 	order, err := c.newSettlement(request, time.Now())
 	if err != nil {
 		return SettleStatus{}, err

@@ -54,6 +54,15 @@ func TestAPlatformWithoutPhasesSettlesInOneCall(t *testing.T) {
 	})
 }
 
+// A vendor would take a first phase for the whole.
+func TestNoPhaseIsSentToAPlatformThatSettlesInOneCall(t *testing.T) {
+	playPlain(t, func(w *world) {
+		if _, err := w.preSettle(bills{no: "S-1"}, time.Second); !errors.Is(err, txn.ErrInvalid) || len(w.platform.sent()) != 0 {
+			t.Errorf("%v; %s", err, w.diary)
+		}
+	})
+}
+
 func TestWhatWasSettledInOneCallHasANumberOrIsUnknown(t *testing.T) {
 	playPlain(t, func(w *world) {
 		w.platform.on(whole, data(``))
