@@ -153,7 +153,7 @@ func inTurn[T any](ctx context.Context, v *Vendor, do func() (T, error)) (none T
 }
 
 // OneTrans hands a call of HIS on to the library as it is, and gives back the bytes that
-// it answered, whatever they are: nothing is judged. Its errors are those of [Vendor.Call].
+// it answered, whatever they are: nothing is judged but that there are some. Its errors are those of [Vendor.Call].
 func (v *Vendor) OneTrans(ctx context.Context, c onetrans.Call) ([]byte, error) {
 	in, _, _ := bytes.Cut(c.In, []byte{0})
 	if len(in) >= capacity {
@@ -165,7 +165,7 @@ func (v *Vendor) OneTrans(ctx context.Context, c onetrans.Call) ([]byte, error) 
 			return nil, err
 		}
 		v.note(c.TransType, h.left)
-		return h.said.out, nil
+		return h.said.out, h.said.missing()
 	})
 }
 

@@ -72,16 +72,11 @@ func (r *recent) add(id string) {
 // nothing was done, unless it is one of those that are known to: it comes with
 // platform.ErrNoAnswer, so that the trade is asked for.
 func (v *Vendor) judge(transType string, s said) (onetrans.Answer, error) {
-	doubt := func(fault Fault, detail string) error {
-		return fmt.Errorf("%w: %w", platform.ErrNoAnswer, &FaultError{fault, detail})
+	if err := s.missing(); err != nil {
+		return onetrans.Answer{}, err
 	}
-	switch {
-	case slices.Contains([]rune(s.left), 'u'):
-		return onetrans.Answer{}, doubt(Unterminated, "")
-	case s.result != 0:
+	if s.result != 0 {
 		return onetrans.Answer{}, doubt(Failed, fmt.Sprint(s.result))
-	case len(s.out) == 0:
-		return onetrans.Answer{}, doubt(Empty, "")
 	}
 	answer, fault := read(s.out)
 	if fault != "" {
@@ -92,6 +87,23 @@ func (v *Vendor) judge(transType string, s said) (onetrans.Answer, error) {
 		return answer, doubt(Vague, plainCode(code))
 	}
 	return answer, nil
+}
+
+// missing is why there is no answer at all, not even a wrong one.
+func (s said) missing() error {
+	switch {
+	case slices.Contains([]rune(s.left), 'u'):
+		return doubt(Unterminated, "")
+	case len(s.out) == 0 && s.result != 0:
+		return doubt(Failed, fmt.Sprint(s.result))
+	case len(s.out) == 0:
+		return doubt(Empty, "")
+	}
+	return nil
+}
+
+func doubt(fault Fault, detail string) error {
+	return fmt.Errorf("%w: %w", platform.ErrNoAnswer, &FaultError{fault, detail})
 }
 
 // read understands an answer; what is wrong with one that is none is a fault.

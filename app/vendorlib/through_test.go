@@ -41,6 +41,12 @@ func TestACallThatIsHandedOnIsNotSentOrUnknownAsAnyOther(t *testing.T) {
 	if _, err := w.OneTrans(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: []byte(`{}`)}); !errors.Is(err, platform.ErrNoAnswer) {
 		t.Errorf("a crash: %v", err)
 	}
+	for _, how := range []string{"empty", "no end"} {
+		w.Behave(how)
+		if out, err := w.OneTrans(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: []byte(`{}`)}); !errors.Is(err, platform.ErrNoAnswer) {
+			t.Errorf("%s: %q, %v", how, out, err)
+		}
+	}
 	long := []byte(strings.Repeat("x", capacity))
 	if _, err := w.OneTrans(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: long}); !errors.Is(err, platform.ErrNotSent) {
 		t.Errorf("too long: %v", err)
