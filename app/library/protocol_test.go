@@ -220,6 +220,8 @@ func TestTheProgramIsFoundStartedAndBelieved(t *testing.T) {
 		"nobody is there":             {[]string{`say {"onetrans":4,"address":"/nowhere/s"}`}, "600007", time.Second},
 		"a very long address":         {[]string{`say {"onetrans":4,"address":"/` + strings.Repeat("x", 6000) + `"}`}, "600007", time.Second},
 		"it has an answer of its own": {[]string{`say {"out":"` + own + `"}`, "exit 1"}, "600011", time.Second},
+		"its answer tells of money":   {[]string{`say {"out":"` + in64([]byte(fine)) + `"}`, "exit 1"}, "600007", time.Second},
+		"its answer is of a call":     {[]string{`say {"out":"` + in64([]byte(`{"code":"600008","data":{}}`)) + `"}`, "exit 1"}, "600007", time.Second},
 		"its answer is none":          {[]string{`say {"out":"AAAA"}`, "exit 1"}, "600007", time.Second},
 		"it takes its time":           {[]string{"sleep 1500", "say " + addressLine(t, o)}, "000000", 2 * time.Second},
 		"it never says anything":      {[]string{"sleep 15000"}, "600007", 10 * time.Second},

@@ -222,6 +222,19 @@ static bool is_answer(text t)
            json_field(t, GBK, "code", &code) && json_string(code, &inside);
 }
 
+/* undone says whether an answer's code is one of the program's own that proves that
+ * nothing was done, and what it is. */
+static bool undone(text answer, char code[7])
+{
+    text value, inside;
+    code[0] = 0;
+    if (!json_field(answer, GBK, "code", &value) || !json_string(value, &inside) || inside.end - inside.at != 6)
+        return false;
+    memcpy(code, inside.at, 6);
+    code[6] = 0;
+    return memcmp(code, "6000", 4) == 0 && strcmp(code, said_unknown.code) != 0;
+}
+
 /* decoded is an answer that came in base64, in the place where that was. */
 static bool decoded(text line, encoding e, text *out)
 {
@@ -541,7 +554,7 @@ static bool learn_address(text line)
  * neither can be. */
 static const saying *start(call *c, text *out)
 {
-    char config[max_path], program[max_path];
+    char config[max_path], program[max_path], code[7];
     size_t n = 0;
     find_config(c, config, sizeof config);
     if (!find_program(c, config, program, sizeof program))
@@ -556,7 +569,7 @@ static const saying *start(call *c, text *out)
         return &said_not_started;
     if (learn_address(line))
         return NULL;
-    if (decoded(line, UTF8, out) && (size_t)(out->end - out->at) < c->room)
+    if (decoded(line, UTF8, out) && undone(*out, code) && (size_t)(out->end - out->at) < c->room)
         return &said_ok; /* its own answer says why */
     return &said_not_started;
 }
@@ -565,13 +578,10 @@ static const saying *start(call *c, text *out)
  * enough if it alone says what became of the call. */
 static int pass_on(call *c, text out)
 {
-    char code[7] = "";
-    text value, inside;
+    char code[7];
     if ((size_t)(out.end - out.at) < c->room)
         return answer(c, out.at, (size_t)(out.end - out.at));
-    if (json_field(out, GBK, "code", &value) && json_string(value, &inside) && inside.end - inside.at == 6)
-        memcpy(code, inside.at, 6);
-    if (memcmp(code, "6000", 4) == 0 && strcmp(code, said_unknown.code) != 0)
+    if (undone(out, code))
         return say(c, &(saying){code, ""});
     return say(c, reads_only(c) ? &said_too_long : &said_unknown);
 }
