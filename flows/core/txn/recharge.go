@@ -27,7 +27,10 @@ func (c *Core) Recharge(ctx context.Context, request onetrans.Request) (Status, 
 	order.MustBook = c.options.MustBook
 	despite := in.Extra.Value.Despite.String()
 	wantsCode := in.DepositType.Empty() && in.Extra.Value.PrintMode.String() == "1"
-	served := func(t Trade) bool { return t.serves(wantsCode) }
+	// When a page of the platform's own is over, who had it before them waits no longer:
+	// what it did not say is asked for in the background.
+	theirs := c.platform.Capabilities().OwnCashier && !wantsCode
+	served := func(t Trade) bool { return theirs || t.serves(wantsCode) }
 	e := errand{
 		order: order, first: sent{at: time.Now()}, served: served,
 		guard: func(o *Order) error { return c.asksFirst(*o, despite) },

@@ -211,3 +211,19 @@ func TestLeavingAnOrderThatCantBeClosedLeavesItOpenUntilItIsFinal(t *testing.T) 
 		}
 	})
 }
+
+// Whoever gave the screen to a page of the platform's own has it back when that page is
+// over: what it did not say is asked for in the background, under the same number.
+func TestWhatAPageOfThePlatformsOwnDidNotProveIsAskedForBehindItsCaller(t *testing.T) {
+	playPlain(t, func(w *world) {
+		w.platform.on("recharge", lost)
+		begun := time.Now()
+		status := w.begin(in{no: "1", noCode: true}, time.Hour)
+		if took := time.Since(begun); took > time.Second || status.Trade.Final() || status.Trade.At() == txn.NotSent {
+			t.Fatalf("%s after %v; %s", status.Trade.At(), took, w.diary)
+		}
+		w.platform.on("query", data(`"result":"succ","chargeNo":"C1","traceNo":"T1"`))
+		w.pass(time.Minute)
+		w.mustBe("1", txn.Succ)
+	})
+}
