@@ -190,9 +190,7 @@ func (c *checking) harmless() onetrans.Request {
 			q.AccountType, q.PayAppID, q.PayAppSecret = onetrans.T(a.Type), onetrans.T(a.PayAppID), onetrans.T(a.PayAppSecret.Reveal())
 		}
 	}
-	request := terminal.Messages(c.config).Terminal
-	request.TransType = onetrans.T(onetrans.TransQuery)
-	request.Data, _ = onetrans.Marshal(q)
+	request, _ := terminal.Messages(c.config).Terminal.With(onetrans.TransQuery, q)
 	return request
 }
 

@@ -257,8 +257,8 @@ func (o own) ask(day reconcile.Day) (reconcile.Report, error) {
 // ownWords has the platform say what it says, also of what is final here.
 type ownWords struct{ core *txn.Core }
 
-func (w ownWords) Query(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
-	return w.core.Ask(ctx, request)
+func (w ownWords) Query(ctx context.Context, asked onetrans.Asked[onetrans.QueryIn]) (onetrans.Answer, error) {
+	return w.core.Ask(ctx, asked)
 }
 
 // scopeOf is what of a statement is one terminal's: what is configured, else what

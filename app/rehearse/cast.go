@@ -68,11 +68,10 @@ func (c *cast) Identify(ctx context.Context, request onetrans.Request) (onetrans
 	default:
 		in.Cert.Code = onetrans.T(c.person.Voucher)
 	}
-	data, err := onetrans.Marshal(in)
+	request, err := request.With(onetrans.TransUserGet, in)
 	if err != nil {
 		return onetrans.Answer{}, err
 	}
-	request.Data = data
 	return c.core.Call(ctx, request)
 }
 
@@ -85,23 +84,15 @@ func (c *cast) Scan(context.Context, onetrans.Request) (string, error) {
 }
 
 // Cashier orders, and pays.
-func (c *cast) Cashier(ctx context.Context, request onetrans.Request) (txn.Status, error) {
+func (c *cast) Cashier(ctx context.Context, asked onetrans.Asked[onetrans.RechargeIn]) (txn.Status, error) {
 	if err := c.left(); err != nil {
 		return txn.Status{}, err
 	}
-	var in onetrans.RechargeIn
-	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
-		return txn.Status{}, err
-	}
+	in := &asked.In
 	if !in.DepositType.Empty() && in.Extra.Value.AuthCode.Empty() {
 		in.Extra.Value.AuthCode = onetrans.T(walletCode(in.DepositType.String(), in.OutChargeNo.String(), c.result()))
-		data, err := onetrans.Marshal(in)
-		if err != nil {
-			return txn.Status{}, err
-		}
-		request.Data = data
 	}
-	status, err := c.core.Recharge(ctx, request)
+	status, err := c.core.Recharge(ctx, asked)
 	if err != nil || status.Trade.Final() || c.pay == nil {
 		return status, err
 	}
@@ -122,7 +113,7 @@ func (c *cast) Cashier(ctx context.Context, request onetrans.Request) (txn.Statu
 }
 
 // Settle is not played: [theatre.unplayable] says so before.
-func (c *cast) Settle(context.Context, onetrans.Request, string) (txn.SettleStatus, error) {
+func (c *cast) Settle(context.Context, onetrans.Asked[onetrans.SettleIn], string) (txn.SettleStatus, error) {
 	return txn.SettleStatus{}, call.ErrNoPage
 }
 

@@ -118,7 +118,7 @@ func wireBills(bills []bill) onetrans.List[onetrans.Bill] {
 		}
 		for _, item := range b.Items {
 			w.Items.Items = append(w.Items.Items, onetrans.BillItem{
-				Name: onetrans.T(item.Name), Amount: onetrans.Amount{Text: onetrans.T(item.Amount)},
+				Name: onetrans.T(item.Name), Amount: onetrans.AmountOf(onetrans.T(item.Amount)),
 			})
 		}
 		list.Items = append(list.Items, w)

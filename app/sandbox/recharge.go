@@ -66,7 +66,7 @@ func newOrder(in onetrans.RechargeIn) (*order, error) {
 		field{"termNo", in.TermNo, 64}, field{"cardType", in.CardType, 2}, field{"cardNo", in.CardNo, 32},
 		field{"accountType", in.AccountType, 2}, field{"hisCustId", in.HisCustID, 32},
 		field{"userName", in.UserName, 64}, field{"outChargeNo", in.OutChargeNo, 32},
-		field{"amount", in.Amount.Text, 16}); err != nil {
+		field{"amount", onetrans.T(in.Amount.String()), 16}); err != nil {
 		return nil, err
 	}
 	amount, err := payable("amount", in.Amount)

@@ -50,7 +50,7 @@ func newRefund(in onetrans.RefundIn) (*refund, error) {
 		field{"accountType", in.AccountType, 2}, field{"userName", in.UserName, 64},
 		field{"withdrawMode", in.WithdrawMode, 1}, field{"refundType", in.RefundType, 32},
 		field{"outRefundNo", in.OutRefundNo, 32}, field{"hisCustId", in.HisCustID, 32},
-		field{"amount", in.Amount.Text, 16}); err != nil {
+		field{"amount", onetrans.T(in.Amount.String()), 16}); err != nil {
 		return nil, err
 	}
 	if err := bounded(field{"traceNo", in.TraceNo, 256}, field{"outChargeNo", in.OutChargeNo, 32}); err != nil {

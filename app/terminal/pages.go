@@ -38,14 +38,14 @@ func (p screenPages) Scan(ctx context.Context, request onetrans.Request) (string
 	return outcome.Code, err
 }
 
-func (p screenPages) Cashier(ctx context.Context, request onetrans.Request) (txn.Status, error) {
-	outcome, err := p.within(ctx, kiosk.PageCall{Kind: kiosk.PageCashier, Request: request, Patience: p.patience})
+func (p screenPages) Cashier(ctx context.Context, asked onetrans.Asked[onetrans.RechargeIn]) (txn.Status, error) {
+	outcome, err := p.within(ctx, kiosk.PageCall{Kind: kiosk.PageCashier, Request: asked.Request, Order: asked.In, Patience: p.patience})
 	err = pageError(outcome, err)
 	return outcome.Trade, err // zero where nothing was sent
 }
 
-func (p screenPages) Settle(ctx context.Context, request onetrans.Request, outSettleNo string) (txn.SettleStatus, error) {
-	outcome, err := p.within(ctx, kiosk.PageCall{Kind: kiosk.PageSettle, Request: request, No: outSettleNo, Patience: p.patience})
+func (p screenPages) Settle(ctx context.Context, asked onetrans.Asked[onetrans.SettleIn], outSettleNo string) (txn.SettleStatus, error) {
+	outcome, err := p.within(ctx, kiosk.PageCall{Kind: kiosk.PageSettle, Request: asked.Request, Bills: asked.In, No: outSettleNo, Patience: p.patience})
 	if err != nil || outcome.Settlement.No == "" {
 		return txn.SettleStatus{}, pageError(outcome, err)
 	}

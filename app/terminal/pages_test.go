@@ -23,11 +23,11 @@ func (idleCore) Capabilities() platform.Capabilities {
 	return platform.Capabilities{Phases: true}
 }
 func (idleCore) Acquire() (func(), error) { return func() {}, nil }
-func (idleCore) RecallRecharge(onetrans.Request) (txn.Status, bool, error) {
+func (idleCore) RecallRecharge(onetrans.Asked[onetrans.RechargeIn]) (txn.Status, bool, error) {
 	return txn.Status{}, false, nil
 }
 
-func (idleCore) Recharge(ctx context.Context, _ onetrans.Request) (txn.Status, error) {
+func (idleCore) Recharge(ctx context.Context, _ onetrans.Asked[onetrans.RechargeIn]) (txn.Status, error) {
 	<-ctx.Done()
 	return orderAt(txn.Unknown), nil
 }

@@ -34,12 +34,10 @@ type bills struct {
 	mute    bool   // confirm is not answered
 }
 
-func (b *bills) PreSettle(_ context.Context, request onetrans.Request, nos []string) (txn.SettleStatus, error) {
+func (b *bills) PreSettle(_ context.Context, asked onetrans.Asked[onetrans.SettleIn], nos []string) (txn.SettleStatus, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if err := onetrans.UnmarshalData(request.Data, &b.in); err != nil {
-		return txn.SettleStatus{}, err
-	}
+	b.in = asked.In
 	b.asked, b.chosen = append(b.asked, "pre"), nos
 	if b.refuse != nil {
 		return txn.SettleStatus{}, b.refuse

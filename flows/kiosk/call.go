@@ -33,8 +33,12 @@ const (
 // PageCall is what HIS wants a person for.
 type PageCall struct {
 	Kind PageKind
-	// Request is HIS's own, checked already, with credentials.
+	// Request is HIS's own, checked already.
 	Request onetrans.Request
+	// Order is the request's data with PageCashier, Bills with PageSettle, with
+	// credentials.
+	Order onetrans.RechargeIn
+	Bills onetrans.SettleIn
 	// No is a settlement's number.
 	No string
 	// Patience is how long money may be in doubt before the call ends with what is
@@ -105,10 +109,7 @@ func newCalled(c PageCall) (Called, error) {
 	called := Called{Call: c, caller: view.Caller{From: fromOf(c.Request)}}
 	switch c.Kind {
 	case PageCashier:
-		var in onetrans.RechargeIn
-		if err := onetrans.UnmarshalData(c.Request.Data, &in); err != nil {
-			return called, fmt.Errorf("reading an order: %w", err)
-		}
+		in := c.Order
 		amount, err := in.Amount.Payable()
 		if err != nil {
 			return called, fmt.Errorf("reading an order's amount: %w", err)
@@ -127,12 +128,8 @@ func newCalled(c PageCall) (Called, error) {
 			called.Charge.Account.Balance, called.Charge.Account.Told = balance, true
 		}
 	case PageSettle:
-		var in onetrans.SettleIn
-		if err := onetrans.UnmarshalData(c.Request.Data, &in); err != nil {
-			return called, fmt.Errorf("reading a settlement: %w", err)
-		}
-		called.Person = identify.Person{Name: in.PsnName.String()}
-		called.caller = about(called.caller, in.PsnName, in.CardNo)
+		called.Person = identify.Person{Name: c.Bills.PsnName.String()}
+		called.caller = about(called.caller, c.Bills.PsnName, c.Bills.CardNo)
 	}
 	return called, nil
 }

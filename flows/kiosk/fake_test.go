@@ -187,11 +187,8 @@ func found(context.Context) (onetrans.Answer, error) {
 	}, nil
 }
 
-func (c *core) Recharge(ctx context.Context, request onetrans.Request) (txn.Status, error) {
-	var in onetrans.RechargeIn
-	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
-		return txn.Status{}, err
-	}
+func (c *core) Recharge(ctx context.Context, asked onetrans.Asked[onetrans.RechargeIn]) (txn.Status, error) {
+	in := asked.In
 	c.mu.Lock()
 	c.orders = append(c.orders, in)
 	made := txn.Status{Trade: txn.Trade{

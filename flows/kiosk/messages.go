@@ -101,11 +101,9 @@ func (m Messages) authQuery(no string) (onetrans.Request, error) {
 }
 
 func (m Messages) message(transType string, data any) (onetrans.Request, error) {
-	request := m.Terminal
-	request.TransType = onetrans.T(transType)
-	var err error
-	if request.Data, err = onetrans.Marshal(data); err != nil {
-		return request, fmt.Errorf("making %s: %w", transType, err)
+	request, err := m.Terminal.With(transType, data)
+	if err != nil {
+		err = fmt.Errorf("making %s: %w", transType, err)
 	}
-	return request, nil
+	return request, err
 }

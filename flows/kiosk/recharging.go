@@ -28,33 +28,33 @@ func (r *Runner) place(s *session, call *PageCall, charge recharge.Charge) {
 func (r *Runner) order(s *session, call *PageCall, charge recharge.Charge) (status txn.Status, err error) {
 	defer s.sending.Done()
 	defer func() { s.unsent = err }()
-	request, err := r.orderRequest(call, charge)
+	asked, err := r.orderRequest(call, charge)
 	if err != nil {
 		return status, err
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, view.OrderPatience)
 	defer cancel()
-	return r.out.Core.Recharge(ctx, request)
+	return r.out.Core.Recharge(ctx, asked)
 }
 
 // orderRequest is the order for a charge: for HIS its own.
-func (r *Runner) orderRequest(call *PageCall, charge recharge.Charge) (onetrans.Request, error) {
+func (r *Runner) orderRequest(call *PageCall, charge recharge.Charge) (asked onetrans.Asked[onetrans.RechargeIn], err error) {
 	if call != nil {
-		return hisOrder(call.Request, charge)
+		return hisOrder(*call, charge), nil
 	}
 	no, err := txn.NewNo(time.Now(), r.out.Random)
 	if err != nil {
-		return onetrans.Request{}, err
+		return asked, err
 	}
 	return r.out.Messages.recharge(no, charge)
 }
 
 // hisOrder is an order of HIS, to be paid with the code that was scanned, or
 // else to be answered at once with the code to show.
-func hisOrder(request onetrans.Request, charge recharge.Charge) (onetrans.Request, error) {
-	var in onetrans.RechargeIn
-	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
-		return request, fmt.Errorf("reading %s: %w", onetrans.TransRecharge, err)
+func hisOrder(call PageCall, charge recharge.Charge) onetrans.Asked[onetrans.RechargeIn] {
+	in := call.Order
+	if in.Extra.Empty() {
+		in.Extra = onetrans.Object(in.Extra.Value)
 	}
 	if charge.AuthCode != "" {
 		in.Extra.Value.AuthCode = onetrans.T(charge.AuthCode)
@@ -64,13 +64,13 @@ func hisOrder(request onetrans.Request, charge recharge.Charge) (onetrans.Reques
 	if charge.Despite != "" {
 		in.Extra.Value.Despite = onetrans.T(charge.Despite)
 	}
-	return Messages{Terminal: request}.message(onetrans.TransRecharge, in)
+	return onetrans.Asked[onetrans.RechargeIn]{Request: call.Request, In: in}
 }
 
-func (m Messages) recharge(no string, c recharge.Charge) (onetrans.Request, error) {
+func (m Messages) recharge(no string, c recharge.Charge) (asked onetrans.Asked[onetrans.RechargeIn], err error) {
 	merchant, ok := m.Merchants[c.Account.Type]
 	if !ok {
-		return onetrans.Request{}, fmt.Errorf("nobody collects for account type %q", c.Account.Type)
+		return asked, fmt.Errorf("nobody collects for account type %q", c.Account.Type)
 	}
 	in := onetrans.RechargeIn{
 		PayAppID:     onetrans.T(merchant.PayAppID),
@@ -98,5 +98,5 @@ func (m Messages) recharge(no string, c recharge.Charge) (onetrans.Request, erro
 	if c.Despite != "" {
 		in.Extra.Value.Despite = onetrans.T(c.Despite)
 	}
-	return m.message(onetrans.TransRecharge, in)
+	return onetrans.Asked[onetrans.RechargeIn]{Request: m.Terminal, In: in}, nil
 }

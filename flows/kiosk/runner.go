@@ -25,7 +25,7 @@ import (
 type Core interface {
 	Acquire() (release func(), err error)
 	Call(context.Context, onetrans.Request) (onetrans.Answer, error)
-	Recharge(context.Context, onetrans.Request) (txn.Status, error)
+	Recharge(context.Context, onetrans.Asked[onetrans.RechargeIn]) (txn.Status, error)
 	Watch(no string) (statuses <-chan txn.Status, end func(), err error)
 	Check(ctx context.Context, no string) (txn.Status, error)
 	CloseOrder(ctx context.Context, no string) (txn.Status, error)

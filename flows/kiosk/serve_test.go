@@ -29,18 +29,26 @@ func request(transType, data string) onetrans.Request {
 	return onetrans.Request{AppID: onetrans.T("HIS-APP"), TransType: onetrans.T(transType), Data: []byte(data)}
 }
 
+// read is data in its type.
+func read[In any](data string, values ...any) (in In) {
+	if err := onetrans.UnmarshalData(fmt.Appendf(nil, data, values...), &in); err != nil {
+		panic(err)
+	}
+	return in
+}
+
 func identification() PageCall {
 	return PageCall{Kind: PageIdentify, Request: request(onetrans.TransUserGet, `{"mdtrt_cert_type":"09","business_type":"01101","odd":"kept"}`)}
 }
 
 func charge() PageCall {
-	return PageCall{Kind: PageCashier, Request: request(onetrans.TransRecharge,
-		fmt.Sprintf(`{"outChargeNo":"HIS-1","amount":"200.00","accountType":"02","userName":%q,"origBalance":"50.00"}`, name))}
+	return PageCall{Kind: PageCashier, Request: request(onetrans.TransRecharge, ""), Order: read[onetrans.RechargeIn](
+		`{"outChargeNo":"HIS-1","amount":"200.00","accountType":"02","userName":%q,"origBalance":"50.00"}`, name)}
 }
 
 func settlement() PageCall {
-	return PageCall{Kind: PageSettle, No: "HIS-S1", Request: request(onetrans.TransSettle,
-		fmt.Sprintf(`{"psn_name":%q,"certno":%q,"extra":{"outSettleNo":"HIS-S1"}}`, name, idNo))}
+	return PageCall{Kind: PageSettle, No: "HIS-S1", Request: request(onetrans.TransSettle, ""), Bills: read[onetrans.SettleIn](
+		`{"psn_name":%q,"certno":%q,"extra":{"outSettleNo":"HIS-S1"}}`, name, idNo)}
 }
 
 func (k *stand) call(c PageCall) *caller {
@@ -114,7 +122,7 @@ func TestACallForACode(t *testing.T) {
 // order; nothing of it stays here.
 func TestACallIsPaidWithTheCodeOnThePhone(t *testing.T) {
 	c := charge()
-	c.Request = request(onetrans.TransRecharge, fmt.Sprintf(`{"outChargeNo":"HIS-1","amount":"200.00","accountType":"02","userName":%q,"depositType":"WX_BAR"}`, name))
+	c.Order = read[onetrans.RechargeIn](`{"outChargeNo":"HIS-1","amount":"200.00","accountType":"02","userName":%q,"depositType":"WX_BAR"}`, name)
 	const payCode = "134567890123456789"
 	serve(t, func(k *stand) {
 		k.core.recharge = func(_ context.Context, s txn.Status) (txn.Status, error) {
@@ -314,21 +322,21 @@ func TestAPageThatIsAnsweredGivesWay(t *testing.T) {
 
 func TestACallForWhom(t *testing.T) {
 	for name, test := range map[string]struct {
-		transType, data string
-		kind            PageKind
-		want            view.Caller
+		call PageCall
+		want view.Caller
 	}{
 		"recharge": {
-			onetrans.TransRecharge, `{"outChargeNo":"1","amount":"1.00","accountType":"02","userName":"欧阳小珺","cardNo":"ZY00000000000000000026110301"}`, PageCashier,
+			PageCall{Kind: PageCashier, Order: read[onetrans.RechargeIn](
+				`{"outChargeNo":"1","amount":"1.00","accountType":"02","userName":"欧阳小珺","cardNo":"ZY00000000000000000026110301"}`)},
 			view.Caller{Name: "欧阳*珺", Card: "0301", From: "门诊收费处 李四"},
 		},
-		"settlement": {onetrans.TransSettle, `{"psn_name":"张\u202e三\u0007","cardno":"123"}`, PageSettle, view.Caller{Name: "张*", Card: "123", From: "门诊收费处 李四"}},
-		"code":       {onetrans.TransUserThirdGet, `{}`, PageScan, view.Caller{From: "门诊收费处 李四"}},
+		"settlement": {PageCall{Kind: PageSettle, Bills: read[onetrans.SettleIn](`{"psn_name":"张\u202e三\u0007","cardno":"123"}`)}, view.Caller{Name: "张*", Card: "123", From: "门诊收费处 李四"}},
+		"code":       {PageCall{Kind: PageScan}, view.Caller{From: "门诊收费处 李四"}},
 	} {
 		serve(t, func(k *stand) {
-			r := request(test.transType, test.data)
-			r.DeptName, r.Opter, r.OpterName = onetrans.T("门诊收费处\n"), onetrans.T("0012"), onetrans.T("李四")
-			c := k.call(PageCall{Kind: test.kind, No: "S", Request: r})
+			r := &test.call.Request
+			test.call.No, r.DeptName, r.Opter, r.OpterName = "S", onetrans.T("门诊收费处\n"), onetrans.T("0012"), onetrans.T("李四")
+			c := k.call(test.call)
 			if got := k.page().Caller; got != test.want {
 				t.Errorf("%s: %+v", name, got)
 			}
@@ -778,7 +786,7 @@ func TestACardThatWasThereBeforeACallHasToBePutInAgain(t *testing.T) {
 // Who does not show a code has cancelled: nothing was sent.
 func TestNobodyShowsACode(t *testing.T) {
 	c := charge()
-	c.Request = request(onetrans.TransRecharge, fmt.Sprintf(`{"outChargeNo":"HIS-1","amount":"200.00","accountType":"02","userName":%q,"depositType":"ALI_BAR"}`, name))
+	c.Order = read[onetrans.RechargeIn](`{"outChargeNo":"HIS-1","amount":"200.00","accountType":"02","userName":%q,"depositType":"ALI_BAR"}`, name)
 	serve(t, func(k *stand) {
 		paying := k.call(c)
 		k.shows(view.PayCode{})

@@ -16,7 +16,7 @@ import (
 
 // Bills is what the kiosk needs of the transaction core to settle bills.
 type Bills interface {
-	PreSettle(ctx context.Context, request onetrans.Request, billNos []string) (txn.SettleStatus, error)
+	PreSettle(ctx context.Context, asked onetrans.Asked[onetrans.SettleIn], billNos []string) (txn.SettleStatus, error)
 	PaySettlement(ctx context.Context, no string) (txn.SettleStatus, error)
 	ConfirmSettlement(ctx context.Context, no string) (txn.SettleStatus, error)
 	AbandonSettlement(ctx context.Context, no string) (txn.SettleStatus, error)
@@ -68,7 +68,7 @@ func (r *Runner) price(s *session, call *PageCall, effect settle.PreSettle) (sta
 			s.unsent = err
 		}
 	}()
-	request, no, err := r.settleRequest(call, effect.No, effect.Person)
+	asked, no, err := r.settleRequest(call, effect.No, effect.Person)
 	if err != nil {
 		return status, no, err
 	}
@@ -76,27 +76,25 @@ func (r *Runner) price(s *session, call *PageCall, effect settle.PreSettle) (sta
 	r.report(s, settle.Update{What: cashier.Changed, Status: txn.SettleStatus{No: no}})
 	ctx, cancel := context.WithTimeout(s.ctx, view.PreSettlePatience)
 	defer cancel()
-	status, err = r.out.Bills.PreSettle(ctx, request, effect.BillNos)
+	status, err = r.out.Bills.PreSettle(ctx, asked, effect.BillNos)
 	return status, no, err
 }
 
 // settleRequest is the settlement's request and its number: for HIS its own.
-func (r *Runner) settleRequest(call *PageCall, no string, person identify.Person) (onetrans.Request, string, error) {
+func (r *Runner) settleRequest(call *PageCall, no string, person identify.Person) (asked onetrans.Asked[onetrans.SettleIn], _ string, err error) {
 	if call != nil {
-		return call.Request, call.No, nil
+		return onetrans.Asked[onetrans.SettleIn]{Request: call.Request, In: call.Bills}, call.No, nil
 	}
 	if no == "" {
-		var err error
 		if no, err = txn.NewNo(time.Now(), r.out.Random); err != nil {
-			return onetrans.Request{}, "", err
+			return asked, "", err
 		}
 	}
-	request, err := r.out.Messages.settle(no, person)
-	return request, no, err
+	return r.out.Messages.settle(no, person), no, nil
 }
 
 // settle asks what a person's bills come to.
-func (m Messages) settle(no string, p identify.Person) (onetrans.Request, error) {
+func (m Messages) settle(no string, p identify.Person) onetrans.Asked[onetrans.SettleIn] {
 	merchant := m.Merchants[onetrans.AccountOutpatient]
 	in := onetrans.SettleIn{
 		TermNo:         onetrans.T(m.TermNo),
@@ -122,7 +120,7 @@ func (m Messages) settle(no string, p identify.Person) (onetrans.Request, error)
 	if m.Hospital.OrgCode != "" {
 		in.Extra.Value.HisExtra.Value.HisOrgCode = onetrans.T(m.Hospital.OrgCode)
 	}
-	return m.message(onetrans.TransSettle, in)
+	return onetrans.Asked[onetrans.SettleIn]{Request: m.Terminal, In: in}
 }
 
 // Values of patientType.

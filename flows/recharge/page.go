@@ -119,7 +119,7 @@ func (m Model) result() view.Result {
 	if at, err := onetrans.ParseTime(p.TraceTime); err == nil {
 		r.At = at
 	}
-	amount := onetrans.Amount{Text: onetrans.T(p.Balance)}
+	amount := onetrans.AmountOf(onetrans.T(p.Balance))
 	if balance, err := amount.Fen(); err == nil {
 		r.Balance = money.Grouped(balance)
 	}

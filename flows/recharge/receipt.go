@@ -33,7 +33,7 @@ func (m Model) Receipt() (receipt.Facts, bool) {
 	if result.NotBooked {
 		f.Kind = receipt.RechargedUnbooked
 	}
-	amount := onetrans.Amount{Text: onetrans.T(p.Balance)}
+	amount := onetrans.AmountOf(onetrans.T(p.Balance))
 	if balance, err := amount.Fen(); err == nil {
 		f.Balance = &balance
 	}

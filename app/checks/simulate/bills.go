@@ -44,8 +44,8 @@ func (v visitor) settleOnce(t *terminal, p sandbox.Person, no string, request on
 }
 
 // sit goes through the page: bills, payment, result.
-func (v visitor) sit(ctx context.Context, core *txn.Core, request onetrans.Request, no string) (txn.SettleStatus, error) {
-	status, err := core.PreSettle(within(ctx, 40*time.Second), request, nil)
+func (v visitor) sit(ctx context.Context, core *txn.Core, asked onetrans.Asked[onetrans.SettleIn], no string) (txn.SettleStatus, error) {
+	status, err := core.PreSettle(within(ctx, 40*time.Second), asked, nil)
 	if err != nil || status.Final() {
 		return status, err
 	}

@@ -264,11 +264,8 @@ type literal struct {
 	names map[string]string
 }
 
-func (l *literal) Refund(ctx context.Context, request onetrans.Request) (txn.Status, error) {
-	var in onetrans.RefundIn
-	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
-		return txn.Status{}, err
-	}
+func (l *literal) Refund(ctx context.Context, asked onetrans.Asked[onetrans.RefundIn]) (txn.Status, error) {
+	in := asked.In
 	l.mu.Lock()
 	name, no := in.TraceNo.String()+"/"+in.OutChargeNo.String(), in.OutRefundNo.String()
 	first, known := l.names[no]
@@ -277,7 +274,7 @@ func (l *literal) Refund(ctx context.Context, request onetrans.Request) (txn.Sta
 	if known && first != name {
 		return txn.Status{}, txn.ErrNumberReused
 	}
-	return l.Core.Refund(ctx, request)
+	return l.Core.Refund(ctx, asked)
 }
 
 // forgiving believes a platform that unsays a payment.
@@ -286,18 +283,19 @@ type forgiving struct {
 	process *process
 }
 
-func (f forgiving) Query(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
-	answer, err := f.Core.Query(ctx, request)
-	if f.process.terminal.day.judge.HasUnsaid(aboutOf(request).No) {
-		return f.process.Call(ctx, request)
+func (f forgiving) Query(ctx context.Context, asked onetrans.Asked[onetrans.QueryIn]) (onetrans.Answer, error) {
+	answer, err := f.Core.Query(ctx, asked)
+	if f.process.terminal.day.judge.HasUnsaid(aboutOf(asked.Request).No) {
+		return f.process.Call(ctx, asked.Request)
 	}
 	return answer, err
 }
 
-func (f forgiving) Recharge(ctx context.Context, request onetrans.Request) (txn.Status, error) {
-	status, err := f.Core.Recharge(ctx, request)
+func (f forgiving) Recharge(ctx context.Context, asked onetrans.Asked[onetrans.RechargeIn]) (txn.Status, error) {
+	status, err := f.Core.Recharge(ctx, asked)
 	if doubt, ok := errors.AsType[*txn.InDoubtError](err); ok && f.process.terminal.day.judge.HasUnsaid(doubt.No) {
-		return f.Core.Recharge(ctx, despite(request, onetrans.T(doubt.No)))
+		asked.In.Extra.Value.Despite = onetrans.T(doubt.No)
+		return f.Core.Recharge(ctx, asked)
 	}
 	return status, err
 }
@@ -347,8 +345,8 @@ type proud struct {
 	settled map[string]txn.SettleStatus
 }
 
-func (p *proud) RecallSettlement(ctx context.Context, request onetrans.Request) (txn.SettleStatus, bool, error) {
-	status, known, err := p.Core.RecallSettlement(ctx, request)
+func (p *proud) RecallSettlement(ctx context.Context, asked onetrans.Asked[onetrans.SettleIn]) (txn.SettleStatus, bool, error) {
+	status, known, err := p.Core.RecallSettlement(ctx, asked)
 	if err != nil || !known {
 		return status, known, err
 	}

@@ -128,13 +128,13 @@ func (v visitor) refund(t *terminal, r receipt, no string, amount onetrans.Fen, 
 		Key: judge.Key{Kind: onetrans.TransRefund, No: no}, Way: w, Content: judge.Content(r.person.CardNo, r.account, amount, r.no),
 	})
 	v.remember(call.Key, v.query(onetrans.TransRefund, r.refund(no)))
-	request := v.refundOf(r, no, amount, w)
+	asked := v.refundOf(r, no, amount, w)
 	var how string
 	if v.hit(0.3) {
-		said, how = v.atCounter(call, t, request)
+		said, how = v.atCounter(call, t, asked)
 	} else {
 		var a answer
-		a, said, how = v.hears(call, t, 2*time.Minute, request, attached{})
+		a, said, how = v.hears(call, t, 2*time.Minute, asked.Request, attached{})
 		code = a.code
 	}
 	v.ended(call, said, how, code)
@@ -144,10 +144,10 @@ func (v visitor) refund(t *terminal, r receipt, no string, amount onetrans.Fen, 
 }
 
 // atCounter refunds without HIS, and waits a while for the outcome.
-func (v visitor) atCounter(call *judge.Call, t *terminal, request onetrans.Request) (said judge.Word, how string) {
+func (v visitor) atCounter(call *judge.Call, t *terminal, asked onetrans.Asked[onetrans.RefundIn]) (said judge.Word, how string) {
 	patience := v.between(time.Second, 30*time.Second)
 	lived := t.ask(time.Minute, func(ctx context.Context, core *txn.Core) {
-		status, err := core.Refund(within(ctx, patience), request)
+		status, err := core.Refund(within(ctx, patience), asked)
 		if err != nil {
 			said, how = failed(call, err), err.Error()
 			return

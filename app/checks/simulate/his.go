@@ -215,8 +215,9 @@ func (sitting) Identify(context.Context, onetrans.Request) (onetrans.Answer, err
 func (sitting) Scan(context.Context, onetrans.Request) (string, error) { return "", call.ErrTimedOut }
 
 // Cashier is somebody who is shown a code and pays, pays late, or leaves.
-func (s sitting) Cashier(ctx context.Context, request onetrans.Request) (txn.Status, error) {
-	status, err := s.core.Recharge(within(ctx, 30*time.Second), shown(request))
+func (s sitting) Cashier(ctx context.Context, asked onetrans.Asked[onetrans.RechargeIn]) (txn.Status, error) {
+	asked.In.DepositType, asked.In.Extra.Value.PrintMode = onetrans.T(""), onetrans.T("1") // the page shows the code
+	status, err := s.core.Recharge(within(ctx, 30*time.Second), asked)
 	if err != nil || status.Trade.Final() {
 		return status, err
 	}
@@ -235,8 +236,8 @@ func (s sitting) Cashier(ctx context.Context, request onetrans.Request) (txn.Sta
 }
 
 // Settle is somebody who is shown their bills.
-func (s sitting) Settle(ctx context.Context, request onetrans.Request, no string) (txn.SettleStatus, error) {
-	status, err := s.sit(ctx, s.core, request, no)
+func (s sitting) Settle(ctx context.Context, asked onetrans.Asked[onetrans.SettleIn], no string) (txn.SettleStatus, error) {
+	status, err := s.sit(ctx, s.core, asked, no)
 	if err == nil && status.State == txn.Abandoned {
 		err = call.ErrCancelled
 	}

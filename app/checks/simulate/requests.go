@@ -43,13 +43,6 @@ func (v visitor) order(r receipt) onetrans.Request {
 	return request(onetrans.TransRecharge, in)
 }
 
-// shown is an order whose code a page of the terminal shows.
-func shown(order onetrans.Request) onetrans.Request {
-	return changed(order, func(in *onetrans.RechargeIn) {
-		in.DepositType, in.Extra.Value.PrintMode = onetrans.T(""), onetrans.T("1")
-	})
-}
-
 // despite is an order that is wanted although a like one is in doubt.
 func despite(order onetrans.Request, no onetrans.Text) onetrans.Request {
 	return changed(order, func(in *onetrans.RechargeIn) { in.Extra.Value.Despite = no })
@@ -83,7 +76,7 @@ func (v visitor) query(kind string, r receipt) onetrans.Request {
 }
 
 // refundOf names the order by either of its numbers, or by both, at random.
-func (v visitor) refundOf(r receipt, no string, amount onetrans.Fen, w judge.Way) onetrans.Request {
+func (v visitor) refundOf(r receipt, no string, amount onetrans.Fen, w judge.Way) onetrans.Asked[onetrans.RefundIn] {
 	in := refundIn(r, no, amount, w)
 	switch v.IntN(3) {
 	case 0:
@@ -91,7 +84,7 @@ func (v visitor) refundOf(r receipt, no string, amount onetrans.Fen, w judge.Way
 	case 1:
 		in.TraceNo = onetrans.T(r.traceNo)
 	}
-	return request(onetrans.TransRefund, in)
+	return onetrans.Asked[onetrans.RefundIn]{Request: request(onetrans.TransRefund, in), In: in}
 }
 
 func refundIn(r receipt, no string, amount onetrans.Fen, w judge.Way) onetrans.RefundIn {

@@ -1,67 +1,44 @@
 package call
 
 import (
-	"github.com/go-json-experiment/json/jsontext"
+	"slices"
 
 	"onetrans/flows/message/onetrans"
 )
 
-// openAccount are the fields of a query that names its trade and may leave its
-// account to the terminal's journal.
-type openAccount struct {
-	AccountType  onetrans.Text `json:"accountType,omitzero"`
-	OutTradeNo   onetrans.Text `json:"outTradeNo,omitzero"`
-	TraceNo      onetrans.Text `json:"traceNo,omitzero"`
-	PayAppID     onetrans.Text `json:"payAppId,omitzero"`
-	PayAppSecret onetrans.Text `json:"payAppSecret,omitzero"`
-
-	Rest jsontext.Value `json:",embed"`
+// leavesOpen is a query that names its trade and leaves its account, and with it its
+// merchant, to the terminal's journal; ok is false for any other request.
+func leavesOpen(in any) (query *onetrans.QueryIn, ok bool) {
+	query, ok = in.(*onetrans.QueryIn)
+	return query, ok && query.AccountType.Empty() && (!query.OutTradeNo.Empty() || !query.TraceNo.Empty())
 }
 
-// leavesOpen parses a query that names its trade but not its account; ok is false
-// for any other request.
-func leavesOpen(request onetrans.Request) (in openAccount, ok bool) {
-	ok = request.TransType.String() == onetrans.TransQuery && onetrans.UnmarshalData(request.Data, &in) == nil &&
-		in.AccountType.Empty() && (!in.OutTradeNo.Empty() || !in.TraceNo.Empty())
-	return in, ok
-}
-
-// into is a request with these fields.
-func (in openAccount) into(request onetrans.Request) onetrans.Request {
-	if data, err := onetrans.Marshal(in); err == nil {
-		request.Data = data
-	}
-	return request
-}
-
-// toJudge is a request as it is validated before the journal is opened: fields that
-// only the journal may know have placeholders.
-func toJudge(request onetrans.Request) onetrans.Request {
-	in, ok := leavesOpen(request)
-	if !ok {
-		return request
-	}
-	in.AccountType = onetrans.T(onetrans.AccountInpatient)
-	if in.PayAppID.Empty() && in.PayAppSecret.Empty() {
-		in.PayAppID, in.PayAppSecret = onetrans.T("?"), onetrans.T("?")
-	}
-	return in.into(request)
-}
-
-// withAccountOf is a query with the account, and the merchant, of the trade that it
-// names, from the journal; or the fault of one whose account nobody knows.
-func (d Door) withAccountOf(core Core, request onetrans.Request) (onetrans.Request, *saying) {
-	in, open := leavesOpen(request)
+// beforeJournal are a request's faults without those that only the journal may mend.
+func beforeJournal(faults onetrans.FieldErrors, in any) onetrans.FieldErrors {
+	query, open := leavesOpen(in)
 	if !open {
-		return request, nil
+		return faults
 	}
-	account, err := core.AccountOf(request)
+	noMerchant := query.PayAppID.Empty() && query.PayAppSecret.Empty()
+	return slices.DeleteFunc(faults, func(f *onetrans.FieldError) bool {
+		return f.Code == "accountType" || noMerchant && (f.Code == "payAppId" || f.Code == "payAppSecret")
+	})
+}
+
+// fromJournal fills in the account, and the merchant, of the trade that a query names;
+// or says the fault of one whose account nobody knows.
+func (d Door) fromJournal(core Core, request onetrans.Request, in any) *saying {
+	query, open := leavesOpen(in)
+	if !open {
+		return nil
+	}
+	account, err := core.AccountOf(*query)
 	if err != nil {
 		d.Log.Error("looking for a query's account", "error", err)
 	}
 	if account != "" {
-		in.AccountType = onetrans.T(account)
-		request = d.Credentials.complete(in.into(request))
+		query.AccountType = onetrans.T(account)
+		d.Credentials.complete(query)
 	}
-	return request, d.faultOf(request)
+	return faultOf(d.faults(request, in, onetrans.Validate(request, in)))
 }

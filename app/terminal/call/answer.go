@@ -53,8 +53,8 @@ type numbers struct {
 	SetlID      onetrans.Text `json:"setl_id,omitzero"`
 }
 
-// asked are the numbers in a message's data, wherever its trans_type has them.
-type asked struct {
+// named are the numbers in a message's data, wherever its trans_type has them.
+type named struct {
 	OutChargeNo onetrans.Text `json:"outChargeNo"`
 	OutRefundNo onetrans.Text `json:"outRefundNo"`
 	OutTradeNo  onetrans.Text `json:"outTradeNo"`
@@ -68,7 +68,7 @@ type asked struct {
 // inDoubt is the answer when the outcome of a request is unknown.
 func inDoubt(request onetrans.Request) onetrans.Answer {
 	answer := reply(sayings.unknown)
-	var in asked
+	var in named
 	if onetrans.UnmarshalData(request.Data, &in) != nil {
 		return answer
 	}
@@ -79,7 +79,7 @@ func inDoubt(request onetrans.Request) onetrans.Answer {
 	case onetrans.TransRefund:
 		n.OutRefundNo = in.OutRefundNo
 	case onetrans.TransSettle:
-		n.OutSettleNo = settleNo(request, in)
+		n.OutSettleNo = settleNo(request, in.Extra.Value.OutSettleNo)
 	case onetrans.TransSettleCancel:
 		n.SetlID = in.SetlID
 	case onetrans.TransQuery:
@@ -110,11 +110,11 @@ func provenHere(of *txn.ProvenError) onetrans.Answer {
 }
 
 // settleNo is a settlement's number: HIS's own, else its msgid.
-func settleNo(request onetrans.Request, in asked) onetrans.Text {
-	if no := in.Extra.Value.OutSettleNo; !no.Empty() {
-		return no
+func settleNo(request onetrans.Request, own onetrans.Text) onetrans.Text {
+	if own.Empty() {
+		return request.MsgID
 	}
-	return request.MsgID
+	return own
 }
 
 // failure is the answer to a call for which nothing was sent, unless err says

@@ -3,7 +3,6 @@
 package call
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -33,14 +32,14 @@ type Core interface {
 	Acquire() (release func(), err error)
 	Capabilities() platform.Capabilities
 	Call(context.Context, onetrans.Request) (onetrans.Answer, error)
-	Recharge(context.Context, onetrans.Request) (txn.Status, error)
-	Refund(context.Context, onetrans.Request) (txn.Status, error)
-	CancelSettlement(context.Context, onetrans.Request) (txn.CancelStatus, error)
-	Settle(context.Context, onetrans.Request) (txn.SettleStatus, error)
-	RecallRecharge(onetrans.Request) (status txn.Status, known bool, err error)
-	RecallSettlement(context.Context, onetrans.Request) (status txn.SettleStatus, known bool, err error)
-	Query(context.Context, onetrans.Request) (onetrans.Answer, error)
-	AccountOf(query onetrans.Request) (accountType string, err error)
+	Recharge(context.Context, onetrans.Asked[onetrans.RechargeIn]) (txn.Status, error)
+	Refund(context.Context, onetrans.Asked[onetrans.RefundIn]) (txn.Status, error)
+	CancelSettlement(context.Context, onetrans.Asked[onetrans.SettleCancelIn]) (txn.CancelStatus, error)
+	Settle(context.Context, onetrans.Asked[onetrans.SettleIn]) (txn.SettleStatus, error)
+	RecallRecharge(onetrans.Asked[onetrans.RechargeIn]) (status txn.Status, known bool, err error)
+	RecallSettlement(context.Context, onetrans.Asked[onetrans.SettleIn]) (status txn.SettleStatus, known bool, err error)
+	Query(context.Context, onetrans.Asked[onetrans.QueryIn]) (onetrans.Answer, error)
+	AccountOf(onetrans.QueryIn) (accountType string, err error)
 	Watch(no string) (statuses <-chan txn.Status, end func(), err error)
 	WatchRefund(no string) (statuses <-chan txn.Status, end func(), err error)
 	WatchCancellation(setlID string) (statuses <-chan txn.CancelStatus, end func(), err error)
@@ -107,17 +106,17 @@ func (d Door) Serve(ctx context.Context, c onetrans.Call) (out []byte, exit int)
 	if d.Through != nil {
 		return d.handOn(ctx, c)
 	}
-	request, refusal := d.judge(&c)
+	request, in, refusal := d.judge(&c)
 	if refusal != nil {
 		return d.written(c, *refusal)
 	}
-	return d.written(c, d.carryOut(ctx, request))
+	return d.written(c, d.carryOut(ctx, request, in))
 }
 
 // handOn lets another program answer a call, one at a time. Only where it gave no answer
 // at all, or one that the caller's buffer can't hold, there is one of ours.
 func (d Door) handOn(ctx context.Context, c onetrans.Call) (out []byte, exit int) {
-	request, _ := decode(c.In) // as far as it is one
+	request, _ := c.Request() // as far as it is one
 	if c.TransType == "" {
 		c.TransType = request.TransType.String()
 	}
@@ -178,7 +177,7 @@ func (d Door) Refuse(c onetrans.Call) (out []byte, exit int, refused bool) {
 // Judge says whether this program's rules refuse a call, whoever answers it, and with
 // which answer.
 func (d Door) Judge(c onetrans.Call) (out []byte, exit int, refused bool) {
-	_, refusal := d.judge(&c)
+	_, _, refusal := d.judge(&c)
 	if refusal == nil {
 		return nil, 0, false
 	}
@@ -228,72 +227,56 @@ func (d Door) NotServed(err error, why string) (out []byte) {
 // Lost is the answer to a call whose owner was lost after it had been handed over:
 // nobody knows how far it got.
 func (d Door) Lost(c onetrans.Call) (out []byte, exit int) {
-	request, refusal := d.judge(&c)
+	request, _, refusal := d.judge(&c)
 	if refusal != nil {
 		return d.written(c, *refusal)
 	}
 	return d.written(c, inDoubt(request))
 }
 
-// judge validates the trans_type first, unless the body says it, then JSON, then
-// fields, and completes the call's trans_type and the request's credentials.
-func (d Door) judge(c *onetrans.Call) (onetrans.Request, *onetrans.Answer) {
-	refuse := func(s saying) (onetrans.Request, *onetrans.Answer) {
-		answer := reply(s)
-		return onetrans.Request{}, &answer
-	}
-	if !known(c.TransType) && c.TransType != "" {
-		return refuse(sayings.transType)
-	}
-	request, err := decode(c.In)
+// judge reads a call: the request, completed, and its data, or the answer to one that is
+// refused.
+func (d Door) judge(c *onetrans.Call) (request onetrans.Request, in any, refusal *onetrans.Answer) {
+	request, in, err := c.Parse(d.Credentials.complete)
+	var fault *saying
 	switch {
+	case errors.Is(err, onetrans.ErrTransType):
+		fault = &sayings.transType
+	case errors.Is(err, onetrans.ErrOtherType):
+		fault = &sayings.otherType
 	case errors.Is(err, onetrans.ErrUTF8):
-		return refuse(sayings.utf8)
+		fault = &sayings.utf8
 	case errors.Is(err, onetrans.ErrUTF16):
-		return refuse(sayings.utf16)
-	case err != nil:
-		return refuse(sayings.notJSON)
+		fault = &sayings.utf16
+	case errors.Is(err, onetrans.ErrGBK), errors.Is(err, onetrans.ErrMalformed):
+		fault = &sayings.notJSON
+	default:
+		fault = faultOf(beforeJournal(d.faults(request, in, err), in))
 	}
-	body := request.TransType
-	c.TransType = cmp.Or(c.TransType, body.String())
-	switch {
-	case !known(c.TransType):
-		return refuse(sayings.transType)
-	case !body.Empty() && body.String() != c.TransType:
-		return refuse(sayings.otherType)
+	if fault != nil {
+		answer := reply(*fault)
+		refusal = &answer
 	}
-	request.TransType = onetrans.T(c.TransType)
-	request = d.Credentials.complete(request)
-	if fault := d.faultOf(toJudge(request)); fault != nil {
-		return refuse(*fault)
-	}
-	return request, nil
+	return request, in, refusal
 }
 
-// faultOf is why a request cannot be carried out; nil if it can.
-func (d Door) faultOf(request onetrans.Request) *saying {
-	err := errors.Join(onetrans.Validate(request.TransType.String(), request), d.Credentials.check(request))
-	if err == nil {
+// faults are the fields that keep a request from being carried out: what is wrong with
+// them, and the credentials that nobody has.
+func (d Door) faults(request onetrans.Request, in any, wrong error) onetrans.FieldErrors {
+	return fieldErrors(errors.Join(wrong, d.Credentials.check(request, in)))
+}
+
+// faultOf is what a caller hears of such fields; nil if there are none.
+func faultOf(fields onetrans.FieldErrors) *saying {
+	if len(fields) == 0 {
 		return nil
 	}
-	fault := sayings.field
-	if fields := fieldErrors(err); len(fields) > 0 {
-		fault = fault.said(fieldsText(fields))
-	}
+	fault := sayings.field.said(fieldsText(fields))
 	return &fault
 }
 
-func decode(in []byte) (onetrans.Request, error) {
-	var request onetrans.Request
-	text, err := onetrans.DecodeHanded(in)
-	if err != nil {
-		return request, err
-	}
-	return request, onetrans.Unmarshal(text, &request)
-}
-
 // carryOut carries out a validated request.
-func (d Door) carryOut(ctx context.Context, request onetrans.Request) onetrans.Answer {
+func (d Door) carryOut(ctx context.Context, request onetrans.Request, in any) onetrans.Answer {
 	begin := time.Now()
 	transType := request.TransType.String()
 	terminal, end, err := d.Acquire()
@@ -307,14 +290,13 @@ func (d Door) carryOut(ctx context.Context, request onetrans.Request) onetrans.A
 		return failure(request, err)
 	}
 	defer release()
-	request, fault := d.withAccountOf(terminal.Core, request)
-	if fault != nil {
+	if fault := d.fromJournal(terminal.Core, request, in); fault != nil {
 		return reply(*fault)
 	}
-	if deviations := onetrans.Deviations(transType, request); len(deviations) > 0 {
+	if deviations := onetrans.Deviations(request, in); len(deviations) > 0 {
 		d.Log.Info("taken although longer than specified", "trans_type", transType, "fields", deviations)
 	}
-	job := job{Terminal: terminal, request: request, begin: begin, until: begin.Add(d.UnknownWait)}
+	job := job{Terminal: terminal, request: request, in: in, begin: begin, until: begin.Add(d.UnknownWait)}
 	answer := handlers()[transType](ctx, job)
 	d.Log.Info("call", "trans_type", transType, "code", answer.Code.String(), "took", time.Since(begin))
 	return answer
@@ -324,6 +306,7 @@ func (d Door) carryOut(ctx context.Context, request onetrans.Request) onetrans.A
 type job struct {
 	Terminal
 	request onetrans.Request
+	in      any // its data
 	begin   time.Time
 	// until is when money in doubt is reported as unknown.
 	until time.Time
@@ -331,22 +314,26 @@ type job struct {
 
 func (j job) failure(err error) onetrans.Answer { return failure(j.request, err) }
 
-// known says whether HIS may call a trans_type.
-func known(transType string) bool {
-	_, ok := handlers()[transType]
-	return ok
+// handler carries out one trans_type.
+type handler func(context.Context, job) onetrans.Answer
+
+// of has data of one type at hand.
+func of[In any](carryOut func(context.Context, job, onetrans.Asked[In]) onetrans.Answer) handler {
+	return func(ctx context.Context, j job) onetrans.Answer {
+		return carryOut(ctx, j, onetrans.Asked[In]{Request: j.request, In: *j.in.(*In)})
+	}
 }
 
 // handlers carry out the trans_types that HIS may call.
-func handlers() map[string]func(context.Context, job) onetrans.Answer {
-	return map[string]func(context.Context, job) onetrans.Answer{
-		onetrans.TransUserGet:      userGet,
-		onetrans.TransUserThirdGet: userThirdGet,
-		onetrans.TransRecharge:     recharge,
-		onetrans.TransQuery:        query,
-		onetrans.TransRefund:       refund,
-		onetrans.TransSettle:       settle,
-		onetrans.TransSettleCancel: cancelSettlement,
+func handlers() map[string]handler {
+	return map[string]handler{
+		onetrans.TransUserGet:      of(userGet),
+		onetrans.TransUserThirdGet: of(userThirdGet),
+		onetrans.TransRecharge:     of(recharge),
+		onetrans.TransQuery:        of(query),
+		onetrans.TransRefund:       of(refund),
+		onetrans.TransSettle:       of(settle),
+		onetrans.TransSettleCancel: of(cancelSettlement),
 		onetrans.TransAuthURL:      pass,
 		onetrans.TransAuthQuery:    pass,
 	}

@@ -36,6 +36,7 @@ type fakeCore struct {
 	account string
 	// request is what the last message was.
 	request onetrans.Request
+	query   onetrans.QueryIn
 	// plain: the platform is another vendor's library.
 	plain bool
 	// settled is what came of a settlement in one call.
@@ -49,7 +50,7 @@ func (f *fakeCore) Capabilities() platform.Capabilities {
 	return platform.Capabilities{Close: true, Hold: true, Phases: true, Repeats: true}
 }
 
-func (f *fakeCore) Settle(context.Context, onetrans.Request) (txn.SettleStatus, error) {
+func (f *fakeCore) Settle(context.Context, onetrans.Asked[onetrans.SettleIn]) (txn.SettleStatus, error) {
 	f.sent++
 	return f.settled, f.err
 }
@@ -61,26 +62,26 @@ func (f *fakeCore) Acquire() (func(), error) {
 	return func() {}, nil
 }
 
-func (f *fakeCore) Recharge(context.Context, onetrans.Request) (txn.Status, error) {
+func (f *fakeCore) Recharge(context.Context, onetrans.Asked[onetrans.RechargeIn]) (txn.Status, error) {
 	f.sent++
 	return txn.Status{Trade: f.trade}, f.err
 }
 
-func (f *fakeCore) Refund(context.Context, onetrans.Request) (txn.Status, error) {
+func (f *fakeCore) Refund(context.Context, onetrans.Asked[onetrans.RefundIn]) (txn.Status, error) {
 	f.sent++
 	return txn.Status{Trade: f.trade}, f.err
 }
 
-func (f *fakeCore) CancelSettlement(context.Context, onetrans.Request) (txn.CancelStatus, error) {
+func (f *fakeCore) CancelSettlement(context.Context, onetrans.Asked[onetrans.SettleCancelIn]) (txn.CancelStatus, error) {
 	f.sent++
 	return f.cancel, f.err
 }
 
-func (f *fakeCore) RecallRecharge(onetrans.Request) (txn.Status, bool, error) {
+func (f *fakeCore) RecallRecharge(onetrans.Asked[onetrans.RechargeIn]) (txn.Status, bool, error) {
 	return f.recalled, f.recalled.Trade.Order.No != "", f.recallErr
 }
 
-func (f *fakeCore) RecallSettlement(context.Context, onetrans.Request) (txn.SettleStatus, bool, error) {
+func (f *fakeCore) RecallSettlement(context.Context, onetrans.Asked[onetrans.SettleIn]) (txn.SettleStatus, bool, error) {
 	return f.settlement, f.settlement.No != "", f.recallErr
 }
 
@@ -90,11 +91,11 @@ func (f *fakeCore) Call(_ context.Context, request onetrans.Request) (onetrans.A
 	return f.answer, f.err
 }
 
-func (f *fakeCore) AccountOf(onetrans.Request) (string, error) { return f.account, nil }
+func (f *fakeCore) AccountOf(onetrans.QueryIn) (string, error) { return f.account, nil }
 
-func (f *fakeCore) Query(_ context.Context, request onetrans.Request) (onetrans.Answer, error) {
+func (f *fakeCore) Query(_ context.Context, asked onetrans.Asked[onetrans.QueryIn]) (onetrans.Answer, error) {
 	f.sent++
-	f.request = request
+	f.query = asked.In
 	return f.answer, f.err
 }
 

@@ -1,10 +1,6 @@
 package call
 
-import (
-	"github.com/go-json-experiment/json/jsontext"
-
-	"onetrans/flows/message/onetrans"
-)
+import "onetrans/flows/message/onetrans"
 
 // Credentials are those of the configuration, for calls without their own.
 type Credentials struct {
@@ -17,7 +13,7 @@ type Credentials struct {
 // check says which of a completed message's credentials is missing. They are pairs:
 // the application's, of which one half is only valid with the configuration's own,
 // and a merchant's.
-func (c Credentials) check(request onetrans.Request) error {
+func (c Credentials) check(request onetrans.Request, in any) error {
 	noID, noKey := request.AppID.Empty(), request.AppKey.Empty()
 	switch {
 	case noID && (!noKey || c.AppID == ""):
@@ -25,15 +21,15 @@ func (c Credentials) check(request onetrans.Request) error {
 	case !noID && noKey && request.AppID.String() != c.AppID:
 		return missing("app_key", "加解密应用密钥")
 	}
-	return wholeMerchant(request)
+	return wholeMerchant(in)
 }
 
 // wholeMerchant says which half of its merchant a settlement lacks. It may have
 // none: then the share is paid elsewhere. For other messages the tables demand
 // both.
-func wholeMerchant(request onetrans.Request) error {
-	var pay payFields
-	if request.TransType.String() != onetrans.TransSettle || onetrans.UnmarshalData(request.Data, &pay) != nil {
+func wholeMerchant(in any) error {
+	pay, ok := in.(*onetrans.SettleIn)
+	if !ok {
 		return nil
 	}
 	switch noID, noSecret := pay.PayAppID.Empty(), pay.PayAppSecret.Empty(); {
@@ -45,48 +41,26 @@ func wholeMerchant(request onetrans.Request) error {
 	return nil
 }
 
-// payFields are the fields of a message's data that identify its merchant.
-type payFields struct {
-	PayAppID     onetrans.Text `json:"payAppId,omitzero"`
-	PayAppSecret onetrans.Text `json:"payAppSecret,omitzero"`
-
-	Rest jsontext.Value `json:",embed"`
+// complete fills in the merchant if a message needs one and has none.
+func (c Credentials) complete(in any) {
+	switch in := in.(type) {
+	case *onetrans.RechargeIn:
+		c.fill(&in.PayAppID, &in.PayAppSecret, in.AccountType)
+	case *onetrans.QueryIn:
+		c.fill(&in.PayAppID, &in.PayAppSecret, in.AccountType)
+	case *onetrans.RefundIn:
+		c.fill(&in.PayAppID, &in.PayAppSecret, in.AccountType)
+	case *onetrans.SettleIn:
+		c.fill(&in.PayAppID, &in.PayAppSecret, in.AccountType)
+	}
 }
 
-// accountFields are the fields that say which account a message is about.
-type accountFields struct {
-	AccountType  onetrans.Text `json:"accountType"`
-	AccountType2 onetrans.Text `json:"account_type"` // a settlement's
-}
-
-// complete fills in the merchant if a message needs one and has none. What it
-// cannot parse it leaves to the validation of fields.
-func (c Credentials) complete(request onetrans.Request) onetrans.Request {
-	switch request.TransType.String() {
-	case onetrans.TransRecharge, onetrans.TransQuery, onetrans.TransRefund, onetrans.TransSettle:
-	default:
-		return request
+// fill fills in an account's merchant. HIS's own pair stays, and half of one, which is
+// refused by name.
+func (c Credentials) fill(id, secret *onetrans.Text, accountType onetrans.Text) {
+	merchant := c.Merchants[accountType.String()]
+	if merchant.PayAppID != "" && merchant.PayAppSecret != "" &&
+		secret.Empty() && (id.Empty() || id.String() == merchant.PayAppID) {
+		*id, *secret = onetrans.T(merchant.PayAppID), onetrans.T(merchant.PayAppSecret)
 	}
-	var pay payFields
-	var account accountFields
-	if onetrans.UnmarshalData(request.Data, &pay) != nil || onetrans.UnmarshalData(request.Data, &account) != nil {
-		return request
-	}
-	of := account.AccountType
-	if of.Empty() {
-		of = account.AccountType2
-	}
-	merchant, ok := c.Merchants[of.String()]
-	if !ok || merchant.PayAppID == "" || merchant.PayAppSecret == "" {
-		return request
-	}
-	noID, noSecret := pay.PayAppID.Empty(), pay.PayAppSecret.Empty()
-	if !noSecret || !noID && pay.PayAppID.String() != merchant.PayAppID {
-		return request // HIS's own pair, or half of one, which is refused by name
-	}
-	pay.PayAppID, pay.PayAppSecret = onetrans.T(merchant.PayAppID), onetrans.T(merchant.PayAppSecret)
-	if data, err := onetrans.Marshal(pay); err == nil {
-		request.Data = data
-	}
-	return request
 }

@@ -60,11 +60,11 @@ func (f fakePages) Identify(context.Context, onetrans.Request) (onetrans.Answer,
 	return f.answer, f.err
 }
 func (f fakePages) Scan(context.Context, onetrans.Request) (string, error) { return f.code, f.err }
-func (f fakePages) Cashier(context.Context, onetrans.Request) (txn.Status, error) {
+func (f fakePages) Cashier(context.Context, onetrans.Asked[onetrans.RechargeIn]) (txn.Status, error) {
 	return f.charge, f.err
 }
 
-func (f fakePages) Settle(_ context.Context, _ onetrans.Request, no string) (txn.SettleStatus, error) {
+func (f fakePages) Settle(_ context.Context, _ onetrans.Asked[onetrans.SettleIn], no string) (txn.SettleStatus, error) {
 	if f.settle.State != "" {
 		f.settle.No = no
 	}
@@ -407,12 +407,30 @@ func TestASettlementsMerchantIsWholeOrNone(t *testing.T) {
 		"our name, its secret not here": {map[string]onetrans.Merchant{"01": {PayAppID: "P", PayAppSecret: ""}}, "P", nil, "payAppSecret（统一支付平台AppSecret）"},
 	} {
 		d := Door{Credentials: Credentials{AppID: "OURS", Merchants: c.merchants}}
-		_, refusal := d.judge(&onetrans.Call{TransType: onetrans.TransSettle, In: settlementOf(t, c.id, c.secret)})
+		_, _, refusal := d.judge(&onetrans.Call{TransType: onetrans.TransSettle, In: settlementOf(t, c.id, c.secret)})
 		switch {
 		case c.want == "" && refusal != nil:
 			t.Errorf("%s: %s", name, refusal.ErrMsg)
 		case c.want != "" && (refusal == nil || refusal.Code.String() != string(onetrans.CodeField) || refusal.ErrMsg.String() != "缺少必填项 "+c.want):
 			t.Errorf("%s: %+v", name, refusal)
+		}
+	}
+}
+
+// What of the data a trans_type does not know is nobody's business but the platform's.
+func TestAFieldOfAnotherTransTypeDecidesNothing(t *testing.T) {
+	ours := map[string]onetrans.Merchant{"01": {PayAppID: "P1", PayAppSecret: "S1"}, "02": {PayAppID: "P2", PayAppSecret: "S2"}}
+	for name, field := range map[string]string{"an account": `"accountType":"02"`, "a number": `"outTradeNo":[]`, "an account that is none": `"accountType":{}`} {
+		gbk := []byte(strings.Replace(string(settlementOf(t, nil, nil)), `"data":{`, `"data":{`+field+`,`, 1))
+		settlement := onetrans.Call{TransType: onetrans.TransSettle, In: gbk}
+		d := doorWith(Terminal{Core: &fakeCore{}}, nil)
+		d.Credentials = Credentials{AppID: "OURS", Merchants: ours}
+		_, in, refusal := d.judge(&settlement)
+		if refusal != nil || in.(*onetrans.SettleIn).PayAppID.String() != "P1" {
+			t.Errorf("%s: %+v, %+v", name, in, refusal)
+		}
+		if code, text, _, _ := call(t, d, onetrans.TransSettle, gbk); code != string(onetrans.CodeDevice) { // there is no page
+			t.Errorf("%s: %s %s", name, code, text)
 		}
 	}
 }
@@ -642,15 +660,15 @@ func TestCredentials(t *testing.T) {
 				data["payAppSecret"] = c.paySecret
 			}
 			message["app_id"], message["app_key"] = c.appID, c.appKey
-			in, err := json.Marshal(message)
+			changed, err := json.Marshal(message)
 			if err != nil {
 				t.Fatal(err)
 			}
-			gbk, err := onetrans.EncodeGBK(in)
+			gbk, err := onetrans.EncodeGBK(changed)
 			if err != nil {
 				t.Fatal(err)
 			}
-			request, refusal := Door{Credentials: c.with}.judge(&onetrans.Call{TransType: onetrans.TransRecharge, In: gbk})
+			request, in, refusal := Door{Credentials: c.with}.judge(&onetrans.Call{TransType: onetrans.TransRecharge, In: gbk})
 			if c.want != "" {
 				if refusal == nil || !strings.HasPrefix(refusal.ErrMsg.String(), "缺少必填项 "+c.want) {
 					t.Fatalf("refused with %+v", refusal)
@@ -660,10 +678,7 @@ func TestCredentials(t *testing.T) {
 			if refusal != nil {
 				t.Fatal(refusal.ErrMsg)
 			}
-			var sent onetrans.RechargeIn
-			if err := onetrans.UnmarshalData(request.Data, &sent); err != nil {
-				t.Fatal(err)
-			}
+			sent := in.(*onetrans.RechargeIn)
 			if request.AppID.String() != c.sentAppID || sent.PayAppID.String() != c.sentPay || sent.PayAppSecret.String() != c.same {
 				t.Errorf("sent %s, %s, %s", request.AppID, sent.PayAppID, sent.PayAppSecret)
 			}
@@ -745,9 +760,9 @@ type countedPages struct {
 	cashiers int
 }
 
-func (p *countedPages) Cashier(ctx context.Context, r onetrans.Request) (txn.Status, error) {
+func (p *countedPages) Cashier(ctx context.Context, asked onetrans.Asked[onetrans.RechargeIn]) (txn.Status, error) {
 	p.cashiers++
-	return p.fakePages.Cashier(ctx, r)
+	return p.fakePages.Cashier(ctx, asked)
 }
 
 // A query that names a trade of this journal need not say for which account it was.
@@ -788,11 +803,10 @@ func TestTheJournalKnowsTheAccountOfWhatIsAskedFor(t *testing.T) {
 			}
 			continue
 		}
-		var sent onetrans.QueryIn
-		if err := onetrans.UnmarshalData(core.request.Data, &sent); err != nil || code != string(onetrans.CodeOK) {
-			t.Errorf("%s: %s %s %v", name, code, text, err)
+		if code != string(onetrans.CodeOK) {
+			t.Errorf("%s: %s %s", name, code, text)
 		}
-		if got := sent.AccountType.String() + " " + sent.PayAppID.String(); got != c.sent {
+		if got := core.query.AccountType.String() + " " + core.query.PayAppID.String(); got != c.sent {
 			t.Errorf("%s: sent %s", name, got)
 		}
 	}

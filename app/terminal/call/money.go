@@ -12,18 +12,15 @@ import (
 
 // recharge makes an order, and waits for its payment if the call says how it is
 // paid.
-func recharge(ctx context.Context, j job) onetrans.Answer {
-	var in onetrans.RechargeIn
-	if err := onetrans.UnmarshalData(j.request.Data, &in); err != nil {
-		return reply(sayings.field)
-	}
+func recharge(ctx context.Context, j job, asked onetrans.Asked[onetrans.RechargeIn]) onetrans.Answer {
+	in := asked.In
 	switch own := j.Core.Capabilities().OwnCashier; {
 	case needsCashier(in) && own:
-		return j.clearly(ctx, j.theirCashier)
+		return j.clearly(ctx, func(ctx context.Context) onetrans.Answer { return j.theirCashier(ctx, asked) })
 	case needsCashier(in):
-		return j.cashier(ctx)
+		return j.cashier(ctx, asked)
 	}
-	status, err := j.order(ctx)
+	status, err := j.order(ctx, asked)
 	if err != nil {
 		return j.failure(err)
 	}
@@ -34,10 +31,10 @@ func recharge(ctx context.Context, j job) onetrans.Answer {
 }
 
 // order makes the order, or continues the one that this call repeats.
-func (j job) order(ctx context.Context) (txn.Status, error) {
+func (j job) order(ctx context.Context, asked onetrans.Asked[onetrans.RechargeIn]) (txn.Status, error) {
 	ctx, cancel := j.withoutPage(ctx)
 	defer cancel()
-	return j.Core.Recharge(ctx, j.request)
+	return j.Core.Recharge(ctx, asked)
 }
 
 // awaitCharge waits for the outcome of an order. One that is still unpaid after a
@@ -67,13 +64,13 @@ func needsCashier(in onetrans.RechargeIn) bool {
 
 // cashier collects the payment on a page. A repeat that finds the order decided or
 // in progress reports that: nobody is asked to pay it again.
-func (j job) cashier(ctx context.Context) onetrans.Answer {
-	standing, begun, err := j.Core.RecallRecharge(j.request)
+func (j job) cashier(ctx context.Context, asked onetrans.Asked[onetrans.RechargeIn]) onetrans.Answer {
+	standing, begun, err := j.Core.RecallRecharge(asked)
 	if err != nil {
 		return j.failure(err)
 	}
 	if begun && !standing.Trade.Unpaid() {
-		if standing, err = j.order(ctx); err != nil {
+		if standing, err = j.order(ctx, asked); err != nil {
 			return j.failure(err)
 		}
 		if standing = j.awaitCharge(ctx, standing, true); !standing.Trade.Unpaid() {
@@ -86,7 +83,7 @@ func (j job) cashier(ctx context.Context) onetrans.Answer {
 	if j.Pages == nil {
 		return charged(standing.Trade, false)
 	}
-	status, err := j.Pages.Cashier(ctx, j.request)
+	status, err := j.Pages.Cashier(ctx, asked)
 	switch {
 	case status.Trade.Order.No != "":
 		return personLeft(charged(status.Trade, false), err)
@@ -106,8 +103,8 @@ func (j job) neverBegun(err error) onetrans.Answer {
 
 // theirCashier has the platform collect a payment on its own page. A repeat that finds
 // the order there reports how it stands: whether it would be a second one, nobody knows.
-func (j job) theirCashier(ctx context.Context) onetrans.Answer {
-	status, err := j.Core.Recharge(ctx, j.request)
+func (j job) theirCashier(ctx context.Context, asked onetrans.Asked[onetrans.RechargeIn]) onetrans.Answer {
+	status, err := j.Core.Recharge(ctx, asked)
 	if err != nil {
 		return j.failure(err)
 	}
@@ -117,8 +114,8 @@ func (j job) theirCashier(ctx context.Context) onetrans.Answer {
 }
 
 // settleWhole has the platform settle in one call, on its own page.
-func (j job) settleWhole(ctx context.Context) onetrans.Answer {
-	status, err := j.Core.Settle(ctx, j.request)
+func (j job) settleWhole(ctx context.Context, asked onetrans.Asked[onetrans.SettleIn]) onetrans.Answer {
+	status, err := j.Core.Settle(ctx, asked)
 	if err != nil {
 		return j.failure(err)
 	}
@@ -143,10 +140,10 @@ func personLeft(answer onetrans.Answer, err error) onetrans.Answer {
 }
 
 // refund refunds a charge.
-func refund(ctx context.Context, j job) onetrans.Answer {
+func refund(ctx context.Context, j job, asked onetrans.Asked[onetrans.RefundIn]) onetrans.Answer {
 	sending, cancel := j.withoutPage(ctx)
 	defer cancel()
-	status, err := j.Core.Refund(sending, j.request)
+	status, err := j.Core.Refund(sending, asked)
 	if err != nil {
 		return j.failure(err)
 	}
@@ -183,27 +180,23 @@ func await[S any](
 }
 
 // settle settles a person's bills on a page.
-func settle(ctx context.Context, j job) onetrans.Answer {
-	var in asked
-	if err := onetrans.UnmarshalData(j.request.Data, &in); err != nil {
-		return reply(sayings.field)
-	}
-	no := settleNo(j.request, in)
+func settle(ctx context.Context, j job, asked onetrans.Asked[onetrans.SettleIn]) onetrans.Answer {
+	no := settleNo(j.request, asked.In.Extra.Value.OutSettleNo)
 	if no.Empty() {
 		return j.failure(missing("msgid", "发送方报文ID/医疗机构业务流水号"))
 	}
-	standing, begun, err := j.Core.RecallSettlement(ctx, j.request)
+	standing, begun, err := j.Core.RecallSettlement(ctx, asked)
 	switch {
 	case err != nil:
 		return j.failure(err)
 	case !begun && !j.Core.Capabilities().Phases:
-		return j.clearly(ctx, j.settleWhole)
+		return j.clearly(ctx, func(ctx context.Context) onetrans.Answer { return j.settleWhole(ctx, asked) })
 	case begun && (!j.Core.Capabilities().Phases || j.Pages == nil || standing.Final() || standing.State == txn.Cancelling):
 		return settled(standing)
 	case j.Pages == nil:
 		return reply(sayings.noPage)
 	}
-	status, err := j.Pages.Settle(ctx, j.request, no.String())
+	status, err := j.Pages.Settle(ctx, asked, no.String())
 	switch {
 	case status.No != "" && status.NoBills: // whoever left the page, that is why
 		return settled(status)
@@ -216,10 +209,10 @@ func settle(ctx context.Context, j job) onetrans.Answer {
 }
 
 // cancelSettlement cancels a settlement and refunds the person's own share.
-func cancelSettlement(ctx context.Context, j job) onetrans.Answer {
+func cancelSettlement(ctx context.Context, j job, asked onetrans.Asked[onetrans.SettleCancelIn]) onetrans.Answer {
 	sending, cancel := j.withoutPage(ctx)
 	defer cancel()
-	status, err := j.Core.CancelSettlement(sending, j.request)
+	status, err := j.Core.CancelSettlement(sending, asked)
 	if err != nil {
 		return j.failure(err)
 	}

@@ -87,7 +87,7 @@ func charged(t txn.Trade, wantsCode bool) onetrans.Answer {
 		out.Extra.Value.PayType = onetrans.T(p.Channel)
 	}
 	if p.Balance != "" {
-		out.Balance = onetrans.Amount{Text: onetrans.T(p.Balance)}
+		out.Balance = onetrans.AmountOf(onetrans.T(p.Balance))
 	}
 	switch standing(t.At(), t.Denied()) {
 	case txn.Succ:

@@ -43,12 +43,12 @@ type Pages interface {
 	Scan(context.Context, onetrans.Request) (code string, err error)
 	// Cashier collects the payment of a recharge whose amount is fixed, with a code
 	// on the screen or one that the person shows, as its depositType says.
-	Cashier(context.Context, onetrans.Request) (txn.Status, error)
+	Cashier(context.Context, onetrans.Asked[onetrans.RechargeIn]) (txn.Status, error)
 	// Lend takes what is shown off the screen, for a page of the platform's own, until
 	// back is called.
 	Lend(context.Context) (back func(), err error)
 	// Settle settles a person's bills under the settlement's number.
-	Settle(ctx context.Context, request onetrans.Request, outSettleNo string) (txn.SettleStatus, error)
+	Settle(ctx context.Context, asked onetrans.Asked[onetrans.SettleIn], outSettleNo string) (txn.SettleStatus, error)
 }
 
 // clearly has nothing of ours on the screen while the platform shows a page of its own,

@@ -24,10 +24,10 @@ func pass(ctx context.Context, j job) onetrans.Answer {
 }
 
 // query queries a trade or a balance.
-func query(ctx context.Context, j job) onetrans.Answer {
+func query(ctx context.Context, j job, asked onetrans.Asked[onetrans.QueryIn]) onetrans.Answer {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	answer, err := j.Core.Query(ctx, j.request)
+	answer, err := j.Core.Query(ctx, asked)
 	if err != nil {
 		return j.failure(err)
 	}
@@ -35,11 +35,8 @@ func query(ctx context.Context, j job) onetrans.Answer {
 }
 
 // userGet reads what mdtrt_cert_type names, and asks the platform who it is.
-func userGet(ctx context.Context, j job) onetrans.Answer {
-	var in onetrans.UserGetIn
-	if err := onetrans.UnmarshalData(j.request.Data, &in); err != nil {
-		return reply(sayings.field)
-	}
+func userGet(ctx context.Context, j job, asked onetrans.Asked[onetrans.UserGetIn]) onetrans.Answer {
+	in := asked.In
 	if j.Core.Capabilities().OwnReaders {
 		return j.theirs(ctx)
 	}
@@ -90,11 +87,8 @@ func (j job) withoutPage(ctx context.Context) (context.Context, context.CancelFu
 
 // userThirdGet asks the platform to resolve a code, which data has or a person
 // shows.
-func userThirdGet(ctx context.Context, j job) onetrans.Answer {
-	var in onetrans.UserThirdGetIn
-	if err := onetrans.UnmarshalData(j.request.Data, &in); err != nil {
-		return reply(sayings.field)
-	}
+func userThirdGet(ctx context.Context, j job, asked onetrans.Asked[onetrans.UserThirdGetIn]) onetrans.Answer {
+	in := asked.In
 	if j.Core.Capabilities().OwnReaders {
 		return j.theirs(ctx)
 	}
@@ -110,11 +104,10 @@ func userThirdGet(ctx context.Context, j job) onetrans.Answer {
 
 // identify sends a request with what was read in it.
 func (j job) identify(ctx context.Context, in any) onetrans.Answer {
-	data, err := onetrans.Marshal(in)
-	if err != nil {
+	var err error
+	if j.request, err = j.request.With(j.request.TransType.String(), in); err != nil {
 		return reply(sayings.internal)
 	}
-	j.request.Data = data
 	return pass(ctx, j)
 }
 

@@ -19,7 +19,7 @@ func TestAnOpenCancellationIsAskedForBeforeItsOwnerGoes(t *testing.T) {
 	w.control(http.MethodPost, "faults", `{"trans_type": "`+onetrans.TransSettleCancel+`", "delay_ms": 500}`, nil)
 	leaving, leave := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer leave()
-	cancelled, err := w.Core.CancelSettlement(leaving, cancellation(t, status))
+	cancelled, err := w.Core.CancelSettlement(leaving, cancellation(status))
 	if err != nil || cancelled.State != txn.Unknown {
 		t.Fatalf("its answer is late: %+v, %v", cancelled, err)
 	}
@@ -39,7 +39,7 @@ func TestAnOpenBalanceIsAskedForBeforeItsOwnerGoes(t *testing.T) {
 	w.control(http.MethodPost, "faults", `{"trans_type": "`+onetrans.TransRefund+`", "delay_ms": 700}`, nil)
 	leaving, leave := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer leave()
-	status, err := w.Core.RefundBalance(leaving, message(t, onetrans.RefundIn{
+	status, err := w.Core.RefundBalance(leaving, message(onetrans.RefundIn{
 		PayAppID: onetrans.T(sandbox.DemoPayAppID), PayAppSecret: onetrans.T(sandbox.DemoPayAppSecret),
 		TermNo: onetrans.T("T1"), CardType: onetrans.T("01"), CardNo: onetrans.T("DD456004X"),
 		AccountType: onetrans.T(onetrans.AccountInpatient), HisCustID: onetrans.T("000239281700"), UserName: onetrans.T("姓名"),

@@ -27,7 +27,7 @@ func TestABalanceGoesBackToTheOrdersThatPaidIt(t *testing.T) {
 		WithdrawMode: onetrans.T(onetrans.WithdrawOriginal), RefundType: onetrans.T(onetrans.RefundHisDecide),
 		Amount: onetrans.Yuan(25000), OutRefundNo: onetrans.T("W1"),
 	}
-	s, err := owner.Core.RefundBalance(t.Context(), message(t, refund))
+	s, err := owner.Core.RefundBalance(t.Context(), message(refund))
 	if err != nil || s.State != txn.Succ || len(s.Lines) != 2 || s.Lines[0].ChargeNo != "A2" || s.Lines[0].Amount != 20000 || s.Lines[1].Amount != 5000 {
 		t.Fatalf("%+v %v", s, err)
 	}
@@ -35,11 +35,11 @@ func TestABalanceGoesBackToTheOrdersThatPaidIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	owner = open(t, o)
-	if again, err := owner.Core.RefundBalance(t.Context(), message(t, refund)); err != nil || again.State != txn.Succ || again.Lines[0].No != s.Lines[0].No {
+	if again, err := owner.Core.RefundBalance(t.Context(), message(refund)); err != nil || again.State != txn.Succ || again.Lines[0].No != s.Lines[0].No {
 		t.Errorf("after a restart: %+v %v", again, err)
 	}
 	refund.Amount, refund.OutRefundNo = onetrans.Yuan(15001), onetrans.T("W2")
-	if _, err := owner.Core.RefundBalance(t.Context(), message(t, refund)); err == nil {
+	if _, err := owner.Core.RefundBalance(t.Context(), message(refund)); err == nil {
 		t.Error("more than is left was given back")
 	}
 	trades := all(t, owner)

@@ -47,8 +47,7 @@ func open(t *testing.T, o Options) *Owner {
 	return owner
 }
 
-func recharge(t *testing.T, no string) onetrans.Request {
-	t.Helper()
+func recharge(no string) onetrans.Asked[onetrans.RechargeIn] {
 	in := onetrans.RechargeIn{
 		PayAppID: onetrans.T(sandbox.DemoPayAppID), PayAppSecret: onetrans.T(sandbox.DemoPayAppSecret),
 		TermNo: onetrans.T("T1"), CardType: onetrans.T("01"), CardNo: onetrans.T("DD456004X"),
@@ -56,17 +55,13 @@ func recharge(t *testing.T, no string) onetrans.Request {
 		UserName: onetrans.T("姓名"), Amount: onetrans.Yuan(20000), OutChargeNo: onetrans.T(no),
 	}
 	in.Extra.Value.PrintMode = onetrans.T("1")
-	data, err := onetrans.Marshal(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return onetrans.Request{Data: data}
+	return message(in)
 }
 
 func TestAPaymentOnThePhoneIsHeardAndJournaled(t *testing.T) {
 	o := options(t)
 	owner := open(t, o)
-	status, err := owner.Core.Recharge(t.Context(), recharge(t, "A1"))
+	status, err := owner.Core.Recharge(t.Context(), recharge("A1"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,18 +105,14 @@ func TestATerminalHasOneOwner(t *testing.T) {
 // been paid, or is being paid, is not paid again.
 func TestAnOrderThatIsThereIsPaidWithACode(t *testing.T) {
 	owner := open(t, options(t))
-	first, err := owner.Core.Recharge(t.Context(), recharge(t, "A1"))
+	first, err := owner.Core.Recharge(t.Context(), recharge("A1"))
 	if err != nil || !first.Trade.Unpaid() {
 		t.Fatalf("%+v, %v", first.Trade.Progress, err)
 	}
-	shown := func(code string) onetrans.Request {
-		request := recharge(t, "A1")
-		var in onetrans.RechargeIn
-		if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
-			t.Fatal(err)
-		}
+	shown := func(code string) onetrans.Asked[onetrans.RechargeIn] {
+		in := recharge("A1").In
 		in.DepositType, in.Extra.Value = onetrans.T(onetrans.DepositWeChat), onetrans.RechargeExtra{AuthCode: onetrans.T(code)}
-		return message(t, in)
+		return message(in)
 	}
 	paying, err := owner.Core.Recharge(t.Context(), shown("134567890123456789"))
 	if err != nil || paying.Trade.Progress.Result != onetrans.ResultIng || paying.Trade.Progress.Sends != 2 {
@@ -144,16 +135,13 @@ func TestAnOrderThatIsThereIsPaidWithACode(t *testing.T) {
 // A code whose charging is not answered leaves the order in doubt, not unpaid.
 func TestAnUnansweredCodeIsNoUnpaidOrder(t *testing.T) {
 	w := town{open(t, options(t)), t}
-	if _, err := w.Core.Recharge(t.Context(), recharge(t, "A1")); err != nil {
+	if _, err := w.Core.Recharge(t.Context(), recharge("A1")); err != nil {
 		t.Fatal(err)
 	}
-	var in onetrans.RechargeIn
-	if err := onetrans.UnmarshalData(recharge(t, "A1").Data, &in); err != nil {
-		t.Fatal(err)
-	}
+	in := recharge("A1").In
 	in.DepositType, in.Extra.Value = onetrans.T(onetrans.DepositWeChat), onetrans.RechargeExtra{AuthCode: onetrans.T("134567890123456789")}
 	w.control(http.MethodPost, "faults", `{"trans_type": "hop.trade.recharge", "drop_answer": 1}`, nil)
-	status, err := w.Core.Recharge(t.Context(), message(t, in))
+	status, err := w.Core.Recharge(t.Context(), message(in))
 	if err != nil || status.Trade.Unpaid() || status.Trade.Final() {
 		t.Errorf("%+v, %v", status.Trade.Progress, err)
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // benchOwner is a terminal on its embedded sandbox with an order to ask for.
-func benchOwner(b *testing.B) (*Owner, onetrans.Request) {
+func benchOwner(b *testing.B) (*Owner, onetrans.Asked[onetrans.QueryIn]) {
 	b.Helper()
 	folder := b.TempDir()
 	owner, err := Open(Options{
@@ -27,23 +27,19 @@ func benchOwner(b *testing.B) (*Owner, onetrans.Request) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = owner.Close() })
-	data, err := onetrans.Marshal(onetrans.QueryIn{
+	return owner, message(onetrans.QueryIn{
 		PayAppID: onetrans.T(sandbox.DemoPayAppID), PayAppSecret: onetrans.T(sandbox.DemoPayAppSecret),
 		TermNo: onetrans.T("T1"), CardType: onetrans.T("01"), CardNo: onetrans.T("DD456004X"),
 		AccountType: onetrans.T(onetrans.AccountInpatient), TradeType: onetrans.T(onetrans.TransRecharge),
 		OutTradeNo: onetrans.T("never"),
 	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return owner, onetrans.Request{TransType: onetrans.T(onetrans.TransQuery), Data: data}
 }
 
 // One hop.trade.query through the core: signed, encrypted, verified.
 func BenchmarkQueryThroughCore(b *testing.B) {
-	owner, request := benchOwner(b)
+	owner, asked := benchOwner(b)
 	for b.Loop() {
-		answer, err := owner.Core.Query(b.Context(), request)
+		answer, err := owner.Core.Query(b.Context(), asked)
 		if err != nil || answer.Code.String() != string(onetrans.CodeOK) {
 			b.Fatal(answer.Code, err)
 		}
@@ -52,7 +48,11 @@ func BenchmarkQueryThroughCore(b *testing.B) {
 
 // The floor: a bare round trip to the same server, with a body of the same size.
 func BenchmarkBareRoundTrip(b *testing.B) {
-	owner, request := benchOwner(b)
+	owner, asked := benchOwner(b)
+	request, err := asked.Request.With(onetrans.TransQuery, asked.In)
+	if err != nil {
+		b.Fatal(err)
+	}
 	body := bytes.Repeat([]byte("x"), 2*len(request.Data)+600)
 	for b.Loop() {
 		answer, err := http.Post(owner.PlatformURL+"/onetrans", "text/plain", bytes.NewReader(body))

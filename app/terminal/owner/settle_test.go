@@ -30,8 +30,7 @@ func newTown(t *testing.T) town {
 
 // settlement is what HIS says of an insured person's settlement: nothing of
 // who they are in HIS.
-func settlement(t *testing.T, no string) onetrans.Request {
-	t.Helper()
+func settlement(no string) onetrans.Asked[onetrans.SettleIn] {
 	p := sandbox.Persons()[0]
 	in := onetrans.SettleIn{
 		TermNo: onetrans.T("T1"), CertNo: onetrans.T(p.CertNo), PsnName: onetrans.T(p.Name), PsnCertType: onetrans.T("01"),
@@ -42,32 +41,24 @@ func settlement(t *testing.T, no string) onetrans.Request {
 		PayAppID: onetrans.T(sandbox.DemoPayAppID), PayAppSecret: onetrans.T(sandbox.DemoPayAppSecret),
 	}
 	in.Extra.Value.CardNo, in.Extra.Value.OutSettleNo = onetrans.T(p.CardNo), onetrans.T(no)
-	return message(t, in)
+	return message(in)
 }
 
-func cancellation(t *testing.T, s txn.SettleStatus) onetrans.Request {
-	t.Helper()
+func cancellation(s txn.SettleStatus) onetrans.Asked[onetrans.SettleCancelIn] {
 	p := sandbox.Persons()[0]
-	return message(t, onetrans.SettleCancelIn{
+	return message(onetrans.SettleCancelIn{
 		InsuplcAdmdvs: onetrans.T(p.Insurance.Region), MdtrtareaAdmvs: onetrans.T(sandbox.DemoRegion),
 		FixmedinsCode: onetrans.T("H35010200275"), FixmedinsName: onetrans.T("医院"),
 		MdtrtID: onetrans.T(s.MdtrtID), SetlID: onetrans.T(s.SetlID), PsnNo: onetrans.T(p.PsnNo),
 	})
 }
 
-func message(t *testing.T, data any) onetrans.Request {
-	t.Helper()
-	encoded, err := onetrans.Marshal(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return onetrans.Request{Data: encoded}
-}
+func message[In any](in In) onetrans.Asked[In] { return onetrans.Asked[In]{In: in} }
 
 // settled goes through a settlement, its payment on the phone included.
 func (w town) settled(no string) txn.SettleStatus {
 	w.t.Helper()
-	status, err := w.Core.PreSettle(w.t.Context(), settlement(w.t, no), nil)
+	status, err := w.Core.PreSettle(w.t.Context(), settlement(no), nil)
 	if err != nil || status.State != txn.PreSettled || status.Total != status.Fund+status.Account+status.Cash || status.Cash == 0 {
 		w.t.Fatalf("pre-settled: %+v, %v", status, err)
 	}
@@ -176,7 +167,7 @@ func TestBillsAreSettledAndCancelledWithTheShareGivenBack(t *testing.T) {
 	share := status.Cash.String()
 	w.booksHave("settled", share, "")
 
-	cancelled, err := w.Core.CancelSettlement(t.Context(), cancellation(t, status))
+	cancelled, err := w.Core.CancelSettlement(t.Context(), cancellation(status))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,11 +177,11 @@ func TestBillsAreSettledAndCancelledWithTheShareGivenBack(t *testing.T) {
 	}
 	w.booksHave("cancelled", share, share+"succ")
 
-	repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement(t, "S1"))
+	repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement("S1"))
 	if err != nil || repeated.State != txn.Cancelled || repeated.RefundNo != cancelled.RefundNo {
 		t.Errorf("the settlement again: %+v, %v", repeated, err)
 	}
-	again, err := w.Core.CancelSettlement(t.Context(), cancellation(t, status))
+	again, err := w.Core.CancelSettlement(t.Context(), cancellation(status))
 	if err != nil || again.State != txn.Succ || again.RefundNo != cancelled.RefundNo {
 		t.Errorf("the same again: %+v, %v", again, err)
 	}
@@ -216,7 +207,7 @@ func TestALostConfirmationIsRepeated(t *testing.T) {
 	lost := func(what string) {
 		w.control(http.MethodPost, "faults", `{"seed": 1, "trans_type": "fsi.outpatient.charge", "`+what+`": 0.7}`, nil)
 	}
-	status, err := w.Core.PreSettle(t.Context(), settlement(t, "S1"), nil)
+	status, err := w.Core.PreSettle(t.Context(), settlement("S1"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +229,7 @@ func TestWhoLeavesAfterPreSettlementLeavesNothing(t *testing.T) {
 	for name, ordered := range map[string]bool{"before the order": false, "with the order open": true} {
 		t.Run(name, func(t *testing.T) {
 			w := newTown(t)
-			if _, err := w.Core.PreSettle(t.Context(), settlement(t, "S1"), nil); err != nil {
+			if _, err := w.Core.PreSettle(t.Context(), settlement("S1"), nil); err != nil {
 				t.Fatal(err)
 			}
 			if ordered {
@@ -274,16 +265,16 @@ func TestASettlementThatIsCancelledAtTwoTerminalsIsGivenBackOnce(t *testing.T) {
 	w.control(http.MethodPost, "faults", `{"seed": 1, "trans_type": "chs.common.outpatient.settle.cancel", "drop_answer": 1}`, nil)
 	unheard, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	if first, err := w.Core.CancelSettlement(unheard, cancellation(t, status)); err != nil || first.Final() {
+	if first, err := w.Core.CancelSettlement(unheard, cancellation(status)); err != nil || first.Final() {
 		t.Fatalf("lost: %+v, %v", first, err)
 	}
-	if repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement(t, "S1")); err != nil || repeated.State != txn.Cancelling {
+	if repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement("S1")); err != nil || repeated.State != txn.Cancelling {
 		t.Errorf("its cancellation being unknown: %+v, %v", repeated, err)
 	}
 	w.control(http.MethodPost, "faults", `{}`, nil)
 	ended := func(s txn.CancelStatus) bool { return s.Final() || s.Desk != "" }
 	for _, terminal := range []town{other, w} {
-		if _, err := terminal.Core.CancelSettlement(t.Context(), cancellation(t, status)); err != nil {
+		if _, err := terminal.Core.CancelSettlement(t.Context(), cancellation(status)); err != nil {
 			t.Fatal(err)
 		}
 		done := until(t, status.SetlID, terminal.Core.WatchCancellation, ended)
@@ -292,10 +283,10 @@ func TestASettlementThatIsCancelledAtTwoTerminalsIsGivenBackOnce(t *testing.T) {
 		}
 	}
 	w.booksHave("cancelled", share, share+"succ")
-	if repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement(t, "S1")); err != nil || repeated.State != txn.Cancelled {
+	if repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement("S1")); err != nil || repeated.State != txn.Cancelled {
 		t.Errorf("here: %+v, %v", repeated, err)
 	}
-	if fresh, err := other.Core.PreSettle(t.Context(), settlement(t, "S1"), nil); err != nil || fresh.State != txn.Cancelled {
+	if fresh, err := other.Core.PreSettle(t.Context(), settlement("S1"), nil); err != nil || fresh.State != txn.Cancelled {
 		t.Errorf("by its number at the other: %+v, %v", fresh, err)
 	}
 }
@@ -305,13 +296,13 @@ func TestASettlementThatAnotherTerminalCancelledIsToldAsThat(t *testing.T) {
 	w := newTown(t)
 	other := w.beside()
 	status := w.settled("S1")
-	if repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement(t, "S1")); err != nil || repeated.State != txn.Succ {
+	if repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement("S1")); err != nil || repeated.State != txn.Succ {
 		t.Errorf("it stands: %+v, %v", repeated, err)
 	}
-	if _, err := other.Core.CancelSettlement(t.Context(), cancellation(t, status)); err != nil {
+	if _, err := other.Core.CancelSettlement(t.Context(), cancellation(status)); err != nil {
 		t.Fatal(err)
 	}
-	if repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement(t, "S1")); err != nil || repeated.State != txn.Cancelled {
+	if repeated, _, err := w.Core.RecallSettlement(t.Context(), settlement("S1")); err != nil || repeated.State != txn.Cancelled {
 		t.Errorf("cancelled at another: %+v, %v", repeated, err)
 	}
 }

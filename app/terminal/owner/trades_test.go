@@ -18,13 +18,13 @@ func TestSettlementsAndRechargesReconcileWithThePlatform(t *testing.T) {
 	w := newTown(t)
 	begin := time.Now()
 	status := w.settled("S1")
-	cancelled, err := w.Core.CancelSettlement(t.Context(), cancellation(t, status))
+	cancelled, err := w.Core.CancelSettlement(t.Context(), cancellation(status))
 	if err != nil {
 		t.Fatal(err)
 	}
 	until(t, cancelled.No, w.Core.WatchCancellation, func(s txn.CancelStatus) bool { return s.Final() })
 	paid := w.paid("A1")
-	if _, err := w.Core.Recharge(t.Context(), recharge(t, "A2")); err != nil { // nobody pays it
+	if _, err := w.Core.Recharge(t.Context(), recharge("A2")); err != nil { // nobody pays it
 		t.Fatal(err)
 	}
 
@@ -95,7 +95,7 @@ func (w town) reconciled(begin time.Time, trades []txn.Trade) reconcile.Report {
 // paid goes through a recharge.
 func (w town) paid(no string) onetrans.Fen {
 	w.t.Helper()
-	status, err := w.Core.Recharge(w.t.Context(), recharge(w.t, no))
+	status, err := w.Core.Recharge(w.t.Context(), recharge(no))
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -71,8 +71,7 @@ func becomes(t *testing.T, watch func(string) (<-chan txn.Status, func(), error)
 }
 
 // vendorCharge is a charge that the sandbox takes.
-func vendorCharge(t *testing.T, no string) onetrans.Request {
-	t.Helper()
+func vendorCharge(no string) onetrans.Asked[onetrans.RechargeIn] {
 	p := sandbox.Persons()[0]
 	in := onetrans.RechargeIn{
 		PayAppID: onetrans.T(sandbox.DemoPayAppID), PayAppSecret: onetrans.T(sandbox.DemoPayAppSecret), TermNo: onetrans.T("T1"),
@@ -80,7 +79,7 @@ func vendorCharge(t *testing.T, no string) onetrans.Request {
 		HisCustID: onetrans.T(p.HisCustID), UserName: onetrans.T(p.Name), Amount: onetrans.Yuan(20000), OutChargeNo: onetrans.T(no),
 	}
 	in.Extra.Value.PrintMode = onetrans.T("1")
-	return message(t, in)
+	return message(in)
 }
 
 // Whatever takes the library down when the money has been sent, the trade is found by its
@@ -93,7 +92,7 @@ func TestMoneyThatALibraryLostIsFoundByItsNumberAndIsThereOnce(t *testing.T) {
 			l.Behave(how)
 			asking, enough := context.WithTimeout(t.Context(), 2*time.Second) // its code is lost with its answer
 			defer enough()
-			status, err := owner.Core.Recharge(asking, vendorCharge(t, "A1"))
+			status, err := owner.Core.Recharge(asking, vendorCharge("A1"))
 			if err != nil || status.Trade.At() == txn.Refused || status.Trade.At() == txn.NotSent {
 				t.Fatalf("%s, %v", status.Trade.At(), err)
 			}
@@ -111,7 +110,7 @@ func TestMoneyThatALibraryLostIsFoundByItsNumberAndIsThereOnce(t *testing.T) {
 			l.Behave(how)
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()
-			given, err := owner.Core.Refund(ctx, vendorRefund(t, "A1", "B1"))
+			given, err := owner.Core.Refund(ctx, vendorRefund("A1", "B1"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -129,15 +128,18 @@ func TestMoneyThatALibraryLostIsFoundByItsNumberAndIsThereOnce(t *testing.T) {
 
 // vendorPayCode asks the sandbox itself for an order's code, as its phone's owner sees it.
 func vendorPayCode(t *testing.T, no string) onetrans.Request {
-	request := vendorCharge(t, no)
-	request.TransType = onetrans.T(onetrans.TransRecharge)
+	t.Helper()
+	asked := vendorCharge(no)
+	request, err := asked.Request.With(onetrans.TransRecharge, asked.In)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return request
 }
 
-func vendorRefund(t *testing.T, of, no string) onetrans.Request {
-	t.Helper()
+func vendorRefund(of, no string) onetrans.Asked[onetrans.RefundIn] {
 	p := sandbox.Persons()[0]
-	return message(t, onetrans.RefundIn{
+	return message(onetrans.RefundIn{
 		PayAppID: onetrans.T(sandbox.DemoPayAppID), PayAppSecret: onetrans.T(sandbox.DemoPayAppSecret), TermNo: onetrans.T("T1"),
 		CardType: onetrans.T(onetrans.CardAdmission), CardNo: onetrans.T(p.AdmissionNo), AccountType: onetrans.T(onetrans.AccountInpatient),
 		HisCustID: onetrans.T(p.HisCustID), UserName: onetrans.T(p.Name), Amount: onetrans.Yuan(5000),
@@ -151,7 +153,7 @@ func TestAVendorsLibraryThatHangsInAQueryIsAskedAgain(t *testing.T) {
 	l.Behave("end", "hang before", "crash before")
 	asking, enough := context.WithTimeout(t.Context(), time.Second)
 	defer enough()
-	if _, err := owner.Core.Recharge(asking, vendorCharge(t, "A1")); err != nil {
+	if _, err := owner.Core.Recharge(asking, vendorCharge("A1")); err != nil {
 		t.Fatal(err)
 	}
 	becomes(t, owner.Core.Watch, "A1", func(t txn.Trade) bool { return t.Unpaid() })

@@ -13,7 +13,7 @@ import (
 
 // Platform answers queries about trades (hop.trade.query).
 type Platform interface {
-	Query(ctx context.Context, request onetrans.Request) (onetrans.Answer, error)
+	Query(context.Context, onetrans.Asked[onetrans.QueryIn]) (onetrans.Answer, error)
 }
 
 // ErrMerchant means that an account's trades cannot be queried.
@@ -117,8 +117,8 @@ func askable(t txn.Trade) bool {
 // ask queries one trade, and again if there was no usable answer.
 func ask(ctx context.Context, p Platform, t tradeToAsk, merchants map[string]onetrans.Merchant) word {
 	silent := word{row: Row{Kind: t.trade.Kind, No: t.trade.No, State: Silent, Unpriced: true}}
-	request, err := query(t.txn, merchants[t.txn.Order.AccountType])
-	if err != nil || !askable(t.txn) || t.trade.State == Doubt { // its answer proves nothing before the core has trusted it
+	asked := query(t.txn, merchants[t.txn.Order.AccountType])
+	if !askable(t.txn) || t.trade.State == Doubt { // its answer proves nothing before the core has trusted it
 		return silent
 	}
 	for n := range maxAsked {
@@ -129,7 +129,7 @@ func ask(ctx context.Context, p Platform, t tradeToAsk, merchants map[string]one
 				return silent
 			}
 		}
-		if answer, err := p.Query(ctx, request); err == nil {
+		if answer, err := p.Query(ctx, asked); err == nil {
 			if w, ok := heard(t.trade, answer); ok {
 				return w
 			}
@@ -140,7 +140,7 @@ func ask(ctx context.Context, p Platform, t tradeToAsk, merchants map[string]one
 
 // query is the query for a trade, by its own number: a refund's trace number may be
 // its charge's. For a settlement's payment only the platform's is known.
-func query(t txn.Trade, m onetrans.Merchant) (onetrans.Request, error) {
+func query(t txn.Trade, m onetrans.Merchant) onetrans.Asked[onetrans.QueryIn] {
 	q := onetrans.QueryIn{
 		PayAppID: onetrans.T(m.PayAppID), PayAppSecret: onetrans.T(m.PayAppSecret), TermNo: onetrans.T(termNo(t)),
 		CardType: onetrans.T(t.Order.CardType), CardNo: onetrans.T(t.Order.CardNo),
@@ -153,11 +153,7 @@ func query(t txn.Trade, m onetrans.Merchant) (onetrans.Request, error) {
 	case onetrans.TransSettle:
 		q.OutTradeNo, q.TraceNo = onetrans.Text{}, onetrans.T(t.Progress.TraceNo)
 	}
-	request := t.Order.Request
-	request.TransType = onetrans.T(onetrans.TransQuery)
-	var err error
-	request.Data, err = onetrans.Marshal(q)
-	return request, err
+	return onetrans.Asked[onetrans.QueryIn]{Request: t.Order.Request, In: q}
 }
 
 // heard is what an answer says about a trade; ok is false if it says nothing about

@@ -21,11 +21,8 @@ type spoken struct {
 	asked []onetrans.QueryIn
 }
 
-func (p *spoken) Query(_ context.Context, request onetrans.Request) (onetrans.Answer, error) {
-	var in onetrans.QueryIn
-	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
-		return onetrans.Answer{}, err
-	}
+func (p *spoken) Query(_ context.Context, asked onetrans.Asked[onetrans.QueryIn]) (onetrans.Answer, error) {
+	in := asked.In
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked = append(p.asked, in)
@@ -61,7 +58,7 @@ func refundOf(t testing.TB, charge, no string, amount onetrans.Fen, state flow.S
 func says(result, refunded, refunding string) onetrans.QueryOut {
 	return onetrans.QueryOut{
 		Result:      onetrans.T(result),
-		RefundedAmt: onetrans.Amount{Text: onetrans.T(refunded)}, RefundingAmt: onetrans.Amount{Text: onetrans.T(refunding)},
+		RefundedAmt: onetrans.AmountOf(onetrans.T(refunded)), RefundingAmt: onetrans.AmountOf(onetrans.T(refunding)),
 	}
 }
 

@@ -74,8 +74,8 @@ func (s BalanceStatus) Final() bool {
 // [ErrExceeds] when the orders known here don't hold so much any more.
 //
 // Nothing calls it yet: it is for the kiosk's page that refunds a balance.
-func (c *Core) RefundBalance(ctx context.Context, request onetrans.Request) (BalanceStatus, error) {
-	order, err := c.newBalance(request, time.Now())
+func (c *Core) RefundBalance(ctx context.Context, asked onetrans.Asked[onetrans.RefundIn]) (BalanceStatus, error) {
+	order, err := c.newBalance(asked, time.Now())
 	if err != nil {
 		return BalanceStatus{}, err
 	}
@@ -120,11 +120,8 @@ func balanceStatus(s Status) BalanceStatus {
 }
 
 // newBalance makes the trade that the refund of a balance is.
-func (c *Core) newBalance(request onetrans.Request, now time.Time) (Order, error) {
-	var in onetrans.RefundIn
-	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
-		return Order{}, fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
+func (c *Core) newBalance(asked onetrans.Asked[onetrans.RefundIn], now time.Time) (Order, error) {
+	in := &asked.In
 	if in.CardNo.Empty() {
 		return Order{}, fmt.Errorf("%w: cardNo is missing", ErrInvalid)
 	}
@@ -136,7 +133,7 @@ func (c *Core) newBalance(request onetrans.Request, now time.Time) (Order, error
 		in.OutRefundNo = onetrans.T(no)
 	}
 	in.TraceNo, in.OutChargeNo = onetrans.Text{}, onetrans.Text{} // each part has its own
-	o, err := givingBack(request, in, KindBalance, now)
+	o, err := givingBack(asked, KindBalance, now)
 	o.Content = contentOf(KindBalance, o.No, o.AccountType, o.Amount, o.CardType, o.CardNo)
 	return o, err
 }
@@ -150,11 +147,7 @@ func (o Order) part(i int, now time.Time) (Order, error) {
 	in.PayAppID, in.PayAppSecret = present(o.Secrets.PayAppID), present(o.Secrets.PayAppSecret)
 	in.OutRefundNo, in.OutChargeNo = onetrans.T(o.Parts[i].No), onetrans.T(o.Parts[i].ChargeNo)
 	in.Amount = onetrans.Yuan(o.Parts[i].Amount)
-	request, err := o.message(onetrans.TransRefund, in)
-	if err != nil {
-		return Order{}, err
-	}
-	made, err := newRefund(request, now)
+	made, err := newRefund(onetrans.Asked[onetrans.RefundIn]{Request: o.today(), In: in}, now)
 	made.Own = true
 	return made, err
 }

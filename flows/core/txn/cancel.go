@@ -81,8 +81,8 @@ func cancelStatus(s Status) CancelStatus {
 //
 // An error means that nothing was sent for this call: [ErrInvalid],
 // [ErrNumberReused] or [ErrJournal].
-func (c *Core) CancelSettlement(ctx context.Context, request onetrans.Request) (CancelStatus, error) {
-	order, err := newCancellation(request, time.Now())
+func (c *Core) CancelSettlement(ctx context.Context, asked onetrans.Asked[onetrans.SettleCancelIn]) (CancelStatus, error) {
+	order, err := newCancellation(asked, time.Now())
 	if err != nil {
 		return CancelStatus{}, err
 	}
@@ -116,11 +116,8 @@ func (c *Core) WatchCancellation(setlID string) (statuses <-chan CancelStatus, e
 
 // newCancellation makes the trade that a cancellation asks for and takes the
 // credentials out of its request.
-func newCancellation(request onetrans.Request, now time.Time) (Order, error) {
-	var in onetrans.SettleCancelIn
-	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
-		return Order{}, fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
+func newCancellation(asked onetrans.Asked[onetrans.SettleCancelIn], now time.Time) (Order, error) {
+	in := asked.In
 	if in.SetlID.Empty() {
 		return Order{}, fmt.Errorf("%w: setl_id is missing", ErrInvalid)
 	}
@@ -128,19 +125,17 @@ func newCancellation(request onetrans.Request, now time.Time) (Order, error) {
 		No:        in.SetlID.String(),
 		CardNo:    in.PsnNo.String(),
 		CreatedAt: now,
-		Secrets:   Secrets{AppID: request.AppID.String(), AppKey: request.AppKey.String()},
+		Secrets:   Secrets{AppID: asked.Request.AppID.String(), AppKey: asked.Request.AppKey.String()},
 	}
 	o.Content = contentOf(onetrans.TransSettleCancel, o.No, in.MdtrtID.String(), 0, "", o.CardNo)
 	var err error
-	o.Request, err = withoutSecrets(request, onetrans.TransSettleCancel, in)
+	o.Request, err = withoutSecrets(asked.Request, onetrans.TransSettleCancel, in)
 	return o, err
 }
 
 // cancellation is the message that cancels; repeated, it repeats its answer.
 func (t Trade) cancellation() (onetrans.Request, error) {
-	m := t.Order.Request
-	m.AppID, m.AppKey = present(t.Order.Secrets.AppID), present(t.Order.Secrets.AppKey)
-	return m, nil
+	return t.Order.today(), nil
 }
 
 // maxRefundNo is how many characters an outRefundNo has at most.

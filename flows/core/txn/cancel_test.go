@@ -15,15 +15,11 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-func cancelRequest(setlID, mdtrtID string) onetrans.Request {
-	data, err := onetrans.Marshal(onetrans.SettleCancelIn{
+func cancelRequest(setlID, mdtrtID string) onetrans.Asked[onetrans.SettleCancelIn] {
+	return asked(onetrans.SettleCancelIn{
 		FixmedinsCode: onetrans.T("H1"), FixmedinsName: onetrans.T("H"),
 		MdtrtID: onetrans.T(mdtrtID), SetlID: onetrans.T(setlID), PsnNo: onetrans.T("PSN9"),
 	})
-	if err != nil {
-		panic(err)
-	}
-	return onetrans.Request{AppID: onetrans.T("A"), AppKey: onetrans.T(appKey), Data: data}
 }
 
 func (w *world) cancel(setlID string, patience time.Duration) txn.CancelStatus {
@@ -256,7 +252,7 @@ func TestWatchingACancellation(t *testing.T) {
 func TestWhatIsNoCancellation(t *testing.T) {
 	play(t, func(w *world) {
 		_, err := w.core.CancelSettlement(w.t.Context(), cancelRequest("", "M1"))
-		_, settle := w.core.PreSettle(w.t.Context(), onetrans.Request{}, nil)
+		_, settle := w.core.PreSettle(w.t.Context(), onetrans.Asked[onetrans.SettleIn]{}, nil)
 		if !errors.Is(err, txn.ErrInvalid) || !errors.Is(settle, txn.ErrInvalid) || w.diary.String() != "" {
 			t.Errorf("%v %v %s", err, settle, w.diary)
 		}

@@ -105,9 +105,7 @@ func TestAnAlarmThatWasSeen(t *testing.T) {
 		w.platform.on("refund", refundSays("R1", "fail"))
 		w.giveBack(back{no: "R1", amount: "200", charge: "1"}, time.Second)
 		w.platform.on("query", refundSays("R1", "succ"))
-		w.core.Query(w.t.Context(), onetrans.Request{
-			TransType: onetrans.T(onetrans.TransQuery), Data: []byte(`{"tradeType":"hop.trade.refund","outTradeNo":"R1"}`),
-		})
+		w.core.Query(w.t.Context(), query(onetrans.TransRefund, `"outTradeNo":"R1"`))
 		w.deskMustBe("R1")
 		w.say(onetrans.TransRefund, "R1", txn.VerdictSeen)
 		w.deskMustBe()

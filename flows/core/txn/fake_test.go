@@ -374,7 +374,7 @@ type in struct {
 	noCode                                      bool
 }
 
-func (i in) request() onetrans.Request {
+func (i in) request() onetrans.Asked[onetrans.RechargeIn] {
 	r := onetrans.RechargeIn{
 		PayAppID: onetrans.T("P"), PayAppSecret: onetrans.T(payKey), TermNo: onetrans.T("T"),
 		CardType: onetrans.T("01"), CardNo: onetrans.T("D1"), AccountType: onetrans.T("02"),
@@ -382,7 +382,7 @@ func (i in) request() onetrans.Request {
 		Amount: onetrans.Yuan(20000), OutChargeNo: onetrans.T(i.no),
 	}
 	if i.amount != "" {
-		r.Amount = onetrans.Amount{Text: onetrans.T(i.amount)}
+		r.Amount = onetrans.AmountOf(onetrans.T(i.amount))
 	}
 	if i.card != "" {
 		r.CardNo = onetrans.T(i.card)
@@ -400,11 +400,20 @@ func (i in) request() onetrans.Request {
 	if i.despite != "" {
 		r.Extra.Value.Despite = onetrans.T(i.despite)
 	}
-	data, err := onetrans.Marshal(r)
-	if err != nil {
+	return asked(r)
+}
+
+// asked is a request with these data.
+func asked[In any](in In) onetrans.Asked[In] {
+	return onetrans.Asked[In]{Request: onetrans.Request{AppID: onetrans.T("A"), AppKey: onetrans.T(appKey)}, In: in}
+}
+
+// query is HIS's own query for a trade of this type.
+func query(tradeType, members string) (asked onetrans.Asked[onetrans.QueryIn]) {
+	if err := onetrans.UnmarshalData(fmt.Appendf(nil, `{"tradeType":%q,%s}`, tradeType, members), &asked.In); err != nil {
 		panic(err)
 	}
-	return onetrans.Request{AppID: onetrans.T("A"), AppKey: onetrans.T(appKey), Data: data}
+	return asked
 }
 
 // recharge makes an order and gives it so long.
@@ -425,10 +434,7 @@ func (w *world) begin(i in, patience time.Duration) txn.Status {
 }
 
 func (w *world) query(members string) (onetrans.Answer, error) {
-	return w.core.Query(w.t.Context(), onetrans.Request{
-		TransType: onetrans.T(onetrans.TransQuery),
-		Data:      []byte(`{"tradeType":"hop.trade.recharge",` + members + `}`),
-	})
+	return w.core.Query(w.t.Context(), query(onetrans.TransRecharge, members))
 }
 
 // trade is how a recharge stands in the journal.

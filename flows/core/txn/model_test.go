@@ -190,10 +190,7 @@ func (l *life) call(act, no string) {
 	case "check":
 		l.core.Check(ctx, no)
 	case "query":
-		l.core.Query(ctx, onetrans.Request{
-			TransType: onetrans.T(onetrans.TransQuery),
-			Data:      []byte(`{"tradeType":"hop.trade.recharge","outTradeNo":"` + no + `"}`),
-		})
+		l.core.Query(ctx, query(onetrans.TransRecharge, `"outTradeNo":"`+no+`"`))
 	case "recharge":
 		// Every number is of a card of its own, so that none is in another's way.
 		status, err := l.core.Recharge(ctx, in{no: no, card: "D" + no}.request())

@@ -152,7 +152,7 @@ func TestARepeatBringsItsCredentials(t *testing.T) {
 		w.platform.on("query", says("init"))
 		w.begin(in{no: "1"}, time.Second)
 		today := in{no: "1"}.request()
-		today.AppKey = onetrans.T("today")
+		today.Request.AppKey = onetrans.T("today")
 		if _, err := w.core.Recharge(w.t.Context(), today); err != nil {
 			t.Fatal(err)
 		}

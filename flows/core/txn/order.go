@@ -53,12 +53,11 @@ func newOrder(no string, now time.Time, request onetrans.Request, p party, payAp
 // withoutSecrets is what the journal keeps of a request.
 func withoutSecrets(request onetrans.Request, transType string, data any) (onetrans.Request, error) {
 	request.AppID, request.AppKey = onetrans.Text{}, onetrans.Text{}
-	request.TransType = onetrans.T(transType)
-	var err error
-	if request.Data, err = onetrans.Marshal(data); err != nil {
-		return request, fmt.Errorf("%w: %w", ErrInvalid, err)
+	request, err := request.With(transType, data)
+	if err != nil {
+		err = fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	return request, nil
+	return request, err
 }
 
 // requested is what the order's request says.
@@ -153,14 +152,15 @@ func (c *Core) withMerchant(t Trade) Trade {
 	return t
 }
 
-// message is a message of the order's, with its credentials of today.
+// today is the order's request with its application's credentials of today.
+func (o Order) today() onetrans.Request {
+	o.Request.AppID, o.Request.AppKey = present(o.Secrets.AppID), present(o.Secrets.AppKey)
+	return o.Request
+}
+
+// message is a message of the order's.
 func (o Order) message(transType string, data any) (onetrans.Request, error) {
-	m := o.Request
-	m.AppID, m.AppKey = present(o.Secrets.AppID), present(o.Secrets.AppKey)
-	m.TransType = onetrans.T(transType)
-	var err error
-	m.Data, err = onetrans.Marshal(data)
-	return m, err
+	return o.today().With(transType, data)
 }
 
 // query is a query by a party; what it asks for, its kind sets. wait is how long the

@@ -19,10 +19,7 @@ func (w *world) asks(kind, numbers string) (string, error) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), 10*time.Second)
 	defer cancel()
-	answer, err := w.core.Query(ctx, onetrans.Request{
-		TransType: onetrans.T(onetrans.TransQuery),
-		Data:      fmt.Appendf(nil, `{"tradeType":%q,%s}`, kind, numbers),
-	})
+	answer, err := w.core.Query(ctx, query(kind, numbers))
 	if err != nil {
 		return "", err
 	}
@@ -287,15 +284,13 @@ func TestWhoComparesHearsThePlatformsOwnWord(t *testing.T) {
 		w.charged("1")
 		for _, word := range []string{"notfound", "succ", "closed"} {
 			w.platform.on("query", says(word))
-			answer, err := w.core.Ask(w.t.Context(), onetrans.Request{
-				TransType: onetrans.T(onetrans.TransQuery), Data: []byte(`{"tradeType":"hop.trade.recharge","outTradeNo":"1"}`),
-			})
+			answer, err := w.core.Ask(w.t.Context(), query(onetrans.TransRecharge, `"outTradeNo":"1"`))
 			if err != nil || !strings.Contains(string(answer.Data), word) {
 				t.Errorf("%s: %s %v", word, answer.Data, err)
 			}
 		}
 		w.platform.on("query", lost)
-		if _, err := w.core.Ask(w.t.Context(), onetrans.Request{Data: []byte(`{"tradeType":"hop.trade.recharge","outTradeNo":"1"}`)}); !errors.Is(err, platform.ErrNoAnswer) {
+		if _, err := w.core.Ask(w.t.Context(), query(onetrans.TransRecharge, `"outTradeNo":"1"`)); !errors.Is(err, platform.ErrNoAnswer) {
 			t.Error(err)
 		}
 	})

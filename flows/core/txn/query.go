@@ -21,15 +21,15 @@ import (
 // not decided here, [platform.ErrNoAnswer] stands for [platform.ErrNotSent] too,
 // and for an answer that speaks of another trade. Of one that is final, a
 // [*ProvenError] comes with the platform's answer, where there was one.
-func (c *Core) Query(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
-	answer, _, err := c.query(ctx, request)
+func (c *Core) Query(ctx context.Context, asked onetrans.Asked[onetrans.QueryIn]) (onetrans.Answer, error) {
+	answer, _, err := c.query(ctx, asked)
 	return answer, err
 }
 
 // Ask is Query for who compares this journal with the platform: the answer is
 // the platform's own, also where it says otherwise of what is final here.
-func (c *Core) Ask(ctx context.Context, request onetrans.Request) (onetrans.Answer, error) {
-	_, own, err := c.query(ctx, request)
+func (c *Core) Ask(ctx context.Context, asked onetrans.Asked[onetrans.QueryIn]) (onetrans.Answer, error) {
+	_, own, err := c.query(ctx, asked)
 	if _, proven := errors.AsType[*ProvenError](err); proven && !own.Code.Empty() {
 		return own, nil
 	}
@@ -38,11 +38,7 @@ func (c *Core) Ask(ctx context.Context, request onetrans.Request) (onetrans.Answ
 
 // AccountOf is the accountType of the trade in this journal that a query is
 // about; empty when it is not there. Its error is ErrJournal.
-func (c *Core) AccountOf(query onetrans.Request) (accountType string, err error) {
-	var in onetrans.QueryIn
-	if onetrans.UnmarshalData(query.Data, &in) != nil {
-		return "", nil
-	}
+func (c *Core) AccountOf(in onetrans.QueryIn) (accountType string, err error) {
 	if l, ok := c.asksFor(in); ok {
 		return l.order.AccountType, nil
 	}
@@ -54,9 +50,10 @@ func (c *Core) AccountOf(query onetrans.Request) (accountType string, err error)
 }
 
 // query gives the answer for a caller, and the platform's own.
-func (c *Core) query(ctx context.Context, request onetrans.Request) (answer, own onetrans.Answer, err error) {
-	var in onetrans.QueryIn
-	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
+func (c *Core) query(ctx context.Context, asked onetrans.Asked[onetrans.QueryIn]) (answer, own onetrans.Answer, err error) {
+	in := asked.In
+	request, err := asked.Request.With(onetrans.TransQuery, in)
+	if err != nil {
 		return answer, own, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
 	if l, ok := c.asksFor(in); ok {

@@ -102,8 +102,7 @@ func TestACallersQueryThatIsNotPut(t *testing.T) {
 		w.pass(time.Second)
 		ctx, cancel := context.WithTimeout(w.t.Context(), time.Second)
 		defer cancel()
-		request := onetrans.Request{TransType: onetrans.T(onetrans.TransQuery), Data: []byte(`{"tradeType":"hop.trade.recharge","outTradeNo":"1"}`)}
-		if _, err := w.core.Query(ctx, request); !errors.Is(err, platform.ErrNoAnswer) || errors.Is(err, platform.ErrNotSent) {
+		if _, err := w.core.Query(ctx, query(onetrans.TransRecharge, `"outTradeNo":"1"`)); !errors.Is(err, platform.ErrNoAnswer) || errors.Is(err, platform.ErrNotSent) {
 			t.Errorf("while another asks: %v", err)
 		}
 	})
@@ -130,20 +129,20 @@ func TestTheJournalKnowsForWhichAccountATradeWas(t *testing.T) {
 		w.begin(in{no: "2", account: "01"}, time.Second)
 		w.platform.on("refund", refundSays("R1", "succ"))
 		w.giveBack(aRefund, time.Second)
-		for members, want := range map[string]string{
-			`"tradeType":"hop.trade.recharge","outTradeNo":"1"`: "02",
-			`"tradeType":"hop.trade.recharge","traceNo":"T1"`:   "02",
-			`"tradeType":"hop.trade.recharge","outTradeNo":"2"`: "01",
-			`"tradeType":"hop.trade.refund","outTradeNo":"R1"`:  "02",
-			`"tradeType":"hop.trade.refund","outTradeNo":"1"`:   "",
-			`"tradeType":"hop.trade.recharge","outTradeNo":"9"`: "",
+		for asked, want := range map[[2]string]string{
+			{onetrans.TransRecharge, `"outTradeNo":"1"`}: "02",
+			{onetrans.TransRecharge, `"traceNo":"T1"`}:   "02",
+			{onetrans.TransRecharge, `"outTradeNo":"2"`}: "01",
+			{onetrans.TransRefund, `"outTradeNo":"R1"`}:  "02",
+			{onetrans.TransRefund, `"outTradeNo":"1"`}:   "",
+			{onetrans.TransRecharge, `"outTradeNo":"9"`}: "",
 		} {
-			if got, err := w.core.AccountOf(onetrans.Request{Data: []byte("{" + members + "}")}); got != want || err != nil {
-				t.Errorf("%s: %q %v", members, got, err)
+			if got, err := w.core.AccountOf(query(asked[0], asked[1]).In); got != want || err != nil {
+				t.Errorf("%s: %q %v", asked, got, err)
 			}
 		}
 		w.journal.failGet = errDisk
-		if _, err := w.core.AccountOf(onetrans.Request{Data: []byte(`{"tradeType":"hop.trade.recharge","outTradeNo":"9"}`)}); !errors.Is(err, txn.ErrJournal) {
+		if _, err := w.core.AccountOf(query(onetrans.TransRecharge, `"outTradeNo":"9"`).In); !errors.Is(err, txn.ErrJournal) {
 			t.Error(err)
 		}
 	})
@@ -201,10 +200,7 @@ func TestAQueryThatNamesAKindThatIsNeverAskedForProvesNothing(t *testing.T) {
 		w.platform.on("cancel", lost)
 		w.platform.on("query", data(`"result":"fail"`))
 		w.cancel("S1", time.Second)
-		answer, err := w.core.Query(w.t.Context(), onetrans.Request{
-			TransType: onetrans.T(onetrans.TransQuery),
-			Data:      []byte(`{"tradeType":"` + onetrans.TransSettleCancel + `","outTradeNo":"S1"}`),
-		})
+		answer, err := w.core.Query(w.t.Context(), query(onetrans.TransSettleCancel, `"outTradeNo":"S1"`))
 		if err != nil || !strings.Contains(string(answer.Data), `"ing"`) {
 			t.Errorf("%s, %v", answer.Data, err)
 		}

@@ -12,19 +12,20 @@ import (
 // arrive or to get the code of one whose first answer was lost.
 const maxResends = 3
 
-// Recharge makes the order that request asks for (hop.trade.recharge) and
+// Recharge makes the order asked for (hop.trade.recharge) and
 // returns how it stands once the platform has answered, or ctx has ended: then
 // its outcome is unknown and goes on being asked for in the background.
 //
 // An error means that nothing was sent for this call: [ErrInvalid],
 // [ErrNumberReused], [ErrJournal] or an [*InDoubtError]. Everything that came
 // after the first send is in the status, failures too.
-func (c *Core) Recharge(ctx context.Context, request onetrans.Request) (Status, error) {
-	order, in, err := newRecharge(request, time.Now())
+func (c *Core) Recharge(ctx context.Context, asked onetrans.Asked[onetrans.RechargeIn]) (Status, error) {
+	order, err := newRecharge(asked, time.Now())
 	if err != nil {
 		return Status{}, err
 	}
 	order.MustBook = c.options.MustBook
+	in := asked.In
 	despite := in.Extra.Value.Despite.String()
 	wantsCode := in.DepositType.Empty() && in.Extra.Value.PrintMode.String() == "1"
 	// When a page of the platform's own is over, who had it before them waits no longer:
@@ -156,8 +157,8 @@ func (c *Core) resend(ctx context.Context, l *live) error {
 // RecallRecharge is how the recharge stands that this request repeats; known is
 // false where it would be a new one, or one that never reached the platform.
 // Nothing is sent. Its errors are [ErrInvalid], [ErrNumberReused] and [ErrJournal].
-func (c *Core) RecallRecharge(request onetrans.Request) (status Status, known bool, err error) {
-	order, _, err := newRecharge(request, time.Now())
+func (c *Core) RecallRecharge(asked onetrans.Asked[onetrans.RechargeIn]) (status Status, known bool, err error) {
+	order, err := newRecharge(asked, time.Now())
 	if err != nil {
 		return Status{}, false, err
 	}
@@ -166,26 +167,23 @@ func (c *Core) RecallRecharge(request onetrans.Request) (status Status, known bo
 
 // newRecharge makes the order that a recharge asks for and takes the credentials
 // out of its request.
-func newRecharge(request onetrans.Request, now time.Time) (Order, onetrans.RechargeIn, error) {
-	var in onetrans.RechargeIn
-	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
-		return Order{}, in, fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
+func newRecharge(asked onetrans.Asked[onetrans.RechargeIn], now time.Time) (Order, error) {
+	in := asked.In
 	amount, err := in.Amount.Payable()
 	if err != nil {
-		return Order{}, in, fmt.Errorf("%w: amount: %w", ErrInvalid, err)
+		return Order{}, fmt.Errorf("%w: amount: %w", ErrInvalid, err)
 	}
 	if in.OutChargeNo.Empty() {
-		return Order{}, in, fmt.Errorf("%w: outChargeNo is missing", ErrInvalid)
+		return Order{}, fmt.Errorf("%w: outChargeNo is missing", ErrInvalid)
 	}
-	o := newOrder(in.OutChargeNo.String(), now, request, rechargeParty(in), in.PayAppID, in.PayAppSecret)
+	o := newOrder(in.OutChargeNo.String(), now, asked.Request, rechargeParty(in), in.PayAppID, in.PayAppSecret)
 	o.Amount = amount
 	o.Secrets.AuthCode, o.Secrets.EcToken = in.Extra.Value.AuthCode.String(), in.Extra.Value.EcToken.String()
 	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
 	in.Extra.Value.AuthCode, in.Extra.Value.EcToken = onetrans.Text{}, onetrans.Text{}
-	o.Request, err = withoutSecrets(request, onetrans.TransRecharge, in)
+	o.Request, err = withoutSecrets(asked.Request, onetrans.TransRecharge, in)
 	o.Content = o.content()
-	return o, in, err
+	return o, err
 }
 
 func rechargeParty(in onetrans.RechargeIn) party {

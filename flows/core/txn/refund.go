@@ -17,8 +17,8 @@ import (
 // [ErrNumberReused], which may be a [*WayError], [ErrUnclear], [ErrExceeds] or
 // [ErrJournal]. Everything that came after the first send is in the status,
 // refusals too.
-func (c *Core) Refund(ctx context.Context, request onetrans.Request) (Status, error) {
-	order, err := newRefund(request, time.Now())
+func (c *Core) Refund(ctx context.Context, asked onetrans.Asked[onetrans.RefundIn]) (Status, error) {
+	order, err := newRefund(asked, time.Now())
 	if err != nil {
 		return Status{}, err
 	}
@@ -38,23 +38,20 @@ func (t Trade) refundServes() bool {
 
 // newRefund makes the trade that a refund asks for and takes the credentials
 // out of its request.
-func newRefund(request onetrans.Request, now time.Time) (Order, error) {
-	var in onetrans.RefundIn
-	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
-		return Order{}, fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
-	original := originalOf(in)
+func newRefund(asked onetrans.Asked[onetrans.RefundIn], now time.Time) (Order, error) {
+	original := originalOf(asked.In)
 	if original == "" {
 		return Order{}, fmt.Errorf("%w: traceNo and outChargeNo are missing", ErrInvalid)
 	}
-	o, err := givingBack(request, in, onetrans.TransRefund, now)
+	o, err := givingBack(asked, onetrans.TransRefund, now)
 	o.Original = original
 	o.Content = o.content()
 	return o, err
 }
 
 // givingBack is an order to give money back, without saying of what.
-func givingBack(request onetrans.Request, in onetrans.RefundIn, kind string, now time.Time) (Order, error) {
+func givingBack(asked onetrans.Asked[onetrans.RefundIn], kind string, now time.Time) (Order, error) {
+	in := asked.In
 	amount, err := in.Amount.Payable()
 	if err != nil {
 		return Order{}, fmt.Errorf("%w: amount: %w", ErrInvalid, err)
@@ -62,11 +59,11 @@ func givingBack(request onetrans.Request, in onetrans.RefundIn, kind string, now
 	if in.OutRefundNo.Empty() {
 		return Order{}, fmt.Errorf("%w: outRefundNo is missing", ErrInvalid)
 	}
-	o := newOrder(in.OutRefundNo.String(), now, request, refundParty(in), in.PayAppID, in.PayAppSecret)
+	o := newOrder(in.OutRefundNo.String(), now, asked.Request, refundParty(in), in.PayAppID, in.PayAppSecret)
 	o.Amount = amount
 	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
 	in.Amount = onetrans.Yuan(amount) // always with two decimals
-	o.Request, err = withoutSecrets(request, kind, in)
+	o.Request, err = withoutSecrets(asked.Request, kind, in)
 	return o, err
 }
 

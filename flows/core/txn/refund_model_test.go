@@ -343,9 +343,7 @@ func (c *counters) gives(ctx context.Context, e errand, no string) {
 
 // hears is HIS's own query.
 func (c *counters) hears(ctx context.Context, e errand, no string) {
-	answer, err := c.cores[e.terminal].Query(ctx, onetrans.Request{
-		TransType: onetrans.T(onetrans.TransQuery), Data: []byte(`{"tradeType":"hop.trade.refund","outTradeNo":"` + no + `"}`),
-	})
+	answer, err := c.cores[e.terminal].Query(ctx, query(onetrans.TransRefund, `"outTradeNo":"`+no+`"`))
 	var out onetrans.QueryOut
 	if err != nil || onetrans.UnmarshalData(answer.Data, &out) != nil {
 		return

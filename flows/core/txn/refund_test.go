@@ -18,13 +18,13 @@ import (
 // back is what a refund asks for.
 type back struct{ no, amount, charge, trace, mode, process, account string }
 
-func (b back) request() onetrans.Request {
+func (b back) request() onetrans.Asked[onetrans.RefundIn] {
 	r := onetrans.RefundIn{
 		PayAppID: onetrans.T("P"), PayAppSecret: onetrans.T(payKey), TermNo: onetrans.T("T"),
 		CardType: onetrans.T("01"), CardNo: onetrans.T("D1"), AccountType: onetrans.T("02"),
 		UserName: onetrans.T(userName), HisCustID: onetrans.T("H1"),
 		WithdrawMode: onetrans.T("1"), RefundType: onetrans.T(onetrans.RefundDirect),
-		Amount: onetrans.Amount{Text: onetrans.T(b.amount)}, OutRefundNo: onetrans.T(b.no),
+		Amount: onetrans.AmountOf(onetrans.T(b.amount)), OutRefundNo: onetrans.T(b.no),
 	}
 	if b.mode != "" {
 		r.WithdrawMode = onetrans.T(b.mode)
@@ -41,11 +41,7 @@ func (b back) request() onetrans.Request {
 	if b.trace != "" {
 		r.TraceNo = onetrans.T(b.trace)
 	}
-	data, err := onetrans.Marshal(r)
-	if err != nil {
-		panic(err)
-	}
-	return onetrans.Request{AppID: onetrans.T("A"), AppKey: onetrans.T(appKey), Data: data}
+	return asked(r)
 }
 
 // refund makes a refund and gives it so long.
@@ -697,10 +693,7 @@ func TestWhatFailedAndWasRepeatedInVainIsNoContradiction(t *testing.T) {
 		if status := w.giveBack(again, time.Second); status.Trade.At() != txn.Refused {
 			t.Fatalf("it is %s", status.Trade.At())
 		}
-		_, err := w.core.Query(t.Context(), onetrans.Request{
-			TransType: onetrans.T(onetrans.TransQuery),
-			Data:      []byte(`{"tradeType":"hop.trade.refund","outTradeNo":"R1"}`),
-		})
+		_, err := w.core.Query(t.Context(), query(onetrans.TransRefund, `"outTradeNo":"R1"`))
 		if err != nil {
 			t.Fatal(err)
 		}

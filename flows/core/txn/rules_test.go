@@ -263,7 +263,7 @@ func TestWhatEachWordMeans(t *testing.T) {
 }
 
 func TestWhatIsNoTrade(t *testing.T) {
-	tests := map[string]onetrans.Request{
+	tests := map[string]onetrans.Asked[onetrans.RechargeIn]{
 		"no data":          {},
 		"no amount":        in{no: "1", amount: " "}.request(),
 		"zero":             in{no: "1", amount: "0.00"}.request(),

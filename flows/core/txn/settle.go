@@ -22,11 +22,11 @@ const othersTime = 15 * time.Second
 // has ended. An error means that nothing was sent for this settlement:
 // [ErrInvalid], [ErrNumberReused], [ErrJournal] or an [*InDoubtError], which
 // names the settlement that is not finished.
-func (c *Core) PreSettle(ctx context.Context, request onetrans.Request, billNos []string) (SettleStatus, error) {
+func (c *Core) PreSettle(ctx context.Context, asked onetrans.Asked[onetrans.SettleIn], billNos []string) (SettleStatus, error) {
 	if !c.platform.Capabilities().Phases {
 		return SettleStatus{}, fmt.Errorf("%w: the platform settles in one call", ErrInvalid)
 	}
-	order, err := c.newSettlement(request, time.Now())
+	order, err := c.newSettlement(asked, time.Now())
 	if err != nil {
 		return SettleStatus{}, err
 	}
@@ -54,8 +54,8 @@ func (c *Core) PreSettle(ctx context.Context, request onetrans.Request, billNos 
 // settlement stands once the platform has answered, or ctx has ended: then it waits for
 // a person, because nobody can be asked what became of it. Its errors are those of
 // [Core.PreSettle].
-func (c *Core) Settle(ctx context.Context, request onetrans.Request) (SettleStatus, error) {
-	order, err := c.newSettlement(request, time.Now())
+func (c *Core) Settle(ctx context.Context, asked onetrans.Asked[onetrans.SettleIn]) (SettleStatus, error) {
+	order, err := c.newSettlement(asked, time.Now())
 	if err != nil {
 		return SettleStatus{}, err
 	}
@@ -228,8 +228,8 @@ func alike(a, b onetrans.Text) bool { return !a.Empty() && a.String() == b.Strin
 // cancelled elsewhere: where the platform settles in phases, it is asked once, for a
 // few seconds, to repeat its confirmation. What a silent platform leaves open is told
 // as it was proven.
-func (c *Core) RecallSettlement(ctx context.Context, request onetrans.Request) (status SettleStatus, known bool, err error) {
-	order, err := c.newSettlement(request, time.Now())
+func (c *Core) RecallSettlement(ctx context.Context, asked onetrans.Asked[onetrans.SettleIn]) (status SettleStatus, known bool, err error) {
+	order, err := c.newSettlement(asked, time.Now())
 	if err != nil {
 		return SettleStatus{}, false, err
 	}

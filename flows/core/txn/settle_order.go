@@ -9,27 +9,24 @@ import (
 
 // newSettlement makes the trade that a settlement asks for and takes the
 // credentials out of its request.
-func (c *Core) newSettlement(request onetrans.Request, now time.Time) (Order, error) {
-	var in onetrans.SettleIn
-	if err := onetrans.UnmarshalData(request.Data, &in); err != nil {
-		return Order{}, fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
+func (c *Core) newSettlement(asked onetrans.Asked[onetrans.SettleIn], now time.Time) (Order, error) {
+	in := asked.In
 	if in.CardNo.Empty() {
 		return Order{}, fmt.Errorf("%w: cardno is missing", ErrInvalid)
 	}
-	no := firstOf(in.Extra.Value.OutSettleNo, request.MsgID)
+	no := firstOf(in.Extra.Value.OutSettleNo, asked.Request.MsgID)
 	if no == "" {
 		var err error
 		if no, err = NewNo(now, c.options.Random); err != nil {
 			return Order{}, err
 		}
 	}
-	o := newOrder(no, now, request, settleParty(in), in.PayAppID, in.PayAppSecret)
+	o := newOrder(no, now, asked.Request, settleParty(in), in.PayAppID, in.PayAppSecret)
 	o.MustBook = c.options.MustBook
 	in.PayAppID, in.PayAppSecret = onetrans.Text{}, onetrans.Text{}
 	in.Extra.Value.OutSettleNo = onetrans.T(no)
 	var err error
-	o.Request, err = withoutSecrets(request, onetrans.TransSettle, in)
+	o.Request, err = withoutSecrets(asked.Request, onetrans.TransSettle, in)
 	o.Content = o.content()
 	return o, err
 }

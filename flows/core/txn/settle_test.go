@@ -22,7 +22,7 @@ type bills struct {
 	noCredentials   bool
 }
 
-func (b bills) request() onetrans.Request {
+func (b bills) request() onetrans.Asked[onetrans.SettleIn] {
 	r := onetrans.SettleIn{
 		PayAppID: onetrans.T("P"), PayAppSecret: onetrans.T(payKey), TermNo: onetrans.T("T"),
 		CertNo: onetrans.T(idNo), PatientType: onetrans.T("01"), CardType: onetrans.T("01"), CardNo: onetrans.T("D1"),
@@ -43,15 +43,11 @@ func (b bills) request() onetrans.Request {
 	if b.noCredentials {
 		r.PayAppID, r.PayAppSecret = onetrans.Text{}, onetrans.Text{}
 	}
-	data, err := onetrans.Marshal(r)
-	if err != nil {
-		panic(err)
-	}
-	request := onetrans.Request{AppID: onetrans.T("A"), AppKey: onetrans.T(appKey), Data: data}
+	a := asked(r)
 	if b.msgID != "" {
-		request.MsgID = onetrans.T(b.msgID)
+		a.Request.MsgID = onetrans.T(b.msgID)
 	}
-	return request
+	return a
 }
 
 // person is who a settlement is of.

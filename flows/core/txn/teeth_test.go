@@ -34,15 +34,7 @@ func TestARepeatsCodeDoesNotReplaceTheOneThatWasSent(t *testing.T) {
 		w.platform.on("query", lost)
 		w.begin(in{no: "1", deposit: onetrans.DepositWeChat}, time.Second)
 		again := in{no: "1", deposit: onetrans.DepositWeChat}.request()
-		var data onetrans.RechargeIn
-		if err := onetrans.UnmarshalData(again.Data, &data); err != nil {
-			t.Fatal(err)
-		}
-		data.Extra.Value.AuthCode = onetrans.T("139999999999999999")
-		var err error
-		if again.Data, err = onetrans.Marshal(data); err != nil {
-			t.Fatal(err)
-		}
+		again.In.Extra.Value.AuthCode = onetrans.T("139999999999999999")
 		w.platform.on("query", says("notfound"))
 		w.platform.on("recharge", says("succ"))
 		if _, err := w.core.Recharge(w.t.Context(), again); err != nil {

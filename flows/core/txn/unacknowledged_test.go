@@ -218,10 +218,7 @@ func TestACallersQueryDoesNotPassAnAnswerThatCouldNotBeWritten(t *testing.T) {
 		})
 		w.giveBack(aRefund, time.Second)
 		w.journal.set(nil)
-		answer, err := w.core.Query(w.t.Context(), onetrans.Request{
-			TransType: onetrans.T(onetrans.TransQuery),
-			Data:      []byte(`{"tradeType":"hop.trade.refund","outTradeNo":"R1"}`),
-		})
+		answer, err := w.core.Query(w.t.Context(), query(onetrans.TransRefund, `"outTradeNo":"R1"`))
 		var out onetrans.QueryOut
 		if err != nil || onetrans.UnmarshalData(answer.Data, &out) != nil || out.Result.String() != "ing" {
 			t.Errorf("%s %v; %s", answer.Data, err, w.diary)

@@ -171,11 +171,7 @@ func (t Trade) ownRefund(in onetrans.RefundIn, now time.Time) (Order, error) {
 	in.RefundType = onetrans.T(onetrans.RefundHisDecide)
 	in.TraceNo = onetrans.T(t.Progress.TraceNo)
 	in.OutRefundNo = onetrans.T(t.Progress.RefundNo)
-	request, err := t.Order.message(onetrans.TransRefund, in)
-	if err != nil {
-		return Order{}, err
-	}
-	o, err := newRefund(request, now)
+	o, err := newRefund(onetrans.Asked[onetrans.RefundIn]{Request: t.Order.today(), In: in}, now)
 	o.Own = true
 	return o, err
 }

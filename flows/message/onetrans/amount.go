@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // ErrAmount means that a text is not an amount of money that the specification
@@ -38,11 +40,7 @@ func ParseFen(s string) (Fen, error) {
 // ParsePayable is [ParseFen] for an amount to be paid or refunded, which must be
 // above zero.
 func ParsePayable(s string) (Fen, error) {
-	f, err := ParseFen(s)
-	if err == nil && f == 0 {
-		return 0, fmt.Errorf("%w above zero", ErrAmount)
-	}
-	return f, err
+	return AmountOf(T(s)).Payable()
 }
 
 // String is the amount in yuan with two decimals: "200.00", "-0.01".
@@ -54,19 +52,49 @@ func (f Fen) String() string {
 	return fmt.Sprintf("%s%d.%02d", sign, n/100, n%100)
 }
 
-// Amount is a field that holds yuan, as text or number, with at most two decimals.
-type Amount struct{ Text }
+// Amount is a field that holds yuan, as text or number, with at most two decimals. It
+// is converted when it is read, and never again.
+type Amount struct {
+	amountText
+	fen Fen
+	is  bool // an amount
+}
+
+type amountText = Text
+
+// AmountOf is the field with this content; a number is parsed from its literal.
+func AmountOf(t Text) Amount {
+	fen, err := ParseFen(t.String())
+	return Amount{t, fen, err == nil}
+}
 
 // Yuan is the field for f, as text with two decimals: "0.01".
-func Yuan(f Fen) Amount { return Amount{T(f.String())} }
+func Yuan(f Fen) Amount { return AmountOf(T(f.String())) }
 
-// Fen is the amount; a number is parsed from its literal. Its error is [ErrAmount]
-// when the field is absent, empty or not in [ParseFen]'s form. Zero is an amount.
-func (a Amount) Fen() (Fen, error) { return ParseFen(a.String()) }
+// UnmarshalJSONFrom accepts what [Text] does.
+func (a *Amount) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	err := a.amountText.UnmarshalJSONFrom(dec)
+	*a = AmountOf(a.amountText)
+	return err
+}
+
+// Fen is the amount. Its error is [ErrAmount] when the field is absent, empty or not
+// in [ParseFen]'s form. Zero is an amount.
+func (a Amount) Fen() (Fen, error) {
+	if !a.is {
+		return 0, ErrAmount
+	}
+	return a.fen, nil
+}
 
 // Payable is the amount if it can be paid or refunded, that is, above zero; else
 // the error is [ErrAmount].
-func (a Amount) Payable() (Fen, error) { return ParsePayable(a.String()) }
+func (a Amount) Payable() (Fen, error) {
+	if a.is && a.fen == 0 {
+		return 0, fmt.Errorf("%w above zero", ErrAmount)
+	}
+	return a.Fen()
+}
 
 // digits reports whether s is between low and high ASCII digits.
 func digits(s string, low, high int) bool {

@@ -48,7 +48,7 @@ func TestPayableIsAboveZero(t *testing.T) {
 		if _, err := onetrans.ParsePayable(s); !errors.Is(err, onetrans.ErrAmount) {
 			t.Errorf("%q: %v", s, err)
 		}
-		if _, err := (onetrans.Amount{Text: onetrans.T(s)}).Payable(); !errors.Is(err, onetrans.ErrAmount) {
+		if _, err := onetrans.AmountOf(onetrans.T(s)).Payable(); !errors.Is(err, onetrans.ErrAmount) {
 			t.Errorf("a field of %q: %v", s, err)
 		}
 	}

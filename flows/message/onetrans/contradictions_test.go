@@ -31,7 +31,7 @@ func TestContradictions(t *testing.T) {
 		if r.RecerSysCode.String() != "HIS-INPATIENT" {
 			t.Fatal("the sample has changed")
 		}
-		if err := onetrans.Validate(onetrans.TransRecharge, r); err != nil {
+		if err := validate(onetrans.TransRecharge, r); err != nil {
 			t.Error(err)
 		}
 	})
@@ -153,10 +153,10 @@ func TestContradictions(t *testing.T) {
 		for _, name := range []string{"hos.user.get.in.json", "fsi.outpatient.charge.in.json"} {
 			r := sample(t, name)
 			transType := r.TransType.String()
-			if err := onetrans.Validate(transType, r); err != nil {
+			if err := validate(transType, r); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
-			if !slices.Contains(onetrans.Deviations(transType, r), "begntime") {
+			if !slices.Contains(deviations(transType, r), "begntime") {
 				t.Errorf("%s: not listed as bent", name)
 			}
 		}
@@ -181,7 +181,7 @@ func TestContradictions(t *testing.T) {
 		r := sample(t, "hop.trade.query.in.json")
 		r.Data = []byte(`{"payAppId":"A","payAppSecret":"S","termNo":"T","cardType":"01","cardNo":"C","accountType":"01",` +
 			`"tradeType":"hop.trade.refund","isRefund":"1","outTradeNo":"202312111811001"}`)
-		if err := onetrans.Validate(onetrans.TransQuery, r); err != nil {
+		if err := validate(onetrans.TransQuery, r); err != nil {
 			t.Error(err)
 		}
 	})

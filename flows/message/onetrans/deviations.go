@@ -8,18 +8,10 @@ import (
 
 // Deviations lists the codes of a request's fields that deviate from the tables but
 // are accepted: too long, a number for a text, a date in another form, not an
-// amount. It is for the log and holds no values.
-func Deviations(transType string, request Request) []string {
-	message, ok := messageTypes()[transType]
-	if !ok {
-		return nil
-	}
-	data := reflect.New(message[In])
-	if UnmarshalData(request.Data, data.Interface()) != nil {
-		return nil
-	}
+// amount. It is for the log and holds no values. in points to the request's data.
+func Deviations(request Request, in any) []string {
 	codes := bentIn(reflect.ValueOf(request), "spec")
-	codes = append(codes, bentIn(data.Elem(), dialect(transType))...)
+	codes = append(codes, bentIn(reflect.ValueOf(in).Elem(), dialect(request.TransType.String()))...)
 	slices.Sort(codes)
 	return slices.Compact(codes)
 }

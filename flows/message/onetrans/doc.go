@@ -2,6 +2,9 @@
 // specification's own terms: the common fields, the data of each trans_type, the
 // codes, and the conversion of texts, amounts, times and GBK.
 //
+// A call is read once, by [Call.Parse]; whoever comes after is handed its data in its
+// type ([Asked]), with each amount in fen ([Amount]).
+//
 // Callers do not keep to the specification, so a value keeps the form in which it
 // came: an absent field stays absent, an empty one empty, a number a number. Fields
 // that the specification does not know are kept as well.

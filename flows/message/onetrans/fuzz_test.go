@@ -39,11 +39,11 @@ func FuzzRequest(f *testing.F) {
 			if !named {
 				t.Fatalf("refused for no reason that has a name: %v", err)
 			}
-			onetrans.Deviations(transType(n), r)
+			deviations(transType(n), r)
 			return
 		}
 		stable(t, &r)
-		if err := onetrans.Validate(transType(n), r); err != nil {
+		if err := validate(transType(n), r); err != nil {
 			t.Fatalf("taken, then refused: %v", err)
 		}
 		object, err := onetrans.DataObject(r.Data)
@@ -51,10 +51,10 @@ func FuzzRequest(f *testing.F) {
 			t.Fatal(err)
 		}
 		r.Data = object
-		if err := onetrans.Validate(transType(n), r); err != nil {
+		if err := validate(transType(n), r); err != nil {
 			t.Fatalf("taken as text, refused as an object: %v", err)
 		}
-		onetrans.Deviations(transType(n), r)
+		deviations(transType(n), r)
 	})
 }
 

@@ -2,7 +2,10 @@ package onetrans
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
+	"reflect"
 	"unicode/utf8"
 )
 
@@ -28,6 +31,55 @@ var (
 	ErrUTF8  = fmt.Errorf("%w: UTF-8", ErrGBK)
 	ErrUTF16 = fmt.Errorf("%w: UTF-16", ErrGBK)
 )
+
+// Why a call's trans_type is none.
+var (
+	ErrTransType = errors.New("trans_type that is none")
+	ErrOtherType = errors.New("trans_type that is not the one of the body")
+)
+
+// Parse reads a call, once for all who come after: the request, and its data as in, a
+// pointer to the type that its trans_type has, such as [RefundIn]. complete adds to the
+// data what the terminal knows; then the fields are checked.
+//
+// The trans_type is judged first, unless the body says it, then the message, then its
+// fields. The errors are those of [Call.Request], [ErrTransType], [ErrOtherType], and
+// [Validate]'s, with which the request is whole, and in is nil where it can't be read.
+func (c *Call) Parse(complete func(in any)) (request Request, in any, err error) {
+	if _, known := messageTypes()[c.TransType]; !known && c.TransType != "" {
+		return request, nil, ErrTransType
+	}
+	if request, err = c.Request(); err != nil {
+		return request, nil, err
+	}
+	body := request.TransType
+	c.TransType = cmp.Or(c.TransType, body.String())
+	message, known := messageTypes()[c.TransType]
+	switch {
+	case !known:
+		return request, nil, ErrTransType
+	case !body.Empty() && body.String() != c.TransType:
+		return request, nil, ErrOtherType
+	}
+	request.TransType = T(c.TransType)
+	in = reflect.New(message[In]).Interface()
+	if UnmarshalData(request.Data, in) != nil {
+		in = nil
+	} else {
+		complete(in)
+	}
+	return request, in, Validate(request, in)
+}
+
+// Request is the message that was handed over, its data as it came. Its errors are
+// [ErrMalformed], and [ErrGBK] with [ErrUTF8] and [ErrUTF16].
+func (c Call) Request() (request Request, err error) {
+	text, err := DecodeHanded(c.In)
+	if err == nil {
+		err = Unmarshal(text, &request)
+	}
+	return request, err
+}
 
 // DecodeHanded decodes pInData to UTF-8, up to a NUL if there is one, since some
 // callers hand over a whole buffer. UTF-8 text with Chinese in it is often also

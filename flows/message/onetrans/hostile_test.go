@@ -18,7 +18,37 @@ func decode(transType string, gbk []byte) (onetrans.Request, error) {
 	if err := onetrans.Unmarshal(text, &r); err != nil {
 		return r, err
 	}
-	return r, onetrans.Validate(transType, r)
+	return r, validate(transType, r)
+}
+
+// dataOf is a request's data in the type of its trans_type; nil where it can't be read.
+func dataOf(transType string, r onetrans.Request) any {
+	in := map[string]any{
+		onetrans.TransUserGet: &onetrans.UserGetIn{}, onetrans.TransUserThirdGet: &onetrans.UserThirdGetIn{},
+		onetrans.TransRecharge: &onetrans.RechargeIn{}, onetrans.TransQuery: &onetrans.QueryIn{}, onetrans.TransRefund: &onetrans.RefundIn{},
+		onetrans.TransSettle: &onetrans.SettleIn{}, onetrans.TransSettleCancel: &onetrans.SettleCancelIn{},
+		onetrans.TransAuthURL: &onetrans.AuthURLIn{}, onetrans.TransAuthQuery: &onetrans.AuthQueryIn{},
+	}[transType]
+	if onetrans.UnmarshalData(r.Data, in) != nil {
+		return nil
+	}
+	return in
+}
+
+// validate judges a request's fields as of this trans_type.
+func validate(transType string, r onetrans.Request) error {
+	r.TransType = onetrans.T(transType)
+	return onetrans.Validate(r, dataOf(transType, r))
+}
+
+// deviations are those of a request of this trans_type.
+func deviations(transType string, r onetrans.Request) []string {
+	r.TransType = onetrans.T(transType)
+	in := dataOf(transType, r)
+	if in == nil {
+		return nil
+	}
+	return onetrans.Deviations(r, in)
 }
 
 func TestHostileRequestsAreRefusedClearly(t *testing.T) {

@@ -31,6 +31,24 @@ type Request struct {
 	Unknown jsontext.Value `json:",embed"`
 }
 
+// Asked is a request whose data is at hand in its type. In is what counts: the
+// request's own Data is as HIS sent it, or empty.
+type Asked[In any] struct {
+	Request Request
+	In      In
+}
+
+// With is the request with another trans_type and data. It fails with [ErrMalformed]
+// where data exceeds the bounds, and keeps its own then.
+func (r Request) With(transType string, data any) (Request, error) {
+	r.TransType = T(transType)
+	encoded, err := Marshal(data)
+	if err == nil {
+		r.Data = encoded
+	}
+	return r, err
+}
+
 // UnmarshalJSONFrom also accepts the names appId and appKey of the specification's
 // read-card sample; they are written as in the tables.
 func (r *Request) UnmarshalJSONFrom(dec *jsontext.Decoder) error {

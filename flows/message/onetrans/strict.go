@@ -21,7 +21,7 @@ func strictForms() map[string]form {
 	person := form{right: plain}
 	oneOf := func(allowed ...string) form { return form{allowed: allowed} }
 	return map[string]form{
-		"amount":           {right: payable, bounded: true},
+		"amount":           {right: aboveZero, bounded: true},
 		"outChargeNo":      number,
 		"outRefundNo":      number,
 		"outTradeNo":       number,
@@ -56,10 +56,8 @@ func strictForms() map[string]form {
 // not shown, and [Deviations] lists it.
 func onlyShown() []string { return []string{"origBalance"} }
 
-func payable(text string) bool {
-	_, err := ParsePayable(text)
-	return err == nil
-}
+// aboveZero is for what is known to be an amount.
+func aboveZero(text string) bool { return strings.Trim(text, "0.") != "" }
 
 // plain is an identifying text: no space around it, no control characters in it.
 func plain(text string) bool {

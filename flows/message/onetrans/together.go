@@ -3,14 +3,7 @@ package onetrans
 import "slices"
 
 // together checks what depends on several fields at once.
-func (c *check) together(transType string) {
-	if transType != TransRecharge {
-		return
-	}
-	in, ok := c.root.Interface().(RechargeIn)
-	if !ok {
-		return
-	}
+func (c *check) together(in RechargeIn) {
 	if in.DepositType.String() == DepositChsOne {
 		c.oneCode(in)
 	}

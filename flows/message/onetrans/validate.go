@@ -2,7 +2,6 @@ package onetrans
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -74,21 +73,20 @@ func (e FieldErrors) Unwrap() []error {
 // Validate returns, as [FieldErrors], why a request of HIS cannot be carried out:
 // fields that are missing, or malformed where that decides money or identity. It is
 // lenient about everything else; [Deviations] lists that.
-func Validate(transType string, request Request) error {
-	common := check{rules: "spec", root: reflect.ValueOf(request)}
-	common.object(common.root, "")
-	message, ok := messageTypes()[transType]
-	if !ok {
-		return errors.Join(common.found(), fmt.Errorf("%w: trans_type", ErrField))
+//
+// in points to the request's data in the type of its trans_type; nil: it can't be read.
+func Validate(request Request, in any) error {
+	c := check{rules: "spec", root: reflect.ValueOf(request)}
+	c.object(c.root, "")
+	if in == nil {
+		c.add(&FieldError{Code: "data", Name: "业务入参", Fault: Malformed})
+		return c.found()
 	}
-	data := reflect.New(message[In])
-	if err := UnmarshalData(request.Data, data.Interface()); err != nil {
-		common.add(&FieldError{Code: "data", Name: "业务入参", Fault: Malformed})
-		return common.found()
-	}
-	c := check{rules: dialect(transType), root: data.Elem(), faults: common.faults}
+	c.rules, c.root = dialect(request.TransType.String()), reflect.ValueOf(in).Elem()
 	c.object(c.root, "data")
-	c.together(transType)
+	if in, ok := in.(*RechargeIn); ok {
+		c.together(*in)
+	}
 	return c.found()
 }
 
@@ -188,7 +186,7 @@ func textOf(value reflect.Value) (Text, bool) {
 	case Text:
 		return v, true
 	case Amount:
-		return v.Text, true
+		return v.amountText, true
 	}
 	return Text{}, false
 }

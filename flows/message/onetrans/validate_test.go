@@ -90,7 +90,7 @@ func TestAGoodRequestOfEachTransTypeIsTaken(t *testing.T) {
 		t.Fatal("not every trans_type is here")
 	}
 	for transType, data := range good() {
-		if err := onetrans.Validate(transType, request(t, commonFields(), data)); err != nil {
+		if err := validate(transType, request(t, commonFields(), data)); err != nil {
 			t.Errorf("%s: %v", transType, err)
 		}
 	}
@@ -103,7 +103,7 @@ func TestTheAbsenceOfEachRequiredFieldIsRefusedByName(t *testing.T) {
 				continue
 			}
 			for _, absent := range []any{nil, ""} {
-				err := onetrans.Validate(transType, request(t, commonFields(), changed(transType, rule.Code, absent)))
+				err := validate(transType, request(t, commonFields(), changed(transType, rule.Code, absent)))
 				mustName(t, transType, err, rule, onetrans.Missing)
 			}
 		}
@@ -114,7 +114,7 @@ func TestTheAbsenceOfEachRequiredFieldIsRefusedByName(t *testing.T) {
 		}
 		common := commonFields()
 		delete(common, rule.Code)
-		err := onetrans.Validate(onetrans.TransUserGet, request(t, common, good()[onetrans.TransUserGet]))
+		err := validate(onetrans.TransUserGet, request(t, common, good()[onetrans.TransUserGet]))
 		mustName(t, "common", err, rule, onetrans.Missing)
 	}
 }
@@ -141,7 +141,7 @@ func TestTheAbsenceOfARequiredFieldInAnObjectIsRefusedByName(t *testing.T) {
 			maps.Copy(data, objects)
 			object, _ := data[code].(map[string]any)
 			data[code] = with(object, rule.Code, "")
-			err := onetrans.Validate(transType, request(t, commonFields(), data))
+			err := validate(transType, request(t, commonFields(), data))
 			mustName(t, transType, err, rule, onetrans.Missing)
 		}
 	}
@@ -170,7 +170,7 @@ func TestAWordThatIsNoneIsRefusedWithThoseThatAre(t *testing.T) {
 				continue
 			}
 			tried++
-			err := onetrans.Validate(transType, request(t, commonFields(), changed(transType, rule.Code, "nothing of the kind")))
+			err := validate(transType, request(t, commonFields(), changed(transType, rule.Code, "nothing of the kind")))
 			mustName(t, transType, err, rule, onetrans.NotAllowed)
 			if field, ok := errors.AsType[*onetrans.FieldError](err); ok && !slices.Equal(field.Allowed, rule.Allowed()) {
 				t.Errorf("%s may be %q, named are %q", rule.Code, rule.Allowed(), field.Allowed)
@@ -186,7 +186,7 @@ func TestAWordThatIsNoneIsRefusedWithThoseThatAre(t *testing.T) {
 // which one is enough.
 func TestAFaultIsToldOnce(t *testing.T) {
 	faults := func(transType string, data map[string]any) []string {
-		err := onetrans.Validate(transType, request(t, commonFields(), data))
+		err := validate(transType, request(t, commonFields(), data))
 		fields, _ := errors.AsType[onetrans.FieldErrors](err)
 		var codes []string
 		for _, f := range fields {
@@ -320,7 +320,7 @@ func TestWhatIsTakenAndWhatIsRefused(t *testing.T) {
 					delete(data, code)
 				}
 			}
-			err := onetrans.Validate(c.transType, request(t, commonFields(), data))
+			err := validate(c.transType, request(t, commonFields(), data))
 			var field *onetrans.FieldError
 			switch {
 			case c.refused == none && err != nil:
@@ -349,7 +349,7 @@ func TestAmountsThatDoNotFitAreNamed(t *testing.T) {
 	} {
 		data := maps.Clone(good()[onetrans.TransRecharge])
 		maps.Copy(data, set)
-		err := onetrans.Validate(onetrans.TransRecharge, request(t, commonFields(), data))
+		err := validate(onetrans.TransRecharge, request(t, commonFields(), data))
 		var field *onetrans.FieldError
 		if !errors.As(err, &field) || field.Error() != want {
 			t.Errorf("%v, want %s", err, want)
@@ -383,7 +383,7 @@ func TestWhichNamesAreTaken(t *testing.T) {
 		for transType, code := range map[string]string{
 			onetrans.TransRecharge: "userName", onetrans.TransRefund: "userName", onetrans.TransSettle: "psn_name",
 		} {
-			err := onetrans.Validate(transType, request(t, commonFields(), changed(transType, code, name)))
+			err := validate(transType, request(t, commonFields(), changed(transType, code, name)))
 			field, refused := errors.AsType[*onetrans.FieldError](err)
 			if refused == taken || refused && field.Code != code {
 				t.Errorf("%s %+q: %v", code, name, err)
@@ -391,7 +391,7 @@ func TestWhichNamesAreTaken(t *testing.T) {
 		}
 		common := commonFields()
 		common["opter_name"] = name // it decides nothing, and is taken as it comes
-		if err := onetrans.Validate(onetrans.TransRecharge, request(t, common, good()[onetrans.TransRecharge])); err != nil {
+		if err := validate(onetrans.TransRecharge, request(t, common, good()[onetrans.TransRecharge])); err != nil {
 			t.Errorf("opter_name %+q: %v", name, err)
 		}
 	}
@@ -417,7 +417,7 @@ func TestTheSpecificationsOwnSamplesAreTaken(t *testing.T) {
 		if err := onetrans.Unmarshal(text, &r); err != nil {
 			t.Fatal(err)
 		}
-		if err := onetrans.Validate(r.TransType.String(), r); err != nil {
+		if err := validate(r.TransType.String(), r); err != nil {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
@@ -443,10 +443,10 @@ func TestWhatDeviatesIsListedByCode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := request(t, commonFields(), changed(c.transType, c.code, c.value))
-			if err := onetrans.Validate(c.transType, r); err != nil {
+			if err := validate(c.transType, r); err != nil {
 				t.Errorf("refused: %v", err)
 			}
-			if bent := onetrans.Deviations(c.transType, r); !slices.Equal(bent, c.bent) {
+			if bent := deviations(c.transType, r); !slices.Equal(bent, c.bent) {
 				t.Errorf("bent: %v", bent)
 			}
 		})
@@ -454,23 +454,57 @@ func TestWhatDeviatesIsListedByCode(t *testing.T) {
 	common := commonFields()
 	common["recer_sys_code"] = "HIS-INPATIENT"
 	r := request(t, common, good()[onetrans.TransRecharge])
-	if bent := onetrans.Deviations(onetrans.TransRecharge, r); !slices.Equal(bent, []string{"recer_sys_code"}) {
+	if bent := deviations(onetrans.TransRecharge, r); !slices.Equal(bent, []string{"recer_sys_code"}) {
 		t.Errorf("bent: %v", bent)
 	}
 }
 
-func TestATransTypeThatIsNoneIsAFaultAndDeviatesFromNothing(t *testing.T) {
-	r := onetrans.Request{TransType: onetrans.T("hop.trade.unheard"), Data: []byte(`{"amount":1}`)}
-	if err := onetrans.Validate("hop.trade.unheard", r); !errors.Is(err, onetrans.ErrField) {
-		t.Error(err)
-	}
-	if bent := onetrans.Deviations("hop.trade.unheard", r); bent != nil {
-		t.Error(bent)
+// A call's own trans_type is judged before its message, and the body's after it.
+func TestATransTypeThatIsNoneIsNotTaken(t *testing.T) {
+	for name, c := range map[string]struct {
+		transType, in string
+		want          error
+	}{
+		"none, before JSON":      {"hop.trade.unheard", "{", onetrans.ErrTransType},
+		"no JSON":                {onetrans.TransRefund, "{", onetrans.ErrMalformed},
+		"the body says none":     {"", `{"data":{"amount":1}}`, onetrans.ErrTransType},
+		"the body says no such":  {"", `{"trans_type":"hop.trade.unheard"}`, onetrans.ErrTransType},
+		"the body says another":  {onetrans.TransRefund, `{"trans_type":"hop.trade.query"}`, onetrans.ErrOtherType},
+		"and then its fields":    {"", `{"trans_type":"hop.trade.refund"}`, onetrans.ErrField},
+		"UTF-8, before its type": {"", "{\"trans_type\":\"姓名\"}", onetrans.ErrUTF8},
+	} {
+		_, _, err := (&onetrans.Call{TransType: c.transType, In: []byte(c.in)}).Parse(func(any) {})
+		if !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
-func TestDataThatIsNoObjectDeviatesFromNothing(t *testing.T) {
-	if bent := onetrans.Deviations(onetrans.TransRefund, onetrans.Request{Data: []byte(`[]`)}); bent != nil {
-		t.Error(bent)
+// What a terminal knows is filled in before the fields are judged; data that can't be
+// read has nothing to be filled in.
+func TestACallIsReadOnce(t *testing.T) {
+	whole := commonFields()
+	whole["data"] = changed(onetrans.TransRefund, "payAppId", "")
+	text, err := json.Marshal(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gbk, err := onetrans.EncodeGBK(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	call := onetrans.Call{TransType: onetrans.TransRefund, In: gbk}
+	request, in, err := call.Parse(func(in any) { in.(*onetrans.RefundIn).PayAppID = onetrans.T("ours") })
+	refund, ok := in.(*onetrans.RefundIn)
+	if err != nil || !ok || refund.PayAppID.String() != "ours" || request.TransType.String() != onetrans.TransRefund {
+		t.Fatalf("%+v, %v", in, err)
+	}
+	if amount, err := refund.Amount.Payable(); err != nil || amount != 1 {
+		t.Errorf("%s, %v", amount, err)
+	}
+	call.In = []byte(`{"data":[]}`)
+	_, in, err = call.Parse(func(any) { t.Error("there is nothing to fill in") })
+	if in != nil || !strings.Contains(err.Error(), "field data: malformed") {
+		t.Errorf("%v, %v", in, err)
 	}
 }
