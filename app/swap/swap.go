@@ -109,13 +109,15 @@ func exists(path string) bool {
 // mend removes what a swap that broke off has left: what was to be put in place, and the
 // vendor's second name where the vendor's is active still.
 func (f *Folder) mend(folder string) error {
-	left, err := filepath.Glob(filepath.Join(folder, aside+"*"))
+	all, err := os.ReadDir(folder)
 	if err != nil {
-		return err
+		return failed(folder, err)
 	}
-	for _, path := range left {
-		if err := os.Remove(path); err != nil {
-			return &Error{Fault: Failed, Path: path, Err: err}
+	for _, one := range all {
+		if path := filepath.Join(folder, one.Name()); one.Type().IsRegular() && strings.HasPrefix(one.Name(), aside) {
+			if err := os.Remove(path); err != nil {
+				return failed(path, err)
+			}
 		}
 	}
 	if !exists(f.active) || !exists(f.kept) {

@@ -318,3 +318,18 @@ func FuzzAFileOfAnyContentIsLookedAtWithinBounds(f *testing.F) {
 		}
 	})
 }
+
+// Such characters are patterns elsewhere.
+func TestAFolderOfAnyNameIsMended(t *testing.T) {
+	h := newHospital(t, nil)
+	h.his = filepath.Join(h.his, "HIS[2024-")
+	if err := os.Mkdir(h.his, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	h.write(filepath.Join(h.his, "OneTrans2.dll"), vendors("386"))
+	h.write(filepath.Join(h.his, aside+"1"), vendors("386"))
+	if _, err := h.open().ToOurs(h.candidates()); err != nil {
+		t.Fatal(err)
+	}
+	h.has(map[string][]byte{"OneTrans2.dll": ours("386", 1), "OneTrans2.vendor.dll": vendors("386")})
+}
