@@ -104,7 +104,9 @@ func declareReplay(f *command.Flags) command.Run {
 		if to != "sandbox" {
 			return command.Wrong("replay_to")
 		}
-		return r.rehearse(ctx, rehearse.Replay, func(report rehearse.Report) error { return report.WriteReplay(s.Out) })
+		return r.rehearse(ctx, rehearse.Replay, func(report rehearse.Report) (proves bool, err error) {
+			return report.Proves(), report.WriteReplay(s.Out)
+		})
 	}
 }
 
@@ -113,13 +115,15 @@ func declareCompare(f *command.Flags) command.Run {
 	r.declare(f)
 	f.Word(&r.file, "calls", false)
 	return func(ctx context.Context, s command.Streams) error {
-		return r.rehearse(ctx, rehearse.Judge, func(report rehearse.Report) error { return report.WriteCompare(s.Out) })
+		return r.rehearse(ctx, rehearse.Judge, func(report rehearse.Report) (proves bool, err error) {
+			return report.Justifies(), report.WriteCompare(s.Out)
+		})
 	}
 }
 
 // rehearse plays the calls and writes what came of it.
 func (r *recorded) rehearse(
-	ctx context.Context, play func(context.Context, []record.Call) ([]rehearse.Played, error), write func(rehearse.Report) error,
+	ctx context.Context, play func(context.Context, []record.Call) ([]rehearse.Played, error), write func(rehearse.Report) (proves bool, err error),
 ) error {
 	if err := r.read(ctx); err != nil {
 		return err
@@ -132,13 +136,13 @@ func (r *recorded) rehearse(
 		return command.Wrong("rehearsal").Because(err)
 	}
 	report := rehearse.Report{Words: r.words, Played: played, Unread: r.unread}
-	if err := write(report); err != nil {
-		return err
-	}
+	proves, err := write(report)
 	switch {
+	case err != nil:
+		return err
 	case report.Differs():
 		return ended{status: exitDiffers}
-	case !report.Proves():
+	case !proves:
 		return ended{status: exitFailed}
 	}
 	return nil

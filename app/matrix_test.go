@@ -117,8 +117,8 @@ func subjects() map[string]subject {
 		"card":             {args: []string{"--identity", "--port", "{new}"}, stays: true},
 		"calls":            {args: []string{calls}},
 		"replay":           {args: []string{calls}},
-		"compare":          {args: []string{calls}},
-		"swap":             {silent: true, exit: exitFailed}, // there is no library
+		"compare":          {args: []string{calls}, exit: exitFailed}, // two calls justify nothing
+		"swap":             {silent: true, exit: exitFailed},          // there is no library
 		"version":          {},
 		"licences":         {},
 		"ui":               {reads: true, silent: true, exit: exitFailed}, // nobody says what to draw

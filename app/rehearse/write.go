@@ -37,6 +37,25 @@ func (r Report) Differs() bool {
 // Proves says that some call was compared at all.
 func (r Report) Proves() bool { return r.counts()[""].same > 0 }
 
+// enough is how many calls of a trans_type must have been carried out, and not differ,
+// before it counts as compared: with fewer, one in seven may still differ.
+const enough = 20
+
+// Justifies says that moving over is justified, as far as trans_types were seen.
+func (r Report) Justifies() bool { return r.Proves() && !r.Differs() && len(r.few()) == 0 }
+
+// few are the trans_types of HIS's calls of which fewer than enough have been carried
+// out and compared. Refusals alike say nothing of what happens to money.
+func (r Report) few() (names []string) {
+	counts := r.counts()
+	for _, name := range onetrans.TransTypes() {
+		if c := counts[name]; c != nil && c.carried < enough {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // WriteReplay writes what a replay against the sandbox has shown.
 func (r Report) WriteReplay(w io.Writer) error { return r.write(w, "replay") }
 
@@ -71,6 +90,7 @@ func (r Report) write(w io.Writer, what string) error {
 // count is what came of calls.
 type count struct {
 	calls, same, differ, open int
+	carried                   int // of the same, those that were carried out
 	why                       map[Reason]int
 	kinds                     map[Kind]int
 }
@@ -95,6 +115,9 @@ func (r Report) counts() map[string]*count {
 				c.why[p.Reason]++
 			default:
 				c.same++
+				if answer, ok := answerOf(p.Call.Out); ok && answer.Code.String() == string(onetrans.CodeOK) {
+					c.carried++
+				}
 			}
 		}
 	}
@@ -246,6 +269,12 @@ func (r Report) writeVerdict(say func(string, ...string), what string, all *coun
 		say(what+".differs", values...)
 	case all.same == 0:
 		say(what+".nothing_compared", values...)
+	case what == "compare" && len(r.few()) > 0:
+		var few []string
+		for _, name := range r.few() {
+			few = append(few, r.Words.Say("rehearse.few", "trans_type", name, "count", strconv.Itoa(r.counts()[name].carried)))
+		}
+		say("compare.too_few", append(values, "enough", strconv.Itoa(enough), "types", strings.Join(few, between))...)
 	default:
 		say(what+".agrees", values...)
 	}
@@ -254,10 +283,11 @@ func (r Report) writeVerdict(say func(string, ...string), what string, all *coun
 	}
 }
 
-// missing are the trans_types of which nothing has been compared.
+// missing are the trans_types of which none has been carried out and compared.
 func (r Report) missing() (names []string) {
+	counts := r.counts()
 	for _, name := range onetrans.TransTypes() {
-		if !slices.ContainsFunc(r.Played, func(p Played) bool { return p.Call.TransType == name && p.Reason == "" }) {
+		if c := counts[name]; c == nil || c.carried+c.differ == 0 {
 			names = append(names, name)
 		}
 	}

@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +49,20 @@ func played(kind Kind, reason Reason, differences ...Difference) Played {
 	return Played{Call: record.Call{At: at, TransType: onetrans.TransRecharge, By: record.ByVendor}, Kind: kind, Reason: reason, Differences: differences}
 }
 
+// carriedOut is a call that was carried out, and did not differ.
+func carriedOut() Played {
+	p := played("", "")
+	p.Call.Out.Message = []byte(`{"code":"000000"}`)
+	return p
+}
+
+func many(n int, p Played) []Played { return slices.Repeat([]Played{p}, n) }
+
+func of(transType string, p Played) Played {
+	p.Call.TransType = transType
+	return p
+}
+
 // What a hospital's technician reads.
 func TestAComparisonSaysPlainlyWhetherMovingOverIsJustified(t *testing.T) {
 	for name, one := range map[string]struct {
@@ -57,14 +72,25 @@ func TestAComparisonSaysPlainlyWhetherMovingOverIsJustified(t *testing.T) {
 	}{
 		"nothing": {nil, []string{"没有由厂商的库应答的调用"}, false},
 		"no difference": {
-			[]Played{played("", ""), played("", NeedsMore)},
-			[]string{"可以切换。自 2026-11-28 01:02:03 以来 1 次调用没有差异，1 次无法比较", "还没有比较过的交易类型：hos.user.get"},
+			append(many(enough, carriedOut()), played("", NeedsMore)),
+			[]string{"就比较过的交易类型可以切换。自 2026-11-28 01:02:03 以来 20 次调用没有差异，1 次无法比较", "还没有办成而比较过的交易类型：hos.user.get"},
 			true,
+		},
+		"too few": {
+			append(many(enough-1, carriedOut()), played("", "")),
+			[]string{"还不能切换。20 次调用没有差异，但凭据太少：每种交易类型至少要有 20 次办成的，hop.trade.recharge 只有 19 次"},
+			false,
+		},
+		"refusals alone": {many(500, played("", "")), []string{"还不能切换", "hop.trade.recharge 只有 0 次"}, false},
+		"many of one, few of another": {
+			append(many(500, carriedOut()), of(onetrans.TransRefund, carriedOut())),
+			[]string{"还不能切换", "hop.trade.refund 只有 1 次"},
+			false,
 		},
 		"a difference": {
 			[]Played{played("", ""), played(Code, "", Difference{"code", "000000", ""})},
 			[]string{"还不能切换。1 次不同", "第 2 次，2026-11-28 01:02:03，hop.trade.recharge：返回码不同", "code（返回码）：厂商 000000，本程序 （没有）"},
-			true,
+			false,
 		},
 		"nothing to compare": {[]Played{played("", NeedsMore)}, []string{"什么也没有证实", "无法比较 1 次：厂商应答时交易还在进行"}, false},
 	} {
@@ -79,8 +105,8 @@ func TestAComparisonSaysPlainlyWhetherMovingOverIsJustified(t *testing.T) {
 					t.Errorf("it does not say %q:\n%s", line, out.String())
 				}
 			}
-			if strings.ContainsAny(out.String(), "{}") || r.Proves() != one.proves {
-				t.Errorf("%v:\n%s", r.Proves(), out.String())
+			if strings.ContainsAny(out.String(), "{}") || r.Justifies() != one.proves {
+				t.Errorf("%v:\n%s", r.Justifies(), out.String())
 			}
 		})
 	}
