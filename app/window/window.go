@@ -62,6 +62,9 @@ func Run(ctx context.Context, p Pipes) error {
 	// Colours are the pages' own. To follow the desktop's the library starts a bus for
 	// the session that has none, and leaves it behind.
 	_ = os.Setenv("FYNE_THEME", "light")
+	// No page is written on with a compose key, whose thousands of sequences X11 would read
+	// before the first one is drawn. Input methods are not concerned.
+	_ = os.Setenv("XCOMPOSEFILE", os.DevNull)
 	app := fyneapp.New()
 	// It has made a folder of caches, each time another, for a program that keeps none.
 	_ = os.Remove(app.Cache().RootURI().Path())
