@@ -104,7 +104,7 @@ func TestOpenRefusesAFileThatIsNoData(t *testing.T) {
 }
 
 // victimDir is set for the child process that is to be killed.
-const victimDir = "ONETRANS_SANDBOX_VICTIM"
+const victimDir = "SANDBOX_VICTIM"
 
 // TestVictim is no test of its own but the child of the one below: it serves
 // until it is killed, and does nothing in an ordinary run.

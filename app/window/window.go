@@ -30,6 +30,11 @@ const (
 	clockPace = 5 * time.Second
 	// quitTime is how long a window that is to end may take: it may be one that hangs.
 	quitTime = time.Second
+	// orphanTime is how long one may live whose owner has gone: longer than one who is
+	// there waits before he ends it himself.
+	orphanTime = 5 * time.Second
+	// ahead is how much is read that was not asked for, in pieces.
+	ahead = 64
 )
 
 // ErrNoOwner says that nobody said what to draw: a person has started this.
@@ -52,7 +57,7 @@ type Pipes struct {
 // program's first goroutine may call it. Its error is [ErrNoOwner],
 // [ErrNoGraphics], of [view.ErrLine], or that of a pipe.
 func Run(ctx context.Context, p Pipes) error {
-	lines := view.NewReader[view.ToWindow](p.In)
+	lines := view.NewReader[view.ToWindow](watched(p.In, func() { time.AfterFunc(orphanTime, die) }))
 	setup, err := setupOf(ctx, lines)
 	if err != nil {
 		return err
@@ -76,6 +81,31 @@ func Run(ctx context.Context, p Pipes) error {
 	// that is too late for a window that is hidden until then. This does so at once.
 	w.reach = func() { glfw.GetPrimaryMonitor() }
 	return w.run(ctx, lines)
+}
+
+// watched is what comes through a pipe, whose end is noticed at once: also while nobody
+// reads, since the window library looks for the display, and hangs.
+func watched(in io.Reader, atEnd func()) io.Reader {
+	pieces := make(chan []byte, ahead)
+	read, write := io.Pipe()
+	var why error
+	go func() {
+		defer atEnd()
+		defer close(pieces)
+		for why == nil {
+			piece := make([]byte, 4<<10)
+			var n int
+			n, why = in.Read(piece)
+			pieces <- piece[:n]
+		}
+	}()
+	go func() {
+		for piece := range pieces {
+			_, _ = write.Write(piece) // nobody closes the other end
+		}
+		write.CloseWithError(why)
+	}()
+	return read
 }
 
 // setupOf waits for the first line, but not for long.
@@ -155,7 +185,7 @@ func drawable() (m monitor, err error) {
 func open(app fyne.App, setup view.Setup, p Pipes, drawable func() (monitor, error)) (*window, error) {
 	w := &window{
 		app: app, setup: setup, out: p.Out, texts: p.Texts, began: time.Now(), back: func() {},
-		ended: make(chan error, 1), force: func() { os.Exit(1) },
+		ended: make(chan error, 1), force: die,
 	}
 	// The faces are read and the page is laid out while the window library finds the
 	// display: neither touches what the other does.

@@ -3,6 +3,7 @@ package window
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"strings"
@@ -240,6 +241,30 @@ func TestAWindowThatDoesNotEndIsEndedByForce(t *testing.T) {
 		synctest.Wait()
 		if err := <-p.window.ended; !forced || err != nil {
 			t.Errorf("by force: %v, because of %v", forced, err)
+		}
+	})
+}
+
+func TestTheEndOfItsPipeIsNoticedWhileNobodyReads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		in, owner := io.Pipe()
+		noticed := false
+		lines := watched(in, func() { noticed = true })
+		said := ""
+		for n := range ahead - 1 {
+			line := fmt.Sprintln("beat", n)
+			said += line
+			if _, err := io.WriteString(owner, line); err != nil || noticed {
+				t.Fatalf("at the %d.: noticed %v, %v", n, noticed, err)
+			}
+		}
+		owner.Close()
+		synctest.Wait()
+		if !noticed {
+			t.Error("it is not noticed")
+		}
+		if read, err := io.ReadAll(lines); err != nil || string(read) != said {
+			t.Errorf("%v, and what was said before was %q", err, read)
 		}
 	})
 }
