@@ -51,7 +51,7 @@ windows:
 	.ci/windows
 
 # the Windows program under Wine: streams, log, pages, calls
-test-windows:
+test-windows: build
 	.ci/windows amd64
 	.ci/test-windows
 

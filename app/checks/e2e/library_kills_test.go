@@ -26,7 +26,7 @@ const killsATerminal = 50
 // refund while the platform answers badly. A host that was not killed lives and hears
 // something true, the next call is served, the books agree, and nothing stays behind.
 func TestKilledThroughTheLibraryBothBooksAgree(t *testing.T) {
-	stage, by := newStage(t), plain(t)
+	stage, by := newStage(t, nil), plain(t)
 	build(t, stage, by)
 	var done atomic.Int64
 	t.Run("at", func(t *testing.T) {
@@ -45,7 +45,7 @@ func TestKilledThroughTheLibraryBothBooksAgree(t *testing.T) {
 							k.once()
 						}
 						k.leaves()
-						t.Logf("killed: %v", k.times)
+						t.Logf("killed: %v; %d drew for them", k.times, k.drawn)
 					})
 				}
 			})
@@ -58,6 +58,7 @@ type killed struct {
 	*client
 	dice  *rand.Rand
 	times [2]int // agents, hosts
+	drawn int    // processes that drew for an agent which was killed
 	// handles are those that the present host had open after its first call.
 	handles string
 }
@@ -76,7 +77,9 @@ func (k *killed) once() {
 	time.Sleep(moment)
 	if agent {
 		k.times[0]++
+		k.drawn += len(k.drawers())
 		k.killAgents()
+		k.drawersEnd()
 	} else {
 		k.times[1]++
 		k.host.Kill()
@@ -100,6 +103,14 @@ func (k *killed) once() {
 	k.insists(of, heard)
 }
 
+// drawersEnd: who draws ends with whoever it drew for.
+func (k *killed) drawersEnd() {
+	k.t.Helper()
+	if within(10*time.Second, "they end", func() bool { return len(k.agents()) > 0 || len(k.drawers()) == 0 }) != nil {
+		k.t.Errorf("they draw for nobody: %v", k.drawers())
+	}
+}
+
 // sameHandles: what a host has open after a call does not grow.
 func (k *killed) sameHandles(a callers.Answer) {
 	if k.handles == "" {
@@ -118,12 +129,13 @@ func (k *killed) leaves() {
 	if left := k.agents(); len(left) > 0 {
 		k.t.Errorf("left behind: %v", left)
 	}
+	k.drawersEnd()
 }
 
 // Of sixteen programs that call at once exactly one is served each time, and the others
 // hear that somebody is.
 func TestOfSixteenThroughTheLibraryOneIsServed(t *testing.T) {
-	stage, by := newStage(t), plain(t)
+	stage, by := newStage(t, nil), plain(t)
 	build(t, stage, by)
 	h := newHospital(t, stage, nil, by.Wait())
 	h.open()

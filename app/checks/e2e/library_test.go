@@ -99,15 +99,22 @@ func (h *hospital) install(wait time.Duration) {
 	}
 }
 
-// newStage is the place that the tests were told.
-func newStage(t *testing.T) callers.Stage {
+// newStage is the place that the tests were told, where programs find this display, or
+// none.
+func newStage(t *testing.T, display *rig.Display) callers.Stage {
 	t.Helper()
+	if *place != callers.Linux {
+		rig.FreshWine(t, (&world{display: display}).environ(), wine()...)
+	}
 	sources, err := filepath.Abs("../../library/hosts")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return callers.Stage{Place: *place, Sources: sources, Built: t.TempDir(), Wine: strings.Fields(os.Getenv("WINE"))}
+	return callers.Stage{Place: *place, Sources: sources, Built: t.TempDir(), Wine: wine()}
 }
+
+// wine is the command that runs programs of Windows.
+func wine() []string { return strings.Fields(os.Getenv("WINE")) }
 
 // build builds a caller's host.
 func build(t *testing.T, s callers.Stage, c callers.Caller) {
@@ -129,17 +136,31 @@ func (h *hospital) start(c callers.Caller) *callers.Host {
 }
 
 // agents are the owners of this terminal, whoever started them.
-func (h *hospital) agents() (pids []int) {
+func (h *hospital) agents() []int {
+	h.t.Helper()
+	config := h.stage.Path(h.configPath())
+	return h.running(func(words []string) bool {
+		return strings.Contains(words[0], "onetrans") && slices.Contains(words, config)
+	})
+}
+
+// drawers are the processes that draw for this terminal, or would.
+func (h *hospital) drawers() []int {
+	h.t.Helper()
+	folder := h.stage.Path(filepath.Dir(h.library))
+	return h.running(func(words []string) bool { return strings.HasPrefix(words[0], folder) && words[1] == "ui" })
+}
+
+// running are the processes whose words, of which there are some, are such.
+func (h *hospital) running(such func(words []string) bool) (pids []int) {
 	h.t.Helper()
 	all, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	config := []byte(h.stage.Path(h.configPath()))
 	for _, file := range all {
 		line, _ := os.ReadFile(file) // one that has ended has none
-		words := bytes.Split(line, []byte{0})
-		if len(words) > 1 && bytes.Contains(words[0], []byte("onetrans")) && slices.ContainsFunc(words, func(w []byte) bool { return bytes.Equal(w, config) }) {
+		if words := strings.Split(string(line), "\x00"); len(words) > 1 && such(words) {
 			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(file)))
 			pids = append(pids, pid)
 		}
@@ -515,7 +536,7 @@ func TestEachCallerIsAnsweredWhateverGoesWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stage := newStage(t)
+	stage := newStage(t, nil)
 	build(t, stage, plain(t))
 	room := make(chan struct{}, 6)
 	t.Run("callers", func(t *testing.T) {

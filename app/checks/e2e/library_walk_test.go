@@ -47,9 +47,9 @@ func (c *client) hearsWell(heard <-chan callers.Heard) callers.Heard {
 // on its page, topped up and paid on the phone, asked for, given back. A name that GBK
 // lacks arrives whole.
 func TestThroughTheLibraryAPatientIsIdentifiedToppedUpAndPaidBack(t *testing.T) {
-	stage, by := newStage(t), plain(t)
-	build(t, stage, by)
 	display := rig.StartDisplay(t, screenWidth, screenHeight)
+	stage, by := newStage(t, display), plain(t)
+	build(t, stage, by)
 	h := newHospital(t, stage, display, 2*time.Minute)
 	h.eyes = openEyes(t)
 	h.person = sandbox.Persons()[2] // 王㛃
@@ -90,7 +90,7 @@ func TestThroughTheLibraryAPatientIsIdentifiedToppedUpAndPaidBack(t *testing.T) 
 
 // What is no GBK is written as \u, so that bytes of GBK are all that a caller gets.
 func TestThroughTheLibraryARareNameArrivesInGBK(t *testing.T) {
-	stage, by := newStage(t), plain(t)
+	stage, by := newStage(t, nil), plain(t)
 	build(t, stage, by)
 	h := newHospital(t, stage, nil, by.Wait())
 	h.person = sandbox.Persons()[2]

@@ -35,8 +35,10 @@ func newMachine(t *testing.T, config string, display *rig.Display) *machine {
 	if prefix == "" {
 		t.Fatal("no WINEPREFIX: run .ci/test-windows")
 	}
+	m := &machine{T: t, display: display}
+	rig.FreshWine(t, m.environ(), "wine")
 	folder, err := os.MkdirTemp(filepath.Join(prefix, "drive_c"), "医院 自助 ")
-	m := &machine{t, folder, display}
+	m.folder = folder
 	m.must(err)
 	t.Cleanup(func() { os.RemoveAll(folder) })
 	m.must(os.Link(filepath.Join(built, "onetrans.exe"), m.at("onetrans.exe")))
@@ -68,12 +70,16 @@ func (m *machine) log() string {
 // command is the program, which ends with the test.
 func (m *machine) command(words ...string) *exec.Cmd {
 	c := exec.CommandContext(m.Context(), "wine", append([]string{m.windows("onetrans.exe")}, words...)...)
-	c.WaitDelay = 5 * time.Second
-	c.Env = append(os.Environ(), "DISPLAY=")
-	if m.display != nil {
-		c.Env = append(m.display.Environ(), "LC_ALL=C.UTF-8")
-	}
+	c.WaitDelay, c.Env = 5*time.Second, m.environ()
 	return c
+}
+
+// environ is what programs run in.
+func (m *machine) environ() []string {
+	if m.display != nil {
+		return append(m.display.Environ(), "LC_ALL=C.UTF-8")
+	}
+	return append(os.Environ(), "DISPLAY=")
 }
 
 // runs the program with its streams in pipes.
@@ -223,8 +229,10 @@ func TestTheKioskShowsItsFirstScreenAndACallBesideItIsAnswered(t *testing.T) {
 // kills ends a program as the task manager does.
 func (m *machine) kills(name string) {
 	m.Helper()
-	c := exec.CommandContext(context.Background(), "wine", "taskkill", "/f", "/im", name)
-	c.Env = append(os.Environ(), "DISPLAY=")
+	ctx, cancel := context.WithTimeout(m.Context(), 30*time.Second)
+	defer cancel()
+	c := exec.CommandContext(ctx, "wine", "taskkill", "/f", "/im", name)
+	c.WaitDelay, c.Env = 5*time.Second, m.environ()
 	if out, err := c.CombinedOutput(); err != nil {
 		m.Logf("taskkill: %v: %s", err, out) // it has ended
 	}
@@ -232,7 +240,6 @@ func (m *machine) kills(name string) {
 
 func TestAnAgentIsStartedInTheBackgroundAndServes(t *testing.T) {
 	m := newMachine(t, "", rig.StartDisplay(t, 800, 1000))
-	t.Cleanup(func() { m.kills("onetrans.exe") })
 	begin := time.Now()
 	out, log, exit := m.runs("", "agent", "--background", "--json", "--config", m.windows("onetrans.toml"))
 	if exit != 0 || !strings.Contains(out, `"address":`) {
@@ -250,7 +257,6 @@ func TestAnAgentIsStartedInTheBackgroundAndServes(t *testing.T) {
 // An X server without GLX is what a machine without a graphics driver is.
 func TestWithoutOpenGLAPersonIsToldTheCureAndACallHearsIt(t *testing.T) {
 	m := newMachine(t, "", rig.StartDisplay(t, 1080, 1920, "-extension", "GLX"))
-	t.Cleanup(func() { m.kills("onetrans.exe") })
 	out, log, exit := m.runs("", "check")
 	if exit != 1 || !strings.Contains(out, "没有 OpenGL") {
 		t.Errorf("exit %d: %s%s", exit, out, log)

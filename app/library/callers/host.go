@@ -10,12 +10,14 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Host is a program that plays a caller.
 type Host struct {
 	command *exec.Cmd
 	in      io.WriteCloser
+	out     io.Closer
 	ended   chan struct{} // closed once it has
 
 	mu    sync.Mutex
@@ -39,6 +41,9 @@ type Answer struct {
 // ErrHost is a host that did not play its part.
 var ErrHost = errors.New("the host")
 
+// Bounds of how long a host takes on a machine that is busy.
+const startTime, endTime = time.Minute, 30 * time.Second
+
 // Start starts a host by a command of [Stage.Command], and waits until it has loaded
 // the library. Its standard error is the command's.
 func Start(command *exec.Cmd) (*Host, error) {
@@ -53,8 +58,10 @@ func Start(command *exec.Cmd) (*Host, error) {
 	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrHost, err)
 	}
-	h := &Host{command: command, in: in, ended: make(chan struct{}), waits: map[string]chan Answer{}}
+	h := &Host{command: command, in: in, out: out, ended: make(chan struct{}), waits: map[string]chan Answer{}}
 	lines := bufio.NewReaderSize(out, 1<<20)
+	late := time.AfterFunc(startTime, h.Kill)
+	defer late.Stop()
 	if ready, err := lines.ReadString('\n'); strings.TrimSpace(ready) != "ready" {
 		h.Kill()
 		return nil, fmt.Errorf("%w says %q: %w, %w", ErrHost, ready, err, command.Wait())
@@ -80,8 +87,12 @@ func (h *Host) Call(thread int, request []byte) <-chan Answer {
 	return answer
 }
 
-// Kill ends the host as a person does who is tired of it.
-func (h *Host) Kill() { _ = h.command.Process.Kill() }
+// Kill ends the host as a person does who is tired of it. What it said last is lost, for
+// another process may keep its output open.
+func (h *Host) Kill() {
+	_ = h.command.Process.Kill()
+	_ = h.out.Close()
+}
 
 // Process is the host's number on this system.
 func (h *Host) Process() int { return h.command.Process.Pid }
@@ -91,6 +102,8 @@ func (h *Host) End() error {
 	h.mu.Lock()
 	_ = h.in.Close()
 	h.mu.Unlock()
+	late := time.AfterFunc(endTime, h.Kill)
+	defer late.Stop()
 	<-h.ended
 	if !h.command.ProcessState.Success() {
 		return fmt.Errorf("%w ended with %v", ErrHost, h.command.ProcessState)
