@@ -30,7 +30,6 @@ type process struct {
 	err     error  // how it ended
 	said    string // the first that it logged; there once logged is closed
 	logged  chan struct{}
-	letGo   func()
 }
 
 // Try starts a window that shows nothing, to see whether it would draw. Its errors
@@ -108,7 +107,7 @@ func start(c *exec.Cmd, log *slog.Logger) (_ Window, err error) {
 		theirs = append(theirs, in, out, said)
 		return nil, err
 	}
-	p.in, p.out, p.letGo = in, out, own(c)
+	p.in, p.out = in, out
 	go func() {
 		p.err = c.Wait()
 		close(p.ended)
@@ -137,7 +136,6 @@ func (p *process) End(within time.Duration) error {
 	}
 	<-p.ended
 	p.out.Close()
-	p.letGo()
 	select {
 	case <-p.logged:
 	case <-time.After(time.Second): // whoever holds the log is none of ours

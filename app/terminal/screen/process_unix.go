@@ -5,13 +5,9 @@ package screen
 import (
 	"net"
 	"os"
-	"os/exec"
 	"strings"
 	"time"
 )
-
-// own has nothing to do: the process group is enough.
-func own(*exec.Cmd) (letGo func()) { return func() {} }
 
 // dialTime is how long a display may take to be reached.
 const dialTime = time.Second

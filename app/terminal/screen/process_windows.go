@@ -2,6 +2,7 @@ package screen
 
 import (
 	"os/exec"
+	"sync"
 	"syscall"
 	"unsafe"
 
@@ -14,32 +15,32 @@ func Display() error { return nil }
 // sameProgram is what the name leads to: what runs can't be replaced, only moved away.
 func sameProgram(name string) string { return name }
 
-// alone gives a window a process group of its own, so that Ctrl-C is not meant for it.
+// alone gives a window a process group of its own, so that Ctrl-C is not meant for it, and
+// has it end with this process.
 func alone(c *exec.Cmd) {
+	takeAlong()
 	c.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP}
 }
 
-// own has the system end the window with this process: a job that nobody holds any
-// more takes what is in it along. Without one the end of its input has to do.
-func own(c *exec.Cmd) (letGo func()) {
+// takeAlong has the system end whatever this process starts from now on with this process:
+// they are in a job, of which it alone has the handle. A window that was put into one after
+// its start would stay if this process were killed between the two. Where there can be no
+// job the end of the window's input has to do.
+var takeAlong = sync.OnceFunc(func() {
 	job, err := windows.CreateJobObject(nil, nil)
 	if err != nil {
-		return func() {}
+		return
 	}
-	letGo = func() { _ = windows.CloseHandle(job) }
 	limits := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{
 		BasicLimitInformation: windows.JOBOBJECT_BASIC_LIMIT_INFORMATION{LimitFlags: windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE},
 	}
 	_, err = windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation, uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits)))
-	if err != nil {
-		return letGo
-	}
-	process, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE, false, uint32(c.Process.Pid))
 	if err == nil {
-		_ = windows.AssignProcessToJobObject(job, process)
-		_ = windows.CloseHandle(process)
+		err = windows.AssignProcessToJobObject(job, windows.CurrentProcess())
 	}
-	return letGo
-}
+	if err != nil {
+		_ = windows.CloseHandle(job)
+	}
+})
 
 func lockThread() {}
