@@ -136,10 +136,11 @@ func (p *process) End(within time.Duration) error {
 	}
 	<-p.ended
 	p.out.Close()
+	said := ""
 	select {
 	case <-p.logged:
+		said = p.said
 	case <-time.After(time.Second): // whoever holds the log is none of ours
-		return nil
 	}
 	var exit *exec.ExitError
 	if forced || !errors.As(p.err, &exit) {
@@ -148,7 +149,7 @@ func (p *process) End(within time.Duration) error {
 	if exit.ExitCode() == view.ExitNoGraphics {
 		return ErrNoGraphics
 	}
-	return &EndError{exit.ProcessState.String(), p.said}
+	return &EndError{exit.ProcessState.String(), said}
 }
 
 // EndError says how a window ended by itself, and what it said first.

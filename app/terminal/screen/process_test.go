@@ -63,6 +63,11 @@ func actAsWindow(how string) {
 		panic("a driver")
 	case "sees no OpenGL":
 		os.Exit(view.ExitNoGraphics)
+	case "sees no OpenGL and leaves a process": // which keeps the log open
+		c := exec.Command("sleep", "3")
+		c.Stderr = os.Stderr
+		_ = c.Start()
+		os.Exit(view.ExitNoGraphics)
 	case "stays": // whatever it is told
 		signal.Ignore(syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 		time.Sleep(time.Minute)
@@ -271,6 +276,19 @@ func TestAWindowsPipesEndWithIt(t *testing.T) {
 	}
 	<-ended
 	<-ended
+}
+
+func TestAWindowsExitStatusCountsAlsoWhereAnotherKeepsItsLogOpen(t *testing.T) {
+	t.Setenv(acts, "sees no OpenGL and leaves a process")
+	lockThread()
+	w, err := Start(slog.New(slog.DiscardHandler), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-w.(*process).ended
+	if err := w.End(time.Second); !errors.Is(err, ErrNoGraphics) {
+		t.Errorf("it ended with %v", err)
+	}
 }
 
 func TestAWindowWithoutOpenGLSaysSoByItsExitStatus(t *testing.T) {
