@@ -73,7 +73,9 @@ func Run(ctx context.Context, p Pipes) error {
 	app := fyneapp.New()
 	// It has made a folder of caches, each time another, for a program that keeps none.
 	_ = os.Remove(app.Cache().RootURI().Path())
-	w, err := open(app, setup, p, drawable)
+	// A window that comes up at once is its own trial, where that annoys nobody.
+	trial := setup.Hidden || showsErrors
+	w, err := open(app, setup, p, func() (monitor, error) { return drawable(trial) })
 	if err != nil {
 		return err
 	}
@@ -157,9 +159,9 @@ type window struct {
 	force func()
 }
 
-// drawable says whether the window library can draw here, and on what: where it finds out
-// itself it panics, or shows a person a message of its own that nobody asked for.
-func drawable() (m monitor, err error) {
+// drawable says on what the window library draws, and, where a trial is wanted, whether it
+// can: where it finds out itself it panics, or shows a person a message of its own.
+func drawable(trial bool) (m monitor, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("%w: %v", ErrNoGraphics, fault)
@@ -168,15 +170,18 @@ func drawable() (m monitor, err error) {
 	if glfw.Init() != nil {
 		return m, nil // without a display: that is found out later
 	}
+	if !trial {
+		return primary(), nil
+	}
 	defer glfw.DefaultWindowHints()
 	glfw.WindowHint(glfw.Visible, glfw.False)
 	glfw.WindowHint(glfw.ContextVersionMajor, 2)
 	glfw.WindowHint(glfw.ContextVersionMinor, 1)
-	trial, err := glfw.CreateWindow(1, 1, "", nil, nil)
-	if trial == nil {
+	window, err := glfw.CreateWindow(1, 1, "", nil, nil)
+	if window == nil {
 		return m, errors.Join(ErrNoGraphics, err)
 	}
-	trial.Destroy()
+	window.Destroy()
 	return primary(), nil
 }
 
@@ -247,8 +252,8 @@ func (w *window) run(ctx context.Context, lines *view.Reader[view.ToWindow]) err
 	})
 	if w.setup.Hidden {
 		w.window.CenterOnScreen()
-	} else {
-		w.show(0)
+	} else if err := w.first(); err != nil {
+		return err
 	}
 	defer context.AfterFunc(ctx, func() { w.quit(nil) })()
 	w.app.Run()
@@ -311,23 +316,39 @@ func (w *window) obey(m view.ToWindow) {
 	}
 }
 
-// show brings the window onto the screen, in front of its caller's.
-func (w *window) show(over uintptr) {
+// first shows the window for the first time, which may find out that nothing can be drawn.
+func (w *window) first() (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("%w: %v", ErrNoGraphics, fault)
+		}
+	}()
+	if !w.show(0) {
+		w.reach()
+		return ErrNoGraphics
+	}
+	return nil
+}
+
+// show brings the window onto the screen, in front of its caller's, where one could be made.
+func (w *window) show(over uintptr) (made bool) {
 	if w.shown {
-		return
+		return true
 	}
 	w.shown = true
 	if w.setup.Fullscreen {
 		w.window.SetFullScreen(true)
 	}
 	w.window.Show()
+	made = true
 	if native, ok := w.window.(driver.NativeWindow); ok {
 		native.RunNative(func(context any) {
-			if c, ok := context.(driver.WindowsWindowContext); ok {
-				w.back = front.Over(c.HWND, over)
-			}
+			handle := handleOf(context)
+			made = handle != 0
+			w.back = front.Over(handle, over)
 		})
 	}
+	return made
 }
 
 // hide takes the window off the screen, and the last person's page out of it. The

@@ -29,11 +29,19 @@ type drawer struct {
 	log     *logbook
 }
 
-// newDrawer starts one on a display of its own.
+// newDrawer starts one on a display of its own, which draws.
 func newDrawer(t *testing.T, setup view.Setup) *drawer {
 	t.Helper()
+	d := startDrawer(t, setup)
+	d.next(view.FromWindow{Ready: view.Version})
+	return d
+}
+
+// startDrawer starts one on a display of its own, whose server gets these arguments too.
+func startDrawer(t *testing.T, setup view.Setup, server ...string) *drawer {
+	t.Helper()
 	d := &drawer{
-		world: &world{t: t, display: rig.StartDisplay(t, screenWidth, screenHeight)},
+		world: &world{t: t, display: rig.StartDisplay(t, screenWidth, screenHeight, server...)},
 		log:   &logbook{}, says: make(chan view.FromWindow, 1024),
 	}
 	d.process = exec.Command(executable, "ui")
@@ -64,7 +72,6 @@ func newDrawer(t *testing.T, setup view.Setup) *drawer {
 	setup.Version, setup.Language, setup.Fullscreen, setup.Inches = view.Version, view.Chinese, true, panelInches
 	setup.Hospital, setup.HelpPlace, setup.HelpPhone = defaults.Terminal.FixmedinsName, defaults.UI.HelpPlace, defaults.UI.HelpPhone
 	d.send(view.ToWindow{Setup: &setup})
-	d.next(view.FromWindow{Ready: view.Version})
 	return d
 }
 
@@ -261,4 +268,17 @@ func TestAWindowEndsWithItsDisplayAndWithASignal(t *testing.T) {
 		d.must(d.process.Process.Signal(syscall.SIGTERM))
 		d.ends(0)
 	})
+}
+
+// An X server without GLX is what a machine without a graphics driver is.
+func TestAWindowThatCannotDrawSaysSoByItsExitStatus(t *testing.T) {
+	for name, hidden := range map[string]bool{"at once": false, "hidden until there is a page": true} {
+		t.Run(name, func(t *testing.T) {
+			d := startDrawer(t, view.Setup{Hidden: hidden}, "-extension", "GLX")
+			d.ends(view.ExitNoGraphics)
+			if !strings.Contains(d.log.String(), "OpenGL") {
+				t.Error("nobody hears why")
+			}
+		})
+	}
 }
