@@ -22,6 +22,14 @@ func Self() Peer {
 	return Peer{UID: os.Getuid(), PID: os.Getpid(), Program: program}
 }
 
+// named is p with its program: who only calls is asked for none.
+func (p Peer) named() Peer {
+	if p.PID != 0 {
+		p.Program = programOf(p.PID)
+	}
+	return p
+}
+
 // String is "user 1000, process 4711, /usr/bin/onetrans".
 func (p Peer) String() string {
 	if p.PID == 0 {

@@ -32,7 +32,7 @@ func peerOf(conn net.Conn) (Peer, error) {
 	if peer.Uid != 0 && int(peer.Uid) != os.Geteuid() {
 		return Peer{}, errOtherUser
 	}
-	return Peer{int(peer.Uid), int(peer.Pid), programOf(int(peer.Pid))}, nil
+	return Peer{UID: int(peer.Uid), PID: int(peer.Pid)}, nil
 }
 
 // programOf is a process's executable; of one that may not be looked into, as

@@ -170,7 +170,7 @@ func (s *Server) serve(g *guest) {
 	var beside sync.WaitGroup
 	beside.Go(func() { watch(in, hungUp) })
 	if asked.Command != nil {
-		asked.Command.By = g.peer
+		asked.Command.By = g.peer.named()
 		s.command(ctx, conn, *asked.Command)
 	} else {
 		s.call(ctx, conn, *asked.Call)
@@ -286,21 +286,22 @@ func watch(in *bufio.Reader, hungUp func()) {
 
 // keepBeating says to the caller that somebody is at work, until it is stopped.
 func keepBeating(say func() error) (stop func()) {
-	var beating sync.WaitGroup
-	done := make(chan struct{})
-	beating.Go(func() {
-		ticker := time.NewTicker(beat)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-done:
-				return
-			case <-ticker.C:
-				if err := say(); err != nil {
-					return // watch sees that the caller is gone
-				}
-			}
+	var mu sync.Mutex // held while it is said
+	var stopped bool
+	var next *time.Timer
+	mu.Lock()
+	defer mu.Unlock()
+	next = time.AfterFunc(beat, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if !stopped && say() == nil { // else watch sees that the caller is gone
+			next.Reset(beat)
 		}
 	})
-	return func() { close(done); beating.Wait() }
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		stopped = true
+		next.Stop()
+	}
 }

@@ -18,11 +18,7 @@ func Deviations(request Request, in any) []string {
 
 func bentIn(object reflect.Value, dialect string) []string {
 	var codes []string
-	for field, value := range object.Fields() {
-		rule, ok := ruleOf(field, "", dialect)
-		if !ok {
-			continue
-		}
+	for rule, value := range ruled(object, "", dialect) {
 		if text, isText := textOf(value); isText && (rule.deviates(text) || noAmount(value)) {
 			codes = append(codes, rule.Code)
 		}

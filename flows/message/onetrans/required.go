@@ -1,6 +1,9 @@
 package onetrans
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // suppliedHere are the common fields marked Y that the program supplies itself or
 // can take from its configuration.
@@ -33,7 +36,7 @@ const whenCredit = "credit pay (信用就医) only"
 // conditions are those that depend on the message alone, by the words in which they
 // are declared. A condition that depends on the card or code still to be read is
 // not among them: the message is not refused beforehand.
-func conditions() map[string]func(*check) bool {
+var conditions = sync.OnceValue(func() map[string]func(*check) bool {
 	return map[string]func(*check) bool{
 		"depositType=CHS_ONE_BAR":                   func(c *check) bool { return c.says("depositType", DepositChsOne) },
 		"isBalance=1":                               func(c *check) bool { return c.says("isBalance", "1") },
@@ -41,7 +44,7 @@ func conditions() map[string]func(*check) bool {
 		"one of outTradeNo, traceNo; traceNo wins":  func(c *check) bool { return c.silent("outTradeNo", "traceNo") },
 		"one of outChargeNo, traceNo; traceNo wins": func(c *check) bool { return c.silent("outChargeNo", "traceNo") },
 	}
-}
+})
 
 // silent reports whether all of the fields are empty.
 func (c *check) silent(codes ...string) bool {
@@ -52,8 +55,8 @@ func (c *check) says(code, value string) bool { return c.text(code) == value }
 
 // text is the text of a field of the message's data.
 func (c *check) text(code string) string {
-	for field, value := range c.root.Fields() {
-		if rule, ok := ruleOf(field, "", c.rules); ok && rule.Code == code {
+	for rule, value := range ruled(c.root, "", c.rules) {
+		if rule.Code == code {
 			if text, ok := textOf(value); ok {
 				return text.String()
 			}

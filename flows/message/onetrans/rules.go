@@ -2,9 +2,11 @@ package onetrans
 
 import (
 	"cmp"
+	"iter"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Direction is the direction of a message.
@@ -36,7 +38,7 @@ type Rule struct {
 func (r Rule) Ours() bool { return r.Name == "" && !r.holds }
 
 // messageTypes are the types of the data of every trans_type that HIS may call.
-func messageTypes() map[string]map[Direction]reflect.Type {
+var messageTypes = sync.OnceValue(func() map[string]map[Direction]reflect.Type {
 	types := func(in, out any) map[Direction]reflect.Type {
 		return map[Direction]reflect.Type{In: reflect.TypeOf(in), Out: reflect.TypeOf(out)}
 	}
@@ -51,7 +53,7 @@ func messageTypes() map[string]map[Direction]reflect.Type {
 		TransAuthURL:      types(AuthURLIn{}, AuthURLOut{}),
 		TransAuthQuery:    types(AuthQueryIn{}, AuthQueryOut{}),
 	}
-}
+})
 
 // TransTypes are the nine values of trans_type that HIS may call, in the
 // specification's order.
@@ -90,12 +92,12 @@ func dialect(transType string) string {
 
 func rulesOf(message reflect.Type, node, dialect string) []Rule {
 	var own, nested []Rule
-	for field := range message.Fields() {
-		rule, ok := ruleOf(field, node, dialect)
-		if !ok {
+	for i, rule := range ownRules(message, dialect) {
+		if rule.Code == "" {
 			continue
 		}
-		if inner, ok := innerObject(field.Type); ok {
+		rule.Node = node
+		if inner, ok := innerObject(message.Field(i).Type); ok {
 			path := strings.TrimPrefix(node+"."+rule.Code, ".")
 			within := rulesOf(inner, path, dialect)
 			rule.holds = slices.ContainsFunc(within, func(r Rule) bool { return !r.Ours() })
@@ -106,14 +108,48 @@ func rulesOf(message reflect.Type, node, dialect string) []Rule {
 	return append(own, nested...)
 }
 
-func ruleOf(field reflect.StructField, node, dialect string) (Rule, bool) {
-	code, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-	if code == "" {
-		return Rule{}, false
+// ruled are the fields that have a rule, each with it, of the object at node.
+func ruled(object reflect.Value, node, dialect string) iter.Seq2[Rule, reflect.Value] {
+	return func(yield func(Rule, reflect.Value) bool) {
+		for i, rule := range ownRules(object.Type(), dialect) {
+			rule.Node = node
+			if rule.Code != "" && !yield(rule, object.Field(i)) {
+				return
+			}
+		}
 	}
+}
+
+// tagged is a type whose tags were read in a dialect.
+type tagged struct {
+	message reflect.Type
+	dialect string
+}
+
+// rulesRead are the rules that were read before: a type's tags do not change, and
+// each call asks for them.
+var rulesRead sync.Map
+
+// ownRules are the rules of a type's own fields, in the fields' places; what has no
+// Code is none.
+func ownRules(message reflect.Type, dialect string) []Rule {
+	key := tagged{message, dialect}
+	if read, ok := rulesRead.Load(key); ok {
+		return read.([]Rule)
+	}
+	rules := make([]Rule, 0, message.NumField())
+	for field := range message.Fields() {
+		rules = append(rules, ruleOf(field, dialect))
+	}
+	rulesRead.Store(key, rules)
+	return rules
+}
+
+func ruleOf(field reflect.StructField, dialect string) Rule {
+	code, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 	parts := strings.Split(cmp.Or(field.Tag.Get(dialect), field.Tag.Get("spec")), "|")
 	parts = append(parts, make([]string, 5)...)
-	return Rule{Node: node, Code: code, Name: parts[0], Type: parts[1], Length: parts[2], Required: parts[3], When: parts[4]}, true
+	return Rule{Code: code, Name: parts[0], Type: parts[1], Length: parts[2], Required: parts[3], When: parts[4]}
 }
 
 // innerObject is the object that a field holds, whether nested, listed or plain.

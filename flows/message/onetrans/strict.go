@@ -2,6 +2,7 @@ package onetrans
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -15,7 +16,7 @@ type form struct {
 
 // strictForms are the fields that decide money or identity. All others are accepted
 // as they come, and [Deviations] lists their irregularities.
-func strictForms() map[string]form {
+var strictForms = sync.OnceValue(func() map[string]form {
 	number := form{right: plain, bounded: true}
 	// The tables' 20 characters are too few for some names.
 	person := form{right: plain}
@@ -50,7 +51,7 @@ func strictForms() map[string]form {
 		"channelType": oneOf(ChannelPOS),
 		"frozenType":  oneOf(FrozenCharge, FrozenSettlement),
 	}
-}
+})
 
 // onlyShown are amounts that nothing is decided by: one that cannot be parsed is
 // not shown, and [Deviations] lists it.

@@ -114,9 +114,8 @@ func (c *check) add(e *FieldError) {
 
 func (c *check) object(object reflect.Value, node string) {
 	needed := map[string]bool{} // of fields of which one is enough
-	for field, value := range object.Fields() {
-		rule, ok := ruleOf(field, node, c.rules)
-		if !ok || needed[rule.When] {
+	for rule, value := range ruled(object, node, c.rules) {
+		if needed[rule.When] {
 			continue
 		}
 		fault, wrong := c.fault(rule, value)
