@@ -334,7 +334,7 @@ func (c *checking) disk() {
 
 // display has a window started that shows nothing.
 func (c *checking) display(ctx context.Context) {
-	switch err := screen.Try(ctx, terminal.Setup(c.config), c.config.SecretVariables); {
+	switch err := screen.Try(ctx, terminal.Setup(c.config, false), c.config.SecretVariables); {
 	case errors.Is(err, screen.ErrNoDisplay):
 		c.say(doubt, "display")
 	case errors.Is(err, screen.ErrNoGraphics):

@@ -39,6 +39,7 @@ func runKiosk(ctx context.Context, path, walk string, streams command.Streams) e
 	log, closeLog := terminal.OpenLog(settings.Log, streams.Log)
 	defer closeLog()
 	options := serving(settings, log)
+	options.Kiosk = true
 	if walk != "" {
 		err = walkThrough(ctx, options, walk)
 	} else {

@@ -34,6 +34,7 @@ func (k *Kiosk) Listen(c fyne.Canvas) {
 
 func (k *Kiosk) typed(r rune) {
 	hand := k.byHand()
+	k.written = true
 	k.tellRune(r)
 	// A scanner's first character can't be told from a person's.
 	if hand && !k.options.Scanner && r >= '0' && r <= '9' {
@@ -59,7 +60,10 @@ func (k *Kiosk) pressed(event *fyne.KeyEvent) {
 	default:
 		return // its character comes by itself
 	}
-	if k.byHand() {
+	// What ends a line of characters is a scanner's, however slow it types.
+	ends := k.options.Scanner && k.written
+	k.written = false
+	if k.byHand() && !ends {
 		do()
 	}
 }

@@ -170,3 +170,22 @@ func TestAScannersKeysPressNoButton(t *testing.T) {
 		}
 	}
 }
+
+// Some scanners are set to type no quicker than a person, as for a slow host.
+func TestTheEnterOfASlowScannerPressesNoButton(t *testing.T) {
+	d, types := atKeyboard(t, true)
+	for _, name := range []string{"called-pick", "called-scan", "called-cashier"} {
+		d.show(page(t, name))
+		types("next") // a person has just chosen a button
+		d.taps = nil
+		for range 2 {
+			types('1', '2', '3', fyne.KeyReturn)
+		}
+		if len(d.taps) > 0 {
+			t.Errorf("%s: it pressed %v", name, d.taps)
+		}
+		if types(fyne.KeyReturn); len(d.taps) != 1 {
+			t.Errorf("%s: a person's Enter pressed %v", name, d.taps)
+		}
+	}
+}

@@ -70,6 +70,7 @@ type Kiosk struct {
 	// focus is the button that Enter presses; nil without. lastKey is when a key was typed.
 	focus   *view.Tap
 	lastKey time.Time
+	written bool // the last key was a character
 	root    *fyne.Container
 
 	turn    *fyne.Animation

@@ -278,5 +278,15 @@ type UI struct {
 	Timeout     time.Duration // how long a screen waits for a person, 5 to 600 s
 	HelpPhone   string
 	HelpPlace   string
-	Fullscreen  bool
+	Fullscreen  Fullscreen
 }
+
+// Fullscreen says whose pages fill the screen.
+type Fullscreen string
+
+// Who fills the screen.
+const (
+	KioskFills Fullscreen = "auto" // the kiosk; the pages of an agent and of a call lie in a window
+	AllFill    Fullscreen = "true"
+	NoneFills  Fullscreen = "false"
+)

@@ -62,7 +62,7 @@ func builtin(vars *variables) Config {
 			Timeout:     60 * time.Second,
 			HelpPhone:   "0591-0000-0120",
 			HelpPlace:   "一楼导诊台",
-			Fullscreen:  true,
+			Fullscreen:  KioskFills,
 		},
 	}
 	if folder := dataFolder(vars.lookup); folder != "" {

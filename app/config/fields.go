@@ -145,7 +145,7 @@ func uiFields(u *UI) []field {
 		seconds("ui.timeout_s", &u.Timeout, leastTimeout, longestTimeout),
 		text("ui.help_phone", &u.HelpPhone, 0, 40),
 		text("ui.help_place", &u.HelpPlace, 0, 40),
-		boolean("ui.fullscreen", &u.Fullscreen),
+		fullscreen("ui.fullscreen", &u.Fullscreen),
 	}
 }
 

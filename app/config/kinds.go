@@ -175,6 +175,24 @@ func boolean(key string, into *bool) field {
 	}}
 }
 
+// fullscreen is a field with true, false or "auto".
+func fullscreen(key string, into *Fullscreen) field {
+	return field{key: key, into: into, read: func(in input, v value) error {
+		var fills bool
+		switch err := boolean(key, &fills).read(in, v); {
+		case v.raw == string(KioskFills):
+			*into = KioskFills
+		case err != nil:
+			return wrong("boolean_or_auto")
+		case fills:
+			*into = AllFill
+		default:
+			*into = NoneFills
+		}
+		return nil
+	}}
+}
+
 // whole is v as a whole number, and whether it is one.
 func (v value) whole() (int64, bool) {
 	if s, isText := v.raw.(string); isText && v.typed {

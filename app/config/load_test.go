@@ -43,7 +43,7 @@ func TestNothingConfiguredIsTheSandbox(t *testing.T) {
 	if in.PayAppID != sandbox.DemoPayAppID || in.PayAppSecret.Reveal() != sandbox.DemoPayAppSecret {
 		t.Error("not the demo merchant")
 	}
-	if c.UI.Timeout != time.Minute || c.Pay.UnknownWait != time.Minute || !c.UI.Fullscreen {
+	if c.UI.Timeout != time.Minute || c.Pay.UnknownWait != time.Minute || c.UI.Fullscreen != KioskFills {
 		t.Errorf("%+v", c.UI)
 	}
 }
@@ -303,7 +303,7 @@ fullscreen = false
 			},
 			Terminals: []string{"T1", "T2"}, Prefix: "KK",
 		},
-		UI: UI{Landscape, 32, "en", 10 * time.Minute, "120", "二楼", false},
+		UI: UI{Landscape, 32, "en", 10 * time.Minute, "120", "二楼", NoneFills},
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got %+v\nwant %+v", c, want)

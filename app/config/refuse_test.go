@@ -42,6 +42,8 @@ func TestUnknownKeys(t *testing.T) {
 		{"colour = 1", 1, "colour", ErrUnknownKey, ""},
 		{"\n[flows]\n", 2, "flows", ErrUnknownKey, ""},
 		{"[ui]\nfullscreen = true\ntimeout = 60\n", 3, "ui.timeout", ErrUnknownKey, "line 3: ui.timeout"},
+		{"[ui]\nfullscreen = 'true'", 2, "ui.fullscreen", ErrValue, "auto"},
+		{"[ui]\nfullscreen = 1", 2, "ui.fullscreen", ErrValue, ""},
 		{"[ui]\nFullscreen = true", 2, "ui.Fullscreen", ErrUnknownKey, ""},
 		{"[platform]\nexe = 'OneTrans2.dll'", 2, "platform.exe", ErrUnknownKey, ""},
 		{"[devices]\nprinter = { kind = 'none', cutter = 1 }", 2, "devices.printer.cutter", ErrUnknownKey, ""},

@@ -23,7 +23,7 @@ func TestVariablesGoBeforeTheFile(t *testing.T) {
 		"ONETRANS_PAY_ACCOUNT_02_PAY_APP_ID=P",
 		"ONETRANS_PAY_ACCOUNT_02_PAY_APP_SECRET=S",
 	)
-	if c.UI.Language != "en" || c.UI.Timeout != 90*time.Second || c.UI.PanelInches != 32 || c.UI.Fullscreen {
+	if c.UI.Language != "en" || c.UI.Timeout != 90*time.Second || c.UI.PanelInches != 32 || c.UI.Fullscreen != NoneFills {
 		t.Errorf("%+v", c.UI)
 	}
 	if c.UI.HelpPlace != "二楼" {

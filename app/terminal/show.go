@@ -24,7 +24,7 @@ import (
 func newScreen(o Options) (*screen.Screen, *wedge.Scanner) {
 	var scanner *wedge.Scanner
 	options := screen.Options{
-		Setup:   Setup(o.Config),
+		Setup:   Setup(o.Config, o.Kiosk),
 		Start:   func() (screen.Window, error) { return screen.Start(o.Log, o.Config.SecretVariables) },
 		Display: screen.Display, Log: o.Log,
 	}
@@ -45,13 +45,14 @@ func noGraphics(c config.Config) string {
 	return book.In(string(c.UI.Language)).Say("commands.error.no_graphics")
 }
 
-// Setup is what a window has to know.
-func Setup(c config.Config) view.Setup {
+// Setup is what a window has to know, a kiosk's or one that shows the pages of calls alone.
+func Setup(c config.Config, kiosk bool) view.Setup {
 	return view.Setup{
-		Language:  view.Language(c.UI.Language),
-		Inches:    c.UI.PanelInches,
-		Landscape: c.UI.Orientation == config.Landscape, Fullscreen: c.UI.Fullscreen,
-		Hospital: c.Terminal.FixmedinsName, Demo: c.Demo(),
+		Language:   view.Language(c.UI.Language),
+		Inches:     c.UI.PanelInches,
+		Landscape:  c.UI.Orientation == config.Landscape,
+		Fullscreen: c.UI.Fullscreen == config.AllFill || kiosk && c.UI.Fullscreen == config.KioskFills,
+		Hospital:   c.Terminal.FixmedinsName, Demo: c.Demo(),
 		HelpPlace: c.UI.HelpPlace, HelpPhone: c.UI.HelpPhone,
 		Keys: c.Devices.Scanner.Kind == config.ScannerKeyboard,
 	}

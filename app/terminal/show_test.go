@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"onetrans/app/config"
 	"onetrans/app/terminal/call"
 	"onetrans/app/terminal/screen"
 	"onetrans/flows/kiosk"
@@ -53,11 +54,29 @@ func TestAWindowIsToldOfTheTerminalWhatItDraws(t *testing.T) {
 	s := station(t, true)
 	c := s.Config
 	want := view.Setup{
-		Language: view.Language(c.UI.Language), Inches: c.UI.PanelInches, Fullscreen: c.UI.Fullscreen,
+		Language: view.Language(c.UI.Language), Inches: c.UI.PanelInches, Fullscreen: true,
 		Hospital: c.Terminal.FixmedinsName, Demo: true, HelpPlace: c.UI.HelpPlace, HelpPhone: c.UI.HelpPhone, Keys: true,
 	}
 	c.Devices.Scanner.Kind = "keyboard"
-	if got := Setup(c); got != want {
+	if got := Setup(c, true); got != want {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Whoever sits at a cashier's PC works in other windows beside a call's page.
+func TestAKioskFillsTheScreenAndThePageOfACallDoesNotUnlessItIsSaid(t *testing.T) {
+	for _, c := range []struct {
+		says         config.Fullscreen
+		kiosk, fills bool
+	}{
+		{config.Default().UI.Fullscreen, true, true},
+		{config.Default().UI.Fullscreen, false, false},
+		{config.AllFill, false, true},
+		{config.NoneFills, true, false},
+	} {
+		settings := config.Config{UI: config.UI{Fullscreen: c.says}}
+		if Setup(settings, c.kiosk).Fullscreen != c.fills {
+			t.Errorf("%s, a kiosk: %v", c.says, c.kiosk)
+		}
 	}
 }

@@ -45,6 +45,10 @@ type Options struct {
 	// the terminal is owned for one thing alone, and whoever calls meanwhile hears
 	// that it is busy.
 	Command func(ctx context.Context, s *Station, c socket.Command, out io.Writer) error
+	// Kiosk means that it serves people who come to its screen, and calls beside them;
+	// else calls alone, whose pages are a window of a PC unless the configuration has
+	// them fill the screen.
+	Kiosk bool
 	// Shown is told of every page, for a tour, which may press what is on it; nil
 	// without one.
 	Shown func(view.Page)

@@ -65,10 +65,16 @@ func (m monitor) pixelMM(inches float64) float64 {
 const titleBar = 40
 
 // fit makes a window that does not fill the screen as large as the pages of calls need,
-// or as the monitor has room for. A kiosk's in a window is the picture of a panel.
+// or as the monitor has room for. A kiosk's in a window is the picture of a panel. Pages
+// of calls are in millimetres by the monitor, also where they fill it.
 func (w *window) fit(on monitor) {
-	if !w.setup.Hidden {
+	switch {
+	case w.setup.Hidden:
+		w.kiosk.Measure(on.pixelMM(w.setup.Inches))
+	case !w.setup.Fullscreen:
 		w.window.Resize(picture(w.setup))
+	}
+	if !w.setup.Hidden || w.setup.Fullscreen {
 		return
 	}
 	room := theme.Panel{WidthPx: on.roomWidth, HeightPx: on.roomHeight - titleBar, PixelMM: on.pixelMM(w.setup.Inches)}
@@ -76,7 +82,6 @@ func (w *window) fit(on monitor) {
 		room.WidthPx, room.HeightPx = 1280, 720
 	}
 	width, height := room.Room(!w.setup.Landscape && room.Portrait())
-	w.kiosk.Measure(room.PixelMM)
 	w.window.Resize(fyne.NewSize(float32(width), float32(height)))
 }
 

@@ -206,16 +206,19 @@ func open(app fyne.App, setup view.Setup, p Pipes, drawable func() (monitor, err
 	app.Settings().SetTheme(w.kiosk.Theme())
 	w.window.SetPadded(false)
 	content := w.kiosk.Content()
-	if setup.Fullscreen {
+	if w.isKiosk() {
 		content = withoutPointer(content)
-	} else {
-		w.fit(on)
 	}
+	w.fit(on)
 	w.window.SetContent(content)
 	w.window.SetCloseIntercept(w.closed)
 	w.kiosk.Listen(w.window.Canvas())
 	return w, nil
 }
+
+// isKiosk says whether the pages are on a touch panel that people walk up to: a keyboard
+// there is a scanner, and no mouse. Those of calls fill a screen that may have both.
+func (w *window) isKiosk() bool { return w.setup.Fullscreen && !w.setup.Hidden }
 
 // options are what the setup says of the pages, and where what is done on them goes.
 func (w *window) options(p Pipes) ui.Options {
@@ -231,7 +234,7 @@ func (w *window) options(p Pipes) ui.Options {
 		Now:          p.Now,
 		Emit:         w.tapped,
 		OnRune:       w.typed,
-		Keyboard:     !w.setup.Fullscreen,
+		Keyboard:     !w.isKiosk(),
 		Scanner:      w.setup.Keys,
 		Shift:        shiftIsDown,
 		Animate:      true,

@@ -304,3 +304,27 @@ func TestTheTitleSaysWhereNoRealMoneyMoves(t *testing.T) {
 		}
 	}
 }
+
+// The keyboard of a kiosk is a scanner. A PC whose HIS fills the screen has one that a
+// person types on, and a mouse.
+func TestAKeyboardWorksThePagesOfCallsAlsoOnAFullScreenAndNeverAKiosks(t *testing.T) {
+	for _, c := range []struct {
+		setup view.Setup
+		works bool
+	}{
+		{view.Setup{Fullscreen: true, Hidden: true}, true},
+		{view.Setup{Hidden: true}, true},
+		{view.Setup{Fullscreen: true}, false},
+	} {
+		p := begin(t, c.setup)
+		page := pageOf(view.PickWay{}, 1)
+		page.Page.Home = true
+		p.window.obey(page)
+		p.now = p.now.Add(time.Second)
+		p.out.Reset()
+		p.window.window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
+		if works := strings.Contains(p.out.String(), string(view.GoHome)); works != c.works {
+			t.Errorf("%+v: %s", c.setup, p.out.String())
+		}
+	}
+}

@@ -46,7 +46,8 @@ type Setup struct {
 	// Landscape: a window that does not fill the screen lies on its side.
 	Landscape  bool `json:"landscape"`
 	Fullscreen bool `json:"fullscreen"`
-	// Hidden: the window comes onto the screen with the first page, not before.
+	// Hidden: the window comes onto the screen with the first page of a call, not
+	// before, and is no kiosk's.
 	Hidden bool `json:"hidden"`
 	// Hospital is the name in the frame.
 	Hospital string `json:"hospital"`

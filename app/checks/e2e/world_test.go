@@ -132,6 +132,7 @@ mdtrtarea_admvs = %q
 path = %q
 key = "%x"
 [ui]
+fullscreen = true
 panel_inches = %v
 %s`, w.platform, sandbox.DemoAppID, c.AppKey, c.UnknownWait, sandbox.DemoPayAppID, sandbox.DemoPayAppSecret,
 		sandbox.DemoPayAppID, sandbox.DemoPayAppSecret, c.TermNo, sandbox.DemoRegion, c.Journal, w.key, panelInches, c.More)
