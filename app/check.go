@@ -176,6 +176,14 @@ func (c *checking) vendor(dll string) {
 		return
 	}
 	c.say(fine, "vendor_fine", "file", dll, "bits", strconv.Itoa(library.Bits))
+	c.services(vendorlib.Can(c.config.Devices.Owner == config.VendorReads))
+}
+
+// services says what is configured and can't be carried out at a kiosk there.
+func (c *checking) services(can platform.Capabilities) {
+	for _, kind := range terminal.NotOffered(c.config, can) {
+		c.say(doubt, "not_offered", "service", string(kind))
+	}
 }
 
 // harmless is a query for a trade that nobody made.

@@ -15,6 +15,7 @@ import (
 	"onetrans/app/config"
 	"onetrans/app/sandbox"
 	"onetrans/app/terminal"
+	"onetrans/app/vendorlib"
 	"onetrans/flows/message/onetrans"
 )
 
@@ -100,12 +101,30 @@ func TestCheckSaysWhatToDoAboutEachFault(t *testing.T) {
 	}
 }
 
-// Its pages and readers are the library's own, and it knows nobody's account.
-func TestAKioskIsNotLedOnAVendorsLibrary(t *testing.T) {
-	w := newTerminal(t, "[platform]\ndriver = 'vendor'\ndll = '/none/OneTrans2.dll'\n[devices]\nowner = 'vendor'")
+// What our readers read there is nobody whose account could be known: nobody is served, and
+// no journal begun.
+func TestAKioskOnAVendorsLibraryNeedsTheLibrarysReaders(t *testing.T) {
+	w := newTerminal(t, "[platform]\ndriver = 'vendor'\ndll = '/none/OneTrans2.dll'\n[devices]\nowner = 'ours'")
 	var stdout, stderr bytes.Buffer
-	if exit := run(t.Context(), []string{"kiosk", "--config", w.config}, &stdout, &stderr); exit != exitFailed || !strings.Contains(stderr.String(), "onetrans agent") {
+	exit := run(t.Context(), []string{"kiosk", "--config", w.config}, &stdout, &stderr)
+	if exit != exitFailed || !strings.Contains(stderr.String(), `devices.owner = "vendor"`) {
 		t.Errorf("exit %d: %s", exit, stderr.String())
+	}
+	if _, err := os.Stat(filepath.Join(w.folder, "j.db")); !os.IsNotExist(err) {
+		t.Errorf("a journal was made: %v", err)
+	}
+}
+
+func TestCheckSaysWhatAKioskCantOfferOnAVendorsLibrary(t *testing.T) {
+	words, err := language(config.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	c := checking{config: config.Default(), words: words, out: &out}
+	c.services(vendorlib.Can(true))
+	if said := out.String(); strings.Count(said, "\n") != 1 || !strings.HasPrefix(said, "[注意]") || !strings.Contains(said, "outpatient_payment") || c.failed {
+		t.Errorf("%q, failed %v", said, c.failed)
 	}
 }
 

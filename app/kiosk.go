@@ -30,7 +30,8 @@ func runKiosk(ctx context.Context, path, walk string, streams command.Streams) e
 	if err != nil {
 		return err
 	}
-	if settings.Platform.Driver == config.Vendor { // whose pages and readers are not the kiosk's
+	if settings.Platform.Driver == config.Vendor && settings.Devices.Owner != config.VendorReads {
+		// What our readers read is no person of this hospital's without the platform.
 		return command.Wrong("kiosk_vendor")
 	}
 	if err := screen.Display(); err != nil {

@@ -118,11 +118,12 @@ func samples() []sample {
 	}
 	for _, kind := range []view.BusyKind{
 		view.BusyReading, view.BusyLookup, view.BusyOrder, view.BusyClosing, view.BusyAuthorise, view.BusyAbandoning,
+		view.BusyElsewhere,
 	} {
 		pages = append(pages, sample{"busy-" + string(kind), view.Page{Content: view.Busy{Kind: kind, Long: kind == view.BusyOrder}, Steps: steps(1)}})
 	}
 	for _, kind := range []view.DoubtKind{
-		view.DoubtOffline, view.DoubtPaying, view.DoubtCrediting, view.DoubtBillOffline, view.DoubtBillPaying, view.DoubtBillConfirming,
+		view.DoubtOffline, view.DoubtPaying, view.DoubtCrediting, view.DoubtElsewhere, view.DoubtBillOffline, view.DoubtBillPaying, view.DoubtBillConfirming,
 	} {
 		pages = append(pages, sample{"doubt-" + string(kind), view.Page{Content: view.Doubt{
 			Kind: kind, Amount: "200.00", Reference: "17341299427649863690123456789012", Waited: 125, CardIn: kind == view.DoubtPaying,
@@ -133,7 +134,8 @@ func samples() []sample {
 		switch kind {
 		case view.TroubleRefused, view.TroubleFailed, view.TroubleClosed, view.TroubleBillRefused, view.TroubleBillClosed, view.TroubleBillCancelled, view.TroubleBillOpen:
 			trouble.Reference, trouble.Retry, trouble.CardIn = "17341299427649863690123456789012", true, true
-		case view.TroubleUnreadable, view.TroubleIdentityUnreadable, view.TroubleIdentityRefused, view.TroubleOffline:
+		case view.TroubleUnreadable, view.TroubleIdentityUnreadable, view.TroubleIdentityRefused, view.TroubleOffline,
+			view.TroubleNobodyRead:
 			trouble.Retry = true
 		}
 		pages = append(pages, sample{"trouble-" + string(kind), view.Page{Content: trouble, Home: true, Countdown: time58}})
@@ -145,7 +147,7 @@ func troubleKinds() []view.TroubleKind {
 	return []view.TroubleKind{
 		view.TroubleNoReader, view.TroubleWrongCard, view.TroubleCardPulled, view.TroubleCardLocked, view.TroubleUnreadable,
 		view.TroubleNotIdentity, view.TroubleIdentityMoved, view.TroubleIdentityUnreadable, view.TroubleIdentityRefused, view.TroubleIdentityNumber,
-		view.TroubleNoPerson, view.TroubleNotRegistered, view.TroubleNoAccount, view.TroubleNoCard, view.TroubleOffline, view.TroubleNoOrder,
+		view.TroubleNoPerson, view.TroubleNobodyRead, view.TroubleNotRegistered, view.TroubleNoAccount, view.TroubleNoCard, view.TroubleOffline, view.TroubleNoOrder,
 		view.TroubleRefused, view.TroubleClosed, view.TroubleFailed, view.TroubleJournal, view.TroubleBusy, view.TroubleInternal,
 		view.TroubleBillOpen, view.TroubleNoBills, view.TroubleNoPreSettlement, view.TroubleBillRefused, view.TroubleBillClosed,
 		view.TroubleBillCancelled,

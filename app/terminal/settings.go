@@ -3,6 +3,7 @@ package terminal
 import (
 	"log/slog"
 	"path/filepath"
+	"slices"
 
 	"onetrans/app/config"
 	"onetrans/app/sandbox"
@@ -83,14 +84,26 @@ func sandboxApps(c config.Config) []wire.Keys {
 	return []wire.Keys{{AppID: c.Platform.AppID, AppKey: c.Platform.AppKey.Reveal()}}
 }
 
-// kioskOptions is what the kiosk offers.
-func kioskOptions(c config.Config) kiosk.Options {
+// NotOffered are the services that the configuration has and a platform can't carry out
+// at a kiosk: bills are settled there in phases, between which a person chooses.
+func NotOffered(c config.Config, can platform.Capabilities) (kinds []view.ServiceKind) {
+	for _, kind := range c.Services.Offer {
+		if c.Offers(kind) && kind == view.ServiceOutpatientPayment && !can.Phases {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+// kioskOptions is what the kiosk offers on a platform that can do this.
+func kioskOptions(c config.Config, can platform.Capabilities) kiosk.Options {
 	o := kiosk.Options{
 		Timeout: c.UI.Timeout, Language: c.UI.Language, Places: map[view.WayKind]string{},
-		Cashier: cashier.Terms{Payee: c.Terminal.FixmedinsName, Wallets: wallets(c)}, MustBook: c.Pay.HISMustBook,
+		Cashier: cashier.Terms{Payee: c.Terminal.FixmedinsName, Wallets: wallets(c)}, MustBook: c.Pay.HISMustBook, Can: can,
 	}
+	without := NotOffered(c, can)
 	for _, kind := range c.Services.Offer {
-		if c.Offers(kind) {
+		if c.Offers(kind) && !slices.Contains(without, kind) {
 			o.Services = append(o.Services, service(c, kind))
 		}
 	}

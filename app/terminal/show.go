@@ -60,7 +60,11 @@ func Setup(c config.Config, kiosk bool) view.Setup {
 
 // show shows a page, to a tour as well.
 func (s *Station) show(page view.Page) {
-	s.Screen.Show(page)
+	if page.Elsewhere() {
+		s.Screen.Hide()
+	} else {
+		s.Screen.Show(page)
+	}
 	if s.Shown != nil {
 		s.Shown(page)
 	}
@@ -73,7 +77,7 @@ func (s *Station) runner(ctx context.Context, gone func()) (*kiosk.Runner, error
 	if err != nil {
 		return nil, err
 	}
-	runner := kiosk.NewRunner(kioskOptions(s.Config), deps)
+	runner := kiosk.NewRunner(kioskOptions(s.Config, s.Core.Capabilities()), deps)
 	s.Screen.Give(func(tap view.Tap) { runner.Tap(ctx, tap) }, gone)
 	return runner, nil
 }
@@ -104,6 +108,9 @@ func (s *Station) Lead(ctx context.Context) error {
 	}
 	if err != nil {
 		return err
+	}
+	for _, kind := range NotOffered(s.Config, s.Core.Capabilities()) {
+		s.Log.Warn("the platform can't carry out what is configured", "service", kind)
 	}
 	runner, err := s.runner(ctx, quit)
 	if err != nil {

@@ -97,10 +97,13 @@ func New(o Options) (*Vendor, error) {
 	return v, nil
 }
 
-// Capabilities are those of a library that has pages of its own and knows the
-// specification's messages alone.
-func (v *Vendor) Capabilities() platform.Capabilities {
-	return platform.Capabilities{OwnCashier: true, OwnReaders: v.options.Reads}
+// Capabilities are what [Can] says.
+func (v *Vendor) Capabilities() platform.Capabilities { return Can(v.options.Reads) }
+
+// Can is what a library can do that has pages of its own, and knows the specification's
+// messages alone.
+func Can(reads bool) platform.Capabilities {
+	return platform.Capabilities{OwnCashier: true, OwnReaders: reads}
 }
 
 // Close ends the helper, and with it a call that is under way. Calls must have ended, or

@@ -18,6 +18,7 @@ const (
 	Paying   flow.State = "paying"   // the code is on the screen
 	Leaving  flow.State = "leaving"  // don't want to pay: really?
 	Closing  flow.State = "closing"  // the order is being closed
+	Theirs   flow.State = "theirs"   // the platform's own cashier has the screen
 	Doubtful flow.State = "doubtful" // it is not known what became of the money
 	Over     flow.State = "over"
 )
@@ -134,6 +135,12 @@ func Start(depositType, authCode string, now time.Time) (Model, []flow.Effect) {
 	return m.place(authCode)
 }
 
+// StartTheirs begins with an order that the platform makes and collects on a page of its
+// own, where it can't be closed: what that page did not prove stays in doubt until it is.
+func StartTheirs(now time.Time) (Model, []flow.Effect) {
+	return Model{state: Theirs, now: now, since: now}, []flow.Effect{Place{}}
+}
+
 func (m Model) place(authCode string) (Model, []flow.Effect) {
 	m.state, m.wrongCode = Ordering, ""
 	return m, []flow.Effect{Place{AuthCode: authCode}}
@@ -162,7 +169,7 @@ func (m Model) Leaves() bool { return m.leaves }
 // MoneyInFlight says whether no timeout may end the present screen.
 func (m Model) MoneyInFlight() bool {
 	switch m.state {
-	case Ordering, Paying, Leaving, Closing, Doubtful:
+	case Ordering, Theirs, Paying, Leaving, Closing, Doubtful:
 		return true
 	}
 	return false
@@ -196,6 +203,9 @@ func newTable() flow.Table[Model] {
 		},
 		Ordering: {
 			flow.On(update(Sent), onSent, Scanning, Paying, Doubtful, Over),
+		},
+		Theirs: {
+			flow.On(update(Sent), onTheirs, Doubtful, Over),
 		},
 		Paying: {
 			flow.On(update(Changed), onUpdate, Paying, Doubtful, Over),

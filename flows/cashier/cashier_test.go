@@ -65,7 +65,7 @@ var (
 )
 
 func TestTheTableIsWhole(t *testing.T) {
-	for _, problem := range cashier.Table().Check(cashier.Scanning, cashier.Ordering) {
+	for _, problem := range cashier.Table().Check(cashier.Scanning, cashier.Ordering, cashier.Theirs) {
 		t.Error(problem)
 	}
 }
@@ -98,6 +98,7 @@ func TestEveryEventIsDecidedInEveryState(t *testing.T) {
 			"the screen asks for a code, or home": but(taps, "tap home"),
 		},
 		cashier.Ordering: {"only its own answer says what became of an order": but(events, "order sent")},
+		cashier.Theirs:   {"the platform's page has the screen until its one call is over": but(events, "order sent")},
 		cashier.Paying: {
 			"it was sent, and nobody has closed it":      {"order sent", "close done"},
 			"the person scans, not the scanner":          {"code scanned"},

@@ -13,6 +13,8 @@ type Terms struct {
 	Payee   string   // the hospital
 	Wallets []string // that can pay the code on the screen, as translation keys
 	Scanner string   // where it is; empty when nobody said
+	// Theirs: the platform collects on a page of its own.
+	Theirs bool
 }
 
 // Due is what is to be paid, as the screens tell it.
@@ -32,6 +34,8 @@ func (m Model) Content(d Due) view.Content {
 	switch m.state {
 	case Scanning:
 		return m.payCode(d)
+	case Theirs:
+		return view.Busy{Kind: view.BusyElsewhere}
 	case Paying, Leaving:
 		return m.code(d)
 	case Closing:

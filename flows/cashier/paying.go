@@ -43,6 +43,19 @@ func onSent(m Model, e Update[Order]) (Model, []flow.Effect) {
 	return m.over(Unpayable{})
 }
 
+// onTheirs: the platform's page is over.
+func onTheirs(m Model, e Update[Order]) (Model, []flow.Effect) {
+	m.order = e.Status
+	switch {
+	case e.Err != nil:
+		return m.over(NotSent{Err: e.Err})
+	case m.order.Stands.Over():
+		return m.over(Finished{})
+	}
+	m.state = Doubtful
+	return m, nil
+}
+
 func onUpdate(m Model, e Update[Order]) (Model, []flow.Effect) {
 	m.order = e.Status
 	if e.What == Checked {

@@ -66,10 +66,20 @@ func another(m Model, tap view.Tap) (Model, []flow.Effect) {
 	return again(m, tap)
 }
 
+// stepBack returns to the choice of a way; the platform's own reading is none to step
+// back to.
+func stepBack(m Model, tap view.Tap) (Model, []flow.Effect) {
+	if m.theirs {
+		return leave(m, tap)
+	}
+	return another(m, tap)
+}
+
 // again forgets the person and asks how to identify.
 func again(m Model, _ view.Tap) (Model, []flow.Effect) {
-	m.state, m.way, m.person, m.trouble = Choosing, "", Person{}, ""
-	return m, []flow.Effect{StopListening{}, m.listen()}
+	m.way, m.person, m.trouble = "", Person{}, ""
+	m, begun := m.begin()
+	return m, append([]flow.Effect{StopListening{}}, begun...)
 }
 
 // back returns to the choice of a way, where there is one.

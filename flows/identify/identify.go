@@ -16,6 +16,7 @@ import (
 const (
 	Choosing   flow.State = "choosing"   // choose how; the readers are already listening
 	Presenting flow.State = "presenting" // insert the card, show the code
+	Theirs     flow.State = "theirs"     // the platform reads who it is on a page of its own
 	Looking    flow.State = "looking"    // the platform is being asked who it is
 	Checking   flow.State = "checking"   // the person's data is on the screen
 	Troubled   flow.State = "troubled"
@@ -104,14 +105,15 @@ type (
 	// WatchIdentity reports when the identity card is lifted.
 	WatchIdentity struct{}
 	// LookUp asks the platform who it is: by a card, by an identity card, by a code
-	// if Code is set, or by a health card's holder. No distinguishes its answer
-	// from a late one for another card.
+	// if Code is set, or by a health card's holder. With Theirs it reads that itself.
+	// No distinguishes its answer from a late one for another card.
 	LookUp struct {
 		No       int
 		Card     devices.SocialSecurityCard
 		Identity devices.IdentityCard
 		Code     string
 		Holder   Holder
+		Theirs   bool
 	}
 	// Identified ends the flow: this is the person, and this is what the platform
 	// said.
@@ -159,9 +161,9 @@ type Model struct {
 	since   time.Time
 	long    bool
 
-	bare, scan bool
-	answer     onetrans.Answer // of the last look-up
-	err        error
+	bare, scan, theirs bool
+	answer             onetrans.Answer // of the last look-up
+	err                error
 }
 
 // Holder is the holder of an authorised health card, and the card that is linked
@@ -188,18 +190,31 @@ type Options struct {
 	ForHIS bool
 	// Scan means that only a code is wanted, whatever it is.
 	Scan bool
+	// Theirs means that the platform reads who it is, on a page of its own.
+	Theirs bool
 }
 
 // Start begins the flow.
 func Start(o Options) (Model, []flow.Effect) {
 	m := Model{
 		state: Choosing, ways: o.Ways, places: o.Places, account: o.Account, accountType: o.AccountType, bare: o.ForHIS, scan: o.Scan,
-		wantsCard: o.WantsCard, stale: o.ForHIS, staleLaid: o.ForHIS,
+		wantsCard: o.WantsCard, theirs: o.Theirs, stale: o.ForHIS, staleLaid: o.ForHIS,
 	}
 	if m.scan {
 		m.state, m.way = Presenting, view.WayCode
 		return m, []flow.Effect{Listen{CodeOnly: true}}
 	}
+	return m.begin()
+}
+
+// begin waits for a card or code here, or has the platform read one.
+func (m Model) begin() (Model, []flow.Effect) {
+	if m.theirs {
+		m.state = Theirs
+		m.lookUp++
+		return m, []flow.Effect{LookUp{No: m.lookUp, Theirs: true}}
+	}
+	m.state = Choosing
 	return m, []flow.Effect{m.listen()}
 }
 

@@ -53,7 +53,7 @@ func after(m identify.Model, events ...flow.Event) identify.Model {
 }
 
 func TestTheTableIsWhole(t *testing.T) {
-	for _, problem := range identify.Table().Check(identify.Choosing) {
+	for _, problem := range identify.Table().Check(identify.Choosing, identify.Theirs) {
 		t.Error(problem)
 	}
 }
@@ -63,7 +63,9 @@ func TestEveryScreenHasAWayOut(t *testing.T) {
 	for state := range identify.Table() {
 		out := identify.Table().Reach(state, func(event string) bool {
 			// What is tapped while a health card is authorised is that flow's.
-			return strings.HasPrefix(event, "tap ") || event == (identify.NotAuthorised{}).Name()
+			// The platform's own page is left there, and that is the end of its reading.
+			return strings.HasPrefix(event, "tap ") || event == (identify.NotAuthorised{}).Name() ||
+				state == identify.Theirs && event == (identify.NotFound{}).Name()
 		})
 		if !out[identify.Over] {
 			t.Errorf("no tap leads out of %q", state)
@@ -349,6 +351,35 @@ func TestWhoeverIsKnownByAnyCardPaysWithTheFirstOfThem(t *testing.T) {
 		p := identify.PersonOf(c.read, out, insurances)
 		if got := (identify.Card{Type: p.CardType, No: p.CardNo}); got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+	}
+}
+
+// Its page is over ours: nothing here listens, and each reading is another call.
+func TestWhereThePlatformReadsOnlyItsOwnPageSaysWhoItIs(t *testing.T) {
+	m, effects := identify.Start(identify.Options{AccountType: "02", Theirs: true})
+	if !reflect.DeepEqual(effects, []flow.Effect{identify.LookUp{No: 1, Theirs: true}}) || !(view.Page{Content: m.Content()}).Elsewhere() {
+		t.Fatalf("%v, %v", effects, m.Content())
+	}
+	m = after(m, identify.NotFound{LookUp: 1, Why: view.TroubleNobodyRead})
+	if m.At() != identify.Troubled {
+		t.Fatal(m.At())
+	}
+	m, effects = m.Step(tap(view.Retry))
+	if want := []flow.Effect{identify.StopListening{}, identify.LookUp{No: 2, Theirs: true}}; m.At() != identify.Theirs || !reflect.DeepEqual(effects, want) {
+		t.Fatalf("%s, %v", m.At(), effects)
+	}
+	m = after(m, identify.Found{LookUp: 1, Person: fresh})
+	if m.At() != identify.Theirs {
+		t.Errorf("a late answer leads to %s", m.At())
+	}
+	m = after(m, identify.Found{LookUp: 2, Person: fresh})
+	if m.At() != identify.Checking {
+		t.Fatal(m.At())
+	}
+	for action, want := range map[view.Action]flow.State{view.Wrong: identify.Theirs, view.Back: identify.Over, view.Correct: identify.Over} {
+		if next := after(m, tap(action)); next.At() != want {
+			t.Errorf("%s leads to %s", action, next.At())
 		}
 	}
 }

@@ -12,6 +12,8 @@ func (m Model) Content() view.Content {
 	switch m.state {
 	case Presenting:
 		return view.Present{Way: m.way, Place: m.places[m.way], Before: m.beforeHere()}
+	case Theirs:
+		return view.Busy{Kind: view.BusyElsewhere}
 	case Looking:
 		return view.Busy{Kind: view.BusyLookup, Long: m.long}
 	case Checking:

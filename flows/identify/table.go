@@ -46,6 +46,10 @@ func newTable() flow.Table[Model] {
 			flow.On(CardPulled{}, gone, Authorising),
 			flow.On(IdentityLifted{}, lifted, Authorising),
 		},
+		Theirs: {
+			flow.On(Found{}, onFound, Theirs, Checking, Troubled, Over),
+			flow.On(NotFound{}, onNotFound, Theirs, Troubled),
+		},
 		Looking: {
 			flow.On(Found{}, onFound, Looking, Checking, Troubled, Over),
 			flow.On(NotFound{}, onNotFound, Looking, Troubled),
@@ -56,14 +60,14 @@ func newTable() flow.Table[Model] {
 		},
 		Checking: {
 			flow.On(tap(view.Correct), correct, Over),
-			flow.On(tap(view.Wrong), another, Choosing),
-			flow.On(tap(view.Back), another, Choosing),
+			flow.On(tap(view.Wrong), another, Choosing, Theirs),
+			flow.On(tap(view.Back), stepBack, Choosing, Over),
 			flow.On(tap(view.GoHome), leave, Over),
 			flow.On(CardPulled{}, pulled, Checking, Troubled),
 			flow.On(IdentityLifted{}, lifted, Checking),
 		},
 		Troubled: {
-			flow.On(tap(view.Retry), again, Choosing),
+			flow.On(tap(view.Retry), again, Choosing, Theirs),
 			flow.On(tap(view.GoHome), leave, Over),
 			flow.On(CardPulled{}, gone, Troubled),
 			flow.On(IdentityLifted{}, lifted, Troubled),

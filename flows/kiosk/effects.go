@@ -177,6 +177,9 @@ func (r *Runner) watchIdentity(s *session) {
 // lookUp asks the platform who it is.
 func (r *Runner) lookUp(s *session, read identify.LookUp, request onetrans.Request) {
 	answer, person, trouble, err := r.findPerson(s.ctx, read, request)
+	if read.Theirs && trouble == view.TroubleOffline { // why, its page has said
+		trouble = view.TroubleNobodyRead
+	}
 	if trouble == "" {
 		r.report(s, identify.Found{LookUp: read.No, Person: person, Answer: answer})
 		return
@@ -189,8 +192,11 @@ func (r *Runner) lookUp(s *session, read identify.LookUp, request onetrans.Reque
 func (r *Runner) findPerson(ctx context.Context, read identify.LookUp, request onetrans.Request) (
 	answer onetrans.Answer, _ identify.Person, trouble view.TroubleKind, err error,
 ) {
-	ctx, cancel := context.WithTimeout(ctx, view.LookUpPatience)
-	defer cancel()
+	if !read.Theirs { // its page is up as long as the platform lets it
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, view.LookUpPatience)
+		defer cancel()
+	}
 	var nobody identify.Person
 	if answer, err = r.out.Core.Call(ctx, request); err != nil {
 		return answer, nobody, faultOf(err), err

@@ -63,6 +63,9 @@ func (m Model) inFlight() bool {
 	if m.state == Authorising { // its code has a time of its own
 		return m.authorise.At() != authorise.Troubled
 	}
+	if m.state == Identifying && m.identify.At() == identify.Theirs { // the platform's page has one of its own
+		return true
+	}
 	f, ok := m.payer()
 	return ok && f.MoneyInFlight()
 }

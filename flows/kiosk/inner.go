@@ -78,9 +78,11 @@ func cardGone(e flow.Event) bool {
 }
 
 func (m Model) rechargeTerms() recharge.Terms {
-	return recharge.Terms{
+	terms := recharge.Terms{
 		Service: m.service.Kind, Limits: m.service.Limits, Cashier: m.options.Cashier, MustBook: m.options.MustBook,
 	}
+	terms.Cashier.Theirs = m.options.Can.OwnCashier
+	return terms
 }
 
 // authorising lets the authorise flow have an event, and follows when it ends.

@@ -9,6 +9,7 @@ import (
 	"onetrans/flows/cashier"
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
+	"onetrans/flows/message/platform"
 	"onetrans/flows/receipt"
 	"onetrans/flows/recharge"
 	"onetrans/flows/settle"
@@ -57,6 +58,8 @@ type Options struct {
 	Ways     []view.WayKind
 	Places   map[view.WayKind]string
 	Cashier  cashier.Terms
+	// Can is what the platform can do.
+	Can platform.Capabilities
 	// MustBook: as [recharge.Terms] says.
 	MustBook bool
 	// Prints: results can be printed. The runner sets it.
@@ -252,7 +255,7 @@ func began(m Model, e Began) (Model, []flow.Effect) {
 	m.identify, effects = identify.Start(identify.Options{
 		Ways: m.options.Ways, Places: m.options.Places,
 		Account: m.service.Kind, AccountType: m.service.AccountType,
-		WantsCard: m.service.Kind == view.ServiceOutpatientPayment,
+		WantsCard: m.service.Kind == view.ServiceOutpatientPayment, Theirs: m.options.Can.OwnReaders,
 	})
 	return m, effects
 }

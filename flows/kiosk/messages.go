@@ -62,6 +62,8 @@ func hisLookUp(request onetrans.Request, l identify.LookUp) (onetrans.Request, e
 // certOf is what was read, and what it is.
 func certOf(l identify.LookUp) (certType onetrans.Text, _ onetrans.Cert) {
 	switch {
+	case l.Theirs:
+		return onetrans.T(onetrans.CertPick), onetrans.Cert{}
 	case l.Code != "":
 		return onetrans.T(onetrans.CertVoucher), onetrans.Cert{Code: onetrans.T(l.Code)}
 	case l.Holder.IDNo != "":

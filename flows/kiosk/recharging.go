@@ -32,8 +32,12 @@ func (r *Runner) order(s *session, call *PageCall, charge recharge.Charge) (stat
 	if err != nil {
 		return status, err
 	}
-	ctx, cancel := context.WithTimeout(s.ctx, view.OrderPatience)
-	defer cancel()
+	ctx := s.ctx
+	if !r.can.OwnCashier { // its page is up as long as the platform lets it
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, view.OrderPatience)
+		defer cancel()
+	}
 	return r.out.Core.Recharge(ctx, asked)
 }
 
@@ -46,7 +50,7 @@ func (r *Runner) orderRequest(call *PageCall, charge recharge.Charge) (asked one
 	if err != nil {
 		return asked, err
 	}
-	return r.out.Messages.recharge(no, charge)
+	return r.out.Messages.recharge(no, charge, r.can.OwnCashier)
 }
 
 // hisOrder is an order of HIS, to be paid with the code that was scanned, or
@@ -67,7 +71,8 @@ func hisOrder(call PageCall, charge recharge.Charge) onetrans.Asked[onetrans.Rec
 	return onetrans.Asked[onetrans.RechargeIn]{Request: call.Request, In: in}
 }
 
-func (m Messages) recharge(no string, c recharge.Charge) (asked onetrans.Asked[onetrans.RechargeIn], err error) {
+// recharge asks for an order, with its code to show unless the platform collects itself.
+func (m Messages) recharge(no string, c recharge.Charge, theirs bool) (asked onetrans.Asked[onetrans.RechargeIn], err error) {
 	merchant, ok := m.Merchants[c.Account.Type]
 	if !ok {
 		return asked, fmt.Errorf("nobody collects for account type %q", c.Account.Type)
@@ -91,7 +96,9 @@ func (m Messages) recharge(no string, c recharge.Charge) (asked onetrans.Asked[o
 	if c.Account.Told {
 		in.OrigBalance = onetrans.Yuan(c.Account.Balance)
 	}
-	in.Extra.Value.PrintMode = onetrans.T("1")
+	if !theirs {
+		in.Extra.Value.PrintMode = onetrans.T("1")
+	}
 	if merchant.Subject != "" {
 		in.Extra.Value.Subject = onetrans.T(merchant.Subject)
 	}

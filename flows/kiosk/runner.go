@@ -16,6 +16,7 @@ import (
 	"onetrans/flows/flow"
 	"onetrans/flows/identify"
 	"onetrans/flows/message/onetrans"
+	"onetrans/flows/message/platform"
 	"onetrans/flows/receipt"
 	"onetrans/flows/recharge"
 	"onetrans/flows/view"
@@ -68,6 +69,8 @@ type Runner struct {
 	job   *job
 	// alone: this runner is for that call alone.
 	alone bool
+	// can is what the platform can do.
+	can platform.Capabilities
 	// stopped is closed when Run returns: it takes no call any more.
 	stopped chan struct{}
 	// work is what runs alongside Run, which ends after it.
@@ -107,6 +110,7 @@ func NewRunner(o Options, out Dependencies) *Runner {
 	o.Prints = out.Receipts != nil
 	return &Runner{
 		out:         out,
+		can:         o.Can,
 		model:       New(o, time.Now()),
 		taps:        make(chan view.Tap, maxTaps),
 		events:      make(chan happening),

@@ -93,6 +93,9 @@ func (m Model) due() cashier.Due {
 		Terms: m.terms.Cashier, Account: m.terms.Service, Name: mask.Name(m.charge.Person.Name), Amount: m.charge.Amount,
 		Doubt: view.DoubtOffline, CardIn: m.cardIn,
 	}
+	if d.Theirs {
+		d.Doubt = view.DoubtElsewhere
+	}
 	if m.single { // nobody was shown it before
 		d.Balance = m.balance()
 	}

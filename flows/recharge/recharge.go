@@ -261,7 +261,11 @@ func payDespite(m Model, _ view.Tap) (Model, []flow.Effect) {
 func (m Model) toCashier() (Model, []flow.Effect) {
 	var begun []flow.Effect
 	m.state = AtCashier
-	m.cashier, begun = cashier.Start(m.charge.DepositType, m.charge.AuthCode, m.now)
+	if m.terms.Cashier.Theirs {
+		m.cashier, begun = cashier.StartTheirs(m.now)
+	} else {
+		m.cashier, begun = cashier.Start(m.charge.DepositType, m.charge.AuthCode, m.now)
+	}
 	return m.carryOut(begun)
 }
 

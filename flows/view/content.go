@@ -104,6 +104,8 @@ const (
 
 	BusyAuthorise  BusyKind = "authorise"  // the code to authorise with is being made
 	BusyAbandoning BusyKind = "abandoning" // what a pre-settlement left behind is being undone
+
+	BusyElsewhere BusyKind = "elsewhere" // the platform's own page has the screen
 )
 
 // Person asks to check who was read. Everything in it is masked already.
@@ -261,6 +263,7 @@ const (
 	DoubtOffline   DoubtKind = "offline"   // the platform does not answer
 	DoubtPaying    DoubtKind = "paying"    // the wallet is still working on it
 	DoubtCrediting DoubtKind = "crediting" // paid, being credited
+	DoubtElsewhere DoubtKind = "elsewhere" // the platform's own page is over, and its end is not proven
 
 	DoubtBillOffline    DoubtKind = "bill_offline"    // of bills: the platform does not answer
 	DoubtBillPaying     DoubtKind = "bill_paying"     // of bills: the wallet is still working on it
@@ -293,6 +296,7 @@ const (
 	TroubleIdentityNumber     TroubleKind = "identity_number"     // its number can't be right
 
 	TroubleNoPerson      TroubleKind = "no_person"      // the platform does not know the card
+	TroubleNobodyRead    TroubleKind = "nobody_read"    // the platform's own page read nobody
 	TroubleNotRegistered TroubleKind = "not_registered" // no hisCustId: the counter registers
 	TroubleNoAccount     TroubleKind = "no_account"     // no such deposit account
 	TroubleNoCard        TroubleKind = "no_card"        // no card number that bills could be settled under

@@ -65,7 +65,7 @@ func troubleIcon(kind view.TroubleKind) (icon icons.Name, refused bool) {
 	switch kind {
 	case view.TroubleNoReader, view.TroubleNoCard, view.TroubleWrongCard, view.TroubleCardPulled, view.TroubleCardLocked, view.TroubleUnreadable:
 		return icons.Card, false
-	case view.TroubleNoPerson, view.TroubleNotRegistered, view.TroubleNotIdentity, view.TroubleIdentityMoved,
+	case view.TroubleNoPerson, view.TroubleNobodyRead, view.TroubleNotRegistered, view.TroubleNotIdentity, view.TroubleIdentityMoved,
 		view.TroubleIdentityUnreadable, view.TroubleIdentityRefused, view.TroubleIdentityNumber:
 		return icons.IDCard, false
 	case view.TroubleNoBills, view.TroubleBillOpen, view.TroubleNoPreSettlement:

@@ -67,7 +67,16 @@ func pages() map[string]view.Page {
 			Account: deposit, Amount: "200.00", Balance: "3,200.00", Channel: "wechat",
 			At: time.Now(), Reference: reference, CardIn: true,
 		}, Look: look},
-		"doubt":          {Content: view.Doubt{Kind: view.DoubtOffline, Amount: "200.00", Reference: reference, Waited: 5, CardIn: true}, Look: look},
+		"doubt":      {Content: view.Doubt{Kind: view.DoubtOffline, Amount: "200.00", Reference: reference, Waited: 5, CardIn: true}, Look: look},
+		"their home": {Content: view.Home{Services: []view.Service{{Kind: deposit, Main: true}}}, Countdown: clock, Look: look},
+		"their result": {Content: view.Result{
+			Account: deposit, Amount: "200.00", Balance: "3,200.00", Channel: "wechat", At: time.Now(), Reference: reference,
+		}, Slip: view.Slip{State: view.SlipOffered}, Look: look},
+		"their doubt": {
+			Content: view.Doubt{Kind: view.DoubtElsewhere, Amount: "200.00", Reference: reference, Waited: 5},
+			Slip:    view.Slip{State: view.SlipOffered}, Look: look,
+		},
+		"nobody read":    trouble(view.TroubleNobodyRead, true, false),
 		"take card":      {Content: view.TakeCard{}, Look: look},
 		"wrong card":     trouble(view.TroubleWrongCard, true, true),
 		"card pulled":    trouble(view.TroubleCardPulled, true, false),

@@ -5,6 +5,7 @@ package standin
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -122,6 +123,7 @@ type Library struct {
 	client *platform.Client
 	mu     sync.Mutex
 	got    []onetrans.Request
+	stand  func(onetrans.Request) bool
 }
 
 // New is a library whose bank is open until the test ends.
@@ -179,6 +181,15 @@ func (l *Library) Behave(how ...string) {
 	if err := os.WriteFile(filepath.Join(filepath.Dir(l.DLL), "behave"), []byte(strings.Join(how, "\n")+"\n"), 0o644); err != nil {
 		l.t.Fatal(err)
 	}
+}
+
+// Stand puts somebody before the library's own pages, without whom it has none: a page that
+// picks how to be read, or one that collects an order. It is up until stand returns; false:
+// they walked away.
+func (l *Library) Stand(stand func(onetrans.Request) bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stand = stand
 }
 
 // Requests are what the bank was handed.
@@ -240,17 +251,94 @@ func (l *Library) carryOut(in []byte) (utf8, gbk []byte, err error) {
 	}
 	l.mu.Lock()
 	l.got = append(l.got, request)
+	stand := l.stand
 	l.mu.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), bankTime)
-	defer cancel()
-	answer, err := l.client.Call(ctx, request)
+	answer, err := l.decide(request, stand)
 	if err != nil {
 		return nil, nil, err
 	}
-	answer.ErrMsg = onetrans.T("成功")
 	if utf8, err = onetrans.Marshal(&answer); err != nil {
 		return nil, nil, err
 	}
 	gbk, err = onetrans.EncodeGBK(utf8)
 	return utf8, gbk, err
+}
+
+// decide is the bank's answer, after the page that a message may have.
+func (l *Library) decide(request onetrans.Request, stand func(onetrans.Request) bool) (answer onetrans.Answer, err error) {
+	var read onetrans.UserGetIn
+	var order onetrans.RechargeIn
+	switch transType := request.TransType.String(); {
+	case stand == nil:
+	case transType == onetrans.TransUserGet:
+		if err = onetrans.UnmarshalData(request.Data, &read); err == nil && read.MdtrtCertType.String() == onetrans.CertPick {
+			return l.reading(request, read, stand)
+		}
+	case transType == onetrans.TransRecharge:
+		if err = onetrans.UnmarshalData(request.Data, &order); err == nil && order.Extra.Value.PrintMode.Empty() {
+			return l.collecting(request, order, stand)
+		}
+	}
+	if err != nil {
+		return answer, err
+	}
+	return l.ask(request)
+}
+
+// left is the answer after a page from which they walked away.
+func left() onetrans.Answer {
+	return onetrans.Answer{Code: onetrans.T(string(onetrans.CodeCancelled)), ErrMsg: onetrans.T("用户取消")}
+}
+
+// reading is the page that picks how to be read: it is the first person's card.
+func (l *Library) reading(request onetrans.Request, in onetrans.UserGetIn, stand func(onetrans.Request) bool) (answer onetrans.Answer, err error) {
+	if !stand(request) {
+		return left(), nil
+	}
+	in.MdtrtCertType, in.Cert = onetrans.T(onetrans.CertSocialSecurity), onetrans.CertOfCard(sandbox.Persons()[0].Card())
+	if request, err = request.With(onetrans.TransUserGet, in); err != nil {
+		return answer, err
+	}
+	return l.ask(request)
+}
+
+// collecting is the page on which an order is paid, and which says how that ended.
+func (l *Library) collecting(request onetrans.Request, order onetrans.RechargeIn, stand func(onetrans.Request) bool) (answer onetrans.Answer, err error) {
+	if answer, err = l.ask(request); err != nil || answer.Code.String() != string(onetrans.CodeOK) {
+		return answer, err
+	}
+	if !stand(request) {
+		return left(), nil
+	}
+	asks, err := request.With(onetrans.TransQuery, onetrans.QueryIn{
+		PayAppID: order.PayAppID, PayAppSecret: order.PayAppSecret, TermNo: order.TermNo,
+		CardType: order.CardType, CardNo: order.CardNo, AccountType: order.AccountType,
+		TradeType: onetrans.T(onetrans.TransRecharge), OutTradeNo: order.OutChargeNo,
+	})
+	if err != nil {
+		return answer, err
+	}
+	asks.MsgID = onetrans.T(onetrans.NewMsgID("H35010200275", time.Now(), rand.Reader))
+	asked, err := l.ask(asks)
+	if err != nil {
+		return answer, err
+	}
+	var stands onetrans.QueryOut
+	if err := onetrans.UnmarshalData(asked.Data, &stands); err != nil {
+		return answer, err
+	}
+	asked.Data, err = onetrans.Marshal(onetrans.RechargeOut{
+		ChargeNo: stands.ChargeNo, TraceNo: stands.OrigTraceNo, TraceTime: stands.OrigTraceTime, Balance: stands.Balance,
+		Result: stands.Result, ResultDesc: stands.ResultDesc, OutChargeNo: order.OutChargeNo,
+	})
+	return asked, err
+}
+
+// ask has the sandbox answer.
+func (l *Library) ask(request onetrans.Request) (onetrans.Answer, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), bankTime)
+	defer cancel()
+	answer, err := l.client.Call(ctx, request)
+	answer.ErrMsg = onetrans.T("成功")
+	return answer, err
 }
