@@ -113,6 +113,57 @@ func TestAHostWithoutADescriptorLeftHasAnAnswer(t *testing.T) {
 	i.finds(t, "starves", 3)
 }
 
+// A host's thread may have a small stack: on Windows none is smaller than 64 KiB.
+func TestAThreadMayHaveASmallStack(t *testing.T) {
+	t.Parallel()
+	for _, settings := range []string{"", "longest_s = 60\nlog = calls.log\n"} {
+		i := install(t, newOwner(t, answering(4, always(fine))))
+		i.write(t, "OneTrans2.conf", settings)
+		i.finds(t, "narrow", map[string]int{"linux": 20, "windows64": 64, "windows32": 64}[*place])
+	}
+}
+
+// Where the host is the first process of a container, whoever is left without a parent
+// becomes its child.
+func TestAHostThatReapsForOthersHasNoChildOfTheLibrarys(t *testing.T) {
+	t.Parallel()
+	if *place != "linux" {
+		t.Skip("processes that come to another parent are missing here")
+	}
+	for name, script := range map[string][]string{"it says what it has to": {"say {}"}, "it says nothing": nil} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			i := install(t, nil)
+			i.script(t, script...)
+			i.finds(t, "reaps", 5)
+		})
+	}
+	t.Run("it never ends", func(t *testing.T) {
+		t.Parallel()
+		i := install(t, nil)
+		i.script(t, "sleep 60000")
+		i.finds(t, "reaps", 1)
+	})
+}
+
+// A file that may not grow any more, or a pipe that nobody reads, would end the host.
+func TestALogThatMayNotBeWrittenIsNoneAndTheHostLives(t *testing.T) {
+	t.Parallel()
+	if *place != "linux" {
+		t.Skip("a limit that ends a process is missing here")
+	}
+	i := install(t, newOwner(t, answering(4, always(fine))))
+	i.write(t, "OneTrans2.conf", "log = calls.log\n")
+	i.finds(t, "limited", 3)
+	if got := i.read(t, "calls.log"); got != "" {
+		t.Errorf("it was written: %q", got)
+	}
+	i.finds(t, "untouched", 3)
+	if got := strings.Count(i.read(t, "calls.log"), "\n"); got != 4 {
+		t.Errorf("%d lines", got)
+	}
+}
+
 func TestWhatLiesBehindASmallBufferIsTheHosts(t *testing.T) {
 	t.Parallel()
 	if *place != "linux" {

@@ -18,16 +18,16 @@
 extern "C" {
 #endif
 
-/* What a call returns. Whatever is not 0 comes without an answer in pOutData,
- * which then is empty where it can be written at all. */
+/* What a call returns. */
 enum {
     /* pOutData holds an answer: go by its code. */
     ONETRANS_ANSWERED = 0,
-    /* There is no answer, and nothing was done: pOutData can't be written, or is
-     * too short for the shortest answer (32 bytes). */
+    /* Nothing was done, because of a pointer. pInData is NULL or can't be read:
+     * pOutData holds 600002, which says so. Or pOutData can't be written, or is
+     * too short for the shortest answer (32 bytes): it is empty, if it can be. */
     ONETRANS_NOTHING_DONE = 1,
-    /* It was carried out, or may have been, and its answer can't be written:
-     * query by its number before anything else. */
+    /* It was carried out, or may have been, and its answer can't be written;
+     * pOutData is empty, if it can be: query by its number before anything else. */
     ONETRANS_UNHEARD = 4
 };
 

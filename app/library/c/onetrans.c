@@ -28,11 +28,14 @@ enum { version = 4, oldest = 2, says_wait = 4 };
 
 enum {
     max_in = 1 << 20,  /* bytes of a request */
+    in_room = max_in + 16,
     max_out = 1 << 20, /* bytes of an answer */
     max_hello = 512,   /* of an owner's first line */
     max_line = max_out / 3 * 4 + 4096,
     max_started = 64 << 10, /* of what a program that was started says */
     max_trans_type = 64,
+    max_own = 2048, /* of an answer of the library's own */
+    paths_room = 256 << 10, /* of what is looked up on the way: paths and settings */
     least_out = 32, /* holds the shortest answer and its NUL */
     nonce_size = 16,
     proof_size = sha256_size,
@@ -60,15 +63,13 @@ typedef struct {
     size_t in_size;
     char *scratch; /* as large as in */
     char *line;    /* max_line bytes and one */
+    const char *log; /* NULL: none is kept */
     char *out;     /* the host's */
     size_t room;   /* bytes of out that may be written, NUL included */
     char trans_type[max_trans_type + 1];
     text msgid, number; /* as they stand in the request, with their quotes */
     const char *number_name;
     size_t written;
-    char log[max_path];
-    void *memory;
-    size_t memory_size;
 } call;
 
 /* The last owner that a program named. It may be gone: then it is asked for anew. */
@@ -76,18 +77,30 @@ static char address[max_path];
 
 /* own_folder is found once: it stays for as long as the library is loaded. Two
  * threads that look at once find the same. */
-static const char *own_folder(void)
+static const char *own_folder(call *c)
 {
     static char folder[max_path];
     static bool known;
     if (!__atomic_load_n(&known, __ATOMIC_ACQUIRE)) {
-        char found[max_path];
-        if (!find_folder(found, sizeof found))
+        const char *found = find_folder(&c->host);
+        if (found == NULL || strlen(found) >= sizeof folder)
             return NULL;
         memcpy(folder, found, strlen(found) + 1);
         __atomic_store_n(&known, true, __ATOMIC_RELEASE);
     }
     return folder;
+}
+
+/* joined is the path of what has a name in a folder; NULL where it is too long. */
+static char *joined(call *c, const char *folder, const char *name)
+{
+    size_t n = strlen(folder), more = strlen(name) + 1;
+    char *path = n + more > max_path ? NULL : memory_take(&c->host, n + more);
+    if (path == NULL)
+        return NULL;
+    memcpy(path, folder, n);
+    memcpy(path + n, name, more);
+    return path;
 }
 
 /* ---- texts ---- */
@@ -201,7 +214,7 @@ static void put_own(writer *w, const call *c, const saying *s, enum detail d)
 /* say answers with words of the library's own, with as much of them as there is room for. */
 static int say(call *c, const saying *s)
 {
-    char buffer[2048];
+    char buffer[max_own];
     for (enum detail d = all; d < details; d++) {
         writer w = {buffer, buffer + sizeof buffer, false};
         put_own(&w, c, s, d);
@@ -503,36 +516,26 @@ static stage ask(call *c, text *out)
 /* ---- who is there ---- */
 
 /* find_program is where the program is: beside the library, else beside its
- * configuration. */
-static bool find_program(call *c, const char *config, char *path, size_t room)
+ * configuration; NULL where it is neither. */
+static const char *find_program(call *c, const char *config)
 {
-    char folder[max_path];
-    for (int beside_config = 0; beside_config < 2; beside_config++) {
-        if (beside_config && !path_folder(config, folder, sizeof folder))
-            return false;
-        writer w = {path, path + room - 1, false};
-        puts_(&w, beside_config ? folder : c->folder);
-        puts_(&w, PROGRAM);
-        *w.at = 0;
-        if (!w.cut && file_exists(path))
-            return true;
-    }
-    return false;
+    const char *path = joined(c, c->folder, PROGRAM), *folder;
+    if (path != NULL && file_exists(&c->host, path))
+        return path;
+    folder = config == NULL ? NULL : path_folder(&c->host, config);
+    path = folder == NULL ? NULL : joined(c, folder, PROGRAM);
+    return path != NULL && file_exists(&c->host, path) ? path : NULL;
 }
 
-/* find_config is where the configuration is; empty where only the program itself
+/* find_config is where the configuration is; NULL where only the program itself
  * knows. */
-static void find_config(call *c, char *path, size_t room)
+static const char *find_config(call *c)
 {
-    char said[max_path];
-    bool named = configured_path(said, sizeof said);
-    writer w = {path, path + room - 1, false};
-    if (!named || !path_absolute(said)) /* a name alone is beside the library: the host's folder is anybody's */
-        puts_(&w, c->folder);
-    puts_(&w, named ? said : "onetrans.toml");
-    *w.at = 0;
-    if (w.cut || (!named && !file_exists(path)))
-        path[0] = 0;
+    const char *named = configured_path(&c->host);
+    if (named != NULL) /* a name alone is beside the library: the host's folder is anybody's */
+        return path_absolute(named) ? named : joined(c, c->folder, named);
+    const char *beside = joined(c, c->folder, "onetrans.toml");
+    return beside != NULL && file_exists(&c->host, beside) ? beside : NULL;
 }
 
 /* learn_address takes the address from what a program said that was started. */
@@ -554,10 +557,10 @@ static bool learn_address(text line)
  * neither can be. */
 static const saying *start(call *c, text *out)
 {
-    char config[max_path], program[max_path], code[7];
+    char code[7];
     size_t n = 0;
-    find_config(c, config, sizeof config);
-    if (!find_program(c, config, program, sizeof program))
+    const char *config = find_config(c), *program = find_program(c, config);
+    if (program == NULL)
         return &said_no_program;
     if (!program_run(&c->host, program, config, c->line, max_started, &n, c->begin + ready_ms))
         return &said_not_started;
@@ -660,23 +663,6 @@ static const saying *read_ended(call *c, const char *in, size_t most)
     return c->in_size == 0 || c->in_size > max_in ? &said_not_json : NULL;
 }
 
-static int serve(call *c, const char *in, size_t most)
-{
-    enum { in_room = max_in + 16 };
-    c->memory_size = 2 * in_room + max_line + 1;
-    c->memory = memory_take(c->memory_size);
-    if (c->memory == NULL)
-        return say(c, &said_internal);
-    c->in = c->memory;
-    c->scratch = c->in + in_room;
-    c->line = c->scratch + in_room;
-    const saying *wrong = read_ended(c, in, most);
-    if (wrong != NULL)
-        return say(c, wrong);
-    look_up(c);
-    return carry_out(c);
-}
-
 /* ---- settings and log ---- */
 
 static bool setting(text line, const char *key, text *value)
@@ -704,37 +690,26 @@ static void set(call *c, text line)
         c->longest = seconds * 1000;
     } else if (setting(line, "paint", &value)) {
         c->host.painting = !(value.end - value.at == 2 && memcmp(value.at, "no", 2) == 0);
-    } else if (setting(line, "log", &value)) {
-        char path[max_path];
-        writer w = {path, path + sizeof path - 1, false}, to = {c->log, c->log + sizeof c->log - 1, false};
-        put_text(&w, value);
-        *w.at = 0;
-        if (value.at < value.end && !path_absolute(path))
-            puts_(&to, c->folder);
-        puts_(&to, path);
-        *to.at = 0;
-        if (w.cut || to.cut)
-            c->log[0] = 0;
+    } else if (setting(line, "log", &value) && value.at < value.end) {
+        char *name = (char *)value.at;
+        name[value.end - value.at] = 0;
+        c->log = path_absolute(name) ? name : joined(c, c->folder, name);
     }
 }
 
 /* read_settings reads OneTrans2.conf beside the library, where there is one. */
 static void read_settings(call *c)
 {
-    char path[max_path], content[4096];
-    writer w = {path, path + sizeof path - 1, false};
-    c->longest = longest_ms;
-    c->host.painting = true;
-    puts_(&w, c->folder);
-    puts_(&w, "OneTrans2.conf");
-    *w.at = 0;
-    size_t n = w.cut ? 0 : file_read(path, content, sizeof content);
-    for (const char *at = content, *end = content + n; at < end;) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
+    enum { longest_conf = 4096 };
+    const char *path = joined(c, c->folder, "OneTrans2.conf");
+    char *at = memory_take(&c->host, longest_conf + 1);
+    if (path == NULL || at == NULL)
+        return;
+    for (char *end = at + file_read(&c->host, path, at, longest_conf), *stop; at < end; at = stop + 1) {
+        stop = memchr(at, '\n', (size_t)(end - at));
         if (stop == NULL)
             stop = end;
         set(c, (text){at, stop});
-        at = stop + 1;
     }
 }
 
@@ -758,11 +733,11 @@ static void put_name(writer *w, text value)
 }
 
 /* note logs a call, without any of its content. */
-static void note(const call *c, int status)
+static void note(call *c, int status)
 {
     enum { longest_log = 1 << 20 };
     char line[512];
-    if (c->log[0] == 0)
+    if (c->log == NULL)
         return;
     writer w = {line, line + sizeof line, false};
     put_time(&w, wall_ms());
@@ -776,7 +751,7 @@ static void note(const call *c, int status)
     put_field(&w, " ms=", now_ms() - c->begin);
     put_field(&w, " return=", (uint64_t)status);
     puts_(&w, "\n");
-    file_append(c->log, line, (size_t)(w.at - line), longest_log);
+    file_append(&c->host, c->log, line, (size_t)(w.at - line), longest_log);
 }
 
 /* ---- one call at a time ---- */
@@ -804,30 +779,51 @@ static void let_go(void) { __atomic_store_n(&running, 0, __ATOMIC_RELEASE); }
 
 /* ---- the exports ---- */
 
+/* serve answers a call, whose buffer holds at least the shortest answer. */
+static int serve(call *c, const char *in, size_t most)
+{
+    c->in = memory_take(&c->host, in_room);
+    c->scratch = memory_take(&c->host, in_room);
+    c->line = memory_take(&c->host, max_line + 1);
+    if (c->line == NULL)
+        return say(c, &said_internal);
+    c->folder = own_folder(c);
+    if (c->folder != NULL)
+        read_settings(c);
+    const saying *wrong = read_ended(c, in, most);
+    if (wrong == &said_unreadable) {
+        (void)say(c, wrong);
+        return ONETRANS_NOTHING_DONE; /* who does not look at the answer sees it, too */
+    }
+    if (wrong != NULL)
+        return say(c, wrong);
+    if (c->folder == NULL)
+        return say(c, &said_internal);
+    if (!take(c))
+        return say(c, &said_busy);
+    look_up(c);
+    int status = carry_out(c);
+    let_go();
+    return status;
+}
+
 static int enter(const char *in, size_t in_most, char *out, size_t out_most)
 {
     call c;
     int status = ONETRANS_NOTHING_DONE;
     memset(&c, 0, sizeof c);
-    host_enter(&c.host);
+    host_enter(&c.host, 2 * in_room + max_line + paths_room);
+    c.host.painting = true;
+    c.longest = longest_ms;
     c.begin = now_ms();
     c.out = out;
     c.room = writable(&c.host, out, out_most);
-    if (c.room >= least_out && (c.folder = own_folder()) == NULL) {
-        status = say(&c, &said_internal);
-    } else if (c.room >= least_out) {
-        read_settings(&c);
-        if (take(&c)) {
-            status = serve(&c, in, in_most);
-            let_go();
-        } else {
-            status = say(&c, &said_busy);
-        }
+    if (c.room >= least_out) {
+        status = serve(&c, in, in_most);
         note(&c, status);
     }
-    if (status != ONETRANS_ANSWERED && c.room > 0)
+    if (c.written == 0 && c.room > 0)
         (void)poke(&c.host, out, "", 1);
-    memory_give_back(c.memory, c.memory_size);
     host_leave(&c.host);
     return status;
 }

@@ -12,6 +12,8 @@ enum { max_path = 4096, secret_room = 64 };
 /* host is how the host's thread was found, to be left so, and what the system's
  * side of a call keeps meanwhile. */
 typedef struct {
+    char *memory, *unused; /* the call's own: all of it, and what is left; NULL: there is none */
+    size_t memory_size;
     bool painting;         /* the thread's windows are painted while it waits */
 #ifdef _WIN32
     unsigned long error;
@@ -39,9 +41,9 @@ typedef struct {
     size_t secret_size;
 } connection;
 
-/* host_enter notes how the host's thread is, and readies what a call needs.
- * host_leave is due after it. */
-void host_enter(host *h);
+/* host_enter notes how the host's thread is, and readies what a call needs, with so
+ * many bytes of memory. host_leave is due after it. */
+void host_enter(host *h, size_t memory);
 void host_leave(host *h);
 
 /* Milliseconds of a clock that nobody sets. */
@@ -50,9 +52,9 @@ uint64_t now_ms(void);
 uint64_t wall_ms(void);
 bool random_bytes(void *to, size_t n);
 
-/* Memory of the call's own, zeroed; NULL where there is none. */
-void *memory_take(size_t n);
-void memory_give_back(void *memory, size_t n);
+/* memory_take is memory until the call ends; NULL where none is left. A host's stack
+ * may be small: what is large is kept here. */
+void *memory_take(host *h, size_t n);
 
 /* peek reads the host's memory and says how many bytes of it could be read; poke
  * writes it; writable says how many bytes from there on may be written. What
@@ -84,26 +86,26 @@ void host_pause(host *h, uint64_t ms);
 uint64_t host_window(void);
 
 /* program_run runs a program without a window or a terminal, with the two arguments
- * and --config FILE where config is not empty, and reads what it says into out until it closes
- * that or the time is up. False where there is no such program. */
+ * and --config FILE where config is not NULL, and reads what it says into out until it
+ * closes that or the time is up. False where it said nothing. */
 bool program_run(host *h, const char *path, const char *config, char *out, size_t room, size_t *n, uint64_t until);
 
-/* Paths are UTF-8, with the system's own separators. */
-bool file_exists(const char *path);
+/* Paths are UTF-8, with the system's own separators. Those that are returned are in
+ * the call's memory; NULL where there is none. */
+bool path_absolute(const char *path);
+bool file_exists(host *h, const char *path);
 /* file_read reads a file's first bytes; 0 where there is none. */
-size_t file_read(const char *path, char *to, size_t room);
+size_t file_read(host *h, const char *path, char *to, size_t room);
 /* file_append writes one line, and begins anew, with the old one beside, where
  * the file is longer than most bytes. */
-void file_append(const char *path, const char *line, size_t n, uint64_t most);
+void file_append(host *h, const char *path, const char *line, size_t n, uint64_t most);
 /* find_folder is the folder of the library's own file, with its last separator. */
-bool find_folder(char *folder, size_t room);
+char *find_folder(host *h);
 /* path_folder is the folder of what a path leads to, with its last separator. */
-bool path_folder(const char *path, char *folder, size_t room);
-bool path_absolute(const char *path);
-
+char *path_folder(host *h, const char *path);
 /* configured_path is where the configuration is, if this machine or whoever
  * started the host says so. */
-bool configured_path(char *to, size_t room);
+char *configured_path(host *h);
 
 /* Threads by their number, which is never 0. */
 uint32_t thread_id(void);

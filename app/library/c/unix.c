@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -47,9 +48,10 @@ static bool look(const char *path, struct stat *s, bool follow)
 #endif
 }
 
-bool file_exists(const char *path)
+bool file_exists(host *h, const char *path)
 {
     struct stat s;
+    (void)h;
     return look(path, &s, true) && S_ISREG(s.st_mode);
 }
 
@@ -67,9 +69,10 @@ static size_t read_all(int fd, char *to, size_t room)
     return used;
 }
 
-size_t file_read(const char *path, char *to, size_t room)
+size_t file_read(host *h, const char *path, char *to, size_t room)
 {
     struct stat s;
+    (void)h;
     if (!look(path, &s, true) || !S_ISREG(s.st_mode))
         return 0;
     int fd = open_file(path, O_RDONLY);
@@ -80,15 +83,37 @@ size_t file_read(const char *path, char *to, size_t room)
     return n;
 }
 
-void file_append(const char *path, const char *line, size_t n, uint64_t most)
+/* write_quietly writes where that may end a process: a file that may not grow, a pipe
+ * that nobody reads. The signal comes to the thread that writes, and is taken away. */
+static void write_quietly(int fd, const char *at, size_t n)
+{
+    const struct timespec at_once = {0, 0};
+    sigset_t deadly, were, before;
+    sigemptyset(&deadly);
+    sigaddset(&deadly, SIGXFSZ);
+    sigaddset(&deadly, SIGPIPE);
+    sigprocmask(SIG_BLOCK, &deadly, &were);
+    sigpending(&before);
+    ssize_t written = write(fd, at, n);
+    (void)written; /* a log that can't be written must not be in a call's way */
+    if (sigismember(&before, SIGXFSZ))
+        sigdelset(&deadly, SIGXFSZ); /* it was the host's */
+    if (sigismember(&before, SIGPIPE))
+        sigdelset(&deadly, SIGPIPE);
+    while (sigtimedwait(&deadly, NULL, &at_once) > 0) {
+    }
+    sigprocmask(SIG_SETMASK, &were, NULL);
+}
+
+void file_append(host *h, const char *path, const char *line, size_t n, uint64_t most)
 {
     struct stat s;
-    char old[max_path + 4];
     size_t length = strlen(path);
     bool there = look(path, &s, false);
     if (there && !S_ISREG(s.st_mode))
-        return; /* a pipe whose reader goes would end the host */
-    if (there && (uint64_t)s.st_size + n > most && length < max_path) {
+        return;
+    char *old = there && (uint64_t)s.st_size + n > most ? memory_take(h, length + 3) : NULL;
+    if (old != NULL) {
         memcpy(old, path, length);
         memcpy(old + length, ".1", 3);
         (void)rename(path, old);
@@ -96,81 +121,78 @@ void file_append(const char *path, const char *line, size_t n, uint64_t most)
     int fd = open_file(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW);
     if (fd < 0)
         return;
-    ssize_t written = write(fd, line, n);
-    (void)written; /* a log that can't be written must not be in a call's way */
+    write_quietly(fd, line, n);
     close(fd);
 }
 
 bool path_absolute(const char *path) { return path[0] == '/'; }
 
-bool path_folder(const char *path, char *folder, size_t room)
+/* cut_to_folder leaves of a path its folder, with its last slash; NULL where there is none. */
+static char *cut_to_folder(char *path)
 {
-    char real[PATH_MAX];
-    if (path[0] == 0 || realpath(path, real) == NULL)
-        return false;
-    char *slash = strrchr(real, '/');
-    size_t n = (size_t)(slash - real) + 1;
-    if (n >= room)
-        return false;
-    memcpy(folder, real, n);
-    folder[n] = 0;
-    return true;
+    char *slash = strrchr(path, '/');
+    if (slash == NULL)
+        return NULL;
+    slash[1] = 0;
+    return path;
 }
 
-bool configured_path(char *to, size_t room)
+char *path_folder(host *h, const char *path)
+{
+    char *real = memory_take(h, PATH_MAX);
+    return real == NULL || path[0] == 0 || realpath(path, real) == NULL ? NULL : cut_to_folder(real);
+}
+
+char *configured_path(host *h)
 {
     const char *path = secure_getenv("ONETRANS_CONFIG");
-    if (path == NULL || path[0] == 0 || strlen(path) >= room)
-        return false;
-    memcpy(to, path, strlen(path) + 1);
-    return true;
+    size_t n = path == NULL ? 0 : strlen(path);
+    char *copy = n == 0 || n >= max_path ? NULL : memory_take(h, n + 1);
+    return copy == NULL ? NULL : memcpy(copy, path, n + 1);
 }
 
-/* on_line says whether a line of /proc/self/maps is of the file that this function
- * is in, and takes the folder from it. */
-static bool on_line(char *line, char *folder, size_t room)
+/* path_on is the path that a line of /proc/self/maps has, if this function is in that
+ * file. */
+static char *path_on(char *line)
 {
     char *after;
-    uintptr_t here = (uintptr_t)&on_line, first = strtoul(line, &after, 16), last = *after == '-' ? strtoul(after + 1, NULL, 16) : 0;
-    char *path = strchr(line, '/'), *slash = path == NULL ? NULL : strrchr(path, '/');
-    if (here < first || here >= last || slash == NULL || (size_t)(slash - path) + 2 > room)
-        return false;
-    memcpy(folder, path, (size_t)(slash - path) + 1);
-    folder[slash - path + 1] = 0;
-    return true;
+    uintptr_t here = (uintptr_t)&path_on, first = strtoul(line, &after, 16), last = *after == '-' ? strtoul(after + 1, NULL, 16) : 0;
+    return here < first || here >= last ? NULL : strchr(line, '/');
 }
 
 /* find_folder finds the library's file among what is mapped. The path there has
  * no links any more. */
-bool find_folder(char *folder, size_t room)
+char *find_folder(host *h)
 {
-    char buffer[2 * max_path], *end;
+    enum { room = 2 * max_path };
+    char *buffer = memory_take(h, room), *path = NULL, *end;
     size_t used = 0, before;
-    bool found = false;
-    int fd = open_file("/proc/self/maps", O_RDONLY);
+    int fd = buffer == NULL ? -1 : open_file("/proc/self/maps", O_RDONLY);
     if (fd < 0)
-        return false;
+        return NULL;
     do {
         before = used;
-        used += read_all(fd, buffer + used, sizeof buffer - used);
+        used += read_all(fd, buffer + used, room - used);
         char *line = buffer;
-        while (!found && (end = memchr(line, '\n', used - (size_t)(line - buffer))) != NULL) {
+        while (path == NULL && (end = memchr(line, '\n', used - (size_t)(line - buffer))) != NULL) {
             *end = 0;
-            found = on_line(line, folder, room);
+            path = path_on(line);
             line = end + 1;
         }
+        if (path != NULL)
+            break;
         size_t seen = (size_t)(line - buffer);
         memmove(buffer, line, used - seen);
         before -= before < seen ? before : seen;
         used -= seen;
-    } while (!found && used != before);
+    } while (used != before);
     close(fd);
-    return found;
+    return path == NULL ? NULL : cut_to_folder(path);
 }
 
 /* ---- the host's thread and memory ---- */
 
-void host_enter(host *h)
+void host_enter(host *h, size_t memory)
 {
     h->error = errno;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &h->cancelling);
@@ -178,6 +200,9 @@ void host_enter(host *h)
         h->guard[0] = h->guard[1] = -1; /* the host has no descriptor left */
     h->guard[0] = high(h->guard[0]);
     h->guard[1] = high(h->guard[1]);
+    void *at = mmap(NULL, memory, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    h->memory = h->unused = at == MAP_FAILED ? NULL : at;
+    h->memory_size = at == MAP_FAILED ? 0 : memory;
 }
 
 void host_leave(host *h)
@@ -185,6 +210,8 @@ void host_leave(host *h)
     for (int i = 0; i < 2; i++)
         if (h->guard[i] >= 0)
             close(h->guard[i]);
+    if (h->memory != NULL)
+        munmap(h->memory, h->memory_size);
     pthread_setcancelstate(h->cancelling, NULL);
     errno = h->error;
 }
@@ -199,7 +226,7 @@ static bool directly(void *to, const void *from, size_t n)
 /* through moves bytes of one page through the pipe; false where the page says no. */
 static bool through(host *h, void *to, const void *from, size_t n)
 {
-    char back[4096];
+    char back[256];
     ssize_t moved;
     if (h->guard[0] < 0 || h->guard[1] < 0)
         return directly(to, from, n);
@@ -214,7 +241,8 @@ static bool through(host *h, void *to, const void *from, size_t n)
     while (moved < 0 && errno == EINTR);
     if (moved == (ssize_t)n)
         return true;
-    (void)read_all(h->guard[0], back, n); /* it must not lie in the way of the next */
+    for (n -= moved > 0 ? (size_t)moved : 0; n > 0;) /* it must not lie in the way of the next */
+        n -= read_all(h->guard[0], back, n < sizeof back ? n : sizeof back);
     return false;
 }
 
@@ -258,16 +286,14 @@ size_t writable(host *h, void *at, size_t most)
     return most;
 }
 
-void *memory_take(size_t n)
+void *memory_take(host *h, size_t n)
 {
-    void *memory = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return memory == MAP_FAILED ? NULL : memory;
-}
-
-void memory_give_back(void *memory, size_t n)
-{
-    if (memory != NULL)
-        munmap(memory, n);
+    char *at = h->unused;
+    n = (n + 15) & ~(size_t)15;
+    if (n > h->memory_size - (size_t)(at - h->memory))
+        return NULL;
+    h->unused += n;
+    return at;
 }
 
 uint64_t host_window(void) { return 0; }
@@ -308,9 +334,12 @@ bool thread_lives(uint32_t id) { return syscall(SYS_tgkill, getpid(), id, 0) == 
 enum { max_links = 40 };
 
 typedef struct {
-    char at[max_path];   /* how far it was judged; no link, and no last slash */
-    char rest[max_path]; /* what follows */
-    bool shut;           /* nobody else may enter a folder on the way to here */
+    char at[max_path];    /* how far it was judged; no link, and no last slash */
+    char rest[max_path];  /* what follows */
+    char next[max_path];  /* where its first name is */
+    char target[max_path]; /* of a link there */
+    int links;            /* that were followed */
+    bool shut;            /* nobody else may enter a folder on the way to here */
 } way;
 
 static bool is_own(const struct stat *s) { return s->st_uid == 0 || s->st_uid == geteuid(); }
@@ -326,79 +355,84 @@ static bool judge(way *w, const struct stat *s)
     return true;
 }
 
-/* follow goes on where a link leads. */
-static bool follow(way *w, const char *path)
+/* follow goes on where the link leads that is next. */
+static bool follow(way *w)
 {
-    char target[2 * max_path];
-    ssize_t n = readlink(path, target, max_path - 1);
+    ssize_t n = readlink(w->next, w->target, max_path - 1);
     size_t rest = strlen(w->rest);
-    if (n <= 0 || (size_t)n + 1 + rest >= max_path)
+    if (++w->links > max_links || n <= 0 || (size_t)n + 1 + rest >= max_path)
         return false;
-    target[n] = '/';
-    memcpy(target + n + 1, w->rest, rest + 1);
-    memcpy(w->rest, target, (size_t)n + rest + 2);
-    if (target[0] == '/') {
+    memmove(w->rest + n + 1, w->rest, rest + 1);
+    memcpy(w->rest, w->target, (size_t)n);
+    w->rest[n] = '/';
+    if (w->target[0] == '/') {
         w->at[0] = 0;
         w->shut = false;
     }
     return true;
 }
 
-static bool next_name(way *w, char name[NAME_MAX + 1])
+static void step_over(way *w, const char *name, size_t n) { memmove(w->rest, name + n, strlen(name + n) + 1); }
+
+/* go_up goes to the folder that this one is in. */
+static void go_up(way *w)
 {
-    char *first = w->rest + strspn(w->rest, "/");
-    size_t n = strcspn(first, "/");
-    if (n > NAME_MAX) {
-        name[0] = 0;
-        return true;
-    }
-    memcpy(name, first, n);
-    name[n] = 0;
-    memmove(w->rest, first + n, strlen(first + n) + 1);
-    return n > 0;
+    char *slash = strrchr(w->at, '/');
+    if (slash != NULL)
+        *slash = 0;
+    w->shut = false;
+}
+
+/* enter_next goes one name further, or where its link leads, if nobody else may write
+ * there. */
+static bool enter_next(way *w, const char *name, size_t n)
+{
+    struct stat s;
+    size_t at = strlen(w->at);
+    if (n > NAME_MAX || at + n + 2 > max_path)
+        return false;
+    memcpy(w->next, w->at, at);
+    w->next[at] = '/';
+    memcpy(w->next + at + 1, name, n);
+    w->next[at + 1 + n] = 0;
+    step_over(w, name, n);
+    if (!look(w->next, &s, false))
+        return false;
+    if (S_ISLNK(s.st_mode))
+        return is_own(&s) && follow(w);
+    if (!judge(w, &s))
+        return false;
+    memcpy(w->at, w->next, at + n + 2);
+    return true;
 }
 
 /* trusted says whether each folder and each link on the way to a folder belongs to
  * this user or the system's administrator, and nobody else may write there. */
-static bool trusted(const char *folder)
+static bool trusted(host *h, const char *folder)
 {
-    way w = {.shut = false};
+    way *w = memory_take(h, sizeof *w);
     struct stat s;
-    char name[NAME_MAX + 1], path[max_path];
-    int links = 0;
-    if (folder[0] != '/' || strlen(folder) >= max_path)
+    if (w == NULL || folder[0] != '/' || strlen(folder) >= max_path)
         return false;
-    memcpy(w.rest, folder, strlen(folder) + 1);
-    if (!look("/", &s, false) || !judge(&w, &s))
+    w->at[0] = 0;
+    w->links = 0;
+    w->shut = false;
+    memcpy(w->rest, folder, strlen(folder) + 1);
+    if (!look("/", &s, false) || !judge(w, &s))
         return false;
-    while (next_name(&w, name)) {
-        size_t at = strlen(w.at), n = strlen(name);
-        if (strcmp(name, ".") == 0)
-            continue;
-        if (strcmp(name, "..") == 0) {
-            char *slash = strrchr(w.at, '/');
-            if (slash != NULL)
-                *slash = 0;
-            w.shut = false;
-            continue;
-        }
-        if (n == 0 || at + n + 2 > max_path)
+    for (;;) {
+        const char *name = w->rest + strspn(w->rest, "/");
+        size_t n = strcspn(name, "/");
+        if (n == 0)
+            return true;
+        bool here = n == 1 && name[0] == '.', up = n == 2 && name[0] == '.' && name[1] == '.';
+        if (!here && !up && !enter_next(w, name, n))
             return false;
-        memcpy(path, w.at, at);
-        path[at] = '/';
-        memcpy(path + at + 1, name, n + 1);
-        if (!look(path, &s, false))
-            return false;
-        if (S_ISLNK(s.st_mode)) {
-            if (!is_own(&s) || ++links > max_links || !follow(&w, path))
-                return false;
-            continue;
-        }
-        if (!judge(&w, &s))
-            return false;
-        memcpy(w.at, path, at + n + 2);
+        if (here || up)
+            step_over(w, name, n);
+        if (up)
+            go_up(w);
     }
-    return true;
 }
 
 /* ---- with the owner ---- */
@@ -429,7 +463,6 @@ static bool is_users(int fd)
 
 outcome link_open(host *h, connection *l, const char *address, uint64_t until)
 {
-    (void)h;
     (void)until;
     struct sockaddr_un to = {.sun_family = AF_UNIX};
     char folder[sizeof to.sun_path];
@@ -441,7 +474,7 @@ outcome link_open(host *h, connection *l, const char *address, uint64_t until)
     memcpy(to.sun_path, address, n + 1);
     memcpy(folder, address, (size_t)(slash - address) + 1);
     folder[slash - address + 1] = 0;
-    if (!trusted(folder))
+    if (!trusted(h, folder))
         return nobody;
     l->fd = high(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (l->fd < 0)
@@ -512,8 +545,8 @@ void host_pause(host *h, uint64_t ms)
  * the child ends, if signal is 0. */
 static pid_t split(int signal) { return (pid_t)syscall(SYS_clone, signal, 0, 0, 0, 0); }
 
-/* close_others closes all that the host has open beyond the standard three. */
-static void close_others(void)
+/* close_from closes all that the host has open from a descriptor on. */
+static void close_from(int first)
 {
     struct entry {
         uint64_t inode;
@@ -523,12 +556,12 @@ static void close_others(void)
         char name[];
     };
 #ifdef SYS_close_range
-    if (syscall(SYS_close_range, 3u, ~0u, 0) == 0)
+    if (syscall(SYS_close_range, (unsigned)first, ~0u, 0) == 0)
         return;
 #endif
     /* opendir would take memory, whose lock another thread may have held. */
     int folder = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    _Alignas(8) char buffer[4096];
+    _Alignas(8) char buffer[1024];
     for (bool closed = true; closed;) {
         closed = false;
         lseek(folder, 0, SEEK_SET);
@@ -536,67 +569,122 @@ static void close_others(void)
             for (long at = 0; at < n; at += ((struct entry *)(buffer + at))->length) {
                 const char *name = ((struct entry *)(buffer + at))->name;
                 int fd = 0;
+                if (*name == '.')
+                    continue;
                 for (; *name >= '0' && *name <= '9'; name++)
                     fd = fd * 10 + (*name - '0');
-                if (fd > 2 && fd != folder && close(fd) == 0)
+                if (fd >= first && fd != folder && close(fd) == 0)
                     closed = true;
             }
     }
     close(folder);
 }
 
-/* become is the program's process: nothing of the host's is left in it. */
-static void become(const char *path, const char *folder, char *const arguments[], char *const environment[], int out)
+/* start is what a process of its own is made of. */
+typedef struct {
+    const char *path, *folder;
+    char *const *arguments;
+    int out;        /* what it says comes out here */
+    uint64_t until; /* it has so long */
+} start;
+
+/* unbounded lifts what bounds the host's time, files and descriptors: the agent that
+ * is started outlives it. */
+static void unbounded(void)
 {
-    sigset_t none;
-    int nothing = open("/dev/null", O_RDWR);
-    for (int s = 1; s < NSIG; s++)
-        (void)signal(s, SIG_DFL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    setsid();
-    if (nothing >= 0 && dup2(nothing, 0) == 0 && dup2(out, 1) == 1 && dup2(nothing, 2) == 2 && chdir(folder) == 0) {
-        close_others();
-        execve(path, arguments, environment);
+    static const int limits[] = {RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_NOFILE};
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        struct rlimit l;
+        if (getrlimit(limits[i], &l) == 0) {
+            l.rlim_cur = l.rlim_max;
+            (void)setrlimit(limits[i], &l);
+        }
     }
-    _exit(127);
 }
 
 extern char **environ;
 
-bool program_run(host *h, const char *path, const char *config, char *out, size_t room, size_t *n, uint64_t until)
+/* become is the program's process: nothing of the host's is left in it. */
+static void become(const start *s)
 {
-    char folder[max_path], text[4][16] = {"agent", "--background", "--config"};
-    char *arguments[] = {(char *)path, text[0], text[1], config[0] != 0 ? text[2] : NULL, (char *)config, NULL};
-    sigset_t all, were;
-    int ends[2];
-    *n = 0;
-    if (!path_folder(path, folder, sizeof folder) || pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
-        return false;
-    ends[0] = high(ends[0]);
-    ends[1] = high(ends[1]);
-    (void)fcntl(ends[1], F_SETFL, 0);
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, &were);
-    pid_t between = split(0);
-    if (between == 0) {
-        if (split(SIGCHLD) == 0)
-            become(path, folder, arguments, environ, ends[1]);
-        _exit(0);
+    sigset_t none;
+    int nothing = open("/dev/null", O_RDWR);
+    for (int n = 1; n < NSIG; n++)
+        (void)signal(n, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setsid();
+    unbounded();
+    if (nothing >= 0 && dup2(nothing, 0) == 0 && dup2(s->out, 1) == 1 && dup2(nothing, 2) == 2 && chdir(s->folder) == 0) {
+        close_from(3);
+        execve(s->path, s->arguments, environ);
     }
-    while (between > 0 && waitpid(between, NULL, (int)__WCLONE) < 0 && errno == EINTR) {
+    _exit(127);
+}
+
+/* watch_over is a process between host and program, and the program's parent: it sees
+ * that nothing is left of it, and that it ends in time. Its own end is no signal to
+ * the host, which alone can wait for it. */
+static void watch_over(const start *s)
+{
+    sigset_t child;
+    (void)signal(SIGCHLD, SIG_DFL);
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    pid_t program = split(SIGCHLD);
+    if (program == 0)
+        become(s);
+    close_from(0);
+    uint64_t now = now_ms(), left = now < s->until ? s->until - now : 0;
+    struct timespec t = {(time_t)(left / 1000), (long)(left % 1000) * 1000000};
+    if (program > 0 && waitpid(program, NULL, WNOHANG) == 0) {
+        if (sigtimedwait(&child, NULL, &t) < 0)
+            kill(program, SIGKILL);
+        while (waitpid(program, NULL, 0) < 0 && errno == EINTR) {
+        }
     }
-    sigprocmask(SIG_SETMASK, &were, NULL);
-    close(ends[1]);
-    connection l = {.fd = ends[0]};
-    while (between > 0 && *n < room && wait_for(l.fd, POLLIN, until) == done) {
-        ssize_t got = read(l.fd, out + *n, room - *n);
+    _exit(0);
+}
+
+/* read_until_closed reads what comes through a pipe until its other end is closed, or
+ * the time is up. */
+static size_t read_until_closed(int pipe, char *to, size_t room, uint64_t until)
+{
+    size_t used = 0;
+    while (used < room && wait_for(pipe, POLLIN, until) == done) {
+        ssize_t got = read(pipe, to + used, room - used);
         if (got > 0)
-            *n += (size_t)got;
+            used += (size_t)got;
         else if (got == 0 || (errno != EINTR && errno != EAGAIN))
             break;
     }
+    return used;
+}
+
+bool program_run(host *h, const char *path, const char *config, char *out, size_t room, size_t *n, uint64_t until)
+{
+    char agent[] = "agent", background[] = "--background", option[] = "--config";
+    char *arguments[] = {(char *)path, agent, background, config != NULL ? option : NULL, (char *)config, NULL};
+    start s = {.path = path, .folder = path_folder(h, path), .arguments = arguments, .until = until};
+    sigset_t all, were;
+    int ends[2];
+    *n = 0;
+    if (s.folder == NULL || pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+        return false;
+    ends[0] = high(ends[0]);
+    s.out = high(ends[1]);
+    (void)fcntl(s.out, F_SETFL, 0);
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &were);
+    pid_t between = split(0);
+    if (between == 0)
+        watch_over(&s);
+    sigprocmask(SIG_SETMASK, &were, NULL);
+    close(s.out);
+    if (between > 0)
+        *n = read_until_closed(ends[0], out, room, until);
     close(ends[0]);
-    (void)h;
-    return between > 0 && *n > 0;
+    while (between > 0 && waitpid(between, NULL, (int)__WCLONE) < 0 && errno == EINTR) {
+    }
+    return *n > 0;
 }

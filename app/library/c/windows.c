@@ -84,11 +84,53 @@ int strcmp(const char *a, const char *b)
 
 /* ---- text and paths ---- */
 
-static bool wide(const char *s, WCHAR *to, int room) { return MultiByteToWideChar(CP_UTF8, 0, s, -1, to, room) > 0; }
+/* wide and narrow are a text in the other form, in the call's memory; NULL where it is
+ * none, or there is none. */
+static WCHAR *wide(host *h, const char *s)
+{
+    int n = MultiByteToWideChar(CP_UTF8, 0, s, -1, NULL, 0);
+    WCHAR *to = n <= 0 || n > max_path ? NULL : memory_take(h, (size_t)n * sizeof *to);
+    return to == NULL || MultiByteToWideChar(CP_UTF8, 0, s, -1, to, n) != n ? NULL : to;
+}
 
-static bool narrow(const WCHAR *s, char *to, size_t room) { return WideCharToMultiByte(CP_UTF8, 0, s, -1, to, (int)room, NULL, NULL) > 0; }
+static char *narrow(host *h, const WCHAR *s)
+{
+    int n = WideCharToMultiByte(CP_UTF8, 0, s, -1, NULL, 0, NULL, NULL);
+    char *to = n <= 0 || n > max_path ? NULL : memory_take(h, (size_t)n);
+    return to == NULL || WideCharToMultiByte(CP_UTF8, 0, s, -1, to, n, NULL, NULL) != n ? NULL : to;
+}
+
+static size_t length_of(const WCHAR *s)
+{
+    size_t n = 0;
+    while (s[n] != 0)
+        n++;
+    return n;
+}
+
+/* joined is up to five texts in one, up to a NULL. */
+static WCHAR *joined(host *h, const WCHAR *const texts[5])
+{
+    size_t n = 1, at = 0;
+    for (int i = 0; i < 5 && texts[i] != NULL; i++)
+        n += length_of(texts[i]);
+    WCHAR *whole = memory_take(h, n * sizeof *whole);
+    if (whole == NULL)
+        return NULL;
+    for (int i = 0; i < 5 && texts[i] != NULL; i++) {
+        memcpy(whole + at, texts[i], length_of(texts[i]) * sizeof *whole);
+        at += length_of(texts[i]);
+    }
+    whole[at] = 0;
+    return whole;
+}
 
 bool path_absolute(const char *path) { return (path[0] != 0 && path[1] == ':') || (path[0] == '\\' && path[1] == '\\'); }
+
+static HANDLE open_existing(const WCHAR *path, DWORD access)
+{
+    return CreateFileW(path, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+}
 
 /* real is the path of an open file without links on the way, and in the form in
  * which a folder can be a process's own. */
@@ -104,55 +146,52 @@ static bool real(HANDLE file, WCHAR *to, DWORD room)
     return true;
 }
 
-static bool folder_of(const WCHAR *path, char *folder, size_t room)
+static char *folder_of(host *h, const WCHAR *path)
 {
-    WCHAR to[max_path];
-    HANDLE file = CreateFileW(path, 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+    WCHAR *to = memory_take(h, max_path * sizeof *to);
+    HANDLE file = to == NULL ? INVALID_HANDLE_VALUE : open_existing(path, 0);
     if (file == INVALID_HANDLE_VALUE)
-        return false;
-    bool found = real(file, to, max_path) && narrow(to, folder, room);
+        return NULL;
+    char *folder = real(file, to, max_path) ? narrow(h, to) : NULL;
     CloseHandle(file);
-    if (!found)
-        return false;
-    size_t n = strlen(folder);
+    size_t n = folder == NULL ? 0 : strlen(folder);
     while (n > 0 && folder[n - 1] != '\\')
         n--;
+    if (n == 0)
+        return NULL;
     folder[n] = 0;
-    return n > 0;
+    return folder;
 }
 
-bool path_folder(const char *path, char *folder, size_t room)
+char *path_folder(host *h, const char *path)
 {
-    WCHAR name[max_path];
-    return path[0] != 0 && wide(path, name, max_path) && folder_of(name, folder, room);
+    const WCHAR *name = path[0] == 0 ? NULL : wide(h, path);
+    return name == NULL ? NULL : folder_of(h, name);
 }
 
-bool find_folder(char *folder, size_t room)
+char *find_folder(host *h)
 {
-    WCHAR path[max_path];
+    WCHAR *path = memory_take(h, max_path * sizeof *path);
     HMODULE self;
-    if (!GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, (LPCWSTR)&find_folder, &self))
-        return false;
+    if (path == NULL ||
+        !GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, (LPCWSTR)&find_folder, &self))
+        return NULL;
     DWORD n = GetModuleFileNameW(self, path, max_path);
-    return n > 0 && n < max_path && folder_of(path, folder, room);
+    return n > 0 && n < max_path ? folder_of(h, path) : NULL;
 }
 
-bool file_exists(const char *path)
+bool file_exists(host *h, const char *path)
 {
-    WCHAR name[max_path];
-    if (!wide(path, name, max_path))
-        return false;
-    DWORD is = GetFileAttributesW(name);
+    const WCHAR *name = wide(h, path);
+    DWORD is = name == NULL ? INVALID_FILE_ATTRIBUTES : GetFileAttributesW(name);
     return is != INVALID_FILE_ATTRIBUTES && !(is & FILE_ATTRIBUTE_DIRECTORY);
 }
 
-size_t file_read(const char *path, char *to, size_t room)
+size_t file_read(host *h, const char *path, char *to, size_t room)
 {
-    WCHAR name[max_path];
     DWORD n = 0;
-    if (!wide(path, name, max_path))
-        return 0;
-    HANDLE file = CreateFileW(name, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+    const WCHAR *name = wide(h, path);
+    HANDLE file = name == NULL ? INVALID_HANDLE_VALUE : open_existing(name, GENERIC_READ);
     if (file == INVALID_HANDLE_VALUE)
         return 0;
     if (!ReadFile(file, to, (DWORD)room, &n, NULL))
@@ -161,14 +200,12 @@ size_t file_read(const char *path, char *to, size_t room)
     return n;
 }
 
-void file_append(const char *path, const char *line, size_t n, uint64_t most)
+void file_append(host *h, const char *path, const char *line, size_t n, uint64_t most)
 {
-    WCHAR name[max_path + 2];
     LARGE_INTEGER size;
     DWORD written;
-    if (!wide(path, name, max_path))
-        return;
-    for (int tries = 0; tries < 2; tries++) {
+    const WCHAR *name = wide(h, path), *old;
+    for (int tries = 0; name != NULL && tries < 2; tries++) {
         HANDLE file = CreateFileW(name, FILE_APPEND_DATA | FILE_READ_ATTRIBUTES, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_ALWAYS, 0, NULL);
         if (file == INVALID_HANDLE_VALUE)
             return;
@@ -178,13 +215,9 @@ void file_append(const char *path, const char *line, size_t n, uint64_t most)
         CloseHandle(file);
         if (!full)
             return;
-        WCHAR old[max_path + 2];
-        size_t length = 0;
-        while (name[length] != 0)
-            length++;
-        memcpy(old, name, length * sizeof *old);
-        memcpy(old + length, L".1", sizeof L".1");
-        (void)MoveFileExW(name, old, MOVEFILE_REPLACE_EXISTING);
+        old = joined(h, (const WCHAR *const[5]){name, L".1"});
+        if (old != NULL)
+            (void)MoveFileExW(name, old, MOVEFILE_REPLACE_EXISTING);
     }
 }
 
@@ -202,14 +235,14 @@ static bool registered(WCHAR *to, DWORD room, REGSAM view)
     return status == ERROR_SUCCESS && type == REG_SZ && to[0] != 0;
 }
 
-bool configured_path(char *to, size_t room)
+char *configured_path(host *h)
 {
-    WCHAR path[max_path];
+    WCHAR *path = memory_take(h, max_path * sizeof *path);
+    if (path == NULL)
+        return NULL;
     DWORD n = GetEnvironmentVariableW(L"ONETRANS_CONFIG", path, max_path);
-    if (n == 0 || n >= max_path)
-        if (!registered(path, max_path, KEY_WOW64_64KEY) && !registered(path, max_path, KEY_WOW64_32KEY))
-            return false;
-    return narrow(path, to, room);
+    bool said = n > 0 && n < max_path;
+    return said || registered(path, max_path, KEY_WOW64_64KEY) || registered(path, max_path, KEY_WOW64_32KEY) ? narrow(h, path) : NULL;
 }
 
 /* ---- the host's thread and memory ---- */
@@ -239,18 +272,22 @@ static void float_enter(host *h)
 
 static void float_leave(const host *h) { __asm__ volatile("fnclex\n\tfldcw %0\n\tldmxcsr %1" : : "m"(h->x87), "m"(h->mxcsr)); }
 
-void host_enter(host *h)
+void host_enter(host *h, size_t memory)
 {
     h->error = GetLastError();
     h->backwards = (flags() & direction) != 0;
     __asm__ volatile("cld");
     float_enter(h);
+    h->memory = h->unused = VirtualAlloc(NULL, memory, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
+    h->memory_size = h->memory == NULL ? 0 : memory;
 }
 
 void host_leave(host *h)
 {
     if (h->quit)
         PostQuitMessage(h->quit_code);
+    if (h->memory != NULL)
+        VirtualFree(h->memory, 0, MEM_RELEASE);
     float_leave(h);
     SetLastError(h->error);
     if (h->backwards)
@@ -298,13 +335,14 @@ size_t writable(host *h, void *at, size_t most)
     return touchable(at, most, true);
 }
 
-void *memory_take(size_t n) { return VirtualAlloc(NULL, n, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE); }
-
-void memory_give_back(void *memory, size_t n)
+void *memory_take(host *h, size_t n)
 {
-    (void)n;
-    if (memory != NULL)
-        VirtualFree(memory, 0, MEM_RELEASE);
+    char *at = h->unused;
+    n = (n + 15) & ~(size_t)15;
+    if (n > h->memory_size - (size_t)(at - h->memory))
+        return NULL;
+    h->unused += n;
+    return at;
 }
 
 uint64_t now_ms(void) { return GetTickCount64(); }
@@ -425,11 +463,11 @@ void host_pause(host *h, uint64_t ms) { (void)wait_for(h, NULL, now_ms() + ms); 
 
 /* find reads where an owner listens, and the secret that shows that one may read
  * the file. */
-static bool find(connection *l, const char *address, uint32_t *port)
+static bool find(host *h, connection *l, const char *address, uint32_t *port)
 {
     char content[512];
     text place = {content, content}, value, inside;
-    place.end += file_read(address, content, sizeof content);
+    place.end += file_read(h, address, content, sizeof content);
     return json_object(place, UTF8) && json_field(place, UTF8, "port", &value) && json_number(value, port) && *port > 0 && *port < 65536 &&
            json_field(place, UTF8, "secret", &value) && json_string(value, &inside) &&
            base64_out(inside, l->secret, sizeof l->secret, &l->secret_size) && l->secret_size == 32;
@@ -461,7 +499,7 @@ outcome link_open(host *h, connection *l, const char *address, uint64_t until)
 {
     WSADATA data;
     uint32_t port;
-    if (!find(l, address, &port) || WSAStartup(MAKEWORD(2, 2), &data) != 0)
+    if (!find(h, l, address, &port) || WSAStartup(MAKEWORD(2, 2), &data) != 0)
         return nobody;
     l->event = CreateEventW(NULL, TRUE, FALSE, NULL);
     l->socket = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
@@ -538,20 +576,6 @@ void host_back(host *h)
 
 /* ---- starting the program ---- */
 
-/* append adds s to a command line; false where it does not fit. */
-static bool append(WCHAR *line, size_t room, const WCHAR *s)
-{
-    size_t n = 0, at = 0;
-    while (line[at] != 0)
-        at++;
-    while (s[n] != 0)
-        n++;
-    if (at + n >= room)
-        return false;
-    memcpy(line + at, s, (n + 1) * sizeof *line);
-    return true;
-}
-
 /* launch starts a program that has nothing of the host's but these two handles. */
 static bool launch(const WCHAR *path, WCHAR *line, const WCHAR *folder, HANDLE out, HANDLE nothing, HANDLE *process)
 {
@@ -607,21 +631,23 @@ static void listen_to(host *h, HANDLE pipe, HANDLE process, char *out, size_t ro
     }
 }
 
+/* command_line is a program's, as Windows hands it over: in one text. */
+static WCHAR *command_line(host *h, const WCHAR *program, const WCHAR *config)
+{
+    return joined(h, (const WCHAR *const[5]){L"\"", program, config == NULL ? L"\" agent --background" : L"\" agent --background --config \"", config, L"\""});
+}
+
 bool program_run(host *h, const char *path, const char *config, char *out, size_t room, size_t *n, uint64_t until)
 {
-    WCHAR program[max_path], folder[max_path], named[max_path], line[2 * max_path + 64];
-    char name[max_path];
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
     HANDLE from, to, process;
+    const char *in = path_folder(h, path);
+    const WCHAR *program = wide(h, path), *folder = in == NULL ? NULL : wide(h, in), *named = config == NULL ? NULL : wide(h, config);
     *n = 0;
-    line[0] = 0;
-    if (!wide(path, program, max_path) || !path_folder(path, name, sizeof name) || !wide(name, folder, max_path) || !wide(config, named, max_path))
+    if (program == NULL || folder == NULL || (config != NULL && named == NULL))
         return false;
-    const size_t most = sizeof line / sizeof line[0];
-    if (!append(line, most, L"\"") || !append(line, most, program) || !append(line, most, L"\" agent --background") ||
-        (config[0] != 0 && (!append(line, most, L" --config \"") || !append(line, most, named) || !append(line, most, L"\""))))
-        return false;
-    if (!CreatePipe(&from, &to, &inherited, 0))
+    WCHAR *line = command_line(h, program, named);
+    if (line == NULL || !CreatePipe(&from, &to, &inherited, 0))
         return false;
     SetHandleInformation(from, HANDLE_FLAG_INHERIT, 0);
     HANDLE nothing = CreateFileW(L"NUL", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited, OPEN_EXISTING, 0, NULL);
@@ -634,5 +660,5 @@ bool program_run(host *h, const char *path, const char *config, char *out, size_
         CloseHandle(process);
     }
     CloseHandle(from);
-    return started && *n > 0;
+    return *n > 0;
 }

@@ -116,6 +116,10 @@ static struct {
     bool welcomed;
 } world;
 
+enum { first_small = 3 };
+static void *pieces_taken[64];
+static size_t taken;
+
 static size_t overlap(const void *at, size_t n, const char *first, size_t size)
 {
     const char *c = at;
@@ -147,11 +151,29 @@ size_t writable(host *h, void *at, size_t n)
     return overlap(at, n, world.out, world.room);
 }
 
-void host_enter(host *h)
+void host_enter(host *h, size_t memory)
 {
     memset(h, 0, sizeof *h);
+    h->memory_size = memory;
+    taken = 0;
 }
-void host_leave(host *h) { (void)h; }
+void host_leave(host *h)
+{
+    (void)h;
+    while (taken > first_small)
+        free(pieces_taken[--taken]);
+}
+
+/* memory_take gives each piece a place of its own, so that what goes beyond it is seen.
+ * The first are large, and the same for each call: they are kept. */
+void *memory_take(host *h, size_t n)
+{
+    must(taken < count(pieces_taken) && n <= h->memory_size);
+    h->memory_size -= n;
+    if (taken >= first_small || pieces_taken[taken] == NULL)
+        pieces_taken[taken] = malloc(n);
+    return pieces_taken[taken++];
+}
 uint64_t now_ms(void) { return world.ms += chance(40); }
 uint64_t wall_ms(void) { return (uint64_t)chance(1u << 31) * 1000; }
 bool random_bytes(void *to, size_t n)
@@ -171,19 +193,10 @@ void host_pause(host *h, uint64_t ms)
     world.ms += ms;
 }
 
-void *memory_take(size_t n)
+bool file_exists(host *h, const char *path) { return (void)h, strlen(path) < max_path && chance(2); }
+size_t file_read(host *h, const char *path, char *to, size_t room)
 {
-    static char *memory;
-    if (memory == NULL)
-        memory = malloc(n);
-    return memory;
-}
-void memory_give_back(void *memory, size_t n) { (void)memory, (void)n; }
-
-bool file_exists(const char *path) { return strlen(path) < max_path && chance(2); }
-size_t file_read(const char *path, char *to, size_t room)
-{
-    (void)path;
+    (void)h, (void)path;
     size_t n;
     char *made = worsened(settings, &n);
     n = n < room ? n : room;
@@ -191,29 +204,16 @@ size_t file_read(const char *path, char *to, size_t room)
     free(made);
     return n;
 }
-void file_append(const char *path, const char *line, size_t n, uint64_t longest)
+void file_append(host *h, const char *path, const char *line, size_t n, uint64_t longest)
 {
-    (void)longest;
+    (void)h, (void)longest;
     must(path[0] != 0 && n > 0 && line[n - 1] == '\n' && memchr(line, '\n', n) == line + n - 1);
 }
-bool find_folder(char *folder, size_t room)
-{
-    must(room > 8);
-    memcpy(folder, "/there/", 8);
-    return true;
-}
-bool path_folder(const char *path, char *folder, size_t room)
-{
-    (void)path;
-    return find_folder(folder, room);
-}
+static char *some_path(host *h, const char *path) { return memcpy(memory_take(h, strlen(path) + 1), path, strlen(path) + 1); }
+char *find_folder(host *h) { return some_path(h, "/there/"); }
+char *path_folder(host *h, const char *path) { return (void)path, some_path(h, "/there/"); }
 bool path_absolute(const char *path) { return path[0] == '/'; }
-bool configured_path(char *to, size_t room)
-{
-    must(room > 4);
-    memcpy(to, chance(2) ? "/c" : "cc", 3);
-    return chance(2);
-}
+char *configured_path(host *h) { return chance(2) ? some_path(h, chance(2) ? "/c" : "cc") : NULL; }
 
 static void comes(char *text, size_t n)
 {

@@ -18,6 +18,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -393,12 +394,15 @@ static void pointers(long times)
     memcpy(fixed, query, sizeof query);
     allow(fixed, 2, reads);
     for (; times > 0; times--) {
-        in_and_out("no request", NULL, out, 0, "600002");
-        in_and_out("an unreadable request", shut, out, 0, "600002");
-        in_and_out("a request nowhere", (char *)16, out, 0, "600002");
-        in_and_out("a request at the end of memory", (char *)UINTPTR_MAX, out, 0, "600002");
-        in_and_out("a request in the system's part", (char *)(UINTPTR_MAX / 2 + 4096), out, 0, "600002");
+        in_and_out("no request", NULL, out, 1, "600002");
+        in_and_out("an unreadable request", shut, out, 1, "600002");
+        in_and_out("a request nowhere", (char *)16, out, 1, "600002");
+        in_and_out("a request at the end of memory", (char *)UINTPTR_MAX, out, 1, "600002");
+        in_and_out("a request in the system's part", (char *)(UINTPTR_MAX / 2 + 4096), out, 1, "600002");
         in_and_out("a request that may only be read", fixed, out, 0, "000000");
+        must(OneTransEx(NULL, 5, out, sizeof out) == 1 && whole(out) && strcmp(code(out), "600002") == 0, 0);
+        must(OneTransEx(shut, 5, end - 40, 40) == 1 && whole(end - 40) && strcmp(code(end - 40), "600002") == 0, 0);
+        must(OneTransEx(NULL, 0, out, sizeof out) == 0 && strcmp(code(out), "600002") == 0, 0);
         in_and_out("no buffer", in, NULL, 1, NULL);
         in_and_out("neither", NULL, NULL, 1, NULL);
         in_and_out("a buffer that can't be touched", fixed, shut, 1, NULL);
@@ -530,6 +534,8 @@ static void ends(long how)
 }
 
 #ifdef _WIN32
+static thread begin_narrow(LPTHREAD_START_ROUTINE f, long bytes) { return CreateThread(NULL, (SIZE_T)bytes, f, NULL, STACK_SIZE_PARAM_IS_A_RESERVATION, NULL); }
+
 /* ---- windows ---- */
 
 static volatile LONG painted, ticked, typed, within;
@@ -610,6 +616,17 @@ static void crooked(long times)
 #endif
 }
 #else
+static thread begin_narrow(void *(*f)(void *), long bytes)
+{
+    pthread_attr_t a;
+    pthread_t t;
+    pthread_attr_init(&a);
+    must(pthread_attr_setstacksize(&a, (size_t)bytes) == 0, bytes);
+    must(pthread_create(&t, &a, f, NULL) == 0, bytes);
+    pthread_attr_destroy(&a);
+    return t;
+}
+
 /* ---- what only Linux does ---- */
 
 static sigjmp_buf back;
@@ -669,7 +686,7 @@ static void starves(long times)
         memcpy(out, earlier, sizeof earlier);
         must(OneTrans((char *)query, out) == 0, 0);
         must(whole(out) && strncmp(code(out), "6000", 4) == 0 && strcmp(code(out), "600008") != 0, atol(code(out)));
-        must(OneTrans(NULL, out) == 0 && strncmp(code(out), "6000", 4) == 0, atol(code(out)));
+        must(OneTrans(NULL, out) == 1 && strcmp(code(out), "600002") == 0, atol(code(out)));
         must(OneTrans((char *)query, NULL) == 1, 0);
         must(setrlimit(RLIMIT_NOFILE, &before) == 0, errno);
         must(OneTrans((char *)query, out) == 0 && strcmp(code(out), "000000") == 0, atol(code(out)));
@@ -701,6 +718,48 @@ static void shares(long times)
     join(t);
 }
 
+/* reaps whoever is left without a parent below it, as the first process of a container
+ * does: the program that is started must not become one of its children. */
+static void reaps(long times)
+{
+    static char out[8192];
+    siginfo_t ended;
+    attach();
+    must(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0, errno);
+    signal(SIGCHLD, child_ended);
+    pid_t own = fork();
+    if (own == 0)
+        _exit(7);
+    must(waitid(P_PID, (id_t)own, &ended, WEXITED | WNOWAIT) == 0, errno); /* it is the host's: it stays as it is */
+    pause_ms(50);
+    children = 0;
+    for (; times > 0; times--) {
+        must(OneTrans((char *)query, out) == 0 && strcmp(code(out), "600007") == 0, atol(code(out)));
+        pause_ms(50);
+        must(children == 0, children);
+        must(waitpid(own, NULL, WNOHANG | WNOWAIT) == own || errno == EINVAL, errno);
+    }
+    int status;
+    must(waitpid(-1, &status, 0) == own && WEXITSTATUS(status) == 7, status);
+    pause_ms(2000); /* what was given up ends too */
+    must(waitpid(-1, &status, WNOHANG | __WALL) < 0 && errno == ECHILD, status);
+}
+
+/* limited lets no file grow any more, which ends a process that tries. */
+static void limited(long times)
+{
+    static char out[8192];
+    const struct rlimit none = {0, RLIM_INFINITY};
+    sigset_t pending;
+    attach();
+    must(setrlimit(RLIMIT_FSIZE, &none) == 0, errno);
+    signal(SIGXFSZ, SIG_DFL);
+    for (; times > 0; times--) {
+        must(OneTrans((char *)query, out) == 0 && strcmp(code(out), "000000") == 0, atol(code(out)));
+        must(sigpending(&pending) == 0 && !sigismember(&pending, SIGXFSZ) && !sigismember(&pending, SIGPIPE), errno);
+    }
+}
+
 /* ends a thread in the middle of its call. */
 static void loses(long times)
 {
@@ -722,6 +781,24 @@ static void loses(long times)
     }
 }
 #endif
+
+static THREAD call_all_ways(void *of)
+{
+    static char out[8192];
+    (void)of;
+    for (int n = 0; n < 3; n++) { /* the program is started, and then known */
+        must(OneTrans((char *)query, out) == 0 && strcmp(code(out), "000000") == 0, atol(code(out)));
+        must(OneTrans(NULL, out) == 1 && strcmp(code(out), "600002") == 0, atol(code(out)));
+    }
+    return 0;
+}
+
+/* narrow calls on a thread whose stack has so few KiB. */
+static void narrow(long kib)
+{
+    attach();
+    join(begin_narrow(call_all_ways, kib << 10));
+}
 
 /* speaks calls once with what it is given, in hexadecimal, and says what came of it. */
 static void speaks(const char *hex)
@@ -781,11 +858,11 @@ int main(int argc, char **argv)
         void (*does)(long);
     } all[] = {
         {"untouched", untouched}, {"lengths", lengths}, {"pointers", pointers}, {"loads", loads}, {"sixteen", sixteen},
-        {"ends", ends}, {"converses", converses}, {"measures", measures},
+        {"ends", ends}, {"converses", converses}, {"measures", measures}, {"narrow", narrow},
 #ifdef _WIN32
         {"windows", windows}, {"crooked", crooked},
 #else
-        {"jumps", jumps}, {"forks", forks}, {"loses", loses}, {"starves", starves}, {"shares", shares},
+        {"jumps", jumps}, {"forks", forks}, {"loses", loses}, {"starves", starves}, {"shares", shares}, {"reaps", reaps}, {"limited", limited},
 #endif
     };
     if (argc != 4)
