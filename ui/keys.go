@@ -102,9 +102,18 @@ func (k *Kiosk) tab() {
 	k.move(1)
 }
 
+// inTurn are the buttons as Tab comes to them: what the page is for before the ways out of it.
+func (k *Kiosk) inTurn() []Handle {
+	buttons := k.Buttons()
+	if k.page.Ask == nil { // which covers the frame's
+		buttons = slices.Concat(buttons[k.framed:], buttons[:k.framed])
+	}
+	return slices.DeleteFunc(buttons, func(h Handle) bool { return !h.Enabled })
+}
+
 // move gives the focus to the next button, or the one before.
 func (k *Kiosk) move(by int) {
-	buttons := slices.DeleteFunc(k.Buttons(), func(h Handle) bool { return !h.Enabled })
+	buttons := k.inTurn()
 	if len(buttons) == 0 {
 		return
 	}

@@ -71,6 +71,7 @@ type Kiosk struct {
 	focus   *view.Tap
 	lastKey time.Time
 	written bool // the last key was a character
+	framed  int  // how many buttons are the frame's, which come first
 	root    *fyne.Container
 
 	turn    *fyne.Animation
@@ -149,6 +150,7 @@ func (k *Kiosk) draw() []fyne.CanvasObject {
 	sheet := &layout.Sheet{}
 	kit := k.kit()
 	place := frame{kit, k.options, k.page}.draw(sheet, whole)
+	k.framed = len(handles(sheet.Objects))
 	drawFitting(sheet, kit, place, func(kit screens.Kit) layout.Box { return screens.Content(kit, k.page.Content) })
 	if k.page.Ask != nil {
 		drawFitting(sheet, kit, whole, func(kit screens.Kit) layout.Box { return screens.Ask(kit, *k.page.Ask) })
