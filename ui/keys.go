@@ -94,6 +94,18 @@ func (k *Kiosk) enter() {
 	k.move(1)
 }
 
+// first is where the focus begins. Of the answers to a question it is the one that loses
+// nothing: who presses Enter twice has not left a payment.
+func (k *Kiosk) first(buttons []Handle, by int) int {
+	if out, found := k.wayOut(); found && k.page.Ask != nil {
+		return slices.IndexFunc(buttons, func(h Handle) bool { return h.Tap == out.Tap })
+	}
+	if by < 0 {
+		return len(buttons) - 1
+	}
+	return 0
+}
+
 func (k *Kiosk) tab() {
 	if k.options.Shift != nil && k.options.Shift() {
 		k.move(-1)
@@ -118,10 +130,11 @@ func (k *Kiosk) move(by int) {
 		return
 	}
 	now := slices.IndexFunc(buttons, func(h Handle) bool { return k.focus != nil && h.Tap == *k.focus })
-	if now < 0 && by < 0 {
-		now = 0
+	next := (now + by + len(buttons)) % len(buttons)
+	if now < 0 {
+		next = k.first(buttons, by)
 	}
-	k.focus = &buttons[(now+by+len(buttons))%len(buttons)].Tap
+	k.focus = &buttons[next].Tap
 	k.redraw(true)
 }
 
@@ -131,12 +144,18 @@ func waysOut() []view.Action {
 	return []view.Action{view.KeepPaying, view.KeepWaiting, view.Continue, view.Back, view.GoHome, view.LeavePay, view.Done}
 }
 
-func (k *Kiosk) escape() {
+func (k *Kiosk) wayOut() (Handle, bool) {
 	for _, action := range waysOut() {
 		if handle, found := k.Find(action, ""); found {
-			press(handle)
-			return
+			return handle, true
 		}
+	}
+	return Handle{}, false
+}
+
+func (k *Kiosk) escape() {
+	if handle, found := k.wayOut(); found {
+		press(handle)
 	}
 }
 

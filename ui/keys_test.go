@@ -84,12 +84,12 @@ func TestAWindowIsWorkedByKeyboard(t *testing.T) {
 		want view.Tap
 	}{
 		"Enter presses what Tab came to, the first way before the way out": {"called-pick", []any{"next", fyne.KeyReturn}, view.Tap{}},
-		"Escape leaves":                  {"called-pick", []any{fyne.KeyEscape}, view.Tap{Action: view.GoHome}},
-		"Escape leaves a payment":        {"called-cashier", []any{fyne.KeyEscape}, view.Tap{Action: view.LeavePay}},
-		"a digit chooses":                {"called-pick", []any{'2'}, view.Tap{}},
-		"a digit is typed":               {"amount", []any{'7'}, view.Tap{Action: view.Key, Value: "7"}},
-		"Enter alone shows where it is":  {"called-cashier", []any{fyne.KeyReturn}, view.Tap{Action: "none"}},
-		"a digit that means nothing":     {"called-cashier", []any{'7'}, view.Tap{Action: "none"}},
+		"Escape leaves":                 {"called-pick", []any{fyne.KeyEscape}, view.Tap{Action: view.GoHome}},
+		"Escape leaves a payment":       {"called-cashier", []any{fyne.KeyEscape}, view.Tap{Action: view.LeavePay}},
+		"a digit chooses":               {"called-pick", []any{'2'}, view.Tap{}},
+		"a digit is typed":              {"amount", []any{'7'}, view.Tap{Action: view.Key, Value: "7"}},
+		"Enter alone shows where it is": {"called-cashier", []any{fyne.KeyReturn}, view.Tap{Action: "none"}},
+		"a digit that means nothing":    {"called-cashier", []any{'7'}, view.Tap{Action: "none"}},
 	} {
 		d, types := atKeyboard(t, false)
 		d.show(page(t, c.page))
@@ -152,6 +152,15 @@ func TestEveryButtonOfAPageIsReachedByTabAndShown(t *testing.T) {
 			d.show(page(t, "attract"))
 			d.show(page(t, name))
 		}
+	}
+}
+
+func TestWhoPressesEnterTwiceHasLeftNoPayment(t *testing.T) {
+	d, types := atKeyboard(t, false)
+	d.show(page(t, "leave-pay"))
+	types(fyne.KeyReturn, fyne.KeyReturn)
+	if len(d.taps) != 1 || d.taps[0].Action != view.KeepPaying {
+		t.Errorf("it pressed %v", d.taps)
 	}
 }
 
