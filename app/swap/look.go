@@ -1,12 +1,12 @@
 package swap
 
 import (
-	"bytes"
 	"debug/elf"
 	"debug/pe"
-	"encoding/binary"
 	"os"
 	"slices"
+
+	"onetrans/app/vendorlib"
 )
 
 // library is what a file says that it is.
@@ -58,49 +58,7 @@ func exportsOf(path string) (bits string, exports []string) {
 		return "", nil
 	}
 	defer file.Close()
-	switch header := file.OptionalHeader.(type) {
-	case *pe.OptionalHeader32:
-		return "386", exportsIn(file, header.DataDirectory[:])
-	case *pe.OptionalHeader64:
-		return "amd64", exportsIn(file, header.DataDirectory[:])
-	}
-	return "", nil
-}
-
-// maxExports is how many functions of a library are looked at.
-const maxExports = 4096
-
-// exportsIn are the names in the export directory of a file for Windows.
-func exportsIn(file *pe.File, directories []pe.DataDirectory) (names []string) {
-	if len(directories) <= pe.IMAGE_DIRECTORY_ENTRY_EXPORT {
-		return nil
-	}
-	directory := at(file, directories[pe.IMAGE_DIRECTORY_ENTRY_EXPORT].VirtualAddress, 40)
-	if directory == nil {
-		return nil
-	}
-	count := min(binary.LittleEndian.Uint32(directory[24:]), maxExports)
-	table := at(file, binary.LittleEndian.Uint32(directory[32:]), 4*count)
-	for ; len(table) >= 4; table = table[4:] {
-		name := at(file, binary.LittleEndian.Uint32(table), 1)
-		if end := bytes.IndexByte(name, 0); end >= 0 {
-			names = append(names, string(name[:end]))
-		}
-	}
-	return names
-}
-
-// at is what a file for Windows has at an address, at least so many bytes; nil where it
-// has fewer.
-func at(file *pe.File, address, least uint32) []byte {
-	for _, s := range file.Sections {
-		if address < s.VirtualAddress || address-s.VirtualAddress >= s.Size {
-			continue
-		}
-		data, err := s.Data()
-		if from := address - s.VirtualAddress; err == nil && uint64(from)+uint64(least) <= uint64(len(data)) {
-			return data[from:]
-		}
-	}
-	return nil
+	processors := map[int]string{32: "386", 64: "amd64"}
+	wide, exports := vendorlib.Exported(file)
+	return processors[wide], exports
 }

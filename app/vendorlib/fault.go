@@ -52,7 +52,8 @@ func (e *FaultError) Words() (key string, values []string, behind error) {
 // LoadError is why the library can't be called at all: nothing is sent.
 type LoadError struct {
 	// Why: missing, unreadable, foreign (no library of this system), bits, export,
-	// helper (there is none), start, version, line, path, folder, library.
+	// helper (there is none), start, slow (not loaded in time), and what the helper says:
+	// version, line, path, folder, library, export.
 	Why string
 	// File is what it is about, Code the system's number of the error, Bits the library's.
 	File string

@@ -92,55 +92,64 @@ func inspectPE(file []byte) (l Library, ok bool) {
 	if err != nil || f.Characteristics&pe.IMAGE_FILE_DLL == 0 {
 		return l, false
 	}
-	var directories []pe.DataDirectory
-	switch h := f.OptionalHeader.(type) {
-	case *pe.OptionalHeader32:
-		l.Bits, directories = 32, h.DataDirectory[:]
-	case *pe.OptionalHeader64:
-		l.Bits, directories = 64, h.DataDirectory[:]
-	default:
-		return l, false
-	}
-	l.Exports = exportsOf(f, directories[pe.IMAGE_DIRECTORY_ENTRY_EXPORT].VirtualAddress)
+	l.Bits, l.Exports = Exported(f)
 	return l, f.Machine == pe.IMAGE_FILE_MACHINE_I386 || f.Machine == pe.IMAGE_FILE_MACHINE_AMD64
 }
 
 // maxExports bounds how many names are read.
 const maxExports = 1 << 14
 
-// exportsOf are the names in a DLL's export directory.
-func exportsOf(f *pe.File, directory uint32) (names []string) {
-	table := at(f, directory, 40)
-	if table == nil {
-		return nil
+// Exported are a DLL's bits, 32 or 64, and the names of its functions. 0: it is none.
+func Exported(f *pe.File) (bits int, names []string) {
+	var directories []pe.DataDirectory
+	switch h := f.OptionalHeader.(type) {
+	case *pe.OptionalHeader32:
+		bits, directories = 32, h.DataDirectory[:]
+	case *pe.OptionalHeader64:
+		bits, directories = 64, h.DataDirectory[:]
+	default:
+		return 0, nil
 	}
-	count, list := binary.LittleEndian.Uint32(table[24:]), binary.LittleEndian.Uint32(table[32:])
-	for i := range min(count, maxExports) {
-		address := at(f, list+4*i, 4)
-		if address == nil {
-			return names
-		}
-		name := at(f, binary.LittleEndian.Uint32(address), 1)
+	i := image{file: f}
+	table := i.at(directories[pe.IMAGE_DIRECTORY_ENTRY_EXPORT].VirtualAddress, 40)
+	if table == nil {
+		return bits, nil
+	}
+	count := min(binary.LittleEndian.Uint32(table[24:]), maxExports)
+	list := i.at(binary.LittleEndian.Uint32(table[32:]), 4*count)
+	for ; count > 0 && list != nil; count-- {
+		name := i.at(binary.LittleEndian.Uint32(list), 1)
 		if end := bytes.IndexByte(name, 0); end > 0 {
 			names = append(names, string(name[:end]))
 		}
+		list = list[4:]
 	}
-	return names
+	return bits, names
 }
 
-// at is what a DLL has at an address once it is loaded, up to the end of its section; nil
-// when that is less than size.
-func at(f *pe.File, address, size uint32) []byte {
-	for _, s := range f.Sections {
+// image is a DLL as it is in memory once it is loaded, with the section that was read last.
+type image struct {
+	file    *pe.File
+	section *pe.Section
+	data    []byte
+}
+
+// at is what is at an address, up to the end of its section; nil when that is less than
+// size.
+func (i *image) at(address, size uint32) []byte {
+	for _, s := range i.file.Sections {
 		if address < s.VirtualAddress || address-s.VirtualAddress >= s.VirtualSize {
 			continue
 		}
-		data, err := s.Data()
+		if i.section != s {
+			i.section = s
+			i.data, _ = s.Data() // what can't be read is not there
+		}
 		offset := address - s.VirtualAddress
-		if err != nil || uint64(offset)+uint64(size) > uint64(len(data)) {
+		if uint64(offset)+uint64(size) > uint64(len(i.data)) {
 			return nil
 		}
-		return data[offset:]
+		return i.data[offset:]
 	}
 	return nil
 }

@@ -45,6 +45,8 @@ func start(o Options, bits int) (*process, error) {
 	}
 	out, stdout, err := os.Pipe()
 	if err != nil {
+		stdin.Close()
+		in.Close()
 		return nil, &LoadError{Why: "start", File: o.Helper}
 	}
 	c.Stdin, c.Stdout = stdin, stdout // nobody reads what a library says beside
