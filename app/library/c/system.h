@@ -1,5 +1,5 @@
 /* What the library needs of the system it runs on: unix.c, windows.c. Nothing here
- * is kept between calls but what taken has. */
+ * is kept between calls. */
 #ifndef SYSTEM_H
 #define SYSTEM_H
 
