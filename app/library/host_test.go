@@ -119,7 +119,9 @@ func TestAThreadMayHaveASmallStack(t *testing.T) {
 	for _, settings := range []string{"", "longest_s = 60\nlog = calls.log\n"} {
 		i := install(t, newOwner(t, answering(4, always(fine))))
 		i.write(t, "OneTrans2.conf", settings)
-		i.finds(t, "narrow", map[string]int{"linux": 20, "windows64": 64, "windows32": 64}[*place])
+		kib := map[string]int{"linux": 20, "windows64": 60, "windows32": 60}[*place]
+		i.finds(t, "narrow", kib)
+		t.Log(i.finds(t, "dives", kib))
 	}
 }
 

@@ -324,7 +324,7 @@ char *json_unescape(char *at, char *end, encoding e)
 
 static const char digits64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-size_t base64_in(char *to, const void *from, size_t n)
+size_t base64_encode(char *to, const void *from, size_t n)
 {
     const unsigned char *at = from;
     char *first = to;
@@ -351,7 +351,7 @@ static int value64(char c)
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-bool base64_out(text from, void *to, size_t room, size_t *n)
+bool base64_decode(text from, void *to, size_t room, size_t *n)
 {
     unsigned char *out = to;
     size_t length = (size_t)(from.end - from.at), padding = 0;

@@ -35,10 +35,10 @@ char *json_unescape(char *at, char *end, encoding e);
 /* gbk_whole says whether t is GBK, or GB 18030, from end to end. */
 bool gbk_whole(text t);
 
-/* base64_in writes n bytes in base64 and returns how many that became. */
-size_t base64_in(char *to, const void *from, size_t n);
+/* base64_encode writes n bytes in base64 and returns how many characters that became. */
+size_t base64_encode(char *to, const void *from, size_t n);
 
-/* base64_out reads base64, also in place; false where it is none. */
-bool base64_out(text from, void *to, size_t room, size_t *n);
+/* base64_decode reads base64, also in place; false where it is none, or has no room. */
+bool base64_decode(text from, void *to, size_t room, size_t *n);
 
 #endif

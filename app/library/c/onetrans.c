@@ -121,7 +121,7 @@ static void put(writer *w, const char *at, size_t n)
     w->at += n;
 }
 
-static void puts_(writer *w, const char *s) { put(w, s, strlen(s)); }
+static void put_string(writer *w, const char *s) { put(w, s, strlen(s)); }
 
 static void put_text(writer *w, text t) { put(w, t.at, (size_t)(t.end - t.at)); }
 
@@ -142,7 +142,7 @@ static void put_base64(writer *w, const void *from, size_t n)
         w->cut = true;
         return;
     }
-    w->at += base64_in(w->at, from, n);
+    w->at += base64_encode(w->at, from, n);
 }
 
 /* put_time writes yyyyMMddHHmmss of a time, in UTC+8 as every message's. */
@@ -180,35 +180,35 @@ static void put_own(writer *w, const call *c, const saying *s, enum detail d)
 {
     uint64_t ms = wall_ms();
     uint32_t serial = 0;
-    puts_(w, "{\"code\":\"");
-    puts_(w, s->code);
+    put_string(w, "{\"code\":\"");
+    put_string(w, s->code);
     if (d == all) {
-        puts_(w, "\",\"err_msg\":\"");
-        puts_(w, s->words);
+        put_string(w, "\",\"err_msg\":\"");
+        put_string(w, s->words);
     }
     if (d < without_ids) {
         (void)random_bytes(&serial, sizeof serial); /* it is told apart by its time */
-        puts_(w, "\",\"inf_refmsgid\":\"000000");
+        put_string(w, "\",\"inf_refmsgid\":\"000000");
         put_time(w, ms);
         put_number(w, serial, 10);
-        puts_(w, "\",\"refmsg_time\":\"");
+        put_string(w, "\",\"refmsg_time\":\"");
         put_time(w, ms);
         put_number(w, ms % 1000, 3);
-        puts_(w, "\",\"respond_time\":\"");
+        put_string(w, "\",\"respond_time\":\"");
         put_time(w, ms);
         put_number(w, ms % 1000, 3);
     }
-    puts_(w, "\",\"data\":{");
+    put_string(w, "\",\"data\":{");
     if (s == &said_unknown && c->number_name != NULL && d < bare) {
-        puts_(w, "\"result\":\"ing\"");
+        put_string(w, "\"result\":\"ing\"");
         if (c->number.at != NULL) {
-            puts_(w, ",\"");
-            puts_(w, c->number_name);
-            puts_(w, "\":");
+            put_string(w, ",\"");
+            put_string(w, c->number_name);
+            put_string(w, "\":");
             put_text(w, c->number);
         }
     }
-    puts_(w, "}}");
+    put_string(w, "}}");
 }
 
 /* say answers with words of the library's own, with as much of them as there is room for. */
@@ -255,7 +255,7 @@ static bool decoded(text line, encoding e, text *out)
     size_t n;
     if (!json_field(line, e, "out", &value) || !json_string(value, &inside))
         return false;
-    if (!base64_out(inside, (char *)inside.at, (size_t)(inside.end - inside.at), &n))
+    if (!base64_decode(inside, (char *)inside.at, (size_t)(inside.end - inside.at), &n))
         return false;
     *out = (text){inside.at, inside.at + n};
     return n > 0 && is_answer(*out);
@@ -263,14 +263,36 @@ static bool decoded(text line, encoding e, text *out)
 
 /* ---- the request ---- */
 
-static bool reads_only(const call *c)
+static const char query_type[] = "hop.trade.query", refund_type[] = "hop.trade.refund", settle_type[] = "fsi.outpatient.charge";
+
+/* What is about money, and the field of its data that has its number. */
+static const struct {
+    const char *trans_type, *number;
+} about_money[] = {
+    {"hop.trade.recharge", "outChargeNo"},
+    {refund_type, "outRefundNo"},
+    {query_type, "outTradeNo"},
+    {settle_type, "outSettleNo"},
+    {"chs.common.outpatient.settle.cancel", "setl_id"},
+};
+
+/* number_field is where a call about money has its number; NULL where it is about none. */
+static const char *number_field(const call *c)
 {
-    static const char *const money[] = {"hop.trade.recharge", "hop.trade.query", "hop.trade.refund", "fsi.outpatient.charge",
-                                        "chs.common.outpatient.settle.cancel"};
-    for (size_t i = 0; i < sizeof money / sizeof money[0]; i++)
-        if (strcmp(c->trans_type, money[i]) == 0)
-            return false;
-    return c->trans_type[0] != 0;
+    for (size_t i = 0; i < sizeof about_money / sizeof about_money[0]; i++)
+        if (strcmp(c->trans_type, about_money[i].trans_type) == 0)
+            return about_money[i].number;
+    return NULL;
+}
+
+static bool reads_only(const call *c) { return c->trans_type[0] != 0 && number_field(c) == NULL; }
+
+/* is says whether a value is this string. */
+static bool is(text value, const char *string)
+{
+    text inside;
+    size_t n = strlen(string);
+    return json_string(value, &inside) && (size_t)(inside.end - inside.at) == n && memcmp(inside.at, string, n) == 0;
 }
 
 /* nested is what a value holds: itself, or the object in its text, which is
@@ -293,11 +315,38 @@ static bool is_number(text value)
 
 static bool is_empty(text value) { return !is_number(value) || (value.end - value.at == 2 && *value.at == '"'); }
 
-static void name_number(call *c, const char *name, text in, const char *field)
+/* note_trans_type notes it where it can be one of ours; else its owner says what it is. */
+static void note_trans_type(call *c, text request)
 {
-    text value;
-    c->number_name = name;
-    if (json_field(in, GBK, field, &value) && is_number(value))
+    text value, inside;
+    if (!json_field(request, GBK, "trans_type", &value) || !json_string(value, &inside) || inside.end - inside.at > max_trans_type)
+        return;
+    for (const char *at = inside.at; at < inside.end; at++)
+        if (!((*at >= 'a' && *at <= 'z') || *at == '.'))
+            return;
+    memcpy(c->trans_type, inside.at, (size_t)(inside.end - inside.at));
+}
+
+/* note_number notes a call's number, and under which name it is told. */
+static void note_number(call *c, text data)
+{
+    const char *field = number_field(c);
+    text value, extra;
+    c->number_name = field;
+    if (field == NULL)
+        return;
+    if (strcmp(c->trans_type, query_type) == 0)
+        c->number_name = json_field(data, GBK, "tradeType", &value) && is(value, refund_type) ? "outRefundNo" : "outChargeNo";
+    if (strcmp(c->trans_type, settle_type) != 0) {
+        if (json_field(data, GBK, field, &value) && is_number(value))
+            c->number = value;
+        return;
+    }
+    c->number = c->msgid; /* unless it has one of its own */
+    if (!json_field(data, GBK, "extra", &value))
+        return;
+    extra = nested(value);
+    if (json_object(extra, GBK) && json_field(extra, GBK, field, &value) && !is_empty(value))
         c->number = value;
 }
 
@@ -305,43 +354,18 @@ static void name_number(call *c, const char *name, text in, const char *field)
  * unknown. */
 static void look_up(call *c)
 {
-    text request = {c->scratch, c->scratch + c->in_size}, value, inside, data, extra;
+    text request = {c->scratch, c->scratch + c->in_size}, value;
     memcpy(c->scratch, c->in, c->in_size);
     if (!json_object(request, GBK))
         return;
-    if (json_field(request, GBK, "trans_type", &value) && json_string(value, &inside) && inside.end - inside.at <= max_trans_type)
-        memcpy(c->trans_type, inside.at, (size_t)(inside.end - inside.at));
-    for (const char *at = c->trans_type; *at != 0; at++)
-        if (!((*at >= 'a' && *at <= 'z') || *at == '.')) {
-            c->trans_type[0] = 0; /* none of ours: its owner says so */
-            break;
-        }
+    note_trans_type(c, request);
     if (json_field(request, GBK, "msgid", &value) && is_number(value))
         c->msgid = value;
     if (!json_field(request, GBK, "data", &value))
         return;
-    data = nested(value);
-    if (!json_object(data, GBK))
-        return;
-    if (strcmp(c->trans_type, "hop.trade.recharge") == 0) {
-        name_number(c, "outChargeNo", data, "outChargeNo");
-    } else if (strcmp(c->trans_type, "hop.trade.refund") == 0) {
-        name_number(c, "outRefundNo", data, "outRefundNo");
-    } else if (strcmp(c->trans_type, "chs.common.outpatient.settle.cancel") == 0) {
-        name_number(c, "setl_id", data, "setl_id");
-    } else if (strcmp(c->trans_type, "hop.trade.query") == 0) {
-        bool refund = json_field(data, GBK, "tradeType", &value) && json_string(value, &inside) &&
-                      inside.end - inside.at == 16 && memcmp(inside.at, "hop.trade.refund", 16) == 0;
-        name_number(c, refund ? "outRefundNo" : "outChargeNo", data, "outTradeNo");
-    } else if (strcmp(c->trans_type, "fsi.outpatient.charge") == 0) {
-        c->number_name = "outSettleNo";
-        c->number = c->msgid;
-        if (json_field(data, GBK, "extra", &value)) {
-            extra = nested(value);
-            if (json_object(extra, GBK) && json_field(extra, GBK, "outSettleNo", &value) && !is_empty(value))
-                c->number = value;
-        }
-    }
+    text data = nested(value);
+    if (json_object(data, GBK))
+        note_number(c, data);
 }
 
 /* ---- with the owner ---- */
@@ -394,7 +418,7 @@ static bool proves(const connection *l, const unsigned char nonce[nonce_size], t
     text value, inside;
     size_t n;
     if (!json_field(welcome, UTF8, "proof", &value) || !json_string(value, &inside) ||
-        !base64_out(inside, given, sizeof given, &n) || n != sizeof given)
+        !base64_decode(inside, given, sizeof given, &n) || n != sizeof given)
         return false;
     hmac_sha256(mac, l->secret, l->secret_size, side, sizeof side - 1, nonce, nonce_size);
     unsigned char differs = 0;
@@ -415,13 +439,13 @@ static stage greet(call *c, connection *l, uint32_t *spoken, unsigned char their
     if (!random_bytes(ours, sizeof ours))
         return not_there;
     writer w = {hello, hello + sizeof hello, false};
-    puts_(&w, "{\"onetrans\":");
+    put_string(&w, "{\"onetrans\":");
     put_number(&w, version, 1);
-    puts_(&w, ",\"oldest\":");
+    put_string(&w, ",\"oldest\":");
     put_number(&w, oldest, 1);
-    puts_(&w, ",\"nonce\":\"");
+    put_string(&w, ",\"nonce\":\"");
     put_base64(&w, ours, sizeof ours);
-    puts_(&w, "\"}\n");
+    put_string(&w, "\"}\n");
     outcome o = link_send(&c->host, l, hello, (size_t)(w.at - hello), until);
     if (o == done)
         o = read_line(c, l, max_hello, hello_ms, until, &line);
@@ -433,7 +457,7 @@ static stage greet(call *c, connection *l, uint32_t *spoken, unsigned char their
         return other_version;
     if (!json_field(line, UTF8, "nonce", &value) || !json_string(value, &inside))
         return other_version;
-    if (!base64_out(inside, theirs, nonce_size, &n) || n != nonce_size || !proves(l, ours, line))
+    if (!base64_decode(inside, theirs, nonce_size, &n) || n != nonce_size || !proves(l, ours, line))
         return not_there;
     return handed_over;
 }
@@ -450,21 +474,21 @@ static stage hand_over(call *c, connection *l)
         return s;
     hmac_sha256(mac, l->secret, l->secret_size, side, sizeof side - 1, theirs, sizeof theirs);
     writer w = {c->line, c->line + max_line, false};
-    puts_(&w, "{\"proof\":\"");
+    put_string(&w, "{\"proof\":\"");
     put_base64(&w, mac, sizeof mac);
-    puts_(&w, "\",\"call\":{\"trans_type\":\"");
-    puts_(&w, c->trans_type);
-    puts_(&w, "\",\"in\":\"");
+    put_string(&w, "\",\"call\":{\"trans_type\":\"");
+    put_string(&w, c->trans_type);
+    put_string(&w, "\",\"in\":\"");
     put_base64(&w, c->in, c->in_size);
-    puts_(&w, "\",\"buffer\":");
+    put_string(&w, "\",\"buffer\":");
     put_number(&w, c->room - 1, 1);
     if (spoken >= says_wait) {
-        puts_(&w, ",\"wait_ms\":");
+        put_string(&w, ",\"wait_ms\":");
         put_number(&w, c->longest, 1);
-        puts_(&w, ",\"window\":");
+        put_string(&w, ",\"window\":");
         put_number(&w, host_window(), 1);
     }
-    puts_(&w, "}}\n");
+    put_string(&w, "}}\n");
     if (w.cut)
         return not_there;
     host_front(&c->host);
@@ -486,7 +510,7 @@ static stage heard(call *c, connection *l, text *out)
     uint64_t until = now_ms() + c->longest + grace_ms;
     if (read_line(c, l, max_line, silence_ms, until, &line) != done || !json_object(line, UTF8))
         return lost;
-    if (json_field(line, UTF8, "away", &away) && away.end - away.at == 4 && memcmp(away.at, "true", 4) == 0)
+    if (json_field(line, UTF8, "away", &away) && away.end - away.at == 4 && *away.at == 't')
         return went_away;
     return decoded(line, UTF8, out) ? answered : lost;
 }
@@ -715,7 +739,7 @@ static void read_settings(call *c)
 
 static void put_field(writer *w, const char *name, uint64_t value)
 {
-    puts_(w, name);
+    put_string(w, name);
     put_number(w, value, 1);
 }
 
@@ -732,8 +756,8 @@ static void put_name(writer *w, text value)
     put_text(w, inside);
 }
 
-/* note logs a call, without any of its content. */
-static void note(call *c, int status)
+/* write_log notes a call in the log, without any of its content. */
+static void write_log(call *c, int status)
 {
     enum { longest_log = 1 << 20 };
     char line[512];
@@ -741,16 +765,16 @@ static void note(call *c, int status)
         return;
     writer w = {line, line + sizeof line, false};
     put_time(&w, wall_ms());
-    puts_(&w, " msgid=");
+    put_string(&w, " msgid=");
     put_name(&w, c->msgid);
-    puts_(&w, " trans_type=");
-    puts_(&w, c->trans_type);
+    put_string(&w, " trans_type=");
+    put_string(&w, c->trans_type);
     put_field(&w, " in=", c->in_size);
     put_field(&w, " out=", c->written);
     put_field(&w, " room=", c->room);
     put_field(&w, " ms=", now_ms() - c->begin);
     put_field(&w, " return=", (uint64_t)status);
-    puts_(&w, "\n");
+    put_string(&w, "\n");
     file_append(&c->host, c->log, line, (size_t)(w.at - line), longest_log);
 }
 
@@ -820,7 +844,7 @@ static int enter(const char *in, size_t in_most, char *out, size_t out_most)
     c.room = writable(&c.host, out, out_most);
     if (c.room >= least_out) {
         status = serve(&c, in, in_most);
-        note(&c, status);
+        write_log(&c, status);
     }
     if (c.written == 0 && c.room > 0)
         (void)poke(&c.host, out, "", 1);

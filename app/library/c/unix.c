@@ -301,8 +301,7 @@ uint64_t host_window(void) { return 0; }
 static uint64_t clock_ms(clockid_t id)
 {
     struct timespec t;
-    /* The symbol of clock_gettime moved from librt after 2.17's day. */
-    if (syscall(SYS_clock_gettime, id, &t) != 0)
+    if (clock_gettime(id, &t) != 0)
         return 0;
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }

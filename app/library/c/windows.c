@@ -470,7 +470,7 @@ static bool find(host *h, connection *l, const char *address, uint32_t *port)
     place.end += file_read(h, address, content, sizeof content);
     return json_object(place, UTF8) && json_field(place, UTF8, "port", &value) && json_number(value, port) && *port > 0 && *port < 65536 &&
            json_field(place, UTF8, "secret", &value) && json_string(value, &inside) &&
-           base64_out(inside, l->secret, sizeof l->secret, &l->secret_size) && l->secret_size == 32;
+           base64_decode(inside, l->secret, sizeof l->secret, &l->secret_size) && l->secret_size == 32;
 }
 
 static outcome wait_event(host *h, connection *l, uint64_t until)

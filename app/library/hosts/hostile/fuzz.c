@@ -251,17 +251,17 @@ static void welcomes(const char *said, size_t n)
     unsigned char nonce[nonce_size], mac[proof_size];
     size_t size;
     must(json_object(greeting, UTF8) && json_field(greeting, UTF8, "nonce", &value) && json_string(value, &inside));
-    must(base64_out(inside, nonce, sizeof nonce, &size) && size == sizeof nonce);
+    must(base64_decode(inside, nonce, sizeof nonce, &size) && size == sizeof nonce);
     hmac_sha256(mac, NULL, 0, side, sizeof side - 1, nonce, sizeof nonce);
     char *made = malloc(512);
     writer w = {made, made + 512, false};
-    puts_(&w, "{\"onetrans\":");
+    put_string(&w, "{\"onetrans\":");
     put_number(&w, chance(16) ? 2 + chance(3) : chance(7), 1);
-    puts_(&w, ",\"nonce\":\"");
+    put_string(&w, ",\"nonce\":\"");
     put_base64(&w, nonce, sizeof nonce);
-    puts_(&w, "\",\"proof\":\"");
+    put_string(&w, "\",\"proof\":\"");
     put_base64(&w, mac, sizeof mac);
-    puts_(&w, "\"}");
+    put_string(&w, "\"}");
     *w.at = 0;
     if (chance(8)) {
         *w.at++ = '\n';
@@ -295,9 +295,9 @@ static void replies_to(const char *said, size_t n)
         made[size] = '\n';
         comes(made, size + 1);
     } else {
-        puts_(&w, "{\"out\":\"");
+        put_string(&w, "{\"out\":\"");
         put_base64(&w, reply, size);
-        puts_(&w, "\",\"exit\":0}\n");
+        put_string(&w, "\",\"exit\":0}\n");
         comes(made, (size_t)(w.at - made));
     }
     free(reply);
@@ -355,7 +355,7 @@ static void reads_alone(const char *good)
                     memcpy(copy, inside.at, (size_t)(inside.end - inside.at));
                     end = json_unescape(copy, copy + (inside.end - inside.at), (encoding)e);
                     must(end <= copy + (inside.end - inside.at));
-                    (void)base64_out(inside, copy, (size_t)(inside.end - inside.at), &size);
+                    (void)base64_decode(inside, copy, (size_t)(inside.end - inside.at), &size);
                     (void)json_number(inside, &ignored);
                     free(copy);
                 }

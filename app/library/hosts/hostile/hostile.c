@@ -800,6 +800,41 @@ static void narrow(long kib)
     join(begin_narrow(call_all_ways, kib << 10));
 }
 
+/* ---- how deep a call goes ---- */
+
+enum { painted_bytes = 256 << 10 };
+static long deepest; /* bytes */
+
+/* paint_below fills the stack below its caller's. */
+__attribute__((noinline)) static void paint_below(void)
+{
+    volatile char room[painted_bytes];
+    for (size_t i = 0; i < sizeof room; i++)
+        room[i] = 0x5a;
+}
+
+static THREAD call_on_paint(void *of)
+{
+    volatile char here;
+    paint_below();
+    call_all_ways(of);
+    const volatile char *at = &here - painted_bytes + 1024;
+    while (*at == 0x5a)
+        at++;
+    deepest = (long)(&here - at);
+    return 0;
+}
+
+/* dives sees that calls need so many KiB of stack at most: Wine gives more than it is
+ * asked for. */
+static void dives(long kib)
+{
+    attach();
+    join(begin(call_on_paint, NULL));
+    printf("%ld bytes deep\n", deepest);
+    must(deepest <= kib << 10, deepest);
+}
+
 /* speaks calls once with what it is given, in hexadecimal, and says what came of it. */
 static void speaks(const char *hex)
 {
@@ -858,7 +893,7 @@ int main(int argc, char **argv)
         void (*does)(long);
     } all[] = {
         {"untouched", untouched}, {"lengths", lengths}, {"pointers", pointers}, {"loads", loads}, {"sixteen", sixteen},
-        {"ends", ends}, {"converses", converses}, {"measures", measures}, {"narrow", narrow},
+        {"ends", ends}, {"converses", converses}, {"measures", measures}, {"narrow", narrow}, {"dives", dives},
 #ifdef _WIN32
         {"windows", windows}, {"crooked", crooked},
 #else
