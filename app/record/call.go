@@ -23,8 +23,10 @@ type Call struct {
 	TransType string    `json:"trans_type"`
 	Buffer    int       `json:"buffer,omitzero"`
 	Exit      int       `json:"exit"`
-	In        Text      `json:"in"`
-	Out       Text      `json:"out"`
+	// Returned is what the vendor's library returned beside its answer; 0 where we answered.
+	Returned int  `json:"returned,omitzero"`
+	In       Text `json:"in"`
+	Out      Text `json:"out"`
 	// Refusal is what our rules would have answered before anything was sent; nil
 	// where they would have carried the call out, or where they are who answered.
 	Refusal *Refusal `json:"refusal,omitzero"`
@@ -93,9 +95,11 @@ type Heard struct {
 	Asked onetrans.Call
 	Out   []byte
 	Exit  int
-	At    time.Time
-	Took  time.Duration
-	By    string
+	// Returned is what the vendor's library returned.
+	Returned int
+	At       time.Time
+	Took     time.Duration
+	By       string
 	// Judge says, where somebody else answered, whether our rules refuse the call, and
 	// with which answer. It is asked when the call is recorded; nil: we answered.
 	Judge func() (refusal []byte, refused bool)
@@ -105,7 +109,7 @@ type Heard struct {
 func (m *Masker) Call(h Heard) Call {
 	c := Call{
 		At: h.At.UTC().Truncate(time.Millisecond), TookMS: h.Took.Milliseconds(), By: h.By,
-		TransType: m.transType(h.Asked.TransType), Buffer: h.Asked.Buffer, Exit: h.Exit,
+		TransType: m.transType(h.Asked.TransType), Buffer: h.Asked.Buffer, Exit: h.Exit, Returned: h.Returned,
 	}
 	var named Named
 	c.In, named = m.masked(h.Asked.In, named)

@@ -1,8 +1,10 @@
 package rehearse
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -26,13 +28,19 @@ const (
 	Code    Kind = "code"    // another return code
 	Result  Kind = "result"  // another state of the trade
 	Field   Kind = "field"   // any other field
+	Status  Kind = "status"  // the exit status, or what the function returned
 )
 
-// formOf is the field of a difference in an answer's form.
-const formOf = "pOutData"
+// What a difference names that is no field: the answer's form, the exit status of
+// 'onetrans call', and what the library's function returns.
+const (
+	formOf     = "pOutData"
+	exitOf     = "exit"
+	returnedOf = "OneTrans()"
+)
 
 // Kinds are all kinds, in their order.
-func Kinds() []Kind { return []Kind{Refuses, Takes, Form, Code, Result, Field} }
+func Kinds() []Kind { return []Kind{Refuses, Takes, Form, Code, Result, Field, Status} }
 
 // kindOf is the kind of the weightiest difference; empty without any.
 func kindOf(all []Difference) Kind {
@@ -43,6 +51,8 @@ func kindOf(all []Difference) Kind {
 			return Code
 		case d.Field == "data.result":
 			kind = Result
+		case d.Field == exitOf:
+			kind = cmp.Or(kind, Status)
 		case kind == "":
 			kind = Field
 		}
@@ -79,8 +89,18 @@ func Judge(ctx context.Context, calls []record.Call) (judged []Played, err error
 	return judged, nil
 }
 
-// judge holds one call against what this program would have made of it.
+// judge holds one call against what this program would have made of it. Ours returns 0
+// with every answer: what it says stands in its code.
 func judge(ctx context.Context, s *stage, vendor *echo, who *cast, c record.Call) Played {
+	p := judgeAnswer(ctx, s, vendor, who, c)
+	if c.Returned != 0 {
+		p.Reason, p.Kind = "", cmp.Or(p.Kind, Status)
+		p.Differences = append(p.Differences, Difference{Field: returnedOf, Then: strconv.Itoa(c.Returned), Now: "0"})
+	}
+	return p
+}
+
+func judgeAnswer(ctx context.Context, s *stage, vendor *echo, who *cast, c record.Call) Played {
 	p := Played{Call: c}
 	then, answered := answerOf(c.Out)
 	refused := answered && slices.Contains([]string{"600002", "600003", "600004"}, then.Code.String())
@@ -116,14 +136,15 @@ func judge(ctx context.Context, s *stage, vendor *echo, who *cast, c record.Call
 		return p
 	}
 	who.then = then
-	now := vendor.during(c, then, func() []byte {
-		out, _, _ := s.play(ctx, c.TransType, c.In.Message, c.Buffer) // without an answer all differs
+	exit := 0
+	now := vendor.during(c, then, func() (out []byte) {
+		out, exit, _ = s.play(ctx, c.TransType, c.In.Message, c.Buffer) // without an answer all differs
 		return out
 	})
 	if len(vendor.sent) > 0 {
 		p.Sent = messages(c, vendor.sent[0])
 	}
-	p.Differences = answers(c, now)
+	p.Differences = append(answers(c, now), exits(c, exit)...)
 	if len(p.Differences) > 0 && undecided(then) {
 		p.Reason, p.Differences = NeedsMore, nil
 		return p
@@ -136,6 +157,14 @@ func judge(ctx context.Context, s *stage, vendor *echo, who *cast, c record.Call
 func undecided(then onetrans.Answer) bool {
 	result := onetrans.Result(fieldsOf(then.Data)["result"].text)
 	return result == onetrans.ResultIng || result == onetrans.ResultExp || result == onetrans.ResultInit
+}
+
+// exits is the difference between the exit statuses of a call, then and now.
+func exits(c record.Call, now int) (all []Difference) {
+	if c.Exit != now {
+		all = append(all, Difference{Field: exitOf, Then: strconv.Itoa(c.Exit), Now: strconv.Itoa(now)})
+	}
+	return all
 }
 
 // answers are the fields in which what HIS was answered differs from what this program

@@ -132,6 +132,11 @@ func TestARecordingIsPlayedAgainAndAnswersAsItDid(t *testing.T) {
 func TestAnAnswerThatIsAnotherNowIsTold(t *testing.T) {
 	h := newHospital(t, record.ByUs)
 	h.morning()
+	status := slices.Clone(h.heard)
+	status[1].Exit = call.ExitUnknown
+	if played, err := Replay(t.Context(), status[:2]); err != nil || played[1].Kind != Status {
+		t.Errorf("%+v, %v", played, err)
+	}
 	for change, want := range map[string]struct {
 		field string
 		kind  Kind
@@ -177,7 +182,13 @@ func TestEachKindOfDifferenceFromAnotherIsTold(t *testing.T) {
 		kind      Kind
 		reason    Reason
 		field     string
+		exit      int
+		returned  int
 	}{
+		"another exit status":      {data: good, out: succ, exit: 2, kind: Status, field: "exit"},
+		"returned something":       {data: good, out: succ, returned: -1, kind: Status, field: "OneTrans()"},
+		"returned it when busy":    {data: good, out: `{"code":"600001","err_msg":"占用","data":{}}`, returned: 3, kind: Status, field: "OneTrans()"},
+		"busy":                     {data: good, out: `{"code":"600001","err_msg":"占用","data":{}}`, reason: Circumstance},
 		"as we":                    {data: good, out: succ},
 		"we would have refused":    {data: strings.Replace(good, `"amount":"12.00",`, "", 1), out: succ, kind: Refuses, field: "code"},
 		"they refuse, we take":     {data: good, out: `{"code":"600003","err_msg":"缺少必填项","data":{}}`, kind: Takes, field: "code"},
@@ -204,7 +215,7 @@ func TestEachKindOfDifferenceFromAnotherIsTold(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			heard := record.Heard{Asked: onetrans.Call{TransType: onetrans.TransRecharge, In: raw}, Out: answer, By: record.ByVendor}
+			heard := record.Heard{Asked: onetrans.Call{TransType: onetrans.TransRecharge, In: raw}, Out: answer, By: record.ByVendor, Exit: one.exit, Returned: one.returned}
 			heard.Judge = h.judge(heard.Asked)
 			judged, err := Judge(t.Context(), []record.Call{h.file.Masker.Call(heard)})
 			if err != nil {

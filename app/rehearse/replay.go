@@ -178,13 +178,13 @@ func (t *theatre) perform(ctx context.Context, c record.Call) (Played, error) {
 		return p, err
 	}
 	t.world(in, then)
-	now, _, err := t.play(ctx, c.TransType, in, c.Buffer)
+	now, exit, err := t.play(ctx, c.TransType, in, c.Buffer)
 	if err != nil {
 		return p, err
 	}
 	t.begun(c)
 	if p.Reason == "" {
-		p.Differences = t.differences(c, now)
+		p.Differences = append(t.differences(c, now), exits(c, exit)...)
 		p.Kind = kindOf(p.Differences)
 	}
 	return p, nil

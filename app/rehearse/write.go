@@ -203,7 +203,7 @@ func (r Report) difference(what string, d Difference) string {
 		d.Then, d.Now = r.fault(record.Fault(d.Then)), r.fault(record.FaultNone)
 	}
 	name := d.Field
-	if known := nameOf(d.Field); known != "" {
+	if known := r.nameOf(d.Field); known != "" {
 		name = r.Words.Say("rehearse.field", "code", d.Field, "name", known)
 	}
 	return r.Words.Say("rehearse."+what+".difference", "field", sheet.Shown(name), "then", value(d.Then), "now", value(d.Now))
@@ -219,8 +219,12 @@ func faultIn(words texts.Language, f record.Fault) string {
 	return words.Say("rehearse.fault." + string(f))
 }
 
-// nameOf is the specification's name of an answer's field.
-func nameOf(path string) string {
+// nameOf is the specification's name of an answer's field, or ours of what is none.
+func (r Report) nameOf(path string) string {
+	switch path {
+	case exitOf, returnedOf:
+		return r.Words.Say("rehearse.name." + path)
+	}
 	code := path[strings.LastIndexByte(path, '.')+1:]
 	for _, transType := range append([]string{""}, onetrans.TransTypes()...) {
 		rules := onetrans.CommonRules(onetrans.Out)

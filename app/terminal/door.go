@@ -41,7 +41,7 @@ func Address(c config.Config) string { return socket.Address(c.Store.Path, c.Own
 func CarryOut(ctx context.Context, o Options, asked onetrans.Call, write func([]byte) error) (exit int, err error) {
 	s := New(o)
 	defer s.Close()
-	hear := s.hearing(asked) // once it is answered: nobody waits for that
+	ctx, hear := s.hearing(ctx, asked) // once it is answered: nobody waits for that
 	if out, exit, refused := s.door.Refuse(asked); refused {
 		defer hear(out, exit)
 		return exit, write(out)

@@ -99,10 +99,10 @@ func TestACallThatAnotherAnswersIsHandedOnAsItIsAndJudgedBeside(t *testing.T) {
 	s := recording(t, true, true)
 	opens(t, s)
 	got := onetrans.Call{}
-	s.door.Through = func(_ context.Context, c onetrans.Call) ([]byte, error) {
+	s.door.Through = noted(func(_ context.Context, c onetrans.Call) ([]byte, int, error) {
 		got = c
-		return []byte(`{"code":"000000","data":{}}`), nil
-	}
+		return []byte(`{"code":"000000","data":{}}`), 7, nil
+	})
 	s.Serve(nil)
 	asked := onetrans.Call{TransType: onetrans.TransQuery, In: []byte(`{"what":"HIS says"}`), Buffer: 8192}
 	a, err := socket.Ask(t.Context(), Address(s.Config), asked)
@@ -111,7 +111,7 @@ func TestACallThatAnotherAnswersIsHandedOnAsItIsAndJudgedBeside(t *testing.T) {
 	}
 	s.Close()
 	calls := recordedAt(t, s)
-	if len(calls) != 1 || calls[0].By != record.ByVendor || calls[0].Refusal == nil || calls[0].Refusal.Code != string(onetrans.CodeField) {
+	if len(calls) != 1 || calls[0].By != record.ByVendor || calls[0].Returned != 7 || calls[0].Refusal == nil || calls[0].Refusal.Code != string(onetrans.CodeField) {
 		t.Errorf("%+v", calls)
 	}
 }

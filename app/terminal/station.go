@@ -82,7 +82,7 @@ func New(o Options) *Station {
 	s := &Station{Options: o, door: newDoor(o.Config, o.Log), serving: make(chan struct{})}
 	s.Screen, s.scanner = newScreen(o)
 	if o.Config.Platform.Shadow {
-		s.door.Through = func(ctx context.Context, c onetrans.Call) ([]byte, error) { return s.Vendor.OneTrans(ctx, c) }
+		s.door.Through = noted(func(ctx context.Context, c onetrans.Call) ([]byte, int, error) { return s.Vendor.OneTrans(ctx, c) })
 	}
 	s.startRecorder()
 	return s
@@ -153,12 +153,12 @@ func (s *Station) call(ctx context.Context, c onetrans.Call) socket.Answer {
 	case <-ctx.Done():
 		return s.busy(ctx, c)
 	}
-	return s.heard(c, func() ([]byte, int) { return s.door.Serve(ctx, c) })
+	return s.heard(ctx, c, func(ctx context.Context) ([]byte, int) { return s.door.Serve(ctx, c) })
 }
 
 // busy is what whoever calls meanwhile hears of a terminal that is taken.
-func (s *Station) busy(_ context.Context, c onetrans.Call) socket.Answer {
-	return s.heard(c, func() ([]byte, int) { return s.door.Busy(c) })
+func (s *Station) busy(ctx context.Context, c onetrans.Call) socket.Answer {
+	return s.heard(ctx, c, func(context.Context) ([]byte, int) { return s.door.Busy(c) })
 }
 
 // command carries out another process's command, likewise.

@@ -156,20 +156,22 @@ func inTurn[T any](ctx context.Context, v *Vendor, do func() (T, error)) (none T
 }
 
 // OneTrans hands a call of HIS on to the library as it is, and gives back the bytes that
-// it answered, whatever they are: nothing is judged but that there are some. Its errors are those of [Vendor.Call].
-func (v *Vendor) OneTrans(ctx context.Context, c onetrans.Call) ([]byte, error) {
+// it answered and what it returned, whatever they are: nothing is judged but that there
+// are some bytes. Its errors are those of [Vendor.Call].
+func (v *Vendor) OneTrans(ctx context.Context, c onetrans.Call) (out []byte, returned int, err error) {
 	in, _, _ := bytes.Cut(c.In, []byte{0})
 	if len(in) >= capacity {
-		return nil, fmt.Errorf("%w: %w: %w", platform.ErrNotSent, wire.ErrContent, errLong)
+		return nil, 0, fmt.Errorf("%w: %w: %w", platform.ErrNotSent, wire.ErrContent, errLong)
 	}
-	return inTurn(ctx, v, func() ([]byte, error) {
+	s, err := inTurn(ctx, v, func() (said, error) {
 		h, err := v.say(ctx, c.TransType, in)
 		if err != nil {
-			return nil, err
+			return said{}, err
 		}
 		v.note(c.TransType, h.left)
-		return h.said.out, h.said.missing()
+		return h.said, h.said.missing()
 	})
+	return s.out, int(s.result), err
 }
 
 // carryOut is Call for whoever has the turn.

@@ -21,13 +21,13 @@ func TestACallThatIsHandedOnArrivesAndComesBackAsItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for how, want := range map[string]string{"": `"code":"000000"`, "no json": "", "utf8": "成功", "refuses": `"code"`} {
+	for how, want := range map[string]string{"": `"code":"000000"`, "no json": "", "utf8": "成功", "refuses": `"code"`, "return 5": `"code"`} {
 		if how != "" {
 			w.Behave(how)
 		}
-		out, err := w.OneTrans(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: append(bytes.Clone(in), 0, 'x')})
-		if err != nil || len(out) == 0 || !bytes.Contains(out, []byte(want)) {
-			t.Errorf("%q: %q, %v", how, out, err)
+		out, returned, err := w.OneTrans(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: append(bytes.Clone(in), 0, 'x')})
+		if err != nil || (returned == 5) != (how == "return 5") || len(out) == 0 || !bytes.Contains(out, []byte(want)) {
+			t.Errorf("%q: %q, %d, %v", how, out, returned, err)
 		}
 	}
 	if got := w.Requests()[0]; got.MsgID != asked.MsgID || got.AppID != asked.AppID || string(got.Data) != string(asked.Data) {
@@ -38,17 +38,17 @@ func TestACallThatIsHandedOnArrivesAndComesBackAsItIs(t *testing.T) {
 func TestACallThatIsHandedOnIsNotSentOrUnknownAsAnyOther(t *testing.T) {
 	w := newWorld(t)
 	w.Behave("crash")
-	if _, err := w.OneTrans(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: []byte(`{}`)}); !errors.Is(err, platform.ErrNoAnswer) {
+	if _, _, err := w.OneTrans(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: []byte(`{}`)}); !errors.Is(err, platform.ErrNoAnswer) {
 		t.Errorf("a crash: %v", err)
 	}
 	for _, how := range []string{"empty", "no end"} {
 		w.Behave(how)
-		if out, err := w.OneTrans(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: []byte(`{}`)}); !errors.Is(err, platform.ErrNoAnswer) {
+		if out, _, err := w.OneTrans(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: []byte(`{}`)}); !errors.Is(err, platform.ErrNoAnswer) {
 			t.Errorf("%s: %q, %v", how, out, err)
 		}
 	}
 	long := []byte(strings.Repeat("x", capacity))
-	if _, err := w.OneTrans(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: long}); !errors.Is(err, platform.ErrNotSent) {
+	if _, _, err := w.OneTrans(t.Context(), onetrans.Call{TransType: onetrans.TransRecharge, In: long}); !errors.Is(err, platform.ErrNotSent) {
 		t.Errorf("too long: %v", err)
 	}
 }
