@@ -85,13 +85,21 @@ func (k *Kiosk) byHand() bool {
 
 // enter presses the button that has the focus, or gives it to the first.
 func (k *Kiosk) enter() {
-	for _, handle := range k.Buttons() {
-		if k.focus != nil && handle.Tap == *k.focus {
-			press(handle)
-			return
-		}
+	if handle, found := k.focused(k.Buttons()); found {
+		press(handle)
+		return
 	}
 	k.move(1)
+}
+
+// focused is the button of these that has the focus.
+func (k *Kiosk) focused(all []Handle) (Handle, bool) {
+	for _, handle := range k.inTurn(all) {
+		if k.focus != nil && handle.Tap == *k.focus {
+			return handle, true
+		}
+	}
+	return Handle{}, false
 }
 
 // first is where the focus begins. Of the answers to a question it is the one that loses
@@ -114,18 +122,24 @@ func (k *Kiosk) tab() {
 	k.move(1)
 }
 
-// inTurn are the buttons as Tab comes to them: what the page is for before the ways out of it.
-func (k *Kiosk) inTurn() []Handle {
-	buttons := k.Buttons()
+// inTurn are all the buttons as Tab comes to them: what the page is for before the ways out
+// of it. Of two that do the same it comes to the first.
+func (k *Kiosk) inTurn(all []Handle) (buttons []Handle) {
 	if k.page.Ask == nil { // which covers the frame's
-		buttons = slices.Concat(buttons[k.framed:], buttons[:k.framed])
+		all = slices.Concat(all[k.framed:], all[:k.framed])
 	}
-	return slices.DeleteFunc(buttons, func(h Handle) bool { return !h.Enabled })
+	for _, handle := range all {
+		same := func(h Handle) bool { return h.Tap == handle.Tap }
+		if handle.Enabled && !slices.ContainsFunc(buttons, same) {
+			buttons = append(buttons, handle)
+		}
+	}
+	return buttons
 }
 
 // move gives the focus to the next button, or the one before.
 func (k *Kiosk) move(by int) {
-	buttons := k.inTurn()
+	buttons := k.inTurn(k.Buttons())
 	if len(buttons) == 0 {
 		return
 	}
@@ -185,18 +199,13 @@ func press(h Handle) {
 
 // ring shows which button has the focus.
 func (k *Kiosk) ring(sheet *layout.Sheet, p widgets.Paint) {
-	if k.focus == nil {
+	handle, found := k.focused(handles(sheet.Objects))
+	if !found {
 		return
 	}
-	for _, handle := range handles(sheet.Objects) {
-		if handle.Tap != *k.focus {
-			continue
-		}
-		m, out := p.Metrics, p.Metrics.Px(10)
-		ring := canvas.NewRectangle(color.Transparent)
-		ring.StrokeColor, ring.StrokeWidth, ring.CornerRadius = p.Palette.Ink, 2*m.Edge(), m.ButtonRadius()+out
-		at := layout.Rect{X: handle.Position.X, Y: handle.Position.Y, W: handle.Size.Width, H: handle.Size.Height}
-		sheet.Put(ring, at.InsetXY(-out, -out))
-		return
-	}
+	m, out := p.Metrics, p.Metrics.Px(10)
+	ring := canvas.NewRectangle(color.Transparent)
+	ring.StrokeColor, ring.StrokeWidth, ring.CornerRadius = p.Palette.Ink, 2*m.Edge(), m.ButtonRadius()+out
+	at := layout.Rect{X: handle.Position.X, Y: handle.Position.Y, W: handle.Size.Width, H: handle.Size.Height}
+	sheet.Put(ring, at.InsetXY(-out, -out))
 }
