@@ -139,7 +139,7 @@ func (m *Masker) pseudonym(text string) string {
 const rounds = 8
 
 // turned is a text that nobody can turn back, as long and of the same shape. What is
-// not ASCII becomes one of twenty-two characters that are nobody's name.
+// not ASCII becomes one of the twenty-two characters with which the calendar counts.
 func (m *Masker) turned(text string) string {
 	by := m.stream("text", nil, []byte(text))
 	var out strings.Builder
@@ -153,7 +153,7 @@ func (m *Masker) turned(text string) string {
 	return out.String()
 }
 
-// stems are the characters with which the calendar counts.
+// stems are the calendar's: ten heavenly stems and twelve earthly branches.
 var stems = []rune("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥")
 
 // shifted moves a digit among the digits and a letter among the letters of its case;

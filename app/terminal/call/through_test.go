@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"onetrans/flows/core/txn"
 	"onetrans/flows/message/onetrans"
 	"onetrans/flows/message/platform"
 )
@@ -40,5 +41,36 @@ func TestWhatAnotherDoesNotAnswerIsUnknownOrNotSent(t *testing.T) {
 		if answer.Code.String() != string(c.want) || exit != c.exit || core.sent != 0 {
 			t.Errorf("%s: %s, exit %d, sent %d", name, out, exit, core.sent)
 		}
+	}
+}
+
+func TestNothingOfOursIsShownWhileAnotherMayShowAPage(t *testing.T) {
+	for transType, shows := range map[string]int{
+		onetrans.TransUserGet: 1, onetrans.TransUserThirdGet: 1, onetrans.TransRecharge: 1, onetrans.TransSettle: 1,
+		onetrans.TransQuery: 0, onetrans.TransRefund: 0,
+	} {
+		var lent, back int
+		d := doorWith(Terminal{Core: &fakeCore{}, Pages: fakePages{lent: &lent, back: &back}}, nil)
+		d.Through = func(context.Context, onetrans.Call) ([]byte, error) {
+			if lent != shows || back != 0 {
+				t.Errorf("%s: lent %d times, back %d, while it runs", transType, lent, back)
+			}
+			return []byte(`{"code":"000000","data":{}}`), nil
+		}
+		d.Serve(t.Context(), onetrans.Call{TransType: transType, In: []byte(`{}`)})
+		if back != shows {
+			t.Errorf("%s: back %d times", transType, back)
+		}
+	}
+}
+
+func TestAnotherIsNotCalledWhileSomebodyUsesTheScreen(t *testing.T) {
+	d := doorWith(Terminal{Core: &fakeCore{}, Pages: fakePages{err: txn.ErrBusy}}, nil)
+	d.Through = func(context.Context, onetrans.Call) ([]byte, error) {
+		t.Error("it was called")
+		return nil, nil
+	}
+	if code, text, _, _ := call(t, d, onetrans.TransRecharge, rechargeIn(t, "extra", nil)); code != string(onetrans.CodeBusy) {
+		t.Errorf("%s %s", code, text)
 	}
 }
