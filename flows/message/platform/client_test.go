@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -145,6 +147,37 @@ func TestCall(t *testing.T) {
 	}
 	if form := `^"H3501020027520240417104503[0-9A-Z]{4}"$`; !regexp.MustCompile(form).Match(sent["msgid"]) {
 		t.Errorf("msgid %s", sent["msgid"])
+	}
+}
+
+// writes counts the pieces in which a request leaves.
+type writes struct {
+	net.Conn
+	pieces atomic.Int32
+}
+
+func (w *writes) Write(p []byte) (int, error) {
+	w.pieces.Add(1)
+	return w.Conn.Write(p)
+}
+
+// The platform begins with a request when its head is there: it need not wait for more.
+func TestARequestLeavesInOnePiece(t *testing.T) {
+	p := &peer{t: t, keys: keys()}
+	server := httptest.NewServer(p)
+	defer server.Close()
+	var sent writes
+	c := client(t, platform.Options{URL: server.URL, DialContext: func(ctx context.Context, network, address string) (conn net.Conn, err error) {
+		sent.Conn, err = new(net.Dialer).DialContext(ctx, network, address)
+		return &sent, err
+	}})
+	for n := range int32(3) {
+		if _, err := c.Call(t.Context(), sampleRequest(t, `{}`)); err != nil {
+			t.Fatal(err)
+		}
+		if got := sent.pieces.Load(); got != n+1 {
+			t.Fatalf("%d pieces after %d requests", got, n+1)
+		}
 	}
 }
 

@@ -55,10 +55,10 @@ func (c *Client) exchange(ctx context.Context, sealed []byte) ([]byte, error) {
 }
 
 // request is a POST that the transport cannot repeat: the body's reader hides that
-// it could be rewound, so there is no GetBody.
+// it could be rewound, so there is no GetBody. Of this reader alone the transport
+// knows that it never waits, so that head and body leave in one piece.
 func (c *Client) request(ctx context.Context, sealed []byte) (*http.Request, error) {
-	body := struct{ io.Reader }{bytes.NewReader(sealed)}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, body)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, io.NopCloser(bytes.NewReader(sealed)))
 	if err != nil {
 		return nil, err
 	}
