@@ -165,7 +165,7 @@ func TestAStartLetsGoOfKeysFarBeyondThoseInUse(t *testing.T) {
 			t.Fatal(err)
 		}
 		again, err := readSlots(path)
-		if err != nil || len(again.keys) != want || len(s.keys) != want {
+		if err = errors.Join(err, again.close()); err != nil || len(again.keys) != want || len(s.keys) != want {
 			t.Errorf("key %d in use: %d keys, %d on the disk, %v", last, len(s.keys), len(again.keys), err)
 		}
 		taken := map[uint32]bool{last: true}
