@@ -4,11 +4,16 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
-const example = "../../.github/docs/onetrans.example.toml"
+// The examples, whose comments are in English and in Chinese.
+const (
+	example      = "../../.github/docs/onetrans.example.toml"
+	staffExample = "../../.github/docs/staff/onetrans.example.toml"
+)
 
 func TestTheExampleIsTheDefault(t *testing.T) {
 	t.Setenv("HOME", "/home/nobody")
@@ -53,5 +58,29 @@ func TestTheExampleHasEveryKey(t *testing.T) {
 		if regexp.MustCompile(`^\s+\S`).MatchString(l) {
 			t.Errorf("keys stand at the line's beginning: %q", l)
 		}
+	}
+}
+
+// The Chinese one is what hospitals start from.
+func TestTheExamplesDifferInTheirCommentsAlone(t *testing.T) {
+	comment := regexp.MustCompile(`^((?:[^#"]|"[^"]*")*?) *#.*`)
+	statements := func(path string) (found []string) {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for l := range strings.Lines(string(data)) {
+			if l = strings.TrimSpace(comment.ReplaceAllString(l, "$1")); l != "" {
+				found = append(found, l)
+			}
+		}
+		return found
+	}
+	english, chinese := statements(example), statements(staffExample)
+	if !slices.Equal(english, chinese) {
+		t.Errorf("got %q\nwant %q", chinese, english)
+	}
+	if len(english) < 80 {
+		t.Errorf("only %d statements", len(english))
 	}
 }

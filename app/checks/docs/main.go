@@ -1,6 +1,6 @@
 // Command docs generates the documentation that is made from the code: the diagrams
 // of flows and trades from their tables, and the reference of the messages from
-// their declared rules.
+// their declared rules. With -windows it writes the pages of the zip for Windows.
 package main
 
 import (
@@ -22,7 +22,15 @@ import (
 
 func main() {
 	folder := flag.String("folder", ".github/docs", "where the pages go")
+	windows := flag.String("windows", "", "a folder that gets instead what is to be read in the zip for Windows")
 	flag.Parse()
+	if *windows != "" {
+		if err := writeZipFiles(".", *windows); err != nil {
+			fmt.Fprintln(os.Stderr, "docs:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	for name, page := range pages() {
 		if err := os.WriteFile(filepath.Join(*folder, name), []byte(page), 0o644); err != nil {
 			fmt.Fprintln(os.Stderr, "docs:", err)

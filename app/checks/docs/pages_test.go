@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -12,7 +11,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"unicode"
 )
 
 // root is the project's folder.
@@ -184,27 +182,11 @@ var (
 	link    = regexp.MustCompile(`\]\(([^()\s]+)\)`)
 )
 
-// anchors are what a link may name after its #, by GitHub's rule: a heading in lower
-// case, of letters, digits, - and _ alone, with - for each space; one that comes
-// again has a number behind it.
+// anchors are what links may name of a page after their #.
 func anchors(page string) map[string]bool {
-	found, times := map[string]bool{}, map[string]int{}
+	found, taken := map[string]bool{}, ids{}
 	for _, title := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(page, ""), -1) {
-		anchor := strings.Map(func(r rune) rune {
-			switch {
-			case r == ' ':
-				return '-'
-			case r == '-' || r == '_' || unicode.In(r, unicode.L, unicode.M, unicode.Nd):
-				return unicode.ToLower(r)
-			}
-			return -1
-		}, title[1])
-		again := times[anchor]
-		times[anchor]++
-		if again > 0 {
-			anchor = fmt.Sprintf("%s-%d", anchor, again)
-		}
-		found[anchor] = true
+		found[string(taken.Generate([]byte(title[1]), 0))] = true
 	}
 	return found
 }
