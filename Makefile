@@ -1,6 +1,7 @@
 # make run   sets everything up and runs the kiosk on the sandbox
 # make test  sets everything up and passes the tests
 # make build, make bench, make simulate, make docs, make setup: their parts
+# make windows, make test-windows, make test-wine32: what Windows machines get
 
 GO       ?= go
 # The Go release that go.mod names: earlier ones have holes that are known.

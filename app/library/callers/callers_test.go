@@ -85,10 +85,8 @@ const answers = `sprintf(out, "{\"code\":\"000000\",\"data\":{\"said\":%s}}", in
 func stageFor(t *testing.T, c Caller) Stage {
 	t.Helper()
 	s := Stage{Place: Linux, Sources: "../hosts", Built: t.TempDir()}
-	if c.Host == "node" {
-		if s.Built = os.Getenv("NODE_PATH"); s.Built == "" {
-			t.Skip("koffi is missing: .ci/callers installs it")
-		}
+	if c.Host == "node" && os.Getenv(nodePath) == "" {
+		t.Skip("koffi is missing: .ci/callers installs it")
 	}
 	err := s.Build(c)
 	if errors.Is(err, ErrMissing) {

@@ -31,8 +31,9 @@ type Stage struct {
 
 // Tools that build hosts, from the environment where they are not the system's.
 const (
-	koffi = "koffi@3.3.4"
-	jna   = "/usr/share/java/jna.jar"
+	jna = "/usr/share/java/jna.jar"
+	// nodePath names the folder of koffi, by which Node calls a library.
+	nodePath = "NODE_PATH"
 	// fpcSource names the folder of Free Pascal's own units, as source; fpc386 its
 	// compiler for 32 bits.
 	fpcSource = "FPC_SOURCE"
@@ -81,11 +82,8 @@ func languages() map[string]language {
 			func(s Stage) []string { return []string{"java", "-cp", s.Built + ":" + jna, "Host"} },
 		},
 		"node": {
-			map[string]func(Stage) [][]string{Linux: func(s Stage) [][]string {
-				if os.Getenv("NODE_PATH") != "" {
-					return nil
-				}
-				return [][]string{{"npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", s.Built, koffi}}
+			map[string]func(Stage) [][]string{Linux: func(Stage) [][]string {
+				return [][]string{{"node", "-e", "require('koffi')"}}
 			}},
 			func(s Stage) []string { return []string{"node", s.source("node/host.js")} },
 		},
@@ -165,7 +163,7 @@ func has(tool string) error {
 // Command is what runs a caller's host with the library at a path, in an environment.
 func (s Stage) Command(c Caller, library string, environ []string) *exec.Cmd {
 	words := append(languages()[c.Host].run(s), c.words(s.Path(library))...)
-	environ = append(slices.Clone(environ), "NODE_PATH="+s.modules())
+	environ = append(slices.Clone(environ), nodePath+"="+os.Getenv(nodePath))
 	if c.Runs.Session != "" {
 		words = append([]string{"setsid"}, words...)
 		environ = slices.DeleteFunc(environ, func(v string) bool {
@@ -176,14 +174,6 @@ func (s Stage) Command(c Caller, library string, environ []string) *exec.Cmd {
 	command := exec.Command(words[0], words[1:]...)
 	command.Env, command.Stderr = environ, os.Stderr
 	return command
-}
-
-// modules is where Node finds what is not its own.
-func (s Stage) modules() string {
-	if path := os.Getenv("NODE_PATH"); path != "" {
-		return path
-	}
-	return s.path("node_modules")
 }
 
 // Path is a file's as programs of the place name it.
