@@ -192,6 +192,19 @@ func TestAChargeIsNotSentAgainWhereItsNumberMightBeTakenTwice(t *testing.T) {
 	})
 }
 
+// A code that is shown for an order that is unpaid would be another send of its number.
+func TestAnUnpaidOrderIsNotSentAgainWithACodeWhereItsNumberMightBeTakenTwice(t *testing.T) {
+	playPlain(t, func(w *world) {
+		w.platform.on("recharge", says("init"))
+		w.platform.on("query", says("init"))
+		w.begin(in{no: "1", noCode: true}, time.Minute)
+		w.begin(in{no: "1", deposit: onetrans.DepositWeChat}, time.Minute)
+		if n := len(w.platform.times("recharge", time.Time{})); n != 1 {
+			t.Errorf("sent %d times; %s", n, w.diary)
+		}
+	})
+}
+
 // Leaving a page closes nothing there: what can be paid stays open until it is final.
 func TestLeavingAnOrderThatCantBeClosedLeavesItOpenUntilItIsFinal(t *testing.T) {
 	playPlain(t, func(w *world) {
