@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os/exec"
 	"strings"
 	"sync/atomic"
@@ -65,15 +66,19 @@ func TestAHostEndsInTheMiddleOfACall(t *testing.T) {
 	t.Parallel()
 	for how := 1; how <= 2; how++ {
 		hungUp := make(chan struct{}, 1)
+		stdin, taken := io.Pipe()
 		i := install(t, newOwner(t, func(o *owner, g guest) {
 			if _, ok := o.take(g, 4); ok {
+				taken.Close()
 				_, _ = g.in.ReadByte()
 				hungUp <- struct{}{}
 			}
 		}))
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 		defer cancel()
-		if out, err := i.host(ctx, t, "ends", how).Output(); failed(err) {
+		command := i.host(ctx, t, "ends", how)
+		command.Stdin = stdin
+		if out, err := command.Output(); failed(err) {
 			t.Errorf("way %d: %v: %s", how, err, out)
 		}
 		select {
