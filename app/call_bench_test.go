@@ -3,8 +3,10 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -170,7 +172,8 @@ func BenchmarkBusyProcess(b *testing.B) {
 }
 
 // How long fifteen of sixteen who call an agent at once take to hear that another's
-// call runs, from the first byte over the socket.
+// call runs, from the first byte over the socket; against a socket that answers each
+// line with a line, and no more, in the same rounds.
 func BenchmarkSixteenAtOnce(b *testing.B) {
 	program, err := filepath.Abs("../bin/onetrans")
 	if err != nil {
@@ -183,8 +186,10 @@ func BenchmarkSixteenAtOnce(b *testing.B) {
 	address := filepath.Join(filepath.Dir(config), "s")
 	begin(b, exec.Command(program, "agent", "--config", config))
 	waitFor(b, func() bool { return socket.Greet(b.Context(), address) == nil })
-	var took []time.Duration
+	echo := startEcho(b)
+	var took, bare []time.Duration
 	for range rounds {
+		bare = append(bare, sixteenLines(b, echo)...)
 		ctx, hangUp := context.WithCancel(b.Context())
 		heard, running := make(chan time.Duration, 16), sync.WaitGroup{}
 		for range cap(heard) {
@@ -203,9 +208,77 @@ func BenchmarkSixteenAtOnce(b *testing.B) {
 		waitFor(b, func() bool { return !runs(b, address, asked) })
 	}
 	slices.Sort(took)
+	slices.Sort(bare)
+	at := func(took []time.Duration, percent int) float64 { return took[len(took)*percent/100].Seconds() * 1000 }
 	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(took[len(took)/2].Seconds()*1000, "ms-median(aim≤5)")
-	b.ReportMetric(took[len(took)*99/100].Seconds()*1000, "ms-p99")
+	b.ReportMetric(at(took, 50), "ms-median(aim≤5)")
+	b.ReportMetric(at(took, 99), "ms-p99")
+	b.ReportMetric(at(bare, 50), "ms-line-median")
+	b.ReportMetric(at(bare, 99), "ms-line-p99")
+	b.ReportMetric(at(took, 50)/at(bare, 50), "×line-median")
+	b.ReportMetric(at(took, 99)/at(bare, 99), "×line-p99")
+}
+
+// startEcho has another process answer each line with that line, at the address returned.
+func startEcho(b *testing.B) string {
+	b.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		b.Fatal(err)
+	}
+	address := filepath.Join(b.TempDir(), "echo")
+	server := exec.Command(program, "-test.run=^$")
+	server.Env = append(os.Environ(), echoAt+"="+address)
+	begin(b, server)
+	waitFor(b, func() bool { _, err := os.Stat(address); return err == nil })
+	return address
+}
+
+// echoAt is the variable that makes this program a server of [startEcho].
+const echoAt = "BENCH_ECHO"
+
+func init() {
+	address := os.Getenv(echoAt)
+	if address == "" {
+		return
+	}
+	listener, err := net.Listen("unix", address)
+	if err != nil {
+		os.Exit(exitFailed)
+	}
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			os.Exit(exitFailed)
+		}
+		go func() { _, _ = io.Copy(conn, conn) }()
+	}
+}
+
+// sixteenLines is how long sixteen at once take for a line there and back.
+func sixteenLines(b *testing.B, address string) []time.Duration {
+	b.Helper()
+	took, running := make([]time.Duration, 16), sync.WaitGroup{}
+	for i := range took {
+		running.Go(func() {
+			start := time.Now()
+			conn, err := net.Dial("unix", address)
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			defer conn.Close()
+			if _, err = io.WriteString(conn, "a line\n"); err == nil {
+				_, err = bufio.NewReader(conn).ReadString('\n')
+			}
+			if err != nil {
+				b.Error(err)
+			}
+			took[i] = time.Since(start)
+		})
+	}
+	running.Wait()
+	return took
 }
 
 // runs says whether a call runs at the address: another would be busy.

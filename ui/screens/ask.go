@@ -12,7 +12,11 @@ import (
 func Ask(k Kit, v view.Ask) layout.Box {
 	m, name := k.Metrics, "ask."+string(v.Kind)
 	goOn, stop := answers(v.Kind)
-	text := k.Text(k.Say(name+".text"), theme.Body, k.Palette.Ink2)
+	words, no := name+".text", name+".stop"
+	if k.Single && stop.Action == view.GoHome { // a call's page has no start to return to
+		words, no = name+".text_called", "frame.cancel"
+	}
+	text := k.Text(k.Say(words), theme.Body, k.Palette.Ink2)
 	text.Marked = true
 	boxes := []layout.Box{
 		k.askSign(v),
@@ -27,10 +31,6 @@ func Ask(k Kit, v view.Ask) layout.Box {
 		)...))
 	}
 	width := m.Px(940)
-	no := name + ".stop"
-	if k.Single && stop.Action == view.GoHome {
-		no = "frame.cancel"
-	}
 	main, other := k.Main(k.Say(name+".go"), goOn, true), k.Other(k.Say(no), stop, true)
 	buttons := layout.Box(layout.Stack(max(m.Gap(4), m.TapGap()), main, other))
 	if !k.portrait() {
