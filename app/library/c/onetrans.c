@@ -34,9 +34,9 @@ enum {
     max_line = max_out / 3 * 4 + 4096,
     max_started = 64 << 10, /* of what a program that was started says */
     max_trans_type = 64,
-    max_own = 2048, /* of an answer of the library's own */
-    paths_room = 256 << 10, /* of what is looked up on the way: paths and settings */
-    least_out = 32, /* holds the shortest answer and its NUL */
+    max_own = 2048,         /* of an answer of the library's own */
+    paths_room = 256 << 10, /* for what is looked up on the way: paths and settings */
+    least_out = 32,         /* holds the shortest answer and its NUL */
     nonce_size = 16,
     proof_size = sha256_size,
 };
@@ -59,17 +59,17 @@ typedef struct {
     const char *folder; /* the library's own */
     uint64_t begin;
     uint32_t longest; /* ms */
+    const char *log;  /* NULL: none is kept */
     char *in;         /* the request, as it was handed over */
     size_t in_size;
-    char *scratch; /* as large as in */
-    char *line;    /* max_line bytes and one */
-    const char *log; /* NULL: none is kept */
-    char *out;     /* the host's */
-    size_t room;   /* bytes of out that may be written, NUL included */
+    char *scratch;  /* a copy of it, in which escapes are resolved */
+    char *line;     /* what is said with an owner: max_line bytes and one */
+    char *out;      /* the host's */
+    size_t room;    /* bytes of out that may be written, NUL included */
+    size_t written; /* of an answer; 0: there is none */
     char trans_type[max_trans_type + 1];
-    text msgid, number; /* as they stand in the request, with their quotes */
-    const char *number_name;
-    size_t written;
+    text msgid, number;      /* as they stand in the request, with their quotes */
+    const char *number_name; /* what the number is called in an answer */
 } call;
 
 /* The last owner that a program named. It may be gone: then it is asked for anew. */
@@ -654,7 +654,7 @@ static int carry_out(call *c)
     }
 }
 
-/* ---- the door ---- */
+/* ---- what the host hands over ---- */
 
 /* read_in reads the request up to its NUL, and not beyond. */
 static const saying *read_in(call *c, const char *in, size_t most)
@@ -801,7 +801,7 @@ static bool take(const void *at)
 
 static void let_go(void) { __atomic_store_n(&running, 0, __ATOMIC_RELEASE); }
 
-/* ---- the exports ---- */
+/* ---- the door ---- */
 
 /* serve answers a call, whose buffer holds at least the shortest answer. */
 static int serve(call *c, const char *in, size_t most)

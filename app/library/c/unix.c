@@ -333,12 +333,12 @@ bool thread_lives(uint32_t id) { return syscall(SYS_tgkill, getpid(), id, 0) == 
 enum { max_links = 40 };
 
 typedef struct {
-    char at[max_path];    /* how far it was judged; no link, and no last slash */
-    char rest[max_path];  /* what follows */
-    char next[max_path];  /* where its first name is */
+    char at[max_path];     /* how far it was judged; no link, and no last slash */
+    char rest[max_path];   /* what follows */
+    char next[max_path];   /* where its first name is */
     char target[max_path]; /* of a link there */
-    int links;            /* that were followed */
-    bool shut;            /* nobody else may enter a folder on the way to here */
+    int links;             /* that were followed */
+    bool shut;             /* nobody else may enter a folder on the way to here */
 } way;
 
 static bool is_own(const struct stat *s) { return s->st_uid == 0 || s->st_uid == geteuid(); }
