@@ -57,12 +57,7 @@ func newOwner(t testing.TB, serve func(o *owner, g guest)) *owner {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if at, ok := o.listener.Addr().(*net.TCPAddr); ok {
-		content := fmt.Sprintf(`{"port":%d,"secret":"%s"}`, at.Port, in64(o.secret))
-		if err := os.WriteFile(o.address, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	o.writeDown(t, o.listener.Addr())
 	t.Cleanup(func() { o.listener.Close() })
 	go func() {
 		for {
@@ -77,6 +72,19 @@ func newOwner(t testing.TB, serve func(o *owner, g guest)) *owner {
 		}
 	}()
 	return o
+}
+
+// writeDown says in the owner's file where one comes in; a socket is its own.
+func (o *owner) writeDown(t testing.TB, where net.Addr) {
+	t.Helper()
+	at, ok := where.(*net.TCPAddr)
+	if !ok {
+		return
+	}
+	content := fmt.Sprintf(`{"port":%d,"secret":"%s"}`, at.Port, in64(o.secret))
+	if err := os.WriteFile(o.address, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // shortFolder is a folder whose name leaves room for a socket's.

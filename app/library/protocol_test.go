@@ -3,11 +3,14 @@ package library_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -240,6 +243,57 @@ func TestTheProgramIsFoundStartedAndBelieved(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Who was named a moment ago is there, however long a busy machine takes to connect.
+func TestAnOwnerWhoWasJustNamedMayBeReachedLate(t *testing.T) {
+	t.Parallel()
+	if *place == "linux" {
+		t.Skip("a connection that takes time is missing here")
+	}
+	o := newOwner(t, answering(4, always(fine)))
+	i := install(t, o)
+	o.opensLate(t, func() {
+		for t.Context().Err() == nil && i.read(t, "called") == "" {
+			time.Sleep(10 * time.Millisecond)
+		}
+		time.Sleep(700 * time.Millisecond)
+	})
+	if heard := i.calls(t, query)[0]; heard.code() != "000000" {
+		t.Errorf("after %s: %s", heard.took, heard.raw)
+	}
+}
+
+// opensLate puts a door before the owner whose one place is taken until waits returns: who
+// comes meanwhile knocks again after a second.
+func (o *owner) opensLate(t *testing.T, waits func()) {
+	t.Helper()
+	door, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	t.Cleanup(func() { door.Close() })
+	raw, err := door.(*net.TCPListener).SyscallConn()
+	must(t, err)
+	must(t, raw.Control(func(fd uintptr) { err = syscall.Listen(int(fd), 0) }))
+	must(t, err)
+	first, err := net.Dial("tcp", door.Addr().String())
+	must(t, err)
+	t.Cleanup(func() { first.Close() })
+	o.writeDown(t, door.Addr())
+	go func() {
+		waits()
+		for {
+			guest, err := door.Accept()
+			if err != nil {
+				return
+			}
+			inner, err := net.Dial("tcp", o.listener.Addr().String())
+			if err != nil {
+				return
+			}
+			go func() { _, _ = io.Copy(inner, guest) }()
+			go func() { _, _ = io.Copy(guest, inner) }()
+		}
+	}()
 }
 
 func addressLine(t *testing.T, o *owner) string {

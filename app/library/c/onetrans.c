@@ -515,16 +515,17 @@ static stage heard(call *c, connection *l, text *out)
     return decoded(line, UTF8, out) ? answered : lost;
 }
 
-/* ask hands the call to who serves the address, and waits for his answer. */
-static stage ask(call *c, text *out)
+/* ask hands the call to who serves the address, and waits for his answer. Where nobody is
+ * any more it takes Windows two seconds to say so; who was named a moment ago is there. */
+static stage ask(call *c, bool named, text *out)
 {
     connection l;
     stage s = not_there;
-    switch (link_open(&c->host, &l, address, sooner(now_ms() + connect_ms, c->begin + ready_ms))) {
+    switch (link_open(&c->host, &l, address, sooner(now_ms() + (named ? hello_ms : connect_ms), c->begin + ready_ms))) {
     case nobody:
         return not_there;
     case late:
-        return silent;
+        return named ? silent : not_there;
     case done:
         break;
     }
@@ -622,7 +623,7 @@ static int carry_out(call *c)
         text out = {0};
         stage s = not_there;
         if (address[0] != 0)
-            s = ask(c, &out);
+            s = ask(c, started, &out);
         switch (s) {
         case answered:
             return pass_on(c, out);

@@ -480,7 +480,7 @@ static outcome wait_event(host *h, connection *l, uint64_t until)
     return o;
 }
 
-static bool reached(host *h, connection *l, uint32_t port, uint64_t until)
+static outcome reached(host *h, connection *l, uint32_t port, uint64_t until)
 {
     struct sockaddr_in to = {0};
     WSANETWORKEVENTS seen;
@@ -488,11 +488,16 @@ static bool reached(host *h, connection *l, uint32_t port, uint64_t until)
     to.sin_port = (u_short)(port << 8 | port >> 8);
     to.sin_addr.s_addr = 0x0100007f; /* 127.0.0.1 */
     if (WSAEventSelect(l->socket, l->event, FD_CONNECT | FD_READ | FD_WRITE | FD_CLOSE) != 0)
-        return false;
+        return nobody;
     if (connect(l->socket, (struct sockaddr *)&to, sizeof to) == 0)
-        return true;
-    return WSAGetLastError() == WSAEWOULDBLOCK && wait_for(h, l->event, until) == done && WSAEnumNetworkEvents(l->socket, l->event, &seen) == 0 &&
-           (seen.lNetworkEvents & FD_CONNECT) && seen.iErrorCode[FD_CONNECT_BIT] == 0;
+        return done;
+    if (WSAGetLastError() != WSAEWOULDBLOCK)
+        return nobody;
+    outcome o = wait_for(h, l->event, until);
+    if (o != done)
+        return o;
+    bool in = WSAEnumNetworkEvents(l->socket, l->event, &seen) == 0 && (seen.lNetworkEvents & FD_CONNECT) && seen.iErrorCode[FD_CONNECT_BIT] == 0;
+    return in ? done : nobody;
 }
 
 outcome link_open(host *h, connection *l, const char *address, uint64_t until)
@@ -501,18 +506,18 @@ outcome link_open(host *h, connection *l, const char *address, uint64_t until)
     uint32_t port;
     if (!find(h, l, address, &port) || WSAStartup(MAKEWORD(2, 2), &data) != 0)
         return nobody;
+    outcome o = nobody;
     l->event = CreateEventW(NULL, TRUE, FALSE, NULL);
     l->socket = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
     if (l->event != NULL && l->socket != INVALID_SOCKET) {
         const char at_once = 1;
         SetHandleInformation((HANDLE)l->socket, HANDLE_FLAG_INHERIT, 0);
-        if (reached(h, l, port, until)) {
-            setsockopt(l->socket, IPPROTO_TCP, 1 /* TCP_NODELAY */, &at_once, sizeof at_once);
-            return done;
-        }
+        setsockopt(l->socket, IPPROTO_TCP, 1 /* TCP_NODELAY */, &at_once, sizeof at_once);
+        o = reached(h, l, port, until);
     }
-    link_close(l);
-    return nobody;
+    if (o != done)
+        link_close(l);
+    return o;
 }
 
 outcome link_send(host *h, connection *l, const char *data, size_t n, uint64_t until)
