@@ -22,9 +22,8 @@ type recorded struct {
 	last         int
 	config, file string
 
-	calls  []record.Call
-	unread int
-	words  texts.Language
+	recording record.Recording
+	words     texts.Language
 }
 
 func (r *recorded) declare(f *command.Flags) {
@@ -59,17 +58,18 @@ func (r *recorded) readExport(ctx context.Context) error {
 		return command.Wrong("cannot_read").Because(err)
 	}
 	defer letGo()
-	if r.calls, err = record.Import(file); errors.Is(err, record.ErrExport) {
+	if r.recording, err = record.Import(file); errors.Is(err, record.ErrExport) {
 		return command.Wrong("no_calls_export", "file", r.file)
 	}
-	r.calls = r.calls[max(0, len(r.calls)-r.last):]
+	calls := r.recording.Calls
+	r.recording.Calls = calls[max(0, len(calls)-r.last):]
 	return err
 }
 
 func (r *recorded) readOwn(settings config.Config) error {
 	file, err := terminal.Recorded(settings, slog.New(slog.DiscardHandler))
 	if err == nil {
-		r.calls, r.unread, err = file.Last(r.last)
+		r.recording, err = file.Last(r.last)
 	}
 	if errors.Is(err, record.ErrNone) || errors.Is(err, fs.ErrNotExist) {
 		return command.Wrong("no_calls", "file", record.Path(settings.Store.Path))
@@ -88,9 +88,9 @@ func declareCalls(f *command.Flags) command.Run {
 			return err
 		}
 		if out != "" {
-			return intoFile(out, func(w io.Writer) error { return record.Export(w, r.calls) })
+			return intoFile(out, func(w io.Writer) error { return record.Export(w, r.recording.Calls) })
 		}
-		return rehearse.WriteList(s.Out, r.words, r.calls, r.unread)
+		return rehearse.WriteList(s.Out, r.words, r.recording)
 	}
 }
 
@@ -128,14 +128,14 @@ func (r *recorded) rehearse(
 	if err := r.read(ctx); err != nil {
 		return err
 	}
-	played, err := play(ctx, r.calls)
+	played, err := play(ctx, r.recording.Calls)
 	if ctx.Err() != nil {
 		return command.ErrSignal
 	}
 	if err != nil {
 		return command.Wrong("rehearsal").Because(err)
 	}
-	report := rehearse.Report{Words: r.words, Played: played, Unread: r.unread}
+	report := rehearse.Report{Words: r.words, Played: played, Of: r.recording}
 	proves, err := write(report)
 	switch {
 	case err != nil:

@@ -17,6 +17,7 @@ const (
 
 // Call is one call as it is recorded, and exported: nobody can be told from it.
 type Call struct {
+	Number    uint64    `json:"number"` // its place in the recording, from 1
 	At        time.Time `json:"at"`
 	TookMS    int64     `json:"took_ms"`
 	By        string    `json:"by"`

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"onetrans/flows/message/onetrans"
 )
@@ -22,7 +22,7 @@ type exported struct {
 }
 
 // exportVersion is the form of an export that this program writes and reads.
-const exportVersion = 1
+const exportVersion = 2
 
 // Export writes calls as they may leave the hospital: a line each, masked as they
 // were recorded.
@@ -39,33 +39,58 @@ func Export(out io.Writer, calls []Call) error {
 	return nil
 }
 
-// Import reads what [Export] has written. Its errors are [ErrExport], with the line,
-// and the reader's.
-func Import(in io.Reader) (calls []Call, err error) {
-	lines := bufio.NewScanner(io.LimitReader(in, Keep*maxCall))
+// Import reads what [Export] has written, within maxRead bytes, and whether numbers are
+// missing between the first and the last. Its errors are [ErrExport], with the line, and
+// the reader's.
+func Import(in io.Reader) (r Recording, err error) {
+	limited := &io.LimitedReader{R: in, N: maxRead + 1}
+	lines := bufio.NewScanner(limited)
 	lines.Buffer(nil, maxCall)
+	var numbers []uint64
 	for n := 1; lines.Scan(); n++ {
-		var e exported
-		switch err := json.Unmarshal(lines.Bytes(), &e, json.RejectUnknownMembers(true)); {
-		case len(lines.Bytes()) == 0:
+		if len(lines.Bytes()) == 0 {
 			continue
-		case err != nil || e.Version != exportVersion || len(calls) == Keep || !e.Call.whole():
-			return nil, fmt.Errorf("%w: line %d", ErrExport, n)
 		}
-		calls = append(calls, e.Call)
+		var e exported
+		err := json.Unmarshal(lines.Bytes(), &e, json.RejectUnknownMembers(true))
+		if err != nil || e.Version != exportVersion || len(r.Calls) == Keep || !e.Call.whole() {
+			return Recording{}, fmt.Errorf("%w: line %d", ErrExport, n)
+		}
+		if len(numbers) > 0 && e.Call.Number <= numbers[len(numbers)-1] {
+			r.Moved++
+		}
+		r.Calls, numbers = append(r.Calls, e.Call), append(numbers, e.Call.Number)
 	}
-	if errors.Is(lines.Err(), bufio.ErrTooLong) {
-		return nil, fmt.Errorf("%w: a line is too long", ErrExport)
+	switch {
+	case errors.Is(lines.Err(), bufio.ErrTooLong):
+		return Recording{}, fmt.Errorf("%w: a line is too long", ErrExport)
+	case limited.N == 0:
+		return Recording{}, fmt.Errorf("%w: more than %d bytes", ErrExport, maxRead)
+	case len(numbers) > 0:
+		r.Missing = gaps(numbers, slices.Min(numbers))
 	}
-	return calls, lines.Err()
+	return r, lines.Err()
 }
 
-// whole says that a call's messages are within the bounds of messages.
+// maxNumber bounds a call's number, in ten thousand years of calls.
+const maxNumber = 1 << 40
+
+// whole says that a call is one that may have been recorded, within the bounds of messages.
 func (c Call) whole() bool {
-	for _, m := range []jsontext.Value{c.In.Message, c.Out.Message} {
-		if len(m) > 0 && onetrans.Check(m) != nil {
-			return false
-		}
+	refusal := Refusal{}
+	if c.Refusal != nil {
+		refusal = *c.Refusal
 	}
-	return len(c.TransType) <= maxName*4
+	return c.Number > 0 && c.Number <= maxNumber && c.TookMS >= 0 && c.Buffer >= 0 && (c.By == ByUs || c.By == ByVendor) &&
+		len(c.TransType) <= maxName*4 && len(refusal.Code) <= maxName && len(refusal.ErrMsg) <= longest && c.In.whole() && c.Out.whole()
+}
+
+func (t Text) whole() bool {
+	switch t.Fault {
+	case FaultNone:
+		return t.Bytes >= 0 && onetrans.Check(t.Message) == nil
+	case FaultUTF8, FaultUTF16, FaultNotGBK, FaultNotJSON, FaultLong:
+		return t.Bytes >= 0 && len(t.Message) == 0
+	}
+	return false
 }

@@ -3,17 +3,13 @@ package record
 import (
 	"bufio"
 	"bytes"
-	"compress/flate"
 	"crypto/cipher"
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
-
-	"github.com/go-json-experiment/json"
+	"slices"
+	"sync"
 
 	"onetrans/flows/message/gm"
 	"onetrans/store"
@@ -29,6 +25,7 @@ const (
 	maxBytes = 8 << 20   // more, and all but the last calls go
 	maxLine  = 512 << 10 // of one call, sealed
 	maxCall  = 1 << 20   // of one call, as it is read
+	maxRead  = 32 << 20  // of all calls that are read
 )
 
 // ErrNone means that nothing has been recorded.
@@ -36,12 +33,18 @@ var ErrNone = errors.New("no calls are recorded")
 
 // File is the recorded calls of a terminal. Each is a line of its own, sealed with
 // SM4-GCM under a key that follows from the store's: a line that a power cut left torn,
-// or that somebody changed, does not open and is passed over, and the others stand.
+// or that somebody changed, does not open and is passed over, and the others stand. Each
+// has its number and is bound to the line before ([chained]), so that none can be taken
+// out, moved or put in unseen.
 type File struct {
 	path string
 	seal cipher.AEAD
 	// Masker masks what is recorded in it.
 	Masker *Masker
+
+	mu   sync.Mutex
+	last place // of what this process has written
+	size int64 // of the file then
 }
 
 // Open is the file beside a journal that has this key. Nothing is read or made yet.
@@ -54,71 +57,79 @@ func Open(journal string, key []byte, sentences func() []string) (*File, error) 
 	return &File{path: Path(journal), seal: seal, Masker: NewMasker(store.Derive(key, "pseudonyms of calls"), sentences)}, nil
 }
 
-// purpose is bound to every line.
-var purpose = []byte("onetrans call")
-
-// line is a call as it stands in the file.
-func (f *File) line(c Call) ([]byte, error) {
-	var packed bytes.Buffer
-	w, err := flate.NewWriter(&packed, flate.BestSpeed)
-	if err != nil {
-		return nil, err
-	}
-	if err := errors.Join(json.MarshalWrite(w, c), w.Close()); err != nil {
-		return nil, err
-	}
-	nonce := make([]byte, f.seal.NonceSize())
-	_, _ = rand.Read(nonce) // never fails
-	sealed := f.seal.Seal(nonce, nonce, packed.Bytes(), purpose)
-	line := append(base64.StdEncoding.AppendEncode(nil, sealed), '\n')
-	if len(line) > maxLine {
-		return nil, fmt.Errorf("a call of %d bytes is not recorded", len(line))
-	}
-	return line, nil
-}
-
-// call opens a line; ok is false where it is none.
-func (f *File) call(line []byte) (c Call, ok bool) {
-	sealed, err := base64.StdEncoding.Strict().AppendDecode(nil, line)
-	if err != nil || len(sealed) < f.seal.NonceSize() {
-		return c, false
-	}
-	nonce, sealed := sealed[:f.seal.NonceSize()], sealed[f.seal.NonceSize():]
-	packed, err := f.seal.Open(nil, nonce, sealed, purpose)
-	if err != nil {
-		return c, false
-	}
-	plain, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), maxCall))
-	return c, err == nil && json.Unmarshal(plain, &c) == nil
-}
-
-// Append adds a call. What a write that broke off has left ends at its line. Nothing
-// is synced: a power cut may cost the last calls, and costs no call any time. A file
-// that is full, and can't be shortened, gets no more.
+// Append adds a call, with the number that follows. What a write that broke off has left
+// ends at its line. Nothing is synced: a power cut may cost the last calls, and costs no
+// call any time. A file that is full, and can't be shortened, gets no more.
 func (f *File) Append(c Call) error {
-	line, err := f.line(c)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	letGo, err := lock(f.path + ".lock")
 	if err != nil {
 		return err
 	}
-	if info, err := os.Lstat(f.path); err == nil && info.Size() > maxBytes {
-		if err := f.shorten(); err != nil {
-			return err
+	defer letGo()
+	last, size, err := f.end()
+	if err != nil {
+		return err
+	}
+	if size > maxBytes {
+		err = f.shorten(c, last)
+	} else {
+		err = f.add(c, last)
+	}
+	return err
+}
+
+// end is the last line's place, and the file's size. What this process has written counts
+// where lines were cut off since: the next call's number shows it.
+func (f *File) end() (last place, size int64, err error) {
+	info, err := os.Lstat(f.path)
+	if err == nil && info.Size() == f.size && f.last.number > 0 {
+		return f.last, f.size, nil
+	}
+	lines, err := f.lines()
+	if err != nil && !errors.Is(err, ErrNone) {
+		return last, 0, err
+	}
+	for _, line := range slices.Backward(lines) {
+		if l, ok := f.open(line); ok {
+			last = l.place
+			break
 		}
+	}
+	if f.last.number > last.number {
+		last = f.last
+	}
+	if info != nil {
+		size = info.Size()
+	}
+	return last, size, nil
+}
+
+// add writes a call's line at the end.
+func (f *File) add(c Call, last place) error {
+	line, now, err := f.line(c, last)
+	if err != nil {
+		return err
 	}
 	file, err := trust.OpenFile(f.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.write(file, line), file.Close())
+	size, err := f.write(file, line)
+	if err = errors.Join(err, file.Close()); err == nil {
+		f.last, f.size = now, size
+	}
+	return err
 }
 
-func (f *File) write(file *os.File, line []byte) error {
+func (f *File) write(file *os.File, line []byte) (size int64, err error) {
 	info, err := file.Stat()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if !info.Mode().IsRegular() {
-		return &fs.PathError{Op: "write", Path: f.path, Err: fs.ErrInvalid}
+		return 0, &fs.PathError{Op: "write", Path: f.path, Err: fs.ErrInvalid}
 	}
 	if size := info.Size(); size > 0 {
 		end := make([]byte, 1)
@@ -126,12 +137,13 @@ func (f *File) write(file *os.File, line []byte) error {
 			line = append([]byte{'\n'}, line...)
 		}
 	}
-	_, err = file.Write(line)
-	return err
+	n, err := file.Write(line)
+	return info.Size() + int64(n), err
 }
 
-// shorten lets the last calls alone stand, in half of what the file may have.
-func (f *File) shorten() error {
+// shorten lets the last calls alone stand, in half of what the file may have, and this
+// one after them, which says which is the oldest now.
+func (f *File) shorten(c Call, last place) error {
 	lines, err := f.lines()
 	if err != nil {
 		return err
@@ -142,12 +154,32 @@ func (f *File) shorten() error {
 		from--
 		size += len(lines[from]) + 1
 	}
+	for _, line := range lines[from:] {
+		if l, ok := f.open(line); ok {
+			last.oldest = l.number
+			break
+		}
+	}
+	line, now, err := f.line(c, last)
+	if err != nil {
+		return err
+	}
+	whole := append(bytes.Join(append(lines[from:], nil), []byte{'\n'}), line...)
+	if err := f.put(whole); err != nil {
+		return err
+	}
+	f.last, f.size = now, int64(len(whole))
+	return nil
+}
+
+// put lets other content take the file's place.
+func (f *File) put(content []byte) error {
 	name := f.path + ".new"
 	aside, err := trust.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = aside.Write(append(bytes.Join(lines[from:], []byte{'\n'}), '\n'))
+	_, err = aside.Write(content)
 	if err = errors.Join(err, aside.Sync(), aside.Close()); err == nil {
 		err = os.Rename(name, f.path)
 	}
@@ -187,20 +219,29 @@ func (f *File) lines() (lines [][]byte, err error) {
 	}
 }
 
-// Last are the last calls, at most [Keep], the oldest first, and how many lines among
-// them can't be read. Its error is [ErrNone] where there is no file.
-func (f *File) Last(count int) (calls []Call, unread int, err error) {
+// Last are the last calls, at most [Keep] and in at most maxRead bytes, and whether the
+// recording is whole. Its error is [ErrNone] where there is no file.
+func (f *File) Last(count int) (Recording, error) {
+	var r Recording
 	lines, err := f.lines()
 	if err != nil {
-		return nil, 0, err
+		return r, err
 	}
-	count = min(count, Keep)
-	for _, line := range lines[max(0, len(lines)-count):] {
-		if c, ok := f.call(line); ok {
-			calls = append(calls, c)
-		} else {
-			unread++
+	var is order
+	count, size := min(count, Keep), 0
+	var sizes []int
+	for _, line := range lines {
+		l, ok := f.open(line)
+		if !ok {
+			r.Unread++
+			continue
+		}
+		is.follows(l)
+		r.Calls, sizes, size = append(r.Calls, l.call), append(sizes, l.size), size+l.size
+		for len(r.Calls) > count || size > maxRead {
+			r.Calls, size, sizes = r.Calls[1:], size-sizes[0], sizes[1:]
 		}
 	}
-	return calls, unread, nil
+	r.Missing, r.Moved = is.missing(), is.moved
+	return r, nil
 }

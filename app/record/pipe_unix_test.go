@@ -16,7 +16,7 @@ func TestWhatIsNoFileIsNeitherReadNorWritten(t *testing.T) {
 	}
 	ended := make(chan [2]error, 1)
 	go func() {
-		_, _, err := f.Last(1)
+		_, err := f.Last(1)
 		ended <- [2]error{err, f.Append(f.Masker.Call(heard(t)))}
 	}()
 	select {

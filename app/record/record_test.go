@@ -2,12 +2,17 @@ package record
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -67,10 +72,11 @@ func TestNobodyCanBeToldFromARecordedCall(t *testing.T) {
 	if err := f.Append(f.Masker.Call(heard(t))); err != nil {
 		t.Fatal(err)
 	}
-	calls, unread, err := f.Last(Keep)
-	if err != nil || unread != 0 || len(calls) != 1 {
-		t.Fatal(len(calls), unread, err)
+	got, err := f.Last(Keep)
+	if err != nil || got.Unread != 0 || len(got.Calls) != 1 {
+		t.Fatal(got, err)
 	}
+	calls := got.Calls
 	raw, err := os.ReadFile(Path(f.path[:len(f.path)-len(".calls")]))
 	if err != nil {
 		t.Fatal(err)
@@ -220,11 +226,12 @@ func TestALineThatAPowerCutLeftTornIsDroppedAndNoOther(t *testing.T) {
 			if err := os.WriteFile(f.path, append(bytes.Clone(whole[:cut]), tail...), 0o600); err != nil {
 				t.Fatal(err)
 			}
+			f := fileIn(t, filepath.Dir(f.path)) // another process
 			if err := f.Append(c); err != nil {
 				t.Fatal(err)
 			}
-			if calls, _, err := f.Last(Keep); err != nil || len(calls) < 3 {
-				t.Fatalf("cut at %d: %d calls, %v", cut, len(calls), err)
+			if got, err := f.Last(Keep); err != nil || len(got.Calls) < 3 || !got.Whole() {
+				t.Fatalf("cut at %d: %+v, %v", cut, got, err)
 			}
 		}
 	}
@@ -247,44 +254,150 @@ func TestAChangedLineDoesNotOpen(t *testing.T) {
 		if err := os.WriteFile(f.path, changed, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if calls, unread, err := f.Last(Keep); err != nil || len(calls) != 0 || unread != 1 {
-			t.Fatalf("byte %d: %d calls, %d unread, %v", i, len(calls), unread, err)
+		if got, err := f.Last(Keep); err != nil || len(got.Calls) != 0 || got.Unread != 1 {
+			t.Fatalf("byte %d: %+v, %v", i, got, err)
 		}
 	}
 	other, err := Open(f.path[:len(f.path)-len(".calls")], bytes.Repeat([]byte{8}, 32), sentences)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if calls, _, err := other.Last(Keep); err != nil || len(calls) != 0 {
-		t.Errorf("another key reads %d calls, %v", len(calls), err)
+	if got, err := other.Last(Keep); err != nil || len(got.Calls) != 0 {
+		t.Errorf("another key reads %+v, %v", got, err)
+	}
+}
+
+// full is a file that has as many calls as it may.
+func full(t *testing.T, f *File, c Call) {
+	t.Helper()
+	var whole []byte
+	var last place
+	long := make([]byte, 1300) // few calls fill it
+	_, _ = rand.Read(long)
+	c.In.Message = fmt.Appendf(nil, `{"a":"%x"}`, long)
+	for len(whole) <= maxBytes {
+		line, now, err := f.line(c, last)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, last = append(whole, line...), now
+	}
+	if err := os.WriteFile(f.path, whole, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 
 func TestTheLastThousandCallsAreKeptInABoundedFile(t *testing.T) {
 	f := fileIn(t, t.TempDir())
 	c := f.Masker.Call(heard(t))
-	line, err := f.line(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	many := bytes.Repeat(line, maxBytes/len(line)+1)
-	if err := os.WriteFile(f.path, many, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	full(t, f, c)
 	c.Buffer = 99
-	if err := f.Append(c); err != nil {
-		t.Fatal(err)
+	for range 2 {
+		if err := f.Append(c); err != nil {
+			t.Fatal(err)
+		}
+		got, err := f.Last(1 << 20)
+		if err != nil || len(got.Calls) != Keep || got.Unread != 0 || got.Calls[Keep-1].Buffer != 99 || !got.Whole() {
+			t.Errorf("%d calls, %d unread, %d missing, %d moved, %v", len(got.Calls), got.Unread, got.Missing, got.Moved, err)
+		}
 	}
 	info, err := os.Stat(f.path)
 	if err != nil || info.Size() > maxBytes/2 {
 		t.Errorf("%v, %v", info, err)
 	}
-	calls, unread, err := f.Last(1 << 20)
-	if err != nil || len(calls) != Keep || unread != 0 || calls[Keep-1].Buffer != 99 {
-		t.Errorf("%d calls, %d unread, %v", len(calls), unread, err)
-	}
-	if left, err := os.ReadDir(filepath.Dir(f.path)); err != nil || len(left) != 1 {
+	if left, err := filepath.Glob(f.path + "*"); err != nil || len(left) != 2 { // and its lock
 		t.Errorf("beside it: %v, %v", left, err)
+	}
+	lines := linesOf(t, f)
+	if got := rewritten(t, f, lines[5:]); got.Missing != 5 {
+		t.Errorf("of the oldest that it keeps %d are missing", got.Missing)
+	}
+}
+
+func linesOf(t *testing.T, f *File) [][]byte {
+	t.Helper()
+	lines, err := f.lines()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
+}
+
+// rewritten is what is read where somebody has put these lines into the file.
+func rewritten(t *testing.T, f *File, lines [][]byte) Recording {
+	t.Helper()
+	if err := os.WriteFile(f.path, append(bytes.Join(lines, []byte{'\n'}), '\n'), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.Last(Keep)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func TestNoCallIsTakenOutMovedOrPutInUnseen(t *testing.T) {
+	f := fileIn(t, t.TempDir())
+	c := f.Masker.Call(heard(t))
+	for range 10 {
+		if err := f.Append(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := linesOf(t, f)
+	other := fileIn(t, t.TempDir()) // the same key: a copy that went its own way
+	if got := rewritten(t, other, l[:4]); !got.Whole() {
+		t.Fatal(got)
+	}
+	if err := other.Append(c); err != nil {
+		t.Fatal(err)
+	}
+	foreign := linesOf(t, other)[4]
+	for name, one := range map[string]struct {
+		lines          [][]byte
+		missing, moved int
+	}{
+		"untouched":         {l, 0, 0},
+		"one out":           {slices.Concat(l[:3], l[4:]), 1, 0},
+		"three out":         {slices.Concat(l[:3], l[6:]), 3, 0},
+		"the oldest out":    {l[2:], 2, 0},
+		"two exchanged":     {slices.Concat(l[:3], l[4:5], l[3:4], l[5:]), 0, 1},
+		"one twice":         {slices.Concat(l[:5], l[4:]), 0, 1},
+		"one of a copy":     {slices.Concat(l[:4], [][]byte{foreign}, l[5:]), 0, 1},
+		"one changed":       {slices.Concat(l[:4], [][]byte{[]byte("QUJD")}, l[5:]), 1, 0},
+		"torn, and gone on": {slices.Concat(l[:4], [][]byte{l[4][:40]}, l[4:]), 0, 0},
+	} {
+		if got := rewritten(t, f, one.lines); got.Missing != one.missing || got.Moved != one.moved {
+			t.Errorf("%s: %d missing, %d moved", name, got.Missing, got.Moved)
+		}
+	}
+	// While it is recorded, the end is known, too.
+	rewritten(t, f, l[:7])
+	if err := f.Append(c); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := f.Last(Keep); err != nil || got.Missing != 3 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestTwoProcessesRecordOneAfterTheOther(t *testing.T) {
+	folder := t.TempDir()
+	var all sync.WaitGroup
+	for range 3 {
+		f := fileIn(t, folder) // each opens the lock for itself, as a process does
+		c := f.Masker.Call(heard(t))
+		all.Go(func() {
+			for range 5 {
+				if err := f.Append(c); err != nil && !errors.Is(err, errLocked) {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if got, err := fileIn(t, folder).Last(Keep); err != nil || len(got.Calls) == 0 || !got.Whole() || got.Unread > 0 {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 
@@ -293,11 +406,9 @@ func TestTheLastThousandCallsAreKeptInABoundedFile(t *testing.T) {
 func TestAFileThatCannotBeShortenedGrowsNoMore(t *testing.T) {
 	f := fileIn(t, t.TempDir())
 	c := f.Masker.Call(heard(t))
-	line, err := f.line(c)
+	full(t, f, c)
+	before, err := os.Stat(f.path)
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(f.path, bytes.Repeat(line, maxBytes/len(line)+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.MkdirAll(filepath.Join(f.path+".new", "in the way"), 0o700); err != nil {
@@ -308,7 +419,7 @@ func TestAFileThatCannotBeShortenedGrowsNoMore(t *testing.T) {
 			t.Error("it says that it recorded")
 		}
 	}
-	if info, err := os.Stat(f.path); err != nil || info.Size() > maxBytes+int64(len(line)) {
+	if info, err := os.Stat(f.path); err != nil || info.Size() != before.Size() {
 		t.Errorf("%v, %v", info.Size(), err)
 	}
 	if err := os.RemoveAll(f.path + ".new"); err != nil {
@@ -342,7 +453,7 @@ func TestNoLinkIsFollowedWhereCallsAreRecorded(t *testing.T) {
 	}
 	folder := t.TempDir()
 	f := fileIn(t, folder)
-	if _, _, err := f.Last(1); !errors.Is(err, ErrNone) {
+	if _, err := f.Last(1); !errors.Is(err, ErrNone) {
 		t.Error(err)
 	}
 	if err := os.Symlink(filepath.Join(folder, "elsewhere"), f.path); err != nil {
@@ -357,17 +468,64 @@ func TestAnExportIsReadBackAsItWas(t *testing.T) {
 	f := fileIn(t, t.TempDir())
 	c := f.Masker.Call(heard(t))
 	c.Refusal = &Refusal{"600003", "缺少必填项"}
+	c.Number = 7
+	next := c
+	next.Number = 9
 	var out bytes.Buffer
-	if err := Export(&out, []Call{c, c}); err != nil {
+	if err := Export(&out, []Call{c, next}); err != nil {
 		t.Fatal(err)
 	}
 	back, err := Import(bytes.NewReader(out.Bytes()))
-	if err != nil || len(back) != 2 || back[1].Refusal.Code != "600003" || !bytes.Equal(back[0].In.Message, c.In.Message) || !back[0].At.Equal(c.At) {
+	if err != nil || len(back.Calls) != 2 || back.Calls[1].Refusal.Code != "600003" || !bytes.Equal(back.Calls[0].In.Message, c.In.Message) || !back.Calls[0].At.Equal(c.At) {
 		t.Errorf("%+v, %v", back, err)
 	}
-	for _, bad := range []string{"x", `{"onetrans_call":2,"call":{}}`, `{"onetrans_call":1,"call":{"in":{"message":` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `}}}`} {
-		if _, err := Import(strings.NewReader(bad)); err == nil {
-			t.Errorf("%.40s is taken", bad)
+	if back.Missing != 1 || back.Moved != 0 {
+		t.Errorf("%d missing, %d moved", back.Missing, back.Moved)
+	}
+	line, _, _ := strings.Cut(out.String(), "\n")
+	if back, err := Import(strings.NewReader(out.String() + line)); err != nil || back.Moved != 1 {
+		t.Errorf("%+v, %v", back, err)
+	}
+	for was, is := range map[string]string{
+		`"onetrans_call":2`: `"onetrans_call":3`, `"number":7`: `"number":0`, `:7,`: `:99999999999999,`, `"by":"ours"`: `"by":"me"`, `"took_ms":1500`: `"took_ms":-1`,
+		`"in":{"bytes"`: `"in":{"fault":"long","bytes"`, `"in":{"bytes":`: `"in":{"bytes":-`, `"exit"`: `"more":1,"exit"`,
+		`"message":{`: `"message":{"a":` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `,`,
+	} {
+		if bad := strings.Replace(line, was, is, 1); bad == line {
+			t.Errorf("there is no %s in %s", was, line)
+		} else if _, err := Import(strings.NewReader(bad)); !errors.Is(err, ErrExport) {
+			t.Errorf("%s is taken: %v", is, err)
+		}
+	}
+}
+
+// endless is an export that never ends.
+type endless struct{ line string }
+
+func (e endless) Read(p []byte) (n int, err error) {
+	for n+len(e.line) <= len(p) {
+		n += copy(p[n:], e.line)
+	}
+	return n, nil
+}
+
+func TestWhatIsImportedTakesBoundedMemory(t *testing.T) {
+	c := fileIn(t, t.TempDir()).Masker.Call(heard(t))
+	c.Number = 1
+	c.In.Message = []byte(`{"a":"` + strings.Repeat("x", 600<<10) + `"}`)
+	var line bytes.Buffer
+	if err := Export(&line, []Call{c}); err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	for name, in := range map[string]io.Reader{
+		"long calls": strings.NewReader(strings.Repeat(line.String(), 100)), "no line": strings.NewReader(strings.Repeat("x", maxRead)), "empty lines": endless{"\n"},
+	} {
+		runtime.ReadMemStats(&before)
+		_, err := Import(in)
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; !errors.Is(err, ErrExport) || took > 8*maxRead {
+			t.Errorf("%s: %v, %d MiB", name, err, took>>20)
 		}
 	}
 }
@@ -377,24 +535,32 @@ func FuzzRecordedCallsAreReadWithinBounds(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	line, err := file.line(Call{TransType: "x"})
+	line, _, err := file.line(Call{TransType: "x"}, place{})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(line)
 	f.Add(append(line[:10:10], line...))
 	f.Add([]byte("\x00\x00\nQUJD\n"))
-	f.Add([]byte(`{"onetrans_call":1,"call":{"at":"2026-11-28T01:02:03Z","in":{"bytes":2,"message":{}},"out":{"bytes":2}}}`))
+	f.Add([]byte(`{"onetrans_call":2,"call":{"number":1,"at":"2026-11-28T01:02:03Z","by":"ours","in":{"bytes":2,"message":{}},"out":{"bytes":2,"fault":"utf8"}}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if err := os.WriteFile(file.path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if calls, _, err := file.Last(Keep); err != nil || len(calls) > Keep {
-			t.Errorf("%d calls, %v", len(calls), err)
+		if got, err := file.Last(Keep); err != nil || len(got.Calls) > Keep {
+			t.Errorf("%d calls, %v", len(got.Calls), err)
 		}
-		calls, err := Import(bytes.NewReader(data))
-		if err == nil {
-			_ = Export(&bytes.Buffer{}, calls)
+		got, err := Import(bytes.NewReader(data))
+		if err != nil {
+			return
+		}
+		var out bytes.Buffer
+		if err := Export(&out, got.Calls); err != nil {
+			t.Fatal(err)
+		}
+		again, err := Import(&out)
+		if err != nil || len(again.Calls) != len(got.Calls) || again.Missing != got.Missing || again.Moved != got.Moved || got.Missing < 0 {
+			t.Errorf("%+v became %+v, %v", got, again, err)
 		}
 	})
 }

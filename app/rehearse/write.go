@@ -26,7 +26,8 @@ const between = " · "
 type Report struct {
 	Words  texts.Language
 	Played []Played
-	Unread int // lines of the recording that could not be read
+	// Of is the recording that it was.
+	Of record.Recording
 }
 
 // Differs says that a call would be answered otherwise.
@@ -42,7 +43,9 @@ func (r Report) Proves() bool { return r.counts()[""].same > 0 }
 const enough = 20
 
 // Justifies says that moving over is justified, as far as trans_types were seen.
-func (r Report) Justifies() bool { return r.Proves() && !r.Differs() && len(r.few()) == 0 }
+func (r Report) Justifies() bool {
+	return r.Proves() && !r.Differs() && len(r.few()) == 0 && r.Of.Whole()
+}
 
 // few are the trans_types of HIS's calls of which fewer than enough have been carried
 // out and compared. Refusals alike say nothing of what happens to money.
@@ -72,9 +75,7 @@ func (r Report) write(w io.Writer, what string) error {
 		say(what+".title", "count", strconv.Itoa(len(r.Played)), "since", r.at(0), "until", r.at(len(r.Played)-1))
 		out.WriteString(r.table(counts))
 	}
-	if r.Unread > 0 {
-		say("unread", "count", strconv.Itoa(r.Unread))
-	}
+	writeGaps(say, r.Of)
 	r.writeDifferences(&out, say, what)
 	r.writeSent(say, what)
 	for _, reason := range reasons() {
@@ -85,6 +86,18 @@ func (r Report) write(w io.Writer, what string) error {
 	r.writeVerdict(say, what, all)
 	_, err := w.Write(out.Bytes())
 	return err
+}
+
+// writeGaps says what of a recording is not there.
+func writeGaps(say func(string, ...string), of record.Recording) {
+	for _, gap := range []struct {
+		key   string
+		count int
+	}{{"unread", of.Unread}, {"lost", of.Missing}, {"moved", of.Moved}} {
+		if gap.count > 0 {
+			say(gap.key, "count", strconv.Itoa(gap.count))
+		}
+	}
 }
 
 // count is what came of calls.
@@ -273,6 +286,8 @@ func (r Report) writeVerdict(say func(string, ...string), what string, all *coun
 		say(what+".differs", values...)
 	case all.same == 0:
 		say(what+".nothing_compared", values...)
+	case what == "compare" && !r.Of.Whole():
+		say("compare.not_whole", values...)
 	case what == "compare" && len(r.few()) > 0:
 		var few []string
 		for _, name := range r.few() {
@@ -314,12 +329,12 @@ func reasons() []Reason {
 }
 
 // WriteList lists recorded calls.
-func WriteList(w io.Writer, words texts.Language, calls []record.Call, unread int) error {
+func WriteList(w io.Writer, words texts.Language, of record.Recording) error {
 	rows := [][]string{nil}
 	for _, column := range []string{"at", "trans_type", "by", "code", "exit", "took", "sizes"} {
 		rows[0] = append(rows[0], words.Say("rehearse.column."+column))
 	}
-	for _, c := range calls {
+	for _, c := range of.Calls {
 		answer, ok := answerOf(c.Out)
 		code := answer.Code.String()
 		if !ok {
@@ -330,10 +345,9 @@ func WriteList(w io.Writer, words texts.Language, calls []record.Call, unread in
 			fmt.Sprintf("%.3f", float64(c.TookMS)/1000), fmt.Sprintf("%d/%d", c.In.Bytes, c.Out.Bytes),
 		})
 	}
-	said := aligned(3, rows)
-	if unread > 0 {
-		said += words.Say("rehearse.unread", "count", strconv.Itoa(unread)) + "\n"
-	}
-	_, err := io.WriteString(w, said)
+	var out bytes.Buffer
+	out.WriteString(aligned(3, rows))
+	writeGaps(func(key string, values ...string) { fmt.Fprintln(&out, words.Say("rehearse."+key, values...)) }, of)
+	_, err := w.Write(out.Bytes())
 	return err
 }

@@ -87,6 +87,7 @@ func TestAComparisonSaysPlainlyWhetherMovingOverIsJustified(t *testing.T) {
 			[]string{"还不能切换", "hop.trade.refund 只有 1 次"},
 			false,
 		},
+		"a recording that was changed": {append(many(enough, carriedOut()), carriedOut()), []string{"还不能切换。记录被改动过", "缺少 3 次调用", "有 1 处前后接不上"}, false},
 		"a difference": {
 			[]Played{played("", ""), played(Code, "", Difference{"code", "000000", ""})},
 			[]string{"还不能切换。1 次不同", "第 2 次，2026-11-28 01:02:03，hop.trade.recharge：返回码不同", "code（返回码）：厂商 000000，本程序 （没有）"},
@@ -97,6 +98,9 @@ func TestAComparisonSaysPlainlyWhetherMovingOverIsJustified(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
 			r := Report{Words: book(t).In(texts.Source), Played: one.played}
+			if name == "a recording that was changed" {
+				r.Of = record.Recording{Missing: 3, Moved: 1}
+			}
 			if err := r.WriteCompare(&out); err != nil {
 				t.Fatal(err)
 			}

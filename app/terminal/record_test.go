@@ -38,11 +38,11 @@ func recordedAt(t *testing.T, s *Station) []record.Call {
 	if err != nil {
 		t.Fatal(err)
 	}
-	calls, unread, err := file.Last(record.Keep)
-	if err != nil && !errors.Is(err, record.ErrNone) || unread > 0 {
-		t.Fatal(unread, err)
+	got, err := file.Last(record.Keep)
+	if err != nil && !errors.Is(err, record.ErrNone) || got.Unread > 0 || !got.Whole() {
+		t.Fatal(got, err)
 	}
-	return calls
+	return got.Calls
 }
 
 func TestCallsAreRecordedThroughWhicheverDoorTheyCome(t *testing.T) {
