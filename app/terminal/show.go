@@ -15,6 +15,7 @@ import (
 	"onetrans/app/terminal/screen"
 	"onetrans/assets/texts"
 	"onetrans/devices/wedge"
+	"onetrans/flows/core/txn"
 	"onetrans/flows/kiosk"
 	"onetrans/flows/view"
 )
@@ -60,11 +61,7 @@ func Setup(c config.Config, kiosk bool) view.Setup {
 
 // show shows a page, to a tour as well.
 func (s *Station) show(page view.Page) {
-	if page.Elsewhere() {
-		s.Screen.Hide()
-	} else {
-		s.Screen.Show(page)
-	}
+	s.Screen.Show(page)
 	if s.Shown != nil {
 		s.Shown(page)
 	}
@@ -123,6 +120,9 @@ func (s *Station) Lead(ctx context.Context) error {
 		return runner.Serve(ctx, c)
 	}
 	lend := func(ctx context.Context) (back func(), err error) {
+		if s.Screen.Lent() {
+			return nil, txn.ErrBusy
+		}
 		if back, err = runner.Lend(ctx); err == nil {
 			s.Screen.Hide()
 		}
@@ -134,8 +134,12 @@ func (s *Station) Lead(ctx context.Context) error {
 }
 
 // seen waits until a page can be seen: none is begun that can't. Its errors are
-// [call.ErrNoPage], and [call.ErrCancelled] where the caller is gone before.
+// [call.ErrNoPage], [call.ErrCancelled] where the caller is gone before, and [txn.ErrBusy]
+// where the platform's own page is still up whose caller has gone.
 func (s *Station) seen(ctx context.Context) error {
+	if s.Screen.Lent() {
+		return txn.ErrBusy
+	}
 	err := s.Screen.Ready(ctx)
 	switch {
 	case ctx.Err() != nil:
@@ -211,6 +215,9 @@ func (p *lonePages) serve(ctx context.Context, c kiosk.PageCall) (kiosk.Outcome,
 
 // lend takes the last call's page off the screen, and keeps it empty until back is called.
 func (p *lonePages) lend(context.Context) (back func(), err error) {
+	if p.station.Screen.Lent() {
+		return nil, txn.ErrBusy
+	}
 	p.mu.Lock()
 	if p.ctx.Err() != nil {
 		p.mu.Unlock()

@@ -3,15 +3,15 @@ package terminal
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"testing"
 	"time"
 
 	"onetrans/app/config"
 	"onetrans/app/terminal/call"
 	"onetrans/app/terminal/screen"
+	"onetrans/flows/core/txn"
 	"onetrans/flows/kiosk"
+	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
 )
 
@@ -83,70 +83,21 @@ func TestAKioskFillsTheScreenAndThePageOfACallDoesNotUnlessItIsSaid(t *testing.T
 	}
 }
 
-// pane is a window that draws nothing, and notes what it is told.
-type pane struct {
-	*io.PipeReader // what it says
-	*io.PipeWriter // what it is told
-	told           chan string
-}
-
-func newPane(t *testing.T) *pane {
-	said, say := io.Pipe()
-	hear, tell := io.Pipe()
-	p := &pane{said, tell, make(chan string, 20)}
-	go func() {
-		defer say.Close()
-		lines := view.NewReader[view.ToWindow](hear)
-		for {
-			m, err := lines.Read()
-			switch {
-			case err != nil:
-				return
-			case m.Setup != nil:
-				err = view.Write(say, view.FromWindow{Ready: view.Version})
-			case m.Beat != 0:
-				err = view.Write(say, view.FromWindow{Beat: m.Beat})
-			case m.Hide:
-				p.told <- "hidden"
-			case m.Page != nil:
-				p.told <- fmt.Sprintf("%T", m.Page.Content)
-			}
-			if err != nil {
-				t.Error(err)
-				return
-			}
-		}
-	}()
-	return p
-}
-
-func (p *pane) Close() error { return errors.Join(p.PipeReader.Close(), p.PipeWriter.Close()) }
-
-func (p *pane) End(time.Duration) error { return p.Close() }
-
-// Our window is off the screen as long as the platform's page has it, and shows what comes
-// after.
-func TestNothingOfOursIsShownWhileThePlatformsPageIsUp(t *testing.T) {
-	p := newPane(t)
-	s := onScreen(t, func() (screen.Window, error) { return p, nil }, nil)
-	for _, c := range []struct {
-		content view.Content
-		told    string
-	}{
-		{view.Attract{}, "view.Attract"},
-		{view.Busy{Kind: view.BusyElsewhere}, "hidden"},
-		{view.Doubt{Kind: view.DoubtElsewhere}, "view.Doubt"},
-		{view.Busy{Kind: view.BusyElsewhere}, "hidden"},
-		{view.Busy{Kind: view.BusyOrder}, "view.Busy"},
-	} {
-		s.show(view.Page{Content: c.content})
-		select {
-		case told := <-p.told:
-			if told != c.told {
-				t.Errorf("%+v: %s", c.content, told)
-			}
-		case <-time.After(10 * time.Second):
-			t.Fatalf("%+v: the window was told nothing", c.content)
-		}
+// Its caller has gone, and nobody can tell it to end.
+func TestWhileThePlatformsOwnPageIsUpACallThatNeedsTheScreenIsBusy(t *testing.T) {
+	s := onScreen(t, func() (screen.Window, error) { return nil, errors.New("no such program") }, screen.ErrNoDisplay)
+	s.Screen.Lend(true)
+	pages := s.Pages()
+	if _, err := pages.Lend(t.Context()); !errors.Is(err, txn.ErrBusy) {
+		t.Errorf("another of its pages: %v", err)
+	}
+	if _, err := pages.Identify(t.Context(), onetrans.Request{}); !errors.Is(err, txn.ErrBusy) {
+		t.Errorf("one of ours: %v", err)
+	}
+	s.Screen.Lend(false)
+	if back, err := pages.Lend(t.Context()); err != nil {
+		t.Errorf("after it: %v", err)
+	} else {
+		back()
 	}
 }

@@ -94,6 +94,9 @@ func New(o Options) *Station {
 func (s *Station) Open() (err error) {
 	options := OwnerOptions(s.Config, s.Log)
 	options.Listen = s.listen
+	if options.Vendor != nil {
+		options.Vendor.Page = s.Screen.Lend
+	}
 	if s.Owner, err = owner.Open(options); err != nil {
 		return err
 	}

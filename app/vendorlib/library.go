@@ -39,7 +39,10 @@ type Options struct {
 	Limit time.Duration
 	// Secrets are names of variables of the environment that the helper does not get.
 	Secrets []string
-	Log     *slog.Logger
+	// Page is told when a page of the library's may be up, and when it is gone, which may be
+	// long after whoever called it; nil: nobody is.
+	Page func(up bool)
+	Log  *slog.Logger
 
 	Now    func() time.Time // nil: time.Now
 	Random io.Reader        // nil: crypto/rand
@@ -163,12 +166,13 @@ func (v *Vendor) OneTrans(ctx context.Context, c onetrans.Call) (out []byte, ret
 	if len(in) >= capacity {
 		return nil, 0, fmt.Errorf("%w: %w: %w", platform.ErrNotSent, wire.ErrContent, errLong)
 	}
+	request, _ := c.Request() // as far as it is one
+	request.TransType = onetrans.T(c.TransType)
 	s, err := inTurn(ctx, v, func() (said, error) {
-		h, err := v.say(ctx, c.TransType, in)
+		h, err := v.say(ctx, request, in)
 		if err != nil {
 			return said{}, err
 		}
-		v.note(c.TransType, h.left)
 		return h.said, h.said.missing()
 	})
 	return s.out, int(s.result), err
@@ -181,11 +185,10 @@ func (v *Vendor) carryOut(ctx context.Context, request onetrans.Request) (onetra
 		return onetrans.Answer{}, fmt.Errorf("%w: %w: %w", platform.ErrNotSent, wire.ErrContent, err)
 	}
 	transType := request.TransType.String()
-	h, err := v.say(ctx, transType, in)
+	h, err := v.say(ctx, request, in)
 	if err != nil {
 		return onetrans.Answer{}, err
 	}
-	v.note(transType, h.left)
 	answer, err := v.judge(transType, h.said)
 	if fault, ok := errors.AsType[*FaultError](err); ok {
 		v.options.Log.Warn("the vendor's library", "trans_type", transType, "fault", string(fault.Fault), "detail", fault.Detail)
@@ -195,7 +198,7 @@ func (v *Vendor) carryOut(ctx context.Context, request onetrans.Request) (onetra
 
 // say has the helper call the library, and gives the line with which it is done. A helper
 // that has gone before it began is replaced once: nothing was sent.
-func (v *Vendor) say(ctx context.Context, transType string, in []byte) (heard, error) {
+func (v *Vendor) say(ctx context.Context, request onetrans.Request, in []byte) (heard, error) {
 	for again := false; ; again = true {
 		if err := ctx.Err(); err != nil {
 			return heard{}, fmt.Errorf("%w: %w", platform.ErrNotSent, err)
@@ -203,12 +206,11 @@ func (v *Vendor) say(ctx context.Context, transType string, in []byte) (heard, e
 		if err := v.ready(); err != nil {
 			return heard{}, fmt.Errorf("%w: %w", platform.ErrNotSent, err)
 		}
-		h, begun, fault := v.exchange(v.limit(transType), in)
+		h, begun, fault := v.once(request, in)
 		if fault == nil {
 			return h, nil
 		}
-		v.drop()
-		v.options.Log.Error("the vendor's library", "trans_type", transType, "begun", begun, "fault", string(fault.Fault), "detail", fault.Detail)
+		v.options.Log.Error("the vendor's library", "trans_type", request.TransType.String(), "begun", begun, "fault", string(fault.Fault), "detail", fault.Detail)
 		if begun {
 			return heard{}, fmt.Errorf("%w: %w", platform.ErrNoAnswer, fault)
 		}
@@ -242,6 +244,35 @@ func (v *Vendor) limit(transType string) time.Duration {
 		return min(plainLimit, v.options.Limit)
 	}
 	return v.options.Limit
+}
+
+// hasPage says whether a message may have a page of the library's. A charge whose caller
+// shows its code, or has read one, has none.
+func hasPage(request onetrans.Request) bool {
+	switch request.TransType.String() {
+	case onetrans.TransUserGet, onetrans.TransUserThirdGet, onetrans.TransSettle:
+		return true
+	case onetrans.TransRecharge:
+		var in onetrans.RechargeIn
+		err := onetrans.UnmarshalData(request.Data, &in)
+		return err != nil || in.Extra.Value.PrintMode.String() != "1" && in.Extra.Value.AuthCode.Empty()
+	}
+	return false
+}
+
+// once is exchange, at whose end no page of the library's is left.
+func (v *Vendor) once(request onetrans.Request, in []byte) (h heard, begun bool, fault *FaultError) {
+	transType := request.TransType.String()
+	if v.options.Page != nil && hasPage(request) {
+		v.options.Page(true)
+		defer v.options.Page(false)
+	}
+	if h, begun, fault = v.exchange(v.limit(transType), in); fault != nil {
+		v.drop()
+	} else {
+		v.note(transType, h.left)
+	}
+	return h, begun, fault
 }
 
 // exchange says one call to the helper. begun says whether the library was called; before

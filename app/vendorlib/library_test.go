@@ -163,6 +163,35 @@ func TestACallThatNobodyWaitsForGoesOn(t *testing.T) {
 	}
 }
 
+// However a call with a page ends, and long after its caller has gone: until then nothing
+// of ours may lie over it. A call that has none leaves our screen alone.
+func TestAPageIsUpUntilTheLibraryIsDoneWhoeverStillWaits(t *testing.T) {
+	pages := make(chan bool, 10)
+	w := newWorld(t, func(o *Options) { o.Page, o.Limit = func(up bool) { pages <- up }, 3*time.Second })
+	pick := request(t, onetrans.TransUserGet, onetrans.UserGetIn{MdtrtCertType: onetrans.T(onetrans.CertPick)})
+	w.Stand(func(onetrans.Request) bool { return true })
+	for _, how := range []string{"", "slow", "crash", "hang", "no end"} {
+		w.Behave(how)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		_, err := w.Call(ctx, pick)
+		cancel()
+		late := errors.Is(err, context.DeadlineExceeded)
+		if late != (how == "slow" || how == "hang") {
+			t.Errorf("%q: %v", how, err)
+		}
+		if !<-pages || late && len(pages) > 0 {
+			t.Errorf("%q: its page is gone before it is done", how)
+		}
+		w.resultOf("none") // which has its turn when that is done, and no page
+		if len(pages) != 1 || <-pages {
+			t.Errorf("%q: its page is not gone", how)
+		}
+	}
+	if _, err := w.Call(t.Context(), charge(t, "1")); err != nil || len(pages) > 0 {
+		t.Errorf("a code that its caller shows: %v, %d", err, len(pages))
+	}
+}
+
 func TestWhatACallLeavesBehindIsNamedAndCleanedUp(t *testing.T) {
 	leaves := map[string]string{"directory": "another directory", "child": "a child process", "daemon": "a child process"}
 	if runtime.GOOS == "windows" {

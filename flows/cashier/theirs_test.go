@@ -27,7 +27,7 @@ func TestAPlatformsOwnPageEndsInWhatIsProven(t *testing.T) {
 		"not sent":   {cashier.Update[cashier.Order]{Err: txn.ErrBusy}, cashier.Over, []flow.Effect{cashier.NotSent{Err: txn.ErrBusy}}},
 	} {
 		m, begun := cashier.StartTheirs(noon)
-		if !reflect.DeepEqual(begun, []flow.Effect{cashier.Place{}}) || !(view.Page{Content: m.Content(due)}).Elsewhere() || !m.MoneyInFlight() {
+		if !reflect.DeepEqual(begun, []flow.Effect{cashier.Place{}}) || m.Content(due) != view.Content(view.Busy{Kind: view.BusyElsewhere}) || !m.MoneyInFlight() {
 			t.Fatalf("%v, %v", begun, m.Content(due))
 		}
 		m, _ = m.Step(at(time.Hour)) // its page has its own time

@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"onetrans/flows/identify"
 	"onetrans/flows/view"
 )
 
@@ -46,7 +47,7 @@ func (m Model) Page() view.Page {
 		p.Content = m.home()
 	case Identifying:
 		p.Content = m.identify.Content()
-		p.Back, p.Home = m.identify.Back(), true
+		p.Back, p.Home = m.identify.Back(), m.identify.At() != identify.Theirs // whose page is left there
 		if _, trouble := p.Content.(view.Trouble); !trouble {
 			p.Steps = m.steps(m.identify.StepNo())
 		}

@@ -34,7 +34,7 @@ func TestTheMainJobOnAPlatformWithPagesOfItsOwn(t *testing.T) {
 			t.Helper()
 			time.Sleep(2 * time.Hour)
 			synctest.Wait()
-			if !k.page().Elsewhere() || k.page().Ask != nil {
+			if k.page().Content != view.Content(view.Busy{Kind: view.BusyElsewhere}) || k.page().Ask != nil || k.page().Home || k.page().Back {
 				t.Fatalf("%+v", k.page())
 			}
 			goOn <- struct{}{}

@@ -105,7 +105,7 @@ const (
 	BusyAuthorise  BusyKind = "authorise"  // the code to authorise with is being made
 	BusyAbandoning BusyKind = "abandoning" // what a pre-settlement left behind is being undone
 
-	BusyElsewhere BusyKind = "elsewhere" // the platform's own page has the screen
+	BusyElsewhere BusyKind = "elsewhere" // the platform's own page comes, or has the screen
 )
 
 // Person asks to check who was read. Everything in it is masked already.

@@ -30,13 +30,6 @@ type Page struct {
 	Look Look
 }
 
-// Elsewhere says whether the screen belongs to a page of the platform's own: nothing of
-// ours may lie over it.
-func (p Page) Elsewhere() bool {
-	busy, ok := p.Content.(Busy)
-	return ok && busy.Kind == BusyElsewhere
-}
-
 // Caller is for whom a call of HIS is, and who in the hospital made it, so that
 // whoever stands there can see whether it is theirs. All may be empty.
 type Caller struct {

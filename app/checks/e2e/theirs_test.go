@@ -16,6 +16,7 @@ import (
 	"onetrans/app/checks/rig"
 	"onetrans/app/checks/standin"
 	"onetrans/app/sandbox"
+	"onetrans/app/terminal/socket"
 	"onetrans/flows/core/txn"
 	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
@@ -95,12 +96,18 @@ func (w *world) clear(l *theirs) onetrans.Request {
 		w.t.Fatalf("the library was not called; the screen shows %s", w.sees())
 	}
 	w.eventually(3*time.Second, "our window is off the screen", func() bool { return !w.painted() })
+	w.staysClear()
+	return request
+}
+
+// staysClear: for a while nothing of ours comes onto the screen.
+func (w *world) staysClear() {
+	w.t.Helper()
 	for end := time.Now().Add(time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if w.painted() {
 			w.t.Fatalf("our page lies over the library's: %s", w.sees())
 		}
 	}
-	return request
 }
 
 // untilTheirCashier leads a person by the library's reader to the library's cashier, and
@@ -264,4 +271,53 @@ func TestAHelperThatIsKilledUnderItsPageLeavesADoubtThatEnds(t *testing.T) {
 	l.over <- true
 	w.must(w.await("their result", 20*time.Second))
 	w.paidThere(no)
+}
+
+// Nobody can tell the library to end a page: when its caller has gone, or has its answer
+// because it waits no longer, nothing of ours lies over it, and whoever calls meanwhile hears
+// that it is busy. The screen comes back after it.
+func TestThePageOfACallerWhoHangsUpKeepsTheScreen(t *testing.T) {
+	pick := sampleRequest(t, onetrans.TransUserGet)
+	for name, gone := range map[string]func(*world, *theirs){
+		"hangs up": func(w *world, l *theirs) {
+			caller, gone := w.startCall(onetrans.TransUserGet, pick)
+			w.clear(l)
+			w.must(caller.Process.Kill())
+			<-gone
+		},
+		"waits no longer": func(w *world, l *theirs) {
+			in, err := onetrans.EncodeGBK([]byte(pick))
+			w.must(err)
+			answered := make(chan error, 1)
+			go func() {
+				_, err := socket.Ask(t.Context(), socket.Address(w.journalPath(), ""), onetrans.Call{TransType: onetrans.TransUserGet, In: in, WaitMS: 5000})
+				answered <- err
+			}()
+			w.clear(l)
+			select {
+			case err := <-answered:
+				w.must(err)
+			case <-time.After(6 * time.Second):
+				t.Fatal("it is not answered in time")
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, l := newTheirs(t)
+			w.startKiosk()
+			w.must(w.await("attract", 15*time.Second))
+			gone(w, l)
+			w.staysClear()
+			if h := <-w.hisCalls(onetrans.TransUserGet, pick); h.code != string(onetrans.CodeBusy) {
+				t.Errorf("meanwhile: exit %d, %s", h.exit, h.out)
+			}
+			w.staysClear()
+			l.over <- true
+			w.must(w.await("attract", 10*time.Second))
+			answer := w.hisCalls(onetrans.TransUserGet, pick)
+			w.clear(l)
+			l.over <- true
+			w.hears(answer, onetrans.TransUserGet)
+		})
+	}
 }

@@ -240,16 +240,17 @@ func (s *Screen) write(l *link) error {
 func (s *Screen) next(l *link) (m view.ToWindow, more bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	up := s.up && !s.lent
 	switch {
 	case !l.setUp:
 		setup := s.options.Setup
-		setup.Version, setup.Hidden = view.Version, !s.visible
+		setup.Version, setup.Hidden = view.Version, !s.visible || s.lent
 		l.setUp, m.Setup = true, &setup
-	case s.up && (!l.up || l.number != s.number):
+	case up && (!l.up || l.number != s.number):
 		page := s.page
 		l.number, l.up = s.number, true
 		m.Page, m.Number, m.Over = &page, s.number, s.over
-	case !s.up && l.up:
+	case !up && l.up:
 		l.up, m.Hide = false, true
 	case l.asked != l.beat:
 		l.asked, m.Beat = l.beat, l.beat

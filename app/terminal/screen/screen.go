@@ -70,6 +70,7 @@ type Screen struct {
 	closed func()
 	over   uint64 // the window in front of which the pages are
 
+	lent    bool  // another's page has the screen
 	visible bool  // a window is to be seen without a page, too
 	wanted  bool  // something is to be shown, or soon
 	warm    bool  // a window is kept for what may come
@@ -164,6 +165,24 @@ func (s *Screen) Hide() {
 	s.since = s.number + 1
 	s.mu.Unlock()
 	s.wake()
+}
+
+// Lend leaves the screen to another's page while that is up: what is shown meanwhile is
+// seen when that is gone.
+func (s *Screen) Lend(up bool) {
+	s.mu.Lock()
+	s.lent = up
+	s.number++
+	s.since = s.number // what was tapped before, or there, is not meant for what comes
+	s.mu.Unlock()
+	s.wake()
+}
+
+// Lent says whether another's page has the screen.
+func (s *Screen) Lent() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lent
 }
 
 // readyTime is how long a page may wait for a window.

@@ -720,3 +720,34 @@ func TestADisplayWithoutOpenGLIsToldOfOnceAndTriedAgain(t *testing.T) {
 		}
 	})
 }
+
+// Whatever becomes of what we show, and of our window, meanwhile: it is seen when the
+// other's page is gone, and what was tapped there presses nothing here.
+func TestNothingOfOursIsShownWhileThePlatformsPageIsUp(t *testing.T) {
+	on(t, view.Setup{}, func(w *stand) {
+		w.Begin()
+		w.Show(attract)
+		w.must(1, "Attract")
+		w.Lend(true)
+		w.must(1, "hidden")
+		w.Show(home)
+		w.window().tell(view.FromWindow{Tap: &view.Tap{Action: view.Start}, Number: w.window().pages()[0].Number})
+		w.must(1, "hidden")
+		w.window().crash()
+		w.must(2, "nothing")
+		if !w.window().first().Setup.Hidden {
+			t.Error("a window that takes another's place is seen")
+		}
+		w.Lend(false)
+		w.must(2, "Home")
+		if len(w.taps) > 0 {
+			t.Errorf("%+v", w.taps)
+		}
+		pages := w.window().pages()
+		w.window().tell(view.FromWindow{Tap: &view.Tap{Action: view.GoHome}, Number: pages[len(pages)-1].Number})
+		synctest.Wait()
+		if len(w.taps) != 1 {
+			t.Errorf("after it: %+v", w.taps)
+		}
+	})
+}
