@@ -131,6 +131,17 @@ func (m *machine) colours() int {
 	return len(seen)
 }
 
+// still says whether the display shows the same for half a second.
+func (m *machine) still() bool {
+	m.Helper()
+	before, err := m.display.Picture()
+	m.must(err)
+	time.Sleep(500 * time.Millisecond)
+	now, err := m.display.Picture()
+	m.must(err)
+	return bytes.Equal(before.Pix, now.Pix)
+}
+
 func sample(t *testing.T, transType string) string {
 	t.Helper()
 	text, err := os.ReadFile("../../../flows/message/onetrans/testdata/messages/" + transType + ".in.json")
@@ -203,8 +214,7 @@ func TestTheKioskShowsItsFirstScreenAndACallBesideItIsAnswered(t *testing.T) {
 	m := newMachine(t, "", rig.StartDisplay(t, 1080, 1920))
 	kiosk := m.command("kiosk")
 	rig.Start(t, kiosk)
-	m.eventually(90*time.Second, "a page is shown", func() bool { return m.colours() > 100 })
-	time.Sleep(time.Second)
+	m.eventually(90*time.Second, "a page is shown", func() bool { return m.colours() > 100 && m.still() })
 	m.picture("first")
 	text, exit := m.calls(onetrans.TransQuery)
 	if exit != 0 || !strings.Contains(text, `"code":"000000"`) || !strings.Contains(text, "演示") {
@@ -262,8 +272,7 @@ func TestWithoutOpenGLAPersonIsToldTheCureAndACallHearsIt(t *testing.T) {
 		t.Errorf("exit %d: %s%s", exit, out, log)
 	}
 	rig.Start(t, m.command("kiosk"))
-	m.eventually(60*time.Second, "a box is shown", func() bool { return m.colours() > 10 })
-	time.Sleep(2 * time.Second)
+	m.eventually(60*time.Second, "a box is shown", func() bool { return m.colours() > 10 && m.still() })
 	m.picture("no-opengl")
 	if n := strings.Count(m.log(), "has no OpenGL"); n != 1 {
 		t.Errorf("the log says it %d times:\n%s", n, m.log())
@@ -273,5 +282,79 @@ func TestWithoutOpenGLAPersonIsToldTheCureAndACallHearsIt(t *testing.T) {
 	}
 	if text, exit := m.calls(onetrans.TransQuery); exit != 0 {
 		t.Errorf("a call without a page: exit %d: %s", exit, text)
+	}
+}
+
+// desk is a HIS with a window, which says what it sees of the page of its call.
+func (m *machine) desk(words ...string) string {
+	m.Helper()
+	compiler := exec.Command("x86_64-w64-mingw32-gcc", "-O1", "-Wall", "-Wextra", "-Werror", "-o", m.at("desk.exe"), "testdata/desk.c", "-lgdi32")
+	if out, err := compiler.CombinedOutput(); err != nil {
+		m.Fatalf("%v: %s", err, out)
+	}
+	m.must(os.Link(filepath.Join(built, "OneTrans2.dll"), m.at("OneTrans2.dll")))
+	in, err := onetrans.EncodeGBK([]byte(sample(m.T, onetrans.TransUserGet)))
+	m.must(err)
+	m.must(os.WriteFile(m.at("in.json"), in, 0o600))
+	c := exec.CommandContext(m.Context(), "wine", append([]string{"desk.exe", "OneTrans2.dll", "in.json"}, words...)...)
+	c.Dir, c.Env, c.WaitDelay = m.folder, m.environ(), 5*time.Second
+	late := time.AfterFunc(90*time.Second, func() { _ = c.Process.Kill() })
+	defer late.Stop()
+	// What the host starts under Wine has its output open: a pipe would not end.
+	said, err := os.Create(m.at("said"))
+	m.must(err)
+	defer said.Close()
+	c.Stdout = said
+	if err := c.Run(); err != nil {
+		m.Errorf("%v\n%s", err, m.log())
+	}
+	text, err := os.ReadFile(said.Name())
+	m.must(err)
+	return strings.ReplaceAll(string(text), "\r", "")
+}
+
+func TestAPageStaysAboveItsCallersWindowWhichHasItsFocusBackAfter(t *testing.T) {
+	m := newMachine(t, "", rig.StartDisplay(t, 1600, 1600))
+	said := m.desk()
+	for _, want := range []string{
+		"a page", "page above", "page has the focus", "desk has the focus",
+		"page above a desk that was clicked", "page above a desk that is above all", "page has the focus again", "page gone", "desk has its focus back",
+	} {
+		if !strings.Contains(said, want+": yes\n") {
+			t.Errorf("not said: %s\n%s", want, said)
+		}
+	}
+}
+
+// The window's thread of most callers looks at nothing while it waits, and some hang.
+func TestACallerThatHangsDoesNotHangItsPage(t *testing.T) {
+	m := newMachine(t, "", rig.StartDisplay(t, 1600, 1600))
+	said := m.desk("hangs")
+	for _, want := range []string{"a page: yes", "page above: yes", "page gone: yes", "status 0"} {
+		if !strings.Contains(said, want+"\n") {
+			t.Errorf("not said: %s\n%s", want, said)
+		}
+	}
+}
+
+// Where there is no driver, or a bad one, staff put a library that draws by software beside
+// the program. Windows takes that one, as it is none of those that come from the system
+// alone (KnownDLLs); Wine has to be told that it does.
+func TestTheOpenGLThatLiesBesideTheProgramIsTheOneThatIsUsed(t *testing.T) {
+	m := newMachine(t, "", rig.StartDisplay(t, 1080, 1920))
+	if out, log, _ := m.runs("", "check"); strings.Contains(out, "没有 OpenGL") {
+		t.Fatalf("the system has none: %s%s", out, log)
+	}
+	compiler := exec.Command("x86_64-w64-mingw32-gcc", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-o", m.at("opengl32.dll"), "testdata/opengl32.c")
+	if out, err := compiler.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	t.Setenv("WINEDLLOVERRIDES", os.Getenv("WINEDLLOVERRIDES")+";opengl32=n,b")
+	out, log, _ := m.runs("", "check")
+	if _, err := os.Stat(m.at("opengl32.dll.loaded")); err != nil {
+		t.Errorf("it was not loaded: %v", err)
+	}
+	if !strings.Contains(out, "没有 OpenGL") {
+		t.Errorf("something else draws: %s%s", out, log)
 	}
 }
