@@ -262,3 +262,27 @@ func TestASettlementAndAReadingOnTheVendorsPagesAreJudged(t *testing.T) {
 		})
 	}
 }
+
+// Whoever is known at the sandbox is read, charged, asked for and paid back.
+func TestNobodyOfTheSandboxCanBeToldFromWhatWasRecorded(t *testing.T) {
+	h := newHospital(t, record.ByUs)
+	for i, p := range sandbox.Persons() {
+		h.cast.person = p
+		no := fmt.Sprintf("CHARGE9%03d", i)
+		h.call(onetrans.TransUserGet, `{"mdtrt_cert_type":"02"}`)
+		h.call(onetrans.TransUserGet, `{"mdtrt_cert_type":"03"}`)
+		h.call(onetrans.TransRecharge, money(p, fmt.Sprintf(`"amount":"12.00","outChargeNo":%q,"depositType":"WX_BAR","extra":{"authCode":"134567890123456780"}`, no)))
+		h.call(onetrans.TransQuery, money(p, fmt.Sprintf(`"tradeType":"hop.trade.recharge","outTradeNo":%q`, no)))
+	}
+	var out bytes.Buffer
+	if err := record.Export(&out, h.heard); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range sandbox.Persons() {
+		for _, known := range []string{p.Name, p.CertNo, p.HospitalCard, p.HisCustID, p.PsnNo, p.CardNo, p.Voucher, p.AdmissionNo} {
+			if known != "" && strings.Contains(out.String(), known) {
+				t.Errorf("%s is in the recording", known)
+			}
+		}
+	}
+}
