@@ -351,7 +351,7 @@ func TestTheOpenGLThatLiesBesideTheProgramIsTheOneThatIsUsed(t *testing.T) {
 	}
 	t.Setenv("WINEDLLOVERRIDES", os.Getenv("WINEDLLOVERRIDES")+";opengl32=n,b")
 	out, log, _ := m.runs("", "check")
-	if _, err := os.Stat(m.at("opengl32.dll.loaded")); err != nil {
+	if _, err := os.Stat(m.at("loaded")); err != nil {
 		t.Errorf("it was not loaded: %v", err)
 	}
 	if !strings.Contains(out, "没有 OpenGL") {

@@ -6,10 +6,10 @@
 BOOL WINAPI DllMain(HINSTANCE self, DWORD why, void *unused)
 {
     WCHAR path[MAX_PATH];
-    DWORD n = GetModuleFileNameW(self, path, MAX_PATH - 10);
     (void)unused;
     if (why == DLL_PROCESS_ATTACH) {
-        wcscpy(path + n, L".loaded");
+        GetModuleFileNameW(self, path, MAX_PATH);
+        wcscpy(wcsrchr(path, L'\\'), L"\\loaded");
         CloseHandle(CreateFileW(path, GENERIC_WRITE, FILE_SHARE_READ, NULL, CREATE_ALWAYS, 0, NULL));
     }
     return TRUE;
