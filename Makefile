@@ -15,7 +15,7 @@ SEEDS    ?= 10000
 # how often make windowkills kills
 KILLS    ?= 1000
 
-.PHONY: all run test build setup bench simulate windows windowkills test-windows test-wine32 library-kills flip fuzz-library docs vet e2e mutants vulnerabilities clean
+.PHONY: all run test build setup bench simulate windows windowkills test-windows test-wine32 test-callers64 library-kills flip fuzz-library docs vet e2e mutants vulnerabilities clean
 
 all: build
 
@@ -63,9 +63,14 @@ test-wine32:
 	.ci/wine32 .ci/play windows32
 	.ci/wine32 xvfb-run -a $(GO) test $(GOFLAGS_) -count=1 -timeout 10m ./app/library -place windows32
 
+# each caller with each trans_type and fault under 64-bit Wine, which takes test-windows too long
+test-callers64: build
+	.ci/windows amd64
+	where=$$(.ci/wine) && eval "$$where" && WINE=wine .ci/play windows64 -run TestEachCaller
+
 # kills agents and hosts at KILLS moments of HIS's business through the library
 library-kills: build
-	.ci/callers -run ThroughTheLibrary -librarykills $(KILLS)
+	.ci/callers -run TestKilledThroughTheLibrary -librarykills $(KILLS) -timeout 0
 
 # kills the process that draws, at KILLS moments of people's and HIS's business
 windowkills: build
