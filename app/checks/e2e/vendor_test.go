@@ -12,6 +12,7 @@ import (
 
 	"onetrans/app/sandbox"
 	"onetrans/flows/message/onetrans"
+	"onetrans/flows/view"
 )
 
 // onOurLibrary makes a terminal whose platform is this program's own library, which stands
@@ -59,5 +60,27 @@ func TestMoneyMovesOnceThroughOurOwnLibraryAsAnothers(t *testing.T) {
 	again := w.hears(w.hisCalls(onetrans.TransRecharge, unpaidOrder(t)), onetrans.TransRecharge)
 	if again.data["result"] != string(onetrans.ResultSucc) || len(w.ledger()) != 1 {
 		t.Errorf("repeated: %v", again.data)
+	}
+}
+
+// The pages are the library's: what is touched, scanned and paid there comes back through
+// both agents to HIS, in GBK and whole.
+func TestTheSamplesAreServedOnThePagesOfOurOwnLibraryAsAnothers(t *testing.T) {
+	w := newPlace(t)
+	w.onOurLibrary()
+	w.startAgent()
+	w.theSamplesWork(false)
+	if orders := w.ledger(); len(orders) != 2 || len(orders[0].Refunds)+len(orders[1].Refunds) != 1 {
+		t.Errorf("the ledger has %+v", orders)
+	}
+	rare := sandbox.Persons()[2] // 王㛃
+	answer := w.hisCalls(onetrans.TransUserGet, sampleRequest(t, onetrans.TransUserGet))
+	w.must(w.follow([]step{
+		touch("call identify", view.ChooseWay, string(view.WayCode)),
+		{"call scan", func(w *world) error { return w.display.Type(rare.Voucher) }},
+	}))
+	person := w.hears(answer, onetrans.TransUserGet)
+	if name := person.data["baseinfo"].(map[string]any)["psn_name"]; name != rare.Name {
+		t.Errorf("read %v", name)
 	}
 }
