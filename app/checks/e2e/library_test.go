@@ -70,33 +70,40 @@ func newHospital(t *testing.T, stage callers.Stage, display *rig.Display, wait t
 func (h *hospital) install(wait time.Duration) {
 	h.t.Helper()
 	folder := h.t.TempDir()
-	put := func(from string) string {
-		h.t.Helper()
-		to := filepath.Join(folder, filepath.Base(from))
-		if err := os.Link(from, to); err == nil {
-			return to
-		}
-		text, err := os.ReadFile(from)
-		if err != nil {
-			h.t.Fatalf("%v: make build, or make windows", err)
-		}
-		if err := os.WriteFile(to, text, 0o700); err != nil {
-			h.t.Fatal(err)
-		}
-		return to
-	}
 	built := libraries[h.stage.Place]
-	h.library = put(built)
-	if h.stage.Place == callers.Linux {
-		put(executable)
-	} else {
+	h.library = h.put(built, folder)
+	program := h.put(h.program(""), folder)
+	if h.stage.Place != callers.Linux {
 		h.key = bytes.Repeat([]byte{0x5a}, store.KeySize)
-		h.wine = append(slices.Clone(h.stage.Wine), put(filepath.Join(filepath.Dir(built), "onetrans.exe")))
+		h.wine = append(slices.Clone(h.stage.Wine), program)
 	}
 	settings := fmt.Sprintf("longest_s = %d\n", wait/time.Second)
 	if err := os.WriteFile(filepath.Join(folder, "OneTrans2.conf"), []byte(settings), 0o600); err != nil {
 		h.t.Fatal(err)
 	}
+}
+
+// program is where the place's program is that has this behind its name, beside the library.
+func (h *hospital) program(suffix string) string {
+	if h.stage.Place == callers.Linux {
+		return executable + suffix
+	}
+	return filepath.Join(filepath.Dir(libraries[h.stage.Place]), "onetrans"+suffix+".exe")
+}
+
+// put puts a file that was built into a folder.
+func (h *hospital) put(from, folder string) string {
+	h.t.Helper()
+	to := filepath.Join(folder, filepath.Base(from))
+	if err := os.Link(from, to); err == nil {
+		return to
+	}
+	text, err := os.ReadFile(from)
+	if err != nil {
+		h.t.Fatalf("%v: make build, or make windows", err)
+	}
+	h.must(os.WriteFile(to, text, 0o700))
+	return to
 }
 
 // newStage is the place that the tests were told, where programs find this display, or
@@ -136,9 +143,12 @@ func (h *hospital) start(c callers.Caller) *callers.Host {
 }
 
 // agents are the owners of this terminal, whoever started them.
-func (h *hospital) agents() []int {
+func (h *hospital) agents() []int { return h.agentsOf(h.configPath()) }
+
+// agentsOf are the owners whose configuration this is.
+func (h *hospital) agentsOf(path string) []int {
 	h.t.Helper()
-	config := h.stage.Path(h.configPath())
+	config := h.stage.Path(path)
 	return h.running(func(words []string) bool {
 		return strings.Contains(words[0], "onetrans") && slices.Contains(words, config)
 	})

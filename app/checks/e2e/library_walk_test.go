@@ -4,6 +4,8 @@ package e2e
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -43,19 +45,23 @@ func (c *client) hearsWell(heard <-chan callers.Heard) callers.Heard {
 	return callers.Heard{}
 }
 
-// The way of a patient through the library: identified by what was touched and scanned
-// on its page, topped up and paid on the phone, asked for, given back. A name that GBK
-// lacks arrives whole.
-func TestThroughTheLibraryAPatientIsIdentifiedToppedUpAndPaidBack(t *testing.T) {
+// newWalk is a hospital with a display, whose patient has a name that GBK lacks.
+func newWalk(t *testing.T) *hospital {
 	display := rig.StartDisplay(t, screenWidth, screenHeight)
-	stage, by := newStage(t, display), plain(t)
-	build(t, stage, by)
+	stage := newStage(t, display)
+	build(t, stage, plain(t))
 	h := newHospital(t, stage, display, 2*time.Minute)
 	h.eyes = openEyes(t)
 	h.person = sandbox.Persons()[2] // 王㛃
-	c := &client{hospital: h, Caller: by, host: h.start(by)}
+	return h
+}
 
-	heard := c.begins(onetrans.TransUserGet, "", sampleRequest(t, onetrans.TransUserGet))
+// walks is the way of a patient through the library: identified by what was touched and
+// scanned on its page, topped up and paid on the phone, asked for, given back, and a visit settled.
+func (h *hospital) walks() {
+	h.t.Helper()
+	c := &client{hospital: h, Caller: plain(h.t), host: h.start(plain(h.t))}
+	heard := c.begins(onetrans.TransUserGet, "", sampleRequest(h.t, onetrans.TransUserGet))
 	c.must(c.await("call identify", time.Minute))
 	c.keepPicture("identify")
 	c.must(c.tap("call identify", view.ChooseWay, string(view.WayCode)))
@@ -63,11 +69,11 @@ func TestThroughTheLibraryAPatientIsIdentifiedToppedUpAndPaidBack(t *testing.T) 
 	c.must(c.display.Type(h.person.Voucher))
 	read := c.hearsWell(heard)
 	if name := read.Data["baseinfo"].(map[string]any)["psn_name"]; name != h.person.Name {
-		t.Errorf("read %v", name)
+		h.t.Errorf("read %v", name)
 	}
 
 	money := strings.NewReplacer(`"姓名"`, `"`+h.person.Name+`"`)
-	heard = c.begins(onetrans.TransRecharge, chargeNo, money.Replace(sampleRequest(t, onetrans.TransRecharge)))
+	heard = c.begins(onetrans.TransRecharge, chargeNo, money.Replace(sampleRequest(h.t, onetrans.TransRecharge)))
 	code := ""
 	c.must(within(time.Minute, "a code to pay by", func() bool {
 		read, err := c.readCode()
@@ -76,16 +82,54 @@ func TestThroughTheLibraryAPatientIsIdentifiedToppedUpAndPaidBack(t *testing.T) 
 	}))
 	c.must(byPhone(h.world, code))
 	if paid := c.hearsWell(heard); paid.Data["result"] != string(onetrans.ResultSucc) {
-		t.Errorf("recharged: %v", paid.Data)
+		h.t.Errorf("recharged: %v", paid.Data)
 	}
 	c.keepPicture("recharged")
 	for transType, no := range map[string]string{onetrans.TransQuery: chargeNo, onetrans.TransRefund: refundNo} {
-		if h := c.hearsWell(c.begins(transType, no, sampleRequest(t, transType))); h.Data["result"] != string(onetrans.ResultSucc) {
-			t.Errorf("%s: %v", transType, h.Data)
+		if heard := c.hearsWell(c.begins(transType, no, sampleRequest(h.t, transType))); heard.Data["result"] != string(onetrans.ResultSucc) {
+			h.t.Errorf("%s: %v", transType, heard.Data)
 		}
+	}
+	heard = c.begins(onetrans.TransSettle, settleNo, sampleRequest(h.t, onetrans.TransSettle))
+	c.must(c.follow([]step{
+		touch("call bills", view.Next, ""),
+		touch("call review", view.Pay, ""),
+		{"call share", func(w *world) error { w.payTheCode(); return nil }},
+	}))
+	if settled := c.hearsWell(heard); settled.Data["setl_id"] == "" {
+		h.t.Errorf("settled: %v", settled.Data)
 	}
 	c.must(c.host.End())
 	c.settleUp()
+}
+
+func TestThroughTheLibraryAPatientIsIdentifiedToppedUpAndPaidBack(t *testing.T) { newWalk(t).walks() }
+
+// onOurLibraryAsAnothers has the terminal's agent drive our own library as another
+// vendor's: behind that one is the terminal that there was, whose configuration is given
+// back.
+func (h *hospital) onOurLibraryAsAnothers() (inner string) {
+	h.t.Helper()
+	inner = h.configPath()
+	theirs := h.put(libraries[h.stage.Place], h.folder)
+	h.put(h.program(""), h.folder)
+	h.put(h.program("-vendor"), filepath.Dir(h.library))
+	h.onLibrary(theirs, h.stage.Path)
+	return inner
+}
+
+// Two agents, two libraries, and between them the process that has the second. Nobody of
+// them is left when the first agent has ended.
+func TestThroughTheLibraryAPatientIsServedOnOurOwnAsAnothers(t *testing.T) {
+	h := newWalk(t)
+	inner := h.onOurLibraryAsAnothers()
+	h.walks()
+	if _, err := os.Stat(filepath.Join(filepath.Dir(inner), filepath.Base(h.journalPath()))); err != nil {
+		t.Errorf("it has a journal of its own: %v", err)
+	}
+	if err := within(15*time.Second, "the agent behind it ends", func() bool { return len(h.agentsOf(inner)) == 0 }); err != nil {
+		t.Error(err)
+	}
 }
 
 // What is no GBK is written as \u, so that bytes of GBK are all that a caller gets.

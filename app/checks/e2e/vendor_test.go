@@ -31,6 +31,13 @@ func (w *world) onOurLibrary() {
 			w.t.Logf("its agent was ended: %s", out)
 		}
 	})
+	w.onLibrary(filepath.Join(inner, "libOneTrans2.so"), func(path string) string { return path })
+}
+
+// onLibrary makes a terminal that drives a library as another vendor's. Its paths are told
+// as its programs say them.
+func (w *world) onLibrary(library string, told func(path string) string) {
+	w.t.Helper()
 	w.folder = w.t.TempDir()
 	w.must(os.WriteFile(w.configPath(), fmt.Appendf(nil, `[platform]
 driver = "vendor"
@@ -41,7 +48,8 @@ app_key = %q
 owner = "vendor"
 [store]
 path = %q
-`, filepath.Join(inner, "libOneTrans2.so"), sandbox.DemoAppID, sandbox.DemoAppKey, w.journalPath()), 0o600))
+key = "%x"
+%s`, told(library), sandbox.DemoAppID, sandbox.DemoAppKey, told(w.journalPath()), w.key, payAccounts()), 0o600))
 }
 
 // HIS's call goes through one agent, the helper, our library in it, and another agent, to

@@ -117,15 +117,7 @@ app_id = %q
 app_key = %q
 [pay]
 unknown_wait_s = %d
-[[pay.account]]
-type = "02"
-pay_app_id = %q
-pay_app_secret = %q
-[[pay.account]]
-type = "01"
-pay_app_id = %q
-pay_app_secret = %q
-[terminal]
+%s[terminal]
 term_no = %q
 mdtrtarea_admvs = %q
 [store]
@@ -134,11 +126,18 @@ key = "%x"
 [ui]
 fullscreen = true
 panel_inches = %v
-%s`, w.platform, sandbox.DemoAppID, c.AppKey, c.UnknownWait, sandbox.DemoPayAppID, sandbox.DemoPayAppSecret,
-		sandbox.DemoPayAppID, sandbox.DemoPayAppSecret, c.TermNo, sandbox.DemoRegion, c.Journal, w.key, panelInches, c.More)
+%s`, w.platform, sandbox.DemoAppID, c.AppKey, c.UnknownWait, payAccounts(), c.TermNo, sandbox.DemoRegion, c.Journal, w.key, panelInches, c.More)
 	if err := os.WriteFile(w.configPath(), []byte(text), 0o600); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// payAccounts are the sandbox's accounts of both kinds, as a configuration has them.
+func payAccounts() (tables string) {
+	for _, kind := range []string{"01", "02"} {
+		tables += fmt.Sprintf("[[pay.account]]\ntype = %q\npay_app_id = %q\npay_app_secret = %q\n", kind, sandbox.DemoPayAppID, sandbox.DemoPayAppSecret)
+	}
+	return tables
 }
 
 func (w *world) configPath() string  { return filepath.Join(w.folder, "onetrans.toml") }
