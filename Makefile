@@ -62,6 +62,7 @@ test-wine32:
 	.ci/windows 386
 	.ci/wine32 .ci/play windows32
 	.ci/wine32 xvfb-run -a $(GO) test $(GOFLAGS_) -count=1 -timeout 10m ./app/library -place windows32
+	.ci/wine32 .ci/test-vendor windows32
 
 # each caller with each trans_type and fault under 64-bit Wine, which takes test-windows too long
 test-callers64: build
