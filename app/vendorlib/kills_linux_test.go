@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"syscall"
@@ -35,6 +36,89 @@ func helpers(t *testing.T, helper string) (pids []int) {
 	}
 	rand.Shuffle(len(pids), func(i, j int) { pids[i], pids[j] = pids[j], pids[i] })
 	return pids
+}
+
+// inFolder are the processes whose directory is the library's: whatever it has started, and
+// the one that has it.
+func (w world) inFolder() (pids []string) {
+	w.t.Helper()
+	found, err := filepath.Glob("/proc/[0-9]*/cwd")
+	must(w.t, err)
+	for _, cwd := range found {
+		if folder, err := os.Readlink(cwd); err == nil && folder == filepath.Dir(w.DLL) {
+			pids = append(pids, filepath.Base(filepath.Dir(cwd)))
+		}
+	}
+	return pids
+}
+
+// Killed by force or stopped, one or all of them, in any order: what the library has
+// started in a session of its own ends, too. The end of the owner is that of the pipe.
+func TestNothingIsLeftWhoeverOfAHelperAndItsOwnerIsKilled(t *testing.T) {
+	const above, within, owner = 0, 1, 2
+	for name, order := range map[string][]int{
+		"above": {above}, "within": {within}, "owner": {owner},
+		"above, within": {above, within}, "within, above": {within, above},
+		"owner, above": {owner, above}, "above, owner": {above, owner},
+		"owner, within, above": {owner, within, above}, "above, within, owner": {above, within, owner},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			pids := w.withDaemon()
+			for _, who := range order {
+				if who == owner {
+					must(t, w.helper.in.Close())
+				} else {
+					_ = syscall.Kill(pids[who], syscall.SIGKILL) // which has ended where the one before was killed
+				}
+			}
+			w.endsEverywhere()
+		})
+	}
+	t.Run("above is stopped", func(t *testing.T) {
+		w := newWorld(t)
+		w.withDaemon()
+		must(t, w.helper.command.Process.Signal(syscall.SIGSTOP))
+		w.Close()
+		w.endsEverywhere()
+	})
+}
+
+// withDaemon makes a call after which a daemon of the library's runs, and gives the helper's
+// two processes: the one above first.
+func (w world) withDaemon() []int {
+	w.t.Helper()
+	w.Behave("daemon")
+	_, err := w.Call(w.t.Context(), charge(w.t, "1"))
+	must(w.t, err)
+	for range 30 {
+		pids := helpers(w.t, w.Helper) // the daemon is one of them until it is a program of its own
+		if len(pids) == 2 && len(w.inFolder()) == 2 {
+			if pids[0] != w.helper.command.Process.Pid {
+				slices.Reverse(pids)
+			}
+			return pids
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	w.t.Fatalf("there are %v, of %v", w.inFolder(), helpers(w.t, w.Helper))
+	return nil
+}
+
+// endsEverywhere waits until nothing is left of the library.
+func (w world) endsEverywhere() {
+	w.t.Helper()
+	for range 30 {
+		if len(w.inFolder()) == 0 {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	w.t.Errorf("left behind: %v", w.inFolder())
+	for _, left := range w.inFolder() {
+		pid, _ := strconv.Atoi(left)
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
 }
 
 // stands is how a charge stands. A helper whose other half was killed may yet fall.

@@ -23,7 +23,8 @@
 //	                                 u no NUL in pOutData, so that there is no OUT
 //	fault NUMBER WHAT DETAIL         overrun, overread, crash or exit: the helper ends
 //
-// The end of its input ends the helper, and with it whatever the library has started.
+// The end of its input ends the helper, and with it whatever the library has started, as does
+// its own end, by force too: Linux traces them for that, and Windows has a job.
 package vendorlib
 
 import (

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,24 +72,48 @@ static int children(pid_t parent, pid_t spare, int signal)
 
 static void nothing(int signal) { (void)signal; }
 
+/* Traces the worker and whoever comes of it, for one thing alone: the kernel ends them all
+ * when this process ends, killed or not. They have no other debugger, and no rights of a
+ * program's owner (sudo), meanwhile. Where tracing is forbidden, only what this process does
+ * itself ends them. */
+static void bind(pid_t worker)
+{
+	(void)ptrace(PTRACE_SEIZE, worker, NULL,
+		(void *)(PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE));
+}
+
+/* Lets go on who stands still because it is traced, with the signal that it was sent. */
+static void resume(pid_t pid, int status)
+{
+	int event = status >> 16, signal = WSTOPSIG(status);
+	if (event == PTRACE_EVENT_STOP && signal != SIGTRAP) /* stopped, as by a terminal */
+		ptrace(PTRACE_LISTEN, pid, NULL, NULL);
+	else
+		ptrace(PTRACE_CONT, pid, NULL, (void *)(long)(event != 0 ? 0 : signal));
+}
+
 /* Waits for the worker's end, or that of whom this program serves, and then ends all that
  * is left: who lost their parents became children of this process. */
 static void supervise(pid_t worker, const sigset_t *before)
 {
 	struct pollfd gone = {from, 0, 0};
-	int status, ended = 0;
+	int status = 0, ended = 0, how;
 	pid_t pid;
 	while (!ended && !(gone.revents & (POLLHUP | POLLERR | POLLNVAL))) {
 		if (ppoll(&gone, 1, NULL, before) < 0 && errno != EINTR)
 			break;
-		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-			ended = ended || pid == worker;
+		while (!ended && (pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0)
+			if (WIFSTOPPED(status))
+				resume(pid, status);
+			else
+				ended = pid == worker;
 	}
+	how = ended && WIFEXITED(status) ? WEXITSTATUS(status) : 5;
 	close(to);
 	/* One after the other: whose parent ends comes to this process, and is seen next. */
 	while (children(getpid(), 0, SIGKILL) > 0)
-		waitpid(-1, &status, 0);
-	_exit(ended && WIFEXITED(status) ? WEXITSTATUS(status) : 5);
+		waitpid(-1, &status, __WALL);
+	_exit(how);
 }
 
 static int fork_worker(void)
@@ -96,7 +121,9 @@ static int fork_worker(void)
 	sigset_t block, before;
 	struct sigaction child;
 	pid_t worker, supervisor = getpid();
-	if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
+	int bound[2];
+	char byte;
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0 || pipe2(bound, O_CLOEXEC) != 0)
 		return 0;
 	memset(&child, 0, sizeof child);
 	child.sa_handler = nothing;
@@ -107,8 +134,16 @@ static int fork_worker(void)
 	worker = fork();
 	if (worker < 0)
 		return 0;
-	if (worker > 0)
+	if (worker > 0) {
+		bind(worker);
+		close(bound[0]);
+		close(bound[1]);
 		supervise(worker, &before);
+	}
+	close(bound[1]);
+	while (read(bound[0], &byte, 1) < 0 && errno == EINTR)
+		; /* until it is bound */
+	close(bound[0]);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	signal(SIGCHLD, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
