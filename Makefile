@@ -69,9 +69,10 @@ test-callers64: build
 	.ci/windows amd64
 	where=$$(.ci/wine) && eval "$$where" && WINE=wine .ci/play windows64 -run TestEachCaller
 
-# kills agents and hosts at KILLS moments of HIS's business through the library
+# kills agents and hosts at KILLS moments of HIS's business through the library, then once
+# more on another vendor's library, with the helpers that have it
 library-kills: build
-	.ci/callers -run TestKilledThroughTheLibrary -librarykills $(KILLS) -timeout 0
+	.ci/callers -run TestKilledThroughTheLibrary -librarykills $(KILLS) -timeout 0 -parallel 10
 
 # kills the process that draws, at KILLS moments of people's and HIS's business
 windowkills: build

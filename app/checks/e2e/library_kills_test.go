@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,7 +17,7 @@ import (
 	"onetrans/flows/message/onetrans"
 )
 
-var libraryKills = flag.Int("librarykills", 30, "how often the agent or its caller is killed in a call through the library")
+var libraryKills = flag.Int("librarykills", 30, "how often an agent, its caller or a helper is killed in a call through the library")
 
 // killsATerminal is how many kills a terminal's journal sees before the books are
 // compared.
@@ -26,28 +27,41 @@ const killsATerminal = 50
 // refund while the platform answers badly. A host that was not killed lives and hears
 // something true, the next call is served, the books agree, and nothing stays behind.
 func TestKilledThroughTheLibraryBothBooksAgree(t *testing.T) {
+	killedAll(t, (*hospital).open, "agent", "agent", "host")
+}
+
+// The platform is another vendor's library, and the helper that has it is killed, too.
+func TestKilledThroughTheLibraryOnAnothersBothBooksAgree(t *testing.T) {
+	killedAll(t, func(h *hospital) {
+		h.onOurLibraryAsAnothers()
+		h.open()
+	}, "agent", "host", "helper", "helper")
+}
+
+// killedAll kills victims at so many terminals at once that what takes minutes to be known
+// is waited for once.
+func killedAll(t *testing.T, open func(*hospital), victims ...string) {
 	stage, by := newStage(t, nil), plain(t)
 	build(t, stage, by)
 	var done atomic.Int64
 	t.Run("at", func(t *testing.T) {
-		for line := range uint64(2) {
+		for line := range uint64((*libraryKills + killsATerminal - 1) / killsATerminal) {
 			t.Run(fmt.Sprint(line), func(t *testing.T) {
 				t.Parallel()
-				for seed := *killSeed + line*1000; int(done.Load()) < *libraryKills && !t.Failed(); seed++ {
-					t.Run(fmt.Sprint(seed), func(t *testing.T) {
-						h := newHospital(t, stage, nil, by.Wait())
-						h.open()
-						k := &killed{client: &client{hospital: h, Caller: by, host: h.start(by)}, dice: rand.New(rand.NewPCG(seed, 0))}
-						for range min(killsATerminal, *libraryKills) {
-							if int(done.Add(1)) > *libraryKills || t.Failed() {
-								break
-							}
-							k.once()
-						}
-						k.leaves()
-						t.Logf("killed: %v; %d drew for them", k.times, k.drawn)
-					})
+				h := newHospital(t, stage, nil, by.Wait())
+				open(h)
+				k := &killed{
+					client: &client{hospital: h, Caller: by, host: h.start(by)}, dice: rand.New(rand.NewPCG(*killSeed+line*1000, 0)),
+					victims: victims, times: map[string]int{},
 				}
+				for range killsATerminal {
+					if int(done.Add(1)) > *libraryKills || t.Failed() {
+						break
+					}
+					k.once()
+				}
+				k.leaves()
+				t.Logf("killed: %v; %d drew for them", k.times, k.drawn)
 			})
 		}
 	})
@@ -56,9 +70,10 @@ func TestKilledThroughTheLibraryBothBooksAgree(t *testing.T) {
 // killed is a client around whom somebody kills.
 type killed struct {
 	*client
-	dice  *rand.Rand
-	times [2]int // agents, hosts
-	drawn int    // processes that drew for an agent which was killed
+	dice    *rand.Rand
+	victims []string       // of whom each is as likely
+	times   map[string]int // that each was killed
+	drawn   int            // processes that drew for an agent which was killed
 	// handles are those that the present host had open after its first call.
 	handles string
 }
@@ -67,7 +82,7 @@ type killed struct {
 func (k *killed) once() {
 	k.t.Helper()
 	transType := []string{onetrans.TransRecharge, onetrans.TransRefund}[k.dice.IntN(2)]
-	of, agent := k.next(transType), k.dice.IntN(3) > 0
+	of := k.next(transType)
 	given, err := k.Encode(of.request)
 	k.must(err)
 	k.faults(fmt.Sprintf(`{"seed": %d, "drop_request": 0.1, "drop_answer": 0.15, "status_500": 0.05, "garble": 0.05, "fail_refund": 0.1, "delay_ms": %d}`,
@@ -75,15 +90,7 @@ func (k *killed) once() {
 	moment := time.Duration(k.dice.Float64() * k.dice.Float64() * float64(400*time.Millisecond))
 	answer := k.host.Call(0, given)
 	time.Sleep(moment)
-	if agent {
-		k.times[0]++
-		k.drawn += len(k.drawers())
-		k.killAgents()
-		k.drawersEnd()
-	} else {
-		k.times[1]++
-		k.host.Kill()
-	}
+	victim := k.kills()
 	k.faults("")
 	heard := callers.Heard{Code: onetrans.CodeUnknown}
 	select {
@@ -91,16 +98,38 @@ func (k *killed) once() {
 		if a.Lost == nil {
 			heard = k.judge(of, a)
 			k.sameHandles(a)
-		} else if agent {
+		} else if victim != "host" {
 			k.t.Errorf("the host was not killed: %v", a.Lost)
 		}
 	case <-time.After(k.Wait() + beyond):
 		k.t.Errorf("%s %s: nothing is heard", of.transType, of.no)
 	}
-	if !agent {
+	if victim == "host" {
 		k.host, k.handles = k.start(k.Caller), ""
 	}
 	k.insists(of, heard)
+}
+
+// kills kills somebody, and says whom.
+func (k *killed) kills() (victim string) {
+	k.t.Helper()
+	victim = k.victims[k.dice.IntN(len(k.victims))]
+	helpers := k.helpers()
+	if victim == "helper" && len(helpers) == 0 { // none has started yet
+		victim = "agent"
+	}
+	k.times[victim]++
+	switch victim {
+	case "host":
+		k.host.Kill()
+	case "helper":
+		killAll(helpers)
+	default:
+		k.drawn += len(k.drawers())
+		killAll(k.agents())
+		k.drawersEnd()
+	}
+	return victim
 }
 
 // drawersEnd: who draws ends with whoever it drew for.
@@ -126,10 +155,11 @@ func (k *killed) leaves() {
 	k.t.Helper()
 	k.must(k.host.End())
 	k.settleUp()
-	if left := k.agents(); len(left) > 0 {
-		k.t.Errorf("left behind: %v", left)
+	k.endAgentsOf(k.behind) // which a killed helper leaves to whoever calls next
+	left := func() []int { return slices.Concat(k.agents(), k.agentsOf(k.behind), k.drawers(), k.helpers()) }
+	if within(10*time.Second, "they end", func() bool { return len(left()) == 0 }) != nil {
+		k.t.Errorf("left behind: %v", left())
 	}
-	k.drawersEnd()
 }
 
 // Of sixteen programs that call at once exactly one is served each time, and the others

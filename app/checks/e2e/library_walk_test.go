@@ -106,28 +106,26 @@ func (h *hospital) walks() {
 func TestThroughTheLibraryAPatientIsIdentifiedToppedUpAndPaidBack(t *testing.T) { newWalk(t).walks() }
 
 // onOurLibraryAsAnothers has the terminal's agent drive our own library as another
-// vendor's: behind that one is the terminal that there was, whose configuration is given
-// back.
-func (h *hospital) onOurLibraryAsAnothers() (inner string) {
+// vendor's: behind that one is the terminal that there was.
+func (h *hospital) onOurLibraryAsAnothers() {
 	h.t.Helper()
-	inner = h.configPath()
+	h.behind = h.configPath()
 	theirs := h.put(libraries[h.stage.Place], h.folder)
 	h.put(h.program(""), h.folder)
 	h.put(h.program("-vendor"), filepath.Dir(h.library))
 	h.onLibrary(theirs, h.stage.Path)
-	return inner
 }
 
 // Two agents, two libraries, and between them the process that has the second. Nobody of
 // them is left when the first agent has ended.
 func TestThroughTheLibraryAPatientIsServedOnOurOwnAsAnothers(t *testing.T) {
 	h := newWalk(t)
-	inner := h.onOurLibraryAsAnothers()
+	h.onOurLibraryAsAnothers()
 	h.walks()
-	if _, err := os.Stat(filepath.Join(filepath.Dir(inner), filepath.Base(h.journalPath()))); err != nil {
+	if _, err := os.Stat(filepath.Join(filepath.Dir(h.behind), filepath.Base(h.journalPath()))); err != nil {
 		t.Errorf("it has a journal of its own: %v", err)
 	}
-	if err := within(15*time.Second, "the agent behind it ends", func() bool { return len(h.agentsOf(inner)) == 0 }); err != nil {
+	if err := within(15*time.Second, "the agent behind it ends", func() bool { return len(h.agentsOf(h.behind)) == 0 }); err != nil {
 		t.Error(err)
 	}
 }

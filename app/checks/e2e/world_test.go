@@ -48,6 +48,9 @@ type world struct {
 	wine []string
 	// key is the journal's, where its file is of no use here: Windows seals it.
 	key []byte
+	// behind is the configuration of the terminal behind another vendor's library; empty:
+	// the platform is reached without one.
+	behind string
 }
 
 // change spoils the configuration or the surroundings before the kiosk starts.
