@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -118,6 +119,40 @@ func (w world) endsEverywhere() {
 	for _, left := range w.inFolder() {
 		pid, _ := strconv.Atoi(left)
 		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+}
+
+// A pipe may have room for less than a message: what stands still before it has read it has
+// begun nothing, and the next one is called in time.
+func TestAHelperThatReadsNothingIsReplacedInTime(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.Limit = time.Second })
+	w.resultOf("1")
+	const setSize = 1031 // F_SETPIPE_SZ
+	room, _, fault := syscall.Syscall(syscall.SYS_FCNTL, w.helper.in.Fd(), setSize, 4096)
+	if fault != 0 || room != 4096 {
+		t.Skipf("the pipe has room for %d: %v", room, fault)
+	}
+	for _, pid := range helpers(t, w.Helper) {
+		must(t, syscall.Kill(pid, syscall.SIGSTOP))
+	}
+	long := charge(t, "1")
+	long.OpterName = onetrans.T(strings.Repeat("长", 3000))
+	came := make(chan error, 1)
+	go func() {
+		_, err := w.Call(t.Context(), long)
+		came <- err
+	}()
+	select {
+	case err := <-came:
+		must(t, err)
+	case <-time.After(10 * time.Second):
+		for _, pid := range helpers(t, w.Helper) {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+		t.Fatal("it waits for ever")
+	}
+	if n := len(w.Requests()); n != 2 {
+		t.Errorf("%d messages", n)
 	}
 }
 

@@ -279,14 +279,16 @@ func (v *Vendor) once(request onetrans.Request, in []byte) (h heard, begun bool,
 // that a fault has sent nothing.
 func (v *Vendor) exchange(limit time.Duration, in []byte) (h heard, begun bool, fault *FaultError) {
 	v.number++
-	if _, err := v.helper.in.Write(callLine(v.number, capacity, in)); err != nil {
-		return v.last(false, Ended) // its end was near
-	}
+	written := v.helper.write(callLine(v.number, capacity, in))
 	late, quiet := time.NewTimer(limit), time.NewTimer(silence)
 	defer late.Stop()
 	defer quiet.Stop()
 	for {
 		select {
+		case err := <-written:
+			if err != nil {
+				return v.last(begun, Ended) // its end was near
+			}
 		case h, there := <-v.helper.lines:
 			quiet.Reset(silence)
 			if over, fault := v.hear(h, there, &begun); over {

@@ -87,17 +87,30 @@ func (p *process) listen() {
 	}
 }
 
+// write says a line while others listen: the pipe may have room for less, and nobody may
+// read it.
+func (p *process) write(line []byte) <-chan error {
+	written := make(chan error, 1)
+	go func() {
+		_, err := p.in.Write(line)
+		written <- err
+	}()
+	return written
+}
+
 func (p *process) load(dll string, bits int) error {
 	wrong := func(why string, code int64) error {
 		return &LoadError{Why: why, File: dll, Code: code, Bits: bits}
 	}
-	if _, err := p.in.Write(loadLine(dll)); err != nil {
-		return wrong("start", 0)
-	}
+	written := p.write(loadLine(dll))
 	late := time.NewTimer(startTime)
 	defer late.Stop()
 	for {
 		select {
+		case err := <-written:
+			if err != nil {
+				return wrong("start", 0)
+			}
 		case h := <-p.lines:
 			switch {
 			case h.what == "loaded":
@@ -135,7 +148,7 @@ func (p *process) gone() bool {
 // stop ends a helper and what the library has started, by force where it has to be. What
 // it has said can still be heard.
 func (p *process) stop() {
-	p.in.Close()
+	go p.in.Close() // which Windows has wait for a line that nobody reads
 	select {
 	case <-p.ended:
 	case <-time.After(endTime):
