@@ -22,7 +22,7 @@ var kills = flag.Int("helperkills", 20, "how often the helper is killed")
 
 // helpers are the processes of a helper in no order: the one that has the library and the
 // one above it.
-func helpers(t *testing.T, helper string) (pids []int) {
+func helpers(t testing.TB, helper string) (pids []int) {
 	t.Helper()
 	want, err := filepath.EvalSymlinks(helper)
 	must(t, err)

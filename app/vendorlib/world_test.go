@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { standin.Main(m) }
 type world struct {
 	*Vendor
 	*standin.Library
-	t   *testing.T
+	t   testing.TB
 	log *logbook
 }
 
@@ -41,7 +41,7 @@ func (l *logbook) String() string {
 	return l.text.String()
 }
 
-func newWorld(t *testing.T, change ...func(*Options)) world {
+func newWorld(t testing.TB, change ...func(*Options)) world {
 	t.Helper()
 	w := world{Library: standin.New(t), t: t, log: &logbook{}}
 	o := Options{
@@ -58,7 +58,7 @@ func newWorld(t *testing.T, change ...func(*Options)) world {
 	return w
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -66,7 +66,7 @@ func must(t *testing.T, err error) {
 }
 
 // charge is a recharge that the sandbox takes, under a number.
-func charge(t *testing.T, no string) onetrans.Request {
+func charge(t testing.TB, no string) onetrans.Request {
 	t.Helper()
 	p := sandbox.Persons()[0]
 	in := onetrans.RechargeIn{
@@ -78,7 +78,7 @@ func charge(t *testing.T, no string) onetrans.Request {
 	return request(t, onetrans.TransRecharge, in)
 }
 
-func request(t *testing.T, transType string, data any) onetrans.Request {
+func request(t testing.TB, transType string, data any) onetrans.Request {
 	t.Helper()
 	encoded, err := onetrans.Marshal(data)
 	must(t, err)
@@ -89,7 +89,7 @@ func request(t *testing.T, transType string, data any) onetrans.Request {
 }
 
 // query asks for that recharge.
-func query(t *testing.T, no string) onetrans.Request {
+func query(t testing.TB, no string) onetrans.Request {
 	t.Helper()
 	p := sandbox.Persons()[0]
 	return request(t, onetrans.TransQuery, onetrans.QueryIn{
@@ -99,16 +99,12 @@ func query(t *testing.T, no string) onetrans.Request {
 	})
 }
 
-// resultOf is what the library says of a recharge, within the time that the next call
-// after a fault may take.
+// resultOf is what the library says of a recharge. How soon it says so after a fault, a
+// benchmark measures.
 func (w world) resultOf(no string) string {
 	w.t.Helper()
-	begun := time.Now()
 	answer, err := w.Call(w.t.Context(), query(w.t, no))
 	must(w.t, err)
-	if took := time.Since(begun); took > 3*time.Second {
-		w.t.Errorf("the next call took %v", took)
-	}
 	var out onetrans.QueryOut
 	must(w.t, onetrans.UnmarshalData(answer.Data, &out))
 	return out.Result.String()
