@@ -121,11 +121,13 @@ func TestADisplayThatGoesTakesNoOwnerAlong(t *testing.T) {
 		w.display.TurnOff()
 		w.hears(w.hisCalls(onetrans.TransRecharge, unpaidOrder(t)), onetrans.TransRecharge)
 		w.noPage("17022831772853DD", 4)
+		told := func() int { return strings.Count(w.log.String(), "no page can be shown") }
+		w.eventually(10*time.Second, "it is told that no page can be shown", func() bool { return told() > 0 })
 		w.display.TurnOn(t)
 		w.must(w.await("home", 15*time.Second)) // where that person was
 		w.must(w.tap("home", view.PickService, string(view.ServiceInpatientDeposit)))
 		w.must(w.await("identify", 10*time.Second))
-		if n := strings.Count(w.log.String(), "no page can be shown"); n != 1 {
+		if n := told(); n != 1 {
 			t.Errorf("told %d times", n)
 		}
 	})
