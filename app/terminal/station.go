@@ -19,6 +19,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 
 	"onetrans/app/config"
@@ -63,6 +64,7 @@ type Station struct {
 	// Screen is what people see. No window is there before it is needed.
 	Screen *screen.Screen
 
+	warned   sync.Once      // of its configuration
 	scanner  *wedge.Scanner // nil: none plays keyboard
 	door     call.Door
 	recorder *record.Recorder // nil: nothing is recorded
@@ -74,11 +76,6 @@ type Station struct {
 
 // New is a station at which nothing has been touched yet.
 func New(o Options) *Station {
-	if o.Command != nil {
-		for _, warning := range o.Config.Warnings() {
-			o.Log.Warn("configuration", "warning", warning.Error())
-		}
-	}
 	s := &Station{Options: o, door: newDoor(o.Config, o.Log), serving: make(chan struct{})}
 	s.Screen, s.scanner = newScreen(o)
 	if o.Config.Platform.Shadow {
@@ -92,6 +89,7 @@ func New(o Options) *Station {
 // [store.ErrInUse] and [store.ErrUnusable], and those of what it has to start;
 // after one it may be tried again.
 func (s *Station) Open() (err error) {
+	s.warned.Do(s.warn) // by now a kiosk's window is on its way
 	options := OwnerOptions(s.Config, s.Log)
 	options.Listen = s.listen
 	if options.Vendor != nil {
@@ -104,6 +102,16 @@ func (s *Station) Open() (err error) {
 	s.startRecorder()
 	s.openReaders()
 	return nil
+}
+
+// warn tells the log of settings that work but are hardly meant, where it serves others.
+func (s *Station) warn() {
+	if s.Command == nil {
+		return
+	}
+	for _, warning := range s.Config.Warnings() {
+		s.Log.Warn("configuration", "warning", warning.Error())
+	}
 }
 
 // listen takes the calls of other processes.

@@ -239,10 +239,12 @@ func (w *world) insist(steps []step, last string) error {
 			if tries == 6 {
 				return err
 			}
-			for w.sees() == "nothing known" { // the next window is on its way
+			page := w.sees()
+			for page == "nothing known" { // the next window is on its way
 				time.Sleep(50 * time.Millisecond)
+				page = w.sees()
 			}
-			if page := w.sees(); page != s.sees && page != next {
+			if page != s.sees && page != next {
 				if err := w.await(next, 10*time.Second); err != nil {
 					return err
 				}
