@@ -99,6 +99,13 @@ func (r *buttonRenderer) dress() {
 	if r.button.down {
 		r.surface.FillColor = skin.Pressed
 	}
+	// What nobody sees is not drawn: the library would shade each of its pixels.
+	r.surface.Hidden = isClear(r.surface.FillColor) && isClear(r.surface.StrokeColor)
+}
+
+func isClear(colour color.Color) bool {
+	_, _, _, opacity := colour.RGBA()
+	return opacity == 0
 }
 
 func (r *buttonRenderer) Layout(size fyne.Size) { r.surface.Resize(size) }
