@@ -35,10 +35,14 @@ func BenchmarkQueryThroughTheLibrary(b *testing.B) {
 
 	cold := i.measure(b, 1)
 	_ = p.took()
-	added := i.measure(b, queries)
-	took := p.took()
-	if len(took) != queries {
-		b.Fatalf("%d calls asked the platform %d times", queries, len(took))
+	var added, took []time.Duration
+	for tries := 0; len(took) != queries; tries++ {
+		// At hundreds a second a msgid comes up twice now and then, and its query goes again.
+		if tries == 5 {
+			b.Fatalf("%d calls asked the platform %d times", queries, len(took))
+		}
+		added = i.measure(b, queries)
+		took = p.took()
 	}
 	for n := range added {
 		added[n] -= took[n]
