@@ -20,6 +20,7 @@ import (
 	"onetrans/app/config"
 	"onetrans/app/journal"
 	"onetrans/app/sheet"
+	"onetrans/app/swap"
 	"onetrans/app/terminal"
 	"onetrans/app/terminal/screen"
 	"onetrans/app/terminal/socket"
@@ -41,9 +42,10 @@ const (
 )
 
 func declareCheck(f *command.Flags) command.Run {
-	var path string
+	var path, his string
 	f.Text(&path, "config", "")
-	return func(ctx context.Context, s command.Streams) error { return runCheck(ctx, path, s) }
+	f.Text(&his, "his", "")
+	return func(ctx context.Context, s command.Streams) error { return runCheck(ctx, path, his, s) }
 }
 
 // grade is what came of checking one thing.
@@ -67,7 +69,7 @@ type checking struct {
 	err    error // of out
 }
 
-func runCheck(ctx context.Context, path string, s command.Streams) error {
+func runCheck(ctx context.Context, path, his string, s command.Streams) error {
 	settings, err := load(path)
 	if err != nil {
 		return command.Wrong("check_config").Because(err)
@@ -91,6 +93,9 @@ func runCheck(ctx context.Context, path string, s command.Streams) error {
 	c.disk()
 	c.display(ctx)
 	c.fonts()
+	if his != "" {
+		c.his(his)
+	}
 	switch {
 	case c.err != nil:
 		return c.err
@@ -369,4 +374,26 @@ func (c *checking) fonts() {
 		}
 	}
 	c.say(fine, "fonts_fine")
+}
+
+// his says whether HIS loads this program's library from its folder: the vendor's
+// updater may have put its own back.
+func (c *checking) his(path string) {
+	folder, err := swap.Open(path)
+	whose := swap.Nobody
+	if err == nil {
+		whose, _, err = folder.Active()
+	}
+	switch {
+	case err != nil:
+		c.say(faulty, "his", "why", command.Say(c.words, err))
+	case whose == swap.Ours:
+		c.say(fine, "his_ours", "file", folder.Path())
+	case folder.PutBack():
+		c.say(faulty, "his_put_back", "file", folder.Path())
+	case whose == swap.Vendor:
+		c.say(faulty, "his_vendor", "file", folder.Path())
+	default:
+		c.say(faulty, "his_nobody", "file", folder.Path())
+	}
 }

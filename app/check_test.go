@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"onetrans/app/checks/standin"
 	"onetrans/app/config"
 	"onetrans/app/sandbox"
 	"onetrans/app/terminal"
@@ -155,4 +156,41 @@ func TestCheckSaysWhenNoWindowCanBeDrawn(t *testing.T) {
 	if out, _ := newTerminal(t, "").check(t); !strings.Contains(out, "显示屏：没有") {
 		t.Error(out)
 	}
+}
+
+// A scheduled check tells by its exit status that the vendor's updater was there.
+func TestCheckTellsThatHISLoadsAnothersLibrary(t *testing.T) {
+	_, _, theirs := standin.Built(t)
+	w := newTerminal(t, "")
+	his := filepath.Join(w.folder, "HIS [新] (2024)")
+	if err := os.Mkdir(his, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	look := func(exit int, says string) {
+		t.Helper()
+		var stdout, stderr bytes.Buffer
+		got := run(t.Context(), []string{"check", "--config", w.config, "--his", his}, &stdout, &stderr)
+		if got != exit || !strings.Contains(stdout.String(), says) {
+			t.Errorf("exit %d, has no %q:\n%s%s", got, says, stdout.String(), stderr.String())
+		}
+	}
+	put := func(name string) {
+		t.Helper()
+		code, err := os.ReadFile(theirs)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(his, name), code, 0o700)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	look(exitFailed, "[错误] HIS 的库：没有找到")
+	put("libOneTrans2.vendor.so")
+	look(exitFailed, "[错误] HIS 的库："+filepath.Join(his, "libOneTrans2.so")+" 不在")
+	put("libOneTrans2.so")
+	look(exitFailed, "又成了厂商的")
+	if err := os.Remove(filepath.Join(his, "libOneTrans2.vendor.so")); err != nil {
+		t.Fatal(err)
+	}
+	look(exitFailed, "是厂商的，HIS 的调用不经过本程序")
 }

@@ -87,6 +87,9 @@ func tellSwap(s command.Streams, words texts.Language, folder *swap.Folder, done
 	if whose == swap.Nobody {
 		whose = "nobody"
 	}
+	if !done && folder.PutBack() {
+		whose = "put_back"
+	}
 	_, err = fmt.Fprintln(s.Out, words.Say(key+string(whose), "file", folder.Path(), "bits", bits))
 	return err
 }

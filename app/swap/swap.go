@@ -3,7 +3,8 @@
 //
 // The file that HIS loads is always one of both, whole: it is replaced by one renaming,
 // after the other is on the disk. The vendor's is kept beside it under another name.
-// Whatever a power cut or a failure leaves half done, the next run mends.
+// Whatever a power cut or a failure leaves half done, the next swap mends; looking changes
+// nothing.
 package swap
 
 import (
@@ -40,14 +41,15 @@ type Fault string
 
 // The faults.
 const (
-	None    Fault = "none"      // no library in the folder
-	Alien   Fault = "alien"     // a file that is neither's
-	Two     Fault = "two"       // the vendor's is there twice, and not the same
-	NoOurs  Fault = "no_ours"   // none of ours of the right bits
-	NoOther Fault = "no_vendor" // it is not kept here
-	InUse   Fault = "in_use"
-	InUseBy Fault = "in_use_by" // a process that is known
-	Failed  Fault = "failed"
+	None     Fault = "none"      // no library in the folder
+	Alien    Fault = "alien"     // a file that is neither's
+	Two      Fault = "two"       // the vendor's is there twice, and not the same
+	NoOurs   Fault = "no_ours"   // none of ours of the right bits
+	NoOther  Fault = "no_vendor" // it is not kept here
+	InUse    Fault = "in_use"
+	InUseBy  Fault = "in_use_by" // a process that is known
+	Swapping Fault = "swapping"  // another swap is at work in the folder
+	Failed   Fault = "failed"
 )
 
 // Error says it for the log.
@@ -88,14 +90,14 @@ type Folder struct {
 	between func(step string) error
 }
 
-// Open finds the library in a folder of HIS, and mends what was left half done.
+// Open finds the library in a folder of HIS. It changes nothing.
 func Open(folder string) (*Folder, error) { return open(folder, func(string) error { return nil }) }
 
 func open(folder string, between func(string) error) (*Folder, error) {
 	for _, n := range libraries {
 		f := &Folder{filepath.Join(folder, n.active), filepath.Join(folder, n.kept), between}
 		if exists(f.active) || exists(f.kept) {
-			return f, f.mend(folder)
+			return f, nil
 		}
 	}
 	return nil, &Error{Fault: None, Path: filepath.Join(folder, libraries[0].active)}
@@ -106,9 +108,24 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// mend removes what a swap that broke off has left: what was to be put in place, and the
-// vendor's second name where the vendor's is active still.
-func (f *Folder) mend(folder string) error {
+// swap takes the steps of one swap, once what another has left half done is mended. Two
+// at once would take each other's half for that.
+func (f *Folder) swap(steps func() (done bool, err error)) (done bool, err error) {
+	letGo, err := lock(filepath.Dir(f.active))
+	if err != nil {
+		return false, err
+	}
+	defer letGo()
+	if err := f.mend(); err != nil {
+		return false, err
+	}
+	return steps()
+}
+
+// mend removes what a swap that broke off was about to put in place. Its error says that
+// the vendor's is there twice, and not the same.
+func (f *Folder) mend() error {
+	folder := filepath.Dir(f.active)
 	all, err := os.ReadDir(folder)
 	if err != nil {
 		return failed(folder, err)
@@ -120,16 +137,29 @@ func (f *Folder) mend(folder string) error {
 			}
 		}
 	}
-	if !exists(f.active) || !exists(f.kept) {
+	if !f.PutBack() {
 		return nil
-	}
-	if active, err := look(f.active); err != nil || active.whose != Vendor {
-		return err
 	}
 	if same, err := sameFile(f.active, f.kept); err != nil || !same {
 		return errors.Join(err, &Error{Fault: Two, Path: f.kept})
 	}
-	return failed(f.kept, os.Remove(f.kept))
+	return nil
+}
+
+// PutBack says that the vendor's is active although it is kept for when ours is: its
+// updater has put it back, or a swap broke off that could not keep it as a link. One file
+// of two names is a swap that broke off before it had put ours in place.
+func (f *Folder) PutBack() bool {
+	l, err := look(f.active)
+	if err != nil || l.whose != Vendor {
+		return false
+	}
+	active, err := os.Lstat(f.active)
+	if err != nil {
+		return false
+	}
+	kept, err := os.Lstat(f.kept)
+	return err == nil && !os.SameFile(active, kept)
 }
 
 func failed(path string, err error) error {
@@ -154,6 +184,10 @@ func (f *Folder) Path() string { return f.active }
 // ToOurs puts the one of these libraries in place that is ours and of the right bits. It
 // does nothing where that very file is there already; done says whether it did anything.
 func (f *Folder) ToOurs(candidates []string) (done bool, err error) {
+	return f.swap(func() (bool, error) { return f.toOurs(candidates) })
+}
+
+func (f *Folder) toOurs(candidates []string) (done bool, err error) {
 	before := f.active
 	if !exists(before) {
 		before = f.kept // somebody took the active one away
@@ -200,9 +234,9 @@ func (f *Folder) put(ours string, now Which) error {
 }
 
 // keep gives the vendor's its second name, without taking its first: as a link, or where
-// there are none, as a copy.
+// there are none, as a copy. One that it has is the same ([Folder.mend]).
 func (f *Folder) keep() error {
-	if os.Link(f.active, f.kept) != nil {
+	if !exists(f.kept) && os.Link(f.active, f.kept) != nil {
 		second, err := f.copyOf(f.active)
 		if err != nil {
 			return err
@@ -214,13 +248,19 @@ func (f *Folder) keep() error {
 	return syncFolder(filepath.Dir(f.kept))
 }
 
-// ToVendor gives the vendor's its name back. It does nothing where it has it.
-func (f *Folder) ToVendor() (done bool, err error) {
+// ToVendor gives the vendor's its name back. Where it has it, no second one is left.
+func (f *Folder) ToVendor() (done bool, err error) { return f.swap(f.toVendor) }
+
+func (f *Folder) toVendor() (done bool, err error) {
 	whose, _, err := f.Active()
-	if err != nil || whose == Vendor {
+	switch {
+	case err != nil:
 		return false, err
-	}
-	if !exists(f.kept) {
+	case whose == Vendor && exists(f.kept):
+		return false, failed(f.kept, os.Remove(f.kept))
+	case whose == Vendor:
+		return false, nil
+	case !exists(f.kept):
 		return false, &Error{Fault: NoOther, Path: f.kept}
 	}
 	if l, err := look(f.kept); err != nil || l.whose != Vendor {

@@ -228,10 +228,93 @@ func TestAStepThatFailsLeavesTheLibraryThatWasThere(t *testing.T) {
 		if _, err := f.ToOurs(h.candidates()); err == nil {
 			t.Errorf("%s: no error", at)
 		}
-		if whose, _, err := h.open().Active(); whose != Vendor || err != nil {
+		if whose, _, err := h.open().Active(); whose != Vendor || err != nil || h.open().PutBack() {
 			t.Errorf("%s: %s, %v", at, whose, err)
 		}
+		if _, err := h.open().ToVendor(); err != nil {
+			t.Errorf("%s: %v", at, err)
+		}
 		h.has(map[string][]byte{"OneTrans2.dll": vendors("386")})
+	}
+}
+
+// What the vendor's updater puts back may be the same file or a later one.
+func TestALibraryThatTheVendorsUpdaterPutBackIsToldAndLookingChangesNothing(t *testing.T) {
+	for name, one := range map[string]struct {
+		back  []byte
+		fault Fault // of swapping to ours once more; empty: it is done
+	}{"the same": {vendors("386"), ""}, "a later one": {windowsLibrary("386", 9, "OneTrans"), Two}} {
+		t.Run(name, func(t *testing.T) {
+			h := newHospital(t, vendors("386"))
+			if h.open().PutBack() {
+				t.Error("put back where nothing was swapped")
+			}
+			if _, err := h.open().ToOurs(h.candidates()); err != nil || h.open().PutBack() {
+				t.Fatal("put back where ours is", err)
+			}
+			h.write(filepath.Join(h.his, "OneTrans2.dll"), one.back)
+			before := map[string][]byte{"OneTrans2.dll": one.back, "OneTrans2.vendor.dll": vendors("386")}
+			for range 2 {
+				whose, _, err := h.open().Active()
+				if err != nil || whose != Vendor || !h.open().PutBack() {
+					t.Errorf("%s, put back %v, %v", whose, h.open().PutBack(), err)
+				}
+				h.has(before)
+			}
+			_, err := h.open().ToOurs(h.candidates())
+			if one.fault == "" {
+				if err != nil {
+					t.Error(err)
+				}
+				h.has(map[string][]byte{"OneTrans2.dll": ours("386", 1), "OneTrans2.vendor.dll": vendors("386")})
+				return
+			}
+			if fault, ok := errors.AsType[*Error](err); !ok || fault.Fault != one.fault {
+				t.Error(err)
+			}
+			h.has(before)
+		})
+	}
+}
+
+// Two would take each other's half for one that was left.
+func TestTwoSwapsAreNotMadeAtOnce(t *testing.T) {
+	h := newHospital(t, vendors("386"))
+	f, err := open(h.his, func(string) error {
+		for _, second := range []func() (bool, error){h.open().ToVendor, func() (bool, error) { return h.open().ToOurs(h.candidates()) }} {
+			done, err := second()
+			if fault, ok := errors.AsType[*Error](err); done || !ok || fault.Fault != Swapping {
+				t.Error(done, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done, err := f.ToOurs(h.candidates()); err != nil || !done {
+		t.Error(done, err)
+	}
+	h.has(map[string][]byte{"OneTrans2.dll": ours("386", 1), "OneTrans2.vendor.dll": vendors("386")})
+}
+
+// What a swap was about when it broke off is kept until somebody asks for the next.
+func TestLookingAtAFolderChangesNothing(t *testing.T) {
+	h := newHospital(t, vendors("386"))
+	for i, cut := range h.snapshots(func(f *Folder) (bool, error) { return f.ToOurs(h.candidates()) }) {
+		before := map[string][]byte{}
+		entries, err := os.ReadDir(cut.his)
+		for _, e := range entries {
+			before[e.Name()], err = os.ReadFile(filepath.Join(cut.his, e.Name()))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := cut.open().Active(); err != nil {
+			t.Errorf("step %d: %v", i, err)
+		}
+		cut.open().PutBack()
+		cut.has(before)
 	}
 }
 
@@ -294,7 +377,7 @@ func TestWhatKeepsALibraryFromBeingSwappedHasItsWordsInEachLanguage(t *testing.T
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, fault := range []Fault{None, Alien, Two, NoOurs, NoOther, InUse, InUseBy, Failed} {
+	for _, fault := range []Fault{None, Alien, Two, NoOurs, NoOther, InUse, InUseBy, Swapping, Failed} {
 		key, _, _ := (&Error{Fault: fault}).Words()
 		for _, name := range book.Names() {
 			if !book.In(name).Has("commands.error." + key) {

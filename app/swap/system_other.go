@@ -6,3 +6,6 @@ package swap
 func inUse(string) (used bool, process string, err error) { return false, "", nil }
 
 func syncFolder(string) error { return nil }
+
+// lock keeps nobody out on this system.
+func lock(string) (letGo func(), err error) { return func() {}, nil }

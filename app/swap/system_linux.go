@@ -2,6 +2,7 @@ package swap
 
 import (
 	"bufio"
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -56,4 +57,17 @@ func syncFolder(path string) error {
 	}
 	defer folder.Close()
 	return folder.Sync()
+}
+
+// lock keeps other swaps out of a folder until it is let go of, or this process ends. A
+// share of another machine may have no locks.
+func lock(folder string) (letGo func(), err error) {
+	file, err := os.Open(folder)
+	if err != nil {
+		return nil, failed(folder, err)
+	}
+	if errors.Is(syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK) {
+		return nil, errors.Join(&Error{Fault: Swapping, Path: folder}, file.Close())
+	}
+	return func() { _ = file.Close() }, nil
 }
