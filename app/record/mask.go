@@ -92,9 +92,9 @@ func (m *Masker) name(name string) string {
 
 // hear notes a field's text where it may be a name.
 func (m *masking) hear(within, name, text string) string {
-	of := classOf(within, name)
+	of := ruleOf(within, name)
 	n := utf8.RuneCountInString(text)
-	if of != spoken && of != secret && !of.stays(text) && 1 < n && n < len(text) {
+	if of.class != spoken && of.class != secret && !of.stays(text) && 1 < n && n < len(text) {
 		m.named = append(m.named, text)
 	}
 	return text
@@ -102,13 +102,13 @@ func (m *masking) hear(within, name, text string) string {
 
 // text is a field's text as it is recorded.
 func (m *masking) text(within, name, text string) string {
-	of := classOf(within, name)
+	of := ruleOf(within, name)
 	switch {
 	case of.stays(text):
 		return text
-	case of == spoken:
+	case of.class == spoken:
 		return m.Sentence(text, m.named)
-	case of == secret:
+	case of.class == secret:
 		return m.turned(text)
 	}
 	return m.pseudonym(text)
