@@ -30,6 +30,9 @@ const (
 	Vague        Fault = "vague"        // its code, which is the detail, does not say that nothing was done
 )
 
+// helperFaults are those that a helper names: what it says of a call has to be one.
+var helperFaults = []Fault{Overrun, Overread, Crash, Exit}
+
 // FaultError is a [Fault]. It is always a platform.ErrNoAnswer, too.
 type FaultError struct {
 	Fault  Fault
@@ -49,12 +52,34 @@ func (e *FaultError) Words() (key string, values []string, behind error) {
 	return "vendor.fault." + string(e.Fault), []string{"detail", e.Detail}, nil
 }
 
-// LoadError is why the library can't be called at all: nothing is sent.
+// Obstacle is why a library can't be called at all.
+type Obstacle string
+
+// The obstacles.
+const (
+	Missing    Obstacle = "missing"    // there is no such file
+	Unreadable Obstacle = "unreadable" // it can't be read, or is too long
+	Foreign    Obstacle = "foreign"    // it is no library of this system
+	WrongBits  Obstacle = "bits"       // this program has no helper of its bits
+	NoExport   Obstacle = "export"     // it has no function OneTrans
+	NoHelper   Obstacle = "helper"     // the helper is missing
+	NoStart    Obstacle = "start"      // the helper does not start, or says what it should not
+	Slow       Obstacle = "slow"       // it is not loaded in time
+
+	OtherVersion Obstacle = "version" // the helper speaks another version
+	BadLine      Obstacle = "line"    // the helper was told what is no line
+	BadPath      Obstacle = "path"    // the path is none that can be loaded
+	NoFolder     Obstacle = "folder"  // the library's folder can't be entered
+	NotLoaded    Obstacle = "library" // the system does not load it
+)
+
+// helperObstacles are those that a helper names: what it says of a library that it can't
+// load has to be one.
+var helperObstacles = []Obstacle{OtherVersion, BadLine, BadPath, NoFolder, NotLoaded, NoExport}
+
+// LoadError is an [Obstacle]: nothing is sent.
 type LoadError struct {
-	// Why: missing, unreadable, foreign (no library of this system), bits, export,
-	// helper (there is none), start, slow (not loaded in time), and what the helper says:
-	// version, line, path, folder, library, export.
-	Why string
+	Why Obstacle
 	// File is what it is about, Code the system's number of the error, Bits the library's.
 	File string
 	Code int64
@@ -68,5 +93,5 @@ func (e *LoadError) Error() string {
 
 // Words are the key of the error's text for people, and what fills it in.
 func (e *LoadError) Words() (key string, values []string, behind error) {
-	return "vendor.load." + e.Why, []string{"file", e.File, "code", strconv.FormatInt(e.Code, 10), "bits", strconv.Itoa(e.Bits)}, nil
+	return "vendor.load." + string(e.Why), []string{"file", e.File, "code", strconv.FormatInt(e.Code, 10), "bits", strconv.Itoa(e.Bits)}, nil
 }

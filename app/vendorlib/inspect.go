@@ -25,19 +25,19 @@ type Library struct {
 }
 
 // Inspect reads a library's headers, without loading it. Its errors are [*LoadError]s:
-// missing, unreadable, foreign, export.
+// [Missing], [Unreadable], [Foreign], [NoExport].
 func Inspect(path string) (Library, error) {
-	wrong := func(why string) (Library, error) { return Library{}, &LoadError{Why: why, File: path} }
+	wrong := func(why Obstacle) (Library, error) { return Library{}, &LoadError{Why: why, File: path} }
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return wrong("missing")
+		return wrong(Missing)
 	case err != nil || !info.Mode().IsRegular() || info.Size() > maxLibrary:
-		return wrong("unreadable")
+		return wrong(Unreadable)
 	}
 	file, err := os.ReadFile(path)
 	if err != nil {
-		return wrong("unreadable")
+		return wrong(Unreadable)
 	}
 	read := inspectELF
 	if runtime.GOOS == "windows" {
@@ -46,9 +46,9 @@ func Inspect(path string) (Library, error) {
 	l, ok := read(file)
 	switch {
 	case !ok:
-		return wrong("foreign")
+		return wrong(Foreign)
 	case !slices.ContainsFunc(l.Exports, l.callable):
-		return Library{}, &LoadError{Why: "export", File: path, Bits: l.Bits}
+		return Library{}, &LoadError{Why: NoExport, File: path, Bits: l.Bits}
 	}
 	return l, nil
 }
@@ -155,21 +155,21 @@ func (i *image) at(address, size uint32) []byte {
 }
 
 // HelperFor is the helper for a library, beside this program: one of 32 bits has its own.
-// Its error is a [*LoadError]: helper, bits.
+// Its error is a [*LoadError]: [NoHelper], [WrongBits].
 func HelperFor(program string, l Library) (string, error) {
 	name := "onetrans-vendor"
 	if l.Bits == 32 && !strings.HasSuffix(runtime.GOARCH, "86") {
 		name += "32"
 	}
 	if l.Bits == 64 && runtime.GOARCH == "386" {
-		return "", &LoadError{Why: "bits", File: program, Bits: l.Bits}
+		return "", &LoadError{Why: WrongBits, File: program, Bits: l.Bits}
 	}
 	if runtime.GOOS == "windows" {
 		name += ".exe"
 	}
 	path := filepath.Join(filepath.Dir(program), name)
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-		return "", &LoadError{Why: "helper", File: path, Bits: l.Bits}
+		return "", &LoadError{Why: NoHelper, File: path, Bits: l.Bits}
 	}
 	return path, nil
 }

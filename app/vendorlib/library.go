@@ -83,7 +83,7 @@ func New(o Options) (*Vendor, error) {
 	if o.Helper == "" {
 		program, err := os.Executable()
 		if err != nil {
-			return nil, &LoadError{Why: "helper", File: o.DLL}
+			return nil, &LoadError{Why: NoHelper, File: o.DLL}
 		}
 		if o.Helper, err = HelperFor(program, l); err != nil {
 			return nil, err
@@ -348,7 +348,7 @@ func (v *Vendor) last(begun bool, why Fault) (heard, bool, *FaultError) {
 
 // named is the fault that a helper names.
 func named(s said) *FaultError {
-	if f := Fault(s.why); slices.Contains([]Fault{Overrun, Overread, Crash, Exit}, f) {
+	if f := Fault(s.why); slices.Contains(helperFaults, f) {
 		return &FaultError{Fault: f, Detail: s.detail}
 	}
 	return &FaultError{Fault: Garbled}

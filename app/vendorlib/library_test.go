@@ -256,7 +256,7 @@ func TestWhatCantBeHandedOverIsNotSent(t *testing.T) {
 	}
 	must(t, os.Rename(w.options.DLL, w.options.DLL+".away"))
 	_, err = w.Call(t.Context(), charge(t, "1"))
-	if load, ok := errors.AsType[*LoadError](err); !ok || !errors.Is(err, platform.ErrNotSent) || load.Why != "library" {
+	if load, ok := errors.AsType[*LoadError](err); !ok || !errors.Is(err, platform.ErrNotSent) || load.Why != NotLoaded {
 		t.Errorf("without a library: %v", err)
 	}
 	if len(w.Requests()) != 0 {
@@ -352,11 +352,11 @@ func TestALibraryIsKnownByItsHeaders(t *testing.T) {
 	}
 	text := filepath.Join(standin.Folder(t), "a.dll")
 	must(t, os.WriteFile(text, []byte("MZ is not all"), 0o644))
-	for path, why := range map[string]string{
-		filepath.Join(from, "nothing"): "missing", from: "unreadable", text: "foreign", helper: "foreign",
+	for path, why := range map[string]Obstacle{
+		filepath.Join(from, "nothing"): Missing, from: Unreadable, text: Foreign, helper: Foreign,
 	} {
 		_, err := Inspect(path)
-		if load, ok := errors.AsType[*LoadError](err); !ok || load.Why != why && !(load.Why == "export" && why == "foreign") {
+		if load, ok := errors.AsType[*LoadError](err); !ok || load.Why != why && !(load.Why == NoExport && why == Foreign) {
 			t.Errorf("%s: %v, want %s", path, err, why)
 		}
 	}
@@ -364,7 +364,7 @@ func TestALibraryIsKnownByItsHeaders(t *testing.T) {
 		t.Errorf("%s, %v", path, err)
 	}
 	_, err = HelperFor(filepath.Join(standin.Folder(t), "onetrans"), l)
-	if load, ok := errors.AsType[*LoadError](err); !ok || load.Why != "helper" {
+	if load, ok := errors.AsType[*LoadError](err); !ok || load.Why != NoHelper {
 		t.Errorf("%v", err)
 	}
 }

@@ -14,7 +14,7 @@
 // and the helper, over its standard output,
 //
 //	loaded 1 BITS                    the library is loaded
-//	failed WHY CODE                  it is not: version, line, path, folder, library, export
+//	failed WHY CODE                  it is not, by one of the words that [Obstacle] has for it
 //	beat                             each second
 //	begun NUMBER                     just before the library is called: without this line
 //	                                 nothing has been sent

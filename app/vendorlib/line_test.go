@@ -4,6 +4,9 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"maps"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -32,6 +35,26 @@ func TestLinesOfTheHelperAreUnderstoodAndNothingElse(t *testing.T) {
 		if got, err := parseLine(line); !errors.Is(err, errLine) {
 			t.Errorf("%q: %+v, %v", line, got, err)
 		}
+	}
+}
+
+// A word that helper and program share is said by both, and known to both.
+func TestTheHelpersWordsAreThoseThatAreKnownHere(t *testing.T) {
+	header, err := os.ReadFile("helper/helper.h")
+	must(t, err)
+	want := map[string]bool{}
+	for _, o := range helperObstacles {
+		want["WHY_"+string(o)] = true
+	}
+	for _, f := range helperFaults {
+		want["FAULT_"+string(f)] = true
+	}
+	got := map[string]bool{}
+	for _, word := range regexp.MustCompile(`#define ((?:WHY|FAULT)_)\w+ "(\w+)"`).FindAllStringSubmatch(string(header), -1) {
+		got[word[1]+word[2]] = true
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("the helper says %v, and known are %v", got, want)
 	}
 }
 

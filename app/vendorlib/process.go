@@ -41,13 +41,13 @@ func start(o Options, bits int) (*process, error) {
 	alone(c)
 	stdin, in, err := os.Pipe()
 	if err != nil {
-		return nil, &LoadError{Why: "start", File: o.Helper}
+		return nil, &LoadError{Why: NoStart, File: o.Helper}
 	}
 	out, stdout, err := os.Pipe()
 	if err != nil {
 		stdin.Close()
 		in.Close()
-		return nil, &LoadError{Why: "start", File: o.Helper}
+		return nil, &LoadError{Why: NoStart, File: o.Helper}
 	}
 	c.Stdin, c.Stdout = stdin, stdout // nobody reads what a library says beside
 	err = c.Start()
@@ -56,7 +56,7 @@ func start(o Options, bits int) (*process, error) {
 	if err != nil {
 		in.Close()
 		out.Close()
-		return nil, &LoadError{Why: "start", File: o.Helper, Bits: bits}
+		return nil, &LoadError{Why: NoStart, File: o.Helper, Bits: bits}
 	}
 	p := &process{command: c, in: in, out: out, lines: make(chan heard), quit: make(chan struct{}), ended: make(chan struct{})}
 	go func() {
@@ -99,7 +99,7 @@ func (p *process) write(line []byte) <-chan error {
 }
 
 func (p *process) load(dll string, bits int) error {
-	wrong := func(why string, code int64) error {
+	wrong := func(why Obstacle, code int64) error {
 		return &LoadError{Why: why, File: dll, Code: code, Bits: bits}
 	}
 	written := p.write(loadLine(dll))
@@ -109,25 +109,22 @@ func (p *process) load(dll string, bits int) error {
 		select {
 		case err := <-written:
 			if err != nil {
-				return wrong("start", 0)
+				return wrong(NoStart, 0)
 			}
 		case h := <-p.lines:
 			switch {
 			case h.what == "loaded":
 				return nil
-			case h.what == "failed" && slices.Contains(failures, h.why):
-				return wrong(h.why, h.code)
+			case h.what == "failed" && slices.Contains(helperObstacles, Obstacle(h.why)):
+				return wrong(Obstacle(h.why), h.code)
 			case h.what != "beat":
-				return wrong("start", 0)
+				return wrong(NoStart, 0)
 			}
 		case <-late.C:
-			return wrong("slow", 0)
+			return wrong(Slow, 0)
 		}
 	}
 }
-
-// failures are what a helper says of a library that it can't load.
-var failures = []string{"version", "line", "path", "folder", "library", "export"}
 
 // gone says whether a helper that nobody calls has ended; its heartbeats are heard.
 func (p *process) gone() bool {

@@ -66,7 +66,7 @@ static void say(const char *line) { os_say(line, strlen(line)); }
 /* The line is not one of the protocol's: whoever speaks is not whom this program serves. */
 static int misspoken(void)
 {
-	say("failed line 0\n");
+	say("failed " WHY_LINE " 0\n");
 	return 2;
 }
 
@@ -79,7 +79,7 @@ static int load(char *line)
 	const char *why;
 	char *path;
 	if (strncmp(line, "load 1 ", 7) != 0) {
-		say("failed version 1\n");
+		say("failed " WHY_VERSION " 1\n");
 		return 2;
 	}
 	path = decode(line + 7, &size);

@@ -4,6 +4,18 @@
 
 #include <stddef.h>
 
+/* Words of the lines that app/vendorlib knows one by one (fault.go, line.go). */
+#define WHY_VERSION "version"
+#define WHY_LINE "line"
+#define WHY_PATH "path"
+#define WHY_FOLDER "folder"
+#define WHY_LIBRARY "library"
+#define WHY_EXPORT "export"
+#define FAULT_OVERRUN "overrun"
+#define FAULT_OVERREAD "overread"
+#define FAULT_CRASH "crash"
+#define FAULT_EXIT "exit"
+
 /* The longest line that is read: a message of 1 MiB in base64, and room beside. */
 #define MAX_LINE (1536 * 1024)
 

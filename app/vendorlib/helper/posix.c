@@ -180,11 +180,11 @@ static void fault(int signal, siginfo_t *info, void *context)
 	if (!calling || getpid() != caller)
 		_exit(6);
 	if ((signal == SIGSEGV || signal == SIGBUS) && within(watched_out, at))
-		report("overrun", "-");
+		report(FAULT_OVERRUN, "-");
 	else if ((signal == SIGSEGV || signal == SIGBUS) && within(watched_in, at))
-		report("overread", "-");
+		report(FAULT_OVERREAD, "-");
 	else
-		report("crash", signal == SIGSEGV ? "SIGSEGV" : signal == SIGBUS ? "SIGBUS" : signal == SIGFPE ? "SIGFPE"
+		report(FAULT_CRASH, signal == SIGSEGV ? "SIGSEGV" : signal == SIGBUS ? "SIGBUS" : signal == SIGFPE ? "SIGFPE"
 			: signal == SIGILL ? "SIGILL" : "SIGABRT");
 	_exit(6);
 }
@@ -193,7 +193,7 @@ static void left(void)
 {
 	if (!calling || getpid() != caller)
 		return;
-	report("exit", "-");
+	report(FAULT_EXIT, "-");
 	_exit(6);
 }
 
@@ -322,20 +322,20 @@ const char *os_load(const char *path, long *code)
 	size_t n = slash != NULL ? (size_t)(slash - path) : 0;
 	void *library;
 	if (path[0] != '/' || n >= sizeof home)
-		return "path";
+		return WHY_PATH;
 	memcpy(home, path, n);
 	strcpy(home + n, n == 0 ? "/" : "");
 	if (chdir(home) != 0) {
 		*code = errno;
-		return "folder";
+		return WHY_FOLDER;
 	}
 	library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (library == NULL) {
 		*code = errno;
-		return "library";
+		return WHY_LIBRARY;
 	}
 	*(void **)&one_trans = dlsym(library, "OneTrans");
-	return one_trans != NULL ? NULL : "export";
+	return one_trans != NULL ? NULL : WHY_EXPORT;
 }
 
 int os_call(char *in, char *out) { return one_trans(in, out); }

@@ -51,9 +51,9 @@ static LONG CALLBACK touched(EXCEPTION_POINTERS *e)
 	if (!calling || r->ExceptionCode != EXCEPTION_ACCESS_VIOLATION || r->NumberParameters < 2)
 		return EXCEPTION_CONTINUE_SEARCH;
 	if (within(watched_out, r->ExceptionInformation[1]))
-		report("overrun", "-");
+		report(FAULT_OVERRUN, "-");
 	else if (within(watched_in, r->ExceptionInformation[1]))
-		report("overread", "-");
+		report(FAULT_OVERREAD, "-");
 	else
 		return EXCEPTION_CONTINUE_SEARCH;
 	end(6);
@@ -65,7 +65,7 @@ static LONG WINAPI crashed(EXCEPTION_POINTERS *e)
 	char code[16];
 	snprintf(code, sizeof code, "%08lX", (unsigned long)e->ExceptionRecord->ExceptionCode);
 	if (calling)
-		report("crash", code);
+		report(FAULT_CRASH, code);
 	end(6);
 	return EXCEPTION_EXECUTE_HANDLER;
 }
@@ -74,7 +74,7 @@ static void left(void)
 {
 	if (!calling)
 		return;
-	report("exit", "-");
+	report(FAULT_EXIT, "-");
 	end(6);
 }
 
@@ -234,26 +234,26 @@ const char *os_load(const char *path, long *code)
 	HMODULE library;
 	FARPROC function;
 	if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, MAX_PATH * 4) == 0)
-		return "path";
+		return WHY_PATH;
 	for (WCHAR *c = wide; *c != 0; c++)
 		if (*c == L'/')
 			*c = L'\\';
 	slash = wcsrchr(wide, L'\\');
 	if (slash == NULL)
-		return "path";
+		return WHY_PATH;
 	memcpy(home, wide, (size_t)(slash - wide) * sizeof *wide);
 	home[slash - wide] = 0;
 	if (slash - wide == 2 && wide[1] == L':') /* a drive's root */
 		wcscpy(home + 2, L"\\");
 	if (!SetCurrentDirectoryW(home) || !SetDllDirectoryW(home)) {
 		*code = (long)GetLastError();
-		return "folder";
+		return WHY_FOLDER;
 	}
 	SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
 	library = LoadLibraryExW(wide, NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
 	if (library == NULL) {
 		*code = (long)GetLastError();
-		return "library";
+		return WHY_LIBRARY;
 	}
 	function = GetProcAddress(library, "OneTrans");
 	if (function == NULL && sizeof(void *) == 4)
@@ -261,7 +261,7 @@ const char *os_load(const char *path, long *code)
 	if (function == NULL && sizeof(void *) == 4)
 		function = GetProcAddress(library, "OneTrans@8");
 	memcpy(&one_trans, &function, sizeof function);
-	return function != NULL ? NULL : "export";
+	return function != NULL ? NULL : WHY_EXPORT;
 }
 
 int os_call(char *in, char *out) { return one_trans(in, out); }
