@@ -283,7 +283,7 @@ func heard(t testing.TB, fields []string) (a told) {
 	if err == nil {
 		err = onetrans.Unmarshal(text, &a.answer)
 	}
-	if err != nil {
+	if err != nil && bytes.HasPrefix(a.raw, []byte("{")) { // any other is handed on
 		t.Fatalf("%q: %v", a.raw, err)
 	}
 	return a

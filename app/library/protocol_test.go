@@ -95,6 +95,24 @@ func TestWhateverIsNoWholeAnswerAfterTheHandoverIsUnknown(t *testing.T) {
 	}
 }
 
+// In shadow HIS goes on as it did, whatever it is used to.
+func TestWhatAnotherVendorAnsweredIsHandedOnAsItIs(t *testing.T) {
+	t.Parallel()
+	theirs := func(out string) string { return strings.Replace(answers(out), `}`, `,"theirs":true}`, 1) }
+	for name, out := range map[string]string{
+		"as ours": fine, "UTF-8": `{"code":"000000","err_msg":"成功","data":{}}`, "no JSON": "OK|充值成功|12.00", "no code": `{"result":1}`,
+	} {
+		if heard := install(t, newOwner(t, handing(saying(theirs(out))))).calls(t, query)[0]; string(heard.raw) != out {
+			t.Errorf("%s: %q", name, heard.raw)
+		}
+	}
+	for name, out := range map[string]string{"nothing": "", "a NUL": "OK\x00"} {
+		if heard := install(t, newOwner(t, handing(saying(theirs(out))))).calls(t, query)[0]; heard.code() != "600008" {
+			t.Errorf("%s: %q", name, heard.raw)
+		}
+	}
+}
+
 func endless(g guest, piece string) {
 	for range 1 << 10 {
 		if _, err := g.Write([]byte(piece)); err != nil {

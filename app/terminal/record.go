@@ -72,5 +72,5 @@ func (s *Station) heard(ctx context.Context, c onetrans.Call, answer func(contex
 	ctx, hear := s.hearing(ctx, c)
 	out, exit := answer(ctx)
 	hear(out, exit)
-	return socket.Answer{Out: out, Exit: exit}
+	return socket.Answer{Out: out, Exit: exit, Theirs: s.door.Through != nil}
 }

@@ -153,13 +153,17 @@ func TestInShadowTheVendorsLibraryAnswersAndOurRulesLookOn(t *testing.T) {
 	if got := library.Requests(); len(got) != 2 || got[0].MsgID != onetrans.T("H35010000001202611280001") || got[1].MsgID != got[0].MsgID || !got[0].SignType.Empty() {
 		t.Errorf("the library was not handed what HIS said: %+v", got)
 	}
+	library.Behave("utf8")
+	if answer, err := socket.Ask(t.Context(), Address(s.Config), onetrans.Call{TransType: onetrans.TransQuery, In: []byte(`{}`), Buffer: 8192}); err != nil || !answer.Theirs {
+		t.Errorf("an answer of the vendor's is not said to be: %+v, %v", answer, err)
+	}
 	if open, err := s.Journal().Open(); err != nil || len(open) > 0 {
 		t.Errorf("our journal has %d trades, %v", len(open), err)
 	}
 	s.Close()
 	calls := recordedAt(t, s)
 	judged, err := rehearse.Judge(t.Context(), calls)
-	if err != nil || len(judged) != 2 || calls[0].Refusal == nil || judged[0].Kind != rehearse.Refuses {
+	if err != nil || len(judged) != 3 || calls[0].Refusal == nil || judged[0].Kind != rehearse.Refuses {
 		t.Errorf("%d judged, %+v, %v", len(judged), judged, err)
 	}
 }

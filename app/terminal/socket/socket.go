@@ -61,8 +61,9 @@ func (e *PlaceError) Words() (key string, values []string, behind error) {
 
 // Answer is what comes back.
 type Answer struct {
-	Out  []byte `json:"out"` // pOutData, GBK
-	Exit int    `json:"exit"`
+	Out    []byte `json:"out"` // pOutData, GBK
+	Exit   int    `json:"exit"`
+	Theirs bool   `json:"theirs,omitzero"` // in shadow: another vendor's, which is no GBK or no JSON perhaps
 }
 
 // away stands in the place of an answer where the owner did not take what was
