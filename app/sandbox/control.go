@@ -24,6 +24,7 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 		"POST /control/cancel": s.controlCancel,
 		"POST /control/refund": s.controlRefund,
 		"POST /control/faults": s.controlFaults,
+		"GET /control/faults":  s.controlMet,
 		"GET /control/orders":  s.controlOrders,
 
 		"POST /control/settle":     s.controlSettle,
@@ -139,6 +140,14 @@ func (s *Server) controlFaults(w http.ResponseWriter, r *http.Request) {
 		err = s.SetFaults(f)
 	}
 	s.controlAnswer(w, struct{}{}, err)
+}
+
+// controlMet says how many messages of each trans_type have met the faults since they were
+// set: one that is delayed or held has arrived.
+func (s *Server) controlMet(w http.ResponseWriter, _ *http.Request) {
+	s.controlAnswer(w, struct {
+		Met map[string]int `json:"met"`
+	}{s.faults.meeting()}, nil)
 }
 
 // SetFaults makes the wire misbehave from the next message on, until the next call;

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -30,6 +31,7 @@ type Faults struct {
 	Exp            float64 `json:"exp"`             // what is paid, of whatever trans_type, stays 'exp' for exp_ms
 	ExpMS          int     `json:"exp_ms"`          // in milliseconds, up to 600000; zero: 3000
 	DelayMS        int     `json:"delay_ms"`        // wait before doing anything, in milliseconds, up to 600000
+	Hold           bool    `json:"hold"`            // wait before doing anything, until the faults are set anew
 
 	// NoEcho and WrongEcho affect the query of a refund: the answer is about the
 	// newest refund paid with the card, without saying which it is, or with that
@@ -83,13 +85,16 @@ type verdict struct {
 	failConfirm, noEcho, wrongEcho                     bool
 	unsay                                              map[string]onetrans.Result
 	delay                                              time.Duration
+	held                                               <-chan struct{} // closed when it ends; nil: it is not held
 }
 
 // faulter draws verdicts.
 type faulter struct {
 	mu   sync.Mutex
 	set  Faults
+	met  map[string]int // messages since, by their trans_type
 	dice *rand.Rand
+	anew chan struct{} // closed when the faults are set anew
 	// For faults that were added later: they do not change the others' draws.
 	late, echo *rand.Rand
 }
@@ -98,8 +103,19 @@ type faulter struct {
 func (f *faulter) use(set Faults) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.set, f.dice = set, rand.New(rand.NewPCG(set.Seed, 0))
+	if f.anew != nil {
+		close(f.anew)
+	}
+	f.set, f.met, f.anew = set, map[string]int{}, make(chan struct{})
+	f.dice = rand.New(rand.NewPCG(set.Seed, 0))
 	f.late, f.echo = rand.New(rand.NewPCG(set.Seed, 1)), rand.New(rand.NewPCG(set.Seed, 2))
+}
+
+// meeting says how many messages have met the present faults, by their trans_type.
+func (f *faulter) meeting() map[string]int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return maps.Clone(f.met)
 }
 
 // draw draws what happens to the next message of the trans_type.
@@ -109,12 +125,13 @@ func (f *faulter) draw(transType string) verdict {
 	if f.dice == nil || f.set.TransType != "" && f.set.TransType != transType {
 		return verdict{}
 	}
+	f.met[transType]++
 	// Every die is thrown for every message: turning one fault up doesn't move the others.
 	hits := make([]bool, 0, 9)
 	for _, p := range f.set.probabilities() {
 		hits = append(hits, f.dice.Float64() < p)
 	}
-	return verdict{
+	v := verdict{
 		refuse: hits[0], dropRequest: hits[1], dropAnswer: hits[2], status500: hits[3], garble: hits[4],
 		wrongSignature: hits[5], wrongMsgid: hits[6], duplicate: hits[7], failRefund: hits[8],
 		failConfirm: f.late.Float64() < f.set.FailConfirm,
@@ -122,6 +139,10 @@ func (f *faulter) draw(transType string) verdict {
 		unsay: f.set.Unsay,
 		delay: time.Duration(f.set.DelayMS) * time.Millisecond,
 	}
+	if f.set.Hold {
+		v.held = f.anew
+	}
+	return v
 }
 
 // crediting says how long a payment that comes now takes to be booked.

@@ -140,3 +140,37 @@ func TestDelayRunsOnVirtualTimeAndOutlivesItsSender(t *testing.T) {
 		}
 	})
 }
+
+// A test has no other way to know that a message is there which was not answered.
+func TestAMessageThatIsHeldHasMetTheFaultsAndGoesOnWhenTheyAreSetAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, stop := newPipeBench(t)
+		met := func() string {
+			_, said := b.control("faults", nil)
+			return string(said)
+		}
+		if got := met(); got != `{"met":{}}` {
+			t.Errorf("before there are faults: %s", got)
+		}
+		b.control("faults", obj{"hold": true, "trans_type": onetrans.TransRecharge})
+		b.ask("C1") // which is not held
+		answer := make(chan reply, 1)
+		go func() {
+			r, _ := b.try(onetrans.TransRecharge, rechargeOf(patient(), "C1", "10"))
+			answer <- r
+		}()
+		time.Sleep(time.Hour)
+		wantFields(t, b.ask("C1"), map[string]string{"result": "notfound"})
+		if got := met(); got != `{"met":{"hop.trade.recharge":1}}` {
+			t.Errorf("held: %s", got)
+		}
+		b.control("faults", obj{})
+		wantFields(t, <-answer, map[string]string{"result": "init"})
+		if got := met(); got != `{"met":{}}` {
+			t.Errorf("set anew: %s", got)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -33,17 +33,26 @@ func spoilText(object []byte, name string) []byte {
 	return spoilt
 }
 
-// sleep waits, unless the sandbox ends first. A client that goes away does not
-// shorten it: its message arrives nevertheless, later than it thinks.
-func (s *Server) sleep(ctx context.Context, d time.Duration) {
-	if d <= 0 {
-		return
-	}
-	timer := time.NewTimer(d)
+// keepWaiting waits as long as a message is delayed and held, unless the sandbox ends first.
+// A client that goes away does not shorten it: its message arrives nevertheless, later than
+// it thinks.
+func (s *Server) keepWaiting(ctx context.Context, v verdict) {
+	timer := time.NewTimer(v.delay)
 	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-stopping(ctx):
-	case <-s.closing:
+	delayed, held := timer.C, v.held
+	if v.delay <= 0 {
+		delayed = nil
+	}
+	for delayed != nil || held != nil {
+		select {
+		case <-delayed:
+			delayed = nil
+		case <-held:
+			held = nil
+		case <-stopping(ctx):
+			return
+		case <-s.closing:
+			return
+		}
 	}
 }

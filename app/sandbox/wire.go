@@ -56,7 +56,7 @@ func (m *message) open(body []byte) error {
 // serveOpened answers a verified message, or misbehaves as requested.
 func (s *Server) serveOpened(w http.ResponseWriter, r *http.Request, m *message) {
 	v := s.faults.draw(m.transType)
-	s.sleep(r.Context(), v.delay)
+	s.keepWaiting(r.Context(), v)
 	switch {
 	case v.dropRequest:
 		panic(http.ErrAbortHandler)

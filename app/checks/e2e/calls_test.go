@@ -10,12 +10,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"onetrans/app/checks/rig"
 	"onetrans/app/sandbox"
+	"onetrans/devices/sscard"
 	"onetrans/devices/virtualcard"
 	"onetrans/flows/message/onetrans"
 	"onetrans/flows/view"
@@ -303,7 +305,12 @@ func TestACardThatWasThereBeforeHISAskedIsNotRead(t *testing.T) {
 	w := newWorld(t)
 	w.must(w.await("attract", 15*time.Second))
 	w.insertSample()
-	time.Sleep(3 * time.Second) // until the service has noticed it, too
+	reader := sscard.New(sscard.Options{})
+	defer reader.Close(t.Context())
+	w.eventually(20*time.Second, "the service has noticed it, too", func() bool {
+		slots, err := reader.Status(t.Context())
+		return err == nil && slices.ContainsFunc(slots, func(s sscard.Slot) bool { return s.Card })
+	})
 	answer := w.hisCalls(onetrans.TransUserGet, sampleRequest(t, onetrans.TransUserGet))
 	w.must(w.await("call identify, card there", 20*time.Second))
 	w.keepPicture("card-there")

@@ -153,34 +153,11 @@ func (w *world) killedDuring(j job, seed uint64) (state string, killed bool) {
 	w.startSandbox()
 	w.setUp(func(_ *world, c *configuration) { c.UnknownWait = 5 })
 	j.prepare(w)
-	var victim *exec.Cmd
 	served := dice.IntN(2) == 0
-	if served {
-		victim = w.startAgent()
-	}
-	w.faults(fmt.Sprintf(`{"seed": %d, "drop_request": 0.1, "drop_answer": 0.15, "status_500": 0.05, "garble": 0.05,
-		"refuse": 0.05, "fail_refund": 0.2, "fail_confirm": 0.15, "exp": 0.2, "exp_ms": 500, "delay_ms": %d}`, seed, dice.IntN(60)))
-	ctx, leave := context.WithCancel(t.Context())
-	var patient sync.WaitGroup
-	patient.Go(func() { w.bePatient(ctx, rand.New(rand.NewPCG(seed, 1))) })
-	defer patient.Wait()
-	defer leave()
-
-	caller, answer := w.startCall(j.transType, j.request(t))
-	most := j.served
-	if !served {
-		victim, most = caller, j.alone
-	}
-	w.goOnUntil(time.Now().Add(time.Duration(dice.Float64() * dice.Float64() * float64(most))))
-	killed = victim.Process.Kill() == nil
-	state, told := w.afterKill(j, victim, caller, answer, served)
+	defer w.trouble(seed, dice)()
+	state, told, killed := w.killedIn(j, dice, served)
 	if dice.IntN(3) == 0 { // once more, while it comes up or comes right
-		again := exec.Command(executable, "agent", "--config", w.configPath())
-		again.Env = w.environ()
-		rig.Start(t, again)
-		time.Sleep(time.Duration(dice.IntN(600)) * time.Millisecond)
-		_ = again.Process.Kill()
-		_ = again.Wait()
+		w.killAnAgent(time.Duration(dice.IntN(600)) * time.Millisecond)
 	}
 	w.faults("")
 	agent := w.startAgent()
@@ -201,6 +178,49 @@ func (w *world) killedDuring(j job, seed uint64) (state string, killed bool) {
 		t.Logf("killed in state %q, served: %v, told: %+v", state, served, answers)
 	}
 	return state, killed
+}
+
+// trouble has the platform answer badly, and a patient pay or not, until it is told to leave.
+func (w *world) trouble(seed uint64, dice *rand.Rand) (leave func()) {
+	w.t.Helper()
+	w.faults(fmt.Sprintf(`{"seed": %d, "drop_request": 0.1, "drop_answer": 0.15, "status_500": 0.05, "garble": 0.05,
+		"refuse": 0.05, "fail_refund": 0.2, "fail_confirm": 0.15, "exp": 0.2, "exp_ms": 500, "delay_ms": %d}`, seed, dice.IntN(60)))
+	ctx, cancel := context.WithCancel(w.t.Context())
+	var patient sync.WaitGroup
+	patient.Go(func() { w.bePatient(ctx, rand.New(rand.NewPCG(seed, 1))) })
+	return func() {
+		cancel()
+		patient.Wait()
+	}
+}
+
+// killedIn calls, and kills whoever serves the call: an agent, or its own process.
+func (w *world) killedIn(j job, dice *rand.Rand, served bool) (state string, told heard, killed bool) {
+	w.t.Helper()
+	var agent *exec.Cmd
+	if served {
+		agent = w.startAgent()
+	}
+	caller, answer := w.startCall(j.transType, j.request(w.t))
+	victim, most := caller, j.alone
+	if served {
+		victim, most = agent, j.served
+	}
+	w.goOnUntil(time.Now().Add(time.Duration(dice.Float64() * dice.Float64() * float64(most))))
+	killed = victim.Process.Kill() == nil
+	state, told = w.afterKill(j, victim, caller, answer, served)
+	return state, told, killed
+}
+
+// killAnAgent starts one, and kills it when that much time has passed.
+func (w *world) killAnAgent(after time.Duration) {
+	w.t.Helper()
+	agent := exec.Command(executable, "agent", "--config", w.configPath())
+	agent.Env = w.environ()
+	rig.Start(w.t, agent)
+	time.Sleep(after)
+	_ = agent.Process.Kill()
+	_ = agent.Wait()
 }
 
 // afterKill is how the trade stands in the journal, and what the caller heard,

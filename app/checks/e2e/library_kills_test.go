@@ -176,7 +176,7 @@ func TestOfSixteenThroughTheLibraryOneIsServed(t *testing.T) {
 		clients = append(clients, &client{hospital: h, Caller: by, host: h.start(by)})
 		trades = append(trades, h.next(onetrans.TransRecharge))
 	}
-	h.faults(`{"delay_ms": 3000}`)
+	h.faults(`{"hold": true}`)
 	ctx, begin := context.WithCancel(t.Context())
 	var calling sync.WaitGroup
 	var served, busy atomic.Int64
@@ -190,7 +190,9 @@ func TestOfSixteenThroughTheLibraryOneIsServed(t *testing.T) {
 			case len(faults) == 0 && heard.Code == onetrans.CodeOK:
 				served.Add(1)
 			case len(faults) == 0 && heard.Code == onetrans.CodeBusy:
-				busy.Add(1)
+				if busy.Add(1) == programs-1 {
+					h.faults("")
+				}
 			default:
 				t.Errorf("%+v, %q", heard, faults)
 			}

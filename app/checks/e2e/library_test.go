@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -391,9 +392,9 @@ func (c *client) judge(of trade, a callers.Answer) callers.Heard {
 type fault struct {
 	name string
 	// platform is how it misbehaves; around does what must be before the call, and what
-	// happens during it.
+	// happens during it, until it is answered.
 	platform string
-	around   func(*client) (during func())
+	around   func(*client) (during func(context.Context))
 	// reads and money are the codes that a call which reads, or moves money, may hear.
 	reads, money []onetrans.Code
 }
@@ -410,18 +411,25 @@ var (
 func faults() []fault {
 	return []fault{
 		{name: "nothing", reads: good, money: good},
-		{name: "nobody is there", reads: good, money: good, around: func(c *client) func() { c.endAgents(); return nil }},
+		{name: "nobody is there", reads: good, money: good, around: func(c *client) func(context.Context) { c.endAgents(); return nil }},
 		{name: "the platform is late", platform: `{"delay_ms": 400}`, reads: good, money: good},
 		{name: "its answer is garbage", platform: `{"garble": 1}`, reads: unread, money: unknown},
 		{name: "its answer is lost", platform: `{"drop_answer": 1}`, reads: unread, money: unknown},
 		{
-			name: "the agent is killed", platform: `{"delay_ms": 300}`, reads: either, money: either,
-			around: func(c *client) func() {
+			name: "the agent is killed", platform: `{"hold": true}`, reads: either, money: either,
+			around: func(c *client) func(context.Context) {
 				c.mustServe(c.next(onetrans.TransQuery))
-				return func() { time.Sleep(150 * time.Millisecond); killAll(c.agents()) }
+				return c.loseAgent
 			},
 		},
 	}
+}
+
+// loseAgent kills the agent as soon as its call has come to the platform, or is answered.
+func (c *client) loseAgent(call context.Context) {
+	_ = within(20*time.Second, "it arrives there", func() bool { return call.Err() != nil || c.met("") > 0 })
+	killAll(c.agents())
+	c.faults("")
 }
 
 // isBusy makes each call while somebody else's runs, and repeats it afterwards.
@@ -438,16 +446,17 @@ func (c *client) isBusy(calls []string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	c.faults(`{"delay_ms": 4000}`)
+	c.mustServe(c.next(onetrans.TransQuery))
+	c.faults(`{"hold": true}`)
 	answer := other.host.Call(0, given)
-	time.Sleep(time.Second) // until it has arrived there
-	c.faults("")
+	c.eventually(20*time.Second, "it arrives there", func() bool { return c.met(onetrans.TransUserGet) > 0 })
 	for _, of := range trades {
 		pageless := of.transType == onetrans.TransSettle // which may be found first
 		if heard := c.calls(0, of); heard.Code != onetrans.CodeBusy && heard.Code != c.Expects.Code && !(pageless && heard.Code == onetrans.CodeDevice) {
 			c.t.Errorf("busy, %s: heard %s %s", of.transType, heard.Code, heard.Message)
 		}
 	}
+	c.faults("")
 	other.judge(first, <-answer)
 	for _, of := range trades {
 		c.insists(of, callers.Heard{Code: onetrans.CodeBusy})
@@ -460,7 +469,9 @@ func (c *client) suffers(f fault, transType string, thread int) {
 	t := c.t
 	t.Helper()
 	of := c.next(transType)
-	during := func() {}
+	ctx, answered := context.WithCancel(t.Context())
+	defer answered()
+	during := func(context.Context) {}
 	if f.around != nil {
 		if more := f.around(c); more != nil {
 			during = more
@@ -468,8 +479,9 @@ func (c *client) suffers(f fault, transType string, thread int) {
 	}
 	c.faults(f.platform)
 	var happening sync.WaitGroup
-	happening.Go(during)
+	happening.Go(func() { during(ctx) })
 	heard := c.calls(thread, of)
+	answered()
 	happening.Wait()
 	c.faults("")
 	if want := c.expects(f, of); !slices.Contains(want, heard.Code) {

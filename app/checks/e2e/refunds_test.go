@@ -55,7 +55,7 @@ func TestPartialRefundsWithoutAnswersAndWithoutPower(t *testing.T) {
 			for _, part := range []struct{ no, amount, fault string }{{"R1", "30.01", arrives}, {"R2", "20.02", test.second}} {
 				a.faults(`{` + part.fault + `}`) // of the queries that follow too
 				answer := a.hisCalls(onetrans.TransRefund, aRefund(t, part.no, part.amount))
-				time.Sleep(time.Second)
+				a.eventually(20*time.Second, "its request is sent", func() bool { return a.met(onetrans.TransRefund) > 0 })
 				_ = agent.Process.Kill()
 				_ = agent.Wait()
 				if h := <-answer; h.code != string(onetrans.CodeUnknown) {

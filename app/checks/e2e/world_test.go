@@ -291,6 +291,26 @@ func (w *world) faults(settings string) {
 	}
 }
 
+// met is how many messages of a trans_type, or of any, have met the sandbox's faults since
+// they were set: one that is held there has arrived.
+func (w *world) met(transType string) (n int) {
+	w.t.Helper()
+	var faults struct{ Met map[string]int }
+	w.look("/control/faults", &faults)
+	for of, times := range faults.Met {
+		if transType == "" || of == transType {
+			n += times
+		}
+	}
+	return n
+}
+
+// becomesPaid waits until the kiosk has found that an order is paid, and has written it down.
+func (w *world) becomesPaid() {
+	w.t.Helper()
+	w.eventually(20*time.Second, "the payment is in the journal", func() bool { return strings.Contains(w.log.String(), "to=succ") })
+}
+
 func (w *world) eventually(patience time.Duration, what string, holds func() bool) {
 	w.t.Helper()
 	if err := within(patience, what, holds); err != nil {

@@ -39,7 +39,7 @@ type Answer struct {
 }
 
 // ErrHost is a host that did not play its part.
-var ErrHost = errors.New("the host")
+var ErrHost = errors.New("the host does not play its part")
 
 // Bounds of how long a host takes on a machine that is busy.
 const startTime, endTime = time.Minute, 30 * time.Second
@@ -64,7 +64,7 @@ func Start(command *exec.Cmd) (*Host, error) {
 	defer late.Stop()
 	if ready, err := lines.ReadString('\n'); strings.TrimSpace(ready) != "ready" {
 		h.Kill()
-		return nil, fmt.Errorf("%w says %q: %w, %w", ErrHost, ready, err, command.Wait())
+		return nil, fmt.Errorf("%w: it says %q: %w, %w", ErrHost, ready, err, command.Wait())
 	}
 	go h.listen(lines)
 	return h, nil
@@ -106,7 +106,7 @@ func (h *Host) End() error {
 	defer late.Stop()
 	<-h.ended
 	if !h.command.ProcessState.Success() {
-		return fmt.Errorf("%w ended with %v", ErrHost, h.command.ProcessState)
+		return fmt.Errorf("%w: it ended with %v", ErrHost, h.command.ProcessState)
 	}
 	return nil
 }
@@ -135,7 +135,7 @@ func (h *Host) listen(lines *bufio.Reader) {
 	_ = h.command.Wait()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.err = fmt.Errorf("%w ended with %v", ErrHost, h.command.ProcessState)
+	h.err = fmt.Errorf("%w: it ended with %v", ErrHost, h.command.ProcessState)
 	for id, wait := range h.waits {
 		wait <- Answer{Lost: h.err}
 		delete(h.waits, id)
@@ -146,16 +146,16 @@ func (h *Host) listen(lines *bufio.Reader) {
 func parse(line string) (id string, a Answer, err error) {
 	words := strings.Fields(line)
 	if len(words) != 5 {
-		return "", a, fmt.Errorf("%w says %.200q", ErrHost, line)
+		return "", a, fmt.Errorf("%w: it says %.200q", ErrHost, line)
 	}
 	returned, err := strconv.ParseInt(words[1], 10, 64)
 	if err != nil {
-		return "", a, fmt.Errorf("%w says %.200q: %w", ErrHost, line, err)
+		return "", a, fmt.Errorf("%w: it says %.200q: %w", ErrHost, line, err)
 	}
 	a = Answer{Returned: returned, Before: state(words[3]), After: state(words[4])}
 	if words[2] != "-" {
 		if a.Out, err = hex.DecodeString(words[2]); err != nil {
-			return "", a, fmt.Errorf("%w says %.200q: %w", ErrHost, line, err)
+			return "", a, fmt.Errorf("%w: it says %.200q: %w", ErrHost, line, err)
 		}
 	}
 	return words[0], a, nil
