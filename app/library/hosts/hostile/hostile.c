@@ -493,10 +493,13 @@ static void loads(long times)
     must(memory_kib() <= memory + 1024, memory_kib() - memory);
 }
 
+static volatile int at_it;
+
 static THREAD call_once(void *of)
 {
     static char never[8192];
     (void)of;
+    at_it = 1;
     OneTrans((char *)query, never);
     return 0;
 }
@@ -650,14 +653,24 @@ static void jumps(long n)
     }
 }
 
+/* midst is a thread that is in the midst of its call. */
+static thread midst(void)
+{
+    at_it = 0;
+    thread t = begin(call_once, NULL);
+    while (!at_it)
+        pause_ms(1);
+    pause_ms(100);
+    return t;
+}
+
 /* forks in the middle of a call: the child's own are its own. */
 static void forks(long times)
 {
     static char out[8192];
     attach();
     for (; times > 0; times--) {
-        thread t = begin(call_once, NULL);
-        pause_ms(100);
+        thread t = midst();
         pid_t child = fork();
         if (child == 0) {
             int returned = OneTransEx("{}", 2, out, sizeof out);
@@ -767,8 +780,7 @@ static void loses(long times)
     for (; times > 0; times--) {
         pid_t child = fork();
         if (child == 0) {
-            thread t = begin(call_once, NULL);
-            pause_ms(100);
+            thread t = midst();
             must(OneTransEx("{}", 2, out, sizeof out) == 0 && strcmp(code(out), "600001") == 0, 0);
             pthread_cancel(t); /* waits until the call has ended */
             join(t);
