@@ -205,7 +205,7 @@ func newTable() flow.Table[Model] {
 			flow.On(update(Sent), onSent, Scanning, Paying, Doubtful, Over),
 		},
 		Theirs: {
-			flow.On(update(Sent), onTheirs, Doubtful, Over),
+			flow.On(update(Sent), onSent, Doubtful, Over),
 		},
 		Paying: {
 			flow.On(update(Changed), onUpdate, Paying, Doubtful, Over),

@@ -21,8 +21,8 @@ func FaultOf(err error) view.TroubleKind {
 	return view.TroubleInternal
 }
 
-// onSent: with a code, show it. The person's own code may have paid, whatever
-// was heard.
+// onSent: with a code, show it. The person's own code, or the platform's own page,
+// may have paid, whatever was heard.
 func onSent(m Model, e Update[Order]) (Model, []flow.Effect) {
 	m.order = e.Status
 	switch {
@@ -30,6 +30,9 @@ func onSent(m Model, e Update[Order]) (Model, []flow.Effect) {
 		return m.over(NotSent{Err: e.Err})
 	case m.order.Stands.Over():
 		return m.over(Finished{})
+	case m.state == Theirs:
+		m.state = Doubtful
+		return m, nil
 	case m.depositType != "" && m.order.Stands == Unpaid && !m.order.CloseAsked:
 		m.wrongCode = view.PayCodeRefused
 		return m.scan()
@@ -41,19 +44,6 @@ func onSent(m Model, e Update[Order]) (Model, []flow.Effect) {
 		return m, nil
 	}
 	return m.over(Unpayable{})
-}
-
-// onTheirs: the platform's page is over.
-func onTheirs(m Model, e Update[Order]) (Model, []flow.Effect) {
-	m.order = e.Status
-	switch {
-	case e.Err != nil:
-		return m.over(NotSent{Err: e.Err})
-	case m.order.Stands.Over():
-		return m.over(Finished{})
-	}
-	m.state = Doubtful
-	return m, nil
 }
 
 func onUpdate(m Model, e Update[Order]) (Model, []flow.Effect) {
