@@ -1,10 +1,6 @@
 package call
 
-import (
-	"slices"
-
-	"onetrans/flows/message/onetrans"
-)
+import "onetrans/flows/message/onetrans"
 
 // leavesOpen is a query that names its trade and leaves its account, and with it its
 // merchant, to the terminal's journal; ok is false for any other request.
@@ -13,17 +9,19 @@ func leavesOpen(in any) (query *onetrans.QueryIn, ok bool) {
 	return query, ok && query.AccountType.Empty() && (!query.OutTradeNo.Empty() || !query.TraceNo.Empty())
 }
 
-// beforeJournal are a request's faults without those that only the journal may mend.
-func beforeJournal(faults onetrans.FieldErrors, in any) onetrans.FieldErrors {
+// mendedByJournal says which faults of a request may be mended by the journal, and by it alone.
+func mendedByJournal(in any) func(*onetrans.FieldError) bool {
 	query, open := leavesOpen(in)
 	if !open {
-		return faults
+		return none
 	}
 	noMerchant := query.PayAppID.Empty() && query.PayAppSecret.Empty()
-	return slices.DeleteFunc(faults, func(f *onetrans.FieldError) bool {
+	return func(f *onetrans.FieldError) bool {
 		return f.Code == "accountType" || noMerchant && (f.Code == "payAppId" || f.Code == "payAppSecret")
-	})
+	}
 }
+
+func none(*onetrans.FieldError) bool { return false }
 
 // fromJournal fills in the account, and the merchant, of the trade that a query names;
 // or says the fault of one whose account nobody knows.
@@ -40,5 +38,5 @@ func (d Door) fromJournal(core Core, request onetrans.Request, in any) *saying {
 		query.AccountType = onetrans.T(account)
 		d.Credentials.complete(query)
 	}
-	return faultOf(d.faults(request, in, onetrans.Validate(request, in)))
+	return d.faultOf(request, in, onetrans.Validate(request, in), none)
 }

@@ -3,9 +3,11 @@
 package call
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"onetrans/devices"
@@ -106,7 +108,7 @@ func (d Door) Serve(ctx context.Context, c onetrans.Call) (out []byte, exit int)
 	if d.Through != nil {
 		return d.handOn(ctx, c)
 	}
-	request, in, refusal := d.judge(&c)
+	request, in, refusal := d.read(&c)
 	if refusal != nil {
 		return d.written(c, *refusal)
 	}
@@ -116,11 +118,7 @@ func (d Door) Serve(ctx context.Context, c onetrans.Call) (out []byte, exit int)
 // handOn lets another program answer a call, one at a time. Only where it gave no answer
 // at all, or one that the caller's buffer can't hold, there is one of ours.
 func (d Door) handOn(ctx context.Context, c onetrans.Call) (out []byte, exit int) {
-	request, _ := c.Request() // as far as it is one
-	if c.TransType == "" {
-		c.TransType = request.TransType.String()
-	}
-	request.TransType = onetrans.T(c.TransType)
+	request := asked(&c)
 	terminal, end, err := d.Acquire()
 	if err != nil {
 		d.Log.Error("taking the terminal", "error", err)
@@ -153,6 +151,15 @@ func (d Door) handOn(ctx context.Context, c onetrans.Call) (out []byte, exit int
 	return out, ExitAnswered
 }
 
+// asked is what a call asks for, as far as that can be read; its trans_type is said by both
+// from then on.
+func asked(c *onetrans.Call) onetrans.Request {
+	request, _ := c.Request()
+	c.TransType = cmp.Or(c.TransType, request.TransType.String())
+	request.TransType = onetrans.T(c.TransType)
+	return request
+}
+
 // lent takes what is shown off the screen for a call that may have a page of another's.
 func lent(ctx context.Context, pages Pages, transType string) (back func(), err error) {
 	switch transType {
@@ -177,7 +184,7 @@ func (d Door) Refuse(c onetrans.Call) (out []byte, exit int, refused bool) {
 // Judge says whether this program's rules refuse a call, whoever answers it, and with
 // which answer.
 func (d Door) Judge(c onetrans.Call) (out []byte, exit int, refused bool) {
-	_, _, refusal := d.judge(&c)
+	_, _, refusal := d.read(&c)
 	if refusal == nil {
 		return nil, 0, false
 	}
@@ -187,26 +194,35 @@ func (d Door) Judge(c onetrans.Call) (out []byte, exit int, refused bool) {
 
 // Busy is the answer to a call while another is running, unless it is refused
 // anyway.
-func (d Door) Busy(c onetrans.Call) (out []byte, exit int) { return d.turnAway(c, sayings.busy) }
+func (d Door) Busy(c onetrans.Call) (out []byte, exit int) {
+	return d.turnAway(c, reply(sayings.busy))
+}
 
 // Silent is the answer to a call whose terminal's owner does not answer: nothing
 // was handed over.
 func (d Door) Silent(c onetrans.Call) (out []byte, exit int) {
-	return d.turnAway(c, sayings.silentOwner)
+	return d.turnAway(c, reply(sayings.silentOwner))
 }
 
 // OtherVersion is the answer to a call whose terminal's owner is a version of this
 // program with no protocol version in common: nothing was handed over.
 func (d Door) OtherVersion(c onetrans.Call) (out []byte, exit int) {
-	return d.turnAway(c, sayings.otherVersion)
+	return d.turnAway(c, reply(sayings.otherVersion))
 }
 
-// turnAway answers a call that is not carried out, unless it is refused anyway.
-func (d Door) turnAway(c onetrans.Call, s saying) (out []byte, exit int) {
+// Lost is the answer to a call whose owner was lost after it had been handed over:
+// nobody knows how far it got.
+func (d Door) Lost(c onetrans.Call) (out []byte, exit int) {
+	request := asked(&c)
+	return d.turnAway(c, inDoubt(request))
+}
+
+// turnAway answers a call that is not carried out here, unless it is refused anyway.
+func (d Door) turnAway(c onetrans.Call, answer onetrans.Answer) (out []byte, exit int) {
 	if out, exit, refused := d.Refuse(c); refused {
 		return out, exit
 	}
-	return d.written(c, reply(s))
+	return d.written(c, answer)
 }
 
 // ErrNotServed: nobody serves the terminal within the time that there was for it.
@@ -224,19 +240,9 @@ func (d Door) NotServed(err error, why string) (out []byte) {
 	return out
 }
 
-// Lost is the answer to a call whose owner was lost after it had been handed over:
-// nobody knows how far it got.
-func (d Door) Lost(c onetrans.Call) (out []byte, exit int) {
-	request, _, refusal := d.judge(&c)
-	if refusal != nil {
-		return d.written(c, *refusal)
-	}
-	return d.written(c, inDoubt(request))
-}
-
-// judge reads a call: the request, completed, and its data, or the answer to one that is
+// read reads a call: the request, completed, and its data, or the answer to one that is
 // refused.
-func (d Door) judge(c *onetrans.Call) (request onetrans.Request, in any, refusal *onetrans.Answer) {
+func (d Door) read(c *onetrans.Call) (request onetrans.Request, in any, refusal *onetrans.Answer) {
 	request, in, err := c.Parse(d.Credentials.complete)
 	var fault *saying
 	switch {
@@ -251,7 +257,7 @@ func (d Door) judge(c *onetrans.Call) (request onetrans.Request, in any, refusal
 	case errors.Is(err, onetrans.ErrGBK), errors.Is(err, onetrans.ErrMalformed):
 		fault = &sayings.notJSON
 	default:
-		fault = faultOf(beforeJournal(d.faults(request, in, err), in))
+		fault = d.faultOf(request, in, err, mendedByJournal(in))
 	}
 	if fault != nil {
 		answer := reply(*fault)
@@ -260,14 +266,11 @@ func (d Door) judge(c *onetrans.Call) (request onetrans.Request, in any, refusal
 	return request, in, refusal
 }
 
-// faults are the fields that keep a request from being carried out: what is wrong with
-// them, and the credentials that nobody has.
-func (d Door) faults(request onetrans.Request, in any, wrong error) onetrans.FieldErrors {
-	return fieldErrors(errors.Join(wrong, d.Credentials.check(request, in)))
-}
-
-// faultOf is what a caller hears of such fields; nil if there are none.
-func faultOf(fields onetrans.FieldErrors) *saying {
+// faultOf is what a caller hears of the fields that keep a request from being carried out:
+// of what is wrong with them, and of the credentials that nobody has, but for those that
+// are spared. Nil if there are none.
+func (d Door) faultOf(request onetrans.Request, in any, wrong error, spared func(*onetrans.FieldError) bool) *saying {
+	fields := slices.DeleteFunc(fieldErrors(errors.Join(wrong, d.Credentials.check(request, in))), spared)
 	if len(fields) == 0 {
 		return nil
 	}

@@ -407,7 +407,7 @@ func TestASettlementsMerchantIsWholeOrNone(t *testing.T) {
 		"our name, its secret not here": {map[string]onetrans.Merchant{"01": {PayAppID: "P", PayAppSecret: ""}}, "P", nil, "payAppSecret（统一支付平台AppSecret）"},
 	} {
 		d := Door{Credentials: Credentials{AppID: "OURS", Merchants: c.merchants}}
-		_, _, refusal := d.judge(&onetrans.Call{TransType: onetrans.TransSettle, In: settlementOf(t, c.id, c.secret)})
+		_, _, refusal := d.read(&onetrans.Call{TransType: onetrans.TransSettle, In: settlementOf(t, c.id, c.secret)})
 		switch {
 		case c.want == "" && refusal != nil:
 			t.Errorf("%s: %s", name, refusal.ErrMsg)
@@ -425,7 +425,7 @@ func TestAFieldOfAnotherTransTypeDecidesNothing(t *testing.T) {
 		settlement := onetrans.Call{TransType: onetrans.TransSettle, In: gbk}
 		d := doorWith(Terminal{Core: &fakeCore{}}, nil)
 		d.Credentials = Credentials{AppID: "OURS", Merchants: ours}
-		_, in, refusal := d.judge(&settlement)
+		_, in, refusal := d.read(&settlement)
 		if refusal != nil || in.(*onetrans.SettleIn).PayAppID.String() != "P1" {
 			t.Errorf("%s: %+v, %+v", name, in, refusal)
 		}
@@ -668,7 +668,7 @@ func TestCredentials(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			request, in, refusal := Door{Credentials: c.with}.judge(&onetrans.Call{TransType: onetrans.TransRecharge, In: gbk})
+			request, in, refusal := Door{Credentials: c.with}.read(&onetrans.Call{TransType: onetrans.TransRecharge, In: gbk})
 			if c.want != "" {
 				if refusal == nil || !strings.HasPrefix(refusal.ErrMsg.String(), "缺少必填项 "+c.want) {
 					t.Fatalf("refused with %+v", refusal)

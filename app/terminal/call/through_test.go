@@ -1,6 +1,7 @@
 package call
 
 import (
+	"bytes"
 	"context"
 	"testing"
 
@@ -40,6 +41,22 @@ func TestWhatAnotherDoesNotAnswerIsUnknownOrNotSent(t *testing.T) {
 		}
 		if answer.Code.String() != string(c.want) || exit != c.exit || core.sent != 0 {
 			t.Errorf("%s: %s, exit %d, sent %d", name, out, exit, core.sent)
+		}
+	}
+}
+
+// It may have taken what our rules refuse.
+func TestACallThatWasLostOnItsWayToAnotherIsUnknownWhateverOurRulesSay(t *testing.T) {
+	d := doorWith(Terminal{Core: &fakeCore{}}, nil)
+	in := []byte(`{"trans_type":"hop.trade.recharge","data":{"outChargeNo":"N1"}}`)
+	if _, _, refused := d.Judge(onetrans.Call{In: in}); !refused {
+		t.Fatal("our rules do not refuse it")
+	}
+	d.Through = func(context.Context, onetrans.Call) ([]byte, error) { return nil, nil }
+	for _, transType := range []string{"", onetrans.TransRecharge} {
+		out, exit := d.Lost(onetrans.Call{TransType: transType, In: in})
+		if exit != ExitUnknown || !bytes.Contains(out, []byte(`"code":"600008"`)) || !bytes.Contains(out, []byte(`"outChargeNo":"N1"`)) {
+			t.Errorf("exit %d, %s", exit, out)
 		}
 	}
 }
