@@ -1,6 +1,7 @@
 package front
 
 import (
+	"sync"
 	"time"
 
 	"golang.org/x/sys/windows"
@@ -62,12 +63,12 @@ func Over(window, caller uintptr) (back func()) {
 			}
 		}
 	}()
-	return func() {
+	return sync.OnceFunc(func() {
 		close(shown)
 		if has, _, _ := getForegroundWindow.Call(); has == window && exists(caller) {
 			focus(caller)
 		}
-	}
+	})
 }
 
 // raise puts a window above all, but for those that always are: above these too, and for as
