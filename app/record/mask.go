@@ -19,7 +19,7 @@ import (
 // call, and without the key nobody can tell of which.
 type Masker struct {
 	key   []byte
-	words func() map[string]bool // of which sentences are made: two Chinese characters each, or letters
+	words func() map[string]bool // of which sentences are made: two Chinese characters each, or a run of letters and digits
 }
 
 // NewMasker is a masker under a key. The sentences are those in which nobody is named,
@@ -29,8 +29,6 @@ func NewMasker(key []byte, sentences func() []string) *Masker {
 	return &Masker{key: key, words: sync.OnceValue(func() map[string]bool { return wordsOf(sentences()) })}
 }
 
-var letters = regexp.MustCompile(`[A-Za-z_]+`)
-
 func wordsOf(sentences []string) map[string]bool {
 	words := map[string]bool{}
 	for _, transType := range onetrans.TransTypes() {
@@ -39,7 +37,7 @@ func wordsOf(sentences []string) map[string]bool {
 		}
 	}
 	for _, sentence := range sentences {
-		for _, run := range letters.FindAllString(sentence, -1) {
+		for _, run := range runs.FindAllString(sentence, -1) {
 			words[run] = true
 		}
 		runes := []rune(sentence)

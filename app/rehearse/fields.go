@@ -83,13 +83,17 @@ type Difference struct {
 	Then, Now string
 }
 
-// decisive are the differences that say something: where the code is another, the other
-// fields follow from that.
-func decisive(all []Difference) []Difference {
+// decisive are the differences between two messages that say something: where the code is
+// another, the other fields follow from that, and the sentence says why.
+func decisive(all []Difference, before, after map[string]field) []Difference {
 	if len(all) == 0 || all[0].Field != "code" {
 		return all
 	}
-	return slices.DeleteFunc(all, func(d Difference) bool { return d.Field != "code" && d.Field != "data.result" })
+	all = slices.DeleteFunc(all, func(d Difference) bool { return d.Field != "code" && d.Field != "data.result" })
+	if then, now := before["err_msg"].text, after["err_msg"].text; then != now {
+		all = append(all, Difference{Field: "err_msg", Then: then, Now: now})
+	}
+	return all
 }
 
 // paths are where either of two messages has a field: what decides first, then by name.

@@ -3,6 +3,7 @@ package rehearse
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,9 +40,6 @@ const (
 	returnedOf = "OneTrans()"
 )
 
-// Kinds are all kinds, in their order.
-func Kinds() []Kind { return []Kind{Refuses, Takes, Form, Code, Result, Field, Status} }
-
 // kindOf is the kind of the weightiest difference; empty without any.
 func kindOf(all []Difference) Kind {
 	kind := Kind("")
@@ -64,35 +62,64 @@ func kindOf(all []Difference) Kind {
 // answer that there is, nobody answers.
 const judgeTime = time.Second
 
+// judging is where calls are judged, one after the other.
+type judging struct {
+	*stage // nil before the first
+	vendor *echo
+	who    *cast
+}
+
 // Judge says of each call that somebody else answered in what this program's answer
 // would have differed: it gets the same call, and what was answered for the platform's
 // own answer. Calls that this program answered itself are passed over.
 func Judge(ctx context.Context, calls []record.Call) (judged []Played, err error) {
-	vendor, who := &echo{}, &cast{person: sandbox.Persons()[0]}
-	s, err := openStage(vendor, who, judgeTime, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if closed := s.close(); err == nil {
-			err = closed
-		}
-	}()
+	j := judging{vendor: &echo{}, who: &cast{person: sandbox.Persons()[0]}}
+	defer func() { err = errors.Join(err, j.close()) }()
 	for _, c := range calls {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if c.By == record.ByVendor {
-			judged = append(judged, judge(ctx, s, vendor, who, c))
+		if c.By != record.ByVendor {
+			continue
 		}
+		if err := j.clear(); err != nil {
+			return nil, err
+		}
+		judged = append(judged, j.judge(ctx, c))
 	}
 	return judged, nil
 }
 
+// clear sees that nothing is in doubt or under way: nobody answers what would be asked
+// about it, and the calls after it would be judged by that.
+func (j *judging) clear() error {
+	if j.stage != nil {
+		open, err := j.journal.Open()
+		if err != nil || len(open) == 0 {
+			return err
+		}
+	}
+	if err := j.close(); err != nil {
+		return err
+	}
+	var err error
+	j.stage, err = openStage(j.vendor, j.who, judgeTime, 0)
+	return err
+}
+
+func (j *judging) close() error {
+	if j.stage == nil {
+		return nil
+	}
+	err := j.stage.close()
+	j.stage = nil
+	return err
+}
+
 // judge holds one call against what this program would have made of it. Ours returns 0
 // with every answer: what it says stands in its code.
-func judge(ctx context.Context, s *stage, vendor *echo, who *cast, c record.Call) Played {
-	p := judgeAnswer(ctx, s, vendor, who, c)
+func (j *judging) judge(ctx context.Context, c record.Call) Played {
+	p := j.judgeAnswer(ctx, c)
 	if c.Returned != 0 {
 		p.Reason, p.Kind = "", cmp.Or(p.Kind, Status)
 		p.Differences = append(p.Differences, Difference{Field: returnedOf, Then: strconv.Itoa(c.Returned), Now: "0"})
@@ -100,49 +127,20 @@ func judge(ctx context.Context, s *stage, vendor *echo, who *cast, c record.Call
 	return p
 }
 
-func judgeAnswer(ctx context.Context, s *stage, vendor *echo, who *cast, c record.Call) Played {
-	p := Played{Call: c}
+func (j *judging) judgeAnswer(ctx context.Context, c record.Call) Played {
 	then, answered := answerOf(c.Out)
-	refused := answered && slices.Contains([]string{"600002", "600003", "600004"}, then.Code.String())
-	switch {
-	case c.Refusal != nil && refused && c.Refusal.Code == then.Code.String():
-		return p
-	case c.Refusal != nil:
-		p.Kind = Refuses
-		if refused || answered && then.Code.String() != string(onetrans.CodeOK) {
-			p.Kind = Code
-		}
-		p.Differences = []Difference{
-			{Field: "code", Then: then.Code.String(), Now: c.Refusal.Code},
-			{Field: "err_msg", Then: then.ErrMsg.String(), Now: c.Refusal.ErrMsg},
-		}
-		return p
-	case c.Out.Fault == record.FaultLong:
-		p.Reason = NoAnswer
-		return p
-	case !answered:
-		p.Kind = Form
-		p.Differences = []Difference{{Field: formOf, Then: string(c.Out.Fault)}}
-		return p
-	case refused:
-		p.Kind = Takes
-		p.Differences = []Difference{{Field: "code", Then: then.Code.String()}, {Field: "err_msg", Then: then.ErrMsg.String()}}
-		return p
-	case c.In.Fault != record.FaultNone:
-		p.Reason = NoContent
-		return p
-	case slices.Contains(circumstances(), onetrans.Code(then.Code.String())):
-		p.Reason = Circumstance
+	p, decided := judgeUnplayed(c, then, answered)
+	if decided {
 		return p
 	}
-	who.then = then
+	j.who.then = then
 	exit := 0
-	now := vendor.during(c, then, func() (out []byte) {
-		out, exit, _ = s.play(ctx, c.TransType, c.In.Message, c.Buffer) // without an answer all differs
+	now := j.vendor.during(c, then, func() (out []byte) {
+		out, exit, _ = j.play(ctx, c.TransType, c.In.Message, c.Buffer) // without an answer all differs
 		return out
 	})
-	if len(vendor.sent) > 0 {
-		p.Sent = messages(c, vendor.sent[0])
+	if len(j.vendor.sent) > 0 {
+		p.Sent = messages(c, j.vendor.sent[0])
 	}
 	p.Differences = append(answers(c, now), exits(c, exit)...)
 	if len(p.Differences) > 0 && undecided(then) {
@@ -151,6 +149,50 @@ func judgeAnswer(ctx context.Context, s *stage, vendor *echo, who *cast, c recor
 	}
 	p.Kind = kindOf(p.Differences)
 	return p
+}
+
+// judgeUnplayed judges a call that need not be played for that, or can't.
+func judgeUnplayed(c record.Call, then onetrans.Answer, answered bool) (p Played, decided bool) {
+	p.Call = c
+	code := onetrans.Code(then.Code.String())
+	refused := answered && slices.Contains(refusals(), code)
+	switch {
+	case c.Refusal != nil && refused && c.Refusal.Code == string(code):
+	case c.Refusal != nil:
+		p.Kind = Refuses
+		if refused || answered && code != onetrans.CodeOK {
+			p.Kind = Code
+		}
+		p.Differences = refusal(then, *c.Refusal)
+	case c.Out.Fault == record.FaultLong:
+		p.Reason = NoAnswer
+	case !answered:
+		p.Kind = Form
+		p.Differences = []Difference{{Field: formOf, Then: string(c.Out.Fault)}}
+	case refused:
+		p.Kind = Takes
+		p.Differences = refusal(then, record.Refusal{})
+	case c.In.Fault != record.FaultNone:
+		p.Reason = NoContent
+	case slices.Contains(circumstances(), code):
+		p.Reason = Circumstance
+	default:
+		return p, false
+	}
+	return p, true
+}
+
+// refusal is what differs where one of the two refuses a call, or both do.
+func refusal(then onetrans.Answer, ours record.Refusal) []Difference {
+	return []Difference{
+		{Field: "code", Then: then.Code.String(), Now: ours.Code},
+		{Field: "err_msg", Then: then.ErrMsg.String(), Now: ours.ErrMsg},
+	}
+}
+
+// refusals are codes of a call that was refused before anything was sent.
+func refusals() []onetrans.Code {
+	return []onetrans.Code{onetrans.CodeNotJSON, onetrans.CodeField, onetrans.CodeTransType}
 }
 
 // undecided says that an answer leaves a trade under way, where this program goes on asking.
@@ -182,7 +224,7 @@ func answers(c record.Call, ours []byte) (all []Difference) {
 			all = append(all, Difference{Field: path, Then: shown(then), Now: shown(now)})
 		}
 	}
-	return decisive(all)
+	return decisive(all, before, after)
 }
 
 // messages are the fields in which what would have been sent differs from what HIS said.

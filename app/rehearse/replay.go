@@ -46,9 +46,6 @@ type Played struct {
 	Sent []Difference
 }
 
-// Same says that a call was held against its record, and nothing differed.
-func (p Played) Same() bool { return p.Reason == "" && p.Kind == "" }
-
 // How long a call may take in a rehearsal, and asks about money in doubt.
 const (
 	replayTime = 15 * time.Second
@@ -286,7 +283,7 @@ func (t *theatre) differences(c record.Call, now []byte) (all []Difference) {
 		}
 		all = append(all, Difference{Field: path, Then: shown(then), Now: shown(now)})
 	}
-	return decisive(all)
+	return decisive(all, before, after)
 }
 
 func (t *theatre) numberOrSame(then, now field) bool {

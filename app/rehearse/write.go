@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -100,6 +101,20 @@ func writeGaps(say func(string, ...string), of record.Recording) {
 	}
 }
 
+// noType counts the calls without a trans_type: none is written so.
+const noType = "-"
+
+// typeIn is a call's trans_type in a list. One that there is not was masked.
+func typeIn(words texts.Language, transType string) string {
+	switch {
+	case transType == "" || transType == noType:
+		return words.Say("rehearse.nothing")
+	case slices.Contains(onetrans.TransTypes(), transType):
+		return transType
+	}
+	return words.Say("rehearse.masked_type", "trans_type", sheet.Shown(transType))
+}
+
 // count is what came of calls.
 type count struct {
 	calls, same, differ, open int
@@ -112,7 +127,7 @@ type count struct {
 func (r Report) counts() map[string]*count {
 	counts := map[string]*count{}
 	for _, p := range r.Played {
-		for _, of := range []string{"", p.Call.TransType} {
+		for _, of := range []string{"", cmp.Or(p.Call.TransType, noType)} {
 			c := counts[of]
 			if c == nil {
 				c = &count{why: map[Reason]int{}, kinds: map[Kind]int{}}
@@ -155,7 +170,7 @@ func (r Report) table(counts map[string]*count) string {
 	}
 	for _, name := range names {
 		if c := counts[name]; c != nil {
-			rows = append(rows, []string{sheet.Shown(name), strconv.Itoa(c.calls), strconv.Itoa(c.same), strconv.Itoa(c.differ), strconv.Itoa(c.open)})
+			rows = append(rows, []string{typeIn(r.Words, name), strconv.Itoa(c.calls), strconv.Itoa(c.same), strconv.Itoa(c.differ), strconv.Itoa(c.open)})
 		}
 	}
 	return aligned(1, rows)
@@ -195,7 +210,7 @@ func (r Report) writeDifferences(out io.Writer, say func(string, ...string), wha
 		if shown++; shown > maxShown {
 			continue
 		}
-		say("call", "number", strconv.Itoa(i+1), "at", r.at(i), "trans_type", sheet.Shown(p.Call.TransType), "kind", r.Words.Say("rehearse.kind."+string(p.Kind)))
+		say("call", "number", strconv.Itoa(i+1), "at", r.at(i), "trans_type", typeIn(r.Words, p.Call.TransType), "kind", r.Words.Say("rehearse.kind."+string(p.Kind)))
 		for _, d := range p.Differences {
 			fmt.Fprintln(out, "    "+r.difference(what, d))
 		}
@@ -341,7 +356,7 @@ func WriteList(w io.Writer, words texts.Language, of record.Recording) error {
 			code = faultIn(words, c.Out.Fault)
 		}
 		rows = append(rows, []string{
-			Local(c.At), sheet.Shown(c.TransType), words.Say("rehearse.by." + c.By), sheet.Shown(code), strconv.Itoa(c.Exit),
+			Local(c.At), typeIn(words, c.TransType), words.Say("rehearse.by." + c.By), sheet.Shown(code), strconv.Itoa(c.Exit),
 			fmt.Sprintf("%.3f", float64(c.TookMS)/1000), fmt.Sprintf("%d/%d", c.In.Bytes, c.Out.Bytes),
 		})
 	}

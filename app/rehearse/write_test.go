@@ -23,7 +23,7 @@ func book(t *testing.T) texts.Book {
 
 func TestEveryKindAndReasonHasItsWordsInEachLanguage(t *testing.T) {
 	var keys []string
-	for _, k := range Kinds() {
+	for _, k := range []Kind{Refuses, Takes, Form, Code, Result, Field, Status} {
 		keys = append(keys, "kind."+string(k))
 	}
 	for _, r := range reasons() {
@@ -91,6 +91,11 @@ func TestAComparisonSaysPlainlyWhetherMovingOverIsJustified(t *testing.T) {
 		"a difference": {
 			[]Played{played("", ""), played(Code, "", Difference{"code", "000000", ""})},
 			[]string{"还不能切换。1 次不同", "第 2 次，2026-11-28 01:02:03，hop.trade.recharge：返回码不同", "code（返回码）：厂商 000000，本程序 （没有）"},
+			false,
+		},
+		"no trans_type": {
+			[]Played{of("", played("", NoContent)), of("ohw.bgomp.ttyqilp", played("", Unknown))},
+			[]string{"（没有）                                      1     0     0         1", "ohw.bgomp.ttyqilp（没有这种类型，已屏蔽）     1     0", "无法比较 1 次：入参", "2 次都无法比较"},
 			false,
 		},
 		"nothing to compare": {[]Played{played("", NeedsMore)}, []string{"什么也没有证实", "无法比较 1 次：厂商应答时交易还在进行"}, false},

@@ -35,7 +35,8 @@ var chinese = sync.OnceValue(func() texts.Language {
 // say is a sentence of err_msg.
 func say(key string, values ...string) string { return chinese().Say(sentences+key, values...) }
 
-// Sentences are all sentences of err_msg, and the fields' names that they mention.
+// Sentences are all sentences of err_msg, and the fields' names and values that they
+// mention.
 func Sentences() (all []string) {
 	for _, key := range chinese().Keys() {
 		if strings.HasPrefix(key, sentences) {
@@ -44,7 +45,7 @@ func Sentences() (all []string) {
 	}
 	for _, transType := range onetrans.TransTypes() {
 		for _, r := range append(onetrans.CommonRules(onetrans.In), onetrans.Rules(transType, onetrans.In)...) {
-			all = append(all, r.Name)
+			all = append(append(all, r.Name), r.Allowed()...)
 		}
 	}
 	return all
