@@ -1,11 +1,13 @@
 package vendorlib
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +15,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
 
 	"onetrans/flows/message/onetrans"
 	"onetrans/flows/message/platform"
@@ -83,6 +88,79 @@ func TestNothingIsLeftWhoeverOfAHelperAndItsOwnerIsKilled(t *testing.T) {
 		w.Close()
 		w.endsEverywhere()
 	})
+}
+
+// Where the kernel may not end them, the group is what is left to end them by: a supervisor that
+// is stopped ends nobody.
+func TestWithoutTracingTheLogSaysSoAndTheGroupEnds(t *testing.T) {
+	w := newWorld(t)
+	w.untraced()
+	w.Behave("child")
+	_, err := w.Call(t.Context(), charge(t, "1"))
+	must(t, err)
+	for range 30 {
+		if len(w.inFolder()) == 2 && len(helpers(t, w.Helper)) == 2 {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if got := w.inFolder(); len(got) != 2 {
+		t.Fatalf("there are %v", got)
+	}
+	must(t, w.helper.command.Process.Signal(syscall.SIGSTOP))
+	w.Close()
+	w.endsEverywhere()
+	if n := strings.Count(w.log.String(), "may outlive it"); n != 1 {
+		t.Errorf("the log tells it %d times: %s", n, w.log)
+	}
+}
+
+func TestWithoutTracingASupervisorEndsWhatTheLibraryHasStarted(t *testing.T) {
+	for _, owner := range []bool{true, false} {
+		w := newWorld(t)
+		w.untraced()
+		pids := w.withDaemon()
+		if owner {
+			must(t, w.helper.in.Close())
+		} else {
+			must(t, syscall.Kill(pids[1], syscall.SIGKILL))
+		}
+		w.endsEverywhere()
+	}
+}
+
+// untraced starts the helper on a thread that may trace nobody, which it inherits.
+func (w world) untraced() {
+	w.t.Helper()
+	failed := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread() // for good: the thread ends with this
+		failed <- cmp.Or(forbid(unix.SYS_PTRACE), w.ready())
+	}()
+	must(w.t, <-failed)
+	if !w.helper.loose {
+		w.t.Error("it says that it is held")
+	}
+}
+
+// forbid has the kernel refuse a call to this thread, and those that come of it.
+func forbid(call uint32) error {
+	const (
+		load   = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
+		differ = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
+		give   = unix.BPF_RET | unix.BPF_K
+	)
+	filter := []unix.SockFilter{
+		{Code: load},
+		{Code: differ, K: call, Jf: 1},
+		{Code: give, K: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)},
+		{Code: give, K: unix.SECCOMP_RET_ALLOW},
+	}
+	program := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return err
+	}
+	return unix.Prctl(unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(&program)), 0, 0)
 }
 
 // withDaemon makes a call after which a daemon of the library's runs, and gives the helper's

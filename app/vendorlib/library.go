@@ -69,6 +69,7 @@ type Vendor struct {
 	// turn is held by whoever has the helper.
 	turn   chan struct{}
 	helper *process // nil: none runs
+	told   bool     // that a helper of this library is loose
 	number uint64   // of the last call
 	sent   *recent  // the msgids that the library has had
 }
@@ -227,6 +228,10 @@ func (v *Vendor) ready() (err error) {
 	}
 	if v.helper == nil {
 		v.helper, err = start(v.options, v.bits)
+	}
+	if err == nil && v.helper.loose && !v.told {
+		v.told = true
+		v.options.Log.Warn("what the vendor's library starts may outlive it", "because of", noHold)
 	}
 	return err
 }

@@ -8,12 +8,13 @@
 // Lines end in \n; numbers are decimal, bytes in base64, '-' stands for nothing. This
 // program says, over the helper's standard input,
 //
-//	load 1 PATH              first: the version of these lines, and the library (UTF-8)
+//	load 2 PATH              first: the version of these lines, and the library (UTF-8)
 //	call NUMBER CAPACITY IN  pInData in GBK, and how many bytes pOutData has
 //
 // and the helper, over its standard output,
 //
-//	loaded 1 BITS                    the library is loaded
+//	loaded 2 BITS HOLD               the library is loaded; HOLD says whether the system ends
+//	                                 whatever it starts with the helper: held, or loose
 //	failed WHY CODE                  it is not, by one of the words that [Obstacle] has for it
 //	beat                             each second
 //	begun NUMBER                     just before the library is called: without this line
@@ -24,7 +25,9 @@
 //	fault NUMBER WHAT DETAIL         overrun, overread, crash or exit: the helper ends
 //
 // The end of its input ends the helper, and with it whatever the library has started, as does
-// its own end, by force too: Linux traces them for that, and Windows has a job.
+// its own end, by force too: Linux traces them for that, and Windows has a job. Where the
+// system lets it have neither (tracing is forbidden; Windows 7 knows no job within another's),
+// what the library has started is loose: it is looked for, and ended with the helper.
 package vendorlib
 
 import (
@@ -38,12 +41,15 @@ import (
 )
 
 const (
-	protocol = "1"
+	protocol = "2"
 	// maxOut is how long the longest answer may be, in bytes, and maxLine the line that
 	// brings it.
 	maxOut  = 1 << 20
 	maxLine = maxOut/3*4 + 128
 )
+
+// What the helper says of whatever the library starts.
+const held, loose = "held", "loose"
 
 // errLine is a line that is not the protocol's. Its text never holds content.
 var errLine = errors.New("the helper says what is no line of the protocol")
@@ -54,6 +60,7 @@ type said struct {
 	number uint64 // of the call
 	result int32  // what the library returned
 	bits   int    // of the helper
+	loose  bool   // what the library starts is not held by the system
 	code   int64  // of the system, where loading failed
 	why    string // of a failure or a fault
 	detail string // of a fault
@@ -111,7 +118,7 @@ var spoken = map[string]struct {
 	words int
 	rest  func(*said, []string) error
 }{
-	"loaded": {2, readLoaded},
+	"loaded": {3, readLoaded},
 	"failed": {2, readFailed},
 	"beat":   {0, func(*said, []string) error { return nil }},
 	"begun":  {1, func(s *said, w []string) error { return s.readNumber(w[0]) }},
@@ -125,9 +132,10 @@ func (s *said) readNumber(word string) (err error) {
 }
 
 func readLoaded(s *said, words []string) (err error) {
-	if words[0] != protocol || words[1] != "32" && words[1] != "64" {
+	if words[0] != protocol || words[1] != "32" && words[1] != "64" || words[2] != held && words[2] != loose {
 		return errLine
 	}
+	s.loose = words[2] == loose
 	s.bits, err = strconv.Atoi(words[1])
 	return err
 }

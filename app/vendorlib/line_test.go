@@ -13,7 +13,8 @@ import (
 
 func TestLinesOfTheHelperAreUnderstoodAndNothingElse(t *testing.T) {
 	for line, want := range map[string]said{
-		"loaded 1 32":           {what: "loaded", bits: 32},
+		"loaded 2 32 held":      {what: "loaded", bits: 32},
+		"loaded 2 64 loose":     {what: "loaded", bits: 64, loose: true},
 		"failed library 126":    {what: "failed", why: "library", code: 126},
 		"beat":                  {what: "beat"},
 		"begun 7":               {what: "begun", number: 7},
@@ -21,7 +22,7 @@ func TestLinesOfTheHelperAreUnderstoodAndNothingElse(t *testing.T) {
 		"fault 7 overrun -":     {what: "fault", number: 7, why: "overrun"},
 	} {
 		got, err := parseLine(line)
-		if err != nil || got.what != want.what || got.bits != want.bits || got.why != want.why || got.code != want.code || got.number != want.number || got.detail != want.detail {
+		if err != nil || got.what != want.what || got.bits != want.bits || got.loose != want.loose || got.why != want.why || got.code != want.code || got.number != want.number || got.detail != want.detail {
 			t.Errorf("%s: %+v, %v", line, got, err)
 		}
 	}
@@ -29,7 +30,7 @@ func TestLinesOfTheHelperAreUnderstoodAndNothingElse(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for _, line := range []string{
-		"", " ", "loaded 2 64", "loaded 1 16", "loaded 1", "beat 1", "begun -1", "begun x", "done 1 0 -", "done 1 0 x e30=", "done 1 0 - e30",
+		"", " ", "loaded 1 64 held", "loaded 1 64", "loaded 2 16 held", "loaded 2 64", "loaded 2 64 free", "loaded 2", "beat 1", "begun -1", "begun x", "done 1 0 -", "done 1 0 x e30=", "done 1 0 - e30",
 		"done 1 4294967296 - e30=", "done 1 0 dcwud e30=", "fault 1 a/b -", "fault 1 crash " + strings.Repeat("x", 33), "failed x y", "hello 1", "beat\r",
 	} {
 		if got, err := parseLine(line); !errors.Is(err, errLine) {
@@ -49,8 +50,11 @@ func TestTheHelpersWordsAreThoseThatAreKnownHere(t *testing.T) {
 	for _, f := range helperFaults {
 		want["FAULT_"+string(f)] = true
 	}
+	for _, word := range []string{"HOLD_" + held, "HOLD_" + loose, "PROTOCOL_" + protocol} {
+		want[word] = true
+	}
 	got := map[string]bool{}
-	for _, word := range regexp.MustCompile(`#define ((?:WHY|FAULT)_)\w+ "(\w+)"`).FindAllStringSubmatch(string(header), -1) {
+	for _, word := range regexp.MustCompile(`#define ((?:WHY|FAULT|HOLD|PROTOCOL)_)\w+ "(\w+)"`).FindAllStringSubmatch(string(header), -1) {
 		got[word[1]+word[2]] = true
 	}
 	if !maps.Equal(got, want) {
@@ -78,7 +82,7 @@ func (zeros) Read(b []byte) (int, error) {
 }
 
 func FuzzLine(f *testing.F) {
-	for _, line := range []string{"loaded 1 64", "failed library 126", "beat", "begun 1", "done 1 0 - e30=", "done 18446744073709551615 -2147483648 dcwu -", "fault 1 overrun -"} {
+	for _, line := range []string{"loaded 2 64 held", "failed library 126", "beat", "begun 1", "done 1 0 - e30=", "done 18446744073709551615 -2147483648 dcwu -", "fault 1 overrun -"} {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {

@@ -20,11 +20,13 @@ const (
 // process is a helper with the library in it.
 type process struct {
 	command *exec.Cmd
+	group   group
 	in, out *os.File // this side of its pipes
 	lines   chan heard
 	quit    chan struct{} // closed when nobody listens any more
 	ended   chan struct{}
 
+	loose    bool // the system does not end with it what the library starts
 	hasChild bool // the library has started one, which was logged
 }
 
@@ -38,7 +40,6 @@ type heard struct {
 func start(o Options, bits int) (*process, error) {
 	c := exec.Command(o.Helper)
 	c.Env = environment(os.Environ(), o.Secrets, o.DLL)
-	alone(c)
 	stdin, in, err := os.Pipe()
 	if err != nil {
 		return nil, &LoadError{Why: NoStart, File: o.Helper}
@@ -50,7 +51,7 @@ func start(o Options, bits int) (*process, error) {
 		return nil, &LoadError{Why: NoStart, File: o.Helper}
 	}
 	c.Stdin, c.Stdout = stdin, stdout // nobody reads what a library says beside
-	err = c.Start()
+	c, err = begin(c)
 	stdin.Close()
 	stdout.Close()
 	if err != nil {
@@ -58,7 +59,7 @@ func start(o Options, bits int) (*process, error) {
 		out.Close()
 		return nil, &LoadError{Why: NoStart, File: o.Helper, Bits: bits}
 	}
-	p := &process{command: c, in: in, out: out, lines: make(chan heard), quit: make(chan struct{}), ended: make(chan struct{})}
+	p := &process{command: c, group: gather(c), in: in, out: out, lines: make(chan heard), quit: make(chan struct{}), ended: make(chan struct{})}
 	go func() {
 		_ = c.Wait()
 		close(p.ended)
@@ -114,6 +115,7 @@ func (p *process) load(dll string, bits int) error {
 		case h := <-p.lines:
 			switch {
 			case h.what == "loaded":
+				p.loose = h.loose
 				return nil
 			case h.what == "failed" && slices.Contains(helperObstacles, Obstacle(h.why)):
 				return wrong(Obstacle(h.why), h.code)
@@ -150,7 +152,7 @@ func (p *process) stop() {
 	case <-p.ended:
 	case <-time.After(endTime):
 	}
-	force(p.command)
+	p.group.kill(p.command)
 	select {
 	case <-p.ended:
 	case <-time.After(endTime): // the system does not let go of it
@@ -167,6 +169,7 @@ func (p *process) end() {
 	}
 	p.stop()
 	p.out.Close()
+	p.group.close()
 }
 
 // environment is what a helper gets: none of this program's variables, of which one might

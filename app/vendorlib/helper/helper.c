@@ -78,8 +78,8 @@ static int load(char *line)
 	long code = 0;
 	const char *why;
 	char *path;
-	if (strncmp(line, "load 1 ", 7) != 0) {
-		say("failed " WHY_VERSION " 1\n");
+	if (strncmp(line, "load " PROTOCOL_VERSION " ", 7) != 0) {
+		say("failed " WHY_VERSION " " PROTOCOL_VERSION "\n");
 		return 2;
 	}
 	path = decode(line + 7, &size);
@@ -92,7 +92,7 @@ static int load(char *line)
 		say(answer);
 		return 3;
 	}
-	snprintf(answer, sizeof answer, "loaded 1 %d\n", (int)sizeof(void *) * 8);
+	snprintf(answer, sizeof answer, "loaded " PROTOCOL_VERSION " %d %s\n", (int)sizeof(void *) * 8, os_held() ? HOLD_HELD : HOLD_LOOSE);
 	say(answer);
 	return 0;
 }

@@ -5,6 +5,9 @@
 #include <stddef.h>
 
 /* Words of the lines that app/vendorlib knows one by one (fault.go, line.go). */
+#define PROTOCOL_VERSION "2"
+#define HOLD_HELD "held"
+#define HOLD_LOOSE "loose"
 #define WHY_VERSION "version"
 #define WHY_LINE "line"
 #define WHY_PATH "path"
@@ -32,6 +35,10 @@ struct buffer {
 /* Takes standard input and output for the lines alone, and sees to it that whatever the
  * library starts ends with this process. */
 int os_begin(void);
+
+/* Whether the system itself sees to that, however this process ends; else it is only looked
+ * for, and ended. */
+int os_held(void);
 
 /* The next line without its end, in memory of its own; NULL when there is none any more.
  * Windows of the library are served meanwhile. */

@@ -20,6 +20,7 @@
 
 static int from = -1, to = -1; /* the pipes, out of the library's sight */
 static char home[PATH_MAX];    /* the library's folder */
+static int traced;             /* the kernel ends whatever the library starts */
 static int (*one_trans)(char *, char *);
 
 static const struct buffer *watched_in, *watched_out;
@@ -76,10 +77,10 @@ static void nothing(int signal) { (void)signal; }
  * when this process ends, killed or not. They have no other debugger, and no rights of a
  * program's owner (sudo), meanwhile. Where tracing is forbidden, only what this process does
  * itself ends them. */
-static void bind(pid_t worker)
+static int bind(pid_t worker)
 {
-	(void)ptrace(PTRACE_SEIZE, worker, NULL,
-		(void *)(PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE));
+	return ptrace(PTRACE_SEIZE, worker, NULL,
+		(void *)(PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE)) == 0;
 }
 
 /* Lets go on who stands still because it is traced, with the signal that it was sent. */
@@ -122,6 +123,7 @@ static int fork_worker(void)
 	struct sigaction child;
 	pid_t worker, supervisor = getpid();
 	int bound[2];
+	ssize_t n;
 	char byte;
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0 || pipe2(bound, O_CLOEXEC) != 0)
 		return 0;
@@ -135,14 +137,16 @@ static int fork_worker(void)
 	if (worker < 0)
 		return 0;
 	if (worker > 0) {
-		bind(worker);
+		if (bind(worker) && write(bound[1], "", 1) < 0)
+			_exit(4);
 		close(bound[0]);
 		close(bound[1]);
 		supervise(worker, &before);
 	}
 	close(bound[1]);
-	while (read(bound[0], &byte, 1) < 0 && errno == EINTR)
-		; /* until it is bound */
+	while ((n = read(bound[0], &byte, 1)) < 0 && errno == EINTR)
+		; /* until it is bound, or known not to be */
+	traced = n == 1;
 	close(bound[0]);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	signal(SIGCHLD, SIG_DFL);
@@ -267,6 +271,8 @@ int os_begin(void)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return 1;
 }
+
+int os_held(void) { return traced; }
 
 void os_say(const char *line, size_t length)
 {

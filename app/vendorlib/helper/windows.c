@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <windows.h>
+#include <tlhelp32.h>
+#include <winternl.h>
 
 static HANDLE from, to;         /* the pipes, out of the library's sight */
-static HANDLE job;              /* whatever is started ends with it */
+static HANDLE job;              /* whatever is started ends with it; NULL: Windows lets this process have none */
 static HANDLE arrived, taken;   /* a line is there; it is taken */
 static char *arriving;          /* that line */
 static WCHAR home[MAX_PATH * 4]; /* the library's folder */
@@ -20,7 +22,106 @@ static int(__stdcall *one_trans)(char *, char *);
 static const struct buffer *watched_in, *watched_out;
 static volatile LONG calling;
 static char fault_head[64]; /* "fault NUMBER " of the call that runs */
-static CRITICAL_SECTION speaking;
+static CRITICAL_SECTION speaking, looking;
+
+/* ---- what the library has started, where there is no job ---- */
+
+enum { most_kin = 256 };
+
+/* This process, and those that came of it, parents before children. The handles keep
+ * their numbers from being given to others. */
+static struct kin {
+	HANDLE process;
+	DWORD id;
+	ULONGLONG born;
+	int ended;
+} kin[most_kin];
+static int kins;
+
+static ULONGLONG born(HANDLE process)
+{
+	FILETIME created, unused;
+	if (!GetProcessTimes(process, &created, &unused, &unused, &unused))
+		return 0;
+	return (ULONGLONG)created.dwHighDateTime << 32 | created.dwLowDateTime;
+}
+
+/* Whether a process is this one's child: a number may be anybody's since it was seen, and an
+ * older process has its parent's number from somebody before. */
+static int child_of(const struct kin *parent, HANDLE process)
+{
+	PROCESS_BASIC_INFORMATION basic;
+	return NtQueryInformationProcess(process, ProcessBasicInformation, &basic, sizeof basic, NULL) == 0 &&
+	       basic.InheritedFromUniqueProcessId == parent->id && born(process) >= parent->born;
+}
+
+/* Notes a process if one that is known has started it. */
+static int note(DWORD id, DWORD parent)
+{
+	int of = -1;
+	HANDLE process;
+	for (int i = 0; i < kins; i++) {
+		if (kin[i].id == id)
+			return 0;
+		if (kin[i].id == parent)
+			of = i;
+	}
+	if (of < 0 || kins == most_kin)
+		return 0;
+	process = OpenProcess(PROCESS_TERMINATE | PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE, FALSE, id);
+	if (process != NULL && child_of(&kin[of], process)) {
+		struct kin found = {process, id, born(process), 0};
+		kin[kins++] = found;
+		return 1;
+	}
+	if (process != NULL)
+		CloseHandle(process);
+	return 0;
+}
+
+/* Notes who has come since it was called last, and gives how many. Who had ended before
+ * is forgotten: its children are known by now. */
+static int look(void)
+{
+	PROCESSENTRY32W entry;
+	int new = 0, before = -1, n = 1;
+	HANDLE all;
+	EnterCriticalSection(&looking);
+	for (int i = 1; i < kins; i++)
+		kin[i].ended = WaitForSingleObject(kin[i].process, 0) == WAIT_OBJECT_0;
+	all = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
+	entry.dwSize = sizeof entry;
+	while (all != INVALID_HANDLE_VALUE && new > before) { /* a child may stand before its parent */
+		before = new;
+		for (BOOL there = Process32FirstW(all, &entry); there; there = Process32NextW(all, &entry))
+			new += note(entry.th32ProcessID, entry.th32ParentProcessID);
+	}
+	for (int i = 1; i < kins && all != INVALID_HANDLE_VALUE; i++)
+		if (kin[i].ended)
+			CloseHandle(kin[i].process);
+		else
+			kin[n++] = kin[i];
+	if (all != INVALID_HANDLE_VALUE) {
+		kins = n;
+		CloseHandle(all);
+	}
+	LeaveCriticalSection(&looking);
+	return new;
+}
+
+/* Ends them all, the deepest first, and who has come meanwhile. */
+static void end_kin(void)
+{
+	if (job != NULL)
+		return;
+	look();
+	do {
+		EnterCriticalSection(&looking);
+		for (int i = kins - 1; i > 0; i--)
+			TerminateProcess(kin[i].process, 1);
+		LeaveCriticalSection(&looking);
+	} while (look() > 0);
+}
 
 /* ---- faults ---- */
 
@@ -35,6 +136,7 @@ static void report(const char *what, const char *more)
 static void end(UINT status)
 {
 	/* The job's last handle goes with this process, and takes the rest along. */
+	end_kin();
 	TerminateProcess(GetCurrentProcess(), status);
 	ExitProcess(status);
 }
@@ -72,10 +174,11 @@ static LONG WINAPI crashed(EXCEPTION_POINTERS *e)
 
 static void left(void)
 {
-	if (!calling)
-		return;
-	report(FAULT_EXIT, "-");
-	end(6);
+	if (calling) {
+		report(FAULT_EXIT, "-");
+		end(6);
+	}
+	end_kin();
 }
 
 void os_watch(const struct buffer *in, const struct buffer *out, unsigned long number)
@@ -114,6 +217,8 @@ static DWORD WINAPI beat(void *unused)
 	(void)unused;
 	for (;;) {
 		Sleep(1000);
+		if (job == NULL)
+			look(); /* a child whose parent has gone is found no more */
 		os_say("beat\n", 5);
 	}
 	return 0;
@@ -197,27 +302,38 @@ static void silence(void)
 		_dup2(null, fd);
 }
 
-static int end_together(void)
+/* Has this process in a job of its own. Windows 7 does not let it, where whoever started it
+ * is in one that lets nobody go. */
+static void end_together(void)
 {
 	JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits;
+	struct kin self = {GetCurrentProcess(), GetCurrentProcessId(), born(GetCurrentProcess()), 0};
+	kin[kins++] = self;
 	memset(&limits, 0, sizeof limits);
 	limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
 	job = CreateJobObjectW(NULL, NULL);
-	return job != NULL && SetInformationJobObject(job, JobObjectExtendedLimitInformation, &limits, sizeof limits) &&
-	       AssignProcessToJobObject(job, GetCurrentProcess());
+	if (job == NULL || (SetInformationJobObject(job, JobObjectExtendedLimitInformation, &limits, sizeof limits) &&
+	                    AssignProcessToJobObject(job, GetCurrentProcess())))
+		return;
+	CloseHandle(job);
+	job = NULL;
 }
+
+int os_held(void) { return job != NULL; }
 
 int os_begin(void)
 {
 	InitializeCriticalSection(&speaking);
+	InitializeCriticalSection(&looking);
 	from = alone(STD_INPUT_HANDLE);
 	to = alone(STD_OUTPUT_HANDLE);
 	alone(STD_ERROR_HANDLE);
 	silence();
 	arrived = CreateEventW(NULL, FALSE, FALSE, NULL);
 	taken = CreateEventW(NULL, FALSE, FALSE, NULL);
-	if (from == NULL || to == NULL || arrived == NULL || taken == NULL || !end_together())
+	if (from == NULL || to == NULL || arrived == NULL || taken == NULL)
 		return 0;
+	end_together();
 	AddVectoredExceptionHandler(1, touched);
 	atexit(left);
 	/* As in the programs that load such libraries: their controls want an apartment. */
@@ -282,6 +398,10 @@ int os_child(void)
 		JOBOBJECT_BASIC_PROCESS_ID_LIST list;
 		ULONG_PTR more[63];
 	} in_job;
+	if (job == NULL) {
+		look();
+		return kins > 1;
+	}
 	memset(&in_job, 0, sizeof in_job);
 	QueryInformationJobObject(job, JobObjectBasicProcessIdList, &in_job, sizeof in_job, NULL);
 	return in_job.list.NumberOfAssignedProcesses > 1;

@@ -88,11 +88,10 @@ static void start_child(int daemon)
 #ifdef _WIN32
 	STARTUPINFOA start;
 	PROCESS_INFORMATION process;
-	char command[] = "ping -n 300 127.0.0.1";
-	(void)daemon;
+	char alone[] = "ping -n 300 127.0.0.1", between[] = "cmd /c ping -n 300 127.0.0.1";
 	memset(&start, 0, sizeof start);
 	start.cb = sizeof start;
-	CreateProcessA(NULL, command, NULL, NULL, FALSE, CREATE_NO_WINDOW, NULL, NULL, &start, &process);
+	CreateProcessA(NULL, daemon ? between : alone, NULL, NULL, FALSE, CREATE_NO_WINDOW, NULL, NULL, &start, &process);
 #else
 	if (fork() == 0) {
 		if (daemon) {
