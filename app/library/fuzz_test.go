@@ -18,9 +18,7 @@ var (
 // there, and nothing is handed over twice.
 func TestWhateverIsReadTheLibraryAnswersAndHandsOverOnce(t *testing.T) {
 	t.Parallel()
-	if *place != "linux" {
-		t.Skip("a sanitizer is missing here")
-	}
+	only(t, "linux", "a sanitizer is missing here")
 	path := filepath.Join(t.TempDir(), "fuzz")
 	run(t, "gcc", "-D_GNU_SOURCE", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
 		"-o", path, "hosts/hostile/fuzz.c", "c/json.c", "c/sha256.c")

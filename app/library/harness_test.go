@@ -51,6 +51,15 @@ func systemOf(t testing.TB) system {
 	return system{}
 }
 
+// only skips a test elsewhere than in a place, or those whose names begin so: what it is about
+// is missing.
+func only(t testing.TB, where, missing string) {
+	t.Helper()
+	if !strings.HasPrefix(*place, where) {
+		t.Skip(missing)
+	}
+}
+
 func wine() []string {
 	if command := os.Getenv("WINE"); command != "" {
 		return strings.Fields(command)

@@ -14,7 +14,7 @@ import (
 
 func TestTheHostIsAsItWasAfterEachOfTenThousandCalls(t *testing.T) {
 	t.Parallel()
-	i := install(t, newOwner(t, answering(4, always(fine))))
+	i := install(t, fineOwner(t))
 	i.finds(t, "untouched", 10000)
 }
 
@@ -37,13 +37,13 @@ func TestAnswersOfEveryLengthFitOrAreSaidNotTo(t *testing.T) {
 
 func TestPointersThatLeadNowhereAreAnAnswerOrAReturn(t *testing.T) {
 	t.Parallel()
-	i := install(t, newOwner(t, answering(4, always(fine))))
+	i := install(t, fineOwner(t))
 	i.finds(t, "pointers", 20)
 }
 
 func TestAThousandLoadsByEightThreadsLeaveNothing(t *testing.T) {
 	t.Parallel()
-	i := install(t, newOwner(t, answering(4, always(fine))))
+	i := install(t, fineOwner(t))
 	i.finds(t, "loads", 1000)
 }
 
@@ -91,9 +91,7 @@ func TestAHostEndsInTheMiddleOfACall(t *testing.T) {
 
 func TestACallThatWasLeftIsNoCallThatRuns(t *testing.T) {
 	t.Parallel()
-	if *place != "linux" {
-		t.Skip("signals, which leave it, are missing here")
-	}
+	only(t, "linux", "signals, which leave it, are missing here")
 	var calls atomic.Int32
 	slow := func(handed) string {
 		if calls.Add(1)%2 == 1 {
@@ -111,10 +109,8 @@ func TestACallThatWasLeftIsNoCallThatRuns(t *testing.T) {
 // An answer that an earlier call has left in the buffer is never this one's.
 func TestAHostWithoutADescriptorLeftHasAnAnswer(t *testing.T) {
 	t.Parallel()
-	if *place != "linux" {
-		t.Skip("a limit of descriptors is missing here")
-	}
-	i := install(t, newOwner(t, answering(4, always(fine))))
+	only(t, "linux", "a limit of descriptors is missing here")
+	i := install(t, fineOwner(t))
 	i.finds(t, "starves", 3)
 }
 
@@ -122,7 +118,7 @@ func TestAHostWithoutADescriptorLeftHasAnAnswer(t *testing.T) {
 func TestAThreadMayHaveASmallStack(t *testing.T) {
 	t.Parallel()
 	for _, settings := range []string{"", "longest_s = 60\nlog = calls.log\n"} {
-		i := install(t, newOwner(t, answering(4, always(fine))))
+		i := install(t, fineOwner(t))
 		i.write(t, "OneTrans2.conf", settings)
 		kib := map[string]int{"linux": 20, "windows64": 60, "windows32": 60}[*place]
 		i.finds(t, "narrow", kib)
@@ -134,9 +130,7 @@ func TestAThreadMayHaveASmallStack(t *testing.T) {
 // becomes its child.
 func TestAHostThatReapsForOthersHasNoChildOfTheLibrarys(t *testing.T) {
 	t.Parallel()
-	if *place != "linux" {
-		t.Skip("processes that come to another parent are missing here")
-	}
+	only(t, "linux", "processes that come to another parent are missing here")
 	for name, script := range map[string][]string{"it says what it has to": {"say {}"}, "it says nothing": nil} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -156,10 +150,8 @@ func TestAHostThatReapsForOthersHasNoChildOfTheLibrarys(t *testing.T) {
 // A file that may not grow any more, or a pipe that nobody reads, would end the host.
 func TestALogThatMayNotBeWrittenIsNoneAndTheHostLives(t *testing.T) {
 	t.Parallel()
-	if *place != "linux" {
-		t.Skip("a limit that ends a process is missing here")
-	}
-	i := install(t, newOwner(t, answering(4, always(fine))))
+	only(t, "linux", "a limit that ends a process is missing here")
+	i := install(t, fineOwner(t))
 	i.write(t, "OneTrans2.conf", "log = calls.log\n")
 	i.finds(t, "limited", 3)
 	if got := i.read(t, "calls.log"); got != "" {
@@ -173,18 +165,14 @@ func TestALogThatMayNotBeWrittenIsNoneAndTheHostLives(t *testing.T) {
 
 func TestWhatLiesBehindASmallBufferIsTheHosts(t *testing.T) {
 	t.Parallel()
-	if *place != "linux" {
-		t.Skip("nothing is written there to see whether it can be")
-	}
-	i := install(t, newOwner(t, answering(4, always(fine))))
+	only(t, "linux", "nothing is written there to see whether it can be")
+	i := install(t, fineOwner(t))
 	i.finds(t, "shares", 2000)
 }
 
 func TestAWindowOfTheHostIsPaintedWhileItWaits(t *testing.T) {
 	t.Parallel()
-	if *place == "linux" {
-		t.Skip("windows whose thread must paint them are missing here")
-	}
+	only(t, "windows", "windows whose thread must paint them are missing here")
 	i := install(t, newOwner(t, answering(4, slowly(time.Second))))
 	i.finds(t, "windows", 1)
 	i.write(t, "OneTrans2.conf", "paint = no\r\n")
@@ -193,10 +181,8 @@ func TestAWindowOfTheHostIsPaintedWhileItWaits(t *testing.T) {
 
 func TestAStackMayBeCrooked(t *testing.T) {
 	t.Parallel()
-	if *place != "windows32" {
-		t.Skip("stacks that are not aligned are missing here")
-	}
-	i := install(t, newOwner(t, answering(4, always(fine))))
+	only(t, "windows32", "stacks that are not aligned are missing here")
+	i := install(t, fineOwner(t))
 	i.finds(t, "crooked", 100)
 }
 
@@ -204,7 +190,7 @@ func TestAStackMayBeCrooked(t *testing.T) {
 // program is no child of its.
 func TestTheProgramIsNoChildOfTheHostsAndHasNothingOfIts(t *testing.T) {
 	t.Parallel()
-	i := install(t, newOwner(t, answering(4, always(fine))))
+	i := install(t, fineOwner(t))
 	i.finds(t, "untouched", 2)
 	if called := strings.TrimSpace(i.read(t, "called")); called != "agent --background" {
 		t.Errorf("called %q", called)

@@ -175,6 +175,12 @@ func padded(n int) string {
 	return shortest[:len(shortest)-2] + strings.Repeat("x", n-len(shortest)) + `"}`
 }
 
+// fineOwner answers each call as one that went well.
+func fineOwner(t testing.TB) *owner {
+	t.Helper()
+	return newOwner(t, answering(4, always(fine)))
+}
+
 // answering serves calls, each with what answer says.
 func answering(version int, answer func(handed) string) func(*owner, guest) {
 	return func(o *owner, g guest) {

@@ -227,7 +227,7 @@ func TestAnOwnerWhoGoesIsAskedOnceMoreAndThenLookedForAnew(t *testing.T) {
 
 func TestTheProgramIsFoundStartedAndBelieved(t *testing.T) {
 	t.Parallel()
-	o := newOwner(t, answering(4, always(fine)))
+	o := fineOwner(t)
 	own := in64([]byte(`{"code":"600011","data":{}}`))
 	tests := map[string]struct {
 		script []string
@@ -266,10 +266,8 @@ func TestTheProgramIsFoundStartedAndBelieved(t *testing.T) {
 // Who was named a moment ago is there, however long a busy machine takes to connect.
 func TestAnOwnerWhoWasJustNamedMayBeReachedLate(t *testing.T) {
 	t.Parallel()
-	if *place == "linux" {
-		t.Skip("a connection that takes time is missing here")
-	}
-	o := newOwner(t, answering(4, always(fine)))
+	only(t, "windows", "a connection that takes time is missing here")
+	o := fineOwner(t)
 	i := install(t, o)
 	o.opensLate(t, func() {
 		for t.Context().Err() == nil && i.read(t, "called") == "" {
@@ -336,7 +334,7 @@ func TestWithoutTheProgramTheAnswerSaysSo(t *testing.T) {
 
 func TestTheConfigurationIsNamedOrBesideTheLibrary(t *testing.T) {
 	t.Parallel()
-	o := newOwner(t, answering(4, always(fine)))
+	o := fineOwner(t)
 	for _, c := range []struct {
 		name, environ, beside, want string
 		program                     bool // it is beside the configuration alone
@@ -510,7 +508,7 @@ func TestWhatIsNoRequestIsHandedOverAsItIsAndItsOwnerSaysSo(t *testing.T) {
 
 func TestTheLogHasNumbersAndNoContentAndEndsSomewhere(t *testing.T) {
 	t.Parallel()
-	i := install(t, newOwner(t, answering(4, always(fine))))
+	i := install(t, fineOwner(t))
 	i.write(t, "OneTrans2.conf", "# a log\nlog = calls.log\n")
 	many := make([]string, 20)
 	for n := range many {

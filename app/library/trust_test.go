@@ -11,10 +11,8 @@ import (
 
 func TestAnotherUsersOwnerGetsNothingFromTheLibrary(t *testing.T) {
 	t.Parallel()
-	if *place != "linux" {
-		t.Skip("a folder's mode, which says who may write there, is missing here")
-	}
-	o := newOwner(t, answering(4, always(fine)))
+	only(t, "linux", "a folder's mode, which says who may write there, is missing here")
+	o := fineOwner(t)
 	folder := filepath.Dir(o.address)
 	i := install(t, o)
 	for name, c := range map[string]struct {
@@ -64,10 +62,8 @@ func must(t *testing.T, err error) {
 
 // Not beside others: all hosts see one registry.
 func TestTheRegistryNamesTheConfigurationInEitherView(t *testing.T) {
-	if *place == "linux" {
-		t.Skip("a registry is missing here")
-	}
-	i := install(t, newOwner(t, answering(4, always(fine))))
+	only(t, "windows", "a registry is missing here")
+	i := install(t, fineOwner(t))
 	registry := func(words ...string) {
 		command := exec.Command(i.run[0], append(append(i.run[1:], "reg"), words...)...)
 		command.Env = append(os.Environ(), "WINEDEBUG=-all")

@@ -20,7 +20,6 @@ var said = []struct {
 	code onetrans.Code
 	key  string
 }{
-	{"ok", onetrans.CodeOK, "call.ok"},
 	{"busy", onetrans.CodeBusy, "call.busy"},
 	{"not_json", onetrans.CodeNotJSON, "call.not_json"},
 	{"utf16", onetrans.CodeNotJSON, "call.utf16"},

@@ -379,16 +379,15 @@ static void look_up(call *c)
 
 /* ---- with the owner ---- */
 
-/* stage is how far a call has come with an owner. */
+/* ending is how it ended that an owner was asked. */
 typedef enum {
     not_there,      /* nobody is, or nobody who proves to be an owner */
     silent,         /* he says nothing */
     other_version,  /* he speaks none that the library does */
-    handed_over,
     went_away,      /* he says that he did not take it */
     answered,
-    lost,
-} stage;
+    lost,           /* it was handed over, and there is no answer */
+} ending;
 
 static uint64_t sooner(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
@@ -437,16 +436,17 @@ static bool proves(const connection *l, const unsigned char nonce[nonce_size], t
 }
 
 /* greet agrees with an owner on a version, and learns the nonce that the call's
- * proof is over. */
-static stage greet(call *c, connection *l, uint32_t *spoken, unsigned char theirs[nonce_size])
+ * proof is over; why says it where that can't be. */
+static bool greet(call *c, connection *l, uint32_t *spoken, unsigned char theirs[nonce_size], ending *why)
 {
     char hello[128];
     unsigned char ours[nonce_size];
     text line, value, inside;
     size_t n;
     uint64_t until = sooner(now_ms() + hello_ms, c->begin + ready_ms);
+    *why = not_there;
     if (!random_bytes(ours, sizeof ours))
-        return not_there;
+        return false;
     writer w = {hello, hello + sizeof hello, false};
     put_string(&w, "{\"onetrans\":");
     put_number(&w, version, 1);
@@ -458,29 +458,26 @@ static stage greet(call *c, connection *l, uint32_t *spoken, unsigned char their
     outcome o = link_send(&c->host, l, hello, (size_t)(w.at - hello), until);
     if (o == done)
         o = read_line(c, l, max_hello, hello_ms, until, &line);
-    if (o != done)
-        return o == late ? silent : not_there;
-    if (!json_object(line, UTF8) || !json_field(line, UTF8, "onetrans", &value) || !json_number(value, spoken))
-        return not_there;
-    if (*spoken < oldest || *spoken > version)
-        return other_version;
-    if (!json_field(line, UTF8, "nonce", &value) || !json_string(value, &inside))
-        return other_version;
-    if (!base64_decode(inside, theirs, nonce_size, &n) || n != nonce_size || !proves(l, ours, line))
-        return not_there;
-    return handed_over;
+    if (o == late)
+        *why = silent;
+    if (o != done || !json_object(line, UTF8) || !json_field(line, UTF8, "onetrans", &value) || !json_number(value, spoken))
+        return false;
+    if (*spoken < oldest || *spoken > version || !json_field(line, UTF8, "nonce", &value) || !json_string(value, &inside)) {
+        *why = other_version;
+        return false;
+    }
+    return base64_decode(inside, theirs, nonce_size, &n) && n == nonce_size && proves(l, ours, line);
 }
 
 /* hand_over gives the call to an owner, in one line: without its end there is
- * none, and he has nothing. */
-static stage hand_over(call *c, connection *l)
+ * none, and he has nothing; why says why not. */
+static bool hand_over(call *c, connection *l, ending *why)
 {
     static const char side[] = "onetrans socket caller ";
     unsigned char theirs[nonce_size], mac[proof_size];
     uint32_t spoken;
-    stage s = greet(c, l, &spoken, theirs);
-    if (s != handed_over)
-        return s;
+    if (!greet(c, l, &spoken, theirs, why))
+        return false;
     hmac_sha256(mac, l->secret, l->secret_size, side, sizeof side - 1, theirs, sizeof theirs);
     writer w = {c->line, c->line + max_line, false};
     put_string(&w, "{\"proof\":\"");
@@ -499,21 +496,17 @@ static stage hand_over(call *c, connection *l)
     }
     put_string(&w, "}}\n");
     if (w.cut)
-        return not_there;
+        return false;
     host_front(&c->host);
-    switch (link_send(&c->host, l, c->line, (size_t)(w.at - c->line), sooner(now_ms() + hand_over_ms, c->begin + ready_ms))) {
-    case done:
-        return handed_over;
-    case late:
-        return silent;
-    default:
-        return not_there;
-    }
+    outcome o = link_send(&c->host, l, c->line, (size_t)(w.at - c->line), sooner(now_ms() + hand_over_ms, c->begin + ready_ms));
+    if (o == late)
+        *why = silent;
+    return o == done;
 }
 
 /* heard waits for the answer to a call that was handed over, for as long as its
  * owner is alive. */
-static stage heard(call *c, connection *l, text *out)
+static ending heard(call *c, connection *l, text *out)
 {
     text line;
     uint64_t until = now_ms() + c->longest + grace_ms;
@@ -526,10 +519,10 @@ static stage heard(call *c, connection *l, text *out)
 
 /* ask hands the call to who serves the address, and waits for his answer. Where nobody is
  * any more it takes Windows two seconds to say so; who was named a moment ago is there. */
-static stage ask(call *c, bool named, text *out)
+static ending ask(call *c, bool named, text *out)
 {
     connection l;
-    stage s = not_there;
+    ending how;
     switch (link_open(&c->host, &l, address, sooner(now_ms() + (named ? hello_ms : connect_ms), c->begin + ready_ms))) {
     case nobody:
         return not_there;
@@ -538,13 +531,12 @@ static stage ask(call *c, bool named, text *out)
     case done:
         break;
     }
-    s = hand_over(c, &l);
-    if (s == handed_over) {
-        s = heard(c, &l, out);
+    if (hand_over(c, &l, &how)) {
+        how = heard(c, &l, out);
         host_back(&c->host);
     }
     link_close(&l);
-    return s;
+    return how;
 }
 
 /* ---- who is there ---- */
@@ -587,28 +579,27 @@ static bool learn_address(text line)
     return true;
 }
 
-/* start has the owner started, or named who is there; it is an answer where
- * neither can be. */
-static const saying *start(call *c, text *out)
+/* start has the owner started, or named who is there. Where neither can be, why is what
+ * to say; NULL: out is, the program's own answer. */
+static bool start(call *c, text *out, const saying **why)
 {
     char code[7];
     size_t n = 0;
     const char *config = find_config(c), *program = find_program(c, config);
-    if (program == NULL)
-        return &said_no_program;
-    if (!program_run(&c->host, program, config, c->line, max_started, &n, c->begin + ready_ms))
-        return &said_not_started;
+    *why = program == NULL ? &said_no_program : &said_not_started;
+    if (program == NULL || !program_run(&c->host, program, config, c->line, max_started, &n, c->begin + ready_ms))
+        return false;
     text line = {c->line, c->line + n};
     const char *end = memchr(line.at, '\n', n);
     if (end != NULL)
         line.end = end;
     if (!json_object(line, UTF8))
-        return &said_not_started;
+        return false;
     if (learn_address(line))
-        return NULL;
+        return true;
     if (decoded(line, UTF8, out) && undone(*out, code) && (size_t)(out->end - out->at) < c->room)
-        return &said_ok; /* its own answer says why */
-    return &said_not_started;
+        *why = NULL;
+    return false;
 }
 
 /* pass_on gives the host the owner's answer. Where that has no room, its code is
@@ -628,15 +619,12 @@ static int pass_on(call *c, text out)
 static int carry_out(call *c)
 {
     bool started = false, gone = false;
+    const saying *why;
     for (;;) {
         text out = {0};
-        stage s = not_there;
-        if (address[0] != 0)
-            s = ask(c, started, &out);
-        switch (s) {
+        switch (address[0] != 0 ? ask(c, started, &out) : not_there) {
         case answered:
             return pass_on(c, out);
-        case handed_over:
         case lost:
             return say(c, &said_unknown);
         case silent:
@@ -656,11 +644,11 @@ static int carry_out(call *c)
         if (started)
             return say(c, &said_not_started);
         started = true;
-        const saying *why = start(c, &out);
-        if (why == &said_ok)
-            return answer(c, out.at, (size_t)(out.end - out.at)) == ONETRANS_ANSWERED ? ONETRANS_ANSWERED : ONETRANS_NOTHING_DONE;
+        if (start(c, &out, &why))
+            continue;
         if (why != NULL)
             return say(c, why);
+        return answer(c, out.at, (size_t)(out.end - out.at)) == ONETRANS_ANSWERED ? ONETRANS_ANSWERED : ONETRANS_NOTHING_DONE;
     }
 }
 

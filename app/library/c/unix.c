@@ -286,16 +286,6 @@ size_t writable(host *h, void *at, size_t most)
     return most;
 }
 
-void *memory_take(host *h, size_t n)
-{
-    char *at = h->unused;
-    n = (n + 15) & ~(size_t)15;
-    if (n > h->memory_size - (size_t)(at - h->memory))
-        return NULL;
-    h->unused += n;
-    return at;
-}
-
 uint64_t host_window(void) { return 0; }
 
 static uint64_t clock_ms(clockid_t id)

@@ -335,16 +335,6 @@ size_t writable(host *h, void *at, size_t most)
     return touchable(at, most, true);
 }
 
-void *memory_take(host *h, size_t n)
-{
-    char *at = h->unused;
-    n = (n + 15) & ~(size_t)15;
-    if (n > h->memory_size - (size_t)(at - h->memory))
-        return NULL;
-    h->unused += n;
-    return at;
-}
-
 uint64_t now_ms(void) { return GetTickCount64(); }
 
 uint64_t wall_ms(void)
