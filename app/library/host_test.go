@@ -12,10 +12,15 @@ import (
 	"time"
 )
 
+// finds has a host whose calls all go well see what it is to see.
+func finds(t *testing.T, what string, times int) {
+	t.Helper()
+	install(t, fineOwner(t)).finds(t, what, times)
+}
+
 func TestTheHostIsAsItWasAfterEachOfTenThousandCalls(t *testing.T) {
 	t.Parallel()
-	i := install(t, fineOwner(t))
-	i.finds(t, "untouched", 10000)
+	finds(t, "untouched", 10000)
 }
 
 // cutting answers with as many bytes as the request asks for.
@@ -37,14 +42,12 @@ func TestAnswersOfEveryLengthFitOrAreSaidNotTo(t *testing.T) {
 
 func TestPointersThatLeadNowhereAreAnAnswerOrAReturn(t *testing.T) {
 	t.Parallel()
-	i := install(t, fineOwner(t))
-	i.finds(t, "pointers", 20)
+	finds(t, "pointers", 20)
 }
 
 func TestAThousandLoadsByEightThreadsLeaveNothing(t *testing.T) {
 	t.Parallel()
-	i := install(t, fineOwner(t))
-	i.finds(t, "loads", 1000)
+	finds(t, "loads", 1000)
 }
 
 // slowly answers after a while.
@@ -110,8 +113,7 @@ func TestACallThatWasLeftIsNoCallThatRuns(t *testing.T) {
 func TestAHostWithoutADescriptorLeftHasAnAnswer(t *testing.T) {
 	t.Parallel()
 	only(t, "linux", "a limit of descriptors is missing here")
-	i := install(t, fineOwner(t))
-	i.finds(t, "starves", 3)
+	finds(t, "starves", 3)
 }
 
 // A host's thread may have a small stack: on Windows none is smaller than 64 KiB.
@@ -166,8 +168,7 @@ func TestALogThatMayNotBeWrittenIsNoneAndTheHostLives(t *testing.T) {
 func TestWhatLiesBehindASmallBufferIsTheHosts(t *testing.T) {
 	t.Parallel()
 	only(t, "linux", "nothing is written there to see whether it can be")
-	i := install(t, fineOwner(t))
-	i.finds(t, "shares", 2000)
+	finds(t, "shares", 2000)
 }
 
 func TestAWindowOfTheHostIsPaintedWhileItWaits(t *testing.T) {
@@ -182,8 +183,7 @@ func TestAWindowOfTheHostIsPaintedWhileItWaits(t *testing.T) {
 func TestAStackMayBeCrooked(t *testing.T) {
 	t.Parallel()
 	only(t, "windows32", "stacks that are not aligned are missing here")
-	i := install(t, fineOwner(t))
-	i.finds(t, "crooked", 100)
+	finds(t, "crooked", 100)
 }
 
 // Where a host has hung its own on children that end, or waits for any, the
