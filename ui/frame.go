@@ -185,6 +185,9 @@ func (f frame) tools() []layout.Box {
 	if f.page.Back {
 		tools = append(tools, k.Tool(k.Say("frame.back"), icons.Back, view.Tap{Action: view.Back}))
 	}
+	if trouble, ok := f.page.Content.(view.Trouble); ok && f.page.Single && !trouble.Retry {
+		return tools // its one button closes it
+	}
 	if f.page.Home && f.page.Single {
 		return append(tools, k.Tool(k.Say("frame.cancel"), icons.Cross, view.Tap{Action: view.GoHome}))
 	}

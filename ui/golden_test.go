@@ -17,7 +17,7 @@ func TestPagesLookAsBefore(t *testing.T) {
 		"amount-large", "confirm", "pay-again", "cashier", "cashier-not-paid", "cashier-offline", "leave-pay", "result",
 		"result-not-booked", "doubt-offline", "busy-order", "take-card", "take-identity", "still-there", "trouble-refused", "trouble-card_pulled",
 		"home-settle", "pick-three", "pick-four", "authorise", "settling-confirm", "bills-many", "review", "review-free", "settled", "refunding",
-		"doubt-bill_confirming", "called-pick", "called-scan", "called-still-there",
+		"doubt-bill_confirming", "called-pick", "called-scan", "called-still-there", "called-trouble", "called-trouble-retry",
 		"slip-offered", "slip-printing", "slip-no_paper", "slip-settled", "slip-doubt", "slip-doubt-no_printer",
 	} {
 		d.now = at(10, 24)

@@ -68,7 +68,10 @@ func settleSamples() []sample {
 		{"called-scan", view.Page{Content: view.Present{Way: view.WayCode}, Home: true, Countdown: time58}},
 		{"called-cashier", view.Page{Content: cashier}},
 		{"called-bills", view.Page{Content: many, Steps: &view.Steps{Names: []string{"bills", "review", "pay"}}, Home: true, Countdown: time58}},
-		{"called-trouble", view.Page{Content: view.Trouble{Kind: view.TroubleNoPerson}, Home: true, Countdown: time58}},
+		{"called-trouble", view.Page{Content: view.Trouble{Kind: view.TroubleCardLocked, CardIn: true}, Home: true, Countdown: time58}},
+		{"called-settled", view.Page{Content: settled, Countdown: result}},
+		{"called-refunding", view.Page{Content: refunding, Countdown: result}},
+		{"called-trouble-retry", view.Page{Content: view.Trouble{Kind: view.TroubleWrongCard, Retry: true, CardIn: true}, Home: true, Countdown: time58}},
 		{"called-still-there", view.Page{Content: view.PickWay{Ways: ways}, Home: true, Ask: &view.Ask{Kind: view.AskStillThere, Left: 17}}},
 	}
 	for i := range called {

@@ -3,6 +3,7 @@
 package screens
 
 import (
+	"slices"
 	"strings"
 
 	"onetrans/assets/icons"
@@ -103,6 +104,7 @@ func Content(k Kit, content view.Content) layout.Box {
 // each other; on a wide one the head on the left, body and foot on the right.
 type plan struct {
 	head, body []layout.Box
+	card       layout.Box // asks to take the card; nil: there is none
 	foot       layout.Box
 	// afloat keeps a short head and body in the middle of their columns.
 	afloat bool
@@ -111,12 +113,15 @@ type plan struct {
 func (k Kit) lay(p plan) layout.Box {
 	gap := k.Metrics.Gap(5)
 	rest := layout.Grow{Weight: 1}
+	var card []layout.Box
+	if p.card != nil {
+		card = []layout.Box{p.card}
+	}
 	if k.portrait() {
-		boxes := append([]layout.Box{}, p.head...)
-		boxes = append(boxes, p.body...)
+		boxes := slices.Concat(p.head, p.body, card)
 		return layout.Stack(gap, append(boxes, rest, p.foot)...)
 	}
-	left := layout.Stack(gap, p.head...)
+	left := layout.Stack(gap, slices.Concat(p.head, card)...)
 	if p.afloat {
 		left.Boxes = append(append([]layout.Box{rest}, left.Boxes...), rest)
 	}

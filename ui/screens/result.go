@@ -45,7 +45,7 @@ func Result(k Kit, v view.Result) layout.Box {
 		p = k.noSlip(p)
 	}
 	if v.CardIn {
-		p.body = append(p.body, k.Hint(icons.Card, k.Say("result.take_card")))
+		p.card = k.Hint(icons.Card, k.Say("result.take_card"))
 	}
 	if k.portrait() {
 		p.head = append([]layout.Box{layout.Space{H: m.Gap(2)}}, p.head...)

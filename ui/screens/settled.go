@@ -30,7 +30,7 @@ func Settled(k Kit, v view.Settled) layout.Box {
 	}
 	p = k.noSlip(p)
 	if v.CardIn {
-		p.body = append(p.body, k.Hint(icons.Card, k.Say("result.take_card")))
+		p.card = k.Hint(icons.Card, k.Say("result.take_card"))
 	}
 	if k.portrait() {
 		p.head = append([]layout.Box{layout.Space{H: m.Gap(2)}}, p.head...)
@@ -67,7 +67,7 @@ func Refunding(k Kit, v view.Refunding) layout.Box {
 	}
 	p = k.warn(p, k.Say("refunding.next.title"), k.Say("refunding.next.text"+next))
 	if v.CardIn {
-		p.body = append(p.body, k.Hint(icons.Card, k.Say("result.take_card")))
+		p.card = k.Hint(icons.Card, k.Say("result.take_card"))
 	}
 	if k.portrait() {
 		p.head = append([]layout.Box{layout.Space{H: m.Gap(2)}}, p.head...)

@@ -36,13 +36,13 @@ func Trouble(k Kit, v view.Trouble) layout.Box {
 		foot: k.Main(k.Say("trouble.home"), tap(view.GoHome), true),
 	}
 	if k.Single {
-		p.foot = k.Main(k.Say("result.done"), tap(view.GoHome), true)
+		p.foot = k.Main(k.Say("trouble.close"), tap(view.GoHome), true)
 	}
 	if v.Retry {
 		p.foot = k.Main(k.Say("trouble.retry"), tap(view.Retry), true)
 	}
 	if v.CardIn {
-		p.body = append(p.body, k.Hint(icons.Card, k.Say("result.take_card")))
+		p.card = k.Hint(icons.Card, k.Say("trouble.take_card"))
 	}
 	if k.portrait() {
 		p.head = append([]layout.Box{layout.Space{H: m.Gap(4)}}, p.head...)
