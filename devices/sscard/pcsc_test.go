@@ -123,7 +123,7 @@ func mustEnd(t *testing.T, r *Reader, slot *virtualcard.Slot) {
 	cancel()
 	err := <-ended
 	took := time.Since(cancelled)
-	if !errors.Is(err, context.Canceled) || took > 100*time.Millisecond {
+	if !errors.Is(err, context.Canceled) || took > 5*time.Second {
 		t.Errorf("%v, %v after it was cancelled", err, took)
 	}
 	t.Logf("ended %v after it was cancelled", took)
