@@ -129,6 +129,8 @@ func (c *checking) configuration() {
 func (c *checking) keys() {
 	p := c.config.Platform
 	switch err := p.Keys().Check(); {
+	case p.Shadow:
+		c.say(fine, "shadow")
 	case p.AppID == "" || p.AppKey.Empty():
 		c.say(doubt, "no_keys")
 	case err != nil && p.Driver != config.Vendor: // whose library has its own
@@ -181,6 +183,9 @@ func (c *checking) vendor(dll string) {
 		return
 	}
 	c.say(fine, "vendor_fine", "file", dll, "bits", strconv.Itoa(library.Bits))
+	if c.config.Platform.Shadow {
+		return // no kiosk runs then
+	}
 	c.services(vendorlib.Can(c.config.Devices.Owner == config.VendorReads))
 }
 

@@ -116,6 +116,23 @@ func TestAKioskOnAVendorsLibraryNeedsTheLibrarysReaders(t *testing.T) {
 	}
 }
 
+// In shadow this program carries nothing out, and a kiosk moves money.
+func TestNoKioskRunsInShadowAndCheckSaysWhatDoes(t *testing.T) {
+	w := newTerminal(t, "[platform]\ndriver = 'vendor'\ndll = '/none/OneTrans2.dll'\nshadow = true\n[devices]\nowner = 'vendor'\n[record]\ncalls = true")
+	var stdout, stderr bytes.Buffer
+	exit := run(t.Context(), []string{"kiosk", "--config", w.config}, &stdout, &stderr)
+	if exit != exitFailed || !strings.Contains(stderr.String(), "onetrans agent") || !strings.Contains(stderr.String(), "请删去 platform.shadow") {
+		t.Errorf("exit %d: %s", exit, stderr.String())
+	}
+	if _, err := os.Stat(filepath.Join(w.folder, "j.db")); !os.IsNotExist(err) {
+		t.Errorf("a journal was made: %v", err)
+	}
+	out, _ := w.check(t)
+	if !strings.Contains(out, "[正常] 旁路：厂商的库应答 HIS") || strings.Contains(out, "自助机收不了") || strings.Contains(out, "密钥：没有配置") {
+		t.Error(out)
+	}
+}
+
 func TestCheckSaysWhatAKioskCantOfferOnAVendorsLibrary(t *testing.T) {
 	words, err := language(config.Default())
 	if err != nil {

@@ -30,6 +30,9 @@ func runKiosk(ctx context.Context, path, walk string, streams command.Streams) e
 	if err != nil {
 		return err
 	}
+	if settings.Platform.Shadow {
+		return command.Wrong("kiosk_shadow") // this program carries nothing out, and a kiosk moves money
+	}
 	if settings.Platform.Driver == config.Vendor && settings.Devices.Owner != config.VendorReads {
 		// What our readers read is no person of this hospital's without the platform.
 		return command.Wrong("kiosk_vendor")

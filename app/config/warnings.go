@@ -110,6 +110,9 @@ func (c Config) Warnings() []*Reason {
 	for _, key := range c.demoCredentials() {
 		warnings = append(warnings, within("demo_credential", "key", key))
 	}
+	if c.Platform.Shadow {
+		return warnings // no kiosk runs then
+	}
 	for _, a := range c.Pay.Accounts {
 		if a.Collect && !c.Serves(a) {
 			warnings = append(warnings, within("cannot_collect", "key", accountKey(a.Type, "collect")))
