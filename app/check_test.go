@@ -201,7 +201,7 @@ func TestCheckTellsThatHISLoadsAnothersLibrary(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	look(exitFailed, "[错误] HIS 的库：没有找到")
+	look(exitFailed, "[错误] HIS 的库："+his+" 里没有")
 	put("libOneTrans2.vendor.so")
 	look(exitFailed, "[错误] HIS 的库："+filepath.Join(his, "libOneTrans2.so")+" 不在")
 	put("libOneTrans2.so")

@@ -100,7 +100,7 @@ func open(folder string, between func(string) error) (*Folder, error) {
 			return f, nil
 		}
 	}
-	return nil, &Error{Fault: None, Path: filepath.Join(folder, libraries[0].active)}
+	return nil, &Error{Fault: None, Path: folder}
 }
 
 func exists(path string) bool {
