@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"sync/atomic"
@@ -57,8 +58,15 @@ func slowly(after time.Duration) func(handed) string {
 
 func TestOneOfSixteenRunsAndTheOthersHearThatItDoes(t *testing.T) {
 	t.Parallel()
-	o := newOwner(t, answering(4, slowly(time.Second)))
-	i := install(t, o)
+	i := install(t, nil)
+	busy := i.library + ".busy" // which the host makes
+	o := newOwner(t, answering(4, func(handed) string {
+		for end := time.Now().Add(time.Minute); os.Remove(busy) != nil && time.Now().Before(end); {
+			time.Sleep(5 * time.Millisecond)
+		}
+		return answers(fine)
+	}))
+	i.says(t, o.address)
 	t.Log(i.finds(t, "sixteen", 3))
 	if n := len(o.taken()); n != 3 {
 		t.Errorf("%d calls were handed over", n)
