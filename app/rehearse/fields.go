@@ -31,26 +31,9 @@ func fieldsOf(message jsontext.Value) map[string]field {
 
 func collect(all map[string]field, v jsontext.Value, at field) {
 	switch v = bytes.TrimSpace(v); v.Kind() {
-	case '{':
-		var members map[string]jsontext.Value
-		if onetrans.Unmarshal(v, &members) != nil {
+	case '{', '[':
+		if !collectWithin(all, v, at) {
 			return
-		}
-		for name, member := range members {
-			path := name
-			if at.path != "" {
-				path = at.path + "." + name
-			}
-			collect(all, member, field{path: path, within: at.name, name: name})
-		}
-		at.object = true
-	case '[':
-		var items []jsontext.Value
-		if onetrans.Unmarshal(v, &items) != nil {
-			return
-		}
-		for i, item := range items {
-			collect(all, item, field{path: at.path + "." + strconv.Itoa(i), within: at.within, name: at.name})
 		}
 		at.object = true
 	case '"':
@@ -70,6 +53,32 @@ func collect(all map[string]field, v jsontext.Value, at field) {
 	if at.path != "" {
 		all[at.path] = at
 	}
+}
+
+// collectWithin collects the members of an object, or the items of a list.
+func collectWithin(all map[string]field, v jsontext.Value, at field) (whole bool) {
+	if v.Kind() == '{' {
+		var members map[string]jsontext.Value
+		if onetrans.Unmarshal(v, &members) != nil {
+			return false
+		}
+		for name, member := range members {
+			path := name
+			if at.path != "" {
+				path = at.path + "." + name
+			}
+			collect(all, member, field{path: path, within: at.name, name: name})
+		}
+		return true
+	}
+	var items []jsontext.Value
+	if onetrans.Unmarshal(v, &items) != nil {
+		return false
+	}
+	for i, item := range items {
+		collect(all, item, field{path: at.path + "." + strconv.Itoa(i), within: at.within, name: at.name})
+	}
+	return true
 }
 
 // says reports whether a field says anything.
