@@ -2,10 +2,10 @@ package vendorlib
 
 import (
 	"bufio"
+	_ "embed"
 	"errors"
 	"io"
 	"maps"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -39,10 +39,11 @@ func TestLinesOfTheHelperAreUnderstoodAndNothingElse(t *testing.T) {
 	}
 }
 
+//go:embed helper/helper.h
+var helperWords string
+
 // A word that helper and program share is said by both, and known to both.
 func TestTheHelpersWordsAreThoseThatAreKnownHere(t *testing.T) {
-	header, err := os.ReadFile("helper/helper.h")
-	must(t, err)
 	want := map[string]bool{}
 	for _, o := range helperObstacles {
 		want["WHY_"+string(o)] = true
@@ -54,7 +55,7 @@ func TestTheHelpersWordsAreThoseThatAreKnownHere(t *testing.T) {
 		want[word] = true
 	}
 	got := map[string]bool{}
-	for _, word := range regexp.MustCompile(`#define ((?:WHY|FAULT|HOLD|PROTOCOL)_)\w+ "(\w+)"`).FindAllStringSubmatch(string(header), -1) {
+	for _, word := range regexp.MustCompile(`#define ((?:WHY|FAULT|HOLD|PROTOCOL)_)\w+ "(\w+)"`).FindAllStringSubmatch(helperWords, -1) {
 		got[word[1]+word[2]] = true
 	}
 	if !maps.Equal(got, want) {
