@@ -409,7 +409,7 @@ func TestALongestTimeEndsInAnUnknownOutcomeAndIsTold(t *testing.T) {
 func TestAnOwnerWhoFallsSilentIsLost(t *testing.T) {
 	t.Parallel()
 	if !*slow {
-		t.Skip("half a minute is missing: -slow")
+		t.Skip("half a minute is missing: .ci/callers takes it, by -slow")
 	}
 	o := newOwner(t, handing(func(g guest) { _, _ = g.in.ReadByte() }))
 	if heard := install(t, o).calls(t, query)[0]; heard.code() != "600008" || heard.took < 29*time.Second || heard.took > 31*time.Second+slack() {
